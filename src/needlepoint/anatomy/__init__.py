@@ -1,0 +1,20 @@
+"""Anatomy: body views and regions; muscles, their trigger points, referral zones and hazards.
+
+This room holds data and answers questions of it. It imports nothing of the other rooms.
+"""
+
+from needlepoint.anatomy.load import Atlas, load_atlas, split_region
+from needlepoint.anatomy.types import Feature, Hazard, Muscle, Needling, Position, Region, TriggerPoint
+
+__all__ = [
+    "Atlas",
+    "Feature",
+    "Hazard",
+    "Muscle",
+    "Needling",
+    "Position",
+    "Region",
+    "TriggerPoint",
+    "load_atlas",
+    "split_region",
+]

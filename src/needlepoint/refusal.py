@@ -1,0 +1,78 @@
+"""How the house says no: every fault of an input at once, each with its place and its remedy."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+__all__ = ["Fault", "Refused", "nearest", "read_as"]
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """One thing wrong with an input: where, what was given, what was expected, what to do."""
+
+    where: str
+    given: str
+    expected: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        """One plain sentence or two."""
+        sentence = f"{self.where}: got {self.given}; expected {self.expected}."
+        return f"{sentence} {self.remedy}" if self.remedy else sentence
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is the word of the house, not 'Error'
+    """Input that cannot be read or acted on. Holds every fault that was found, not the first only."""
+
+    def __init__(self, faults: Iterable[Fault] | Fault) -> None:
+        self.faults: tuple[Fault, ...] = (faults,) if isinstance(faults, Fault) else tuple(faults)
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        """All faults, one paragraph."""
+        return " ".join(str(fault) for fault in self.faults)
+
+    def under(self, where: str) -> Refused:
+        """The same refusal, with `where` put before every place."""
+        return Refused(
+            Fault(_join(where, fault.where), fault.given, fault.expected, fault.remedy) for fault in self.faults
+        )
+
+
+def _join(outer: str, inner: str) -> str:
+    if not inner or inner == "$":
+        return outer
+    return f"{outer}{inner}" if inner.startswith("[") else f"{outer}.{inner}"
+
+
+def nearest(word: str, known: Iterable[str], most: int = 3) -> str:
+    """A sentence naming the known words nearest to `word`, or '' when nothing is near.
+
+    >>> nearest("left_templ", ["left_temple", "left_knee_front"])
+    "Nearest known: 'left_temple'."
+    """
+    near = difflib.get_close_matches(word, list(known), n=most, cutoff=0.6)
+    return f"Nearest known: {', '.join(repr(name) for name in near)}." if near else ""
+
+
+def read_as(value: Any, shape: type[T], where: str = "$") -> T:
+    """`value` (plain dicts and lists) as `shape`, or Refused with the path of what does not fit."""
+    try:
+        return msgspec.convert(value, shape)
+    except msgspec.ValidationError as error:
+        raise Refused(_fault_of(error, where)) from None
+
+
+def _fault_of(error: msgspec.ValidationError, where: str) -> Fault:
+    text = str(error)
+    message, _, path = text.partition(" - at `")
+    place = path.rstrip("`").removeprefix("$").lstrip(".") or "$"
+    expected, _, given = message.partition(", got ")
+    expected = expected.removeprefix("Expected ")
+    return Fault(_join(where, place) if where != "$" else place, given or "what does not fit", expected)
