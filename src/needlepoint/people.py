@@ -1,0 +1,63 @@
+"""The people of an episode as the core sees them. A field that is None is not known: it is never read as 'no'."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+import msgspec
+
+__all__ = ["Allergy", "Clinician", "GivenDose", "Medicine", "Patient"]
+
+
+class Allergy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the patient reacted to, and how."""
+
+    substance: str
+    reaction: str | None = None
+    confirmed: bool | None = None
+
+
+class Medicine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A medicine that the patient takes, in the words of the list; `inr` only for warfarin."""
+
+    name: str
+    last_taken: datetime.datetime | None = None
+    inr: Decimal | None = None
+    inr_on: datetime.date | None = None
+
+
+class GivenDose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A drug already given (here or elsewhere). `dose_mg` in milligrams, `at` in UTC."""
+
+    drug: str
+    dose_mg: Decimal
+    at: datetime.datetime
+    with_epinephrine: bool = False
+    site: str | None = None
+
+
+class Patient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The facts of a patient that the reasoning and the plan rest on."""
+
+    id: str | None = None
+    age_years: int | None = None
+    sex: str | None = None  # female, male, intersex
+    weight_kg: Decimal | None = None
+    height_cm: Decimal | None = None
+    pregnant: bool | None = None
+    pregnancy_weeks: int | None = None
+    allergies: list[Allergy] | None = None
+    conditions: list[str] | None = None
+    medicines: list[Medicine] | None = None
+    given: list[GivenDose] | None = None  # local anaesthetic and steroid given before
+    language: str = "en"
+
+
+class Clinician(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Who would do it, where, and on what credentials."""
+
+    name: str | None = None
+    profession: str | None = None  # physician, physician_assistant, nurse_practitioner, acupuncturist, ...
+    state: str | None = None  # two letters
+    credentials: list[str] = []  # e.g. 'acupuncture_certificate', 'dry_needling_endorsement'
