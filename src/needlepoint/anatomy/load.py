@@ -31,7 +31,7 @@ class Atlas(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=1)
 def load_atlas() -> Atlas:
     """The whole atlas. Raises Refused with every fault of every file, when there is any."""
-    regions = {region.id: region for region in rows(DATA / "regions.toml", Region, "region")}
+    regions = load_regions()
     features = {name: _features(name) for name in VOCABULARIES}
     muscles: dict[str, Muscle] = {}
     faults: list[Fault] = []
@@ -49,6 +49,12 @@ def load_atlas() -> Atlas:
     if faults:
         raise Refused(faults)
     return Atlas(muscles=muscles, regions=regions, features=features)
+
+
+@lru_cache(maxsize=1)
+def load_regions() -> dict[str, Region]:
+    """The regions of the body chart by id, without their side."""
+    return {region.id: region for region in rows(DATA / "regions.toml", Region, "region")}
 
 
 def _features(name: str) -> dict[str, Feature]:
@@ -135,4 +141,4 @@ def _unknown_satellites(muscles: dict[str, Muscle]) -> list[Fault]:
     ]
 
 
-__all__ = ["DATA", "Atlas", "load_atlas", "split_region"]
+__all__ = ["DATA", "Atlas", "load_atlas", "load_regions", "split_region"]

@@ -1,0 +1,50 @@
+# `make` alone lists every target.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(BIN)/python
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint fix bench lock clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# The stamps carry the lock files' checksums, so that a second call does nothing and a changed lock reinstalls.
+$(VENV)/.base: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.base requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+demo: $(VENV)/.base ## install what is needed and walk one example episode from drawing to plan
+	$(RUN) -m needlepoint demo
+
+test: $(VENV)/.dev ## run every test
+	$(RUN) -m pytest -n 2
+
+lint: $(VENV)/.dev ## style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: $(VENV)/.dev ## let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev ## measure the inference against its peers
+	$(RUN) bench/inference.py
+
+lock: ## pin every dependency anew (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml \
+	  --group build -o requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml \
+	  --group build --group dev -o requirements-dev.lock
+
+clean: ## remove what make made
+	rm -rf $(VENV) out .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache

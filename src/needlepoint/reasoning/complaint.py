@@ -1,0 +1,176 @@
+"""A complaint as it comes in, and the same complaint as evidence in the vocabulary of the atlas."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import msgspec
+
+from needlepoint.anatomy.drawing import cover, read_drawing
+from needlepoint.anatomy.geometry import normalise_region
+from needlepoint.reasoning.types import Because, Evidence
+from needlepoint.reasoning.words import read_phrase, read_text
+from needlepoint.refusal import Fault, Refused, read_as
+
+MIDLINE = "mid"
+OTHER = {"left": "right", "right": "left"}
+
+
+class Complaint(msgspec.Struct, frozen=True, kw_only=True):
+    """What the patient tells: where it hurts (regions, a drawing or words) and what goes with it.
+
+    `regions` are names of the chart, or a table of name -> intensity 0-10. Free strings in `aggravated_by`,
+    `eased_by`, `rom_loss`, `symptoms` and `contexts` are read by their words, in English or Spanish.
+    """
+
+    id: str | None = None
+    pain_text: str | None = None
+    regions: list[str] | dict[str, float] | None = None
+    painless: list[str] = []
+    drawing: Any = None
+    aggravated_by: list[str] = []
+    eased_by: list[str] = []
+    rom_loss: list[str] = []
+    symptoms: list[str] = []
+    contexts: list[str] = []
+    onset: str | None = None
+    course: str | None = None
+    duration_weeks: float | None = None
+    prior_treatments: list[str] = []
+    language: str | None = None
+
+
+LISTED = {
+    "aggravators": "aggravated_by",
+    "easers": "eased_by",
+    "restrictions": "rom_loss",
+    "symptoms": "symptoms",
+    "contexts": "contexts",
+}
+
+
+def read_complaint(obj: Any, where: str = "complaint") -> Complaint:
+    """A plain object (as JSON gives it) as a Complaint; Refused with every fault when it does not fit."""
+    if not isinstance(obj, dict):
+        raise Refused(Fault(where, type(obj).__name__, "an object with 'regions', 'drawing' or 'pain_text'"))
+    complaint = read_as(obj, Complaint, where)
+    if not (complaint.regions or complaint.drawing or (complaint.pain_text or "").strip()):
+        raise Refused(
+            Fault(where, "nothing that says where it hurts", "'regions', a 'drawing' or 'pain_text'")
+        )
+    return complaint
+
+
+def weigh(complaint: Complaint, where: str = "complaint") -> Evidence:
+    """The evidence of a complaint: marked regions first, else the drawing, else the words."""
+    if complaint.regions or complaint.drawing:
+        evidence = _from_marks(complaint, where)
+    else:
+        evidence = _from_words(complaint, where)
+    return _with_lists(evidence, complaint)
+
+
+def _from_marks(complaint: Complaint, where: str) -> Evidence:
+    painful: dict[str, None] = {}
+    together: dict[tuple[str, ...], None] = {}
+    because: dict[str, Because] = {}
+    faults: list[Fault] = []
+    for name, intensity in _marked(complaint, where, faults).items():
+        try:
+            named = normalise_region(name)
+        except Refused as refusal:
+            faults.extend(refusal.under(f"{where}.regions").faults)
+            continue
+        if intensity == 0:
+            continue
+        if len(named.ids) > 1:
+            together[named.ids] = None
+        else:
+            painful[named.ids[0]] = None
+        because |= {id_: Because("regions" if complaint.regions else "drawing", name) for id_ in named.ids}
+    painless = _painless(complaint, where, faults, painful)
+    if faults:
+        raise Refused(faults)
+    if not painful and not together:
+        raise Refused(Fault(f"{where}.regions", "no painful region", "at least one region that hurts"))
+    return Evidence(painful=tuple(painful), together=tuple(together), painless=painless, because=because)
+
+
+def _marked(complaint: Complaint, where: str, faults: list[Fault]) -> dict[str, float]:
+    """Region name -> intensity, from the table, the list or the drawing."""
+    if not complaint.regions:
+        covered = cover(read_drawing(complaint.drawing))
+        return {region: 1.0 for region in covered.painful}
+    if isinstance(complaint.regions, list):
+        return dict.fromkeys(complaint.regions, 1.0)
+    for name, intensity in complaint.regions.items():
+        if not math.isfinite(intensity) or not 0 <= intensity <= 10:
+            faults.append(Fault(f"{where}.regions.{name}", str(intensity), "an intensity from 0 to 10"))
+    return complaint.regions
+
+
+def _painless(
+    complaint: Complaint, where: str, faults: list[Fault], painful: dict[str, None]
+) -> tuple[str, ...]:
+    found: list[str] = []
+    for name in complaint.painless:
+        try:
+            found += normalise_region(name).ids
+        except Refused as refusal:
+            faults.extend(refusal.under(f"{where}.painless").faults)
+    both = sorted(set(found) & set(painful))
+    if both:
+        faults.append(
+            Fault(f"{where}.painless", f"{', '.join(both)} as painful and painless", "one or the other")
+        )
+    return tuple(found)
+
+
+def _from_words(complaint: Complaint, where: str) -> Evidence:
+    """Regions and features that the text names; unsided words are taken for one side, which is then not told."""
+    reading = read_text(complaint.pain_text or "", complaint.language)
+    painful: dict[str, Because] = {}
+    painless: dict[str, None] = {}
+    side_known = any(mention.side in ("left", "right", "both") for mention in reading.regions)
+    for mention in reading.regions:
+        for region in mention.ids("right"):
+            if mention.painful and not mention.negated:
+                painful.setdefault(region, Because("pain_text", mention.words))
+            elif mention.negated:
+                painless.setdefault(region)
+    if not painful:
+        raise Refused(
+            Fault(
+                f"{where}.pain_text",
+                "words that name no place on the body that hurts",
+                "at least one place, such as 'behind the right eye'",
+                "Name where it hurts, or mark it on the body chart.",
+            )
+        )
+    return Evidence(
+        painful=tuple(painful),
+        painless=tuple(region for region in painless if region not in painful),
+        side_known=side_known,
+        words_only=True,
+        because=painful,
+    )
+
+
+def _with_lists(evidence: Evidence, complaint: Complaint) -> Evidence:
+    """The evidence with the features of the lists and of the text."""
+    found: dict[tuple[str, str], Because] = {}
+    for vocabulary, field in LISTED.items():
+        for words in getattr(complaint, field):
+            for id_ in read_phrase(vocabulary, words):
+                found.setdefault((vocabulary, id_), Because(field, words))
+    if complaint.pain_text:
+        for mention in read_text(complaint.pain_text, complaint.language).features:
+            if not mention.negated:
+                key = (mention.vocabulary, mention.id)
+                found.setdefault(key, Because("pain_text", mention.words))
+    return msgspec.structs.replace(
+        evidence,
+        features=tuple(found),
+        because=evidence.because | {f"{v}:{f}": why for (v, f), why in found.items()},
+    )

@@ -1,0 +1,129 @@
+"""The ranked muscles behind a drawing, each with what speaks for and against it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from needlepoint.reasoning.inference import Posterior, infer
+from needlepoint.reasoning.inference.network import Floats, Observation
+from needlepoint.reasoning.model import Model
+from needlepoint.reasoning.palpation import next_palpation, palpation_odds
+from needlepoint.reasoning.types import Differential, Evidence, MuscleSet, Palpated, Suspect
+
+EXPLAINS_FROM = 0.10  # a muscle explains a region that it lights at least this often
+EXPECTS_FROM = 0.45  # and is spoken against by a painless region that it lights at least this often
+SHOWN = 30
+
+
+def differentiate(model: Model, evidence: Evidence, palpated: Sequence[Palpated] = ()) -> Differential:
+    """The differential of one complaint, updated by what was palpated so far."""
+    seen = observe(model, evidence, palpated)
+    posterior = infer(model.network, seen)
+    order = np.argsort(-posterior.probability, kind="stable")
+    shown = [int(cause) for cause in order[:SHOWN] if posterior.probability[cause] > 0.0005]
+    return Differential(
+        ranked=tuple(_suspect(model, evidence, posterior, cause) for cause in shown),
+        sets=_sets(model, evidence, posterior),
+        next_palpation=next_palpation(model, seen, posterior, palpated, evidence.side_known),
+        method=posterior.method,
+        nothing_explains=next((share for members, share in posterior.sets if not members), 0.0),
+    )
+
+
+def observe(model: Model, evidence: Evidence, palpated: Sequence[Palpated] = ()) -> Observation:
+    """The evidence in the network's numbers. Regions that were not marked count as painless."""
+    groups = [(model.column[region],) for region in evidence.painful]
+    groups += [tuple(model.column[region] for region in group) for group in evidence.together]
+    groups += [(model.column[f"{vocabulary}:{id_}"],) for vocabulary, id_ in evidence.features]
+    marked = {*evidence.painful, *(region for group in evidence.together for region in group)}
+    absent = [model.column[region] for region in model.regions if region not in marked]
+    return Observation(
+        present=tuple(dict.fromkeys(groups)),
+        absent=np.array(absent, dtype=np.intp),
+        odds=palpation_odds(model, palpated),
+    )
+
+
+def _suspect(model: Model, evidence: Evidence, posterior: Posterior, cause: int) -> Suspect:
+    muscle_id, side = model.causes[cause]
+    muscle = model.atlas.muscles[muscle_id]
+    pattern, links = _likeliest(model, evidence, cause)
+    asked = _asked(evidence)
+    explains = tuple(name for name, group in asked if _lights(model, links, group) >= EXPLAINS_FROM)
+    return Suspect(
+        muscle=muscle.name,
+        muscle_id=muscle_id,
+        names=(muscle.latin, *muscle.synonyms),
+        side=side if evidence.side_known or side == "midline" else "unspecified",
+        probability=round(float(posterior.probability[cause]), 4),
+        likeliest_point=pattern,
+        explains=explains,
+        unexplained=tuple(name for name, _ in asked if name not in explains),
+        for_=_reasons_for(model, evidence, links),
+        against=_reasons_against(model, evidence, links),
+        citations=model.atlas.citations(muscle),
+    )
+
+
+def _asked(evidence: Evidence) -> list[tuple[str, tuple[str, ...]]]:
+    """What wants an explanation: each painful region (or group, under the name of its midline)."""
+    found = [(region, (region,)) for region in evidence.painful]
+    return found + [(f"mid_{group[0].partition('_')[2]}", group) for group in evidence.together]
+
+
+def _likeliest(model: Model, evidence: Evidence, cause: int) -> tuple[str, Floats]:
+    """The pattern of a cause that fits the drawing best by itself, and its links."""
+    best, name, found = -np.inf, "", np.zeros(0)
+    marked = {model.column[region] for _, group in _asked(evidence) for region in group}
+    regions = np.array([model.column[region] for region in model.regions])
+    silent = np.array([column for column in regions if column not in marked], dtype=np.intp)
+    for number, pattern in enumerate(model.patterns[cause]):
+        links = model.links(cause, number)
+        lit = [max(_lights(model, links, group), 0.01) for _, group in _asked(evidence)]
+        score = float(np.log(lit).sum() + np.log1p(-links[silent]).sum())
+        score += float(np.log(max(model.network.share[cause, number], 1e-9)))
+        if score > best:
+            best, name, found = score, pattern, links
+    return name, found
+
+
+def _lights(model: Model, links: Floats, group: Sequence[str]) -> float:
+    return float(max(links[model.column[region]] for region in group))
+
+
+def _reasons_for(model: Model, evidence: Evidence, links: Floats) -> tuple[str, ...]:
+    """The features of the complaint that go with the muscle, strongest first."""
+    named = [(float(links[model.column[f"{v}:{f}"]]), v, f) for v, f in evidence.features]
+    return tuple(f"{v}:{f}" for weight, v, f in sorted(named, reverse=True) if weight > 0.0)
+
+
+def _reasons_against(model: Model, evidence: Evidence, links: Floats) -> tuple[str, ...]:
+    """Regions that the muscle usually lights and that are not painful; those said to be painless come first."""
+    marked = {region for _, group in _asked(evidence) for region in group}
+    expected = [
+        (region in evidence.painless, float(links[model.column[region]]), region)
+        for region in model.regions
+        if region not in marked and links[model.column[region]] >= EXPECTS_FROM
+    ]
+    return tuple(region for _, _, region in sorted(expected, reverse=True))
+
+
+def _sets(model: Model, evidence: Evidence, posterior: Posterior) -> tuple[MuscleSet, ...]:
+    found = []
+    for members, share in posterior.sets:
+        links = [_likeliest(model, evidence, member)[1] for member in members]
+        left = tuple(
+            name
+            for name, group in _asked(evidence)
+            if not any(_lights(model, row, group) >= EXPLAINS_FROM for row in links)
+        )
+        found.append(MuscleSet(tuple(_called(model, evidence, m) for m in members), round(share, 4), left))
+    return tuple(found)
+
+
+def _called(model: Model, evidence: Evidence, cause: int) -> str:
+    muscle, side = model.causes[cause]
+    name = model.atlas.muscles[muscle].name
+    return f"{side} {name}" if evidence.side_known and side != "midline" else name

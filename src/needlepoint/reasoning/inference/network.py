@@ -1,0 +1,94 @@
+"""The network as arrays, and one drawing as an observation of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+class Network(msgspec.Struct, frozen=True, eq=False):
+    """A noisy-OR network whose causes are many-valued: off, or on in one of a few patterns.
+
+    With C causes, K patterns at most and F findings: `prior` (C,), `share` (C, K) sums to 1 over the patterns
+    of a cause (0 pads), `log_miss` (C, K, F) is log(1 - link): the log chance that an active cause in that
+    pattern leaves the finding absent. `leak` (F,) is the chance that a finding is present without any cause.
+    """
+
+    prior: Floats
+    share: Floats
+    log_miss: Floats
+    leak: Floats
+
+    @property
+    def causes(self) -> int:
+        """How many causes there are."""
+        return int(self.prior.shape[0])
+
+
+class Observation(msgspec.Struct, frozen=True, eq=False):
+    """What was seen of the findings.
+
+    `present` holds groups of finding numbers: at least one finding of each group is present (a group of one is
+    the usual case; 'the midline of the low back' is the group of its left and its right). `absent` holds the
+    finding numbers that are known to be absent. A finding named in neither is not known. `odds` (C,) multiplies
+    the prior odds of each cause: what palpation said.
+    """
+
+    present: tuple[tuple[int, ...], ...]
+    absent: NDArray[np.intp]
+    odds: Floats
+
+
+class Reduced(msgspec.Struct, frozen=True, eq=False):
+    """The part of the network that an observation touches, with absent findings folded into the weights.
+
+    For R relevant causes and n present groups: `off` (R,) weight of being off, `on` (R, K) weight of being on in
+    each pattern, `miss` (R, K, n) chance of leaving each present group unlit, `leak` (n,). `relevant` (R,) are
+    cause numbers. `alone` (C,) is the posterior of the causes that touch nothing present.
+    """
+
+    off: Floats
+    on: Floats
+    miss: Floats
+    leak: Floats
+    relevant: NDArray[np.intp]
+    alone: Floats
+
+
+def reduce(network: Network, seen: Observation) -> Reduced:
+    """Fold the absent findings and the palpation into the weights, and keep the causes that matter."""
+    prior = tilt(network.prior, seen.odds)
+    silent = np.exp(network.log_miss[:, :, seen.absent].sum(axis=2)) if seen.absent.size else 1.0
+    on = prior[:, None] * network.share * silent
+    log_miss, leak = group_columns(network, seen.present)
+    touches = (log_miss < 0.0).any(axis=(1, 2))
+    off = 1.0 - prior
+    total = on.sum(axis=1)
+    relevant = np.flatnonzero(touches & (total > 0.0))
+    return Reduced(
+        off=off[relevant],
+        on=on[relevant],
+        miss=np.exp(log_miss[relevant]),
+        leak=leak,
+        relevant=relevant,
+        alone=total / (total + off),
+    )
+
+
+def tilt(prior: Floats, odds: Floats) -> Floats:
+    """The prior with its odds multiplied by `odds`."""
+    return prior * odds / (prior * odds + 1.0 - prior)
+
+
+def group_columns(network: Network, groups: Sequence[Sequence[int]]) -> tuple[Floats, Floats]:
+    """log-miss (C, K, n) and leak (n,) of the groups: a group is unlit only when all of its findings are."""
+    if not groups:
+        return np.zeros((*network.log_miss.shape[:2], 0)), np.zeros(0)
+    log_miss = np.stack([network.log_miss[:, :, list(group)].sum(axis=2) for group in groups], axis=2)
+    leak = np.array([1.0 - np.prod(1.0 - network.leak[list(group)]) for group in groups])
+    return log_miss, leak

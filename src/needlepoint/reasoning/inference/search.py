@@ -1,0 +1,100 @@
+"""The heaviest sets of causes, found by widening the best sets step by step (a beam).
+
+Used for drawings with too many findings for an exact answer, and to name the few sets of muscles that best
+explain a drawing. Weights are exact for each set; what is not visited is missing from the total.
+"""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from needlepoint.reasoning.inference.network import Floats, Reduced
+
+MOST_IN_SET = 12
+BEAM = 120
+NEGLIGIBLE = 12.0  # sets lighter than the best by this (log) change no posterior in the fifth decimal
+
+
+class Weighted(msgspec.Struct, frozen=True):
+    """A set of relevant causes (positions in `Reduced.relevant`) and the log of its weight."""
+
+    members: tuple[int, ...]
+    log_weight: float
+
+
+def heaviest(part: Reduced, beam: int = BEAM, most: int = MOST_IN_SET) -> list[Weighted]:
+    """Sets of causes by falling weight, from the empty set upwards until widening no longer helps."""
+    table = _pattern_table(part)
+    front = [_Partial(rows=(), weight=0.0, unlit=np.log1p(-part.leak))]
+    seen: dict[tuple[int, ...], list[float]] = {(): [float(_lit(front[0].unlit))]}
+    best = seen[()][0]
+    for _ in range(most if table.owner.size else 0):
+        front = _widen(front, table, beam)
+        weights = [partial.weight + float(_lit(partial.unlit)) for partial in front]
+        for partial, weight in zip(front, weights, strict=True):
+            members = tuple(sorted(int(table.owner[row]) for row in partial.rows))
+            seen.setdefault(members, []).append(weight)
+        if not weights or max(weights) < best - NEGLIGIBLE:
+            break
+        best = max(best, *weights)
+    found = [Weighted(members, float(np.logaddexp.reduce(weights))) for members, weights in seen.items()]
+    return sorted(found, key=lambda item: -item.log_weight)
+
+
+def marginals(part: Reduced, sets: list[Weighted]) -> Floats:
+    """Posterior (R,) of each relevant cause over the visited sets."""
+    top = sets[0].log_weight
+    weights = np.exp([item.log_weight - top for item in sets])
+    found = np.zeros(part.relevant.size)
+    for item, weight in zip(sets, weights, strict=True):
+        found[list(item.members)] += weight
+    return found / float(weights.sum())
+
+
+class _Table(msgspec.Struct, frozen=True, eq=False):
+    """Every (cause, pattern) that can be on: whose it is, what being on gains, what it leaves unlit (log)."""
+
+    owner: NDArray[np.intp]
+    gain: Floats
+    log_miss: Floats
+
+
+class _Partial(msgspec.Struct, frozen=True, eq=False):
+    """A set of table rows on the way to being widened: its weight without the findings, and what stays unlit."""
+
+    rows: tuple[int, ...]
+    weight: float
+    unlit: Floats
+
+
+def _pattern_table(part: Reduced) -> _Table:
+    owner, pattern = np.nonzero(part.on)
+    return _Table(
+        owner=owner,
+        gain=np.log(part.on[owner, pattern]) - np.log(part.off[owner]),
+        log_miss=np.log(part.miss[owner, pattern]),
+    )
+
+
+def _lit(unlit: Floats) -> Floats:
+    """log chance that every present finding (last axis) is lit, from the log chance of each staying unlit."""
+    return np.asarray(np.log(-np.expm1(np.minimum(unlit, -1e-300))).sum(axis=-1))
+
+
+def _widen(front: list[_Partial], table: _Table, beam: int) -> list[_Partial]:
+    """The best sets with one more cause, by their full weight; each set of rows once."""
+    found: dict[tuple[int, ...], tuple[float, _Partial]] = {}
+    for partial in front:
+        unlit = partial.unlit + table.log_miss
+        score = partial.weight + table.gain + _lit(unlit)
+        score[np.isin(table.owner, table.owner[list(partial.rows)])] = -np.inf
+        for row in np.argsort(-score)[:beam]:
+            if score[row] == -np.inf:
+                break
+            rows = tuple(sorted((*partial.rows, int(row))))
+            wider = _Partial(rows=rows, weight=partial.weight + float(table.gain[row]), unlit=unlit[row])
+            found[rows] = (float(score[row]), wider)
+    ranked = sorted(found.values(), key=lambda item: -item[0])[:beam]
+    return [partial for _, partial in ranked]

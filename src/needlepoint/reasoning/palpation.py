@@ -1,0 +1,136 @@
+"""What palpation adds: the odds that findings multiply, and the muscle to feel for next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from needlepoint.reasoning.inference import Posterior, inclusion
+from needlepoint.reasoning.inference.network import Floats, Network, Observation, reduce
+from needlepoint.reasoning.inference.answer import TOLERATED_NOISE, relevant_marginals
+from needlepoint.reasoning.model import Model
+from needlepoint.reasoning.strengths import Strengths, load_strengths
+from needlepoint.reasoning.types import NextPalpation, Palpated
+from needlepoint.refusal import Fault, Refused, nearest
+
+SIGNS = ("taut_band", "tender_spot", "recognised_pain", "referred_pain", "twitch")
+CANDIDATES = 8
+
+
+def palpation_odds(model: Model, palpated: Sequence[Palpated]) -> Floats:
+    """(C,) the factor on each cause's prior odds from what was felt. Refused for an unknown muscle or side."""
+    strengths = load_strengths()
+    odds = np.ones(model.network.causes)
+    number = {cause: index for index, cause in enumerate(model.causes)}
+    for index, finding in enumerate(palpated):
+        cause = (finding.muscle, finding.side)
+        if cause not in number:
+            raise Refused(_unknown(model, finding, f"palpated[{index}]"))
+        odds[number[cause]] *= odds_of(finding, strengths)
+    return odds
+
+
+def odds_of(finding: Palpated, strengths: Strengths) -> float:
+    """The factor on the odds of one muscle: the product over the signs that were looked for."""
+    if finding.nothing:
+        sign = strengths.sign("nothing")
+        return sign.active / sign.other
+    odds = 1.0
+    for name in SIGNS:
+        found = getattr(finding, name)
+        if found is not None:
+            sign = strengths.sign(name)
+            odds *= sign.active / sign.other if found else (1.0 - sign.active) / (1.0 - sign.other)
+    return odds
+
+
+def _unknown(model: Model, finding: Palpated, where: str) -> Fault:
+    known = model.atlas.muscles
+    if finding.muscle not in known:
+        hint = nearest(finding.muscle, known)
+        return Fault(f"{where}.muscle", repr(finding.muscle), "the id of a muscle in the atlas", hint)
+    sides = [side for muscle, side in model.causes if muscle == finding.muscle]
+    return Fault(f"{where}.side", repr(finding.side), f"one of {', '.join(sides)}")
+
+
+def next_palpation(
+    model: Model,
+    seen: Observation,
+    posterior: Posterior,
+    palpated: Sequence[Palpated],
+    side_known: bool,
+) -> NextPalpation | None:
+    """The muscle not yet examined whose examination is expected to tell most; None when nothing is in doubt."""
+    done = {(finding.muscle, finding.side) for finding in palpated}
+    open_ = [c for c in np.argsort(-posterior.probability) if model.causes[c] not in done][:CANDIDATES]
+    if not open_:
+        return None
+    bits = _expected_bits(model.network, seen, posterior, open_)
+    best = int(np.argmax(bits))
+    cause = int(open_[best])
+    muscle_id, side = model.causes[cause]
+    muscle = model.atlas.muscles[muscle_id]
+    return NextPalpation(
+        muscle=muscle.name,
+        muscle_id=muscle_id,
+        side=side if side_known or side == "midline" else "unspecified",
+        bits=round(float(bits[best]), 4),
+        how=muscle.palpation.how,
+        position=tuple(muscle.needling.patient_position),
+        if_found=_leader(model, seen, cause, found=True),
+        if_not=_leader(model, seen, cause, found=False),
+    )
+
+
+def _expected_bits(network: Network, seen: Observation, posterior: Posterior, open_: Sequence[int]) -> Floats:
+    """Expected fall of the summed entropy (bits) of all muscles' states from examining each open muscle."""
+    sign = load_strengths().sign("examined")
+    part = posterior.part
+    now = posterior.probability[part.relevant]
+    joint = _pairs(network, seen, posterior)
+    place = {int(cause): index for index, cause in enumerate(part.relevant)}
+    bits = np.zeros(len(open_))
+    for index, cause in enumerate(open_):
+        if int(cause) not in place:
+            continue
+        row = place[int(cause)]
+        with_it = joint[row].copy()
+        with_it[row] = now[row]
+        found = sign.active * with_it + sign.other * (now - with_it)
+        chance = sign.active * now[row] + sign.other * (1.0 - now[row])
+        if_found = found / chance
+        if_not = (now - found) / (1.0 - chance)
+        after = chance * _entropy(if_found).sum() + (1.0 - chance) * _entropy(if_not).sum()
+        bits[index] = _entropy(now).sum() - after
+    return bits
+
+
+def _pairs(network: Network, seen: Observation, posterior: Posterior) -> Floats:
+    """(R, R) joint posteriors; where they cannot be had exactly, as if muscles were independent."""
+    part = posterior.part
+    if part.leak.size <= inclusion.MOST_FINDINGS:
+        total = inclusion.include(part)
+        if total.trust < TOLERATED_NOISE:
+            return total.pairs()
+    now = posterior.probability[part.relevant]
+    return np.outer(now, now)
+
+
+def _entropy(chance: Floats) -> Floats:
+    p = np.clip(chance, 1e-12, 1.0 - 1e-12)
+    return np.asarray(-(p * np.log2(p) + (1.0 - p) * np.log2(1.0 - p)))
+
+
+def _leader(model: Model, seen: Observation, cause: int, found: bool) -> str:
+    """Which muscle would lead after the examination, and how likely it would be."""
+    sign = load_strengths().sign("examined")
+    odds = seen.odds.copy()
+    odds[cause] *= sign.active / sign.other if found else (1.0 - sign.active) / (1.0 - sign.other)
+    part = reduce(model.network, Observation(present=seen.present, absent=seen.absent, odds=odds))
+    chances, _ = relevant_marginals(part)
+    if not chances.size:
+        return "nothing leads"
+    top = int(np.argmax(chances))
+    muscle, _ = model.causes[int(part.relevant[top])]
+    return f"{model.atlas.muscles[muscle].name} leads with {chances[top]:.0%}"

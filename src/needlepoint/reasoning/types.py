@@ -1,0 +1,93 @@
+"""What goes into the reasoning (a complaint) and what comes out of it (a differential)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from needlepoint.knowledge import Citation
+
+
+class Because(msgspec.Struct, frozen=True):
+    """Where a fact of the evidence came from: the field of the complaint, and the words that said it."""
+
+    field: str
+    words: str
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """A complaint in the vocabulary of the atlas.
+
+    `painful` and `painless` are region ids with their side; `together` are groups of which at least one region
+    is painful ('mid_lumbar': the left or the right low back). `features` are (vocabulary, id) pairs that the
+    complaint names. `side_known` is False when no side was given: the reasoning then works on the right side
+    and names no side. `because` tells for each region and feature what said so.
+    """
+
+    painful: tuple[str, ...] = ()
+    together: tuple[tuple[str, ...], ...] = ()
+    painless: tuple[str, ...] = ()
+    features: tuple[tuple[str, str], ...] = ()
+    side_known: bool = True
+    words_only: bool = False
+    because: dict[str, Because] = {}
+
+
+class Palpated(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What was felt over one muscle on one side. A sign that is None was not looked for."""
+
+    muscle: str
+    side: str
+    point: str | None = None
+    taut_band: bool | None = None
+    tender_spot: bool | None = None
+    recognised_pain: bool | None = None
+    referred_pain: bool | None = None
+    twitch: bool | None = None
+    nothing: bool | None = None
+
+
+class Suspect(msgspec.Struct, frozen=True, kw_only=True):
+    """One muscle on one side, with the reasons for and against it."""
+
+    muscle: str  # the name of the atlas
+    muscle_id: str
+    names: tuple[str, ...]  # every other name it goes by
+    side: str  # left, right, midline, unspecified
+    probability: float
+    likeliest_point: str
+    explains: tuple[str, ...]
+    unexplained: tuple[str, ...]
+    for_: tuple[str, ...] = msgspec.field(name="for")
+    against: tuple[str, ...]
+    citations: tuple[Citation, ...]
+
+
+class MuscleSet(msgspec.Struct, frozen=True):
+    """A few muscles that together explain the drawing, and how likely it is that it is exactly they."""
+
+    muscles: tuple[str, ...]
+    probability: float
+    unexplained: tuple[str, ...]
+
+
+class NextPalpation(msgspec.Struct, frozen=True):
+    """The muscle whose examination would tell most, by expected information in bits."""
+
+    muscle: str
+    muscle_id: str
+    side: str
+    bits: float
+    how: str
+    position: tuple[str, ...]
+    if_found: str
+    if_not: str
+
+
+class Differential(msgspec.Struct, frozen=True, kw_only=True):
+    """The ranked muscles, the sets that explain the whole drawing, and what to feel for next."""
+
+    ranked: tuple[Suspect, ...]
+    sets: tuple[MuscleSet, ...]
+    next_palpation: NextPalpation | None
+    method: str  # 'exact' or 'search'
+    nothing_explains: float  # chance that no muscle of the atlas is an active source
