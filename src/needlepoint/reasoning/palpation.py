@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from needlepoint.reasoning.inference import Posterior, inclusion
-from needlepoint.reasoning.inference.network import Floats, Network, Observation, reduce
 from needlepoint.reasoning.inference.answer import TOLERATED_NOISE, relevant_marginals
+from needlepoint.reasoning.inference.network import Floats, Network, Observation, reduce
 from needlepoint.reasoning.model import Model
 from needlepoint.reasoning.strengths import Strengths, load_strengths
 from needlepoint.reasoning.types import NextPalpation, Palpated

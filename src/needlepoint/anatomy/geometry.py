@@ -1,0 +1,152 @@
+"""The body chart: its views, the regions of skin in each view, and the names by which regions are called.
+
+Every view is flat and in millimetres of a body 1.70 m tall: u to the viewer's right, v upwards. A detail view
+(`head_front`, `hand_left_palm`) lies in the same coordinates as the view it is a crop of; the feet, seen from
+above and below, have coordinates of their own. The right side is the left side mirrored at u = 0.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+import shapely
+from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from needlepoint.anatomy.load import DATA, load_regions
+from needlepoint.refusal import Fault, Refused, nearest
+
+__all__ = ["NamedRegion", "Part", "View", "canonical", "load_views", "mirrored_view", "normalise_region", "region_ids"]
+
+GEOMETRY = DATA / "geometry"
+SIDES = ("left", "right", "mid")
+OTHER = {"left": "right", "right": "left", "mid": "mid"}
+CLOSE_MM = 2.0  # regions are traced one by one; seams thinner than this belong to the body
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One region as one view shows it. `polygon` and `label_at` in the view's mm, `area_mm2` as seen."""
+
+    id: str
+    region: str
+    side: str
+    polygon: BaseGeometry
+    area_mm2: float
+    label_at: tuple[float, float]
+
+
+class View(msgspec.Struct, frozen=True):
+    """One view of the body chart.
+
+    `view_box` is (x, y, width, height) for drawing under `scale(1 -1)`; `outline` and `lines` are SVG paths;
+    `body` is everything that the regions cover; `crop_of` names the parent of a detail view.
+    """
+
+    id: str
+    view_box: tuple[float, float, float, float]
+    outline: str
+    lines: tuple[str, ...]
+    parts: dict[str, Part]
+    body: BaseGeometry
+    crop_of: str | None
+
+
+class NamedRegion(msgspec.Struct, frozen=True):
+    """What a name stands for: one or two region ids of the chart, and what the name said of the side besides.
+
+    `hint` is 'mid' when the name put a paired region near the midline, 'left' or 'right' when it gave a side to
+    a midline region, else None.
+    """
+
+    ids: tuple[str, ...]
+    hint: str | None = None
+
+
+@lru_cache(maxsize=1)
+def load_views() -> dict[str, View]:
+    """Every view of the chart by id, read once."""
+    outlines = json.loads((GEOMETRY / "outlines.json").read_text(encoding="utf-8"))["views"]
+    regions = json.loads((GEOMETRY / "regions.json").read_text(encoding="utf-8"))["views"]
+    return {id_: _view(id_, outline, regions[id_]) for id_, outline in outlines.items()}
+
+
+def _view(id_: str, outline: dict[str, Any], rows: list[dict[str, Any]]) -> View:
+    parts = {row["id"]: _part(row) for row in rows}
+    body = shapely.union_all([part.polygon for part in parts.values()], grid_size=0.1)
+    body = shapely.buffer(shapely.buffer(body, CLOSE_MM), -CLOSE_MM)
+    x, y, width, height = outline["view_box"]
+    return View(
+        id=id_,
+        view_box=(x, y, width, height),
+        outline=outline["outline"],
+        lines=tuple(outline["lines"]),
+        parts=parts,
+        body=body,
+        crop_of=outline["crop_of"],
+    )
+
+
+def _part(row: dict[str, Any]) -> Part:
+    rings = [Polygon(ring["outer"], ring["holes"]) for ring in row["polygons"]]
+    polygon = shapely.make_valid(MultiPolygon(rings), method="structure", keep_collapsed=False)
+    u, v = row["label_at"]
+    return Part(row["id"], row["region"], row["side"], polygon, float(shapely.area(polygon)), (u, v))
+
+
+def canonical(view: str) -> str:
+    """The view in which a mark is measured: a detail view counts like its parent.
+
+    >>> canonical("head_front"), canonical("foot_left_sole")
+    ('front', 'foot_left_sole')
+    """
+    return load_views()[view].crop_of or view
+
+
+def mirrored_view(view: str) -> str:
+    """The view that shows on the other side what this one shows.
+
+    >>> mirrored_view("hand_left_palm"), mirrored_view("back")
+    ('hand_right_palm', 'back')
+    """
+    swap = {"left": "right", "right": "left"}
+    return "_".join(swap.get(word, word) for word in view.split("_"))
+
+
+@lru_cache(maxsize=1)
+def region_ids() -> tuple[str, ...]:
+    """Every region id with its side, in the order of the regions' own list."""
+    ids = []
+    for region in load_regions().values():
+        sides = ("left", "right") if region.paired else ("mid",)
+        ids += [f"{side}_{region.id}" for side in sides]
+    return tuple(ids)
+
+
+def normalise_region(name: str) -> NamedRegion:
+    """The chart's regions behind `name`. Raises Refused, with the nearest names, when there is none.
+
+    >>> normalise_region("left_temple").ids, normalise_region("mid_lumbar").ids
+    (('left_temple',), ('left_lumbar', 'right_lumbar'))
+    >>> normalise_region("right_sacrum")
+    NamedRegion(ids=('mid_sacrum',), hint='right')
+    """
+    known = load_regions()
+    plain = "_".join(name.strip().lower().replace("-", " ").replace("_", " ").split())
+    side, _, rest = plain.partition("_")
+    if side in SIDES and rest in known:
+        return _sided(side, rest, known[rest].paired)
+    if plain in known and not known[plain].paired:
+        return NamedRegion((f"mid_{plain}",))
+    expected = "a region of the chart with its side, such as 'left_temple' or 'mid_sternum'"
+    raise Refused(Fault("region", repr(name), expected, nearest(plain, region_ids())))
+
+
+def _sided(side: str, region: str, paired: bool) -> NamedRegion:
+    if paired and side == "mid":
+        return NamedRegion((f"left_{region}", f"right_{region}"), "mid")
+    if paired:
+        return NamedRegion((f"{side}_{region}",))
+    return NamedRegion((f"mid_{region}",), None if side == "mid" else side)

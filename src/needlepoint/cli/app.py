@@ -1,0 +1,53 @@
+"""The map of the corridor as a command, and how it refuses: one plain paragraph on stderr, exit code 2."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from needlepoint import __version__
+from needlepoint.cli.atlas import atlas
+from needlepoint.cli.episode import demo, episode, schema
+from needlepoint.cli.infer import infer
+from needlepoint.refusal import Refused
+
+
+class Corridor(click.Group):
+    """Lists the commands in the order of the corridor instead of by alphabet, and turns refusals into words."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order in which they were added."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a refusal becomes one paragraph on stderr and exit code 2."""
+        try:
+            return super().invoke(ctx)
+        except Refused as refusal:
+            click.echo(f"Refused. {refusal}", err=True)
+            ctx.exit(2)
+        except BrokenPipeError:  # the reader of our output has gone; nothing is left to say
+            sys.stderr.close()
+            ctx.exit(0)
+
+
+@click.group(
+    cls=Corridor,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Every command reads a FILE or '-' (standard input), prints JSON with --json, and exits 2 when it"
+    " refuses its input, saying what was given, what was expected and where.",
+)
+@click.version_option(__version__)
+def main() -> None:
+    """Needlepoint: one episode of muscle pain, from the drawing to relief.
+
+    \b
+    drawing, words  ->  likely muscles  ->  examination  ->  safe plan
+        atlas              infer                episode         episode
+    """
+
+
+for command in (atlas, infer, episode, schema, demo):
+    main.add_command(command)

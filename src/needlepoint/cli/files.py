@@ -1,0 +1,70 @@
+"""How commands read what they are given and write what they made."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from needlepoint.refusal import Fault, Refused
+
+MOST_BYTES = 64 * 1024 * 1024
+
+
+def read_json(name: str) -> Any:
+    """The JSON of a file, or of standard input for '-'. Refused when it cannot be read, saying where it breaks."""
+    data = sys.stdin.buffer.read(MOST_BYTES + 1) if name == "-" else _bytes_of(Path(name))
+    where = "standard input" if name == "-" else name
+    if len(data) > MOST_BYTES:
+        raise Refused(Fault(where, "more than 64 MiB", "a file of at most 64 MiB", "Split it."))
+    try:
+        return json.loads(data.decode("utf-8-sig"), parse_constant=_no_constant)
+    except UnicodeDecodeError as error:
+        fault = Fault(where, f"a byte that is not UTF-8 at position {error.start}", "JSON in UTF-8")
+        raise Refused(fault) from None
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise Refused(Fault(where, f"JSON that breaks at {place} ({error.msg})", "complete JSON")) from None
+    except (ValueError, RecursionError) as error:
+        raise Refused(Fault(where, f"JSON that cannot be read ({error})", "plain JSON")) from None
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise Refused(Fault(str(path), error.strerror or "no readable file", "a file that can be read")) from None
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"the number {name}")
+
+
+def print_json(value: Any) -> None:
+    """A value of the core as indented JSON on standard output."""
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def write_picture(svg: str, svg_path: str | None, png_path: str | None) -> None:
+    """The picture to the files that were asked for."""
+    from needlepoint.anatomy.picture import to_png
+
+    if svg_path:
+        _write(Path(svg_path), lambda path: path.write_text(svg, encoding="utf-8"))
+    if png_path:
+        _write(Path(png_path), lambda path: path.write_bytes(to_png(svg, 1600)))
+
+
+def _write(path: Path, action: Callable[[Path], Any]) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        action(path)
+    except OSError as error:
+        raise Refused(Fault(str(path), error.strerror or "no place to write", "a file that can be written")) from None
+    click.echo(f"Wrote {path}", err=True)
