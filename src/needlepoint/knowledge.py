@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -104,7 +104,9 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except UnicodeDecodeError as error:
-        raise Refused(Fault(path.name, f"a byte that is not UTF-8 at position {error.start}", "UTF-8")) from None
+        raise Refused(
+            Fault(path.name, f"a byte that is not UTF-8 at position {error.start}", "UTF-8")
+        ) from None
     except tomllib.TOMLDecodeError as error:
         raise Refused(Fault(path.name, f"TOML that cannot be read ({error})", "valid TOML")) from None
 
@@ -129,14 +131,16 @@ def _row(row: Any, shape: type[T], where: str) -> T:
         raise Refused(Fault(where + path.rstrip("`"), "a row that does not fit", message)) from None
 
 
-@lru_cache(maxsize=None)
+@cache
 def sources_of(data: Path) -> dict[str, Source]:
     """Every source of one room, by key, from `data/sources/*.toml`."""
     found: dict[str, Source] = {}
     for path in sorted((data / "sources").glob("*.toml")):
         for source in rows(path, Source, "source"):
             if found.get(source.key, source) != source:
-                raise Refused(Fault(f"{path.name} {source.key}", "a key used twice", "one meaning for each key"))
+                raise Refused(
+                    Fault(f"{path.name} {source.key}", "a key used twice", "one meaning for each key")
+                )
             found[source.key] = source
     return found
 
@@ -153,7 +157,9 @@ def cite(data: Path, keys: Iterable[str], where: str) -> tuple[Citation, ...]:
 def _citation(known: dict[str, Source], key: str, where: str) -> Citation:
     name, _, section = key.partition("#")
     if name not in known:
-        raise Refused(Fault(where, f"the source key {name!r}", "a key of data/sources/*.toml", nearest(name, known)))
+        raise Refused(
+            Fault(where, f"the source key {name!r}", "a key of data/sources/*.toml", nearest(name, known))
+        )
     source = known[name]
     return Citation(key=name, title=source.title, link=source.link, section=section)
 

@@ -41,7 +41,8 @@ class Refused(Exception):  # noqa: N818 - a refusal is the word of the house, no
     def under(self, where: str) -> Refused:
         """The same refusal, with `where` put before every place."""
         return Refused(
-            Fault(_join(where, fault.where), fault.given, fault.expected, fault.remedy) for fault in self.faults
+            Fault(_join(where, fault.where), fault.given, fault.expected, fault.remedy)
+            for fault in self.faults
         )
 
 

@@ -19,7 +19,16 @@ from shapely.geometry.base import BaseGeometry
 from needlepoint.anatomy.load import DATA, load_regions
 from needlepoint.refusal import Fault, Refused, nearest
 
-__all__ = ["NamedRegion", "Part", "View", "canonical", "load_views", "mirrored_view", "normalise_region", "region_ids"]
+__all__ = [
+    "NamedRegion",
+    "Part",
+    "View",
+    "canonical",
+    "load_views",
+    "mirrored_view",
+    "normalise_region",
+    "region_ids",
+]
 
 GEOMETRY = DATA / "geometry"
 SIDES = ("left", "right", "mid")

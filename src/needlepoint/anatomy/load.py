@@ -91,7 +91,9 @@ def _faults_of(
     ):
         faults += _link_faults(f"{muscle.id}.{vocabulary}", links, features[vocabulary])
     if muscle.frequency not in FREQUENCIES:
-        faults.append(Fault(f"{muscle.id}.frequency", repr(muscle.frequency), f"one of {', '.join(FREQUENCIES)}"))
+        faults.append(
+            Fault(f"{muscle.id}.frequency", repr(muscle.frequency), f"one of {', '.join(FREQUENCIES)}")
+        )
     if not muscle.points:
         faults.append(Fault(f"{muscle.id}.points", "none", "at least one trigger point"))
     for point in muscle.points:
@@ -101,14 +103,18 @@ def _faults_of(
             plain = {split_region(key)[1]: weight for key, weight in zone.items()}
             faults += _link_faults(f"{where} zones", plain, regions)
             if any(split_region(key)[0] not in ("same", "opposite", "both") for key in zone):
-                faults.append(Fault(where, f"zone keys {list(zone)}", "region, opposite:region or both:region"))
+                faults.append(
+                    Fault(where, f"zone keys {list(zone)}", "region, opposite:region or both:region")
+                )
         if not point.essential:
             faults.append(Fault(f"{where}.essential", "an empty zone", "at least one region"))
     faults += _citation_faults(muscle)
     return faults
 
 
-def _link_faults(where: str, links: dict[str, float], known: dict[str, Region] | dict[str, Feature]) -> list[Fault]:
+def _link_faults(
+    where: str, links: dict[str, float], known: dict[str, Region] | dict[str, Feature]
+) -> list[Fault]:
     faults = [_unknown(where, name, known) for name in links if name not in known]
     faults += [
         Fault(f"{where}.{name}", str(weight), "a weight above 0 and at most 1")

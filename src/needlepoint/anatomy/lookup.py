@@ -74,7 +74,5 @@ def muscles_by_hazard(atlas: Atlas, kind: str) -> list[Muscle]:
     if wanted not in kinds:
         raise Refused(Fault("--hazard", repr(kind), f"one of {', '.join(kinds)}", nearest(wanted, kinds)))
     return [
-        muscle
-        for muscle in atlas.muscles.values()
-        if any(hazard.kind == wanted for hazard in muscle.hazards)
+        muscle for muscle in atlas.muscles.values() if any(hazard.kind == wanted for hazard in muscle.hazards)
     ]

@@ -46,7 +46,7 @@ def atlas(
         return
     listed = list(book.muscles.values())
     if region:
-        listed = muscles_by_region(book, [name.partition("_")[2] for name in normalise_region(region).ids][0])
+        listed = muscles_by_region(book, normalise_region(region).ids[0].partition("_")[2])
     if hazard:
         near = {found.id for found in muscles_by_hazard(book, hazard)}
         listed = [found for found in listed if found.id in near]
@@ -97,7 +97,9 @@ def _show(book: Atlas, muscle: Muscle) -> None:
         words = "for specialists only" if needling.offered == "specialist" else "not to be needled"
         console.print(f"[bold red]This muscle is {words}.[/bold red]")
     for hazard in muscle.hazards:
-        console.print(f"[bold red]{hazard.kind.replace('_', ' ')}[/bold red] ({hazard.level}) {hazard.structure}: {hazard.avoid}")
+        console.print(
+            f"[bold red]{hazard.kind.replace('_', ' ')}[/bold red] ({hazard.level}) {hazard.structure}: {hazard.avoid}"
+        )
     console.print(f"\n[dim]Zones: {muscle.certainty.value}.[/dim]")
     for citation in book.citations(muscle):
         console.print(f"[dim]- {citation.title} {citation.link}[/dim]", soft_wrap=True)

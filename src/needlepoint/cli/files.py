@@ -39,7 +39,9 @@ def _bytes_of(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise Refused(Fault(str(path), error.strerror or "no readable file", "a file that can be read")) from None
+        raise Refused(
+            Fault(str(path), error.strerror or "no readable file", "a file that can be read")
+        ) from None
 
 
 def _no_constant(name: str) -> Any:
@@ -66,5 +68,7 @@ def _write(path: Path, action: Callable[[Path], Any]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         action(path)
     except OSError as error:
-        raise Refused(Fault(str(path), error.strerror or "no place to write", "a file that can be written")) from None
+        raise Refused(
+            Fault(str(path), error.strerror or "no place to write", "a file that can be written")
+        ) from None
     click.echo(f"Wrote {path}", err=True)

@@ -101,7 +101,7 @@ def _marked(complaint: Complaint, where: str, faults: list[Fault]) -> dict[str, 
     """Region name -> intensity, from the table, the list or the drawing."""
     if not complaint.regions:
         covered = cover(read_drawing(complaint.drawing))
-        return {region: 1.0 for region in covered.painful}
+        return dict.fromkeys(covered.painful, 1.0)
     if isinstance(complaint.regions, list):
         return dict.fromkeys(complaint.regions, 1.0)
     for name, intensity in complaint.regions.items():

@@ -34,7 +34,7 @@ def differentiate(model: Model, evidence: Evidence, palpated: Sequence[Palpated]
 
 def observe(model: Model, evidence: Evidence, palpated: Sequence[Palpated] = ()) -> Observation:
     """The evidence in the network's numbers. Regions that were not marked count as painless."""
-    groups = [(model.column[region],) for region in evidence.painful]
+    groups: list[tuple[int, ...]] = [(model.column[region],) for region in evidence.painful]
     groups += [tuple(model.column[region] for region in group) for group in evidence.together]
     groups += [(model.column[f"{vocabulary}:{id_}"],) for vocabulary, id_ in evidence.features]
     marked = {*evidence.painful, *(region for group in evidence.together for region in group)}

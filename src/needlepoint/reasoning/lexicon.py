@@ -227,7 +227,7 @@ def _paths(
 def sentences(tokens: list[Token]) -> list[tuple[int, int]]:
     """(first, end) of each sentence."""
     starts = [place for place, token in enumerate(tokens) if place == 0 or token.gap == SENTENCE]
-    return list(zip(starts, [*starts[1:], len(tokens)], strict=True))
+    return list(zip(starts, [*starts[1:], len(tokens)], strict=True)) if tokens else []
 
 
 def clauses(tokens: list[Token], first: int, end: int) -> list[tuple[int, int]]:

@@ -94,7 +94,7 @@ def _pattern_names(muscle: Muscle) -> tuple[str, ...]:
 
 def _shares(muscle: Muscle, strengths: Strengths) -> Floats:
     single = np.array([point.share for point in muscle.points])
-    single = single / single.sum()
+    single = np.asarray(single / single.sum())
     if len(muscle.points) == 1:
         return single
     return np.append(single * (1.0 - strengths.link.together), strengths.link.together)

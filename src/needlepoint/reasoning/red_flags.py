@@ -15,7 +15,8 @@ from needlepoint.refusal import Fault, Refused
 
 DATA = Path(__file__).parent / "data"
 _AGE = re.compile(
-    r"\b(\d{1,3})[- ]?(?:year|yr|y/?o\b|años?\b)|\bI(?:'m| am) (\d{2,3})\b|\b(?:aged?|edad(?: de)?) (\d{2,3})\b", re.IGNORECASE
+    r"\b(\d{1,3})[- ]?(?:year|yr|y/?o\b|años?\b)|\bI(?:'m| am) (\d{2,3})\b|\b(?:aged?|edad(?: de)?) (\d{2,3})\b",
+    re.IGNORECASE,
 )
 URGENCIES = ("emergency", "same_day", "before_needle")
 

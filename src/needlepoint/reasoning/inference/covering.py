@@ -6,6 +6,8 @@ numbers are added, so that even a drawing of one in 10^30 comes out to full prec
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from needlepoint.reasoning.inference.network import Floats, Reduced
@@ -76,6 +78,7 @@ def _spread_back(part: Reduced, cause: int, later: Floats) -> Floats:
     return total
 
 
-def _side(state: Floats, axis: int, value: int) -> Floats:
+def _side(state: Floats, axis: np.intp | int, value: int) -> Floats:
     """A view of the states in which the finding on `axis` is lit (1) or not (0)."""
-    return state[(slice(None),) * int(axis) + (value,)]
+    place: tuple[Any, ...] = (*((slice(None),) * int(axis)), value, ...)
+    return np.asarray(state[place])

@@ -66,4 +66,4 @@ def subset_products(miss: Floats) -> Floats:
 
 def signs(size: int) -> Floats:
     """(2^n,): +1 for subsets of even size, -1 for odd, in the order of `subset_products`."""
-    return subset_products(np.full((1, size), -1.0))[0]
+    return np.asarray(subset_products(np.full((1, size), -1.0))[0])

@@ -1,0 +1,171 @@
+"""`needlepoint infer`: a complaint to red flags, ranked muscles and the next best palpation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from needlepoint.cli.files import print_json, read_json, write_picture
+from needlepoint.reasoning.reason import Reasoned, reason
+from needlepoint.refusal import Fault, Refused
+
+SHOWN = 8
+COLOURS = {
+    "emergency": "bold white on red",
+    "same_day": "bold black on yellow",
+    "before_needle": "bold yellow",
+}
+URGENCY = {
+    "emergency": "EMERGENCY NOW",
+    "same_day": "SAME DAY",
+    "before_needle": "BEFORE ANY NEEDLE",
+}
+
+
+@click.command()
+@click.argument("file", required=False)
+@click.option("--text", help="The complaint in words, English or Spanish, instead of a file.")
+@click.option("--svg", help="Draw the complaint with its leading muscles to this file.")
+@click.option("--png", help="Draw the complaint with its leading muscles to this file.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list, one entry a case.")
+def infer(file: str | None, text: str | None, svg: str | None, png: str | None, as_json: bool) -> None:
+    """Which muscles to examine, from one case or a list of cases (regions, a drawing or words)."""
+    cases = _cases(file, text)
+    faults: list[Fault] = []
+    found: list[Reasoned] = []
+    for where, case in cases:
+        try:
+            found.append(reason(case, where))
+        except Refused as refusal:
+            faults.extend(refusal.faults)
+    if faults:
+        raise Refused(faults)
+    if svg or png:
+        write_picture(picture_of(found[0]), svg, png)
+    if as_json:
+        print_json([as_plain(answer) for answer in found])
+    else:
+        for answer in found:
+            show(Console(), answer)
+
+
+def _cases(file: str | None, text: str | None) -> list[tuple[str, Any]]:
+    """(where, case) for each case that was given."""
+    if (file is None) == (text is None):
+        given = "both a file and --text" if file else "neither a file nor --text"
+        raise Refused(Fault("infer", given, "one of them", "Give FILE, '-' or --text."))
+    if file is None:
+        return [("--text", {"pain_text": text})]
+    obj = read_json(file)
+    if isinstance(obj, list):
+        if not obj:
+            raise Refused(Fault(file, "an empty list", "at least one case"))
+        return [(f"[{index}]", case) for index, case in enumerate(obj)]
+    return [("case", obj)]
+
+
+def as_plain(answer: Reasoned) -> dict[str, Any]:
+    """One answer in the published shape of `infer --json`."""
+    differential = answer.differential
+    return {
+        "id": answer.id,
+        "red_flags": answer.red_flags,
+        "evidence": answer.evidence,
+        "ranked": differential.ranked,
+        "sets": differential.sets,
+        "next_palpation": differential.next_palpation,
+        "method": differential.method,
+    }
+
+
+def picture_of(answer: Reasoned) -> str:
+    """The SVG of the complaint with the leading muscles on it."""
+    from needlepoint.anatomy import load_atlas
+    from needlepoint.anatomy.picture import complaint_picture
+
+    evidence = answer.evidence
+    painful = (*evidence.painful, *(region for group in evidence.together for region in group))
+    muscles = load_atlas().muscles
+    leading = [
+        (
+            muscles[suspect.muscle_id],
+            "right" if suspect.side == "unspecified" else suspect.side,
+            suspect.probability,
+        )
+        for suspect in answer.differential.ranked[:4]
+    ]
+    return complaint_picture(dict.fromkeys(painful, 6.0), muscles=leading)
+
+
+def show(console: Console, answer: Reasoned) -> None:
+    """One answer as a page for the terminal."""
+    if answer.id:
+        console.rule(f"[bold]{answer.id}", align="left")
+    for flag in answer.red_flags:
+        console.print(f"[{COLOURS[flag.urgency]}] {URGENCY[flag.urgency]} [/] [bold]{flag.title_en}[/bold]")
+        console.print(f"   because of: {'; '.join(flag.because)}")
+        console.print(f"   [dim]{'; '.join(c.title for c in flag.source)} ({flag.certainty.value})[/dim]")
+    _show_evidence(console, answer)
+    _show_ranked(console, answer)
+    _show_next(console, answer)
+
+
+def _words(name: str) -> str:
+    return name.replace("mid_", "").replace("_", " ").replace(":", ": ")
+
+
+def _show_evidence(console: Console, answer: Reasoned) -> None:
+    evidence = answer.evidence
+    painful = [
+        *evidence.painful,
+        *(f"middle of the {group[0].partition('_')[2]}" for group in evidence.together),
+    ]
+    console.print(f"[bold]Pain[/bold]      {', '.join(_words(name) for name in painful)}")
+    if evidence.painless:
+        console.print(f"[bold]No pain[/bold]   {', '.join(_words(name) for name in evidence.painless)}")
+    if evidence.features:
+        console.print(f"[bold]Also[/bold]      {', '.join(_words(id_) for _, id_ in evidence.features)}")
+    if not evidence.side_known:
+        console.print("[dim]No side was given: muscles are named without one.[/dim]")
+    console.print()
+
+
+def _show_ranked(console: Console, answer: Reasoned) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("", justify="right")
+    table.add_column("muscle to examine", min_width=24)
+    table.add_column("chance", justify="right")
+    table.add_column("explains")
+    table.add_column("leaves / speaks against", style="dim")
+    for number, suspect in enumerate(answer.differential.ranked[:SHOWN], 1):
+        side = "" if suspect.side in ("unspecified", "midline") else f"{suspect.side} "
+        also = [_words(reason_.partition(":")[2]) for reason_ in suspect.for_[:3]]
+        explains = ", ".join(
+            [*(_words(name) for name in suspect.explains), *(f"+ {words}" for words in also)]
+        )
+        against = [f"leaves {_words(name)}" for name in suspect.unexplained]
+        against += [f"no pain in {_words(name)}" for name in suspect.against[:2]]
+        table.add_row(
+            str(number),
+            f"{side}{suspect.muscle}",
+            f"{suspect.probability:.0%}" if suspect.probability >= 0.01 else "<1%",
+            explains,
+            "; ".join(against),
+        )
+    console.print(table)
+
+
+def _show_next(console: Console, answer: Reasoned) -> None:
+    differential = answer.differential
+    together = [found for found in differential.sets if len(found.muscles) > 1][:2]
+    for found in together:
+        console.print(f"[bold]Or together[/bold] {' and '.join(found.muscles)} ({found.probability:.0%})")
+    palpation = differential.next_palpation
+    if palpation:
+        side = "" if palpation.side in ("unspecified", "midline") else f"{palpation.side} "
+        console.print(f"\n[bold]Feel next[/bold] {side}{palpation.muscle}: {palpation.how}")
+        console.print(f"   if found, {palpation.if_found}; if not, {palpation.if_not}.")
+    console.print("[dim]A ranked list of what to examine; not a diagnosis.[/dim]\n")

@@ -1,0 +1,76 @@
+"""The whole room in one step: a complaint (and what was palpated) to red flags and a differential."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from needlepoint.anatomy.lookup import find_muscle
+from needlepoint.reasoning.complaint import Complaint, read_complaint, weigh
+from needlepoint.reasoning.differential import differentiate
+from needlepoint.reasoning.model import load_model
+from needlepoint.reasoning.red_flags import RedFlag, screen
+from needlepoint.reasoning.types import Differential, Evidence, Palpated
+from needlepoint.refusal import Fault, Refused, read_as
+
+
+class Reasoned(msgspec.Struct, frozen=True, kw_only=True):
+    """One complaint thought through: warnings first, then the evidence as it was read, then the differential."""
+
+    id: str | None
+    red_flags: tuple[RedFlag, ...]
+    evidence: Evidence
+    differential: Differential
+
+
+def reason(obj: Any, where: str = "complaint", age_years: int | None = None) -> Reasoned:
+    """Red flags and differential of one plain object in the case format; Refused when it cannot be read.
+
+    Besides the fields of `Complaint` the object may hold `palpated` (a list of findings) and `age_years`.
+    Fields of the case format that tell the answer (`muscles`, `side`, ...) are not looked at.
+    """
+    complaint = read_complaint(obj, where)
+    palpated = read_palpated(obj.get("palpated", []), f"{where}.palpated")
+    age = age_years if age_years is not None else _age_of(obj, where)
+    evidence = weigh(complaint, where)
+    return Reasoned(
+        id=complaint.id,
+        red_flags=screen(_told(complaint), _regions(evidence), age, complaint.language),
+        evidence=evidence,
+        differential=differentiate(load_model(), evidence, palpated),
+    )
+
+
+def read_palpated(obj: Any, where: str) -> list[Palpated]:
+    """Findings of palpation with muscles by any of their names, as values that name the atlas ids."""
+    found = read_as(obj, list[Palpated], where)
+    atlas = load_model().atlas
+    named = []
+    for index, finding in enumerate(found):
+        try:
+            muscle = find_muscle(atlas, finding.muscle)
+        except Refused as refusal:
+            raise refusal.under(f"{where}[{index}]") from None
+        named.append(msgspec.structs.replace(finding, muscle=muscle.id))
+    return named
+
+
+def _age_of(obj: dict[str, Any], where: str) -> int | None:
+    age = obj.get("age_years")
+    if age is None:
+        return None
+    if not isinstance(age, int) or not 0 <= age <= 120:
+        raise Refused(Fault(f"{where}.age_years", repr(age), "whole years from 0 to 120"))
+    return age
+
+
+def _told(complaint: Complaint) -> str:
+    """Everything that was said in words, as one text for the screening."""
+    said = [complaint.pain_text or "", complaint.onset or "", complaint.course or ""]
+    said += [*complaint.symptoms, *complaint.contexts]
+    return ". ".join(part for part in said if part)
+
+
+def _regions(evidence: Evidence) -> tuple[str, ...]:
+    return (*evidence.painful, *(region for group in evidence.together for region in group))

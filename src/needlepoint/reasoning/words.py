@@ -1,0 +1,130 @@
+"""Patients' words, in English or Spanish, as regions of the chart and features of the atlas."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from needlepoint.anatomy.load import VOCABULARIES, load_atlas
+from needlepoint.anatomy.types import Feature
+from needlepoint.reasoning.phrases import Lexicon, Mention, PhraseRow, compile_lexicon, find, load_lexicon
+
+DATA = Path(__file__).parent / "data" / "words"
+_SIDE = re.compile(
+    r"\b(?:(?P<both>both|bilateral\w*|ambos|ambas|los dos lados)"
+    r"|(?P<right>right|derech[oa]s?)(?! away| now)|(?P<left>left|izquierd[oa]s?))\b",
+    re.IGNORECASE,
+)
+_BORDER = re.compile(r"[.!?;\n]+")
+# A place is sided by the nearest side word of its sentence that stands this near (in characters).
+NEAR = 28
+
+
+class RegionMention(msgspec.Struct, frozen=True):
+    """A place on the body where the text says it. `side` is left, right, both or unspecified."""
+
+    region: str
+    side: str
+    words: str
+    negated: bool
+    painful: bool = True
+
+    def ids(self, unspecified: str) -> tuple[str, ...]:
+        """The region ids of the chart; a place without a side is put on the side `unspecified`."""
+        if not load_atlas().regions[self.region].paired:
+            return (f"mid_{self.region}",)
+        if self.side == "both":
+            return (f"left_{self.region}", f"right_{self.region}")
+        return (f"{unspecified if self.side == 'unspecified' else self.side}_{self.region}",)
+
+
+class FeatureMention(msgspec.Struct, frozen=True):
+    """A movement, lost motion, symptom or circumstance where the text says it."""
+
+    vocabulary: str
+    id: str
+    words: str
+    negated: bool
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """Everything that a text says of places and features."""
+
+    regions: tuple[RegionMention, ...]
+    features: tuple[FeatureMention, ...]
+
+
+def read_text(text: str, language: str | None = None) -> Reading:
+    """The places and features that a text names, with their sides and what is denied."""
+    features = tuple(
+        FeatureMention(vocabulary, mention.concept, mention.words, mention.negated)
+        for vocabulary in VOCABULARIES
+        for mention in find(text, _features(vocabulary), language)
+    )
+    places = find(text, _places(), language)
+    moves = [m for m in find(text, _features("aggravators"), language) if " " in m.words.strip()]
+    regions = []
+    for mention in places:
+        if any(move.start <= mention.start and mention.end <= move.end for move in moves):
+            continue  # 'turning the head' is a movement, not a place that hurts
+        side = _side_of(text, mention)
+        regions += [
+            RegionMention(region, side, mention.words, mention.negated) for region in mention.concept.split("+")
+        ]
+    return Reading(regions=tuple(regions), features=features)
+
+
+def read_phrase(vocabulary: str, text: str) -> list[str]:
+    """The ids of one vocabulary that a short string names; empty when it names none."""
+    found = find(text, _features(vocabulary))
+    return list(dict.fromkeys(mention.concept for mention in found))
+
+
+@lru_cache(maxsize=1)
+def _places() -> Lexicon:
+    return load_lexicon(DATA / "places.toml")
+
+
+@lru_cache(maxsize=None)
+def _features(vocabulary: str) -> Lexicon:
+    return compile_lexicon(_row(feature) for feature in load_atlas().features[vocabulary].values())
+
+
+def _row(feature: Feature) -> PhraseRow:
+    return PhraseRow(feature.id, en=_phrases(feature.en, " or "), es=_phrases(feature.es, " o "))
+
+
+def _phrases(label: str, either: str) -> list[str]:
+    """The label of a feature as phrases: what 'or' and commas join can be said alone."""
+    plain = re.sub(r"\(.*?\)", "", label)
+    return [part.strip() for piece in plain.split(",") for part in piece.split(either) if part.strip()]
+
+
+def _side_of(text: str, mention: Mention) -> str:
+    """The side of a place: named beside it, else the only one of its sentence, else the only one of the text."""
+    start, end = _sentence(text, mention.start)
+    within = [(found.start() + start, found.lastgroup or "") for found in _SIDE.finditer(text[start:end])]
+    inside = [side for place, side in within if mention.start <= place < mention.end]
+    if inside:
+        return inside[0]
+    sides = {side for _, side in within}
+    if len(sides) == 1:
+        return sides.pop()
+    if sides:
+        near = min(within, key=lambda item: _distance(item[0], mention))
+        return near[1] if _distance(near[0], mention) <= NEAR else "unspecified"
+    overall = {found.lastgroup or "" for found in _SIDE.finditer(text)}
+    return overall.pop() if len(overall) == 1 else "unspecified"
+
+
+def _distance(place: int, mention: Mention) -> int:
+    return max(mention.start - place, place - mention.end, 0)
+
+
+def _sentence(text: str, place: int) -> tuple[int, int]:
+    start = max((found.end() for found in _BORDER.finditer(text, 0, place)), default=0)
+    after = _BORDER.search(text, place)
+    return start, after.start() if after else len(text)
