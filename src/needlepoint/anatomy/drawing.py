@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -196,7 +196,7 @@ def _region_mark(name: str, intensity: float) -> Mark:
     return Mark(view=view, kind="polygon", points_mm=points, intensity=intensity)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _best_view(name: str) -> str:
     whole = [view for view in load_views().values() if view.crop_of is None and name in view.parts]
     return max(whole, key=lambda view: view.parts[name].area_mm2).id

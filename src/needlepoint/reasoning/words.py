@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import msgspec
@@ -72,7 +72,8 @@ def read_text(text: str, language: str | None = None) -> Reading:
             continue  # 'turning the head' is a movement, not a place that hurts
         side = _side_of(text, mention)
         regions += [
-            RegionMention(region, side, mention.words, mention.negated) for region in mention.concept.split("+")
+            RegionMention(region, side, mention.words, mention.negated)
+            for region in mention.concept.split("+")
         ]
     return Reading(regions=tuple(regions), features=features)
 
@@ -88,7 +89,7 @@ def _places() -> Lexicon:
     return load_lexicon(DATA / "places.toml")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _features(vocabulary: str) -> Lexicon:
     return compile_lexicon(_row(feature) for feature in load_atlas().features[vocabulary].values())
 
