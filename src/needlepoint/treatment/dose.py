@@ -1,0 +1,199 @@
+"""Whether a set of injections stays within every limit, with the arithmetic. Exact decimals throughout.
+
+Toxicity of local anaesthetics adds up: the shares of the drugs' limits, over all sites and everything given
+within the window, must together stay at or below one.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from decimal import ROUND_DOWN, Decimal
+
+from needlepoint.knowledge import cite, holding_on
+from needlepoint.people import GivenDose, Patient
+from needlepoint.refusal import Fault, Refused, nearest
+from needlepoint.treatment.load import DATA, load_dose_rules, load_drugs
+from needlepoint.treatment.types import DoseCheck, DoseLimit, Drug, DrugShare, Injection, Verdict
+
+ONE = Decimal(1)
+STRONGEST_PERCENT = Decimal(5)  # stronger solutions do not exist for injection: a unit was mixed up
+
+
+def check_dose(injections: Sequence[Injection], patient: Patient, as_of: datetime.datetime) -> DoseCheck:
+    """The verdict on `injections` for this patient at the instant `as_of` (UTC).
+
+    Raises Refused, with every fault, for volumes, strengths, drugs or a weight that cannot be meant.
+    """
+    faults = [
+        fault for index, site in enumerate(injections) for fault in _faults(site, f"injections[{index}]")
+    ]
+    faults += _weight_faults(patient)
+    if faults:
+        raise Refused(faults)
+    total_ml = sum((site.volume_ml for site in injections), Decimal(0))
+    unknown = _unknown(patient)
+    if unknown:
+        return _not_known(unknown, total_ml)
+    shares = _shares(injections, patient, as_of)
+    total = sum((share.share for share in shares), Decimal(0))
+    verdict = Verdict.MET if total <= ONE else Verdict.NOT_MET
+    safe = None if verdict is Verdict.MET else _largest_safe(injections, patient, as_of)
+    return DoseCheck(
+        verdict=verdict,
+        because=f"{' + '.join(f'{share.share:.3f}' for share in shares) or '0'} = {total:.3f} of the limit",
+        ask=None,
+        shares=shares,
+        total_share=total,
+        total_ml=total_ml,
+        largest_safe_volume_ml=safe,
+        notices=_notices(total_ml, patient),
+    )
+
+
+def _faults(site: Injection, where: str) -> list[Fault]:
+    faults = []
+    drugs = load_drugs()
+    if site.drug not in drugs:
+        hint = nearest(site.drug, drugs)
+        faults.append(Fault(f"{where}.drug", repr(site.drug), "a local anaesthetic of the formulary", hint))
+    if not (site.volume_ml.is_finite() and site.volume_ml > 0):
+        faults.append(Fault(f"{where}.volume_ml", str(site.volume_ml), "a volume above 0 mL"))
+    strength = site.concentration_percent
+    if not (strength.is_finite() and strength > 0):
+        faults.append(Fault(f"{where}.concentration_percent", str(strength), "a strength above 0 %"))
+    elif strength > STRONGEST_PERCENT:
+        meant = f"Did you mean {strength} mg/mL = {strength / 10} %?"
+        faults.append(
+            Fault(f"{where}.concentration_percent", f"{strength} %", "a strength in per cent", meant)
+        )
+    return faults
+
+
+def _weight_faults(patient: Patient) -> list[Fault]:
+    rule = load_dose_rules().weight
+    weight = patient.weight_kg
+    if weight is None or rule.least_kg <= weight <= rule.most_kg:
+        return []
+    expected = f"a weight in kg from {rule.least_kg} to {rule.most_kg}"
+    return [Fault("patient.weight_kg", str(weight), expected, "A smaller patient is for a specialist.")]
+
+
+def _unknown(patient: Patient) -> str | None:
+    if patient.weight_kg is None:
+        return "What does the patient weigh, in kg?"
+    if patient.age_years is None:
+        return "How old is the patient?"
+    if patient.given is None:
+        return "Was any local anaesthetic given in the last 24 hours, here or elsewhere?"
+    return None
+
+
+def _not_known(ask: str, total_ml: Decimal) -> DoseCheck:
+    return DoseCheck(
+        verdict=Verdict.NOT_KNOWN,
+        because="The limit cannot be computed.",
+        ask=ask,
+        shares=(),
+        total_share=None,
+        total_ml=total_ml,
+        largest_safe_volume_ml=None,
+        notices=(),
+    )
+
+
+def _shares(
+    injections: Sequence[Injection], patient: Patient, as_of: datetime.datetime
+) -> tuple[DrugShare, ...]:
+    drugs = load_drugs()
+    earlier = [dose for dose in patient.given or [] if _counts(dose, drugs, as_of)]
+    used = dict.fromkeys([*(site.drug for site in injections), *(dose.drug for dose in earlier)])
+    return tuple(_share(drugs[name], injections, earlier, patient, as_of) for name in used)
+
+
+def _counts(dose: GivenDose, drugs: dict[str, Drug], as_of: datetime.datetime) -> bool:
+    if dose.drug not in drugs:
+        return False
+    return as_of - dose.at < datetime.timedelta(hours=drugs[dose.drug].window_h)
+
+
+def _share(
+    drug: Drug,
+    injections: Sequence[Injection],
+    earlier: Sequence[GivenDose],
+    patient: Patient,
+    as_of: datetime.datetime,
+) -> DrugShare:
+    now = [site for site in injections if site.drug == drug.id]
+    before = [dose for dose in earlier if dose.drug == drug.id]
+    # The higher limit holds only when every part of the dose is with epinephrine.
+    epinephrine = all(site.with_epinephrine for site in now) and all(d.with_epinephrine for d in before)
+    limits = [row for row in holding_on(drug.limits, as_of.date()) if row.with_epinephrine == epinephrine]
+    limit_mg, row, words = _limit(limits, patient)
+    dose_mg = sum((site.dose_mg for site in now), Decimal(0))
+    earlier_mg = sum((dose.dose_mg for dose in before), Decimal(0))
+    return DrugShare(
+        drug=drug.id,
+        dose_mg=dose_mg,
+        earlier_mg=earlier_mg,
+        limit_mg=limit_mg,
+        share=(dose_mg + earlier_mg) / limit_mg,
+        arithmetic=f"({dose_mg} mg now + {earlier_mg} mg before) / {limit_mg:.1f} mg; {words}",
+        citations=cite(DATA, row.source, row.id),
+        certainty=row.certainty,
+    )
+
+
+def _limit(limits: Sequence[DoseLimit], patient: Patient) -> tuple[Decimal, DoseLimit, str]:
+    """The smallest limit in mg for this patient, the row that gives it, and how it came about."""
+    rules = load_dose_rules()
+    weight_kg = min(patient.weight_kg or Decimal(0), rules.weight.cap_kg)
+    in_mg = [(row.value * weight_kg if row.unit == "mg_per_kg" else row.value, row) for row in limits]
+    limit_mg, row = min(in_mg, key=lambda item: item[0])
+    factor, why = _modifier(patient)
+    words = f"{row.value} mg/kg x {weight_kg} kg" if row.unit == "mg_per_kg" else f"{row.value} mg"
+    return limit_mg * factor, row, f"limit {words}{f' x {factor} ({why})' if why else ''}"
+
+
+def _modifier(patient: Patient) -> tuple[Decimal, str]:
+    """The product of the factors that hold for this patient, not below the floor; and their names."""
+    rules = load_dose_rules()
+    factor = ONE
+    names = []
+    aged = False
+    for row in rules.modifier:
+        if row.from_age_years is not None:
+            holds = not aged and patient.age_years is not None and patient.age_years >= row.from_age_years
+            aged = aged or holds
+        elif row.pregnant is not None:
+            holds = patient.pregnant is True
+        else:
+            holds = row.below_kg is not None and (patient.weight_kg or Decimal(0)) < row.below_kg
+        if holds:
+            factor *= row.factor
+            names.append(row.en)
+    return max(factor, rules.floor.factor), ", ".join(names)
+
+
+def _largest_safe(injections: Sequence[Injection], patient: Patient, as_of: datetime.datetime) -> Decimal:
+    """The largest equal volume for every site, in steps that can be drawn up, at which all limits are met."""
+    step = load_dose_rules().volume.step_ml
+    used = sum(
+        (share.earlier_mg / share.limit_mg for share in _shares(injections, patient, as_of)), Decimal(0)
+    )
+    limits = {share.drug: share.limit_mg for share in _shares(injections, patient, as_of)}
+    for_one_ml = sum((site.concentration_percent * 10 / limits[site.drug] for site in injections), Decimal(0))
+    volume = max((ONE - used) / for_one_ml, Decimal(0))
+    return (volume / step).to_integral_value(rounding=ROUND_DOWN) * step
+
+
+def _notices(total_ml: Decimal, patient: Patient) -> tuple[str, ...]:
+    rule = load_dose_rules().volume
+    notices = []
+    if total_ml > rule.notice_ml:
+        notices.append(
+            f"{total_ml} mL in all: trigger point injection rarely needs more than {rule.notice_ml} mL."
+        )
+    if patient.pregnant is None and patient.sex != "male":
+        notices.append("Pregnancy is not known: the limits here are those outside pregnancy.")
+    return tuple(notices)

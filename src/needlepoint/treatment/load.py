@@ -1,0 +1,91 @@
+"""Drugs and dose rules, read once from their data files."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from needlepoint.knowledge import Certainty, cite, read_toml, rows, toml_files
+from needlepoint.refusal import Fault, Refused
+from needlepoint.treatment.types import Drug
+
+DATA = Path(__file__).parent / "data"
+
+
+class WeightRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The weights in kg between which the program doses, and the weight beyond which no limit grows."""
+
+    least_kg: Decimal
+    most_kg: Decimal
+    cap_kg: Decimal
+    certainty: Certainty
+    source: list[str]
+
+
+class VolumeRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The total volume in mL that calls for a notice, and the smallest step that can be drawn up."""
+
+    notice_ml: Decimal
+    step_ml: Decimal
+    certainty: Certainty
+    source: list[str]
+
+
+class Modifier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What lowers every limit by a factor, and for whom."""
+
+    id: str
+    en: str
+    factor: Decimal
+    certainty: Certainty
+    source: list[str]
+    from_age_years: int | None = None
+    pregnant: bool | None = None
+    below_kg: Decimal | None = None
+
+
+class Floor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The factor below which modifiers together do not go."""
+
+    factor: Decimal
+    certainty: Certainty
+    source: list[str]
+
+
+class DoseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How doses are weighed."""
+
+    weight: WeightRule
+    volume: VolumeRule
+    modifier: list[Modifier]
+    floor: Floor
+
+
+@lru_cache(maxsize=1)
+def load_drugs() -> dict[str, Drug]:
+    """Every local anaesthetic by id. Each limit has a source; each drug has a limit of each kind."""
+    found = {}
+    for path in toml_files(DATA / "drugs"):
+        drug = rows(path, Drug)[0]
+        for limit in drug.limits:
+            cite(DATA, limit.source, limit.id)
+        kinds = {(limit.unit, limit.with_epinephrine) for limit in drug.limits}
+        if kinds != {("mg_per_kg", False), ("mg", False), ("mg_per_kg", True), ("mg", True)}:
+            raise Refused(
+                Fault(path.name, f"limits {sorted(kinds)}", "mg_per_kg and mg, plain and with epinephrine")
+            )
+        found[drug.id] = drug
+    return found
+
+
+@lru_cache(maxsize=1)
+def load_dose_rules() -> DoseRules:
+    """The rules of `data/dose_rules.toml`."""
+    rules = msgspec.convert(read_toml(DATA / "dose_rules.toml"), DoseRules)
+    sources = [rules.weight.source, rules.volume.source, rules.floor.source]
+    for keys in [*sources, *(row.source for row in rules.modifier)]:
+        cite(DATA, keys, "dose_rules.toml")
+    return rules

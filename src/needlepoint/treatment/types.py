@@ -1,0 +1,87 @@
+"""What goes into a dose check and what comes out of it. All doses in mg, volumes in mL, as exact decimals."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import Enum
+
+import msgspec
+
+from needlepoint.knowledge import Certainty, Citation, Dated
+
+
+class Verdict(Enum):
+    """The three values of every check."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    NOT_KNOWN = "not_known"
+
+
+class DoseLimit(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One published limit of one drug, for plain solution or with epinephrine."""
+
+    id: str
+    value: Decimal
+    unit: str  # mg_per_kg, mg
+    with_epinephrine: bool
+    certainty: Certainty
+    source: list[str]
+
+
+class Drug(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A local anaesthetic as its file tells it. `window_h`: earlier doses within so many hours count."""
+
+    id: str
+    en: str
+    es: str
+    class_: str = msgspec.field(name="class")  # amide, ester
+    concentrations_percent: list[Decimal]
+    onset: str
+    duration: str
+    window_h: int
+    note: str
+    limits: list[DoseLimit]
+
+
+class Injection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One site as planned: the muscle and side, the drug, its strength (1 % = 10 mg/mL) and volume."""
+
+    muscle: str
+    side: str
+    drug: str
+    concentration_percent: Decimal
+    volume_ml: Decimal
+    point: str | None = None
+    with_epinephrine: bool = False
+
+    @property
+    def dose_mg(self) -> Decimal:
+        """Milligrams of drug at this site."""
+        return self.concentration_percent * 10 * self.volume_ml
+
+
+class DrugShare(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of one drug's limit is used."""
+
+    drug: str
+    dose_mg: Decimal
+    earlier_mg: Decimal
+    limit_mg: Decimal
+    share: Decimal
+    arithmetic: str
+    citations: tuple[Citation, ...]
+    certainty: Certainty
+
+
+class DoseCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdict on a set of injections: each drug's share, the sum of shares, and what would be safe."""
+
+    verdict: Verdict
+    because: str
+    ask: str | None
+    shares: tuple[DrugShare, ...]
+    total_share: Decimal | None
+    total_ml: Decimal
+    largest_safe_volume_ml: Decimal | None  # for each site, when the plan as it stands is too much
+    notices: tuple[str, ...]
