@@ -10,6 +10,7 @@ import msgspec
 
 from needlepoint.anatomy.load import VOCABULARIES, load_atlas
 from needlepoint.anatomy.types import Feature
+from needlepoint.knowledge import read_toml
 from needlepoint.reasoning.phrases import Lexicon, Mention, PhraseRow, compile_lexicon, find, load_lexicon
 
 DATA = Path(__file__).parent / "data" / "words"
@@ -91,17 +92,20 @@ def _places() -> Lexicon:
 
 @cache
 def _features(vocabulary: str) -> Lexicon:
-    return compile_lexicon(_row(feature) for feature in load_atlas().features[vocabulary].values())
+    """The phrases of one vocabulary: its rows in `features.toml`, else the feature's own label."""
+    told = {row["id"]: row for row in read_toml(DATA / "features.toml")["phrase"]}
+    known = load_atlas().features[vocabulary].values()
+    return compile_lexicon(_row(feature, told.get(f"{vocabulary}:{feature.id}")) for feature in known)
 
 
-def _row(feature: Feature) -> PhraseRow:
-    return PhraseRow(feature.id, en=_phrases(feature.en, " or "), es=_phrases(feature.es, " o "))
+def _row(feature: Feature, told: dict[str, list[str]] | None) -> PhraseRow:
+    if told:
+        return PhraseRow(feature.id, en=told["en"], es=told["es"])
+    return PhraseRow(feature.id, en=[_label(feature.en)], es=[_label(feature.es)])
 
 
-def _phrases(label: str, either: str) -> list[str]:
-    """The label of a feature as phrases: what 'or' and commas join can be said alone."""
-    plain = re.sub(r"\(.*?\)", "", label)
-    return [part.strip() for piece in plain.split(",") for part in piece.split(either) if part.strip()]
+def _label(words: str) -> str:
+    return re.sub(r"\(.*?\)|,", " ", words)
 
 
 def _side_of(text: str, mention: Mention) -> str:
