@@ -14,7 +14,7 @@ from needlepoint.reasoning.types import Differential, Evidence, MuscleSet, Palpa
 
 EXPLAINS_FROM = 0.10  # a muscle explains a region that it lights at least this often
 EXPECTS_FROM = 0.45  # and is spoken against by a painless region that it lights at least this often
-SHOWN = 30
+SHOWN = 20
 
 
 def differentiate(model: Model, evidence: Evidence, palpated: Sequence[Palpated] = ()) -> Differential:

@@ -43,7 +43,7 @@ def relevant_marginals(part: Reduced) -> tuple[Floats, str]:
 
 def _best_sets(part: Reduced, found: Floats, most: int = 5) -> tuple[tuple[tuple[int, ...], float], ...]:
     """The sets of causes (by cause number) of greatest weight among the likeliest causes, with their share."""
-    likely = np.sort(np.argsort(-found)[:12])
+    likely = np.sort(np.argsort(-found)[:8])
     small = msgspec.structs.replace(
         part,
         off=part.off[likely],
@@ -51,7 +51,7 @@ def _best_sets(part: Reduced, found: Floats, most: int = 5) -> tuple[tuple[tuple
         miss=part.miss[likely],
         relevant=part.relevant[likely],
     )
-    sets = search.heaviest(small, beam=24, most=4)
+    sets = search.heaviest(small, beam=16, most=3)
     weights = np.exp([item.log_weight - sets[0].log_weight for item in sets])
     shares = weights / weights.sum()
     return tuple(

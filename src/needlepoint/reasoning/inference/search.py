@@ -85,16 +85,18 @@ def _lit(unlit: Floats) -> Floats:
 
 def _widen(front: list[_Partial], table: _Table, beam: int) -> list[_Partial]:
     """The best sets with one more cause, by their full weight; each set of rows once."""
-    found: dict[tuple[int, ...], tuple[float, _Partial]] = {}
-    for partial in front:
-        unlit = partial.unlit + table.log_miss
-        score = partial.weight + table.gain + _lit(unlit)
-        score[np.isin(table.owner, table.owner[list(partial.rows)])] = -np.inf
-        for row in np.argsort(-score)[:beam]:
-            if score[row] == -np.inf:
-                break
-            rows = tuple(sorted((*partial.rows, int(row))))
-            wider = _Partial(rows=rows, weight=partial.weight + float(table.gain[row]), unlit=unlit[row])
-            found[rows] = (float(score[row]), wider)
-    ranked = sorted(found.values(), key=lambda item: -item[0])[:beam]
-    return [partial for _, partial in ranked]
+    unlit = np.stack([partial.unlit for partial in front])[:, None, :] + table.log_miss
+    weight = np.array([partial.weight for partial in front])[:, None] + table.gain
+    score = weight + _lit(unlit)
+    for number, partial in enumerate(front):  # a cause is on in one pattern only
+        for row in partial.rows:
+            score[number, table.owner == table.owner[row]] = -np.inf
+    found: dict[tuple[int, ...], _Partial] = {}
+    for place in np.argsort(-score, axis=None, kind="stable"):
+        number, row = divmod(int(place), table.owner.size)
+        if len(found) == beam or score[number, row] == -np.inf:
+            break
+        rows = tuple(sorted((*front[number].rows, row)))
+        if rows not in found:
+            found[rows] = _Partial(rows=rows, weight=float(weight[number, row]), unlit=unlit[number, row])
+    return list(found.values())
