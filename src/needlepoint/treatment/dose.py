@@ -7,8 +7,10 @@ within the window, must together stay at or below one.
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Sequence
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
+from fractions import Fraction
 
 from needlepoint.knowledge import cite, holding_on
 from needlepoint.people import GivenDose, Patient
@@ -36,8 +38,10 @@ def check_dose(injections: Sequence[Injection], patient: Patient, as_of: datetim
     if unknown:
         return _not_known(unknown, total_ml)
     shares = _shares(injections, patient, as_of)
+    # Shares are quotients: only fractions add them up exactly.
+    exact = sum((_exact(share.dose_mg + share.earlier_mg, share.limit_mg) for share in shares), Fraction(0))
     total = sum((share.share for share in shares), Decimal(0))
-    verdict = Verdict.MET if total <= ONE else Verdict.NOT_MET
+    verdict = Verdict.MET if exact <= 1 else Verdict.NOT_MET
     safe = None if verdict is Verdict.MET else _largest_safe(injections, patient, as_of)
     return DoseCheck(
         verdict=verdict,
@@ -178,13 +182,18 @@ def _modifier(patient: Patient) -> tuple[Decimal, str]:
 def _largest_safe(injections: Sequence[Injection], patient: Patient, as_of: datetime.datetime) -> Decimal:
     """The largest equal volume for every site, in steps that can be drawn up, at which all limits are met."""
     step = load_dose_rules().volume.step_ml
-    used = sum(
-        (share.earlier_mg / share.limit_mg for share in _shares(injections, patient, as_of)), Decimal(0)
+    shares = _shares(injections, patient, as_of)
+    used = sum((_exact(share.earlier_mg, share.limit_mg) for share in shares), Fraction(0))
+    limits = {share.drug: share.limit_mg for share in shares}
+    for_one_ml = sum(
+        (_exact(site.concentration_percent * 10, limits[site.drug]) for site in injections), Fraction(0)
     )
-    limits = {share.drug: share.limit_mg for share in _shares(injections, patient, as_of)}
-    for_one_ml = sum((site.concentration_percent * 10 / limits[site.drug] for site in injections), Decimal(0))
-    volume = max((ONE - used) / for_one_ml, Decimal(0))
-    return (volume / step).to_integral_value(rounding=ROUND_DOWN) * step
+    steps = math.floor(max((1 - used) / for_one_ml, Fraction(0)) / Fraction(step))
+    return steps * step
+
+
+def _exact(part: Decimal, whole: Decimal) -> Fraction:
+    return Fraction(part) / Fraction(whole)
 
 
 def _notices(total_ml: Decimal, patient: Patient) -> tuple[str, ...]:
