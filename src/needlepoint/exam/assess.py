@@ -1,0 +1,146 @@
+"""Findings to an assessment: trigger point or tender spot, active or latent, and whether it may be injected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from needlepoint.anatomy import load_atlas
+from needlepoint.exam.types import Assessed, Assessment, Found, Status, Verdict
+from needlepoint.knowledge import Certainty, cite, read_toml
+from needlepoint.refusal import Fault, Refused
+
+DATA = Path(__file__).parent / "data"
+SIGNS = ("taut_band", "tender_spot", "referred_pain", "recognised_pain", "twitch", "painful_stretch")
+
+
+class Criteria(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A set of signs of which `needed` make a trigger point, and the sign that makes it active."""
+
+    id: str
+    en: str
+    es: str
+    signs: list[str]
+    needed: int
+    active_needs: str
+    certainty: Certainty
+    source: list[str]
+
+
+class Injectable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The signs without which a spot is not injected by default."""
+
+    needs: list[str]
+    status: str
+    en: str
+    es: str
+    certainty: Certainty
+    source: list[str]
+
+
+class Widespread(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many tender spots without a band, in how many body areas, point to fibromyalgia."""
+
+    least_tender: int
+    least_areas: int
+    en: str
+    es: str
+    certainty: Certainty
+    source: list[str]
+
+
+class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The rows of `data/criteria.toml`."""
+
+    criteria: list[Criteria]
+    injectable: Injectable
+    widespread: Widespread
+
+
+@lru_cache(maxsize=1)
+def load_rules() -> Rules:
+    """The criteria, each with its source and with known signs only."""
+    rules = msgspec.convert(read_toml(DATA / "criteria.toml"), Rules)
+    for keys in (rules.injectable.source, rules.widespread.source, *(row.source for row in rules.criteria)):
+        cite(DATA, keys, "criteria.toml")
+    for row in rules.criteria:
+        unknown = {*row.signs, row.active_needs} - set(SIGNS)
+        if unknown:
+            raise Refused(
+                Fault(f"criteria.toml {row.id}", ", ".join(sorted(unknown)), f"one of {', '.join(SIGNS)}")
+            )
+    return rules
+
+
+def assess(spots: Sequence[Found]) -> Assessment:
+    """The assessment of every spot that was examined, and a word on widespread tenderness."""
+    assessed = tuple(_assess(found) for found in spots)
+    return Assessment(spots=assessed, widespread=_widespread(assessed))
+
+
+def _assess(found: Found) -> Assessed:
+    rules = load_rules()
+    verdicts = tuple(judge(found, criteria) for criteria in rules.criteria)
+    status = verdicts[0].status
+    needs = {sign: getattr(found, sign) for sign in rules.injectable.needs}
+    missing = [sign for sign, seen in needs.items() if seen is False]
+    open_ = [sign for sign, seen in needs.items() if seen is None]
+    if missing or status in (Status.LATENT, Status.TENDER_SPOT, Status.NOTHING):
+        why = f"{', '.join(_words(missing)) or status.value.replace('_', ' ')}"
+        injectable, because = False, f"Injection asks for {rules.injectable.en}; here: {why}."
+    elif open_ or status is Status.NOT_KNOWN:
+        look = dict.fromkeys([*open_, *verdicts[0].look_for])
+        injectable, because = None, f"Not known yet: look for {', '.join(_words_of(look))}."
+    else:
+        injectable, because = True, f"It is {rules.injectable.en}."
+    return Assessed(found=found, status=status, verdicts=verdicts, injectable=injectable, because=because)
+
+
+def judge(found: Found, criteria: Criteria) -> Verdict:
+    """One set of criteria on one spot. What was not looked for is left open, never taken for absent."""
+    seen = {sign: getattr(found, sign) for sign in criteria.signs}
+    present = [sign for sign, value in seen.items() if value is True]
+    absent = [sign for sign, value in seen.items() if value is False]
+    open_ = [sign for sign, value in seen.items() if value is None]
+    status, look_for = _status(found, criteria, len(present), open_)
+    return Verdict(
+        criteria=criteria.id,
+        status=status,
+        present=tuple(present),
+        absent=tuple(absent),
+        look_for=tuple(look_for),
+        citations=cite(DATA, criteria.source, criteria.id),
+        certainty=criteria.certainty,
+    )
+
+
+def _status(found: Found, criteria: Criteria, present: int, open_: list[str]) -> tuple[Status, list[str]]:
+    if present >= criteria.needed:
+        recognised = getattr(found, criteria.active_needs)
+        if recognised is None:
+            return Status.NOT_KNOWN, [criteria.active_needs]
+        return (Status.ACTIVE if recognised else Status.LATENT), []
+    if present + len(open_) >= criteria.needed:
+        return Status.NOT_KNOWN, open_
+    if found.tender_spot is None:
+        return Status.NOT_KNOWN, ["tender_spot"]
+    return (Status.TENDER_SPOT if found.tender_spot else Status.NOTHING), []
+
+
+def _widespread(spots: Sequence[Assessed]) -> str | None:
+    rule = load_rules().widespread
+    muscles = load_atlas().muscles
+    tender = [spot.found for spot in spots if spot.found.tender_spot and spot.found.taut_band is False]
+    areas = {muscles[found.muscle].body_area for found in tender if found.muscle in muscles}
+    return rule.en if len(tender) >= rule.least_tender and len(areas) >= rule.least_areas else None
+
+
+def _words(signs: Sequence[str]) -> list[str]:
+    return [f"no {sign.replace('_', ' ')}" for sign in signs]
+
+
+def _words_of(signs: dict[str, None]) -> list[str]:
+    return [sign.replace("_", " ") for sign in signs]

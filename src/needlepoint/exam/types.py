@@ -1,0 +1,62 @@
+"""What was found over one muscle, and what it amounts to."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import msgspec
+
+from needlepoint.knowledge import Certainty, Citation
+
+
+class Status(Enum):
+    """What a spot is. `not_known` comes with what to look for."""
+
+    ACTIVE = "active_trigger_point"
+    LATENT = "latent_trigger_point"
+    TENDER_SPOT = "tender_spot"
+    NOTHING = "no_finding"
+    NOT_KNOWN = "not_known"
+
+
+class Found(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The signs over one muscle on one side. None: not looked for. `pain_nprs` on pressure, 0-10."""
+
+    muscle: str
+    side: str
+    point: str | None = None
+    taut_band: bool | None = None
+    tender_spot: bool | None = None
+    referred_pain: bool | None = None
+    recognised_pain: bool | None = None
+    twitch: bool | None = None
+    painful_stretch: bool | None = None
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """One set of criteria on one spot: its status, the signs counted, and what is still to be looked for."""
+
+    criteria: str
+    status: Status
+    present: tuple[str, ...]
+    absent: tuple[str, ...]
+    look_for: tuple[str, ...]
+    citations: tuple[Citation, ...]
+    certainty: Certainty
+
+
+class Assessed(msgspec.Struct, frozen=True, kw_only=True):
+    """One spot by every set of criteria. The first set decides; `injectable` None: not known yet."""
+
+    found: Found
+    status: Status
+    verdicts: tuple[Verdict, ...]
+    injectable: bool | None
+    because: str
+
+
+class Assessment(msgspec.Struct, frozen=True, kw_only=True):
+    """All spots that were examined, and what they say together."""
+
+    spots: tuple[Assessed, ...]
+    widespread: str | None
