@@ -22,7 +22,7 @@ $(VENV)/.dev: $(VENV)/.base requirements-dev.lock
 	touch $@
 
 demo: $(VENV)/.base ## install what is needed and walk one example episode from drawing to plan
-	$(RUN) -m needlepoint demo
+	$(RUN) -m needlepoint episode examples/tension_headache.json --png out/tension_headache.png
 
 test: $(VENV)/.dev ## run every test
 	$(RUN) -m pytest -n 2

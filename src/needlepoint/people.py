@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from typing import Annotated
 
 import msgspec
 
-__all__ = ["Allergy", "Clinician", "GivenDose", "Medicine", "Patient"]
+Instant = Annotated[datetime.datetime, msgspec.Meta(tz=True)]  # an instant says its time zone
+
+__all__ = ["Allergy", "Clinician", "GivenDose", "Instant", "LocalState", "Medicine", "Patient"]
 
 
 class Allergy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,7 +25,7 @@ class Medicine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A medicine that the patient takes, in the words of the list; `inr` only for warfarin."""
 
     name: str
-    last_taken: datetime.datetime | None = None
+    last_taken: Instant | None = None
     inr: Decimal | None = None
     inr_on: datetime.date | None = None
 
@@ -32,9 +35,16 @@ class GivenDose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     drug: str
     dose_mg: Decimal
-    at: datetime.datetime
+    at: Instant
     with_epinephrine: bool = False
     site: str | None = None
+
+
+class LocalState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something about one place of the body: `what` (infection, implant, lump, ...) and the region of the chart."""
+
+    what: str
+    region: str
 
 
 class Patient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -51,6 +61,9 @@ class Patient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     conditions: list[str] | None = None
     medicines: list[Medicine] | None = None
     given: list[GivenDose] | None = None  # local anaesthetic and steroid given before
+    local: list[LocalState] | None = None  # [] means: looked, and the skin and all below it is sound
+    hba1c_percent: Decimal | None = None
+    platelets_10e9_l: int | None = None
     language: str = "en"
 
 

@@ -9,8 +9,9 @@ import click
 
 from needlepoint import __version__
 from needlepoint.cli.atlas import atlas
-from needlepoint.cli.episode import demo, episode, schema
+from needlepoint.cli.episode import episode, schema
 from needlepoint.cli.infer import infer
+from needlepoint.cli.plan import plan
 from needlepoint.refusal import Refused
 
 
@@ -45,9 +46,11 @@ def main() -> None:
 
     \b
     drawing, words  ->  likely muscles  ->  examination  ->  safe plan
-        atlas              infer                episode         episode
+        atlas              infer                                plan
+    \b
+    episode walks one file through all of them.
     """
 
 
-for command in (atlas, infer, episode, schema, demo):
+for command in (atlas, infer, plan, episode, schema):
     main.add_command(command)

@@ -1,50 +1,92 @@
-"""`needlepoint episode`, `schema` and `demo`: an episode walked as far as its file has come."""
+"""`needlepoint episode` and `schema`: an episode walked as far as its file has come."""
 
 from __future__ import annotations
-
-from importlib import resources
 
 import click
 import msgspec
 from rich.console import Console
 
-from needlepoint.cli.files import print_json, read_json
-from needlepoint.cli.infer import as_plain, show
+from needlepoint.cli.files import print_json, read_json, write_picture
+from needlepoint.cli.infer import as_plain, picture_of, show
+from needlepoint.cli.plan import plain_plan, practice_from, show_plan
 from needlepoint.episode import Episode, Walked, read_episode, walk
+from needlepoint.exam import Assessment
+from needlepoint.treatment.practice import Practice
+
+STATUS = {
+    "active_trigger_point": "bold red",
+    "latent_trigger_point": "yellow",
+    "tender_spot": "yellow",
+    "no_finding": "dim",
+    "not_known": "bold yellow",
+}
 
 
 @click.command()
 @click.argument("file")
+@click.option("--practice", "practice_file", help="The practice's TOML file: formulary, what is accepted.")
+@click.option("--lang", type=click.Choice(["en", "es"]), default="en", help="Language of the plan.")
+@click.option("--svg", help="Draw the complaint with its leading muscles to this file.")
+@click.option("--png", help="Draw the complaint with its leading muscles to this file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def episode(file: str, as_json: bool) -> None:
+def episode(
+    file: str, practice_file: str | None, lang: str, svg: str | None, png: str | None, as_json: bool
+) -> None:
     """Walk one episode through every stage that its file allows, each explained."""
-    walked = walk(read_episode(read_json(file)))
+    walked = walk(read_episode(read_json(file)), practice_from(practice_file))
+    if svg or png:
+        write_picture(picture_of(walked.reasoned), svg, png)
     if as_json:
-        print_json({"id": walked.id, "reasoned": as_plain(walked.reasoned), "stopped": walked.stopped})
+        print_json(
+            {
+                "id": walked.id,
+                "title": walked.title,
+                "reasoned": as_plain(walked.reasoned),
+                "assessment": walked.assessment,
+                "plan": plain_plan(walked.plan) if walked.plan else None,
+                "stopped": walked.stopped,
+                "next": walked.next,
+            }
+        )
     else:
-        _show(walked)
+        show_walk(Console(), walked, lang)
 
 
 @click.command()
-@click.argument("name", type=click.Choice(["episode"]))
+@click.argument("name", type=click.Choice(["episode", "practice"]))
 def schema(name: str) -> None:
     """Print the JSON Schema of an input file."""
-    print_json(msgspec.json.schema(Episode))
+    print_json(msgspec.json.schema({"episode": Episode, "practice": Practice}[name]))
 
 
-@click.command()
-def demo() -> None:
-    """Walk one example episode that comes with the program."""
-    text = (
-        resources.files("needlepoint").joinpath("examples/tension_headache.json").read_text(encoding="utf-8")
-    )
-    _show(walk(read_episode(msgspec.json.decode(text))))
-
-
-def _show(walked: Walked) -> None:
-    console = Console()
+def show_walk(console: Console, walked: Walked, lang: str = "en") -> None:
+    """Every stage, in the corridor's order."""
     if walked.title:
         console.rule(f"[bold]{walked.title}", align="left")
     show(console, walked.reasoned)
+    if walked.assessment:
+        _show_assessment(console, walked.assessment)
     if walked.stopped:
-        console.print(f"[bold red]Stopped.[/bold red] {walked.stopped}")
+        console.print(f"[bold white on red] STOPPED [/] {walked.stopped}\n")
+    if walked.plan:
+        console.rule("[bold]Plan", align="left")
+        show_plan(console, walked.plan, lang)
+    elif walked.next:
+        console.print(f"[bold]To go on[/bold] {walked.next}\n")
+
+
+def _show_assessment(console: Console, assessment: Assessment) -> None:
+    console.rule("[bold]Examination", align="left")
+    for spot in assessment.spots:
+        found = spot.found
+        status = spot.status.value
+        name = f"{found.side} {found.muscle}".replace("_", " ")
+        console.print(f"[bold]{name}[/bold]: [{STATUS[status]}]{status.replace('_', ' ')}[/]. {spot.because}")
+        for verdict in spot.verdicts:
+            signs = [*verdict.present, *(f"no {sign}" for sign in verdict.absent)]
+            signs += [f"{sign} not looked for" for sign in verdict.look_for]
+            words = ", ".join(signs).replace("_", " ")
+            console.print(f"   [dim]{verdict.criteria}: {words} ({verdict.certainty.value})[/dim]")
+    if assessment.widespread:
+        console.print(f"[bold yellow]{assessment.widespread}[/bold yellow]")
+    console.print()

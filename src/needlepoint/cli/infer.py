@@ -108,6 +108,9 @@ def show(console: Console, answer: Reasoned) -> None:
         console.print(f"[{COLOURS[flag.urgency]}] {URGENCY[flag.urgency]} [/] [bold]{flag.title_en}[/bold]")
         console.print(f"   because of: {'; '.join(flag.because)}")
         console.print(f"   [dim]{'; '.join(c.title for c in flag.source)} ({flag.certainty.value})[/dim]")
+    if not answer.differential.ranked:
+        console.print(f"No muscles are ranked: {answer.differential.method}.\n")
+        return
     _show_evidence(console, answer)
     _show_ranked(console, answer)
     _show_next(console, answer)

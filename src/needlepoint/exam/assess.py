@@ -75,27 +75,35 @@ def load_rules() -> Rules:
     return rules
 
 
-def assess(spots: Sequence[Found]) -> Assessment:
-    """The assessment of every spot that was examined, and a word on widespread tenderness."""
-    assessed = tuple(_assess(found) for found in spots)
+def assess(spots: Sequence[Found], needs: Sequence[str] | None = None) -> Assessment:
+    """The assessment of every spot that was examined, and a word on widespread tenderness.
+
+    `needs`: the signs that a practice asks for before a needle instead of ours, when it has decided so.
+    """
+    assessed = tuple(_assess(found, needs) for found in spots)
     return Assessment(spots=assessed, widespread=_widespread(assessed))
 
 
-def _assess(found: Found) -> Assessed:
+def _assess(found: Found, own_needs: Sequence[str] | None) -> Assessed:
     rules = load_rules()
     verdicts = tuple(judge(found, criteria) for criteria in rules.criteria)
     status = verdicts[0].status
-    needs = {sign: getattr(found, sign) for sign in rules.injectable.needs}
+    asked = rules.injectable.needs if own_needs is None else own_needs
+    needs = {sign: getattr(found, sign) for sign in asked}
     missing = [sign for sign, seen in needs.items() if seen is False]
     open_ = [sign for sign, seen in needs.items() if seen is None]
-    if missing or status in (Status.LATENT, Status.TENDER_SPOT, Status.NOTHING):
+    # A practice that has named its own signs is held to those alone.
+    by_status = own_needs is None
+    if missing or (by_status and status in (Status.LATENT, Status.TENDER_SPOT, Status.NOTHING)):
         why = f"{', '.join(_words(missing)) or status.value.replace('_', ' ')}"
-        injectable, because = False, f"Injection asks for {rules.injectable.en}; here: {why}."
-    elif open_ or status is Status.NOT_KNOWN:
-        look = dict.fromkeys([*open_, *verdicts[0].look_for])
+        asks = rules.injectable.en if by_status else ", ".join(sign.replace("_", " ") for sign in asked)
+        injectable, because = False, f"Injection asks for {asks}; here: {why}."
+    elif open_ or (by_status and status is Status.NOT_KNOWN):
+        look = dict.fromkeys([*open_, *(verdicts[0].look_for if by_status else ())])
         injectable, because = None, f"Not known yet: look for {', '.join(_words_of(look))}."
     else:
-        injectable, because = True, f"It is {rules.injectable.en}."
+        injectable = True
+        because = f"It is {rules.injectable.en}." if by_status else "It has what this practice asks for."
     return Assessed(found=found, status=status, verdicts=verdicts, injectable=injectable, because=because)
 
 

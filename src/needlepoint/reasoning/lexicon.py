@@ -131,9 +131,12 @@ def compile_lexicon(
     return Lexicon(rows, macros)
 
 
-def load_lexicon(*paths: Path, key: str = "phrase") -> Lexicon:
-    """A lexicon of the `[[key]]` rows of TOML files; `[macros.en]` and `[macros.es]` of each file hold for all."""
-    rows: list[PhraseRow] = []
+def load_lexicon(*paths: Path, key: str = "phrase", more: Iterable[PhraseRow] = ()) -> Lexicon:
+    """A lexicon of the `[[key]]` rows of TOML files, and of the rows in `more`.
+
+    `[macros.en]` and `[macros.es]` of each file hold for all.
+    """
+    rows: list[PhraseRow] = list(more)
     macros: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
     for path in paths:
         table = read_toml(path)

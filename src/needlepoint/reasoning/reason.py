@@ -14,6 +14,11 @@ from needlepoint.reasoning.red_flags import RedFlag, screen
 from needlepoint.reasoning.types import Differential, Evidence, Palpated
 from needlepoint.refusal import Fault, Refused, read_as
 
+# What stands in the place of a differential when the words name no place on the body.
+NOT_ASKED = Differential(
+    ranked=(), sets=(), next_palpation=None, method="no place was named", nothing_explains=1.0
+)
+
 
 class Reasoned(msgspec.Struct, frozen=True, kw_only=True):
     """One complaint thought through: warnings first, then the evidence as it was read, then the differential."""
@@ -33,7 +38,14 @@ def reason(obj: Any, where: str = "complaint", age_years: int | None = None) -> 
     complaint = read_complaint(obj, where)
     palpated = read_palpated(obj.get("palpated", []), f"{where}.palpated")
     age = age_years if age_years is not None else _age_of(obj, where)
-    evidence = weigh(complaint, where)
+    try:
+        evidence = weigh(complaint, where)
+    except Refused:
+        # Words that name no place may still name an emergency: that is said, whatever else is missing.
+        flags = screen(_told(complaint), (), age, complaint.language)
+        if complaint.regions or complaint.drawing or not flags:
+            raise
+        return Reasoned(id=complaint.id, red_flags=flags, evidence=Evidence(), differential=NOT_ASKED)
     return Reasoned(
         id=complaint.id,
         red_flags=screen(_told(complaint), _regions(evidence), age, complaint.language),

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from needlepoint.anatomy.load import VOCABULARIES, load_atlas
+from needlepoint.anatomy.lookup import plain_name
 from needlepoint.anatomy.types import Feature
 from needlepoint.knowledge import read_toml
 from needlepoint.reasoning.phrases import Lexicon, Mention, PhraseRow, compile_lexicon, find, load_lexicon
@@ -87,7 +88,25 @@ def read_phrase(vocabulary: str, text: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _places() -> Lexicon:
-    return load_lexicon(DATA / "places.toml")
+    told = {word for row in read_toml(DATA / "places.toml")["phrase"] for word in (*row["en"], *row["es"])}
+    return load_lexicon(DATA / "places.toml", more=_muscle_places(told))
+
+
+def _muscle_places(told: set[str]) -> list[PhraseRow]:
+    """A muscle's name as a place ('a knot in my trapezius'): the regions under which it lies."""
+    rows = []
+    for muscle in load_atlas().muscles.values():
+        english = {plain_name(name) for name in (muscle.name, *muscle.synonyms) if _is_name(name)} - told
+        spanish = {plain_name(name) for name in (muscle.name_es, *muscle.synonyms_es)} - told
+        wordy = [name for name in sorted(english) if name.replace(" ", "").isalpha()]
+        palabras = [name for name in sorted(spanish) if name.replace(" ", "").isalpha()]
+        rows.append(PhraseRow("+".join(muscle.lies_in), en=wordy, es=palabras))
+    return rows
+
+
+def _is_name(name: str) -> bool:
+    """'Chewing muscle' describes; without its last word it would be a movement, not a place."""
+    return "muscle" not in name.lower()
 
 
 @cache

@@ -16,33 +16,44 @@ from needlepoint.knowledge import cite, holding_on
 from needlepoint.people import GivenDose, Patient
 from needlepoint.refusal import Fault, Refused, nearest
 from needlepoint.treatment.load import DATA, load_dose_rules, load_drugs
+from needlepoint.treatment.steroid import load_steroids
 from needlepoint.treatment.types import DoseCheck, DoseLimit, Drug, DrugShare, Injection, Verdict
+from needlepoint.treatment.vocabulary import plain
 
 ONE = Decimal(1)
 STRONGEST_PERCENT = Decimal(5)  # stronger solutions do not exist for injection: a unit was mixed up
 
 
-def check_dose(injections: Sequence[Injection], patient: Patient, as_of: datetime.datetime) -> DoseCheck:
+def check_dose(
+    injections: Sequence[Injection],
+    patient: Patient,
+    as_of: datetime.datetime,
+    drugs: dict[str, Drug] | None = None,
+) -> DoseCheck:
     """The verdict on `injections` for this patient at the instant `as_of` (UTC).
 
+    `drugs` is the practice's formulary with its own, tighter limits; without it our rows hold.
     Raises Refused, with every fault, for volumes, strengths, drugs or a weight that cannot be meant.
     """
+    drugs = load_drugs() if drugs is None else drugs
     faults = [
-        fault for index, site in enumerate(injections) for fault in _faults(site, f"injections[{index}]")
+        fault
+        for index, site in enumerate(injections)
+        for fault in _faults(site, drugs, f"injections[{index}]")
     ]
     faults += _weight_faults(patient)
     if faults:
         raise Refused(faults)
     total_ml = sum((site.volume_ml for site in injections), Decimal(0))
-    unknown = _unknown(patient)
+    unknown = _unknown(patient, drugs)
     if unknown:
         return _not_known(unknown, total_ml)
-    shares = _shares(injections, patient, as_of)
+    shares = _shares(injections, patient, as_of, drugs)
     # Shares are quotients: only fractions add them up exactly.
     exact = sum((_exact(share.dose_mg + share.earlier_mg, share.limit_mg) for share in shares), Fraction(0))
     total = sum((share.share for share in shares), Decimal(0))
     verdict = Verdict.MET if exact <= 1 else Verdict.NOT_MET
-    safe = None if verdict is Verdict.MET else _largest_safe(injections, patient, as_of)
+    safe = None if verdict is Verdict.MET else _largest_safe(injections, patient, as_of, drugs)
     return DoseCheck(
         verdict=verdict,
         because=f"{' + '.join(f'{share.share:.3f}' for share in shares) or '0'} = {total:.3f} of the limit",
@@ -55,9 +66,8 @@ def check_dose(injections: Sequence[Injection], patient: Patient, as_of: datetim
     )
 
 
-def _faults(site: Injection, where: str) -> list[Fault]:
+def _faults(site: Injection, drugs: dict[str, Drug], where: str) -> list[Fault]:
     faults = []
-    drugs = load_drugs()
     if site.drug not in drugs:
         hint = nearest(site.drug, drugs)
         faults.append(Fault(f"{where}.drug", repr(site.drug), "a local anaesthetic of the formulary", hint))
@@ -83,14 +93,22 @@ def _weight_faults(patient: Patient) -> list[Fault]:
     return [Fault("patient.weight_kg", str(weight), expected, "A smaller patient is for a specialist.")]
 
 
-def _unknown(patient: Patient) -> str | None:
+def _unknown(patient: Patient, drugs: dict[str, Drug]) -> str | None:
     if patient.weight_kg is None:
         return "What does the patient weigh, in kg?"
     if patient.age_years is None:
         return "How old is the patient?"
     if patient.given is None:
         return "Was any local anaesthetic given in the last 24 hours, here or elsewhere?"
+    strange = [dose.drug for dose in patient.given if not _is_known(dose.drug, drugs)]
+    if strange:
+        return f"What is {strange[0]!r}? It was given before and is not among the program's drugs."
     return None
+
+
+def _is_known(name: str, drugs: dict[str, Drug]) -> bool:
+    steroids = {plain(known) for row in load_steroids().steroid for known in (row.id, *row.names)}
+    return name in drugs or name in load_drugs() or plain(name) in steroids
 
 
 def _not_known(ask: str, total_ml: Decimal) -> DoseCheck:
@@ -107,12 +125,13 @@ def _not_known(ask: str, total_ml: Decimal) -> DoseCheck:
 
 
 def _shares(
-    injections: Sequence[Injection], patient: Patient, as_of: datetime.datetime
+    injections: Sequence[Injection], patient: Patient, as_of: datetime.datetime, drugs: dict[str, Drug]
 ) -> tuple[DrugShare, ...]:
-    drugs = load_drugs()
-    earlier = [dose for dose in patient.given or [] if _counts(dose, drugs, as_of)]
+    # What was given elsewhere counts also when this practice does not stock it.
+    known = {**load_drugs(), **drugs}
+    earlier = [dose for dose in patient.given or [] if _counts(dose, known, as_of)]
     used = dict.fromkeys([*(site.drug for site in injections), *(dose.drug for dose in earlier)])
-    return tuple(_share(drugs[name], injections, earlier, patient, as_of) for name in used)
+    return tuple(_share(known[name], injections, earlier, patient, as_of) for name in used)
 
 
 def _counts(dose: GivenDose, drugs: dict[str, Drug], as_of: datetime.datetime) -> bool:
@@ -179,10 +198,12 @@ def _modifier(patient: Patient) -> tuple[Decimal, str]:
     return max(factor, rules.floor.factor), ", ".join(names)
 
 
-def _largest_safe(injections: Sequence[Injection], patient: Patient, as_of: datetime.datetime) -> Decimal:
+def _largest_safe(
+    injections: Sequence[Injection], patient: Patient, as_of: datetime.datetime, drugs: dict[str, Drug]
+) -> Decimal:
     """The largest equal volume for every site, in steps that can be drawn up, at which all limits are met."""
     step = load_dose_rules().volume.step_ml
-    shares = _shares(injections, patient, as_of)
+    shares = _shares(injections, patient, as_of, drugs)
     used = sum((_exact(share.earlier_mg, share.limit_mg) for share in shares), Fraction(0))
     limits = {share.drug: share.limit_mg for share in shares}
     for_one_ml = sum(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 from enum import Enum
 
 import msgspec
 
-from needlepoint.knowledge import Certainty, Citation, Dated
+from needlepoint.knowledge import Certainty, Citation, Dated, Review
 
 
 class Verdict(Enum):
@@ -85,3 +86,80 @@ class DoseCheck(msgspec.Struct, frozen=True, kw_only=True):
     total_ml: Decimal
     largest_safe_volume_ml: Decimal | None  # for each site, when the plan as it stands is too much
     notices: tuple[str, ...]
+
+
+class TreatedSite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A place that was treated before."""
+
+    muscle: str
+    side: str
+    point: str | None = None
+
+
+class EarlierSession(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A session that lies behind: when, where, and how much it helped for how long. None: nobody wrote it down."""
+
+    on: datetime.date
+    sites: list[TreatedSite]
+    technique: str | None = None
+    relief_percent: int | None = None
+    relief_weeks: Decimal | None = None
+    steroid: str | None = None
+    steroid_mg: Decimal | None = None
+
+
+class PriorCare(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Less invasive care that was tried, or why it could not be."""
+
+    what: str
+    weeks: Decimal | None = None
+    helped: bool | None = None
+    cannot: str | None = None
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to ask. `blocks`: the plan cannot be called safe before it is answered."""
+
+    key: str
+    en: str
+    es: str
+    blocks: bool = False
+
+
+class Concern(msgspec.Struct, frozen=True, kw_only=True):
+    """One precaution that holds for this plan. `level`: stop, confirm, warn, overridden."""
+
+    id: str
+    level: str
+    en: str
+    es: str
+    do_en: str
+    do_es: str
+    because: tuple[str, ...]
+    citations: tuple[Citation, ...]
+    certainty: Certainty
+    review: Review
+    decided: str | None = None
+
+
+class SteroidOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A corticosteroid asked for: the whole dose of the session in mg, and why."""
+
+    drug: str
+    dose_mg: Decimal
+    indication: str | None = None
+
+
+class SteroidCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdict on a steroid, with the arithmetic of each limit."""
+
+    verdict: Verdict
+    drug: str
+    dose_mg: Decimal
+    because: tuple[str, ...]
+    ask: tuple[str, ...]
+    notes_en: tuple[str, ...]
+    notes_es: tuple[str, ...]
+    citations: tuple[Citation, ...]
+    certainty: Certainty
+    review: Review

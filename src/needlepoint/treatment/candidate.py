@@ -1,0 +1,255 @@
+"""One technique held against everything: dose, steroid, precautions and the law; and what the sites look like."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from needlepoint.anatomy import load_atlas
+from needlepoint.refusal import Fault, Refused, nearest
+from needlepoint.treatment.defaults import load_defaults
+from needlepoint.treatment.dose import check_dose
+from needlepoint.treatment.order import Site
+from needlepoint.treatment.practice import formulary
+from needlepoint.treatment.precautions import find_concerns, load_precautions
+from needlepoint.treatment.scope import Scope, may
+from needlepoint.treatment.sites import GUIDANCE, PlannedSite, in_order, plan_site
+from needlepoint.treatment.situation import Situation, Spot
+from needlepoint.treatment.steroid import check_steroid, find_steroid
+from needlepoint.treatment.types import (
+    Concern,
+    DoseCheck,
+    Injection,
+    Question,
+    SteroidCheck,
+    TreatedSite,
+    Verdict,
+)
+from needlepoint.treatment.vials import DrawUp, draw_up
+from needlepoint.treatment.vocabulary import allergy_groups, condition_ids
+
+if TYPE_CHECKING:
+    from needlepoint.treatment.plan import PlanInput
+
+__all__ = ["Candidate", "weigh_candidate"]
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """A technique with its sites, and every verdict on it. `because` names what refused it or what it waits for."""
+
+    technique: str
+    verdict: Verdict
+    because: tuple[str, ...]
+    drug: str | None
+    concentration_percent: Decimal | None
+    sites: tuple[PlannedSite, ...]
+    total_ml: Decimal
+    dose: DoseCheck | None
+    steroid: SteroidCheck | None
+    draw_up: DrawUp | None
+    scope: Scope
+    concerns: tuple[Concern, ...]
+    questions: tuple[Question, ...]
+    notices: tuple[str, ...]
+    situation: Situation
+
+
+def weigh_candidate(technique: str, sites: Sequence[Site], given: PlanInput) -> Candidate:
+    """The technique with its sites, weighed for this patient and this clinician."""
+    known = [row.id for row in load_defaults().technique]
+    if technique not in known:
+        raise Refused(Fault("plan.technique", repr(technique), f"one of {', '.join(known)}"))
+    drug, percent = _solution(technique, given)
+    situation = _situation(technique, sites, drug, given)
+    concerns, questions = find_concerns(situation, given.practice, given.order.decided)
+    planned = _planned(technique, sites, percent, concerns, given)
+    dose = _dose(technique, planned, drug, percent, given)
+    steroid = _steroid(technique, sites, given)
+    act = next(row.act for row in load_defaults().technique if row.id == technique)
+    areas = tuple(dict.fromkeys(site.muscle.body_area for site in sites))
+    scope = may(given.clinician, act, given.as_of.date(), areas)
+    verdict, because = _judge(concerns, questions, dose, steroid, scope)
+    total = sum((site.volume_ml or Decimal(0) for site in planned), Decimal(0))
+    return Candidate(
+        technique=technique,
+        verdict=verdict,
+        because=because,
+        drug=drug,
+        concentration_percent=percent,
+        sites=planned,
+        total_ml=total,
+        dose=dose,
+        steroid=steroid,
+        draw_up=draw_up(drug, percent, total, given.practice) if drug and percent else None,
+        scope=scope,
+        concerns=concerns,
+        questions=questions,
+        notices=_notices(planned, dose, given),
+        situation=situation,
+    )
+
+
+def _solution(technique: str, given: PlanInput) -> tuple[str | None, Decimal | None]:
+    """Drug and strength in per cent: as ordered, else the practice's, else ours. None without a drug."""
+    order = given.order
+    if technique != "wet":
+        return None, None
+    own = given.practice.defaults if given.practice else None
+    ours = load_defaults().defaults
+    drug = order.drug or (own and own.drug) or ours.drug
+    drugs = formulary(given.practice)
+    if drug not in drugs:
+        expected = "a local anaesthetic of the practice's formulary"
+        raise Refused(Fault("plan.drug", repr(drug), expected, nearest(drug, drugs)))
+    usual = (own.concentration_percent if own else None) or ours.concentration_percent
+    if order.concentration_percent is not None:
+        return drug, order.concentration_percent
+    # The usual strength belongs to the usual drug; another drug is drawn up at its own weakest.
+    return drug, usual if drug == ((own and own.drug) or ours.drug) else min(
+        drugs[drug].concentrations_percent
+    )
+
+
+def _situation(technique: str, sites: Sequence[Site], drug: str | None, given: PlanInput) -> Situation:
+    spots = tuple(Spot(site.muscle, site.side) for site in sites)
+    steroid = given.order.steroid if technique == "wet" else None
+    row = find_steroid(steroid.drug) if steroid else None
+    drugs = formulary(given.practice)
+    return Situation(
+        patient=given.patient,
+        technique=technique,
+        spots=spots,
+        as_of=given.as_of.date(),
+        drugs=(drug,) if drug else (),
+        drug_classes=(drugs[drug].class_,) if drug else (),
+        epinephrine=technique == "wet" and given.order.with_epinephrine,
+        steroid=row.id if row else None,
+        particulate=row is not None and row.particulate,
+        guidance=frozenset(spot.guidance for spot in spots),
+        ultrasound=given.practice.ultrasound if given.practice else None,
+        credentials=frozenset(given.clinician.credentials),
+        widespread=given.assessment.widespread is not None,
+        earlier=given.earlier,
+    )
+
+
+def _planned(
+    technique: str,
+    sites: Sequence[Site],
+    percent: Decimal | None,
+    concerns: Sequence[Concern],
+    given: PlanInput,
+) -> tuple[PlannedSite, ...]:
+    rules = [load_precautions()[concern.id] for concern in concerns]
+    fine = any(rule.fine_needle for rule in rules)
+    usual = _volume(given) if technique != "dry" else None
+    planned = []
+    for site in sites:
+        spot = Spot(site.muscle, site.side)
+        raised = [
+            rule.guidance
+            for rule in rules
+            if rule.guidance and (rule.when.site is None or spot.traits & set(rule.when.site))
+        ]
+        guidance = max(["optional", *raised], key=GUIDANCE.index)
+        volume = (site.volume_ml or usual) if technique != "dry" else None
+        planned.append(plan_site(spot, site.point, technique, volume, percent, guidance, fine))
+    return in_order(planned, load_atlas().muscles)
+
+
+def _volume(given: PlanInput) -> Decimal:
+    rule = load_defaults().defaults
+    own = given.practice.defaults.volume_ml if given.practice else None
+    volume = given.order.volume_ml if given.order.volume_ml is not None else own or rule.volume_ml
+    if not (volume.is_finite() and rule.least_volume_ml <= volume <= rule.implausible_ml):
+        expected = f"a volume from {rule.least_volume_ml} to {rule.implausible_ml} mL for each site"
+        raise Refused(Fault("plan.volume_ml", str(volume), expected, "Were units mixed up?"))
+    return volume
+
+
+def _dose(
+    technique: str,
+    planned: Sequence[PlannedSite],
+    drug: str | None,
+    percent: Decimal | None,
+    given: PlanInput,
+) -> DoseCheck | None:
+    if technique != "wet" or drug is None or percent is None:
+        return None
+    injections = [
+        Injection(
+            muscle=site.muscle_id,
+            side=site.side,
+            drug=drug,
+            concentration_percent=percent,
+            volume_ml=site.volume_ml or Decimal(0),
+            point=site.point,
+            with_epinephrine=given.order.with_epinephrine,
+        )
+        for site in planned
+    ]
+    return check_dose(injections, given.patient, given.as_of, formulary(given.practice))
+
+
+def _steroid(technique: str, sites: Sequence[Site], given: PlanInput) -> SteroidCheck | None:
+    if technique != "wet" or given.order.steroid is None:
+        return None
+    treated = [TreatedSite(site.muscle.id, site.side, site.point) for site in sites]
+    return check_steroid(
+        given.order.steroid, treated, given.patient, given.earlier, given.as_of.date(), given.practice
+    )
+
+
+def _judge(
+    concerns: Sequence[Concern],
+    questions: Sequence[Question],
+    dose: DoseCheck | None,
+    steroid: SteroidCheck | None,
+    scope: Scope,
+) -> tuple[Verdict, tuple[str, ...]]:
+    """The worst of all verdicts, with the words of those that are that bad."""
+    refused = [
+        f"{c.en} ({'; '.join(c.because)})" if c.because else c.en for c in concerns if c.level == "stop"
+    ]
+    if scope.verdict is Verdict.NOT_MET:
+        refused.append(scope.because)
+    if dose and dose.verdict is Verdict.NOT_MET:
+        arithmetic = "; ".join(share.arithmetic for share in dose.shares)
+        refused.append(
+            f"Too much local anaesthetic: {dose.because} ({arithmetic}). Largest safe volume:"
+            f" {dose.largest_safe_volume_ml} mL for each site."
+        )
+    if steroid and steroid.verdict is Verdict.NOT_MET:
+        refused.append(f"{steroid.drug}: {'; '.join(steroid.because)}.")
+    if refused:
+        return Verdict.NOT_MET, tuple(refused)
+    waits = [
+        f"Decide and write why: {c.en} ({c.certainty.value}; {c.review})"
+        for c in concerns
+        if c.level == "confirm"
+    ]
+    waits += [question.en for question in questions if question.blocks]
+    if scope.verdict is Verdict.NOT_KNOWN:
+        waits.append(scope.because)
+    if dose and dose.ask:
+        waits.append(dose.ask)
+    waits += steroid.ask if steroid else ()
+    return (Verdict.NOT_KNOWN, tuple(dict.fromkeys(waits))) if waits else (Verdict.MET, ())
+
+
+def _notices(planned: Sequence[PlannedSite], dose: DoseCheck | None, given: PlanInput) -> tuple[str, ...]:
+    most = load_defaults().defaults.most_volume_ml
+    notices = list(dose.notices) if dose else []
+    notices += [
+        f"{site.side} {site.muscle}: {site.volume_ml} mL is more than the usual {most} mL a site."
+        for site in planned
+        if site.volume_ml is not None and site.volume_ml > most
+    ]
+    patient = given.patient
+    strange = [name for name in patient.conditions or [] if not condition_ids(name)]
+    strange += [item.substance for item in patient.allergies or [] if not allergy_groups(item.substance)]
+    notices += [f"{name!r} is in none of the program's lists: weigh it yourself." for name in strange]
+    return tuple(notices)

@@ -1,0 +1,68 @@
+"""What a precaution is held against: the patient, the technique, the drugs and the sites of one planned session."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+
+import msgspec
+
+from needlepoint.anatomy.types import Muscle
+from needlepoint.people import Patient
+from needlepoint.treatment.defaults import load_defaults
+from needlepoint.treatment.types import EarlierSession
+from needlepoint.treatment.vocabulary import load_traits
+
+__all__ = ["Situation", "Spot", "bmi_of"]
+
+
+class Spot(msgspec.Struct, frozen=True):
+    """One place to be needled: the muscle as the atlas tells it, and the side."""
+
+    muscle: Muscle
+    side: str
+
+    @property
+    def traits(self) -> frozenset[str]:
+        """What kind of place it is (`data/traits.toml`)."""
+        return frozenset(id_ for id_, trait in load_traits().items() if trait.fits(self.muscle))
+
+    @property
+    def guidance(self) -> str:
+        """Ultrasound: what the atlas says, and required where a short needle cannot reach past the pleura."""
+        most = load_defaults().needles.pleura_most_mm
+        beyond = "pleura" in self.traits and self.muscle.needling.depth_mm[0] >= most
+        return "required" if beyond else self.muscle.needling.guidance
+
+    @property
+    def regions(self) -> frozenset[str]:
+        """The region ids under whose skin it lies."""
+        sides = (self.side, "mid") if self.side in ("left", "right") else ("left", "right", "mid")
+        return frozenset(f"{side}_{plain}" for side in sides for plain in self.muscle.lies_in)
+
+
+class Situation(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that a line of `when` may ask about."""
+
+    patient: Patient
+    technique: str  # wet, saline, dry
+    spots: tuple[Spot, ...]
+    as_of: datetime.date
+    drugs: tuple[str, ...] = ()
+    drug_classes: tuple[str, ...] = ()
+    epinephrine: bool = False
+    steroid: str | None = None
+    particulate: bool = False
+    guidance: frozenset[str] = frozenset()
+    ultrasound: bool | None = None  # whether the practice has it
+    credentials: frozenset[str] = frozenset()  # of the clinician
+    widespread: bool = False
+    earlier: Sequence[EarlierSession] | None = None
+
+
+def bmi_of(patient: Patient) -> Decimal | None:
+    """Weight in kg by the square of the height in m; None when one of them is not known."""
+    if patient.weight_kg is None or patient.height_cm is None:
+        return None
+    return patient.weight_kg / (patient.height_cm / 100) ** 2

@@ -1,0 +1,190 @@
+"""Whether a corticosteroid stays within its limits: this session, the same place, and a year."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+
+import msgspec
+
+from needlepoint.knowledge import Certainty, cite, read_toml
+from needlepoint.people import Patient
+from needlepoint.refusal import Fault, Refused, nearest
+from needlepoint.treatment.practice import Practice, review_of
+from needlepoint.treatment.types import (
+    EarlierSession,
+    SteroidCheck,
+    SteroidOrder,
+    TreatedSite,
+    Verdict,
+)
+from needlepoint.treatment.vocabulary import DATA, plain
+
+__all__ = ["Steroid", "check_steroid", "find_steroid", "load_steroids"]
+
+YEAR = datetime.timedelta(days=365)
+
+
+class Steroid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One corticosteroid. Doses in mg over all sites of a session, and over any 365 days."""
+
+    id: str
+    en: str
+    es: str
+    names: list[str]
+    particulate: bool
+    strengths_mg_ml: list[Decimal]
+    most_mg_session: Decimal
+    most_mg_year: Decimal
+    prednisone_equal_mg: Decimal
+    most_sites: int
+    note_en: str
+    note_es: str
+    mix_warning_en: str
+    mix_warning_es: str
+    certainty: Certainty
+    source: list[str]
+
+
+class Interval(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How often one place may get a steroid."""
+
+    same_site_days: int
+    same_site_per_year: int
+    certainty: Certainty
+    source: list[str]
+
+
+class Steroids(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The rows of `data/steroids/steroids.toml`."""
+
+    steroid: list[Steroid]
+    interval: Interval
+
+
+@lru_cache(maxsize=1)
+def load_steroids() -> Steroids:
+    """The steroids and the interval, each with its source."""
+    found = msgspec.convert(read_toml(DATA / "steroids" / "steroids.toml"), Steroids)
+    for keys in (found.interval.source, *(row.source for row in found.steroid)):
+        cite(DATA, keys, "steroids.toml")
+    return found
+
+
+def find_steroid(name: str) -> Steroid:
+    """The steroid by any of its names; Refused with the nearest ones."""
+    table = {plain(known): row for row in load_steroids().steroid for known in (row.id, *row.names)}
+    if plain(name) not in table:
+        hint = nearest(plain(name), table)
+        raise Refused(Fault("steroid.drug", repr(name), "a corticosteroid of the formulary", hint))
+    return table[plain(name)]
+
+
+def check_steroid(
+    order: SteroidOrder,
+    sites: Sequence[TreatedSite],
+    patient: Patient,
+    earlier: Sequence[EarlierSession] | None,
+    as_of: datetime.date,
+    practice: Practice | None = None,
+) -> SteroidCheck:
+    """The verdict on `order` at `sites`. `earlier` None: nobody asked, so the yearly limits are not known.
+
+    Raises Refused for an unknown drug or a dose that is no dose.
+    """
+    row = find_steroid(order.drug)
+    if not (order.dose_mg.is_finite() and order.dose_mg > 0):
+        raise Refused(Fault("steroid.dose_mg", str(order.dose_mg), "a dose above 0 mg"))
+    over, within = _session(row, order, sites)
+    ask: list[str] = []
+    if not (order.indication or "").strip():
+        ask.append("Why a steroid? Its benefit in a trigger point is not proven; the reason is written down.")
+    if earlier is None or patient.given is None:
+        ask.append("Which steroids were injected within the last year, where and how much?")
+    else:
+        more_over, more_within = _history(row, order, sites, patient, earlier, as_of)
+        over, within = [*over, *more_over], [*within, *more_within]
+    verdict = Verdict.NOT_MET if over else Verdict.NOT_KNOWN if ask else Verdict.MET
+    interval = load_steroids().interval
+    return SteroidCheck(
+        verdict=verdict,
+        drug=row.id,
+        dose_mg=order.dose_mg,
+        because=(*over, *within),
+        ask=tuple(ask),
+        notes_en=tuple(note for note in (row.note_en, row.mix_warning_en) if note),
+        notes_es=tuple(note for note in (row.note_es, row.mix_warning_es) if note),
+        citations=cite(DATA, [*row.source, *interval.source], row.id),
+        certainty=row.certainty,
+        review=review_of("steroid_limits", practice),
+    )
+
+
+def _session(row: Steroid, order: SteroidOrder, sites: Sequence[TreatedSite]) -> tuple[list[str], list[str]]:
+    """What this session alone breaks, and what it keeps."""
+    checks = [
+        (order.dose_mg <= row.most_mg_session, f"{order.dose_mg} mg of {row.most_mg_session} mg a session"),
+        (len(sites) <= row.most_sites, f"{len(sites)} of {row.most_sites} sites"),
+    ]
+    return _sorted(checks)
+
+
+def _history(
+    row: Steroid,
+    order: SteroidOrder,
+    sites: Sequence[TreatedSite],
+    patient: Patient,
+    earlier: Sequence[EarlierSession],
+    as_of: datetime.date,
+) -> tuple[list[str], list[str]]:
+    """What the year before breaks, and what it keeps."""
+    rule = load_steroids().interval
+    year = _in_a_year(patient, earlier, as_of)
+    share = sum((Fraction(mg) / Fraction(find_steroid(name).most_mg_year) for name, mg in year), Fraction(0))
+    share += Fraction(order.dose_mg) / Fraction(row.most_mg_year)
+    checks = [(share <= 1, f"{float(share):.2f} of the steroid of a year, this session included")]
+    for site in sites:
+        before = [
+            session.on
+            for session in earlier
+            if session.steroid
+            and as_of - YEAR < session.on <= as_of
+            and any((s.muscle, s.side) == (site.muscle, site.side) for s in session.sites)
+        ]
+        if before:
+            days = (as_of - max(before)).days
+            place = f"{site.side} {site.muscle}".replace("_", " ")
+            checks.append(
+                (days >= rule.same_site_days, f"{place}: last {days} days ago, {rule.same_site_days} asked")
+            )
+            count = len(before) + 1
+            checks.append(
+                (count <= rule.same_site_per_year, f"{place}: {count} of {rule.same_site_per_year} a year")
+            )
+    return _sorted(checks)
+
+
+def _in_a_year(
+    patient: Patient, earlier: Sequence[EarlierSession], as_of: datetime.date
+) -> list[tuple[str, Decimal]]:
+    """(drug, mg) of every steroid of the last 365 days, from sessions here and doses given elsewhere."""
+    known = {plain(name) for row in load_steroids().steroid for name in (row.id, *row.names)}
+    here = [
+        (session.steroid, session.steroid_mg)
+        for session in earlier
+        if session.steroid and session.steroid_mg is not None and as_of - YEAR < session.on <= as_of
+    ]
+    elsewhere = [
+        (dose.drug, dose.dose_mg)
+        for dose in patient.given or []
+        if plain(dose.drug) in known and as_of - YEAR < dose.at.date() <= as_of
+    ]
+    return [*here, *elsewhere]
+
+
+def _sorted(checks: Sequence[tuple[bool, str]]) -> tuple[list[str], list[str]]:
+    over = [f"over the limit: {words}" for fits, words in checks if not fits]
+    return over, [words for fits, words in checks if fits]

@@ -1,0 +1,99 @@
+"""The words of the record (medicines, conditions, allergies) and what they amount to before a needle."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from needlepoint.anatomy.types import Muscle
+from needlepoint.knowledge import cite, rows
+
+__all__ = ["Group", "Trait", "allergy_groups", "condition_ids", "load_traits", "medicine_classes"]
+
+DATA = Path(__file__).parent / "data"
+
+
+class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A class of medicines, a condition or a group of allergens, with the names by which records call it."""
+
+    id: str
+    en: str
+    es: str
+    names: list[str] = []
+    words: list[str] = []
+
+
+class Trait(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A kind of place. It fits a muscle that is named, lies in the body area, or has such a hazard."""
+
+    id: str
+    en: str
+    es: str
+    source: list[str]
+    muscles: list[str] = []
+    body_area: list[str] = []
+    hazard: list[str] = []
+    level: list[str] = []
+
+    def fits(self, muscle: Muscle) -> bool:
+        """Whether the muscle is in such a place."""
+        near = any(hazard.kind in self.hazard and hazard.level in self.level for hazard in muscle.hazards)
+        return muscle.id in self.muscles or muscle.body_area in self.body_area or near
+
+
+@lru_cache(maxsize=1)
+def load_traits() -> dict[str, Trait]:
+    """The traits by id."""
+    traits = {trait.id: trait for trait in rows(DATA / "traits.toml", Trait, "trait")}
+    for trait in traits.values():
+        cite(DATA, trait.source, f"traits.toml {trait.id}")
+    return traits
+
+
+@lru_cache(maxsize=8)
+def _groups(file: str, key: str) -> dict[str, Group]:
+    return {group.id: group for group in rows(DATA / file, Group, key)}
+
+
+def medicine_classes(name: str) -> frozenset[str]:
+    """The classes of a medicine as it stands in the list, e.g. 'Eliquis 5 mg' -> {'doac'}."""
+    return _find(name, _groups("medicines.toml", "class").values())
+
+
+def condition_ids(name: str) -> frozenset[str]:
+    """The conditions that a line of the problem list names; empty when the program does not know it."""
+    return _find(name, _groups("conditions.toml", "condition").values())
+
+
+def allergy_groups(name: str) -> frozenset[str]:
+    """The groups of drugs and materials that an allergy touches; empty when the program does not know it."""
+    return _find(name, _groups("allergens.toml", "group").values())
+
+
+def _find(name: str, groups: Iterable[Group]) -> frozenset[str]:
+    words = _words(name)
+    return frozenset(
+        group.id
+        for group in groups
+        if plain(name) == plain(group.id)
+        or any(_holds(words, _words(known)) for known in (*group.names, *group.words))
+    )
+
+
+def _holds(words: list[str], phrase: list[str]) -> bool:
+    size = len(phrase)
+    return any(words[start : start + size] == phrase for start in range(len(words) - size + 1))
+
+
+def _words(text: str) -> list[str]:
+    return plain(text).split()
+
+
+def plain(text: str) -> str:
+    """Lower case, without accents, with single spaces for everything that is no letter or digit."""
+    flat = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+    return " ".join("".join(c if c.isalnum() else " " for c in flat).split())

@@ -1,0 +1,340 @@
+"""The small rule language of precautions and advice: when a row holds, does not, or cannot be told yet.
+
+A `When` is a list of lines; every line must hold, and within a line one value is enough. Each line answers True,
+False or None (not known, with the question that would settle it).
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from needlepoint.knowledge import read_toml
+from needlepoint.treatment.situation import Situation, bmi_of
+from needlepoint.treatment.types import Question
+from needlepoint.treatment.vocabulary import DATA, allergy_groups, condition_ids, medicine_classes
+
+__all__ = ["Held", "When", "weigh"]
+
+
+class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The lines of a rule. A line that is not written is not asked."""
+
+    technique: list[str] | None = None
+    drug: list[str] | None = None
+    drug_class: list[str] | None = None
+    drugs_from: int | None = None
+    steroid: bool | None = None
+    particulate: bool | None = None
+    epinephrine: bool | None = None
+    guidance: list[str] | None = None
+    ultrasound: bool | None = None
+    offered: list[str] | None = None
+    lacks_credential: str | None = None
+    site: list[str] | None = None
+    both_sides: str | None = None
+    sites_from: int | None = None
+    muscles_from: int | None = None
+    local: list[str] | None = None
+    medicine: list[str] | None = None
+    medicine_two: list[str] | None = None
+    inr_from: Decimal | None = None
+    condition: list[str] | None = None
+    allergy: list[str] | None = None
+    pregnant: bool | None = None
+    weeks_below: int | None = None
+    age_below: int | None = None
+    bmi_from: Decimal | None = None
+    bmi_below: Decimal | None = None
+    hba1c_from: Decimal | None = None
+    platelets_below: int | None = None
+    days_since_same_site_below: int | None = None
+    weak_sessions_from: int | None = None
+
+
+class Held(msgspec.Struct, frozen=True):
+    """The answer of a whole `When`: holds, and by what; or what to ask."""
+
+    holds: bool | None
+    because: tuple[str, ...] = ()
+    ask: tuple[str, ...] = ()  # keys of data/questions.toml
+
+
+class Line(msgspec.Struct, frozen=True):
+    """The answer of one line: holds, what made it hold, and the question when it is not known."""
+
+    holds: bool | None
+    because: str = ""
+    ask: str = ""
+
+
+class Ages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Numbers that the lines themselves need."""
+
+    fertile_from_years: int
+    fertile_to_years: int
+    inr_holds_days: int
+    weak_relief_percent: int
+
+
+@lru_cache(maxsize=1)
+def load_questions() -> tuple[dict[str, Question], Ages]:
+    """The questions by key, and the numbers of `data/questions.toml`."""
+    table = read_toml(DATA / "questions.toml")
+    ages = msgspec.convert(table.pop("ages"), Ages)
+    return {key: Question(key=key, **row) for key, row in table.items()}, ages
+
+
+def weigh(when: When, situation: Situation) -> Held:
+    """Whether every line of `when` holds. False as soon as one line does not, whatever is unknown besides."""
+    lines = [FACETS[name](value, situation) for name in FACETS if (value := getattr(when, name)) is not None]
+    if any(line.holds is False for line in lines):
+        return Held(False)
+    because = tuple(line.because for line in lines if line.because)
+    ask = tuple(dict.fromkeys(line.ask for line in lines if line.holds is None))
+    return Held(None if ask else True, because, ask)
+
+
+def _known(found: Iterable[str], wanted: Iterable[str]) -> Line:
+    both = [item for item in wanted if item in set(found)]
+    return Line(bool(both), ", ".join(words.replace("_", " ") for words in both))
+
+
+def _technique(wanted: list[str], situation: Situation) -> Line:
+    return Line(situation.technique in wanted)
+
+
+def _drug(wanted: list[str], situation: Situation) -> Line:
+    return _known(situation.drugs, wanted)
+
+
+def _drug_class(wanted: list[str], situation: Situation) -> Line:
+    return Line(any(class_ in wanted for class_ in situation.drug_classes))
+
+
+def _drugs_from(least: int, situation: Situation) -> Line:
+    return Line(len(set(situation.drugs)) >= least, " and ".join(dict.fromkeys(situation.drugs)))
+
+
+def _steroid(wanted: bool, situation: Situation) -> Line:
+    return Line((situation.steroid is not None) == wanted, situation.steroid or "")
+
+
+def _particulate(wanted: bool, situation: Situation) -> Line:
+    return Line(situation.particulate == wanted)
+
+
+def _epinephrine(wanted: bool, situation: Situation) -> Line:
+    return Line(situation.epinephrine == wanted, "with epinephrine" if situation.epinephrine else "")
+
+
+def _guidance(wanted: list[str], situation: Situation) -> Line:
+    return Line(any(word in wanted for word in situation.guidance))
+
+
+def _ultrasound(wanted: bool, situation: Situation) -> Line:
+    has = situation.ultrasound
+    return Line(None, ask="ultrasound") if has is None else Line(has == wanted)
+
+
+def _offered(wanted: list[str], situation: Situation) -> Line:
+    named = [f"{s.side} {s.muscle.name}" for s in situation.spots if s.muscle.needling.offered in wanted]
+    return Line(bool(named), ", ".join(dict.fromkeys(named)))
+
+
+def _lacks_credential(name: str, situation: Situation) -> Line:
+    return Line(name not in situation.credentials)
+
+
+def _site(wanted: list[str], situation: Situation) -> Line:
+    named = [f"{spot.side} {spot.muscle.name}" for spot in situation.spots if spot.traits & set(wanted)]
+    return Line(bool(named), ", ".join(dict.fromkeys(named)))
+
+
+def _both_sides(trait: str, situation: Situation) -> Line:
+    there = [spot for spot in situation.spots if trait in spot.traits]
+    sides = {spot.side for spot in there}
+    named = ", ".join(dict.fromkeys(f"{spot.side} {spot.muscle.name}" for spot in there))
+    return Line({"left", "right"} <= sides, named)
+
+
+def _sites_from(least: int, situation: Situation) -> Line:
+    return Line(len(situation.spots) >= least, f"{len(situation.spots)} sites")
+
+
+def _muscles_from(least: int, situation: Situation) -> Line:
+    muscles = {(spot.muscle.id, spot.side) for spot in situation.spots}
+    return Line(len(muscles) >= least, f"{len(muscles)} muscles")
+
+
+def _local(wanted: list[str], situation: Situation) -> Line:
+    if situation.patient.local is None:
+        return Line(None, ask="local")
+    states = [state for state in situation.patient.local if state.what in wanted]
+    hit = [
+        f"{state.what.replace('_', ' ')} at {state.region.replace('_', ' ')} ({spot.side} {spot.muscle.name})"
+        for state in states
+        for spot in situation.spots
+        if state.region in spot.regions
+    ]
+    return Line(bool(hit), "; ".join(dict.fromkeys(hit)))
+
+
+def _medicines(situation: Situation) -> dict[str, frozenset[str]] | None:
+    if situation.patient.medicines is None:
+        return None
+    return {medicine.name: medicine_classes(medicine.name) for medicine in situation.patient.medicines}
+
+
+def _medicine(wanted: list[str], situation: Situation) -> Line:
+    taken = _medicines(situation)
+    if taken is None:
+        return Line(None, ask="medicine")
+    named = [name for name, classes in taken.items() if classes & set(wanted)]
+    return Line(bool(named), ", ".join(named))
+
+
+def _medicine_two(wanted: list[str], situation: Situation) -> Line:
+    taken = _medicines(situation)
+    if taken is None:
+        return Line(None, ask="medicine")
+    named = [name for name, classes in taken.items() if classes & set(wanted)]
+    return Line(len(named) > 1, ", ".join(named))
+
+
+def _inr_from(least: Decimal, situation: Situation) -> Line:
+    if situation.patient.medicines is None:
+        return Line(None, ask="medicine")
+    warfarin = [m for m in situation.patient.medicines if "warfarin" in medicine_classes(m.name)]
+    if not warfarin:
+        return Line(False)
+    oldest = situation.as_of - datetime.timedelta(days=load_questions()[1].inr_holds_days)
+    values = [m.inr for m in warfarin if m.inr is not None and m.inr_on and m.inr_on >= oldest]
+    if not values:
+        return Line(None, ask="inr")
+    return Line(max(values) >= least, f"INR {max(values)}")
+
+
+def _condition(wanted: list[str], situation: Situation) -> Line:
+    patient = situation.patient
+    if "fibromyalgia" in wanted and situation.widespread:
+        return Line(True, "widespread tenderness")
+    if patient.conditions is None:
+        return Line(None, ask="condition")
+    named = [name for name in patient.conditions if condition_ids(name) & set(wanted)]
+    return Line(bool(named), ", ".join(named))
+
+
+def _allergy(wanted: list[str], situation: Situation) -> Line:
+    allergies = situation.patient.allergies
+    if allergies is None:
+        return Line(None, ask="allergy")
+    named = [item.substance for item in allergies if allergy_groups(item.substance) & set(wanted)]
+    return Line(bool(named), ", ".join(named))
+
+
+def _pregnant(wanted: bool, situation: Situation) -> Line:
+    patient, ages = situation.patient, load_questions()[1]
+    if patient.pregnant is not None:
+        return Line(patient.pregnant == wanted, "pregnant" if patient.pregnant else "")
+    beyond = patient.age_years is not None and not (
+        ages.fertile_from_years <= patient.age_years <= ages.fertile_to_years
+    )
+    if patient.sex == "male" or beyond:
+        return Line(not wanted)
+    return Line(None, ask="pregnant")
+
+
+def _weeks_below(most: int, situation: Situation) -> Line:
+    weeks = situation.patient.pregnancy_weeks
+    return Line(None, ask="weeks") if weeks is None else Line(weeks < most, f"week {weeks}")
+
+
+def _age_below(most: int, situation: Situation) -> Line:
+    age = situation.patient.age_years
+    return Line(None, ask="age") if age is None else Line(age < most, f"{age} years")
+
+
+def _bmi_from(least: Decimal, situation: Situation) -> Line:
+    bmi = bmi_of(situation.patient)
+    return Line(None, ask="bmi") if bmi is None else Line(bmi >= least, f"BMI {bmi:.0f}")
+
+
+def _bmi_below(most: Decimal, situation: Situation) -> Line:
+    bmi = bmi_of(situation.patient)
+    return Line(None, ask="bmi") if bmi is None else Line(bmi < most, f"BMI {bmi:.1f}")
+
+
+def _hba1c_from(least: Decimal, situation: Situation) -> Line:
+    value = situation.patient.hba1c_percent
+    return Line(None, ask="hba1c") if value is None else Line(value >= least, f"HbA1c {value} %")
+
+
+def _platelets_below(most: int, situation: Situation) -> Line:
+    # Nobody counts platelets before every needle: only a count that is there can stop.
+    value = situation.patient.platelets_10e9_l
+    return Line(False) if value is None else Line(value < most, f"platelets {value} x 10^9/L")
+
+
+def _days_since_same_site_below(most: int, situation: Situation) -> Line:
+    if situation.earlier is None:
+        return Line(None, ask="earlier_sessions")
+    now = {(spot.muscle.id, spot.side) for spot in situation.spots}
+    recent = [
+        session.on
+        for session in situation.earlier
+        if now & {(site.muscle, site.side) for site in session.sites}
+        and 0 <= (situation.as_of - session.on).days < most
+    ]
+    return Line(bool(recent), f"last on {max(recent)}" if recent else "")
+
+
+def _weak_sessions_from(least: int, situation: Situation) -> Line:
+    if situation.earlier is None:
+        return Line(None, ask="earlier_sessions")
+    weak = load_questions()[1].weak_relief_percent
+    told = [session for session in situation.earlier if session.relief_percent is not None]
+    low = [
+        session for session in told if session.relief_percent is not None and session.relief_percent < weak
+    ]
+    return Line(len(low) >= least, ", ".join(f"{s.on}: {s.relief_percent} %" for s in low))
+
+
+# Each line of `When` by its name. The cheap lines of the session come first: they rule most rows out.
+FACETS: dict[str, Callable[[Any, Situation], Line]] = {
+    "technique": _technique,
+    "steroid": _steroid,
+    "particulate": _particulate,
+    "epinephrine": _epinephrine,
+    "drug": _drug,
+    "drug_class": _drug_class,
+    "drugs_from": _drugs_from,
+    "guidance": _guidance,
+    "ultrasound": _ultrasound,
+    "offered": _offered,
+    "lacks_credential": _lacks_credential,
+    "sites_from": _sites_from,
+    "muscles_from": _muscles_from,
+    "site": _site,
+    "both_sides": _both_sides,
+    "local": _local,
+    "medicine": _medicine,
+    "medicine_two": _medicine_two,
+    "inr_from": _inr_from,
+    "condition": _condition,
+    "allergy": _allergy,
+    "pregnant": _pregnant,
+    "weeks_below": _weeks_below,
+    "age_below": _age_below,
+    "bmi_from": _bmi_from,
+    "bmi_below": _bmi_below,
+    "hba1c_from": _hba1c_from,
+    "platelets_below": _platelets_below,
+    "days_since_same_site_below": _days_since_same_site_below,
+    "weak_sessions_from": _weak_sessions_from,
+}

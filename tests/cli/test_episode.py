@@ -1,0 +1,149 @@
+"""The six examples, walked by the command as their reader would, and what a changed fact does to them."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from .test_cli import run
+
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+
+
+def walked(name, *options):
+    answer = run("episode", str(EXAMPLES / f"{name}.json"), "--json", *options)
+    assert answer.returncode == 0, answer.stderr
+    return json.loads(answer.stdout)
+
+
+def test_there_are_six_and_each_follows_the_schema():
+    schema = json.loads(run("schema", "episode").stdout)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    files = sorted(EXAMPLES.glob("*.json"))
+    assert len(files) == 6
+    for file in files:
+        jsonschema.validate(json.loads(file.read_text(encoding="utf-8")), schema)
+
+
+def test_tension_headache_injects_the_active_point_and_leaves_the_latent_one():
+    found = walked("tension_headache")
+    assert found["reasoned"]["red_flags"] == []
+    assert found["reasoned"]["ranked"][0]["muscle"] == "sternocleidomastoid"
+    status = {spot["found"]["muscle"]: spot["status"] for spot in found["assessment"]["spots"]}
+    assert status == {
+        "sternocleidomastoid": "active_trigger_point",
+        "temporalis": "latent_trigger_point",
+        "splenius_capitis": "tender_spot",
+    }
+    assert found["plan"]["verdict"] == "met"
+    assert [site["muscle_id"] for site in found["plan"]["sites"]] == ["sternocleidomastoid"]
+    assert found["plan"]["steroid"] is None
+
+
+def test_low_back_and_leg_reads_spanish_and_asks_for_ultrasound_at_the_deep_muscle():
+    found = walked("low_back_leg")
+    assert found["plan"]["verdict"] == "met"
+    guidance = {site["muscle_id"]: site["guidance"] for site in found["plan"]["sites"]}
+    assert guidance["quadratus_lumborum"] == "required"
+    assert found["plan"]["sites"][0]["muscle_id"] == "quadratus_lumborum"
+
+
+def test_the_desk_workers_dentist_and_director_count():
+    plan = walked("desk_shoulder")["plan"]
+    share = plan["dose"]["shares"][0]
+    assert share["earlier_mg"] == "40"
+    assert share["limit_mg"] == "244"
+    assert {"fainting", "latex"} <= {concern["id"] for concern in plan["concerns"]}
+
+
+def test_the_acupuncturist_in_new_york_needles_dry():
+    plan = walked("dry_needling_ny")["plan"]
+    assert plan["technique"] == "dry"
+    assert plan["verdict"] == "met"
+    assert "8211" in plan["scope"]["because"]
+    assert [row["technique"] for row in plan["passed_over"]] == ["wet", "saline"]
+
+
+def test_the_anticoagulated_patient_is_refused_the_deep_site_with_the_ground():
+    plan = walked("anticoagulated")["plan"]
+    assert plan["verdict"] == "not_met"
+    stop = plan["concerns"][0]
+    assert stop["level"] == "stop"
+    assert stop["citations"]
+    assert "quadratus lumborum" in " ".join(stop["because"])
+
+
+def test_without_the_deep_site_the_same_patient_passes():
+    episode = json.loads((EXAMPLES / "anticoagulated.json").read_text(encoding="utf-8"))
+    episode["plan"]["sites"] = episode["plan"]["sites"][1:]
+    answer = run("episode", "-", "--json", stdin=json.dumps(episode))
+    assert json.loads(answer.stdout)["plan"]["verdict"] == "met"
+
+
+def test_the_red_flag_stops_before_any_needle_until_someone_has_looked_into_it():
+    found = walked("red_flag")
+    assert found["plan"] is None
+    assert found["stopped"]
+    assert found["reasoned"]["red_flags"][0]["urgency"] == "emergency"
+    episode = json.loads((EXAMPLES / "red_flag.json").read_text(encoding="utf-8"))
+    episode["cleared"] = [
+        {"flag": flag["id"], "by": "Dr. A", "why": "MRI today: no compression"}
+        for flag in found["reasoned"]["red_flags"]
+    ]
+    again = json.loads(run("episode", "-", "--json", stdin=json.dumps(episode)).stdout)
+    assert again["stopped"] is None
+    assert again["plan"]["verdict"] == "not_known"
+
+
+@pytest.mark.parametrize("name", [path.stem for path in sorted(EXAMPLES.glob("*.json"))])
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_every_example_prints_a_page(name, lang):
+    answer = run("episode", str(EXAMPLES / f"{name}.json"), "--lang", lang)
+    assert answer.returncode == 0
+    assert answer.stderr == ""
+    assert len(answer.stdout.splitlines()) > 20
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        (("patient", "weight_kg"), "7", "units mixed up"),
+        (("patient", "weight_kg"), "700", "units mixed up"),
+        (("patient", "height_cm"), "1.72", "units mixed up"),
+        (("patient", "age_years"), -1, "0 to 120"),
+        (("findings", 0, "side"), "middle", "left, right"),
+        (("findings", 0, "muscle"), "sternocleido", "sternocleidomastoid"),
+        (("pain", "worst_nprs"), "11", "0 to 10"),
+        (("as_of",), "2026-11-20T15:00:00", "timezone"),
+        (("clinician", "state"), "XX", "two letters"),
+        (("practice", "drugs"), ["lidocane"], "lidocaine"),
+        (("plan",), {"volume_ml": "-1"}, "0.1 to"),
+        (("plan",), {"concentration_percent": "10"}, "Did you mean"),
+    ],
+)
+def test_an_episode_that_cannot_be_meant_is_refused(path, value, said):
+    episode = json.loads((EXAMPLES / "tension_headache.json").read_text(encoding="utf-8"))
+    inner = episode
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+    answer = run("plan", "-", stdin=json.dumps(episode))
+    assert answer.returncode == 2
+    assert said in answer.stderr
+    assert answer.stdout == ""
+
+
+def test_a_plan_of_an_episode_that_has_not_come_so_far_says_what_is_missing():
+    episode = json.loads((EXAMPLES / "tension_headache.json").read_text(encoding="utf-8"))
+    del episode["findings"]
+    answer = run("plan", "-", stdin=json.dumps(episode))
+    assert answer.returncode == 2
+    assert "examination" in answer.stderr
+
+
+def test_the_practices_file_is_laid_over(tmp_path):
+    practice = tmp_path / "practice.toml"
+    practice.write_text('director = "Dr. A"\naccepted_on = 2026-01-02\naccept = ["*"]\nultrasound = true\n')
+    shown = run("plan", str(EXAMPLES / "anticoagulated.json"), "--practice", str(practice)).stdout
+    assert "accepted by Dr. A" in " ".join(shown.split())

@@ -1,0 +1,118 @@
+"""Whatever is given: an answer or a refusal in words, never a traceback."""
+
+import copy
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from needlepoint.anatomy.drawing import read_drawing
+from needlepoint.cli import main
+from needlepoint.cli.files import read_json
+from needlepoint.episode import read_episode, walk
+from needlepoint.reasoning.reason import reason
+from needlepoint.refusal import Fault, Refused
+from needlepoint.treatment.practice import read_practice
+
+EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.json"))
+EPISODES = [json.loads(path.read_text(encoding="utf-8")) for path in EXAMPLES]
+WORDS = st.sampled_from(
+    ["left", "right_temple", "soleus", "wet", "lidocaine", "", "NaN", "-1", "2026-11-20", "\x00"]
+)
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | WORDS
+VALUES = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def answered_or_refused(action):
+    refused: tuple[Fault, ...] = ()
+    try:
+        action()
+    except Refused as refusal:
+        refused = refusal.faults or (Fault("", "", ""),)
+    assert all(fault.where and fault.expected for fault in refused)
+
+
+def places(value, path=()):
+    """Every path into a nested value."""
+    yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
+        yield from places(inner, (*path, key))
+
+
+def changed(value, path, new):
+    """A copy with the place at `path` replaced."""
+    if not path:
+        return new
+    found = copy.deepcopy(value)
+    inner = found
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = new
+    return found
+
+
+@given(VALUES)
+def test_any_value_as_a_complaint(value):
+    answered_or_refused(lambda: reason(value))
+
+
+@given(VALUES)
+def test_any_value_as_an_episode(value):
+    answered_or_refused(lambda: walk(read_episode(value)))
+
+
+@given(VALUES)
+def test_any_value_as_a_practice(value):
+    answered_or_refused(lambda: read_practice(value))
+
+
+@given(VALUES)
+def test_any_value_as_a_drawing(value):
+    answered_or_refused(lambda: read_drawing(value))
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(data=st.data())
+def test_a_whole_episode_with_one_place_spoilt(data):
+    episode = data.draw(st.sampled_from(EPISODES))
+    path = data.draw(st.sampled_from(list(places(episode))))
+    spoilt = changed(episode, path, data.draw(VALUES))
+    answered_or_refused(lambda: msgspec.json.encode(walk(read_episode(spoilt)).plan))
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_as_a_file(tmp_path_factory, raw):
+    file = tmp_path_factory.mktemp("fuzz") / "file.json"
+    file.write_bytes(raw)
+    answered_or_refused(lambda: read_json(str(file)))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_cut_off_anywhere_is_refused_with_the_place(path, tmp_path):
+    whole = path.read_bytes()
+    for size in range(0, len(whole) - 3, max(len(whole) // 25, 1)):
+        cut = tmp_path / "cut.json"
+        cut.write_bytes(whole[:size])
+        result = CliRunner().invoke(main, ["episode", str(cut)])
+        assert result.exit_code == 2
+        assert "breaks at line" in result.output
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
+def test_a_wrong_encoding_is_refused(encoding, tmp_path):
+    file = tmp_path / "case.json"
+    file.write_bytes(
+        json.dumps({"pain_text": "me duele detrás del ojo"}, ensure_ascii=False).encode(encoding)
+    )
+    result = CliRunner().invoke(main, ["infer", str(file)])
+    assert result.exit_code == 2
+    assert "UTF-8" in result.output

@@ -1,0 +1,95 @@
+"""A corticosteroid stays within its session, its place and its year; what is not known is asked."""
+
+import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from needlepoint.people import GivenDose, Patient
+from needlepoint.refusal import Refused
+from needlepoint.treatment.steroid import check_steroid, load_steroids
+from needlepoint.treatment.types import EarlierSession, SteroidOrder, TreatedSite, Verdict
+
+TODAY = datetime.date(2026, 11, 20)
+PATIENT = Patient(given=[])
+CALF = [TreatedSite("soleus", "left")]
+
+
+def ask(dose="20", drug="triamcinolone", sites=CALF, patient=PATIENT, earlier=(), why="failed twice without"):
+    order = SteroidOrder(drug=drug, dose_mg=Decimal(dose), indication=why)
+    return check_steroid(order, sites, patient, None if earlier is None else list(earlier), TODAY)
+
+
+def session(days_ago, mg="20", drug="triamcinolone", muscle="soleus", side="left"):
+    return EarlierSession(
+        on=TODAY - datetime.timedelta(days=days_ago),
+        sites=[TreatedSite(muscle, side)],
+        steroid=drug,
+        steroid_mg=Decimal(mg),
+    )
+
+
+@pytest.mark.parametrize(
+    ("check", "verdict"),
+    [
+        (lambda: ask("40"), Verdict.MET),
+        (lambda: ask("40.1"), Verdict.NOT_MET),
+        (lambda: ask("4", "dexamethasone"), Verdict.MET),
+        (lambda: ask("4", "dexamethasone", sites=[*CALF, *CALF, *CALF]), Verdict.NOT_MET),
+        (lambda: ask(why=""), Verdict.NOT_KNOWN),
+        (lambda: ask(why=None), Verdict.NOT_KNOWN),
+        (lambda: ask(earlier=None), Verdict.NOT_KNOWN),
+        (lambda: ask(patient=Patient()), Verdict.NOT_KNOWN),
+        (lambda: ask("50", earlier=None), Verdict.NOT_MET),
+        (lambda: ask(earlier=[session(89)]), Verdict.NOT_MET),
+        (lambda: ask(earlier=[session(90)]), Verdict.MET),
+        (lambda: ask(earlier=[session(30, side="right")]), Verdict.MET),
+        (
+            lambda: ask("40", earlier=[session(d, "41", side="right") for d in (100, 200, 300, 350)]),
+            Verdict.NOT_MET,
+        ),
+        (
+            lambda: ask("40", earlier=[session(d, "40", side="right") for d in (100, 200, 300, 350)]),
+            Verdict.MET,
+        ),
+        (
+            lambda: ask("40", earlier=[session(d, "41", side="right") for d in (100, 200, 300, 366)]),
+            Verdict.MET,
+        ),
+    ],
+)
+def test_the_limits_of_a_session_a_place_and_a_year(check, verdict):
+    assert check().verdict is verdict
+
+
+def test_doses_given_elsewhere_count_in_the_year():
+    noon = datetime.datetime(2026, 6, 1, 12, tzinfo=datetime.UTC)
+    elsewhere = Patient(given=[GivenDose("Kenalog", Decimal(190), noon)])
+    assert ask("20", patient=elsewhere).verdict is Verdict.NOT_MET
+    assert ask("10", patient=elsewhere).verdict is Verdict.MET
+
+
+@pytest.mark.parametrize("dose", ["0", "-4", "NaN", "Infinity"])
+def test_a_dose_that_is_none_is_refused(dose):
+    with pytest.raises(Refused, match="above 0 mg"):
+        ask(dose)
+
+
+def test_an_unknown_steroid_is_refused_with_the_nearest():
+    with pytest.raises(Refused, match="triamcinolone"):
+        ask(drug="triamcinolon")
+
+
+@given(
+    dose=st.decimals("0.1", "100", places=1),
+    before=st.lists(st.tuples(st.integers(0, 400), st.decimals("1", "80", places=1)), max_size=6),
+)
+def test_what_is_accepted_keeps_every_limit(dose, before):
+    rows = {row.id: row for row in load_steroids().steroid}
+    found = ask(str(dose), earlier=[session(days, str(mg), side="right") for days, mg in before])
+    year = sum((Fraction(mg) for days, mg in before if days < 365), Fraction(dose))
+    fits = dose <= rows["triamcinolone"].most_mg_session and year <= rows["triamcinolone"].most_mg_year
+    assert (found.verdict is Verdict.MET) == fits
