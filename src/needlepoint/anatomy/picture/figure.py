@@ -1,0 +1,215 @@
+"""The figure itself: skin, paint, shade and line of one view, cropped to a window and set into a card."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from needlepoint.anatomy.geometry import GEOMETRY, load_views
+from needlepoint.anatomy.picture import words
+from needlepoint.anatomy.picture.ink import SMALL, text
+from needlepoint.anatomy.picture.zones import TILE, stipple
+
+SHADING = GEOMETRY / "shading"
+COARSE_MM = 520.0  # a window taller than this needs no fine shading
+SHADE_DEPTH = 0.86
+CAPTION = 20.0  # room for the words below a card
+SIDED_VIEWS = {"front": "right", "head_front": "right", "back": "left", "head_back": "left"}
+
+
+class Window(NamedTuple):
+    """The part of a view that a card shows, in mm (v upwards)."""
+
+    u0: float
+    v0: float
+    u1: float
+    v1: float
+
+    @property
+    def width(self) -> float:
+        """In mm."""
+        return self.u1 - self.u0
+
+    @property
+    def height(self) -> float:
+        """In mm."""
+        return self.v1 - self.v0
+
+    def holds(self, place: tuple[float, float]) -> bool:
+        """Whether a place lies inside."""
+        return self.u0 <= place[0] <= self.u1 and self.v0 <= place[1] <= self.v1
+
+
+class Card(NamedTuple):
+    """Where a window stands on the page, in units of the page."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    view: str
+    window: Window
+
+    @property
+    def scale(self) -> float:
+        """Units of the page for one mm."""
+        return self.width / self.window.width
+
+    def place(self, spot: tuple[float, float]) -> tuple[float, float]:
+        """A place of the view on the page."""
+        return (
+            self.x + (spot[0] - self.window.u0) * self.scale,
+            self.y + (self.window.v1 - spot[1]) * self.scale,
+        )
+
+    def spot(self, x: float, y: float) -> tuple[float, float]:
+        """A place of the page in the view, the inverse of `place`."""
+        return (
+            self.window.u0 + (x - self.x) / self.scale,
+            self.window.v1 - (y - self.y) / self.scale,
+        )
+
+
+class Tile(NamedTuple):
+    """One shading picture: its file and its box (x, y, width, height) in mm, v downwards."""
+
+    file: str
+    box: tuple[float, float, float, float]
+
+
+@cache
+def _tiles() -> dict[str, tuple[Tile, ...]]:
+    index = json.loads((SHADING / "index.json").read_text(encoding="utf-8"))
+    return {view: tuple(Tile(row["file"], tuple(row["box"])) for row in rows) for view, rows in index.items()}
+
+
+def tiles_of(card: Card) -> list[Tile]:
+    """The shading pictures that a card needs: the coarse one, or the fine bands that its window meets."""
+    coarse, *fine = _tiles()[card.view]
+    if not fine or card.window.height > COARSE_MM:
+        return [coarse]
+    top, bottom = -card.window.v1, -card.window.v0
+    return [tile for tile in fine if tile.box[1] < bottom and top < tile.box[1] + tile.box[3]]
+
+
+@cache
+def _data_of(file: str) -> str:
+    return f"data:image/webp;base64,{base64.b64encode((SHADING / file).read_bytes()).decode()}"
+
+
+def figure_defs(id_: str, cards: Sequence[Card], minis: Iterable[str] = ()) -> str:
+    """What the parts of a picture share: outlines of all its views, lines and shading of its cards, the stipple."""
+    shaded = list(dict.fromkeys(card.view for card in cards))
+    tiles = dict.fromkeys(tile for card in cards for tile in tiles_of(card))
+    outlines = (
+        f'<path id="{id_}-{name}" transform="scale(1 -1)" d="{load_views()[name].outline}"/>'
+        for name in dict.fromkeys([*shaded, *minis])
+    )
+    dots = f'<pattern id="{id_}-dots" patternUnits="userSpaceOnUse" width="{TILE:g}" height="{TILE:g}">'
+    return "".join(
+        [
+            f"{dots}{stipple()}</pattern>",
+            *outlines,
+            *(_view_defs(id_, name) for name in shaded),
+            *(_tile_def(id_, tile) for tile in tiles),
+        ]
+    )
+
+
+def _view_defs(id_: str, name: str) -> str:
+    lines = "".join(f'<path d="{line}"/>' for line in load_views()[name].lines)
+    return (
+        f'<g id="{id_}-lines-{name}" transform="scale(1 -1)">{lines}</g>'
+        f'<clipPath id="{id_}-clip-{name}"><use href="#{id_}-{name}"/></clipPath>'
+    )
+
+
+def _tile_def(id_: str, tile: Tile) -> str:
+    x, y, width, height = tile.box
+    return (
+        f'<image id="{id_}-{tile.file}" x="{x}" y="{y}" width="{width}" height="{height}"'
+        f' preserveAspectRatio="none" href="{_data_of(tile.file)}"/>'
+    )
+
+
+def card_frame(card: Card) -> str:
+    """The quiet ground on which a figure stands."""
+    return (
+        f'<rect x="{card.x:.1f}" y="{card.y:.1f}" width="{card.width:.1f}" height="{card.height:.1f}" rx="10"'
+        ' fill="var(--card)"/>'
+    )
+
+
+def figure(id_: str, card: Card, paint: str) -> str:
+    """The view in its card: `paint` (SVG in mm of the view, v downwards) lies on the skin, under shade and lines."""
+    name, window = card.view, card.window
+    px = 1 / card.scale
+    ref = f"{id_}-{name}"
+    mask = f"{id_}-mask-{card.x:.0f}-{card.y:.0f}"
+    box = f'x="{window.u0:.2f}" y="{-window.v1:.2f}" width="{window.width:.2f}" height="{window.height:.2f}"'
+    tiles = "".join(f'<use href="#{id_}-{tile.file}"/>' for tile in tiles_of(card))
+    return (
+        f'<svg x="{card.x:.1f}" y="{card.y:.1f}" width="{card.width:.1f}" height="{card.height:.1f}"'
+        f' viewBox="{window.u0:.2f} {-window.v1:.2f} {window.width:.2f} {window.height:.2f}">'
+        f'<g clip-path="url(#{id_}-clip-{name})"><use href="#{ref}" fill="var(--skin)"/>{paint}'
+        f'<mask id="{mask}" maskUnits="userSpaceOnUse" {box}>{tiles}</mask>'
+        f'<rect {box} fill="var(--shade)" fill-opacity="{SHADE_DEPTH}" mask="url(#{mask})"/>'
+        f'<use href="#{id_}-lines-{name}" fill="none" stroke="var(--edge)" stroke-opacity="0.5"'
+        f' stroke-width="{0.7 * px:.3f}" stroke-linecap="round"/></g>'
+        f'<use href="#{ref}" fill="none" stroke="var(--edge)" stroke-width="{1.1 * px:.3f}"'
+        f' stroke-linejoin="round"/></svg>'
+    )
+
+
+def painted_zones(id_: str, card: Card, essential: str, spill: str) -> str:
+    """The paint of a card from two paths: solid where it is mostly felt, stippled where sometimes."""
+    dots = f"{id_}-dots-{card.x:.0f}-{card.y:.0f}"
+    return (
+        f'<pattern id="{dots}" href="#{id_}-dots" patternTransform="scale({1 / card.scale:.4f})"/>'
+        f'<path d="{spill}" fill="var(--zone)" fill-opacity="0.17"/><path d="{spill}" fill="url(#{dots})"/>'
+        f'<path d="{essential}" fill="var(--zone)" fill-opacity="0.88"/>'
+    )
+
+
+def mini(
+    id_: str, x: float, y: float, height: float, view_id: str, paint: str, windows: Iterable[Window]
+) -> str:
+    """A small silhouette that tells where the windows lie; `mini_width` says how wide it is."""
+    left, top, width, tall = load_views()[view_id].view_box
+    px = tall / height
+    frames = "".join(
+        f'<rect x="{max(w.u0, left):.0f}" y="{max(-w.v1, top):.0f}" rx="{2 * px:.1f}"'
+        f' width="{min(w.u1, left + width) - max(w.u0, left):.0f}"'
+        f' height="{min(-w.v0, top + tall) - max(-w.v1, top):.0f}" fill="none" stroke="var(--soft)"'
+        f' stroke-width="{px:.2f}"/>'
+        for w in windows
+    )
+    return (
+        f'<svg x="{x:.1f}" y="{y:.1f}" width="{mini_width(view_id, height):.1f}" height="{height:.1f}"'
+        f' viewBox="{left - 2 * px:.1f} {top - 2 * px:.1f} {width + 4 * px:.1f} {tall + 4 * px:.1f}">'
+        f'<use href="#{id_}-{view_id}" fill="var(--line)"/>{paint}{frames}</svg>'
+    )
+
+
+def mini_width(view_id: str, height: float) -> float:
+    """Width of a mini of that height, in units of the page."""
+    _, _, width, tall = load_views()[view_id].view_box
+    return height * width / tall
+
+
+def card_caption(card: Card, lang: str) -> str:
+    """The view's name below the card, and at its ends which side of the patient lies where."""
+    y = card.y + card.height + CAPTION - 3
+    name = words.VIEW_NAMES[lang][card.view]
+    parts = [text(card.x + card.width / 2, y, name, SMALL, "soft", 500, 'text-anchor="middle"')]
+    if card.view in SIDED_VIEWS:
+        at_left = SIDED_VIEWS[card.view]
+        at_right = "left" if at_left == "right" else "right"
+        parts.append(text(card.x + 4, y, words.say(f"{at_left}_letter", lang), SMALL, "soft", 600))
+        x = card.x + card.width - 4
+        letter = words.say(f"{at_right}_letter", lang)
+        parts.append(text(x, y, letter, SMALL, "soft", 600, 'text-anchor="end"'))
+    return "".join(parts)

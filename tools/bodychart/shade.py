@@ -1,0 +1,257 @@
+"""Writes shading/<view>.webp: how dark each place of the figure is, as a greyscale picture, for every view.
+
+    python shade.py <folder with posed_front.npz and posed_side.npz>
+
+The pictures lie in the view's own box (outlines.json); shading/index.json tells the box of each. A whole-body view
+is written coarse (first) and finer in bands. Light comes softly from above and the viewer's left; hollows and
+grazing edges are darker; a thin dark line stands where the depth jumps. Just outside the figure the nearest skin
+goes on, so that the outline may cut the picture wherever it runs. The figure is nobody: the chest is evened out,
+plain spheres fill the eyes.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from body import Body, Floats, Ints, openness, quads_of, read_body, smooth_quads, triangles_of, vertex_normals
+from PIL import Image
+from scipy import ndimage, sparse
+from scipy.sparse import linalg
+from trimesh import Trimesh
+from trimesh.creation import icosphere
+from trimesh.ray.ray_pyembree import RayMeshIntersector
+from views import CAMERAS, GEOMETRY, Camera, read_views
+
+SKY_RAYS = 96
+MOST_BYTES = 60_000
+BANDS = 6  # a whole-body view is cut across, so that a close window reads only what it shows
+OVERLAP = 3  # pixels that neighbouring bands share, so that no seam shows
+FINE = 2  # rays along each side of a pixel
+PX_PER_MM = {"whole": 1.8, "head": 4.5, "hand": 5.0, "foot": 5.0}
+KEY = np.array([-0.45, 0.62, 0.64])  # to the light, in view axes: u, v, nearness
+EYE_RADIUS_MM = 13.5
+EYE_SHIFT_MM = np.array([0.0, 0.0, -1.0])
+CONTINUED_MM = 6.0  # so far the skin goes on outside the figure
+BEYOND = 1.0  # no shade farther out: it costs no bytes
+CUT = 0.5  # lightness of the cut through the leg in the foot views
+JUMP_MM = {"whole": 7.0, "head": 3.5, "hand": 2.0, "foot": 2.5}  # a step in depth that earns a line
+
+
+@dataclass(frozen=True)
+class Skin:
+    """The smooth mesh of one pose with what shading needs at its vertices."""
+
+    vertices: Floats
+    faces: Ints
+    normals: Floats
+    open: Floats  # 0 in the deepest hollow, 1 under free sky
+
+
+def smooth_skin(body: Body) -> Skin:
+    """The posed mesh with its chest evened out and eyes put in, finely divided, with normals and openness."""
+    quads = quads_of(body.faces)
+    vertices, quads = smooth_quads(_plain_chest(body, quads), quads)
+    vertices, quads = smooth_quads(vertices, quads)
+    vertices, faces = _with_eyes(body, vertices, triangles_of(quads))
+    normals = vertex_normals(vertices, faces)
+    rays = RayMeshIntersector(Trimesh(vertices, faces, process=False))
+    free = openness(rays, vertices, normals, SKY_RAYS)
+    step = _averaging(faces, len(vertices))
+    for _ in range(3):
+        free = step @ free
+    return Skin(vertices, faces, normals, free)
+
+
+def _averaging(faces: Ints, count: int) -> sparse.csr_matrix:
+    """The matrix that replaces what stands at a vertex by the mean over the vertex and its neighbours."""
+    pairs = faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
+    graph = sparse.coo_matrix((np.ones(len(pairs)), pairs.T), shape=(count, count)).tocsr()
+    graph = ((graph + graph.T) > 0).astype(float) + sparse.identity(count)
+    return sparse.csr_matrix(sparse.diags(1 / np.asarray(graph.sum(1)).ravel()) @ graph)
+
+
+def _plain_chest(body: Body, quads: Ints) -> Floats:
+    """The vertices with the skin of the breasts drawn towards the smoothest surface through their rim."""
+    count = len(body.vertices)
+    step = _averaging(triangles_of(quads), count)
+    chest = np.isin(body.bone, ["breast.L", "breast.R"]).astype(float)
+    for _ in range(2):
+        chest = (step @ chest > 0.05).astype(float)
+    inner = np.flatnonzero(chest)
+    rim = np.flatnonzero(chest == 0)
+    flat = _cotangents(body.vertices, triangles_of(quads))
+    rows = sparse.csr_matrix(flat @ flat)[inner]
+    vertices = body.vertices.copy()
+    vertices[inner] = linalg.spsolve(rows[:, inner].tocsc(), -rows[:, rim] @ vertices[rim])
+    return vertices
+
+
+def _cotangents(vertices: Floats, faces: Ints) -> sparse.csr_matrix:
+    """The Laplacian that keeps the shape of the faces: plain averaging would pucker where they are small."""
+    count = len(vertices)
+    total = sparse.csr_matrix((count, count))
+    for k in range(3):
+        a, b, c = faces[:, k], faces[:, (k + 1) % 3], faces[:, (k + 2) % 3]
+        one, other = vertices[b] - vertices[a], vertices[c] - vertices[a]
+        area = np.maximum(np.linalg.norm(np.cross(one, other), axis=1), 1e-9)
+        weight = np.clip((one * other).sum(1) / area, 0.01, 20.0)
+        total += sparse.coo_matrix((weight, (b, c)), shape=(count, count)).tocsr()
+    total = total + total.T
+    return sparse.csr_matrix(sparse.diags(np.asarray(total.sum(1)).ravel()) - total)
+
+
+def _with_eyes(body: Body, vertices: Floats, faces: Ints) -> tuple[Floats, Ints]:
+    ball = icosphere(subdivisions=4, radius=EYE_RADIUS_MM)
+    for eye in ("eye.L", "eye.R"):
+        faces = np.vstack([faces, np.asarray(ball.faces) + len(vertices)])
+        vertices = np.vstack([vertices, np.asarray(ball.vertices) + body.joints[eye] + EYE_SHIFT_MM])
+    return vertices, faces
+
+
+def kind_of(view: str) -> str:
+    """whole, head, hand or foot."""
+    name = view.partition("_")[0]
+    return name if name in ("head", "hand", "foot") else "whole"
+
+
+def shade(skin: Skin, camera: Camera, box: list[float], view: str) -> Floats:
+    """Lightness 0 to 1 of every pixel of the view's box."""
+    kind = kind_of(view)
+    seen, normal, free, depth, shape = _look(skin, camera, box, PX_PER_MM[kind] * FINE)
+    toward = normal @ camera.axes.T
+    key = toward @ (KEY / np.linalg.norm(KEY))
+    wrapped = np.clip((key + 0.5) / 1.5, 0, 1)
+    edge = np.clip(toward[:, 2], 0, 1) ** 0.6
+    light = (0.34 + 0.66 * wrapped) * (0.72 + 0.28 * edge) * (0.35 + 0.65 * np.clip(free, 0, 1) ** 1.1)
+    light[toward[:, 2] < 0] = CUT
+    picture = np.zeros(shape[0] * shape[1])
+    picture[seen] = light
+    deep = np.full(shape[0] * shape[1], np.nan)
+    deep[seen] = depth
+    mask = np.zeros(shape[0] * shape[1], dtype=bool)
+    mask[seen] = True
+    filled = _continued(picture.reshape(shape), mask.reshape(shape))
+    lines = _jumps(deep.reshape(shape), JUMP_MM[kind])
+    shaded = _levelled(filled, mask.reshape(shape)) * (1 - 0.55 * lines)
+    return _shrunk(_faded(shaded, mask.reshape(shape), CONTINUED_MM * PX_PER_MM[kind] * FINE))
+
+
+def _look(
+    skin: Skin, camera: Camera, box: list[float], px_per_mm: float
+) -> tuple[Ints, Floats, Floats, Floats, tuple[int, int]]:
+    """(index of the pixels that see skin, normals, openness, depth there, rows and columns)."""
+    x, y, width, height = box
+    columns, rows = (round(side * px_per_mm / FINE / 2) * FINE * 2 for side in (width, height))
+    u = x + (np.arange(columns) + 0.5) * width / columns
+    v = -(y + (np.arange(rows) + 0.5) * height / rows)
+    kept = camera.shows(skin.vertices)[skin.faces].all(1)
+    faces = skin.faces[kept]
+    rays = RayMeshIntersector(Trimesh(skin.vertices, faces, process=False))
+    grid = np.stack(np.meshgrid(u, v), -1).reshape(-1, 2)
+    start = grid @ camera.axes[:2] + camera.towards_viewer * 3000
+    face = rays.intersects_first(start, np.broadcast_to(-camera.towards_viewer, start.shape))
+    seen = np.flatnonzero(face >= 0)
+    corners = faces[face[seen]]
+    weight = _barycentric(camera.project(skin.vertices)[corners], grid[seen])
+    normal = (skin.normals[corners] * weight[..., None]).sum(1)
+    normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+    depth = ((skin.vertices @ camera.towards_viewer)[corners] * weight).sum(1)
+    return seen, normal, (skin.open[corners] * weight).sum(1), depth, (rows, columns)
+
+
+def _barycentric(corners: Floats, place: Floats) -> Floats:
+    a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
+    ab, ac, ap = b - a, c - a, place - a
+    area = ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]
+    area = np.where(np.abs(area) < 1e-9, 1e-9, area)
+    beta = (ap[:, 0] * ac[:, 1] - ap[:, 1] * ac[:, 0]) / area
+    gamma = (ab[:, 0] * ap[:, 1] - ab[:, 1] * ap[:, 0]) / area
+    weight = np.clip(np.stack([1 - beta - gamma, beta, gamma], 1), 0, 1)
+    return np.asarray(weight / weight.sum(1, keepdims=True))
+
+
+def _continued(picture: Floats, mask: np.ndarray) -> Floats:
+    """The picture with its rim drawn a little inwards and continued outwards."""
+    core = ndimage.binary_erosion(mask, iterations=FINE)
+    row, column = ndimage.distance_transform_edt(~core, return_distances=False, return_indices=True)
+    return np.asarray(picture[row, column])
+
+
+def _faded(picture: Floats, mask: np.ndarray, reach_px: float) -> Floats:
+    """The picture that runs out into no shade outside the figure."""
+    far = np.clip(ndimage.distance_transform_edt(~mask) / reach_px - 0.5, 0, 0.5) * 2
+    return np.asarray(picture * (1 - far) + BEYOND * far)
+
+
+def _jumps(depth: Floats, least_mm: float) -> Floats:
+    """0 to 1: how strong a line stands on the farther side of each step in depth."""
+    nearest = ndimage.maximum_filter(np.nan_to_num(depth, nan=-1e6), size=2 * FINE + 1)
+    step = np.where(np.isnan(depth), 0, nearest - depth)
+    slope = ndimage.gaussian_filter((step > least_mm).astype(float), FINE * 0.5)
+    return np.asarray(np.clip(slope, 0, 1))
+
+
+def _levelled(picture: Floats, mask: np.ndarray) -> Floats:
+    """Stretched so that the figure uses the whole scale: its darkest hundredth black, its lightest white."""
+    dark, light = np.percentile(picture[mask], [1.0, 99.5])
+    return np.asarray(np.clip((picture - dark) / (light - dark), 0, 1))
+
+
+def _shrunk(picture: Floats) -> Floats:
+    rows, columns = picture.shape
+    return np.asarray(picture.reshape(rows // FINE, FINE, columns // FINE, FINE).mean((1, 3)))
+
+
+def webp(lightness: Floats) -> bytes:
+    """Darkness as a WebP picture (a mask to lay shade through), as good as the size limit allows."""
+    image = Image.fromarray(((1 - lightness) * 255).round().astype(np.uint8)).convert("RGB")
+    for quality in range(90, 40, -3):
+        buffer = io.BytesIO()
+        image.save(buffer, "WEBP", quality=quality, method=6)
+        if buffer.tell() <= MOST_BYTES:
+            return buffer.getvalue()
+    raise ValueError("the picture stays too large")
+
+
+def tiles(view: str, picture: Floats, box: list[float]) -> list[tuple[str, list[float], Floats]]:
+    """(name, box, picture) of what is written for a view: detail views whole; the others coarse and in fine bands."""
+    if kind_of(view) != "whole":
+        return [(view, box, picture)]
+    x, y, width, height = box
+    coarse = picture.reshape(picture.shape[0] // 2, 2, -1, 2).mean((1, 3))
+    found = [(view, box, coarse)]
+    mm = height / len(picture)
+    band = math.ceil(len(picture) / BANDS)
+    for k in range(BANDS):
+        top, bottom = max(k * band - OVERLAP, 0), min((k + 1) * band + OVERLAP, len(picture))
+        place = [x, round(y + top * mm, 3), width, round((bottom - top) * mm, 3)]
+        found.append((f"{view}-{k + 1}", place, picture[top:bottom]))
+    return found
+
+
+def main(folder: Path) -> None:
+    """Shade every view."""
+    skins = {pose: smooth_skin(read_body(folder, pose)) for pose in ("front", "side")}
+    target = GEOMETRY / "shading"
+    target.mkdir(exist_ok=True)
+    index: dict[str, list[dict[str, object]]] = {}
+    for view, row in read_views().items():
+        camera = CAMERAS[view]
+        picture = shade(skins[camera.pose], camera, row["view_box"], view)
+        index[view] = []
+        for name, box, part in tiles(view, picture, row["view_box"]):
+            data = webp(part)
+            (target / f"{name}.webp").write_bytes(data)
+            index[view].append({"file": f"{name}.webp", "box": box})
+            print(name, len(data))
+    (target / "index.json").write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
