@@ -7,6 +7,8 @@ is written coarse (first) and finer in bands. Light comes softly from above and 
 grazing edges are darker; a thin dark line stands where the depth jumps. Just outside the figure the nearest skin
 goes on, so that the outline may cut the picture wherever it runs. The figure is nobody: the chest is evened out,
 plain spheres fill the eyes.
+
+Needs numpy, scipy, shapely, pillow, trimesh, embreex and networkx; none of them is a dependency of the product for it.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import shapely
 from body import Body, Floats, Ints, openness, quads_of, read_body, smooth_quads, triangles_of, vertex_normals
 from PIL import Image
 from scipy import ndimage, sparse
@@ -26,7 +29,7 @@ from scipy.sparse import linalg
 from trimesh import Trimesh
 from trimesh.creation import icosphere
 from trimesh.ray.ray_pyembree import RayMeshIntersector
-from views import CAMERAS, GEOMETRY, Camera, read_views
+from views import CAMERAS, FOOT_HEIGHT_MM, GEOMETRY, Camera, read_views
 
 SKY_RAYS = 96
 MOST_BYTES = 60_000
@@ -37,9 +40,9 @@ PX_PER_MM = {"whole": 1.8, "head": 4.5, "hand": 5.0, "foot": 5.0}
 KEY = np.array([-0.45, 0.62, 0.64])  # to the light, in view axes: u, v, nearness
 EYE_RADIUS_MM = 13.5
 EYE_SHIFT_MM = np.array([0.0, 0.0, -1.0])
+TIP_MM = 15.0
 CONTINUED_MM = 6.0  # so far the skin goes on outside the figure
 BEYOND = 1.0  # no shade farther out: it costs no bytes
-CUT = 0.5  # lightness of the cut through the leg in the foot views
 JUMP_MM = {"whole": 7.0, "head": 3.5, "hand": 2.0, "foot": 2.5}  # a step in depth that earns a line
 
 
@@ -51,6 +54,7 @@ class Skin:
     faces: Ints
     normals: Floats
     open: Floats  # 0 in the deepest hollow, 1 under free sky
+    tips: Floats  # of the breasts: the mesh is too dense there to lie quite flat
 
 
 def smooth_skin(body: Body) -> Skin:
@@ -65,7 +69,9 @@ def smooth_skin(body: Body) -> Skin:
     step = _averaging(faces, len(vertices))
     for _ in range(3):
         free = step @ free
-    return Skin(vertices, faces, normals, free)
+    breast = {bone: body.vertices[body.bone == bone] for bone in ("breast.L", "breast.R")}
+    tips = np.array([found[found[:, 2].argmax()] for found in breast.values()])
+    return Skin(vertices, faces, normals, free, tips)
 
 
 def _averaging(faces: Ints, count: int) -> sparse.csr_matrix:
@@ -129,7 +135,7 @@ def shade(skin: Skin, camera: Camera, box: list[float], view: str) -> Floats:
     wrapped = np.clip((key + 0.5) / 1.5, 0, 1)
     edge = np.clip(toward[:, 2], 0, 1) ** 0.6
     light = (0.34 + 0.66 * wrapped) * (0.72 + 0.28 * edge) * (0.35 + 0.65 * np.clip(free, 0, 1) ** 1.1)
-    light[toward[:, 2] < 0] = CUT
+    light[toward[:, 2] < 0] = 1.0  # the cut through the leg, seen from above
     picture = np.zeros(shape[0] * shape[1])
     picture[seen] = light
     deep = np.full(shape[0] * shape[1], np.nan)
@@ -139,6 +145,10 @@ def shade(skin: Skin, camera: Camera, box: list[float], view: str) -> Floats:
     filled = _continued(picture.reshape(shape), mask.reshape(shape))
     lines = _jumps(deep.reshape(shape), JUMP_MM[kind])
     shaded = _levelled(filled, mask.reshape(shape)) * (1 - 0.55 * lines)
+    if view == "front":
+        for u, v in camera.project(skin.tips):
+            px = PX_PER_MM[kind] * FINE
+            shaded = _evened(shaded, ((u - box[0]) * px, (-v - box[1]) * px), TIP_MM * px)
     return _shrunk(_faded(shaded, mask.reshape(shape), CONTINUED_MM * PX_PER_MM[kind] * FINE))
 
 
@@ -189,6 +199,21 @@ def _faded(picture: Floats, mask: np.ndarray, reach_px: float) -> Floats:
     return np.asarray(picture * (1 - far) + BEYOND * far)
 
 
+def _evened(picture: Floats, centre: tuple[float, float], radius: float) -> Floats:
+    """The picture with a round spot filled from what lies around it."""
+    row, column = np.ogrid[: picture.shape[0], : picture.shape[1]]
+    far = np.hypot(column - centre[0], row - centre[1]) / radius
+    near = (slice(*(int(centre[k] + d * 3 * radius) for d in (-1, 1))) for k in (1, 0))
+    part = tuple(near)
+    known = (far[part] > 1).astype(float)
+    blur = ndimage.gaussian_filter(picture[part] * known, radius / 2)
+    filled = blur / np.maximum(ndimage.gaussian_filter(known, radius / 2), 1e-9)
+    weight = np.clip((1.15 - far[part]) / 0.3, 0, 1)
+    evened = picture.copy()
+    evened[part] = picture[part] * (1 - weight) + filled * weight
+    return evened
+
+
 def _jumps(depth: Floats, least_mm: float) -> Floats:
     """0 to 1: how strong a line stands on the farther side of each step in depth."""
     nearest = ndimage.maximum_filter(np.nan_to_num(depth, nan=-1e6), size=2 * FINE + 1)
@@ -235,22 +260,33 @@ def tiles(view: str, picture: Floats, box: list[float]) -> list[tuple[str, list[
     return found
 
 
+def cut(skin: Skin, camera: Camera) -> list[list[float]]:
+    """Where the leg is cut through in a foot view from above: a ring of (u, v); empty in other views."""
+    if camera.keep == "all" or camera.towards_viewer[1] < 0:
+        return []
+    plane = Trimesh(skin.vertices, skin.faces, process=False).section([0, 1, 0], [0, FOOT_HEIGHT_MM - 0.5, 0])
+    rings = [camera.project(ring) for ring in plane.discrete if camera.shows(ring).all()]
+    ring = shapely.simplify(max((shapely.Polygon(ring) for ring in rings), key=lambda area: area.area), 0.3)
+    return [[round(float(u), 1), round(float(v), 1)] for u, v in ring.exterior.coords[:-1]]
+
+
 def main(folder: Path) -> None:
     """Shade every view."""
     skins = {pose: smooth_skin(read_body(folder, pose)) for pose in ("front", "side")}
     target = GEOMETRY / "shading"
     target.mkdir(exist_ok=True)
-    index: dict[str, list[dict[str, object]]] = {}
+    index: dict[str, dict[str, object]] = {}
     for view, row in read_views().items():
         camera = CAMERAS[view]
-        picture = shade(skins[camera.pose], camera, row["view_box"], view)
-        index[view] = []
-        for name, box, part in tiles(view, picture, row["view_box"]):
+        skin = skins[camera.pose]
+        rows = []
+        for name, box, part in tiles(view, shade(skin, camera, row["view_box"], view), row["view_box"]):
             data = webp(part)
             (target / f"{name}.webp").write_bytes(data)
-            index[view].append({"file": f"{name}.webp", "box": box})
+            rows.append({"file": f"{name}.webp", "box": box})
             print(name, len(data))
-    (target / "index.json").write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
+        index[view] = {"tiles": rows, "cut": cut(skin, camera)}
+    (target / "index.json").write_text(json.dumps(index) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -58,6 +58,7 @@ def complaint_picture(
     labelled_already: set[str] = set()
     for card in cards:
         paint = _drawn_paint(drawing, card.view) if drawing else _named_paint(regions, card.view)
+        paint = f'<g opacity="{PAINT}">{paint}</g>'  # together, so that overlaps do not add up
         body.append(fig.card_frame(card) + fig.figure(id_, card, paint) + fig.card_caption(card, lang))
         body.append(_marks(card, suspects, labelled_already))
     bottom, listed = _list(suspects, cards, lang)
@@ -94,7 +95,12 @@ def _drawn_cards(drawing: Drawing, suspects: Sequence[Suspect]) -> list[Card]:
     if len(views) > MOST_CARDS:
         views = list(dict.fromkeys(canonical(view) for view in views))[:MOST_CARDS]
     views = _with_suspects(views, suspects)
-    shapes = {view: [shape_of(mark) for mark in _marks_in(drawing, view)] for view in views}
+    shapes = {
+        view: [
+            shape_of(mark) for mark in _marks_in(drawing, view) if mark.view == view or mark.view not in views
+        ]
+        for view in views
+    }
     return _set_out(views, shapes, suspects)
 
 
@@ -112,7 +118,10 @@ def _with_suspects(views: list[str], suspects: Sequence[Suspect]) -> list[str]:
 
 
 def _spots(suspects: Sequence[Suspect], view: str) -> list[Place]:
-    return [suspect.places[canonical(view)] for suspect in suspects if canonical(view) in suspect.places]
+    """The places of the X marks that lie in a view."""
+    box = framing.box_of(load_views()[view])
+    found = (suspect.places.get(canonical(view)) for suspect in suspects)
+    return [place for place in found if place and box.holds(place)]
 
 
 def _set_out(
@@ -149,9 +158,7 @@ def _drawn_paint(drawing: Drawing, view: str) -> str:
 
 
 def _painted(path: str, intensity: float) -> str:
-    return (
-        f'<path d="{path}" fill="{ink.intensity_colour(intensity)}" fill-opacity="{PAINT}"/>' if path else ""
-    )
+    return f'<path d="{path}" fill="{ink.intensity_colour(intensity)}"/>' if path else ""
 
 
 def _marks(card: Card, suspects: Sequence[Suspect], labelled_already: set[str]) -> str:

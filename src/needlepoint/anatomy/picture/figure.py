@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from needlepoint.anatomy.geometry import GEOMETRY, load_views
 from needlepoint.anatomy.picture import words
@@ -16,6 +16,7 @@ from needlepoint.anatomy.picture.zones import TILE, stipple
 SHADING = GEOMETRY / "shading"
 COARSE_MM = 520.0  # a window taller than this needs no fine shading
 SHADE_DEPTH = 0.86
+CORNER = 10.0
 CAPTION = 20.0  # room for the words below a card
 SIDED_VIEWS = {"front": "right", "head_front": "right", "back": "left", "head_back": "left"}
 
@@ -81,14 +82,27 @@ class Tile(NamedTuple):
 
 
 @cache
-def _tiles() -> dict[str, tuple[Tile, ...]]:
-    index = json.loads((SHADING / "index.json").read_text(encoding="utf-8"))
-    return {view: tuple(Tile(row["file"], tuple(row["box"])) for row in rows) for view, rows in index.items()}
+def _index() -> dict[str, dict[str, Any]]:
+    return dict(json.loads((SHADING / "index.json").read_text(encoding="utf-8")))
+
+
+@cache
+def _tiles(view: str) -> tuple[Tile, ...]:
+    return tuple(Tile(row["file"], tuple(row["box"])) for row in _index()[view]["tiles"])
+
+
+def _cut(view: str, px: float) -> str:
+    """The bare section of a leg that a foot seen from above is cut from; '' in other views."""
+    ring = _index()[view]["cut"]
+    if not ring:
+        return ""
+    path = "M" + "L".join(f"{u} {-v}" for u, v in ring) + "Z"
+    return f'<path d="{path}" fill="var(--line)" stroke="var(--edge)" stroke-width="{0.8 * px:.3f}"/>'
 
 
 def tiles_of(card: Card) -> list[Tile]:
     """The shading pictures that a card needs: the coarse one, or the fine bands that its window meets."""
-    coarse, *fine = _tiles()[card.view]
+    coarse, *fine = _tiles(card.view)
     if not fine or card.window.height > COARSE_MM:
         return [coarse]
     top, bottom = -card.window.v1, -card.window.v0
@@ -136,10 +150,23 @@ def _tile_def(id_: str, tile: Tile) -> str:
 
 
 def card_frame(card: Card) -> str:
-    """The quiet ground on which a figure stands."""
+    """The quiet ground on which a figure stands; `card_corners` rounds what lies on it."""
     return (
-        f'<rect x="{card.x:.1f}" y="{card.y:.1f}" width="{card.width:.1f}" height="{card.height:.1f}" rx="10"'
-        ' fill="var(--card)"/>'
+        f'<rect x="{card.x:.1f}" y="{card.y:.1f}" width="{card.width:.1f}" height="{card.height:.1f}"'
+        f' rx="{CORNER:g}" fill="var(--card)"/>'
+    )
+
+
+def card_corners(card: Card) -> str:
+    """Paper over the corners of a card, so that a figure running to its edge is cut as round as the card."""
+    r, w, h = CORNER, card.width, card.height
+    arc = f"A{r} {r} 0 0 1"
+    left, top, right, low = card.x, card.y, card.x + w, card.y + h
+    return (
+        f'<path fill="var(--paper)" fill-rule="evenodd" d="M{left - 1:.1f} {top - 1:.1f}h{w + 2:.1f}v{h + 2:.1f}'
+        f"h{-w - 2:.1f}zM{left + r:.1f} {top:.1f}H{right - r:.1f}{arc} {right:.1f} {top + r:.1f}V{low - r:.1f}"
+        f"{arc} {right - r:.1f} {low:.1f}H{left + r:.1f}{arc} {left:.1f} {low - r:.1f}V{top + r:.1f}"
+        f'{arc} {left + r:.1f} {top:.1f}z"/>'
     )
 
 
@@ -158,9 +185,9 @@ def figure(id_: str, card: Card, paint: str) -> str:
         f'<mask id="{mask}" maskUnits="userSpaceOnUse" {box}>{tiles}</mask>'
         f'<rect {box} fill="var(--shade)" fill-opacity="{SHADE_DEPTH}" mask="url(#{mask})"/>'
         f'<use href="#{id_}-lines-{name}" fill="none" stroke="var(--edge)" stroke-opacity="0.5"'
-        f' stroke-width="{0.7 * px:.3f}" stroke-linecap="round"/></g>'
+        f' stroke-width="{0.7 * px:.3f}" stroke-linecap="round"/>{_cut(name, px)}</g>'
         f'<use href="#{ref}" fill="none" stroke="var(--edge)" stroke-width="{1.1 * px:.3f}"'
-        f' stroke-linejoin="round"/></svg>'
+        f' stroke-linejoin="round"/></svg>{card_corners(card)}'
     )
 
 

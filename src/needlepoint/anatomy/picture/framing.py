@@ -13,10 +13,10 @@ from needlepoint.anatomy.geometry import View, canonical, load_views
 from needlepoint.anatomy.picture.figure import Card, Window
 
 Place = tuple[float, float]
-LEAST_MM = 330.0  # the smallest height of a window on a whole-body view: below it one loses the place
+LEAST_MM = 390.0  # the smallest height of a window on a whole-body view: below it one loses the place
 TINY = 30.0  # a region less than this wide on its card, in units of the page, deserves a close-up
 CUT_MM = 3.0  # hidden of a detail view where the drawing cuts the body
-AIR = 1.22  # a window against what it must hold
+AIR = 1.28  # a window against what it must hold
 EDGE_MM = 14.0  # air left around a whole view
 WELL = 0.5  # a region counts as shown when a view shows this share of its widest sight
 DETAIL_BONUS = 1.3
@@ -85,10 +85,11 @@ def _holds(detail: View, whole: View, names: Sequence[str], places: Sequence[Pla
 def close_up(weights: Mapping[str, float], cards: Sequence[Card]) -> str:
     """A detail view for what the cards show too small, such as fingers; '' when none is worth it."""
     tiny = {name: w for name, w in weights.items() if max(_width_on(card, name) for card in cards) < TINY}
+    there = {card.view for card in cards}
     gain = {
         view.id: sum(shown(view.id, name) * w for name, w in tiny.items() if shown(view.id, name) >= WELL)
         for view in load_views().values()
-        if view.crop_of
+        if view.crop_of and view.id not in there
     }
     best = max(gain, key=lambda view: gain[view], default="")
     return best if best and gain[best] >= 2 * SLIGHT else ""

@@ -10,8 +10,8 @@ from needlepoint.anatomy.picture.figure import Card
 from needlepoint.anatomy.picture.ink import LEADING
 from needlepoint.anatomy.picture.marks import ARM, cross, numbered
 
-GUTTER = 142.0  # room that a card keeps on either side for the names
-NAME, LEAST_NAME, INSET, PAD, APART = 12.5, 9.0, 10.0, 6.0, 16.0
+GUTTER = 160.0  # room that a card keeps on either side for the names
+NAME, LEAST_NAME, INSET, PAD, APART = 12.5, 8.5, 10.0, 6.0, 16.0
 
 
 class Label(NamedTuple):
@@ -87,7 +87,7 @@ def _one(card: Card, block: _Block, top: float, anchor: str) -> str:
     parts = [
         _leader(near, top + block.height / 2, block.label.x, block.label.y),
         f'<rect x="{left:.1f}" y="{top:.1f}" width="{block.width:.1f}" height="{block.height:.1f}" rx="6"'
-        ' fill="var(--card)" fill-opacity="0.9"/>',
+        ' fill="var(--card)" fill-opacity="0.94"/>',
     ]
     for n, line in enumerate(block.lines):
         y = top + PAD / 2 + (n + 0.78) * block.size * LEADING
