@@ -85,6 +85,23 @@ def test_a_position_away_from_the_zones_is_still_in_the_window():
     assert any(card.view == "front" and card.window.holds((-60.0, 1200.0)) for card in cards)
 
 
+def test_points_alike_in_four_views_are_all_shown():
+    muscle = MUSCLES["soleus"]
+    seen = [
+        ("front", 60.0, 900.0),
+        ("back", -60.0, 900.0),
+        ("left", 0.0, 900.0),
+        ("foot_left_sole", 130.0, -90.0),
+    ]
+    points = [
+        msgspec.structs.replace(muscle.points[0], id=f"p{n}", position=Position(*place))
+        for n, place in enumerate(seen)
+    ]
+    (cards,) = cards_of(msgspec.structs.replace(muscle, points=points), "left")
+    for view, u, v in seen:
+        assert any(card.view == view and card.window.holds((u, v)) for card in cards)
+
+
 @pytest.mark.parametrize("lang", ["en", "es"])
 @pytest.mark.parametrize("id_", SOME)
 def test_no_line_passes_the_margin(id_, lang):

@@ -144,7 +144,7 @@ def _cards_of(pattern: Pattern, marks: Marks, side: str, band: tuple[float, floa
     """The cards that show a pattern, in a band (top, height) of the page."""
     weights = pattern.weights(side)
     needed = [next(iter(places)) for _, places in marks if len(places) == 1]
-    views = framing.choose_views(weights, needed, most=MOST_CARDS)
+    views = framing.choose_views(weights, needed, most=max(MOST_CARDS, len(set(needed))))
     if not needed:
         views = _with_a_mark(views, [places for _, places in marks])
     closest = [framing.closest_view(view, list(weights), _spots(marks, view)) for view in views]
