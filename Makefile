@@ -37,14 +37,21 @@ fix: $(VENV)/.dev ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev ## measure the inference against its peers
+$(VENV)/.bench: $(VENV)/.dev requirements-bench.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	touch $@
+
+bench: $(VENV)/.bench ## measure the inference against its peers, and how well it is calibrated
 	$(RUN) bench/inference.py
+	$(RUN) bench/calibration.py
 
 lock: ## pin every dependency anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml \
 	  --group build -o requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml \
 	  --group build --group dev -o requirements-dev.lock
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml \
+	  --group build --group dev --group bench -o requirements-bench.lock
 
 clean: ## remove what make made
 	rm -rf $(VENV) out .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache

@@ -26,7 +26,7 @@ def differentiate(model: Model, evidence: Evidence, palpated: Sequence[Palpated]
     return Differential(
         ranked=tuple(_suspect(model, evidence, posterior, cause) for cause in shown),
         sets=_sets(model, evidence, posterior),
-        next_palpation=next_palpation(model, seen, posterior, palpated, evidence.side_known),
+        next_palpation=next_palpation(model, posterior, palpated, evidence.side_known),
         method=posterior.method,
         nothing_explains=next((share for members, share in posterior.sets if not members), 0.0),
     )

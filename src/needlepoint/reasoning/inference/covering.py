@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from needlepoint.reasoning.inference.network import Floats, Reduced
 
@@ -48,34 +49,38 @@ def _ahead(part: Reduced) -> list[Floats]:
 
 def _spread(part: Reduced, cause: int, state: Floats) -> Floats:
     """Where the mass of `state` goes when the cause is on: each finding it touches is lit or missed."""
-    total = np.zeros_like(state)
-    for pattern, weight in enumerate(part.on[cause]):
-        if weight == 0.0:
-            continue
-        moved = state * weight
-        for axis in np.flatnonzero(part.miss[cause, pattern] < 1.0):
-            miss = part.miss[cause, pattern, axis]
-            unlit, lit = _side(moved, axis, 0), _side(moved, axis, 1)
-            lit += (1.0 - miss) * unlit
-            unlit *= miss
-        total += moved
-    return total
+    used, moved = _patterns(part, cause, state)
+    for axis in _touched(part, cause, used):
+        miss = _column(part.miss[cause, used, axis], state.ndim)
+        unlit, lit = _side(moved, axis + 1, 0), _side(moved, axis + 1, 1)
+        lit += (1.0 - miss) * unlit
+        unlit *= miss
+    return np.asarray(moved.sum(axis=0))
 
 
 def _spread_back(part: Reduced, cause: int, later: Floats) -> Floats:
     """The adjoint of `_spread`: what each state is worth when the cause is on and `later` comes after it."""
-    total = np.zeros_like(later)
-    for pattern, weight in enumerate(part.on[cause]):
-        if weight == 0.0:
-            continue
-        worth = later * weight
-        for axis in np.flatnonzero(part.miss[cause, pattern] < 1.0):
-            miss = part.miss[cause, pattern, axis]
-            unlit, lit = _side(worth, axis, 0), _side(worth, axis, 1)
-            unlit *= miss
-            unlit += (1.0 - miss) * lit
-        total += worth
-    return total
+    used, worth = _patterns(part, cause, later)
+    for axis in _touched(part, cause, used):
+        miss = _column(part.miss[cause, used, axis], later.ndim)
+        unlit, lit = _side(worth, axis + 1, 0), _side(worth, axis + 1, 1)
+        unlit *= miss
+        unlit += (1.0 - miss) * lit
+    return np.asarray(worth.sum(axis=0))
+
+
+def _patterns(part: Reduced, cause: int, state: Floats) -> tuple[NDArray[np.intp], Floats]:
+    """The patterns that the cause can be on in, and `state` once for each of them, weighed."""
+    used = np.flatnonzero(part.on[cause])
+    return used, _column(part.on[cause, used], state.ndim + 1) * state
+
+
+def _column(values: Floats, dimensions: int) -> Floats:
+    return np.asarray(values.reshape(-1, *((1,) * (dimensions - 1))))
+
+
+def _touched(part: Reduced, cause: int, used: NDArray[np.intp]) -> NDArray[np.intp]:
+    return np.flatnonzero((part.miss[cause, used] < 1.0).any(axis=0))
 
 
 def _side(state: Floats, axis: np.intp | int, value: int) -> Floats:

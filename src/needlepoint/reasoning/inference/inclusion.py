@@ -7,6 +7,8 @@ present finding is lit is the alternating sum of G over all S. The sum cancels w
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import numpy as np
 
@@ -24,35 +26,36 @@ class Inclusion(msgspec.Struct, frozen=True, eq=False):
     signed: Floats
     on_part: Floats
     factor: Floats
-    evidence: float
+    evidence: np.floating[Any]
     trust: float
 
     def marginals(self) -> Floats:
         """Posterior (R,) of each relevant cause."""
-        return np.asarray(np.clip(self.on_part @ self.signed / self.evidence, 0.0, 1.0))
+        found = self.on_part @ self.signed / self.evidence
+        return np.asarray(np.clip(found, 0.0, 1.0), dtype=np.float64)
 
     def pairs(self) -> Floats:
         """Posterior (R, R) of each two relevant causes both being on; the diagonal is not meant."""
         joint = (self.on_part * self.signed) @ self.on_part.T / self.evidence
-        return np.asarray(np.clip(joint, 0.0, 1.0))
+        return np.asarray(np.clip(joint, 0.0, 1.0), dtype=np.float64)
 
 
-def include(part: Reduced) -> Inclusion:
-    """The alternating sum for one reduced observation."""
-    miss = subset_products(part.miss)
-    on = np.einsum("rk,rks->rs", part.on, miss)
+def include(part: Reduced, precision: type[np.floating[Any]] = np.float64) -> Inclusion:
+    """The alternating sum for one reduced observation, counted in numbers of the given precision."""
+    miss = subset_products(part.miss.astype(precision))
+    on = (part.on[:, :, None] * miss).sum(axis=1)
     factor = part.off[:, None] + on
     scale = factor[:, :1]
     unlit = np.prod(factor / scale, axis=0) * subset_products((1.0 - part.leak)[None, None, :])[0, 0]
     signed = unlit * signs(part.leak.size)
-    evidence = float(signed.sum())
-    noise = float(unlit.sum()) * np.finfo(np.float64).eps * (1 + part.relevant.size)
+    evidence = signed.sum()
+    noise = float(unlit.sum() * np.finfo(precision).eps * (1 + part.relevant.size))
     return Inclusion(
         signed=signed,
         on_part=on / factor,
         factor=factor,
         evidence=evidence,
-        trust=noise / evidence if evidence > 0.0 else np.inf,
+        trust=float(noise / evidence) if evidence > 0.0 else np.inf,
     )
 
 
