@@ -91,7 +91,7 @@ def test_points_alike_in_four_views_are_all_shown():
         ("front", 60.0, 900.0),
         ("back", -60.0, 900.0),
         ("left", 0.0, 900.0),
-        ("foot_left_sole", 130.0, -90.0),
+        ("foot_left_sole", 130.0, 90.0),
     ]
     points = [
         msgspec.structs.replace(muscle.points[0], id=f"p{n}", position=Position(*place))

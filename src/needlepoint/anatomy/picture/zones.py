@@ -14,6 +14,7 @@ from needlepoint.anatomy.geometry import load_views
 
 ROUND_SHARE = 0.15  # radius of a zone's corners against the root of its area
 LEAST_ROUND_MM, MOST_ROUND_MM = 1.5, 24.0
+COARSE_SHARE = 0.04  # detail that rounding would hide anyway, against its radius
 TILE, DOT, APART = 48.0, 1.05, 3.9  # the stipple's tile, the radius of a dot, the least distance of two
 
 
@@ -27,10 +28,11 @@ def plain_shape(view_id: str, names: Iterable[str]) -> BaseGeometry:
 def zone_shape(view_id: str, names: frozenset[str]) -> BaseGeometry:
     """The regions `names` in a view as one area with rounded corners, no wider than they are."""
     view = load_views()[view_id]
-    joined = shapely.simplify(plain_shape(view_id, names), 0.2)
+    joined = plain_shape(view_id, names)
     if joined.is_empty:
         return joined
     radius = min(max(ROUND_SHARE * math.sqrt(joined.area), LEAST_ROUND_MM), MOST_ROUND_MM)
+    joined = shapely.simplify(joined, radius * COARSE_SHARE)
     # The zone first grows off the body, so that it meets the silhouette squarely and only inner corners are rounded.
     grown = shapely.union(joined, shapely.difference(_buffer(joined, 2 * radius), view.body))
     closed = _buffer(_buffer(grown, radius * 0.8), -radius * 0.8)
@@ -41,7 +43,8 @@ def zone_shape(view_id: str, names: frozenset[str]) -> BaseGeometry:
 
 
 def _buffer(shape: BaseGeometry, by_mm: float) -> BaseGeometry:
-    return shapely.buffer(shape, by_mm, quad_segs=6)
+    """The shape grown or shrunk; thinned out again, since each step would otherwise multiply its points."""
+    return shapely.simplify(shapely.buffer(shape, by_mm, quad_segs=6), abs(by_mm) * 0.01)
 
 
 def path_of(shape: BaseGeometry) -> str:
