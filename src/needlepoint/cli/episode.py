@@ -35,7 +35,7 @@ def episode(
     """Walk one episode through every stage that its file allows, each explained."""
     walked = walk(read_episode(read_json(file)), practice_from(practice_file))
     if svg or png:
-        write_picture(picture_of(walked.reasoned), svg, png)
+        write_picture(picture_of(walked.reasoned, lang), svg, png)
     if as_json:
         print_json(
             {

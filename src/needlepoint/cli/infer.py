@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import click
+import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from needlepoint.anatomy import Muscle
 from needlepoint.cli.files import print_json, read_json, write_picture
 from needlepoint.reasoning.reason import Reasoned, reason
 from needlepoint.refusal import Fault, Refused
 
 SHOWN = 8
+LEADING = 4
+UNTOLD = 5.0  # how strongly a region is painted when nobody said how much it hurts
 COLOURS = {
     "emergency": "bold white on red",
     "same_day": "bold black on yellow",
@@ -30,8 +34,11 @@ URGENCY = {
 @click.option("--text", help="The complaint in words, English or Spanish, instead of a file.")
 @click.option("--svg", help="Draw the complaint with its leading muscles to this file.")
 @click.option("--png", help="Draw the complaint with its leading muscles to this file.")
+@click.option("--lang", type=click.Choice(["en", "es"]), default="en", help="Language of the picture.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list, one entry a case.")
-def infer(file: str | None, text: str | None, svg: str | None, png: str | None, as_json: bool) -> None:
+def infer(
+    file: str | None, text: str | None, svg: str | None, png: str | None, lang: str, as_json: bool
+) -> None:
     """Which muscles to examine, from one case or a list of cases (regions, a drawing or words)."""
     cases = _cases(file, text)
     faults: list[Fault] = []
@@ -44,7 +51,7 @@ def infer(file: str | None, text: str | None, svg: str | None, png: str | None, 
     if faults:
         raise Refused(faults)
     if svg or png:
-        write_picture(picture_of(found[0]), svg, png)
+        write_picture(picture_of(found[0], lang), svg, png)
     if as_json:
         print_json([as_plain(answer) for answer in found])
     else:
@@ -73,7 +80,7 @@ def as_plain(answer: Reasoned) -> dict[str, Any]:
     return {
         "id": answer.id,
         "red_flags": answer.red_flags,
-        "evidence": answer.evidence,
+        "evidence": msgspec.structs.replace(answer.evidence, drawing=None),
         "ranked": differential.ranked,
         "sets": differential.sets,
         "next_palpation": differential.next_palpation,
@@ -81,7 +88,7 @@ def as_plain(answer: Reasoned) -> dict[str, Any]:
     }
 
 
-def picture_of(answer: Reasoned) -> str:
+def picture_of(answer: Reasoned, lang: str = "en") -> str:
     """The SVG of the complaint with the leading muscles on it."""
     from needlepoint.anatomy import load_atlas
     from needlepoint.anatomy.picture import complaint_picture
@@ -90,14 +97,17 @@ def picture_of(answer: Reasoned) -> str:
     painful = (*evidence.painful, *(region for group in evidence.together for region in group))
     muscles = load_atlas().muscles
     leading = [
-        (
-            muscles[suspect.muscle_id],
-            "right" if suspect.side == "unspecified" else suspect.side,
-            suspect.probability,
-        )
-        for suspect in answer.differential.ranked[:4]
+        (_at(muscles[suspect.muscle_id], suspect.likeliest_point), suspect.side, suspect.probability)
+        for suspect in answer.differential.ranked[:LEADING]
     ]
-    return complaint_picture(dict.fromkeys(painful, 6.0), muscles=leading)
+    shown = {region: evidence.intensity.get(region, UNTOLD) for region in painful}
+    return complaint_picture(shown, muscles=leading, lang=lang, drawing=evidence.drawing)
+
+
+def _at(muscle: Muscle, point: str) -> Muscle:
+    """The muscle with the one point that fits the drawing best, where it is one."""
+    points = [candidate for candidate in muscle.points if candidate.id == point]
+    return msgspec.structs.replace(muscle, points=points) if points else muscle
 
 
 def show(console: Console, answer: Reasoned) -> None:
@@ -114,6 +124,11 @@ def show(console: Console, answer: Reasoned) -> None:
     _show_evidence(console, answer)
     _show_ranked(console, answer)
     _show_next(console, answer)
+
+
+def _chance(probability: float) -> str:
+    """A share in per cent; never 0 or 100, which no drawing can say."""
+    return "<1%" if probability < 0.01 else ">99%" if probability > 0.99 else f"{probability:.0%}"
 
 
 def _words(name: str) -> str:
@@ -141,8 +156,8 @@ def _show_ranked(console: Console, answer: Reasoned) -> None:
     table.add_column("", justify="right")
     table.add_column("muscle to examine", min_width=24)
     table.add_column("chance", justify="right")
-    table.add_column("explains")
-    table.add_column("leaves / speaks against", style="dim")
+    table.add_column("explains", overflow="fold")
+    table.add_column("leaves / speaks against", style="dim", overflow="fold")
     for number, suspect in enumerate(answer.differential.ranked[:SHOWN], 1):
         side = "" if suspect.side in ("unspecified", "midline") else f"{suspect.side} "
         also = [_words(reason_.partition(":")[2]) for reason_ in suspect.for_[:3]]
@@ -154,7 +169,7 @@ def _show_ranked(console: Console, answer: Reasoned) -> None:
         table.add_row(
             str(number),
             f"{side}{suspect.muscle}",
-            f"{suspect.probability:.0%}" if suspect.probability >= 0.01 else "<1%",
+            _chance(suspect.probability),
             explains,
             "; ".join(against),
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from needlepoint.anatomy.drawing import cover, read_drawing
+from needlepoint.anatomy.drawing import Drawing, cover, read_drawing
 from needlepoint.anatomy.geometry import normalise_region
 from needlepoint.reasoning.types import Because, Evidence
 from needlepoint.reasoning.words import read_phrase, read_text
@@ -75,8 +75,10 @@ def _from_marks(complaint: Complaint, where: str) -> Evidence:
     painful: dict[str, None] = {}
     together: dict[tuple[str, ...], None] = {}
     because: dict[str, Because] = {}
+    told: dict[str, float] = {}
     faults: list[Fault] = []
-    for name, intensity in _marked(complaint, where, faults).items():
+    drawing = None if complaint.regions else read_drawing(complaint.drawing)
+    for name, intensity in _marked(complaint, drawing, where, faults).items():
         try:
             named = normalise_region(name)
         except Refused as refusal:
@@ -89,19 +91,28 @@ def _from_marks(complaint: Complaint, where: str) -> Evidence:
         else:
             painful[named.ids[0]] = None
         because |= {id_: Because("regions" if complaint.regions else "drawing", name) for id_ in named.ids}
+        told |= dict.fromkeys(named.ids, intensity)
     painless = _painless(complaint, where, faults, painful)
     if faults:
         raise Refused(faults)
     if not painful and not together:
         raise Refused(Fault(f"{where}.regions", "no painful region", "at least one region that hurts"))
-    return Evidence(painful=tuple(painful), together=tuple(together), painless=painless, because=because)
+    return Evidence(
+        painful=tuple(painful),
+        together=tuple(together),
+        painless=painless,
+        because=because,
+        intensity={} if isinstance(complaint.regions, list) else told,
+        drawing=drawing,
+    )
 
 
-def _marked(complaint: Complaint, where: str, faults: list[Fault]) -> dict[str, float]:
+def _marked(
+    complaint: Complaint, drawing: Drawing | None, where: str, faults: list[Fault]
+) -> dict[str, float]:
     """Region name -> intensity, from the table, the list or the drawing."""
     if not complaint.regions:
-        covered = cover(read_drawing(complaint.drawing))
-        return dict.fromkeys(covered.painful, 1.0)
+        return cover(drawing).painful if drawing else {}
     if isinstance(complaint.regions, list):
         return dict.fromkeys(complaint.regions, 1.0)
     for name, intensity in complaint.regions.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from needlepoint.anatomy.drawing import Drawing
 from needlepoint.knowledge import Citation
 
 
@@ -20,7 +21,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     `painful` and `painless` are region ids with their side; `together` are groups of which at least one region
     is painful ('mid_lumbar': the left or the right low back). `features` are (vocabulary, id) pairs that the
     complaint names. `side_known` is False when no side was given: the reasoning then works on the right side
-    and names no side. `because` tells for each region and feature what said so.
+    and names no side. `because` tells for each region and feature what said so; `drawing` is what was drawn.
     """
 
     painful: tuple[str, ...] = ()
@@ -30,6 +31,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     side_known: bool = True
     words_only: bool = False
     because: dict[str, Because] = {}
+    intensity: dict[str, float] = {}  # region id -> 0-10, where the complaint said how much
+    drawing: Drawing | None = None
 
 
 class Palpated(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -74,6 +74,11 @@ def _suspect(number: int, muscle: Muscle, side: str, probability: float, lang: s
     return Suspect(f"X{number}", words.with_side(name, side, lang), probability, places)
 
 
+def _chance(probability: float) -> str:
+    """A share in per cent; never 0 or 100, which no drawing can say."""
+    return "<1%" if probability < 0.01 else ">99%" if probability > 0.99 else f"{probability:.0%}"
+
+
 def _id_of(*parts: object) -> str:
     """An id that two different pictures on one page do not share."""
     return "np-" + hashlib.sha256(repr(parts).encode()).hexdigest()[:10]
@@ -174,7 +179,7 @@ def _marks(card: Card, suspects: Sequence[Suspect], labelled_already: set[str]) 
                 Label(
                     suspect.label,
                     suspect.name if named else "",
-                    f"{suspect.probability:.0%}",
+                    _chance(suspect.probability),
                     *card.place(place),
                 )
             )
@@ -237,7 +242,7 @@ def _list_row(x: float, y: float, width: float, suspect: Suspect) -> tuple[float
         + ink.lines_of_text(x + 34, y, lines, BODY)
         + f'<rect x="{end - bar - 44:.1f}" y="{y - 8:.1f}" width="{bar:g}" height="7" rx="3.5" fill="var(--line)"/>'
         + f'<rect x="{end - bar - 44:.1f}" y="{y - 8:.1f}" width="{share:.1f}" height="7" rx="3.5" fill="var(--soft)"/>'
-        + ink.text(end, y, f"{suspect.probability:.0%}", BODY, "soft", more='text-anchor="end"')
+        + ink.text(end, y, _chance(suspect.probability), BODY, "soft", more='text-anchor="end"')
     )
 
 
