@@ -11,6 +11,7 @@ import msgspec
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.exam import Assessment, Found, assess
+from needlepoint.exam.instruments import Answered, Change, Score, score_answered
 from needlepoint.people import Clinician, Instant, Patient
 from needlepoint.reasoning.reason import Reasoned, reason
 from needlepoint.reasoning.red_flags import RedFlag
@@ -52,6 +53,7 @@ class Episode(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     pain: Pain = Pain()
     cleared: list[Cleared] = []
     findings: list[Found] | None = None
+    scores: list[Answered] = []
     prior_care: list[PriorCare] | None = None
     earlier_sessions: list[EarlierSession] | None = None
     plan: PlanOrder | None = None
@@ -64,6 +66,7 @@ class Walked(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     reasoned: Reasoned
     assessment: Assessment | None
+    scores: tuple[tuple[Score, Change | None], ...]
     plan: Plan | None
     stopped: str | None
     next: str | None
@@ -164,6 +167,7 @@ def walk(episode: Episode, practice: Practice | None = None) -> Walked:
         title=episode.title,
         reasoned=reasoned,
         assessment=assessment,
+        scores=_scores(episode),
         plan=plan,
         stopped=stopped,
         next=missing,
@@ -207,6 +211,16 @@ def _assessed(episode: Episode, practice: Practice | None) -> Assessment | None:
         return None
     needs = practice.injectable.needs if practice and practice.injectable else None
     return assess(episode.findings, needs)
+
+
+def _scores(episode: Episode) -> tuple[tuple[Score, Change | None], ...]:
+    found = []
+    for number, answered in enumerate(episode.scores):
+        try:
+            found.append(score_answered(answered))
+        except Refused as refusal:
+            raise refusal.under(f"episode.scores[{number}]") from None
+    return tuple(found)
 
 
 def _stopped(flags: Sequence[RedFlag], cleared: Sequence[Cleared]) -> str | None:

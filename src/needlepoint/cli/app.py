@@ -12,6 +12,7 @@ from needlepoint.cli.atlas import atlas
 from needlepoint.cli.episode import episode, schema
 from needlepoint.cli.infer import infer
 from needlepoint.cli.plan import plan
+from needlepoint.cli.score import score_command
 from needlepoint.refusal import Refused
 
 
@@ -46,11 +47,10 @@ def main() -> None:
 
     \b
     drawing, words  ->  likely muscles  ->  examination  ->  safe plan
-        atlas              infer                                plan
-    \b
-    episode walks one file through all of them.
+        atlas              infer               score            plan
+    `episode` walks one file through all of them.
     """
 
 
-for command in (atlas, infer, plan, episode, schema):
+for command in (atlas, infer, score_command, plan, episode, schema):
     main.add_command(command)

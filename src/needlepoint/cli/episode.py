@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 import msgspec
 from rich.console import Console
@@ -9,6 +11,7 @@ from rich.console import Console
 from needlepoint.cli.files import print_json, read_json, write_picture
 from needlepoint.cli.infer import as_plain, picture_of, show
 from needlepoint.cli.plan import plain_plan, practice_from, show_plan
+from needlepoint.cli.score import show_score
 from needlepoint.episode import Episode, Walked, read_episode, walk
 from needlepoint.exam import Assessment
 from needlepoint.treatment.practice import Practice
@@ -43,6 +46,7 @@ def episode(
                 "title": walked.title,
                 "reasoned": as_plain(walked.reasoned),
                 "assessment": walked.assessment,
+                "scores": [{"score": now, "change": change} for now, change in walked.scores],
                 "plan": plain_plan(walked.plan) if walked.plan else None,
                 "stopped": walked.stopped,
                 "next": walked.next,
@@ -56,7 +60,18 @@ def episode(
 @click.argument("name", type=click.Choice(["episode", "practice"]))
 def schema(name: str) -> None:
     """Print the JSON Schema of an input file."""
-    print_json(msgspec.json.schema({"episode": Episode, "practice": Practice}[name]))
+    print_json(_numbers_too(msgspec.json.schema({"episode": Episode, "practice": Practice}[name])))
+
+
+def _numbers_too(part: Any) -> Any:
+    """The schema with every decimal as text or as a number: both are read, text keeps every digit."""
+    if isinstance(part, list):
+        return [_numbers_too(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    if part.get("format") == "decimal":
+        return {"anyOf": [part, {"type": "number"}]}
+    return {key: _numbers_too(value) for key, value in part.items()}
 
 
 def show_walk(console: Console, walked: Walked, lang: str = "en") -> None:
@@ -66,6 +81,8 @@ def show_walk(console: Console, walked: Walked, lang: str = "en") -> None:
     show(console, walked.reasoned)
     if walked.assessment:
         _show_assessment(console, walked.assessment)
+    for now, change in walked.scores:
+        show_score(console, now, change)
     if walked.stopped:
         console.print(f"[bold white on red] STOPPED [/] {walked.stopped}\n")
     if walked.plan:
