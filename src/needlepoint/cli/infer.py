@@ -70,8 +70,15 @@ def _cases(file: str | None, text: str | None) -> list[tuple[str, Any]]:
     if isinstance(obj, list):
         if not obj:
             raise Refused(Fault(file, "an empty list", "at least one case"))
-        return [(f"[{index}]", case) for index, case in enumerate(obj)]
-    return [("case", obj)]
+        return [(f"[{index}]", _complaint_of(case)) for index, case in enumerate(obj)]
+    return [("case", _complaint_of(obj))]
+
+
+def _complaint_of(case: Any) -> Any:
+    """The case itself, or the complaint in an episode file."""
+    if isinstance(case, dict) and isinstance(case.get("complaint"), dict):
+        return {"id": case.get("id"), **case["complaint"]}
+    return case
 
 
 def as_plain(answer: Reasoned) -> dict[str, Any]:
