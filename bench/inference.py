@@ -7,105 +7,141 @@ from __future__ import annotations
 
 import os
 
-os.environ.setdefault(
-    "OPENBLAS_NUM_THREADS", "1"
-)  # two processes share two cores; threads would fight for them
+# Two processes share two cores; threads of the linear algebra would fight for them.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 
 from needlepoint.reasoning.differential import differentiate
-from needlepoint.reasoning.inference import infer
-from needlepoint.reasoning.inference.batch import infer_batch
+from needlepoint.reasoning.inference import Network, covering, infer, infer_batch
 from needlepoint.reasoning.model import load_model
 from needlepoint.reasoning.types import Evidence
-from networks import cut, draw, observation, plain_network
-from peers import ask
+from networks import add_features, cut, draw, observation, plain_network, told
+from peers import LIMIT_GB, LIMIT_S, ask
 
-LADDER = ((10, 8), (15, 10), (20, 15), (30, 20))
+LADDER = ((10, 8), (20, 15), (30, 20))
+WIDEST = 15
 
 
-def ours(network, columns, marks) -> float:
-    """Seconds for one answer, the mean over the drawings, twice."""
-    seen = [observation(network, columns, row) for row in marks]
-    infer(network, seen[0])
+def seconds_each(action, items) -> float:
+    """Mean wall time of `action` over `items`, the first of them done once before."""
+    action(items[0])
     started = time.perf_counter()
-    for item in seen:
-        infer(network, item)
-    return (time.perf_counter() - started) / len(seen)
+    for item in items:
+        action(item)
+    return (time.perf_counter() - started) / len(items)
 
 
-def side_by_side(network, name: str, folder: Path) -> None:
-    """One line for each peer: seconds for one drawing, the ratio to ours, the largest difference of a posterior."""
+def realistic(number: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """(present, absent) of drawings of the atlas: 1 to 3 active muscles, 1 to 15 regions, up to 3 features."""
+    model = load_model()
+    columns = np.array([model.column[name] for name in model.regions])
+    marks, truth = draw(model.network, columns, number, seed)
+    kept = np.flatnonzero((marks.sum(axis=1) >= 1) & (marks.sum(axis=1) <= WIDEST))
+    present, absent = told(model.network, columns, marks[kept])
+    add_features(model.network, len(columns), present, [truth[row] for row in kept], seed)
+    return present, absent
+
+
+def beside_the_peers(network: Network, name: str, folder: Path) -> None:
+    """A line for each: seconds for one and the same drawing, ours as the mean over fifty."""
     columns = np.arange(network.leak.size)
-    marks, _ = draw(network, columns, 200, seed=7)
-    telling = marks[(marks.sum(axis=1) >= 1) & (marks.sum(axis=1) <= 6)]
-    mine = ours(network, columns, telling[:50])
-    print(
-        f"\n{name}: {network.causes} causes, {network.leak.size} findings, {mine * 1e3:.2f} ms a drawing by needlepoint"
-    )
+    marks, _ = draw(network, columns, 300, seed=7)
+    seen = [observation(*both, network.causes) for both in zip(*told(network, columns, marks), strict=True)]
+    usual = [row for row in range(len(marks)) if 2 <= marks[row].sum() <= 6][:50]
+    mine = seconds_each(lambda row: infer(network, seen[row]), usual)
+    many = np.tile(marks[usual], (40, 1))
+    started = time.perf_counter()
+    infer_batch(network, *told(network, columns, many))
+    batch = (time.perf_counter() - started) / len(many)
+    print(f"\n{name}: {network.causes} causes, {network.leak.size} findings")
+    print(f"  {'needlepoint, one by one':26}{mine * 1e3:12.3f} ms")
+    print(f"  {'needlepoint, in a batch':26}{batch * 1e3:12.3f} ms   (one core)")
     for peer in ("pyagrum", "pgmpy"):
-        seconds, posterior, remark = ask(peer, network, telling[0], folder)
-        if seconds is None:
-            print(f"  {peer:8} {remark}")
+        answer = ask(peer, network, marks[usual[0]], folder)
+        if answer.seconds is None:
+            print(f"  {peer:26}{answer.remark:>15}")
             continue
-        exact = infer(network, observation(network, columns, telling[0])).probability
-        off = float(np.abs(np.array(posterior) - exact).max())
+        off = np.abs(np.array(answer.posterior) - infer(network, seen[usual[0]]).probability).max()
         print(
-            f"  {peer:8} {seconds * 1e3:10.1f} ms   {seconds / mine:8.0f} times ours   differs by {off:.1e}"
+            f"  {peer:26}{answer.seconds * 1e3:12.3f} ms   {answer.seconds / mine:10,.0f} times one by one,"
+            f" {answer.seconds / batch:10,.0f} times the batch; posteriors differ by {off:.0e}"
         )
 
 
-def whole_answers() -> None:
-    """The full answer of `infer`: ranked, sets, next palpation."""
+def one_by_one() -> None:
+    """The whole atlas with every trigger point: the posterior alone, and the whole differential."""
     model = load_model()
-    columns = np.array([model.column[name] for name in model.regions])
-    marks, _ = draw(model.network, columns, 400, seed=3)
-    for low, high in ((1, 6), (7, 14)):
-        chosen = [row for row in marks if low <= row.sum() <= high][:60]
-        evidence = [Evidence(painful=tuple(np.array(model.regions)[row])) for row in chosen]
-        differentiate(model, evidence[0])
-        started = time.perf_counter()
-        for item in evidence:
-            differentiate(model, item)
-        spent = (time.perf_counter() - started) / len(evidence)
+    present, absent = realistic(900, seed=3)
+    seen = [observation(*both, model.network.causes) for both in zip(present, absent, strict=True)]
+    methods = Counter(infer(model.network, item).method for item in seen)
+    spent = seconds_each(lambda item: infer(model.network, item), seen)
+    print(
+        f"  {len(seen)} drawings, {present.sum(axis=1).mean():.1f} findings each: {spent * 1e3:.2f} ms a posterior"
+    )
+    print("  answered as: " + ", ".join(f"{way} {count}" for way, count in methods.most_common()))
+    names = np.array([*model.regions])
+    regions = present[:, : len(names)]
+    for low, high in ((1, 6), (7, WIDEST)):
+        chosen = [row for row in regions if low <= row.sum() <= high][:80]
+        evidence = [Evidence(painful=tuple(names[row].tolist())) for row in chosen]
+        spent = seconds_each(lambda item: differentiate(model, item), evidence)
         print(f"  {low} to {high} regions: {spent * 1e3:.2f} ms for ranking, sets and next palpation")
 
 
-def batches() -> None:
-    model = load_model()
-    columns = np.array([model.column[name] for name in model.regions])
-    marks, _ = draw(model.network, columns, 12_000, seed=5)
-    count = marks.sum(axis=1)
-    usual = marks[(count >= 1) & (count <= 6)]
-    repeated = np.concatenate([usual] * 3)
-    infer_batch(model.network, repeated[:4001], columns, workers=2)
-    started = time.perf_counter()
-    infer_batch(model.network, repeated, columns, workers=2)
-    spent = time.perf_counter() - started
-    print(f"  {len(repeated)} drawings of 1 to 6 regions: {len(repeated) / spent:,.0f} a second on two cores")
-    started = time.perf_counter()
-    infer_batch(model.network, marks, columns, workers=2)
-    spent = time.perf_counter() - started
-    wide = (count > 6).mean()
+def in_a_batch() -> None:
+    network = load_model().network
+    present, absent = realistic(33_000, seed=5)
+    findings = present.sum(axis=1)
+    groups = {"all": findings > 0, "1 to 7 findings": findings <= 7, "8 and more": findings > 7}
+    for name, chosen in groups.items():
+        started = time.perf_counter()
+        infer_batch(network, present[chosen], absent[chosen], workers=2)
+        spent = time.perf_counter() - started
+        count = int(chosen.sum())
+        print(f"  {name:16} {count:6,} drawings: {count / spent:7,.0f} a second on two processes")
+
+
+def how_close_blocks_are() -> None:
+    """Drawings of 8 to 12 findings, by blocks and by the covering, which is exact."""
+    network = load_model().network
+    present, absent = realistic(2_500, seed=9)
+    wide = np.flatnonzero((present.sum(axis=1) >= 8) & (present.sum(axis=1) <= 12))[:100]
+    worst, same = [], []
+    for row in wide:
+        posterior = infer(network, observation(present[row], absent[row], network.causes))
+        if posterior.method == "blocks":
+            exact = covering.marginals(posterior.part)[0]
+            found = posterior.probability[posterior.part.relevant]
+            worst.append(np.abs(found - exact).max())
+            same.append(found.argmax() == exact.argmax())
     print(
-        f"  {len(marks)} drawings, {wide:.0%} of them wider: {len(marks) / spent:,.0f} a second on two cores"
+        f"  {len(worst)} drawings of 8 to 12 findings; largest difference of any muscle's probability in a drawing:"
+    )
+    print(
+        f"  median {np.median(worst):.4f}, mean {np.mean(worst):.4f}, 95 % below {np.quantile(worst, 0.95):.3f},"
+        f" worst {max(worst):.3f}; the same muscle leads in {np.mean(same):.0%}"
     )
 
 
 def main() -> None:
+    print(f"Peers are stopped after {LIMIT_S} s or at {LIMIT_GB} GB.")
     network, _ = plain_network()
     with tempfile.TemporaryDirectory() as folder:
         for causes, findings in LADDER:
-            side_by_side(cut(network, causes, findings), "a part of the atlas", Path(folder))
-        side_by_side(network, "the whole atlas, one pattern a muscle", Path(folder))
-    print("\nThe whole atlas with every trigger point, one by one")
-    whole_answers()
+            beside_the_peers(cut(network, causes, findings), "A part of the atlas", Path(folder))
+        beside_the_peers(network, "The whole atlas, regions only, one pattern a muscle", Path(folder))
+    print("\nThe whole atlas with every trigger point and feature, one by one")
+    one_by_one()
     print("\nThe same in a batch")
-    batches()
+    in_a_batch()
+    print("\nBlocks against the exact answer")
+    how_close_blocks_are()
 
 
 if __name__ == "__main__":

@@ -60,10 +60,29 @@ def draw(network: Network, columns: np.ndarray, number: int, seed: int) -> tuple
     return marks, truth
 
 
-def observation(network: Network, columns: np.ndarray, marks: np.ndarray) -> Observation:
+def told(network: Network, columns: np.ndarray, marks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(present, absent), each (number, all findings): what was not marked among `columns` is absent."""
+    present = np.zeros((len(marks), network.leak.size), dtype=bool)
+    absent = present.copy()
+    present[:, columns] = marks
+    absent[:, columns] = ~marks
+    return present, absent
+
+
+def add_features(network: Network, first: int, present: np.ndarray, truth: list[set[int]], seed: int) -> None:
+    """Up to three features (findings from `first` on) that go with the muscles behind each drawing, into `present`."""
+    rng = np.random.default_rng(seed)
+    links = -np.expm1(network.log_miss).max(axis=1)[:, first:]
+    for row, causes in zip(present, truth, strict=True):
+        likely = np.flatnonzero(links[sorted(causes)].max(axis=0) > 0.0)
+        most = min(3, likely.size)
+        row[first + rng.choice(likely, size=rng.integers(0, most + 1), replace=False)] = True
+
+
+def observation(present: np.ndarray, absent: np.ndarray, causes: int) -> Observation:
     """One drawing as the single answer takes it."""
     return Observation(
-        present=tuple((int(column),) for column in columns[marks]),
-        absent=columns[~marks].astype(np.intp),
-        odds=np.ones(network.causes),
+        present=tuple((int(finding),) for finding in np.flatnonzero(present)),
+        absent=np.flatnonzero(absent),
+        odds=np.ones(causes),
     )

@@ -6,25 +6,31 @@ Run as a program: `python bench/peers.py PEER FILE` reads a network and a drawin
 from __future__ import annotations
 
 import itertools
-import json
 import resource
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from needlepoint.reasoning.inference import Network
 
-LIMIT_S = 60
-LIMIT_BYTES = 8 * 1024**3
+LIMIT_S = 40
+LIMIT_GB = 8
 
 
-def ask(
-    peer: str, network: Network, marks: np.ndarray, folder: Path
-) -> tuple[float | None, list[float], str]:
-    """(seconds for one answer, posteriors, remark). Seconds None: the peer was stopped, and the remark says why."""
+class Answer(msgspec.Struct):
+    """Seconds for one answer and the posteriors. Seconds None: the peer was stopped, and the remark says why."""
+
+    seconds: float | None
+    posterior: list[float] = []
+    remark: str = ""
+
+
+def ask(peer: str, network: Network, marks: np.ndarray, folder: Path) -> Answer:
+    """One drawing of a network with one pattern a cause, answered by the peer in its own process."""
     file = folder / "question.npz"
     np.savez(
         file, prior=network.prior, link=-np.expm1(network.log_miss[:, 0, :]), leak=network.leak, marks=marks
@@ -35,12 +41,12 @@ def ask(
             [sys.executable, __file__, peer, str(file)], capture_output=True, text=True, timeout=LIMIT_S
         )
     except subprocess.TimeoutExpired:
-        return None, [], f"stopped after {LIMIT_S} s"
+        return Answer(None, remark=f"stopped after {LIMIT_S} s")
     if answer.returncode:
-        last = (answer.stderr.strip().splitlines() or ["killed"])[-1][:60]
-        return None, [], f"failed after {time.perf_counter() - started:.0f} s at 8 GB: {last}"
-    found = json.loads(answer.stdout.splitlines()[-1])
-    return found["seconds"], found["posterior"], ""
+        spent = time.perf_counter() - started
+        last = (answer.stderr.strip().splitlines() or ["killed"])[-1][:70]
+        return Answer(None, remark=f"failed after {spent:.0f} s, held to {LIMIT_GB} GB: {last}")
+    return msgspec.json.decode(answer.stdout.splitlines()[-1], type=Answer)
 
 
 def pyagrum_answer(
@@ -98,12 +104,13 @@ def pgmpy_answer(
 
 
 def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (LIMIT_BYTES, LIMIT_BYTES))
+    limit = LIMIT_GB * 1024**3
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     peer, file = sys.argv[1:]
     data = np.load(file)
     answer = {"pyagrum": pyagrum_answer, "pgmpy": pgmpy_answer}[peer]
     seconds, posterior = answer(data["prior"], data["link"], data["leak"], data["marks"])
-    print(json.dumps({"seconds": seconds, "posterior": posterior}))
+    print(msgspec.json.encode(Answer(seconds, posterior)).decode())
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from needlepoint.reasoning.inference.batch import infer_batch
+from needlepoint.reasoning.inference import infer_batch
 from needlepoint.reasoning.model import load_model
 
 BENCH = Path(__file__).parent.parent.parent / "bench" / "calibration.py"
@@ -25,9 +25,9 @@ def bench():
 @pytest.fixture(scope="module")
 def simulated(bench):
     model = load_model()
-    columns = np.array([model.column[name] for name in model.regions])
-    marks, active = bench.simulate(model.network, columns, 500, seed=4)
-    return infer_batch(model.network, marks, columns, workers=1), active
+    regions = np.array([model.column[name] for name in model.regions])
+    drawn = bench.simulate(model.network, regions, 600, seed=4)
+    return infer_batch(model.network, drawn.present, drawn.absent), drawn.active
 
 
 def test_the_expected_calibration_error_stays_below_five_per_cent(bench, simulated):
@@ -45,6 +45,14 @@ def test_shuffled_labels_fall_to_chance(bench, simulated):
     assert bench.in_first(posterior, active, 1) > 0.35
     assert bench.in_first(posterior, shuffled, 1) < 0.06
     assert bench.in_first(posterior, shuffled, 5) < 0.20
+
+
+def test_a_wrong_posterior_is_not_calibrated(bench, simulated):
+    """The measure itself can fail: what is said twice too loudly misses the goal."""
+    posterior, active = simulated
+    named = posterior >= 0.01
+    loud = np.minimum(2 * posterior, 1.0)
+    assert bench.calibration_error(loud[named], active[named]) > 0.05
 
 
 def test_a_calibration_error_that_is_known(bench):

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from needlepoint.reasoning.inference import Posterior
-from needlepoint.reasoning.inference.answer import trusted_sum
+from needlepoint.reasoning.inference.answer import given_each
 from needlepoint.reasoning.inference.network import Floats
 from needlepoint.reasoning.model import Model
 from needlepoint.reasoning.strengths import Strengths, load_strengths
@@ -96,15 +96,16 @@ def _outlooks(posterior: Posterior, open_: Sequence[int]) -> list[_Outlook]:
     sign = load_strengths().sign("examined")
     part = posterior.part
     now = posterior.probability[part.relevant]
-    joint = _pairs(posterior)
     place = {int(cause): index for index, cause in enumerate(part.relevant)}
+    known = [place[int(cause)] for cause in open_ if int(cause) in place]
+    given = dict(zip(known, given_each(part, known, now), strict=True))
     outlooks = []
     for cause in open_:
         if int(cause) not in place:
             outlooks.append(_Outlook(0.0, now, now))
             continue
         row = place[int(cause)]
-        with_it = joint[row].copy()
+        with_it = given[row] * now[row]
         with_it[row] = now[row]
         found = sign.active * with_it + sign.other * (now - with_it)
         chance = sign.active * now[row] + sign.other * (1.0 - now[row])
@@ -113,16 +114,6 @@ def _outlooks(posterior: Posterior, open_: Sequence[int]) -> list[_Outlook]:
         after = chance * _entropy(if_found).sum() + (1.0 - chance) * _entropy(if_not).sum()
         outlooks.append(_Outlook(float(_entropy(now).sum() - after), if_found, if_not))
     return outlooks
-
-
-def _pairs(posterior: Posterior) -> Floats:
-    """(R, R) joint posteriors; where they cannot be had exactly, as if muscles were independent."""
-    part = posterior.part
-    total = trusted_sum(part)
-    if total is not None:
-        return total.pairs()
-    now = posterior.probability[part.relevant]
-    return np.outer(now, now)
 
 
 def _entropy(chance: Floats) -> Floats:

@@ -92,5 +92,5 @@ class Differential(msgspec.Struct, frozen=True, kw_only=True):
     ranked: tuple[Suspect, ...]
     sets: tuple[MuscleSet, ...]
     next_palpation: NextPalpation | None
-    method: str  # 'exact' or 'search'
+    method: str  # 'exact', 'blocks' or 'search'
     nothing_explains: float  # chance that no muscle of the atlas is an active source

@@ -1,11 +1,13 @@
 """Inference on a two-layer network: muscles (by side) above, findings below, joined by noisy-OR.
 
-Three exact or bounded ways to the same answer, from fastest to widest: `inclusion` (inclusion-exclusion over the
-present findings), `covering` (dynamic programming over covered findings, no cancellation), `search` (the heaviest
-sets of causes, for drawings too wide for either). `answer` chooses.
+Four ways to the answer: `inclusion` (the alternating sum over the present findings: exact, fast, for few findings),
+`covering` (dynamic programming over the findings lit so far: exact, no cancellation, for small networks), `blocks`
+(inclusion within blocks of findings, messages between them: close, for wide drawings) and `search` (the heaviest sets
+of causes: what is left). `answer` chooses; `batch` does the same for many drawings at once.
 """
 
 from needlepoint.reasoning.inference.answer import Posterior, infer
+from needlepoint.reasoning.inference.batch import infer_batch
 from needlepoint.reasoning.inference.network import Network, Observation
 
-__all__ = ["Network", "Observation", "Posterior", "infer"]
+__all__ = ["Network", "Observation", "Posterior", "infer", "infer_batch"]

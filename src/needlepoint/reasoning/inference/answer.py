@@ -1,21 +1,33 @@
-"""One observation answered: the posterior of every cause, by the fastest way that can be trusted."""
+"""One observation answered: the posterior of every cause, by the best way that its width allows."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import msgspec
 import numpy as np
 
-from needlepoint.reasoning.inference import covering, inclusion, search
+from needlepoint.reasoning.inference import blocks, covering, search
 from needlepoint.reasoning.inference.network import Floats, Network, Observation, Reduced, reduce, tilt
+from needlepoint.reasoning.inference.sheaf import sheaf_of
+from needlepoint.refusal import Fault, Refused
 
-# The bound on rounding before a slower way is taken. It is a worst case: measured errors are a hundredth of it.
-TOLERATED_NOISE = 1e-4
-# Beyond so many findings the covering is faster than the sum in long numbers.
-MOST_LONG = 9
+# Shares of itself by which rounding may move a posterior: where the covering is cheap, and where it is not.
+FINE_NOISE = 1e-7
+TOLERATED_NOISE = 1e-3
+BLOCK_SIZES = (7, 6, 4, 2)  # tried in turn: smaller blocks lose less to rounding, and more to the cut
+FEW_ROWS = 64  # so many (cause, pattern) pairs the covering answers in milliseconds
+MOST_FINDINGS = 40  # wider drawings than the blocks were measured on are searched, and say so
+IMPOSSIBLE = Fault("present", "findings that no state of the network shows together", "findings that can be")
+SURE = 1e9  # odds that stand for 'known to be on'
 
 
 class Posterior(msgspec.Struct, frozen=True, eq=False):
-    """The answer: `probability` (C,) of each cause; `method` 'exact' or 'search'; the heaviest sets of causes."""
+    """The answer: `probability` (C,) of each cause; `method`; the heaviest sets of causes with their shares.
+
+    `method` is 'exact', 'blocks' (close, see docs/explanation/inference.md) or 'search' (a bounded search: read the
+    order, not the numbers).
+    """
 
     probability: Floats
     method: str
@@ -24,7 +36,7 @@ class Posterior(msgspec.Struct, frozen=True, eq=False):
 
 
 def infer(network: Network, seen: Observation) -> Posterior:
-    """The posterior of every cause given what was seen."""
+    """The posterior of every cause given what was seen. Refused when nothing in the network could show it."""
     part = reduce(network, seen)
     found, method = relevant_marginals(part)
     probability = part.alone.copy()
@@ -34,22 +46,46 @@ def infer(network: Network, seen: Observation) -> Posterior:
 
 def relevant_marginals(part: Reduced) -> tuple[Floats, str]:
     """Posterior (R,) of the relevant causes, and how it was found."""
-    total = trusted_sum(part)
-    if total is not None:
-        return total.marginals(), "exact"
-    if part.leak.size <= covering.MOST_FINDINGS:
-        return covering.marginals(part)[0], "exact"
-    return search.marginals(part, search.heaviest(part)), "search"
+    size = part.leak.size
+    if is_coverable(size, int(np.count_nonzero(part.on))):
+        return _small(part), "exact"
+    for most in BLOCK_SIZES if size <= MOST_FINDINGS else ():
+        settled = blocks.settle(sheaf_of(part), most)
+        if settled.noise[0] < TOLERATED_NOISE:
+            return settled.probability, "exact" if size <= most else "blocks"
+    sets = search.heaviest(part)
+    if sets[0].log_weight == -np.inf:
+        raise Refused(IMPOSSIBLE)
+    return search.marginals(part, sets), "search"
 
 
-def trusted_sum(part: Reduced) -> inclusion.Inclusion | None:
-    """The alternating sum, in longer numbers where the usual ones cancel; None where neither can be trusted."""
-    if part.leak.size > inclusion.MOST_FINDINGS:
-        return None
-    total = inclusion.include(part)
-    if total.trust >= TOLERATED_NOISE and part.leak.size <= MOST_LONG:
-        total = inclusion.include(part, np.longdouble)
-    return total if total.trust < TOLERATED_NOISE else None
+def _small(part: Reduced) -> Floats:
+    """Posterior (R,) where the covering takes little time: by the faster sum if that loses nothing."""
+    if part.leak.size <= BLOCK_SIZES[0]:
+        whole = blocks.settle(sheaf_of(part), BLOCK_SIZES[0])
+        if whole.noise[0] < FINE_NOISE:
+            return whole.probability
+    found, evidence = covering.marginals(part)
+    if evidence > 0.0:
+        return found
+    raise Refused(IMPOSSIBLE)
+
+
+def is_coverable(findings: int, rows: int) -> bool:
+    """Whether a drawing is so small that dynamic programming answers it without cancellation in little time."""
+    return findings <= covering.MOST_FINDINGS and rows <= FEW_ROWS
+
+
+def given_each(part: Reduced, known: Sequence[int], now: Floats) -> Floats:
+    """(len(known), R) the posteriors if each of the relevant causes `known` were sure to be on.
+
+    Drawings too wide for blocks are answered as if causes were independent: with `now`, their posterior.
+    """
+    if part.leak.size > MOST_FINDINGS or not known:
+        return np.tile(now, (len(known), 1))
+    ratios = np.tile(part.on / part.off[:, None], (len(known), 1, 1))
+    ratios[np.arange(len(known)), known] *= SURE
+    return blocks.settle(sheaf_of(part, ratios), BLOCK_SIZES[0]).probability.reshape(len(known), -1)
 
 
 def _best_sets(part: Reduced, found: Floats, most: int = 5) -> tuple[tuple[tuple[int, ...], float], ...]:
@@ -71,4 +107,13 @@ def _best_sets(part: Reduced, found: Floats, most: int = 5) -> tuple[tuple[tuple
     )
 
 
-__all__ = ["Network", "Observation", "Posterior", "infer", "relevant_marginals", "tilt", "trusted_sum"]
+__all__ = [
+    "Network",
+    "Observation",
+    "Posterior",
+    "given_each",
+    "infer",
+    "is_coverable",
+    "relevant_marginals",
+    "tilt",
+]

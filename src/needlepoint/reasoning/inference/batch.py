@@ -1,162 +1,169 @@
-"""Many drawings at once: inclusion-exclusion over arrays, for drawings in which every asked finding is told.
-
-The single answer folds one drawing at a time; here drawings with the same number of present findings go through the
-same sum together. Where the sum cannot be trusted, or a drawing is too wide for it, the single answer steps in.
-"""
+"""Many drawings at once, on as many processes as wanted: the same answers as one by one, sooner."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from typing import Any
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from needlepoint.reasoning.inference.answer import TOLERATED_NOISE, relevant_marginals
-from needlepoint.reasoning.inference.inclusion import signs, subset_products
+from needlepoint.reasoning.inference import blocks
+from needlepoint.reasoning.inference.answer import (
+    BLOCK_SIZES,
+    FINE_NOISE,
+    MOST_FINDINGS,
+    TOLERATED_NOISE,
+    is_coverable,
+    relevant_marginals,
+)
 from needlepoint.reasoning.inference.network import Floats, Network, Observation, reduce
+from needlepoint.reasoning.inference.sheaf import Numbers, Sheaf, heads
+from needlepoint.refusal import Fault, Refused
 
 __all__ = ["infer_batch"]
 
 Marks = NDArray[np.bool_]
-MOST_FINDINGS = 9  # beyond, 2^n terms a drawing cost more than the single way
-CELLS = 400_000  # numbers in one array of a chunk: small enough to stay in the processor's cache
+TOGETHER = (
+    1024  # drawings in one sheaf, times the subsets of their findings: what the processor's cache holds
+)
+FEWEST = 16
 AT_ONCE = 2_000  # drawings handed to a process at a time
 
 
-class _Table(msgspec.Struct, frozen=True, eq=False):
-    """The network in the layout that the batch reads: findings first, and what silence of all of them weighs."""
+class _Kinds(msgspec.Struct, frozen=True, eq=False):
+    """The (cause, pattern) pairs of the network that can be on, W of them, each with its causes and findings.
 
-    miss: Floats  # (F, C, K)
-    touches: Marks  # (F, C)
-    silent: Floats  # (C, K) weight of being on with every asked finding absent
-    off: Floats  # (C,)
-    alone: Floats  # (C,) posterior of a cause that touches nothing present
-    leak: Floats  # (F,)
-
-
-def infer_batch(network: Network, marks: Marks, asked: NDArray[np.intp], workers: int = 1) -> Floats:
-    """Posterior (N, C) of every cause for N drawings.
-
-    `marks` (N, A) says of each of the A findings `asked` (finding numbers) whether it is present; what is not
-    present is absent, and findings not asked are unknown. `workers` > 1 shares the work among processes.
+    `weight` (W,) is the weight of being on over the weight of being off before anything was seen; `log_miss` and
+    `miss` (F, W); `touched` (F, C) says which causes touch a finding in any pattern.
     """
-    if workers > 1 and len(marks) > AT_ONCE:
-        parts = [marks[start : start + AT_ONCE] for start in range(0, len(marks), AT_ONCE)]
+
+    cause: Numbers
+    head: Numbers
+    weight: Floats
+    log_miss: Floats
+    miss: Floats
+    touched: Floats
+    leak: Floats
+
+
+def infer_batch(network: Network, present: Marks, absent: Marks, workers: int = 1) -> Floats:
+    """Posterior (N, C) of every cause for N drawings, as `infer` gives it for each.
+
+    `present` and `absent` (N, F) say of each finding whether it was seen, or seen not to be; what is in neither is
+    unknown. `workers` > 1 shares the work among processes. Refused when a finding is both.
+    """
+    _refuse_contradictions(present, absent)
+    if workers > 1 and len(present) > AT_ONCE:
+        starts = range(0, len(present), AT_ONCE)
+        parts = [(present[start : start + AT_ONCE], absent[start : start + AT_ONCE]) for start in starts]
         context = get_context("fork" if hasattr(os, "fork") else "spawn")
-        with ProcessPoolExecutor(workers, context, _hold, (network, asked)) as pool:
+        with ProcessPoolExecutor(workers, context, _hold, (network,)) as pool:
             return np.concatenate(list(pool.map(_held, parts)))
-    table = _table(network, asked)
-    posterior = np.empty((len(marks), network.causes))
-    count = marks.sum(axis=1)
-    for size in np.unique(count):
-        rows = np.flatnonzero(count == size)
-        if size > MOST_FINDINGS:
-            _one_by_one(network, marks, asked, rows, posterior)
-            continue
-        present = np.nonzero(marks[rows])[1].reshape(len(rows), size)
-        doubtful = _same_size(table, present, rows, posterior, np.float64)
-        if len(doubtful):  # the usual numbers cancel: once more in longer ones
-            present = np.nonzero(marks[doubtful])[1].reshape(len(doubtful), size)
-            doubtful = _same_size(table, present, doubtful, posterior, np.longdouble)
-        _one_by_one(network, marks, asked, doubtful, posterior)
+    kinds = _kinds(network)
+    posterior = np.empty((len(present), network.causes))
+    # Drawings of one width sit together: they share the shape of their blocks.
+    left = np.argsort(present.sum(axis=1), kind="stable")
+    for most in BLOCK_SIZES:
+        unsettled = [np.zeros(0, dtype=np.intp)]
+        for rows in _chunks(left, present):
+            posterior[rows], settled = _together(kinds, present[rows], absent[rows], most)
+            unsettled.append(rows[~settled])
+        left = np.concatenate(unsettled)
+    for row in left:
+        posterior[row] = _alone(network, present[row], absent[row])
     return posterior
 
 
-_network: list[tuple[Network, NDArray[np.intp]]] = []  # what a worker process answers for
+def _chunks(order: Numbers, present: Marks) -> Iterator[Numbers]:
+    """Drawings whose sheaf fits into the processor's cache: fewer at a time, the more findings they have."""
+    start = 0
+    while start < order.size:
+        wide = int(present[order[start]].sum())
+        rows = order[start : start + max(FEWEST, TOGETHER >> wide)]
+        start += rows.size
+        yield rows
 
 
-def _hold(network: Network, asked: NDArray[np.intp]) -> None:
-    _network[:] = [(network, asked)]
+def _refuse_contradictions(present: Marks, absent: Marks) -> None:
+    rows, findings = np.nonzero(present & absent)
+    if rows.size:
+        raise Refused(
+            Fault(
+                f"drawing {row}",
+                f"finding {finding}, which is said to be absent as well",
+                "findings that are present or absent, not both",
+            )
+            for row, finding in zip(rows.tolist(), findings.tolist(), strict=True)
+        )
 
 
-def _held(marks: Marks) -> Floats:
-    network, asked = _network[0]
-    return infer_batch(network, marks, asked)
+_shared: list[Network] = []  # what a worker process answers for
 
 
-def _table(network: Network, asked: NDArray[np.intp]) -> _Table:
-    log_miss = np.ascontiguousarray(network.log_miss[:, :, asked].transpose(2, 0, 1))
-    silent = network.prior[:, None] * network.share * np.exp(log_miss.sum(axis=0))
-    off = 1.0 - network.prior
-    return _Table(
-        miss=np.exp(log_miss),
-        touches=np.asarray((log_miss < 0.0).any(axis=2)),
-        silent=silent,
-        off=off,
-        alone=silent.sum(axis=1) / (silent.sum(axis=1) + off),
-        leak=network.leak[asked],
+def _hold(network: Network) -> None:
+    _shared[:] = [network]
+
+
+def _held(part: tuple[Marks, Marks]) -> Floats:
+    return infer_batch(_shared[0], *part)
+
+
+def _kinds(network: Network) -> _Kinds:
+    cause, pattern = np.nonzero(network.share > 0.0)
+    log_miss = network.log_miss[cause, pattern]
+    head = heads(cause)
+    return _Kinds(
+        cause=cause,
+        head=head,
+        weight=network.share[cause, pattern] * (network.prior / (1.0 - network.prior))[cause],
+        log_miss=log_miss.T.copy(),
+        miss=np.exp(log_miss.T),
+        touched=np.logical_or.reduceat(log_miss < 0.0, head, axis=0).T.astype(np.float64),
+        leak=network.leak,
     )
 
 
-def _same_size(
-    table: _Table,
-    present: NDArray[np.intp],
-    rows: NDArray[np.intp],
-    posterior: Floats,
-    precision: type[np.floating[Any]],
-) -> NDArray[np.intp]:
-    """Fills `posterior` for drawings of one size; returns the rows whose sum cannot be trusted."""
-    touched = np.asarray(table.touches[present].any(axis=1))
-    # Drawings that touch as many causes sit together, so that little is padded.
-    order = np.argsort(touched.sum(axis=1), kind="stable")
-    doubtful: list[NDArray[np.intp]] = []
-    start = 0
-    while start < len(order):
-        wide = int(touched[order[start : start + 64]].sum(axis=1).max(initial=0)) or 1
-        step = max(1, min(64, CELLS // (wide * table.miss.shape[2] << present.shape[1])))
-        part = order[start : start + step]
-        trusted = _chunk(table, present[part], touched[part], rows[part], posterior, precision)
-        doubtful.append(rows[part][~trusted])
-        start += step
-    return np.concatenate(doubtful)
+def _together(kinds: _Kinds, present: Marks, absent: Marks, most: int) -> tuple[Floats, Marks]:
+    """Posterior (D, C) of a few drawings, and which of them (D,) need not be answered alone."""
+    ratio = np.exp(absent.astype(np.float64) @ kinds.log_miss) * kinds.weight
+    odds = np.add.reduceat(ratio, kinds.head, axis=1)
+    posterior = odds / (1.0 + odds)
+    relevant = (present.astype(np.float64) @ kinds.touched > 0.0) & (odds > 0.0)
+    drawing, kind = np.nonzero(relevant[:, kinds.cause] & (ratio > 0.0))
+    pair = drawing * kinds.touched.shape[1] + kinds.cause[kind]
+    sheaf = Sheaf(
+        miss=kinds.miss,
+        leak=kinds.leak,
+        present=tuple(np.flatnonzero(row) for row in present),
+        kind=kind,
+        drawing=drawing,
+        cause=pair,
+        ratio=ratio[drawing, kind],
+    )
+    settled = blocks.settle(sheaf, most)
+    posterior[relevant] = settled.probability
+    rows = np.bincount(drawing, minlength=len(present))
+    return posterior, _is_settled(present.sum(axis=1), rows, settled.noise, most)
 
 
-def _chunk(
-    table: _Table,
-    present: NDArray[np.intp],
-    touched: Marks,
-    rows: NDArray[np.intp],
-    posterior: Floats,
-    precision: type[np.floating[Any]],
-) -> Marks:
-    """The sum over all subsets for one chunk; untouched causes pad the arrays and cancel out."""
-    drawings, size = present.shape
-    posterior[rows] = table.alone
-    wide = int(touched.sum(axis=1).max(initial=0))
-    if not wide:
-        return np.ones(drawings, dtype=bool)
-    causes = np.argsort(~touched, axis=1, kind="stable")[:, :wide]
-    shown = table.miss[present[:, :, None], causes[:, None, :]]  # (B, n, R, K)
-    # The weight of being on when all else is silent: the present findings are taken out of the silence.
-    on = (table.silent[causes] / np.prod(shown, axis=1))[..., None].astype(precision)
-    for column in range(size):
-        on = np.concatenate([on, on * shown[:, column, :, :, None]], axis=-1)
-    lit = on.sum(axis=2)  # (B, R, 2^n)
-    factor = lit + table.off[causes][..., None]
-    unlit = np.prod(factor / factor[..., :1], axis=1) * subset_products(1.0 - table.leak[present])
-    signed = unlit * signs(size)
-    evidence = signed.sum(axis=1)
-    noise = unlit.sum(axis=1) * np.finfo(precision).eps * (1 + wide)
-    trusted = (evidence > 0.0) & (noise < TOLERATED_NOISE * evidence)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = np.einsum("brs,bs->br", lit / factor, signed) / evidence[:, None]
-    posterior[rows[:, None], causes] = np.clip(found, 0.0, 1.0)
-    return np.asarray(trusted)
+def _is_settled(findings: Numbers, rows: Numbers, noise: Floats, most: int) -> Marks:
+    """Whether the single answer stops here as well."""
+    coverable = np.array([is_coverable(*both) for both in zip(findings, rows, strict=True)])
+    fine = (noise < FINE_NOISE) & (findings <= most) & (most == BLOCK_SIZES[0])
+    return np.where(coverable, fine, (noise < TOLERATED_NOISE) & (findings <= MOST_FINDINGS))
 
 
-def _one_by_one(
-    network: Network, marks: Marks, asked: NDArray[np.intp], rows: NDArray[np.intp], posterior: Floats
-) -> None:
-    for row in rows:
-        seen = Observation(
-            present=tuple((int(finding),) for finding in asked[marks[row]]),
-            absent=asked[~marks[row]],
-            odds=np.ones(network.causes),
-        )
-        part = reduce(network, seen)
-        posterior[row] = part.alone
-        posterior[row, part.relevant] = relevant_marginals(part)[0]
+def _alone(network: Network, present: Marks, absent: Marks) -> Floats:
+    seen = Observation(
+        present=tuple((int(finding),) for finding in np.flatnonzero(present)),
+        absent=np.flatnonzero(absent),
+        odds=np.ones(network.causes),
+    )
+    part = reduce(network, seen)
+    posterior = part.alone.copy()
+    posterior[part.relevant] = relevant_marginals(part)[0]
+    return posterior

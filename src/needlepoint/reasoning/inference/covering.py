@@ -26,7 +26,7 @@ def marginals(part: Reduced) -> tuple[Floats, float]:
         found[cause] = float((covered * _spread_back(part, cause, later)).sum())
         covered = part.off[cause] * covered + _spread(part, cause, covered)
     evidence = float(ahead[0].reshape(-1)[0])
-    return found / evidence, evidence
+    return found / evidence if evidence > 0.0 else found, evidence
 
 
 def _start(part: Reduced) -> Floats:

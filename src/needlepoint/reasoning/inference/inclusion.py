@@ -1,69 +1,105 @@
-"""Exact answers by inclusion-exclusion over the present findings (Heckerman's Quickscore, many-valued causes).
+"""Exact answers for a block of findings by inclusion-exclusion (Heckerman's Quickscore, many-valued causes).
 
-For a set S of present findings let G(S) be the chance that all of S stay unlit. Then the chance that every
-present finding is lit is the alternating sum of G over all S. The sum cancels when the drawing is very unlikely;
-`trust` measures by how much, and the caller turns to `covering` when it is too much.
+For a set S of present findings let G(S) be the chance that all of S stay unlit: a product over the causes. The
+chance that every finding is lit is the alternating sum of G over all S. The sum cancels when the drawing is very
+unlikely; `noise` says by how much, and the caller turns to another way when it is too much.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
-from needlepoint.reasoning.inference.network import Floats, Reduced
+from needlepoint.reasoning.inference.network import Floats
+from needlepoint.reasoning.inference.sheaf import Numbers, Sheaf, heads, lengths
 
-MOST_FINDINGS = 10
+EPSILON = float(np.finfo(np.float64).eps)
 
 
-class Inclusion(msgspec.Struct, frozen=True, eq=False):
-    """The terms of the sum over all subsets S (2^n of them), kept for marginals, pairs and sets.
+class Units(msgspec.Struct, frozen=True, eq=False):
+    """Blocks of one size s, each of another drawing, with the rows whose causes touch them.
 
-    `signed` (2^n,) is G(S) with its sign; `on_part` (R, 2^n) is the share of being on in each cause's factor.
+    `place` (P,) are those rows' positions in the sheaf; `table` (P, 2^s) is the chance that a row leaves each subset
+    of its block unlit; `unlit` (U, 2^s) is the same for the leaks, with the sign of the subset. Rows stand in
+    stretches of one cause (`cause_head`, `row_count`), causes in stretches of one unit (`unit_head`,
+    `cause_count`); `drawing` (U,) says whose block it is.
     """
 
-    signed: Floats
-    on_part: Floats
-    factor: Floats
-    evidence: np.floating[Any]
-    trust: float
-
-    def marginals(self) -> Floats:
-        """Posterior (R,) of each relevant cause."""
-        found = self.on_part @ self.signed / self.evidence
-        return np.asarray(np.clip(found, 0.0, 1.0), dtype=np.float64)
-
-    def pairs(self) -> Floats:
-        """Posterior (R, R) of each two relevant causes both being on; the diagonal is not meant."""
-        joint = (self.on_part * self.signed) @ self.on_part.T / self.evidence
-        return np.asarray(np.clip(joint, 0.0, 1.0), dtype=np.float64)
+    place: Numbers
+    table: Floats
+    unlit: Floats
+    cause_head: Numbers
+    row_count: Numbers
+    unit_head: Numbers
+    cause_count: Numbers
+    drawing: Numbers
 
 
-def include(part: Reduced, precision: type[np.floating[Any]] = np.float64) -> Inclusion:
-    """The alternating sum for one reduced observation, counted in numbers of the given precision."""
-    miss = subset_products(part.miss.astype(precision))
-    on = (part.on[:, :, None] * miss).sum(axis=1)
-    factor = part.off[:, None] + on
-    scale = factor[:, :1]
-    unlit = np.prod(factor / scale, axis=0) * subset_products((1.0 - part.leak)[None, None, :])[0, 0]
-    signed = unlit * signs(part.leak.size)
-    evidence = signed.sum()
-    noise = float(unlit.sum() * np.finfo(precision).eps * (1 + part.relevant.size))
-    return Inclusion(
-        signed=signed,
-        on_part=on / factor,
-        factor=factor,
-        evidence=evidence,
-        trust=float(noise / evidence) if evidence > 0.0 else np.inf,
+def units_of(sheaf: Sheaf, drawing: Numbers, columns: Numbers) -> Units:
+    """The blocks `columns` (U, s) of the drawings `drawing` (U,). A block that no cause touches is left out."""
+    place, unit = _rows_of(sheaf, drawing)
+    miss = sheaf.miss[columns[unit], sheaf.kind[place][:, None]]
+    touching = _of_touching_causes(sheaf.cause[place], np.asarray((miss < 1.0).any(axis=1)))
+    place, unit = place[touching], unit[touching]
+    cause_head = heads(sheaf.cause[place])
+    unit_head = heads(unit[cause_head])
+    left = unit[cause_head][unit_head]
+    return Units(
+        place=place,
+        table=subset_products(miss[touching]),
+        unlit=subset_products(1.0 - sheaf.leak[columns[left]]) * signs(columns.shape[1]),
+        cause_head=cause_head,
+        row_count=lengths(cause_head, place.size),
+        unit_head=unit_head,
+        cause_count=lengths(unit_head, cause_head.size),
+        drawing=drawing[left],
     )
+
+
+def gains(units: Units, ratio: Floats) -> tuple[Floats, Floats]:
+    """How much likelier each block is lit with a row on than with its cause off, given all rows' `ratio` (P,).
+
+    The second value (U,) is the share of the answer that rounding may have taken: an estimate as for random
+    rounding errors, which was held against the covering.
+    """
+    factor = 1.0 + np.add.reduceat(ratio[:, None] * units.table, units.cause_head, axis=0)
+    factor /= factor[:, :1]
+    terms = np.multiply.reduceat(factor, units.unit_head, axis=0) * units.unlit
+    least = EPSILON * np.sqrt((terms * terms).sum(axis=1))
+    evidence = np.maximum(terms.sum(axis=1), least)
+    without = np.repeat(terms, units.cause_count, axis=0) / factor
+    off = np.maximum(without.sum(axis=1), np.repeat(least, units.cause_count))
+    on = np.einsum("ps,ps->p", units.table, np.repeat(without, units.row_count, axis=0))
+    on = np.maximum(on, np.repeat(np.repeat(least, units.cause_count), units.row_count))
+    return on / np.repeat(off, units.row_count), least * np.sqrt(1 + units.cause_count) / evidence
+
+
+def _rows_of(sheaf: Sheaf, drawing: Numbers) -> tuple[Numbers, Numbers]:
+    """Positions in the sheaf of all rows of the drawings, and for each the number of its unit."""
+    begin = np.searchsorted(sheaf.drawing, drawing)
+    count = np.searchsorted(sheaf.drawing, drawing, side="right") - begin
+    unit = np.repeat(np.arange(drawing.size), count)
+    ahead = np.cumsum(count) - count
+    return np.arange(unit.size) + np.repeat(begin - ahead, count), unit
+
+
+def _of_touching_causes(cause: Numbers, touches: NDArray[np.bool_]) -> Numbers:
+    """Positions of the rows whose cause touches the block in any of its patterns."""
+    if not cause.size:
+        return cause
+    head = heads(cause)
+    any_row = np.logical_or.reduceat(touches, head)
+    return np.flatnonzero(np.repeat(any_row, lengths(head, cause.size)))
 
 
 def subset_products(miss: Floats) -> Floats:
     """(..., n) -> (..., 2^n): for each subset of the last axis, the product of its members."""
-    found = np.ones((*miss.shape[:-1], 1))
+    found = np.empty((*miss.shape[:-1], 1 << miss.shape[-1]))
+    found[..., 0] = 1.0
     for column in range(miss.shape[-1]):
-        found = np.concatenate([found, found * miss[..., column : column + 1]], axis=-1)
+        half = 1 << column
+        np.multiply(found[..., :half], miss[..., column, None], out=found[..., half : 2 * half])
     return found
 
 

@@ -8,6 +8,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from needlepoint.refusal import Fault, Refused
+
 Floats = NDArray[np.float64]
 
 
@@ -36,7 +38,8 @@ class Observation(msgspec.Struct, frozen=True, eq=False):
     `present` holds groups of finding numbers: at least one finding of each group is present (a group of one is
     the usual case; 'the midline of the low back' is the group of its left and its right). `absent` holds the
     finding numbers that are known to be absent. A finding named in neither is not known. `odds` (C,) multiplies
-    the prior odds of each cause: what palpation said.
+    the prior odds of each cause: what palpation said. Two groups may be one inside the other; groups that overlap
+    otherwise are not meant.
     """
 
     present: tuple[tuple[int, ...], ...]
@@ -61,15 +64,20 @@ class Reduced(msgspec.Struct, frozen=True, eq=False):
 
 
 def reduce(network: Network, seen: Observation) -> Reduced:
-    """Fold the absent findings and the palpation into the weights, and keep the causes that matter."""
+    """Fold the absent findings and the palpation into the weights, and keep the causes that matter.
+
+    Refused when a group is present of which every finding is absent, or which nothing in the network lights.
+    """
     prior = tilt(network.prior, seen.odds)
     silent = np.exp(network.log_miss[:, :, seen.absent].sum(axis=2)) if seen.absent.size else 1.0
     on = prior[:, None] * network.share * silent
-    log_miss, leak = group_columns(network, seen.present)
-    touches = (log_miss < 0.0).any(axis=(1, 2))
+    groups = told_groups(seen)
+    log_miss, leak = group_columns(network, groups)
+    touched = (log_miss < 0.0) & (on > 0.0)[:, :, None]
+    _refuse_the_impossible(groups, touched, leak)
     off = 1.0 - prior
     total = on.sum(axis=1)
-    relevant = np.flatnonzero(touches & (total > 0.0))
+    relevant = np.flatnonzero(touched.any(axis=(1, 2)))
     return Reduced(
         off=off[relevant],
         on=on[relevant],
@@ -78,6 +86,38 @@ def reduce(network: Network, seen: Observation) -> Reduced:
         relevant=relevant,
         alone=total / (total + off),
     )
+
+
+def told_groups(seen: Observation) -> list[tuple[int, ...]]:
+    """The present groups without their absent findings, and without groups that hold another: they say no more."""
+    absent = set(seen.absent.tolist())
+    groups = [tuple(sorted(set(group) - absent)) for group in seen.present]
+    faults = [
+        Fault(
+            f"present[{number}]",
+            f"finding {', '.join(map(str, seen.present[number]))}, which is said to be absent as well",
+            "findings that are present or absent, not both",
+        )
+        for number, group in enumerate(groups)
+        if not group
+    ]
+    if faults:
+        raise Refused(faults)
+    groups = list(dict.fromkeys(groups))
+    return [group for group in groups if not any(set(other) < set(group) for other in groups)]
+
+
+def _refuse_the_impossible(groups: Sequence[Sequence[int]], touched: NDArray[np.bool_], leak: Floats) -> None:
+    dark = np.flatnonzero(~touched.any(axis=(0, 1)) & (leak <= 0.0))
+    if dark.size:
+        raise Refused(
+            Fault(
+                f"present[{int(number)}]",
+                f"finding {', '.join(map(str, groups[int(number)]))}, which nothing in the network lights",
+                "a finding that some cause or a leak can light",
+            )
+            for number in dark
+        )
 
 
 def tilt(prior: Floats, odds: Floats) -> Floats:

@@ -14,6 +14,9 @@ from needlepoint.reasoning.inference.network import Floats, Reduced
 
 MOST_IN_SET = 12
 BEAM = 120
+MOST_WORK = (
+    1_500_000  # beam times rows times findings in a step: wide drawings get a narrower beam, no longer wait
+)
 NEGLIGIBLE = 12.0  # sets lighter than the best by this (log) change no posterior in the fifth decimal
 
 
@@ -27,6 +30,7 @@ class Weighted(msgspec.Struct, frozen=True):
 def heaviest(part: Reduced, beam: int = BEAM, most: int = MOST_IN_SET) -> list[Weighted]:
     """Sets of causes by falling weight, from the empty set upwards until widening no longer helps."""
     table = _pattern_table(part)
+    beam = max(1, min(beam, MOST_WORK // max(1, table.log_miss.size)))
     front = [_Partial(rows=(), weight=0.0, unlit=np.log1p(-part.leak))]
     seen: dict[tuple[int, ...], list[float]] = {(): [float(_lit(front[0].unlit))]}
     best = seen[()][0]
