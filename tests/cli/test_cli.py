@@ -77,6 +77,8 @@ def test_palpation_changes_the_ranking():
         ('{"regions": ["left_temple"], "palpated": [{"muscle": "spleen", "side": "left"}]}', "'spleen'"),
         ('{"regions": ["left_temple"], "palpated": [{"muscle": "masseter", "side": "up"}]}', "left, right"),
         ('{"regions": ["left_temple"], "age_years": 700}', "0 to 120"),
+        (json.dumps({"pain_text": "duele la sien " * 2000}), "at most 20000"),
+        (json.dumps({"drawing": {"marks": [{}] * 10_000}}), "10000 marks"),
     ],
 )
 def test_bad_input_is_refused_in_words(given, said):

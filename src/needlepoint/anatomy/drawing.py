@@ -102,8 +102,10 @@ def _faults(mark: Mark, where: str) -> list[Fault]:
     elif len(mark.points_mm) < KINDS[mark.kind]:
         given = f"{len(mark.points_mm)} points"
         faults.append(Fault(f"{where}.points_mm", given, f"at least {KINDS[mark.kind]} for a {mark.kind}"))
-    if not all(math.isfinite(number) for point in mark.points_mm for number in point):
-        faults.append(Fault(f"{where}.points_mm", "a coordinate that is not a number", "mm on the chart"))
+    far = limits()["greatest_coordinate"]
+    if not all(abs(number) <= far for point in mark.points_mm for number in point):  # false for NaN too
+        expected = f"mm on the chart, from {-far:.0f} to {far:.0f}"
+        faults.append(Fault(f"{where}.points_mm", "a coordinate that is none or far off", expected))
     if not (math.isfinite(mark.intensity) and 0 <= mark.intensity <= limits()["greatest_intensity"]):
         faults.append(Fault(f"{where}.intensity", str(mark.intensity), "an intensity from 0 to 10"))
     if mark.width_mm is not None and not 0 < mark.width_mm <= limits()["greatest_width"]:

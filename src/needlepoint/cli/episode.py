@@ -37,8 +37,6 @@ def episode(
 ) -> None:
     """Walk one episode through every stage that its file allows, each explained."""
     walked = walk(read_episode(read_json(file)), practice_from(practice_file))
-    if svg or png:
-        write_picture(picture_of(walked.reasoned, lang), svg, png)
     if as_json:
         print_json(
             {
@@ -54,6 +52,8 @@ def episode(
         )
     else:
         show_walk(Console(), walked, lang)
+    if svg or png:
+        write_picture(picture_of(walked.reasoned, lang), svg, png)
 
 
 @click.command()

@@ -13,8 +13,7 @@ from needlepoint.reasoning.types import Because, Evidence
 from needlepoint.reasoning.words import read_phrase, read_text
 from needlepoint.refusal import Fault, Refused, read_as
 
-MIDLINE = "mid"
-OTHER = {"left": "right", "right": "left"}
+MOST_TEXT = 20_000  # characters; nobody tells more, and a hostile text must not tie the machine up
 
 
 class Complaint(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +54,12 @@ def read_complaint(obj: Any, where: str = "complaint") -> Complaint:
     if not isinstance(obj, dict):
         raise Refused(Fault(where, type(obj).__name__, "an object with 'regions', 'drawing' or 'pain_text'"))
     complaint = read_as(obj, Complaint, where)
+    lists = [word for field in LISTED.values() for word in getattr(complaint, field)]
+    told = len(complaint.pain_text or "") + sum(map(len, lists))
+    if told > MOST_TEXT:
+        raise Refused(
+            Fault(where, f"{told} characters of text", f"at most {MOST_TEXT}", "Tell the main points.")
+        )
     if not (complaint.regions or complaint.drawing or (complaint.pain_text or "").strip()):
         raise Refused(
             Fault(where, "nothing that says where it hurts", "'regions', a 'drawing' or 'pain_text'")

@@ -27,9 +27,13 @@ class Settled(msgspec.Struct, frozen=True, eq=False):
 
 
 class _Turn(msgspec.Struct, frozen=True, eq=False):
-    """Units that speak together. `once`: hearing the others a second time is not worth its price, or impossible."""
+    """Units that speak together.
+
+    `alone`: they are the only blocks of their drawings. `once`: they speak last, or alone, and are not asked again.
+    """
 
     units: Units
+    alone: bool
     once: bool
 
 
@@ -45,7 +49,7 @@ def settle(sheaf: Sheaf, most: int) -> Settled:
             if not units.place.size or (sweep and turn.once):
                 continue
             others = log_ratio[units.place] - told[number]
-            gain, lost = gains(units, np.exp(others))
+            gain, lost = gains(units, np.exp(others), by_row=not turn.alone)
             told[number] = np.log(gain)
             log_ratio[units.place] = others + told[number]
             noise[units.drawing] = np.maximum(noise[units.drawing], lost)
@@ -65,5 +69,5 @@ def _turns(sheaf: Sheaf, labels: list[Numbers]) -> list[_Turn]:
     for key in sorted(wanted):
         drawings = np.array([number for number, _ in wanted[key]])
         blocks = np.stack([inside for _, inside in wanted[key]])
-        turns.append(_Turn(units=units_of(sheaf, drawings, blocks), once=key[1]))
+        turns.append(_Turn(units=units_of(sheaf, drawings, blocks), alone=key[:2] == (0, True), once=key[1]))
     return turns

@@ -20,14 +20,14 @@ EPSILON = float(np.finfo(np.float64).eps)
 class Units(msgspec.Struct, frozen=True, eq=False):
     """Blocks of one size s, each of another drawing, with the rows whose causes touch them.
 
-    `place` (P,) are those rows' positions in the sheaf; `table` (P, 2^s) is the chance that a row leaves each subset
-    of its block unlit; `unlit` (U, 2^s) is the same for the leaks, with the sign of the subset. Rows stand in
+    `place` (P,) are those rows' positions in the sheaf; `miss` (P, s) is the chance that a row leaves each finding of
+    its block unlit; `unlit` (U, 2^s) is that of the leaks for each subset, with the sign of the subset. Rows stand in
     stretches of one cause (`cause_head`, `row_count`), causes in stretches of one unit (`unit_head`,
     `cause_count`); `drawing` (U,) says whose block it is.
     """
 
     place: Numbers
-    table: Floats
+    miss: Floats
     unlit: Floats
     cause_head: Numbers
     row_count: Numbers
@@ -47,7 +47,7 @@ def units_of(sheaf: Sheaf, drawing: Numbers, columns: Numbers) -> Units:
     left = unit[cause_head][unit_head]
     return Units(
         place=place,
-        table=subset_products(miss[touching]),
+        miss=miss[touching],
         unlit=subset_products(1.0 - sheaf.leak[columns[left]]) * signs(columns.shape[1]),
         cause_head=cause_head,
         row_count=lengths(cause_head, place.size),
@@ -57,22 +57,28 @@ def units_of(sheaf: Sheaf, drawing: Numbers, columns: Numbers) -> Units:
     )
 
 
-def gains(units: Units, ratio: Floats) -> tuple[Floats, Floats]:
+def gains(units: Units, ratio: Floats, by_row: bool) -> tuple[Floats, Floats]:
     """How much likelier each block is lit with a row on than with its cause off, given all rows' `ratio` (P,).
 
+    Without `by_row` the rows of a cause share one number, which is sooner had: enough where no other block hears it.
     The second value (U,) is the share of the answer that rounding may have taken: an estimate as for random
     rounding errors, which was held against the covering.
     """
-    factor = 1.0 + np.add.reduceat(ratio[:, None] * units.table, units.cause_head, axis=0)
-    factor /= factor[:, :1]
+    table = subset_products(units.miss, ratio)
+    lit = np.add.reduceat(table, units.cause_head, axis=0)
+    factor = (1.0 + lit) / (1.0 + lit[:, :1])
     terms = np.multiply.reduceat(factor, units.unit_head, axis=0) * units.unlit
     least = EPSILON * np.sqrt((terms * terms).sum(axis=1))
     evidence = np.maximum(terms.sum(axis=1), least)
     without = np.repeat(terms, units.cause_count, axis=0) / factor
-    off = np.maximum(without.sum(axis=1), np.repeat(least, units.cause_count))
-    on = np.einsum("ps,ps->p", units.table, np.repeat(without, units.row_count, axis=0))
-    on = np.maximum(on, np.repeat(np.repeat(least, units.cause_count), units.row_count))
-    return on / np.repeat(off, units.row_count), least * np.sqrt(1 + units.cause_count) / evidence
+    floor = np.repeat(least, units.cause_count)
+    off = np.maximum(without.sum(axis=1), floor)
+    noise = least * np.sqrt(1 + units.cause_count) / evidence
+    if not by_row:
+        gain = np.maximum(np.einsum("qs,qs->q", lit, without) / lit[:, 0], floor) / off
+        return np.repeat(gain, units.row_count), noise
+    on = np.einsum("ps,ps->p", table, np.repeat(without, units.row_count, axis=0)) / ratio
+    return np.maximum(on, np.repeat(floor, units.row_count)) / np.repeat(off, units.row_count), noise
 
 
 def _rows_of(sheaf: Sheaf, drawing: Numbers) -> tuple[Numbers, Numbers]:
@@ -93,10 +99,10 @@ def _of_touching_causes(cause: Numbers, touches: NDArray[np.bool_]) -> Numbers:
     return np.flatnonzero(np.repeat(any_row, lengths(head, cause.size)))
 
 
-def subset_products(miss: Floats) -> Floats:
-    """(..., n) -> (..., 2^n): for each subset of the last axis, the product of its members."""
+def subset_products(miss: Floats, start: Floats | float = 1.0) -> Floats:
+    """(..., n) -> (..., 2^n): for each subset of the last axis, `start` (...) times the product of its members."""
     found = np.empty((*miss.shape[:-1], 1 << miss.shape[-1]))
-    found[..., 0] = 1.0
+    found[..., 0] = start
     for column in range(miss.shape[-1]):
         half = 1 << column
         np.multiply(found[..., :half], miss[..., column, None], out=found[..., half : 2 * half])
