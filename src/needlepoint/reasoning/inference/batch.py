@@ -31,7 +31,7 @@ TOGETHER = (
     1024  # drawings in one sheaf, times the subsets of their findings: what the processor's cache holds
 )
 FEWEST = 16
-AT_ONCE = 2_000  # drawings handed to a process at a time
+AT_ONCE = 2_000  # drawings handed to a process at a time, at most
 
 
 class _Kinds(msgspec.Struct, frozen=True, eq=False):
@@ -58,11 +58,7 @@ def infer_batch(network: Network, present: Marks, absent: Marks, workers: int = 
     """
     _refuse_contradictions(present, absent)
     if workers > 1 and len(present) > AT_ONCE:
-        starts = range(0, len(present), AT_ONCE)
-        parts = [(present[start : start + AT_ONCE], absent[start : start + AT_ONCE]) for start in starts]
-        context = get_context("fork" if hasattr(os, "fork") else "spawn")
-        with ProcessPoolExecutor(workers, context, _hold, (network,)) as pool:
-            return np.concatenate(list(pool.map(_held, parts)))
+        return _shared_out(network, present, absent, workers)
     kinds = _kinds(network)
     posterior = np.empty((len(present), network.causes))
     # Drawings of one width sit together: they share the shape of their blocks.
@@ -99,6 +95,18 @@ def _refuse_contradictions(present: Marks, absent: Marks) -> None:
             )
             for row, finding in zip(rows.tolist(), findings.tolist(), strict=True)
         )
+
+
+def _shared_out(network: Network, present: Marks, absent: Marks, workers: int) -> Floats:
+    """The same by several processes; each gets every so-manieth drawing, so that none has all the wide ones."""
+    count = workers * -(-len(present) // (workers * AT_ONCE))
+    parts = [(present[first::count], absent[first::count]) for first in range(count)]
+    posterior = np.empty((len(present), network.causes))
+    context = get_context("fork" if hasattr(os, "fork") else "spawn")
+    with ProcessPoolExecutor(workers, context, _hold, (network,)) as pool:
+        for first, found in enumerate(pool.map(_held, parts)):
+            posterior[first::count] = found
+    return posterior
 
 
 _shared: list[Network] = []  # what a worker process answers for
