@@ -95,6 +95,8 @@ def one_by_one() -> None:
 
 
 def in_a_batch() -> None:
+    """Drawings a second on two cores; other work on the machine (its load is printed) takes its share of them."""
+    print(f"  load of the machine before: {os.getloadavg()[0]:.1f}")
     network = load_model().network
     present, absent = realistic(33_000, seed=5)
     findings = present.sum(axis=1)

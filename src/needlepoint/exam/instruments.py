@@ -199,6 +199,8 @@ def _value(row: Instrument, told: Sequence[Decimal]) -> tuple[Decimal, str]:
     if row.formula == "percent":
         most = row.high * len(told)
         return (HUNDRED * total / most).quantize(Decimal("0.1")), f"{total} of {most}, in per cent"
+    if len(told) > 10:
+        return total, f"sum of {len(told)} items"
     return total, "+".join(map(str, told)) if len(told) > 1 else "as given"
 
 

@@ -127,4 +127,5 @@ def _leader(model: Model, posterior: Posterior, chances: Floats) -> str:
         return "nothing leads"
     top = int(np.argmax(chances))
     muscle, _ = model.causes[int(posterior.part.relevant[top])]
-    return f"{model.atlas.muscles[muscle].name} leads with {chances[top]:.0%}"
+    chance = ">99%" if chances[top] > 0.99 else f"{chances[top]:.0%}"
+    return f"{model.atlas.muscles[muscle].name} leads with {chance}"
