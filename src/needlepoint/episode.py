@@ -10,6 +10,7 @@ import msgspec
 
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.lookup import find_muscle
+from needlepoint.coding import Coding, Session, code_session
 from needlepoint.exam import Assessment, Found, assess
 from needlepoint.exam.instruments import Answered, Change, Score, score_answered
 from needlepoint.people import Clinician, Instant, Patient
@@ -57,6 +58,7 @@ class Episode(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     prior_care: list[PriorCare] | None = None
     earlier_sessions: list[EarlierSession] | None = None
     plan: PlanOrder | None = None
+    session: Session | None = None  # what was done
 
 
 class Walked(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +70,7 @@ class Walked(msgspec.Struct, frozen=True, kw_only=True):
     assessment: Assessment | None
     scores: tuple[tuple[Score, Change | None], ...]
     plan: Plan | None
+    coding: Coding | None
     stopped: str | None
     next: str | None
 
@@ -169,6 +172,7 @@ def walk(episode: Episode, practice: Practice | None = None) -> Walked:
         assessment=assessment,
         scores=_scores(episode),
         plan=plan,
+        coding=_coded(episode),
         stopped=stopped,
         next=missing,
     )
@@ -211,6 +215,15 @@ def _assessed(episode: Episode, practice: Practice | None) -> Assessment | None:
         return None
     needs = practice.injectable.needs if practice and practice.injectable else None
     return assess(episode.findings, needs)
+
+
+def _coded(episode: Episode) -> Coding | None:
+    if episode.session is None:
+        return None
+    try:
+        return code_session(episode.session)
+    except Refused as refusal:
+        raise refusal.under("episode") from None
 
 
 def _scores(episode: Episode) -> tuple[tuple[Score, Change | None], ...]:

@@ -8,6 +8,7 @@ import click
 import msgspec
 from rich.console import Console
 
+from needlepoint.cli.code import show_coding
 from needlepoint.cli.files import print_json, read_json, write_picture
 from needlepoint.cli.infer import as_plain, picture_of, show
 from needlepoint.cli.plan import plain_plan, practice_from, show_plan
@@ -46,6 +47,7 @@ def episode(
                 "assessment": walked.assessment,
                 "scores": [{"score": now, "change": change} for now, change in walked.scores],
                 "plan": plain_plan(walked.plan) if walked.plan else None,
+                "coding": walked.coding,
                 "stopped": walked.stopped,
                 "next": walked.next,
             }
@@ -90,6 +92,13 @@ def show_walk(console: Console, walked: Walked, lang: str = "en") -> None:
         show_plan(console, walked.plan, lang)
     elif walked.next:
         console.print(f"[bold]To go on[/bold] {walked.next}\n")
+    _show_coding(console, walked, lang)
+
+
+def _show_coding(console: Console, walked: Walked, lang: str) -> None:
+    if walked.coding:
+        console.rule("[bold]Coding", align="left")
+        show_coding(console, walked.coding, lang)
 
 
 def _show_assessment(console: Console, assessment: Assessment) -> None:

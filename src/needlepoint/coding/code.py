@@ -1,0 +1,314 @@
+"""From a session to codes: counted by muscles, each line with its reason, what was left out with its rule."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_CEILING, Decimal
+
+from needlepoint.anatomy import load_atlas
+from needlepoint.anatomy.lookup import find_muscle
+from needlepoint.anatomy.types import Muscle
+from needlepoint.coding.load import DATA, Checked, DiagnosisRow, DrugRow, Never, Procedure, load_codes
+from needlepoint.coding.types import Coding, Diagnosis, Dropped, DrugUsed, Entered, Line, Session, SessionSite
+from needlepoint.knowledge import Certainty, cite
+from needlepoint.refusal import Fault, Refused
+
+__all__ = ["check_entered", "code_session"]
+
+TECHNIQUES = {"wet": "injection", "saline": "injection", "dry": "dry_needling"}
+MOST_DIAGNOSES, MOST_POINTERS = 12, 4
+
+
+def code_session(session: Session) -> Coding:
+    """The codes of `session`. Raises Refused with every place that cannot be read."""
+    muscles = _muscles(session.sites)
+    drugs_faults = [fault for n, used in enumerate(session.drugs) for fault in _drug_faults(used, n)]
+    if drugs_faults:
+        raise Refused(drugs_faults)
+    diagnoses = _diagnoses(muscles, session.on)
+    lines: list[Line] = []
+    dropped: list[Dropped] = []
+    notices: list[str] = []
+    injected = _by_act(session.sites, muscles, "injection")
+    needled = _by_act(session.sites, muscles, "dry_needling")
+    both = set(injected) & set(needled)
+    if both:
+        named = ", ".join(sorted(load_atlas().muscles[id_].name for id_ in both))
+        dropped.append(
+            Dropped(f"dry needling of {named}", "one_act", "An injected muscle is not needled dry as well.")
+        )
+    for act, sided in (
+        ("injection", injected),
+        ("dry_needling", {k: v for k, v in needled.items() if k not in both}),
+    ):
+        if sided:
+            line, said = _procedure_line(act, sided, diagnoses, session.on)
+            lines.append(line)
+            notices += said
+    _guidance(session, lines, dropped, diagnoses)
+    for used in session.drugs:
+        lines += _drug_lines(used, session.on, dropped)
+    _visit(session, lines, dropped, diagnoses)
+    dropped += check_entered(session.entered, [line.code for line in lines])
+    return Coding(
+        diagnoses=diagnoses,
+        lines=tuple(lines),
+        dropped=tuple(dropped),
+        notices=tuple(notices),
+        open=_open(lines, diagnoses, session.on),
+    )
+
+
+def _muscles(sites: Sequence[SessionSite]) -> list[Muscle]:
+    faults: list[Fault] = []
+    found: list[Muscle] = []
+    if not sites:
+        faults.append(Fault("session.sites", "an empty list", "at least one place that was treated"))
+    for number, site in enumerate(sites):
+        try:
+            muscle = find_muscle(load_atlas(), site.muscle)
+        except Refused as refusal:
+            faults.extend(refusal.under(f"session.sites[{number}]").faults)
+            continue
+        found.append(muscle)
+        sides = ("left", "right") if muscle.paired else ("midline",)
+        if site.side not in sides:
+            expected = f"one of {', '.join(sides)}"
+            faults.append(Fault(f"session.sites[{number}].side", repr(site.side), expected))
+        if site.technique not in TECHNIQUES:
+            expected = f"one of {', '.join(TECHNIQUES)}"
+            faults.append(Fault(f"session.sites[{number}].technique", repr(site.technique), expected))
+    if faults:
+        raise Refused(faults)
+    return found
+
+
+def _drug_faults(used: DrugUsed, number: int) -> list[Fault]:
+    where = f"session.drugs[{number}]"
+    faults = []
+    if not (used.given_mg.is_finite() and used.given_mg > 0):
+        faults.append(Fault(f"{where}.given_mg", str(used.given_mg), "a dose above 0 mg"))
+    if not (used.wasted_mg.is_finite() and used.wasted_mg >= 0):
+        faults.append(Fault(f"{where}.wasted_mg", str(used.wasted_mg), "0 mg or more"))
+    return faults
+
+
+def _by_act(sites: Sequence[SessionSite], muscles: Sequence[Muscle], act: str) -> dict[str, set[str]]:
+    """muscle id -> sides treated by this act. Points and needles do not count: muscles do."""
+    found: dict[str, set[str]] = {}
+    for site, muscle in zip(sites, muscles, strict=True):
+        if TECHNIQUES[site.technique] == act:
+            found.setdefault(muscle.id, set()).add(site.side)
+    return found
+
+
+def _procedure_line(
+    act: str, sided: dict[str, set[str]], diagnoses: Sequence[Diagnosis], day: datetime.date
+) -> tuple[Line, list[str]]:
+    codes = load_codes()
+    count = sum(1 if len(sides) == 1 else codes.both_sides_count for sides in sided.values())
+    row = _procedure(act, count)
+    names = ", ".join(load_atlas().muscles[id_].name for id_ in sided)
+    notices = []
+    both = [id_ for id_, sides in sided.items() if len(sides) > 1]
+    other = _procedure(act, count + len(both))
+    if both and other.code != row.code:
+        notices.append(
+            f"{len(both)} muscle(s) were treated on both sides and counted once"
+            f" ({codes.both_sides_certainty.value}). A payer that counts each side would have {other.code}."
+        )
+    pointers = _pointers(diagnoses, sided)
+    return _line(row, 1, (), pointers, f"{count} muscle{'s' if count > 1 else ''}: {names}"), notices
+
+
+def _procedure(act: str, count: int) -> Procedure:
+    return next(
+        row
+        for row in load_codes().procedure
+        if row.act == act and row.muscles[0] <= count and (not row.muscles[1] or count <= row.muscles[1])
+    )
+
+
+def _line(
+    row: Procedure, units: int, modifiers: tuple[str, ...], pointers: tuple[int, ...], because: str
+) -> Line:
+    return Line(
+        code=row.code,
+        en=row.en,
+        es=row.es,
+        units=units,
+        modifiers=modifiers,
+        pointers=pointers,
+        because=because,
+        citations=cite(DATA, row.source, row.code),
+        certainty=row.certainty,
+    )
+
+
+def _diagnoses(muscles: Iterable[Muscle], day: datetime.date) -> tuple[Diagnosis, ...]:
+    """One diagnosis for each kind of place, the one with most muscles first."""
+    grouped: dict[str, tuple[DiagnosisRow, dict[str, None]]] = {}
+    for muscle in muscles:
+        row = next(row for row in load_codes().diagnosis if row.holds_on(day) and _fits(row, muscle))
+        grouped.setdefault(row.code, (row, {}))[1][muscle.id] = None
+    ordered = sorted(grouped.values(), key=lambda item: -len(item[1]))[:MOST_DIAGNOSES]
+    return tuple(
+        Diagnosis(
+            code=row.code,
+            en=row.en,
+            es=row.es,
+            muscles=tuple(ids),
+            citations=cite(DATA, row.source, row.code),
+            certainty=row.certainty,
+        )
+        for row, ids in ordered
+    )
+
+
+def _fits(row: DiagnosisRow, muscle: Muscle) -> bool:
+    return row.any or muscle.id in row.muscles or muscle.body_area in row.body_area
+
+
+def _pointers(diagnoses: Sequence[Diagnosis], muscles: Iterable[str]) -> tuple[int, ...]:
+    treated = set(muscles)
+    found = [number for number, row in enumerate(diagnoses, 1) if treated & set(row.muscles)]
+    return tuple(found[:MOST_POINTERS])
+
+
+def _guidance(
+    session: Session, lines: list[Line], dropped: list[Dropped], diagnoses: Sequence[Diagnosis]
+) -> None:
+    row = next(row for row in load_codes().procedure if row.act == "guidance")
+    if not session.ultrasound:
+        return
+    if not (session.picture or "").strip():
+        dropped.append(Dropped(row.code, "picture", "Guidance is coded only with its picture on file."))
+        return
+    pointers = tuple(range(1, min(len(diagnoses), MOST_POINTERS) + 1))
+    lines.append(_line(row, 1, (), pointers, f"once a session, picture {session.picture}"))
+
+
+def _drug_lines(used: DrugUsed, day: datetime.date, dropped: list[Dropped]) -> list[Line]:
+    row = next(
+        (
+            row
+            for row in load_codes().drug
+            if (row.drug, row.epinephrine) == (used.drug, used.with_epinephrine) and row.holds_on(day)
+        ),
+        None,
+    )
+    if row is None:
+        words = "No code is on file: an unclassified drug code asks for name and dose in the claim's note."
+        dropped.append(Dropped(used.drug, "drug_code", words))
+        return []
+    units = _units(used.given_mg, row)
+    because = f"{used.given_mg} mg at {row.unit_mg} mg a unit, rounded up"
+    if not row.payable or day < load_codes().waste.from_ or used.single_dose is False:
+        return [_drug_line(row, units, (), because)]
+    wasted = int(used.wasted_mg / row.unit_mg)  # less than a unit is no waste line
+    waste = load_codes().waste
+    if used.single_dose is None:
+        dropped.append(Dropped(f"{waste.discarded} or {waste.none}", "vial", "Was it a single-dose vial?"))
+        return [_drug_line(row, units, (), because)]
+    if not wasted:
+        return [_drug_line(row, units, (waste.none,), f"{because}; nothing of a unit thrown away")]
+    return [
+        _drug_line(row, units, (), because),
+        _drug_line(row, wasted, (waste.discarded,), f"{used.wasted_mg} mg thrown away"),
+    ]
+
+
+def _units(mg: Decimal, row: DrugRow) -> int:
+    return int((mg / row.unit_mg).to_integral_value(ROUND_CEILING))
+
+
+def _drug_line(row: DrugRow, units: int, modifiers: tuple[str, ...], because: str) -> Line:
+    return Line(
+        code=row.code,
+        en=row.drug,
+        es=row.drug,
+        units=units,
+        modifiers=modifiers,
+        pointers=(1,),
+        because=because,
+        citations=cite(DATA, row.source, row.code),
+        certainty=row.certainty,
+    )
+
+
+def _visit(
+    session: Session, lines: list[Line], dropped: list[Dropped], diagnoses: Sequence[Diagnosis]
+) -> None:
+    visit = session.visit
+    if visit is None:
+        return
+    row = next((row for row in load_codes().visit if visit.code in row.codes), None)
+    if row is None:
+        known = ", ".join(code for rows in load_codes().visit for code in rows.codes)
+        raise Refused(Fault("session.visit.code", repr(visit.code), f"one of {known}"))
+    if not (visit.own_work or "").strip():
+        words = "A visit beside a procedure asks for work of its own in the note."
+        dropped.append(Dropped(visit.code, "own_work", words))
+        return
+    lines.insert(
+        0,
+        Line(
+            code=visit.code,
+            en="office visit",
+            es="consulta",
+            units=1,
+            modifiers=(row.modifier,),
+            pointers=tuple(range(1, min(len(diagnoses), MOST_POINTERS) + 1)),
+            because=f"its own work: {visit.own_work}",
+            citations=cite(DATA, row.source, visit.code),
+            certainty=row.certainty,
+        ),
+    )
+
+
+def check_entered(entered: Sequence[Entered], beside: Sequence[str]) -> list[Dropped]:
+    """What may not be entered by hand beside the codes of the session, each with the edit that says so."""
+    codes = [*beside, *(line.code for line in entered)]
+    found: list[Dropped] = []
+    for line in entered:
+        for row in load_codes().never:
+            modifiers = [modifier for modifier in line.modifiers if modifier in row.modifiers]
+            if line.code in row.codes and modifiers:
+                found.append(Dropped(f"{line.code}-{'-'.join(modifiers)}", row.id, row.en))
+            if set(row.with_) & set(codes) and (line.code in row.codes or _in_span(line.code, row)):
+                found.append(Dropped(line.code, row.id, row.en))
+        count_codes = [row.code for row in load_codes().procedure if row.muscles != (0, 0)]
+        if line.code in count_codes and line.code not in beside:
+            words = "The muscles of the session do not give this code."
+            found.append(Dropped(line.code, "muscles", words))
+    return found
+
+
+def _in_span(code: str, row: Never) -> bool:
+    if row.codes_from is None or row.codes_to is None:
+        return False
+    return len(code) == len(row.codes_from) and row.codes_from <= code <= row.codes_to
+
+
+def _open(lines: Sequence[Line], diagnoses: Sequence[Diagnosis], day: datetime.date) -> tuple[str, ...]:
+    """Codes that no published file was seen to hold on that day, and drug lines without a drug."""
+    codes = load_codes()
+    rows: dict[str, Checked] = {}
+    rows |= {row.code: row for row in codes.procedure}
+    rows |= {row.code: row for row in codes.drug}
+    rows |= {row.code: row for row in codes.diagnosis}
+    rows |= {code: row for row in codes.visit for code in row.codes}
+    used = dict.fromkeys([*(d.code for d in diagnoses), *(line.code for line in lines)])
+    found = [
+        f"{code}: seen to hold until {rows[code].checked_to}; check the code file for {day}."
+        for code in used
+        if day > rows[code].checked_to
+    ]
+    weak = [line.code for line in lines if line.certainty is Certainty.UNVERIFIED]
+    found += [f"{code}: its unit is from memory; check it." for code in dict.fromkeys(weak)]
+    if len(lines) > 1:
+        found.append(
+            "NCCI pairs and MUE units: no published file is loaded, so whether they bar a line is not known."
+        )
+    return tuple(found)

@@ -1,0 +1,114 @@
+"""The code rows, read once: procedures, visits, drugs, diagnoses and what may not stand together."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from needlepoint.knowledge import Certainty, Dated, cite, read_toml
+
+__all__ = ["DATA", "DiagnosisRow", "DrugRow", "Procedure", "Rows", "load_codes"]
+
+DATA = Path(__file__).parent / "data"
+
+
+class Checked(Dated, frozen=True, kw_only=True):
+    """A dated row that says until when a published file was seen to hold it."""
+
+    checked_to: datetime.date
+    certainty: Certainty
+    source: list[str]
+
+
+class Procedure(Checked, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A procedure code. `muscles`: least and most distinct muscles (0: no upper end)."""
+
+    code: str
+    en: str
+    es: str
+    act: str
+    muscles: tuple[int, int]
+
+
+class VisitRow(Checked, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Visit codes and the modifier that sets one apart from a procedure of the same day."""
+
+    codes: list[str]
+    modifier: str
+
+
+class DrugRow(Checked, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A drug code and how many mg one unit is."""
+
+    code: str
+    drug: str
+    epinephrine: bool
+    unit_mg: Decimal
+    payable: bool
+
+
+class DiagnosisRow(Checked, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A diagnosis code and the muscles it stands for."""
+
+    code: str
+    en: str
+    es: str
+    muscles: tuple[str, ...] = ()
+    body_area: tuple[str, ...] = ()
+    any: bool = False
+
+
+class Waste(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The modifiers of thrown away and of nothing thrown away."""
+
+    discarded: str
+    none: str
+    from_: datetime.date = msgspec.field(name="from")
+    certainty: Certainty
+    source: list[str]
+
+
+class Never(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What may not stand: `modifiers` on `codes`, or `codes` (or a span of them) beside `with`."""
+
+    id: str
+    en: str
+    es: str
+    certainty: Certainty
+    source: list[str]
+    codes: list[str] = []
+    modifiers: list[str] = []
+    with_: list[str] = msgspec.field(name="with", default_factory=list)
+    codes_from: str | None = None
+    codes_to: str | None = None
+
+
+class Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`data/codes.toml`."""
+
+    both_sides_count: int
+    both_sides_certainty: Certainty
+    both_sides_source: list[str]
+    procedure: list[Procedure]
+    visit: list[VisitRow]
+    drug: list[DrugRow]
+    waste: Waste
+    diagnosis: list[DiagnosisRow]
+    never: list[Never]
+
+
+@lru_cache(maxsize=1)
+def load_codes() -> Rows:
+    """Every row with its source."""
+    found = msgspec.convert(read_toml(DATA / "codes.toml"), Rows)
+    keys = [found.both_sides_source, found.waste.source]
+    keys += [row.source for row in found.procedure] + [row.source for row in found.visit]
+    keys += [row.source for row in found.drug] + [row.source for row in found.diagnosis]
+    keys += [row.source for row in found.never]
+    for source in keys:
+        cite(DATA, source, "codes.toml")
+    return found

@@ -1,0 +1,104 @@
+"""What was done (a session) and what it amounts to in codes. Doses in mg, volumes in mL, exact decimals."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+import msgspec
+
+from needlepoint.knowledge import Certainty, Citation
+
+__all__ = ["Coding", "DrugUsed", "Line", "Session", "SessionSite", "Visit"]
+
+
+class SessionSite(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One place as it was treated. `technique`: wet, saline, dry."""
+
+    muscle: str
+    side: str
+    technique: str
+    point: str | None = None
+    volume_ml: Decimal | None = None
+
+
+class DrugUsed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A drug given in the whole session, and what of the opened vials was thrown away."""
+
+    drug: str
+    given_mg: Decimal
+    wasted_mg: Decimal = Decimal(0)
+    single_dose: bool | None = None
+    with_epinephrine: bool = False
+    lot: str | None = None
+    ndc: str | None = None
+
+
+class Visit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A visit on the same day: its code, and the work of its own that the note shows."""
+
+    code: str
+    own_work: str | None = None
+
+
+class Entered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line entered by hand: its code, units and modifiers."""
+
+    code: str
+    units: int = 1
+    modifiers: list[str] = []
+
+
+class Session(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A session as it was done. `picture`: where the saved ultrasound picture lies."""
+
+    on: datetime.date
+    sites: list[SessionSite]
+    drugs: list[DrugUsed] = []
+    ultrasound: bool = False
+    picture: str | None = None
+    visit: Visit | None = None
+    entered: list[Entered] = []  # what a biller adds by hand
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One line: code, units, modifiers, the numbers of the diagnoses that justify it, and why it stands here."""
+
+    code: str
+    en: str
+    es: str
+    units: int
+    modifiers: tuple[str, ...]
+    pointers: tuple[int, ...]
+    because: str
+    citations: tuple[Citation, ...]
+    certainty: Certainty
+
+
+class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
+    """One diagnosis code with the muscles behind it."""
+
+    code: str
+    en: str
+    es: str
+    muscles: tuple[str, ...]
+    citations: tuple[Citation, ...]
+    certainty: Certainty
+
+
+class Dropped(msgspec.Struct, frozen=True):
+    """What was not coded, and which rule said so."""
+
+    what: str
+    rule: str
+    en: str
+
+
+class Coding(msgspec.Struct, frozen=True, kw_only=True):
+    """The codes of a session. `open` are things to settle before it is billed."""
+
+    diagnoses: tuple[Diagnosis, ...]
+    lines: tuple[Line, ...]
+    dropped: tuple[Dropped, ...]
+    notices: tuple[str, ...]
+    open: tuple[str, ...]

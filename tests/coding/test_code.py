@@ -1,0 +1,186 @@
+"""Sessions to codes: muscles are counted, units round up, and what may not stand falls with its rule."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from needlepoint.coding import Session, code_session
+from needlepoint.coding.load import load_codes
+from needlepoint.coding.types import DrugUsed, Entered, SessionSite, Visit
+from needlepoint.refusal import Refused
+
+DAY = datetime.date(2025, 6, 2)
+MUSCLES = ["soleus", "gastrocnemius", "trapezius", "masseter", "deltoid", "infraspinatus", "piriformis"]
+
+
+def sites(*muscles, technique="wet", side="left"):
+    return [SessionSite(muscle=muscle, side=side, technique=technique) for muscle in muscles]
+
+
+def coded(*places, **more):
+    return code_session(Session(on=more.pop("on", DAY), sites=list(places), **more))
+
+
+def procedures(coding):
+    return [line.code for line in coding.lines if line.code.startswith("205") or line.code == "76942"]
+
+
+@pytest.mark.parametrize(
+    ("muscles", "technique", "code"),
+    [
+        (MUSCLES[:1], "wet", "20552"),
+        (MUSCLES[:2], "wet", "20552"),
+        (MUSCLES[:3], "wet", "20553"),
+        (MUSCLES, "wet", "20553"),
+        (MUSCLES[:2], "saline", "20552"),
+        (MUSCLES[:1], "dry", "20560"),
+        (MUSCLES[:2], "dry", "20560"),
+        (MUSCLES[:3], "dry", "20561"),
+    ],
+)
+def test_muscles_are_counted(muscles, technique, code):
+    coding = coded(*sites(*muscles, technique=technique))
+    assert procedures(coding) == [code]
+    assert coding.lines[0].units == 1
+    assert coding.lines[0].modifiers == ()
+
+
+@given(st.lists(st.sampled_from(MUSCLES), min_size=1, max_size=7, unique=True), st.data())
+def test_another_needle_in_the_same_muscle_changes_nothing(muscles, data):
+    places = sites(*muscles)
+    again = data.draw(st.sampled_from(places))
+    assert procedures(coded(*places)) == procedures(coded(*places, again))
+
+
+def test_both_sides_of_a_muscle_count_once_and_it_is_said_when_that_matters():
+    both = [*sites("soleus", "gastrocnemius"), *sites("soleus", side="right")]
+    coding = coded(*both)
+    assert procedures(coding) == ["20552"]
+    assert "20553" in coding.notices[0]
+    assert coded(*sites("soleus"), *sites("soleus", side="right")).notices == ()
+
+
+def test_an_injected_muscle_is_not_needled_dry_as_well():
+    coding = coded(*sites("soleus"), *sites("soleus", "deltoid", technique="dry"))
+    assert procedures(coding) == ["20552", "20560"]
+    assert coding.dropped[0].rule == "one_act"
+
+
+def test_guidance_only_with_its_picture():
+    assert procedures(coded(*sites("soleus"), ultrasound=True, picture="IMG-1")) == ["20552", "76942"]
+    without = coded(*sites("soleus"), ultrasound=True)
+    assert procedures(without) == ["20552"]
+    assert without.dropped[0].rule == "picture"
+
+
+@pytest.mark.parametrize(
+    ("drug", "mg", "code", "units"),
+    [
+        ("lidocaine", "30", "J2003", 30),
+        ("lidocaine", "2.5", "J2003", 3),
+        ("bupivacaine", "5", "J0665", 10),
+        ("triamcinolone", "40", "J3301", 4),
+        ("triamcinolone", "41", "J3301", 5),
+        ("betamethasone", "6", "J0702", 2),
+    ],
+)
+def test_drug_units_round_up(drug, mg, code, units):
+    coding = coded(*sites("soleus"), drugs=[DrugUsed(drug=drug, given_mg=Decimal(mg))])
+    line = next(line for line in coding.lines if line.code == code)
+    assert line.units == units
+
+
+@given(st.decimals("0.01", "500", places=2))
+def test_units_cover_the_dose_and_no_more(mg):
+    for row in load_codes().drug:
+        used = DrugUsed(drug=row.drug, given_mg=mg, with_epinephrine=row.epinephrine, single_dose=False)
+        line = next(line for line in coded(*sites("soleus"), drugs=[used]).lines if line.code == row.code)
+        assert line.units * row.unit_mg >= mg > (line.units - 1) * row.unit_mg
+
+
+def test_waste_of_a_drug_that_is_paid_apart():
+    def lines(**more):
+        used = DrugUsed(drug="methylprednisolone", given_mg=Decimal(20), **more)
+        return [(line.units, line.modifiers) for line in coded(*sites("soleus"), drugs=[used]).lines[1:]]
+
+    assert lines(single_dose=True, wasted_mg=Decimal(20)) == [(20, ()), (20, ("JW",))]
+    assert lines(single_dose=True) == [(20, ("JZ",))]
+    assert lines(single_dose=True, wasted_mg=Decimal("0.5")) == [(20, ("JZ",))]
+    assert lines(single_dose=False, wasted_mg=Decimal(20)) == [(20, ())]
+    assert lines() == [(20, ())]
+
+
+def test_a_visit_only_with_work_of_its_own():
+    visit = Visit("99213", "new knee pain examined, radiograph ordered")
+    coding = coded(*sites("soleus"), visit=visit)
+    assert (coding.lines[0].code, coding.lines[0].modifiers) == ("99213", ("25",))
+    bare = coded(*sites("soleus"), visit=Visit("99213"))
+    assert [line.code for line in bare.lines] == ["20552"]
+    assert bare.dropped[0].rule == "own_work"
+
+
+def test_each_procedure_points_at_the_diagnosis_of_its_muscles():
+    coding = coded(*sites("masseter", "trapezius", "soleus"))
+    assert {row.code for row in coding.diagnoses} == {"M79.11", "M79.12", "M79.18"}
+    assert coding.lines[0].pointers == (1, 2, 3)
+    calf = coded(*sites("soleus"), *sites("masseter", technique="dry"))
+    number = {row.code: n for n, row in enumerate(calf.diagnoses, 1)}
+    assert calf.lines[0].pointers == (number["M79.18"],)
+    assert calf.lines[1].pointers == (number["M79.11"],)
+
+
+def test_a_day_beyond_the_files_that_were_seen_is_said():
+    assert not any("M79" in line for line in coded(*sites("soleus")).open)
+    later = coded(*sites("soleus"), on=datetime.date(2026, 11, 20))
+    assert any("M79.18" in line and "2026-09-30" in line for line in later.open)
+
+
+@pytest.mark.parametrize(
+    ("entered", "rule"),
+    [
+        (Entered("20552", 1, ["50"]), "bilateral"),
+        (Entered("20552", 1, ["LT"]), "bilateral"),
+        (Entered("01992"), "anaesthesia"),
+        (Entered("96372"), "injection_fee"),
+        (Entered("20553"), "muscles"),
+    ],
+)
+def test_what_is_entered_by_hand_meets_the_same_edits(entered, rule):
+    assert [item.rule for item in coded(*sites("soleus"), entered=[entered]).dropped] == [rule]
+
+
+def test_a_harmless_line_by_hand_passes():
+    assert coded(*sites("soleus"), entered=[Entered("20552"), Entered("97110")]).dropped == ()
+
+
+@pytest.mark.parametrize(
+    ("session", "said"),
+    [
+        ({"sites": []}, "an empty list"),
+        ({"sites": sites("soleous")}, "soleus"),
+        ({"sites": sites("soleus", side="up")}, "left, right"),
+        ({"sites": sites("soleus", technique="laser")}, "wet, saline, dry"),
+        (
+            {"sites": sites("soleus"), "drugs": [DrugUsed(drug="lidocaine", given_mg=Decimal(0))]},
+            "above 0 mg",
+        ),
+        ({"sites": sites("soleus"), "visit": Visit("99999", "x")}, "99213"),
+    ],
+)
+def test_a_session_that_cannot_be_is_refused(session, said):
+    with pytest.raises(Refused, match=said):
+        code_session(Session(on=DAY, **session))
+
+
+def test_every_line_has_its_source():
+    coding = coded(
+        *sites("soleus"),
+        ultrasound=True,
+        picture="IMG",
+        drugs=[DrugUsed(drug="lidocaine", given_mg=Decimal(5))],
+    )
+    assert all(line.citations and line.because for line in coding.lines)
+    assert all(row.citations for row in coding.diagnoses)
