@@ -10,6 +10,7 @@ import click
 from needlepoint import __version__
 from needlepoint.cli.atlas import atlas
 from needlepoint.cli.code import code
+from needlepoint.cli.cover import cover, policies
 from needlepoint.cli.episode import episode, schema
 from needlepoint.cli.infer import infer
 from needlepoint.cli.plan import plan
@@ -47,11 +48,11 @@ def main() -> None:
     """Needlepoint: one episode of muscle pain, from the drawing to relief.
 
     \b
-    drawing, words  ->  likely muscles  ->  examination  ->  safe plan  ->  codes
-        atlas              infer               score            plan         code
+    drawing, words  ->  likely muscles  ->  examination  ->  safe plan  ->  codes  ->  covered?
+        atlas              infer               score            plan         code       cover
     `episode` walks one file through all of them.
     """
 
 
-for command in (atlas, infer, score_command, plan, code, episode, schema):
+for command in (atlas, infer, score_command, plan, code, cover, policies, episode, schema):
     main.add_command(command)

@@ -1,0 +1,95 @@
+"""`needlepoint cover`: may we, and may we bill: a payer's rules against the record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from needlepoint.cli.files import print_json, read_json
+from needlepoint.coverage import Determination, Facts, determine
+from needlepoint.coverage.load import load_policies, read_policies
+from needlepoint.coverage.types import Verdict
+from needlepoint.refusal import Fault, Refused, read_as
+
+STYLES = {
+    Verdict.COVERED: ("bold black on green", "COVERED"),
+    Verdict.NOT_COVERED: ("bold white on red", "NOT COVERED"),
+    Verdict.NOT_KNOWN: ("bold black on yellow", "NOT KNOWN"),
+}
+
+
+@click.command()
+@click.argument("file")
+@click.option("--policies", "folder", help="A folder with the practice's own payers.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def cover(file: str, folder: str | None, as_json: bool) -> None:
+    """Covered, not covered or not known, rule by rule, and what would turn it."""
+    own = read_policies(_folder(folder)) if folder else ()
+    obj: Any = read_json(file)
+    many = obj if isinstance(obj, list) else [obj]
+    found = []
+    for number, item in enumerate(many):
+        where = f"[{number}]" if isinstance(obj, list) else "facts"
+        facts = read_as(item, Facts, where)
+        try:
+            found.append(determine(facts, own))
+        except Refused as refusal:
+            raise refusal.under(where) from None
+    if as_json:
+        print_json(found)
+        return
+    for determination in found:
+        show_determination(Console(), determination)
+
+
+@click.command()
+@click.argument("action", type=click.Choice(["list", "show", "check"]))
+@click.argument("name", required=False)
+def policies(action: str, name: str | None) -> None:
+    """List the policies, show one, or check a folder of your own."""
+    if action == "check":
+        found = read_policies(_folder(name))
+        click.echo(
+            f"{len(found)} policies, {sum(len(policy.rule) for policy in found)} rules: all can be read."
+        )
+        return
+    if action == "list":
+        for policy in load_policies():
+            until = f" to {policy.to}" if policy.to else ""
+            click.echo(f"{policy.id:22} {policy.act:13} from {policy.from_}{until}  {policy.title}")
+        return
+    known = {policy.id: policy for policy in load_policies()}
+    if name not in known:
+        raise Refused(Fault("policies show", repr(name), f"one of {', '.join(known)}"))
+    policy = known[name]
+    click.echo(policy.title)
+    for rule in policy.rule:
+        click.echo(f"  {rule.id:13} {rule.en} ({rule.certainty.value}: {', '.join(rule.source)})")
+
+
+def _folder(name: str | None) -> Path:
+    if name is None or not Path(name).is_dir():
+        raise Refused(Fault("policies", repr(name), "a folder with TOML files of policies"))
+    return Path(name)
+
+
+def show_determination(console: Console, found: Determination) -> None:
+    """The determination as a page for the terminal."""
+    style, word = STYLES[found.verdict]
+    who = f" {found.contractor}, {found.lcd}" if found.contractor else ""
+    console.print(f"[{style}] {word} [/] {found.title}{who}")
+    console.print(f"  {found.because}")
+    for row in found.rules:
+        mark = {"covered": "[green]met[/green]", "not_covered": "[red]not met[/red]"}
+        label = mark.get(row.verdict.value, "[yellow]not known[/yellow]")
+        console.print(f"  {label} [bold]{row.rule}[/bold] {row.asks}: {row.shows}")
+        sources = "; ".join(citation.title for citation in row.citations)
+        console.print(f"      [dim]{sources} ({row.certainty.value}) {row.note}[/dim]")
+    for number, line in enumerate(found.turn, 1):
+        console.print(f"  [bold]{number}.[/bold] {line}")
+    if found.notice:
+        console.print(f"  [bold]{found.notice}[/bold]")
+    console.print("[dim]A reading of published rules; no promise of payment.[/dim]\n")

@@ -1,0 +1,120 @@
+"""Policies and contractors, read once; a practice drops further files into a folder of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from needlepoint.knowledge import Certainty, Dated, cite, rows, toml_files
+from needlepoint.refusal import Fault, Refused
+
+__all__ = ["DATA", "Contractor", "Need", "Policy", "Rule", "load_contractors", "load_policies"]
+
+DATA = Path(__file__).parent / "data"
+
+
+class Need(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a rule asks of the record. Every line that is written must be met."""
+
+    diagnosis: list[str] | None = None
+    diagnosis_prefix: list[str] | None = None
+    not_diagnosis: list[str] | None = None
+    signs_from: int | None = None
+    any: list[str] | None = None
+    all: list[str] | None = None
+    none: list[str] | None = None
+    pain_weeks_from: Decimal | None = None
+    care_weeks_from: Decimal | None = None
+    last_relief_percent_from: int | None = None
+    last_relief_weeks_from: Decimal | None = None
+    last_function: bool | None = None
+    last_same_scale: bool | None = None
+    days_since_same_place_from: int | None = None
+    sessions_most: int | None = None
+    within_months: int | None = None
+    regions_most: int | None = None
+    without_codes: list[str] | None = None
+    drug_on_claim: bool | None = None
+    documented: list[str] | None = None
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One rule of a policy, with how far it was checked."""
+
+    id: str
+    en: str
+    need: Need
+    certainty: Certainty
+    source: list[str]
+    mend: str = ""
+    note: str = ""
+
+
+class Policy(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One payer's policy for one act (injection, dry_needling, any)."""
+
+    id: str
+    payer: str
+    title: str
+    act: str
+    rule: list[Rule]
+
+
+class Contractor(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A Medicare contractor: the states it answers for, and its policy."""
+
+    id: str
+    name: str
+    lcd: str
+    article: str
+    policy: str
+    states: list[str]
+    certainty: Certainty
+    source: list[str]
+
+
+@lru_cache(maxsize=1)
+def load_policies() -> tuple[Policy, ...]:
+    """Every policy that comes with the program, each rule with its source."""
+    return read_policies(DATA / "policies", cited=True)
+
+
+def read_policies(folder: Path, cited: bool = False) -> tuple[Policy, ...]:
+    """The policies in the TOML files of a folder; Refused with file, row and field of what does not fit."""
+    found: list[Policy] = []
+    faults: list[Fault] = []
+    for path in toml_files(folder):
+        try:
+            found += rows(path, Policy, "policy")
+        except Refused as refusal:
+            faults.extend(refusal.faults)
+    for policy in found:
+        for rule in policy.rule:
+            if cited:
+                cite(DATA, rule.source, f"{policy.id} {rule.id}")
+            elif not rule.source:
+                faults.append(Fault(f"{policy.id} {rule.id}.source", "none", "where the rule was read"))
+    if faults:
+        raise Refused(faults)
+    return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def load_contractors() -> tuple[Contractor, ...]:
+    """Every contractor, each with its source and a policy that exists."""
+    found = tuple(rows(DATA / "contractors.toml", Contractor, "contractor"))
+    known = {policy.id for policy in load_policies()}
+    for row in found:
+        cite(DATA, row.source, f"contractors.toml {row.id}")
+        if row.policy not in known:
+            raise Refused(Fault(f"contractors.toml {row.id}", row.policy, "the id of a policy"))
+    return found
+
+
+def all_policies(own: Sequence[Policy] = ()) -> tuple[Policy, ...]:
+    """The program's policies and a practice's own; the practice's come first."""
+    return (*own, *load_policies())

@@ -1,0 +1,212 @@
+"""Determinations: rule by rule, three values, and what would turn them. Situations as they come up in a clinic."""
+
+import datetime
+from decimal import Decimal
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from needlepoint.coverage import Facts, determine
+from needlepoint.coverage.load import load_contractors, load_policies, read_policies
+from needlepoint.coverage.types import Earlier, Verdict
+from needlepoint.knowledge import Certainty
+from needlepoint.refusal import Refused
+
+DAY = datetime.date(2026, 5, 4)
+NOTE = ["muscles", "drug_amount", "pain_before", "pain_after", "signature"]
+GOOD = Facts(
+    on=DAY,
+    payer="medicare",
+    state="NY",
+    diagnoses=["M79.18"],
+    signs=3,
+    places=[("trapezius", "left")],
+    regions=1,
+    pain_weeks=Decimal(20),
+    care_weeks=Decimal(8),
+    care_failed=True,
+    movement_limited=True,
+    diagnostic=False,
+    in_program=True,
+    other_block=False,
+    specific_cause=False,
+    codes=["20552", "J2003"],
+    drug_on_claim=True,
+    documented=NOTE,
+    earlier=[],
+)
+
+
+def session(days_ago, **more):
+    told = {"relief_percent": 70, "relief_weeks": Decimal(7), "function_improved": True, "same_scale": True}
+    return Earlier(
+        on=DAY - datetime.timedelta(days=days_ago), places=[("trapezius", "left")], **{**told, **more}
+    )
+
+
+def changed(**fields):
+    return msgspec.structs.replace(GOOD, **fields)
+
+
+def failing(facts):
+    return [row.rule for row in determine(facts).rules if row.verdict is Verdict.NOT_COVERED]
+
+
+def test_a_complete_first_session_is_covered_with_contractor_and_policy_named():
+    found = determine(GOOD)
+    assert found.verdict is Verdict.COVERED
+    assert (found.lcd, found.contractor) == ("L39662", "NGS J6 and JK")
+    assert found.turn == ()
+    assert all(row.citations for row in found.rules)
+
+
+@pytest.mark.parametrize(
+    ("facts", "rules"),
+    [
+        (changed(earlier=[session(300), session(200), session(100)]), ["FREQ-1"]),
+        (changed(earlier=[session(366), session(200), session(100)]), []),
+        (changed(earlier=[session(60, relief_percent=30)]), ["REP-1"]),
+        (changed(earlier=[session(60, relief_weeks=Decimal(5))]), ["REP-2"]),
+        (changed(earlier=[session(60, function_improved=False)]), ["REP-3"]),
+        (changed(earlier=[session(60, same_scale=False)]), ["REP-5"]),
+        (changed(earlier=[session(41)]), ["REP-4"]),
+        (changed(earlier=[session(42)]), []),
+        (changed(diagnoses=["M79.7"]), ["DX-1"]),
+        (changed(diagnoses=["M54.2"]), ["DX-1"]),
+        (changed(diagnoses=["M54.2", "M79.12"]), []),
+        (changed(care_failed=False, movement_limited=False), ["INIT-4"]),
+        (changed(signs=1), ["INIT-2"]),
+        (changed(in_program=False), ["CONS-1"]),
+        (changed(regions=2), ["REG-1"]),
+        (changed(other_block=True), ["SAME-1"]),
+        (changed(codes=["20552", "76942"]), ["IMG-1"]),
+        (changed(drug_on_claim=False), ["DRUG-2"]),
+        (changed(documented=NOTE[:-1]), ["DOC-1"]),
+    ],
+)
+def test_what_the_policies_of_2024_ask(facts, rules):
+    found = determine(facts)
+    assert failing(facts) == rules
+    assert (found.verdict is Verdict.NOT_COVERED) == bool(rules)
+    if rules:
+        assert found.turn
+        assert "ABN" in found.notice
+        assert rules[0] in found.because
+
+
+def test_what_nobody_entered_is_not_known_and_asked_for():
+    found = determine(Facts(on=DAY, payer="medicare", state="NY"))
+    assert found.verdict is Verdict.NOT_KNOWN
+    assert found.notice is None
+    assert any("Enter the diagnosis codes." in line for line in found.turn)
+    assert failing(Facts(on=DAY, payer="medicare", state="NY")) == []
+
+
+def test_the_state_chooses_the_contractor():
+    assert determine(changed(state="CA")).lcd == "L34211"
+    assert determine(changed(state="TX")).lcd == "L35010"
+    assert determine(changed(state="FL")).lcd == "L33912"
+    before = determine(changed(on=datetime.date(2023, 5, 4)))
+    assert before.verdict is Verdict.NOT_KNOWN
+    assert "No rule is held" in before.because
+
+
+def test_a_number_that_no_policy_was_read_to_name_never_refuses():
+    texas = changed(state="TX", earlier=[session(d) for d in (300, 200, 100, 50)])
+    assert determine(texas).verdict is Verdict.NOT_KNOWN
+    assert failing(texas) == []
+
+
+def test_dry_needling_on_medicare_is_for_chronic_low_back_pain_only():
+    back = changed(act="dry_needling", diagnoses=["M54.59"])
+    assert determine(back).verdict is Verdict.COVERED
+    neck = determine(changed(act="dry_needling", diagnoses=["M54.2"]))
+    assert neck.verdict is Verdict.NOT_COVERED
+    assert determine(changed(act="dry_needling", diagnoses=["M54.59"], pain_weeks=Decimal(8))).notice
+    assert determine(changed(act="dry_needling", payer="aetna")).verdict is Verdict.NOT_KNOWN
+
+
+@pytest.mark.parametrize(
+    ("payer", "facts", "verdict"),
+    [
+        ("aetna", {}, Verdict.COVERED),
+        ("aetna", {"pain_weeks": Decimal(12)}, Verdict.NOT_COVERED),
+        ("evicore", {"earlier": [session(59)]}, Verdict.NOT_COVERED),
+        ("evicore", {"earlier": [session(60)]}, Verdict.COVERED),
+        ("triple_s", {"diagnoses": ["M79.7"]}, Verdict.NOT_COVERED),
+        ("triple_s", {"care_weeks": Decimal(5)}, Verdict.NOT_COVERED),
+        ("emblemhealth", {"earlier": [session(d) for d in (80, 50, 20)]}, Verdict.NOT_COVERED),
+        ("emblemhealth", {"earlier": [session(d) for d in (100, 50, 20)]}, Verdict.COVERED),
+        ("wa_lni", {"earlier": [session(d) for d in (900, 500, 20)]}, Verdict.NOT_COVERED),
+        ("bcbs_al_fl", {"codes": ["20552", "77002"]}, Verdict.NOT_COVERED),
+    ],
+)
+def test_other_payers(payer, facts, verdict):
+    found = determine(changed(payer=payer, **facts))
+    assert found.verdict is verdict
+    assert found.notice is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        (changed(payer="medicair"), "medicare"),
+        (changed(state=None), "the state"),
+        (changed(state="ZZ"), "two letters"),
+    ],
+)
+def test_unknown_payers_and_places_are_refused(facts, said):
+    with pytest.raises(Refused, match=said):
+        determine(facts)
+
+
+FLAGS = ["care_failed", "movement_limited", "diagnostic", "in_program"]
+
+
+@given(
+    start=st.fixed_dictionaries({name: st.sampled_from([None, False, True]) for name in FLAGS}),
+    signs=st.none() | st.integers(0, 4),
+    better=st.sampled_from([*FLAGS, "signs"]),
+    payer=st.sampled_from(["medicare", "aetna", "triple_s", "evicore", "bcbs_al_fl"]),
+)
+def test_a_met_criterion_more_never_turns_covered_into_not_covered(start, signs, better, payer):
+    order = [Verdict.NOT_COVERED, Verdict.NOT_KNOWN, Verdict.COVERED]
+    facts = changed(payer=payer, signs=signs, **start)
+    improved = msgspec.structs.replace(facts, **{better: 4 if better == "signs" else True})
+    assert order.index(determine(improved).verdict) >= order.index(determine(facts).verdict)
+
+
+@given(st.text(max_size=5), st.integers(0, 400))
+def test_what_no_rule_asks_changes_nothing(code, days):
+    plain = determine(GOOD)
+    more = determine(changed(codes=[*GOOD.codes, f"X{code}"], care_weeks=Decimal(days)))
+    assert more.verdict is plain.verdict
+
+
+def test_a_practice_drops_a_payer_into_its_folder(tmp_path):
+    (tmp_path / "mine.toml").write_text(
+        '[[policy]]\nid = "mine"\npayer = "my_plan"\ntitle = "My plan"\nact = "injection"\nfrom = 2025-01-01\n'
+        '[[policy.rule]]\nid = "A"\nen = "two signs"\nneed = { signs_from = 2 }\ncertainty = "seen"\n'
+        'source = ["letter of 2025-03-01"]\n'
+    )
+    own = read_policies(tmp_path)
+    assert determine(changed(payer="my_plan"), own).verdict is Verdict.COVERED
+    assert determine(changed(payer="my_plan", signs=1), own).verdict is Verdict.NOT_COVERED
+    (tmp_path / "bad.toml").write_text(
+        '[[policy]]\nid = "bad"\npayer = "x"\ntitle = "t"\nact = "injection"\n'
+    )
+    with pytest.raises(Refused, match=r"bad\.toml\[0\].*from"):
+        read_policies(tmp_path)
+
+
+def test_every_rule_of_ours_has_a_source_and_every_state_one_contractor_a_day():
+    for policy in load_policies():
+        assert all(rule.source for rule in policy.rule)
+    states = [state for row in load_contractors() for state in row.states]
+    assert len(states) == len(set(states))
+    weak = [
+        rule for policy in load_policies() for rule in policy.rule if rule.certainty is Certainty.UNVERIFIED
+    ]
+    assert weak
