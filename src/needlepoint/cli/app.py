@@ -12,6 +12,7 @@ from needlepoint.cli.atlas import atlas
 from needlepoint.cli.code import code
 from needlepoint.cli.cover import cover, policies
 from needlepoint.cli.episode import episode, schema
+from needlepoint.cli.estimate import estimate
 from needlepoint.cli.infer import infer
 from needlepoint.cli.plan import plan
 from needlepoint.cli.score import score_command
@@ -48,11 +49,11 @@ def main() -> None:
     """Needlepoint: one episode of muscle pain, from the drawing to relief.
 
     \b
-    drawing, words  ->  likely muscles  ->  examination  ->  safe plan  ->  codes  ->  covered?
-        atlas              infer               score            plan         code       cover
+    drawing, words  ->  likely muscles  ->  examination  ->  safe plan  ->  codes  ->  covered?  ->  price
+        atlas              infer               score            plan         code       cover        estimate
     `episode` walks one file through all of them.
     """
 
 
-for command in (atlas, infer, score_command, plan, code, cover, policies, episode, schema):
+for command in (atlas, infer, score_command, plan, code, cover, policies, estimate, episode, schema):
     main.add_command(command)
