@@ -10,7 +10,9 @@ import msgspec
 
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.lookup import find_muscle
+from needlepoint.billing import Insured, facts_of
 from needlepoint.coding import Coding, Session, code_session
+from needlepoint.coverage import Determination, determine
 from needlepoint.exam import Assessment, Found, assess
 from needlepoint.exam.instruments import Answered, Change, Score, score_answered
 from needlepoint.people import Clinician, Instant, Patient
@@ -59,6 +61,7 @@ class Episode(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     earlier_sessions: list[EarlierSession] | None = None
     plan: PlanOrder | None = None
     session: Session | None = None  # what was done
+    insured: Insured | None = None
 
 
 class Walked(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +74,7 @@ class Walked(msgspec.Struct, frozen=True, kw_only=True):
     scores: tuple[tuple[Score, Change | None], ...]
     plan: Plan | None
     coding: Coding | None
+    determination: Determination | None
     stopped: str | None
     next: str | None
 
@@ -162,6 +166,7 @@ def walk(episode: Episode, practice: Practice | None = None) -> Walked:
     assessment = _assessed(episode, own)
     stopped = _stopped(reasoned.red_flags, episode.cleared)
     missing = None if stopped else _missing(episode, assessment)
+    coding = _coded(episode)
     plan = None
     if assessment and not stopped and not missing:
         plan = make_plan(plan_input(episode, assessment, own))
@@ -172,7 +177,8 @@ def walk(episode: Episode, practice: Practice | None = None) -> Walked:
         assessment=assessment,
         scores=_scores(episode),
         plan=plan,
-        coding=_coded(episode),
+        coding=coding,
+        determination=_determined(episode, coding, assessment),
         stopped=stopped,
         next=missing,
     )
@@ -224,6 +230,27 @@ def _coded(episode: Episode) -> Coding | None:
         return code_session(episode.session)
     except Refused as refusal:
         raise refusal.under("episode") from None
+
+
+def _determined(
+    episode: Episode, coding: Coding | None, assessment: Assessment | None
+) -> Determination | None:
+    if coding is None or episode.session is None or episode.insured is None:
+        return None
+    facts = facts_of(
+        episode.insured,
+        episode.session,
+        coding,
+        assessment,
+        episode.prior_care,
+        episode.earlier_sessions,
+        episode.pain.weeks,
+        episode.clinician.state,
+    )
+    try:
+        return determine(facts)
+    except Refused as refusal:
+        raise refusal.under("episode.insured") from None
 
 
 def _scores(episode: Episode) -> tuple[tuple[Score, Change | None], ...]:

@@ -147,3 +147,34 @@ def test_the_practices_file_is_laid_over(tmp_path):
     practice.write_text('director = "Dr. A"\naccepted_on = 2026-01-02\naccept = ["*"]\nultrasound = true\n')
     shown = run("plan", str(EXAMPLES / "anticoagulated.json"), "--practice", str(practice)).stdout
     assert "accepted by Dr. A" in " ".join(shown.split())
+
+
+def test_the_same_episode_goes_on_to_codes_and_coverage():
+    found = walked("tension_headache")
+    assert [line["code"] for line in found["coding"]["lines"]] == ["20552", "J2003"]
+    assert found["determination"]["verdict"] == "covered"
+    assert found["determination"]["lcd"] == "L39662"
+    shoulder = walked("desk_shoulder")["determination"]
+    assert shoulder["verdict"] == "not_covered"  # the last session is 46 days back, and it helped for 5 weeks
+    assert {row["rule"] for row in shoulder["rules"] if row["verdict"] == "not_covered"} == {
+        "RELIEF",
+        "INTERVAL",
+    }
+    dry = walked("dry_needling_ny")["determination"]
+    assert dry["policy"] == "medicare_ncd_30_3_3"
+    assert dry["verdict"] == "not_covered"
+    assert "ABN" in dry["notice"]
+
+
+def test_a_changed_fact_changes_what_rests_on_it():
+    episode = json.loads((EXAMPLES / "tension_headache.json").read_text(encoding="utf-8"))
+    del episode["prior_care"]
+    unknown = json.loads(run("episode", "-", "--json", stdin=json.dumps(episode)).stdout)
+    assert unknown["determination"]["verdict"] == "not_known"
+    episode["prior_care"] = []
+    none = json.loads(run("episode", "-", "--json", stdin=json.dumps(episode)).stdout)
+    assert none["plan"]["wait"]["wait"] is True
+    assert none["determination"]["verdict"] == "not_known"
+    episode["insured"]["movement_limited"] = episode["insured"]["diagnostic"] = False
+    refused = json.loads(run("episode", "-", "--json", stdin=json.dumps(episode)).stdout)
+    assert refused["determination"]["verdict"] == "not_covered"

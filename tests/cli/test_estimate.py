@@ -32,3 +32,15 @@ def test_what_cannot_be_estimated_is_refused(given, said):
     answer = run("estimate", "-", stdin=json.dumps(given))
     assert answer.returncode == 2
     assert said in answer.stderr
+
+
+def test_a_bill_is_held_back_with_reasons_and_a_plan_is_offered():
+    bill = {"billed_on": "2026-03-02", "state": "NY", "itemised_sent": True}
+    asked = {"on": "2026-04-01", "bill": bill, "owed_usd": "300", "monthly_income_usd": "2000"}
+    shown = run("debt", "-", stdin=json.dumps(asked)).stdout
+    assert "may not go to collection yet" in shown
+    assert "49-A" in shown
+    assert "3 x 100.00 USD" in shown
+    found = json.loads(run("debt", "-", "--json", stdin=json.dumps(asked)).stdout)
+    assert found["collection"]["may_collect"] is False
+    assert run("debt", "-", stdin='{"on": "2026-04-01"}').returncode == 2

@@ -11,6 +11,7 @@ from needlepoint import __version__
 from needlepoint.cli.atlas import atlas
 from needlepoint.cli.code import code
 from needlepoint.cli.cover import cover, policies
+from needlepoint.cli.debt import debt
 from needlepoint.cli.episode import episode, schema
 from needlepoint.cli.estimate import estimate
 from needlepoint.cli.infer import infer
@@ -55,5 +56,5 @@ def main() -> None:
     """
 
 
-for command in (atlas, infer, score_command, plan, code, cover, policies, estimate, episode, schema):
+for command in (atlas, infer, score_command, plan, code, cover, policies, estimate, debt, episode, schema):
     main.add_command(command)

@@ -9,6 +9,7 @@ import msgspec
 from rich.console import Console
 
 from needlepoint.cli.code import show_coding
+from needlepoint.cli.cover import show_determination
 from needlepoint.cli.files import print_json, read_json, write_picture
 from needlepoint.cli.infer import as_plain, picture_of, show
 from needlepoint.cli.plan import plain_plan, practice_from, show_plan
@@ -48,6 +49,7 @@ def episode(
                 "scores": [{"score": now, "change": change} for now, change in walked.scores],
                 "plan": plain_plan(walked.plan) if walked.plan else None,
                 "coding": walked.coding,
+                "determination": walked.determination,
                 "stopped": walked.stopped,
                 "next": walked.next,
             }
@@ -99,6 +101,9 @@ def _show_coding(console: Console, walked: Walked, lang: str) -> None:
     if walked.coding:
         console.rule("[bold]Coding", align="left")
         show_coding(console, walked.coding, lang)
+    if walked.determination:
+        console.rule("[bold]Coverage", align="left")
+        show_determination(console, walked.determination)
 
 
 def _show_assessment(console: Console, assessment: Assessment) -> None:

@@ -1,0 +1,110 @@
+"""What an episode's record gives a payer's policy to read: drawn from what is there, nothing entered twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import msgspec
+
+from needlepoint.anatomy import load_atlas
+from needlepoint.anatomy.lookup import find_muscle
+from needlepoint.coding import Coding, Session
+from needlepoint.coverage.types import Earlier, Facts
+from needlepoint.exam.types import Assessment, Found
+from needlepoint.treatment.types import EarlierSession, PriorCare
+
+__all__ = ["Insured", "facts_of"]
+
+SIGNS = ("taut_band", "tender_spot", "twitch", "referred_pain")
+
+
+class Insured(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Who pays, and what only a policy asks for."""
+
+    payer: str
+    state: str | None = None  # of the place of service, where it is not the clinician's
+    movement_limited: bool | None = None
+    diagnostic: bool | None = None
+    in_program: bool | None = None
+    other_block: bool | None = None
+    specific_cause: bool | None = None
+    last_function_improved: bool | None = None
+    last_same_scale: bool | None = None
+    documented: list[str] | None = None
+
+
+def facts_of(
+    insured: Insured,
+    session: Session,
+    coding: Coding,
+    assessment: Assessment | None,
+    prior_care: Sequence[PriorCare] | None,
+    earlier: Sequence[EarlierSession] | None,
+    pain_weeks: Decimal | None,
+    state: str | None,
+) -> Facts:
+    """The facts of one session for one payer. What the record does not hold stays None."""
+    muscles = [find_muscle(load_atlas(), site.muscle) for site in session.sites]
+    places = [(muscle.id, site.side) for muscle, site in zip(muscles, session.sites, strict=True)]
+    codes = [line.code for line in coding.lines]
+    dry = all(site.technique == "dry" for site in session.sites)
+    weeks = [care.weeks for care in prior_care or [] if care.weeks is not None]
+    return Facts(
+        on=session.on,
+        payer=insured.payer,
+        state=insured.state or state,
+        act="dry_needling" if dry else "injection",
+        diagnoses=[row.code for row in coding.diagnoses],
+        signs=_signs(assessment, places),
+        places=places,
+        regions=len({muscle.body_area for muscle in muscles}),
+        pain_weeks=pain_weeks,
+        care_weeks=max(weeks) if weeks else None,
+        care_failed=_failed(prior_care),
+        movement_limited=insured.movement_limited,
+        diagnostic=insured.diagnostic,
+        in_program=insured.in_program,
+        other_block=insured.other_block,
+        specific_cause=insured.specific_cause,
+        codes=codes,
+        drug_on_claim=any(code.startswith("J") for code in codes),
+        documented=insured.documented,
+        earlier=_earlier(earlier, insured),
+    )
+
+
+def _signs(assessment: Assessment | None, places: Sequence[tuple[str, str]]) -> int | None:
+    """The fewest signs over any treated place: each must show its trigger point. None: one was not examined."""
+    if assessment is None:
+        return None
+    found: dict[tuple[str, str], Found] = {(s.found.muscle, s.found.side): s.found for s in assessment.spots}
+    if any(place not in found for place in places):
+        return None
+    return min(sum(getattr(found[place], sign) is True for sign in SIGNS) for place in places)
+
+
+def _failed(prior_care: Sequence[PriorCare] | None) -> bool | None:
+    """Whether care was tried and did not help, or could not be done. Nothing tried is a 'no'."""
+    if prior_care is None:
+        return None
+    if any(care.helped is False or care.cannot for care in prior_care):
+        return True
+    return None if any(care.helped is None for care in prior_care) else False
+
+
+def _earlier(earlier: Sequence[EarlierSession] | None, insured: Insured) -> list[Earlier] | None:
+    if earlier is None:
+        return None
+    last = max((session.on for session in earlier), default=None)
+    return [
+        Earlier(
+            on=session.on,
+            places=[(site.muscle, site.side) for site in session.sites],
+            relief_percent=session.relief_percent,
+            relief_weeks=session.relief_weeks,
+            function_improved=insured.last_function_improved if session.on == last else None,
+            same_scale=insured.last_same_scale if session.on == last else None,
+        )
+        for session in earlier
+    ]

@@ -1,0 +1,172 @@
+"""Protection from debt: what must be done before a bill may leave for collection, and a plan that can be paid."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache
+
+import msgspec
+
+from needlepoint.cost.load import DATA
+from needlepoint.knowledge import Certainty, Citation, cite, read_toml
+from needlepoint.refusal import Fault, Refused
+
+__all__ = ["Bill", "Block", "Collection", "PaymentPlan", "may_collect", "payment_plan"]
+
+CENT = Decimal("0.01")
+
+
+class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One thing that must be so before collection. What is not known blocks like what is not done."""
+
+    id: str
+    en: str
+    certainty: Certainty
+    source: list[str]
+    done: str | None = None
+    not_: str | None = msgspec.field(name="not", default=None)
+    only_if: str | None = None
+    days_since_bill: int | None = None
+    states: tuple[str, ...] = ()
+    from_: datetime.date | None = msgspec.field(name="from", default=None)
+
+
+class Reporting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A state that bars medical debt from credit reports."""
+
+    states: list[str]
+    en: str
+    from_: datetime.date = msgspec.field(name="from")
+    certainty: Certainty
+    source: list[str]
+
+
+class PlanRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The yearly interest, and the most of the monthly income that an instalment takes."""
+
+    interest: Decimal
+    most_share_of_income: Decimal
+    certainty: Certainty
+    source: list[str]
+
+
+class DebtRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`data/debt.toml`."""
+
+    step: list[Step]
+    reporting: list[Reporting]
+    plan: PlanRule
+
+
+class Bill(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A bill as the record knows it. None: nobody entered it, and that blocks."""
+
+    billed_on: datetime.date
+    state: str
+    assistance_screened: bool | None = None
+    itemised_sent: bool | None = None
+    insurer_settled: bool | None = None
+    dispute_open: bool | None = None
+    above_estimate: bool | None = None  # by the amount from which a bill may be disputed
+    plan_offered: bool | None = None
+
+
+class Block(msgspec.Struct, frozen=True, kw_only=True):
+    """A step that stands in the way, and when it will not any more, if a date decides."""
+
+    step: str
+    en: str
+    until: datetime.date | None
+    citations: tuple[Citation, ...]
+    certainty: Certainty
+
+
+class Collection(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the bill may leave for collection, and whether it may be reported at all."""
+
+    may_collect: bool
+    blocks: tuple[Block, ...]
+    may_report: bool | None
+    reporting: str
+
+
+class PaymentPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """Equal instalments in USD; the last takes what is left over."""
+
+    instalments_usd: tuple[Decimal, ...]
+    months: int
+    because: str
+    citations: tuple[Citation, ...]
+
+
+@lru_cache(maxsize=1)
+def load_debt() -> DebtRows:
+    """Every row with its source."""
+    found = msgspec.convert(read_toml(DATA / "debt.toml"), DebtRows)
+    keys = [found.plan.source, *(row.source for row in found.step)]
+    keys += [row.source for row in found.reporting]
+    for source in keys:
+        cite(DATA, source, "debt.toml")
+    return found
+
+
+def may_collect(bill: Bill, on: datetime.date) -> Collection:
+    """What stands between the bill and a collector on that day."""
+    if on < bill.billed_on:
+        raise Refused(Fault("on", str(on), f"a day on or after the bill of {bill.billed_on}"))
+    blocks = tuple(block for step in load_debt().step if (block := _block(step, bill, on)))
+    barred = [row for row in load_debt().reporting if bill.state in row.states and row.from_ <= on]
+    return Collection(
+        may_collect=not blocks,
+        blocks=blocks,
+        may_report=False if barred else None,
+        reporting=barred[0].en if barred else "No state law is on file: ask before anything is reported.",
+    )
+
+
+def _block(step: Step, bill: Bill, on: datetime.date) -> Block | None:
+    if step.states and (bill.state not in step.states or (step.from_ and on < step.from_)):
+        return None
+    if step.only_if and getattr(bill, step.only_if) is False:
+        return None
+    until = None
+    if step.days_since_bill is not None:
+        until = bill.billed_on + datetime.timedelta(days=step.days_since_bill)
+    early = until is not None and on < until
+    undone = step.done is not None and getattr(bill, step.done) is not True
+    against = step.not_ is not None and getattr(bill, step.not_) is not False
+    if not (early or undone or against):
+        return None
+    return Block(
+        step=step.id,
+        en=step.en,
+        until=until if early else None,
+        citations=cite(DATA, step.source, step.id),
+        certainty=step.certainty,
+    )
+
+
+def payment_plan(owed_usd: Decimal, monthly_income_usd: Decimal) -> PaymentPlan:
+    """The fewest equal instalments that take no more than the affordable share of a month's income.
+
+    Raises Refused for an amount or an income that is none.
+    """
+    if not (owed_usd.is_finite() and owed_usd > 0 and owed_usd == owed_usd.quantize(CENT)):
+        raise Refused(Fault("owed_usd", str(owed_usd), "an amount above 0 USD, in cents"))
+    if not (monthly_income_usd.is_finite() and monthly_income_usd > 0):
+        expected = "an income above 0 USD a month"
+        remedy = "Without an income, look at assistance first."
+        raise Refused(Fault("monthly_income_usd", str(monthly_income_usd), expected, remedy))
+    rule = load_debt().plan
+    most = max(monthly_income_usd * rule.most_share_of_income, CENT)
+    months = int((owed_usd / most).to_integral_value(ROUND_CEILING))
+    each = (owed_usd / months).quantize(CENT, ROUND_CEILING)
+    count = int((owed_usd / each).to_integral_value(ROUND_CEILING))
+    last = owed_usd - each * (count - 1)
+    return PaymentPlan(
+        instalments_usd=(*([each] * (count - 1)), last),
+        months=count,
+        because=f"at most {rule.most_share_of_income * 100} % of {monthly_income_usd} USD a month, no interest",
+        citations=cite(DATA, rule.source, "debt.toml plan"),
+    )
