@@ -10,6 +10,7 @@ import msgspec
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.coding import Coding, Session
+from needlepoint.coding.load import load_codes
 from needlepoint.coverage.types import Earlier, Facts
 from needlepoint.exam.types import Assessment, Found
 from needlepoint.treatment.types import EarlierSession, PriorCare
@@ -48,6 +49,7 @@ def facts_of(
     muscles = [find_muscle(load_atlas(), site.muscle) for site in session.sites]
     places = [(muscle.id, site.side) for muscle, site in zip(muscles, session.sites, strict=True)]
     codes = [line.code for line in coding.lines]
+    drugs = {row.code for row in load_codes().drug}
     dry = all(site.technique == "dry" for site in session.sites)
     weeks = [care.weeks for care in prior_care or [] if care.weeks is not None]
     return Facts(
@@ -68,7 +70,7 @@ def facts_of(
         other_block=insured.other_block,
         specific_cause=insured.specific_cause,
         codes=codes,
-        drug_on_claim=any(code.startswith("J") for code in codes),
+        drug_on_claim=any(code in drugs for code in codes),
         documented=insured.documented,
         earlier=_earlier(earlier, insured),
     )

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from needlepoint.coverage.load import DATA, Contractor, Policy, Rule, all_policies, load_contractors
+from needlepoint.coverage.load import (
+    DATA,
+    Contractor,
+    Policy,
+    Rule,
+    all_policies,
+    load_contractors,
+    load_notices,
+)
 from needlepoint.coverage.needs import Answer, weigh_need
 from needlepoint.coverage.types import Determination, Facts, RuleVerdict, Verdict
 from needlepoint.knowledge import Certainty, Citation, cite
 from needlepoint.refusal import Fault, Refused, nearest
 
 __all__ = ["determine"]
-
-ABN = "An ABN before the session (Original Medicare); the procedure line then carries GA."
 
 
 def determine(facts: Facts, own: Sequence[Policy] = ()) -> Determination:
@@ -113,7 +119,7 @@ def _answer(
     verdict = Verdict.NOT_COVERED if against else Verdict.NOT_KNOWN if open_ else Verdict.COVERED
     said = against or open_
     because = "; ".join(f"{row.rule}: {row.asks} ({row.shows})" for row in said) or "every rule is met"
-    medicare = facts.payer == "medicare" and verdict is Verdict.NOT_COVERED
+    notice = load_notices().get(facts.payer) if verdict is Verdict.NOT_COVERED else None
     return Determination(
         verdict=verdict,
         policy=policy.id,
@@ -122,6 +128,6 @@ def _answer(
         lcd=contractor.lcd if contractor and policy.act != "dry_needling" else None,
         rules=verdicts,
         turn=tuple(dict.fromkeys(row.turn for row in (*against, *open_) if row.turn)),
-        notice=ABN if medicare else None,
+        notice=notice.en if notice else None,
         because=because,
     )

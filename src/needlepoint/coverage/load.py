@@ -12,7 +12,16 @@ import msgspec
 from needlepoint.knowledge import Certainty, Dated, cite, rows, toml_files
 from needlepoint.refusal import Fault, Refused
 
-__all__ = ["DATA", "Contractor", "Need", "Policy", "Rule", "load_contractors", "load_policies"]
+__all__ = [
+    "DATA",
+    "Contractor",
+    "Need",
+    "Policy",
+    "Rule",
+    "load_contractors",
+    "load_notices",
+    "load_policies",
+]
 
 DATA = Path(__file__).parent / "data"
 
@@ -75,6 +84,25 @@ class Contractor(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
     states: list[str]
     certainty: Certainty
     source: list[str]
+
+
+class Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a payer's patients sign before a session that will probably not be covered."""
+
+    payer: str
+    en: str
+    es: str
+    certainty: Certainty
+    source: list[str]
+
+
+@lru_cache(maxsize=1)
+def load_notices() -> dict[str, Notice]:
+    """The notices by payer, each with its source."""
+    found = {row.payer: row for row in rows(DATA / "notices.toml", Notice, "notice")}
+    for row in found.values():
+        cite(DATA, row.source, f"notices.toml {row.payer}")
+    return found
 
 
 @lru_cache(maxsize=1)

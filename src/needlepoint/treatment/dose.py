@@ -21,7 +21,6 @@ from needlepoint.treatment.types import DoseCheck, DoseLimit, Drug, DrugShare, I
 from needlepoint.treatment.vocabulary import plain
 
 ONE = Decimal(1)
-STRONGEST_PERCENT = Decimal(5)  # stronger solutions do not exist for injection: a unit was mixed up
 
 
 def check_dose(
@@ -76,7 +75,7 @@ def _faults(site: Injection, drugs: dict[str, Drug], where: str) -> list[Fault]:
     strength = site.concentration_percent
     if not (strength.is_finite() and strength > 0):
         faults.append(Fault(f"{where}.concentration_percent", str(strength), "a strength above 0 %"))
-    elif strength > STRONGEST_PERCENT:
+    elif strength > load_dose_rules().strength.most_percent:
         meant = f"Did you mean {strength} mg/mL = {strength / 10} %?"
         faults.append(
             Fault(f"{where}.concentration_percent", f"{strength} %", "a strength in per cent", meant)

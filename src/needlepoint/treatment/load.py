@@ -34,6 +34,14 @@ class VolumeRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: list[str]
 
 
+class StrengthRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The strongest solution in per cent that can be meant; beyond it a unit was mixed up."""
+
+    most_percent: Decimal
+    certainty: Certainty
+    source: list[str]
+
+
 class Modifier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What lowers every limit by a factor, and for whom."""
 
@@ -60,6 +68,7 @@ class DoseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     weight: WeightRule
     volume: VolumeRule
+    strength: StrengthRule
     modifier: list[Modifier]
     floor: Floor
 
@@ -85,7 +94,7 @@ def load_drugs() -> dict[str, Drug]:
 def load_dose_rules() -> DoseRules:
     """The rules of `data/dose_rules.toml`."""
     rules = msgspec.convert(read_toml(DATA / "dose_rules.toml"), DoseRules)
-    sources = [rules.weight.source, rules.volume.source, rules.floor.source]
+    sources = [rules.weight.source, rules.volume.source, rules.strength.source, rules.floor.source]
     for keys in [*sources, *(row.source for row in rules.modifier)]:
         cite(DATA, keys, "dose_rules.toml")
     return rules
