@@ -22,6 +22,17 @@ def test_policies_are_listed_and_shown():
     assert "medicare_2024" in run("policies", "list").stdout
     assert "FREQ-1" in run("policies", "show", "medicare_2024").stdout
     assert run("policies", "show", "nothing").returncode == 2
+    texas = run("policies", "list", "--state", "TX", "--on", "2026-05-04").stdout
+    assert "medicare_novitas" in texas
+    assert "medicare_2024" not in texas
+
+
+def test_what_changed_between_two_days():
+    shown = run("policies", "diff", "2024-03-01", "2024-04-02").stdout
+    assert "began 2024-04-01: Medicare, trigger point injections, the policies of 2024" in shown
+    assert "1 changes" in shown
+    assert run("policies", "diff", "2025-01-01", "2024-01-01").returncode == 2
+    assert run("policies", "diff", "soon", "2024-01-01").returncode == 2
 
 
 @pytest.mark.parametrize(

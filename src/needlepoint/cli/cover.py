@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,9 @@ from rich.console import Console
 
 from needlepoint.cli.files import print_json, read_json
 from needlepoint.coverage import Determination, Facts, determine
-from needlepoint.coverage.load import load_policies, read_policies
+from needlepoint.coverage.load import load_contractors, load_policies, read_policies
 from needlepoint.coverage.types import Verdict
-from needlepoint.refusal import Fault, Refused, read_as
+from needlepoint.refusal import Fault, Refused, nearest, read_as
 
 STYLES = {
     Verdict.COVERED: ("bold black on green", "COVERED"),
@@ -45,29 +46,65 @@ def cover(file: str, folder: str | None, as_json: bool) -> None:
         show_determination(Console(), determination)
 
 
-@click.command()
-@click.argument("action", type=click.Choice(["list", "show", "check"]))
-@click.argument("name", required=False)
-def policies(action: str, name: str | None) -> None:
-    """List the policies, show one, or check a folder of your own."""
-    if action == "check":
-        found = read_policies(_folder(name))
-        click.echo(
-            f"{len(found)} policies, {sum(len(policy.rule) for policy in found)} rules: all can be read."
-        )
-        return
-    if action == "list":
-        for policy in load_policies():
-            until = f" to {policy.to}" if policy.to else ""
-            click.echo(f"{policy.id:22} {policy.act:13} from {policy.from_}{until}  {policy.title}")
-        return
+@click.group()
+def policies() -> None:
+    """What holds on which day: list, show, diff, and check a folder of your own."""
+
+
+@policies.command("list")
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Only what holds on this day.")
+@click.option("--state", help="Only the Medicare policy of this state, and the other payers.")
+def list_policies(day: datetime.datetime | None, state: str | None) -> None:
+    """The policies, with the days between which they hold."""
+    mine = {row.policy for row in load_contractors() if state is None or state in row.states}
+    for policy in load_policies():
+        if day and not policy.holds_on(day.date()):
+            continue
+        if policy.payer == "medicare" and policy.act == "injection" and policy.id not in mine:
+            continue
+        until = f" to {policy.to}" if policy.to else ""
+        click.echo(f"{policy.id:22} {policy.act:13} from {policy.from_}{until}  {policy.title}")
+
+
+@policies.command("show")
+@click.argument("name")
+def show_policy(name: str) -> None:
+    """One policy, rule by rule, with its sources."""
     known = {policy.id: policy for policy in load_policies()}
     if name not in known:
-        raise Refused(Fault("policies show", repr(name), f"one of {', '.join(known)}"))
+        hint = nearest(name, known)
+        raise Refused(Fault("policies show", repr(name), f"one of {', '.join(known)}", hint))
     policy = known[name]
     click.echo(policy.title)
     for rule in policy.rule:
         click.echo(f"  {rule.id:13} {rule.en} ({rule.certainty.value}: {', '.join(rule.source)})")
+
+
+@policies.command("diff")
+@click.argument("before", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("after", type=click.DateTime(["%Y-%m-%d"]))
+def diff_policies(before: datetime.datetime, after: datetime.datetime) -> None:
+    """What began and what ended to hold between two days."""
+    if after <= before:
+        raise Refused(
+            Fault("policies diff", f"{before.date()} {after.date()}", "an earlier day, then a later one")
+        )
+    changes = 0
+    for policy in load_policies():
+        old, new = policy.holds_on(before.date()), policy.holds_on(after.date())
+        if old != new:
+            changes += 1
+            word = "began" if new else "ended"
+            click.echo(f"{word} {policy.from_ if new else policy.to}: {policy.title} ({policy.id})")
+    click.echo(f"{changes} changes from {before.date()} to {after.date()}.")
+
+
+@policies.command("check")
+@click.argument("folder")
+def check_policies(folder: str) -> None:
+    """Whether a folder of your own payers can be read; every fault with its file, row and field."""
+    found = read_policies(_folder(folder))
+    click.echo(f"{len(found)} policies, {sum(len(policy.rule) for policy in found)} rules: all can be read.")
 
 
 def _folder(name: str | None) -> Path:
