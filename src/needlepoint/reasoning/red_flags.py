@@ -18,6 +18,7 @@ _AGE = re.compile(
     r"\b(\d{1,3})[- ]?(?:year|yr|y/?o\b|años?\b)|\bI(?:'m| am) (\d{2,3})\b|\b(?:aged?|edad(?: de)?) (\d{2,3})\b",
     re.IGNORECASE,
 )
+LONG_AGO_WITHIN = 30  # characters behind a sign in which 'years ago' belongs to it
 URGENCIES = ("emergency", "same_day", "before_needle")
 
 
@@ -49,6 +50,8 @@ class RedFlag(msgspec.Struct, frozen=True, kw_only=True):
 class _Rules(msgspec.Struct, frozen=True):
     rules: list[Rule]
     groups: dict[str, list[str]]
+    fresh: frozenset[str]
+    long_ago: tuple[str, ...]
     lexicons: tuple[Lexicon, ...]  # one a sign, so that the words of one sign hide no other's
 
 
@@ -66,7 +69,13 @@ def _load() -> _Rules:
         for term in [*rule.unless, *(term for terms in rule.any for term in terms)]:
             if not _is_known(term, known, table["groups"]):
                 raise Refused(Fault(f"rules.toml {rule.id}", repr(term), "a sign, region:GROUP or age>=N"))
-    return _Rules(rules, table["groups"], tuple(compile_lexicon([sign]) for sign in signs))
+    return _Rules(
+        rules=rules,
+        groups=table["groups"],
+        fresh=frozenset(table["fresh"]),
+        long_ago=tuple(table["long_ago"]),
+        lexicons=tuple(compile_lexicon([sign]) for sign in signs),
+    )
 
 
 def _is_known(term: str, signs: set[str], groups: dict[str, list[str]]) -> bool:
@@ -89,7 +98,8 @@ def screen(
     loaded = _load()
     said: dict[str, str] = {}
     for mention in (m for lexicon in loaded.lexicons for m in find(text, lexicon, language)):
-        if not (mention.negated or mention.family):
+        stale = mention.concept in loaded.fresh and (mention.past or _is_long_ago(text, mention.end, loaded))
+        if not (mention.negated or mention.family or stale):
             said.setdefault(mention.concept, mention.words)
     age = age_years if age_years is not None else age_said(text)
     painful = {region.partition("_")[2] for region in regions}
@@ -99,6 +109,12 @@ def screen(
         if because and not any(sign in said for sign in rule.unless):
             flags.append(_flag(rule, because))
     return tuple(sorted(flags, key=lambda flag: URGENCIES.index(flag.urgency)))
+
+
+def _is_long_ago(text: str, end: int, loaded: _Rules) -> bool:
+    """Whether the words close behind a sign say that it lies years back."""
+    behind = text[end : end + LONG_AGO_WITHIN].lower()
+    return any(words in behind for words in loaded.long_ago)
 
 
 def age_said(text: str) -> int | None:
