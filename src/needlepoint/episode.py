@@ -11,7 +11,8 @@ import msgspec
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.billing import Insured, facts_of
-from needlepoint.coding import Coding, Session, code_session
+from needlepoint.coding import Asked, Coding, Session, code_session
+from needlepoint.coding.published import NOTHING_LOADED, Published
 from needlepoint.coverage import Determination, determine
 from needlepoint.exam import Assessment, Found, assess
 from needlepoint.exam.instruments import Answered, Change, Score, score_answered
@@ -157,7 +158,7 @@ def _named_sessions(sessions: Sequence[EarlierSession]) -> tuple[list[EarlierSes
     return named, faults
 
 
-def walk(episode: Episode, practice: Practice | None = None) -> Walked:
+def walk(episode: Episode, practice: Practice | None = None, published: Published = NOTHING_LOADED) -> Walked:
     """The episode through every stage that its content allows. A red flag stops it before any needle."""
     own = practice
     if own is None and episode.practice is not None:
@@ -166,7 +167,7 @@ def walk(episode: Episode, practice: Practice | None = None) -> Walked:
     assessment = _assessed(episode, own)
     stopped = _stopped(reasoned.red_flags, episode.cleared)
     missing = None if stopped else _missing(episode, assessment)
-    coding = _coded(episode)
+    coding = _coded(episode, published)
     plan = None
     if assessment and not stopped and not missing:
         plan = make_plan(plan_input(episode, assessment, own))
@@ -223,11 +224,20 @@ def _assessed(episode: Episode, practice: Practice | None) -> Assessment | None:
     return assess(episode.findings, needs)
 
 
-def _coded(episode: Episode) -> Coding | None:
+def asked_of(episode: Episode) -> Asked:
+    """What the edits want to know beside the session."""
+    return Asked(
+        age_years=episode.patient.age_years,
+        profession=episode.clinician.profession,
+        payer=episode.insured.payer if episode.insured else None,
+    )
+
+
+def _coded(episode: Episode, published: Published) -> Coding | None:
     if episode.session is None:
         return None
     try:
-        return code_session(episode.session)
+        return code_session(episode.session, asked_of(episode), published)
     except Refused as refusal:
         raise refusal.under("episode") from None
 

@@ -153,7 +153,15 @@ def test_what_is_entered_by_hand_meets_the_same_edits(entered, rule):
 
 
 def test_a_harmless_line_by_hand_passes():
-    assert coded(*sites("soleus"), entered=[Entered("20552"), Entered("97110")]).dropped == ()
+    coding = coded(*sites("soleus"), entered=[Entered("97110", 2)])
+    assert coding.dropped == ()
+    assert (coding.lines[-1].code, coding.lines[-1].units) == ("97110", 2)
+
+
+def test_what_the_session_gives_already_is_not_billed_twice():
+    coding = coded(*sites("soleus"), entered=[Entered("20552")])
+    assert [item.rule for item in coding.dropped] == ["twice"]
+    assert procedures(coding) == ["20552"]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from needlepoint.cli.episode import episode, schema
 from needlepoint.cli.estimate import estimate
 from needlepoint.cli.infer import infer
 from needlepoint.cli.plan import plan
+from needlepoint.cli.reference import reference
 from needlepoint.cli.score import score_command
 from needlepoint.refusal import Refused
 
@@ -56,5 +57,7 @@ def main() -> None:
     """
 
 
-for command in (atlas, infer, score_command, plan, code, cover, policies, estimate, debt, episode, schema):
+for command in (
+    atlas, infer, score_command, plan, code, cover, policies, estimate, debt, episode, reference, schema,
+):  # fmt: skip
     main.add_command(command)

@@ -9,21 +9,32 @@ from rich.console import Console
 from rich.table import Table
 
 from needlepoint.cli.files import print_json, read_json
-from needlepoint.coding import Coding, Session, code_session
+from needlepoint.cli.reference import open_store
+from needlepoint.coding import Asked, Coding, Session, code_session
+from needlepoint.coding.published import NOTHING_LOADED
+from needlepoint.episode import asked_of, read_episode
 from needlepoint.refusal import Fault, Refused, read_as
 
 
 @click.command()
 @click.argument("file")
+@click.option("--reference", "path", help="The file that keeps the imported published files.")
 @click.option("--lang", type=click.Choice(["en", "es"]), default="en", help="Language of the labels.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def code(file: str, lang: str, as_json: bool) -> None:
+def code(file: str, path: str | None, lang: str, as_json: bool) -> None:
     """The codes of a session: procedure, drugs, diagnoses, and why."""
-    found = code_session(read_as(_session_of(read_json(file)), Session, "session"))
+    obj = read_json(file)
+    session = read_as(_session_of(obj), Session, "session")
+    found = code_session(session, _asked_of(obj), open_store(path) or NOTHING_LOADED)
     if as_json:
         print_json(found)
     else:
         show_coding(Console(), found, lang)
+
+
+def _asked_of(obj: Any) -> Asked:
+    """What an episode file holds beside the session that edits ask for."""
+    return asked_of(read_episode(obj)) if isinstance(obj, dict) and "complaint" in obj else Asked()
 
 
 def _session_of(obj: Any) -> Any:
@@ -53,6 +64,8 @@ def show_coding(console: Console, coding: Coding, lang: str = "en") -> None:
             ", ".join(map(str, line.pointers)),
             f"{line.because} ({line.certainty.value})",
         )
+        for edit in line.edits:
+            table.add_row("", "", "", "", "", f"[yellow]changed[/yellow] {edit}")
     console.print(table)
     for item in coding.dropped:
         console.print(f"[yellow]left out[/yellow] {item.what}: {item.en} [dim]({item.rule})[/dim]")

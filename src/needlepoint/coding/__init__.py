@@ -1,6 +1,6 @@
-"""Coding: what a session amounts to in procedure, drug and diagnosis codes."""
+"""Coding: a session to billing codes, each line with its reason and its source."""
 
 from needlepoint.coding.code import code_session
-from needlepoint.coding.types import Coding, Line, Session
+from needlepoint.coding.types import Asked, Coding, Session
 
-__all__ = ["Coding", "Line", "Session", "code_session"]
+__all__ = ["Asked", "Coding", "Session", "code_session"]

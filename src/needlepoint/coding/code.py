@@ -9,27 +9,52 @@ from decimal import ROUND_CEILING, Decimal
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.anatomy.types import Muscle
-from needlepoint.coding.load import DATA, Checked, DiagnosisRow, DrugRow, Never, Procedure, load_codes
-from needlepoint.coding.types import Coding, Diagnosis, Dropped, DrugUsed, Entered, Line, Session, SessionSite
+from needlepoint.coding.edits import apply_edits, check_diagnoses, entered_faults
+from needlepoint.coding.load import DATA, Checked, DiagnosisRow, DrugRow, Procedure, load_codes
+from needlepoint.coding.published import NOTHING_LOADED, Published
+from needlepoint.coding.types import Asked, Coding, Diagnosis, Dropped, DrugUsed, Line, Session, SessionSite
 from needlepoint.knowledge import Certainty, cite
 from needlepoint.refusal import Fault, Refused
 
-__all__ = ["check_entered", "code_session"]
+__all__ = ["code_session"]
 
 TECHNIQUES = {"wet": "injection", "saline": "injection", "dry": "dry_needling"}
 MOST_DIAGNOSES, MOST_POINTERS = 12, 4
 
 
-def code_session(session: Session) -> Coding:
-    """The codes of `session`. Raises Refused with every place that cannot be read."""
+def code_session(
+    session: Session, asked: Asked | None = None, published: Published = NOTHING_LOADED
+) -> Coding:
+    """The codes of `session` after every edit. Raises Refused with every place that cannot be read.
+
+    `asked` is what edits want to know beside the session: age, profession, payer; `published` the public files.
+    """
     muscles = _muscles(session.sites)
-    drugs_faults = [fault for n, used in enumerate(session.drugs) for fault in _drug_faults(used, n)]
-    if drugs_faults:
-        raise Refused(drugs_faults)
-    diagnoses = _diagnoses(muscles, session.on)
-    lines: list[Line] = []
+    faults = [fault for n, used in enumerate(session.drugs) for fault in _drug_faults(used, n)]
+    faults += [fault for n, line in enumerate(session.entered) for fault in entered_faults(line, n)]
+    if faults:
+        raise Refused(faults)
     dropped: list[Dropped] = []
-    notices: list[str] = []
+    diagnoses = check_diagnoses(_diagnoses(muscles, session.on), session, published, dropped)
+    lines, notices = _procedures(session, muscles, diagnoses, dropped)
+    _guidance(session, lines, dropped, diagnoses)
+    for used in session.drugs:
+        lines += _drug_lines(used, session.on, dropped)
+    _visit(session, lines, dropped, diagnoses)
+    edited = apply_edits(lines, session, diagnoses, asked or Asked(), published)
+    return Coding(
+        diagnoses=diagnoses,
+        lines=edited.lines,
+        dropped=(*dropped, *edited.dropped),
+        notices=tuple(notices),
+        open=(*_open(edited.lines, diagnoses, session.on, published), *edited.open),
+    )
+
+
+def _procedures(
+    session: Session, muscles: Sequence[Muscle], diagnoses: Sequence[Diagnosis], dropped: list[Dropped]
+) -> tuple[list[Line], list[str]]:
+    """The lines that count muscles, and what is to be said of them."""
     injected = _by_act(session.sites, muscles, "injection")
     needled = _by_act(session.sites, muscles, "dry_needling")
     both = set(injected) & set(needled)
@@ -38,26 +63,15 @@ def code_session(session: Session) -> Coding:
         dropped.append(
             Dropped(f"dry needling of {named}", "one_act", "An injected muscle is not needled dry as well.")
         )
-    for act, sided in (
-        ("injection", injected),
-        ("dry_needling", {k: v for k, v in needled.items() if k not in both}),
-    ):
+    lines: list[Line] = []
+    notices: list[str] = []
+    dry = {id_: sides for id_, sides in needled.items() if id_ not in both}
+    for act, sided in (("injection", injected), ("dry_needling", dry)):
         if sided:
-            line, said = _procedure_line(act, sided, diagnoses, session.on)
+            line, said = _procedure_line(act, sided, diagnoses)
             lines.append(line)
             notices += said
-    _guidance(session, lines, dropped, diagnoses)
-    for used in session.drugs:
-        lines += _drug_lines(used, session.on, dropped)
-    _visit(session, lines, dropped, diagnoses)
-    dropped += check_entered(session.entered, [line.code for line in lines])
-    return Coding(
-        diagnoses=diagnoses,
-        lines=tuple(lines),
-        dropped=tuple(dropped),
-        notices=tuple(notices),
-        open=_open(lines, diagnoses, session.on),
-    )
+    return lines, notices
 
 
 def _muscles(sites: Sequence[SessionSite]) -> list[Muscle]:
@@ -104,7 +118,7 @@ def _by_act(sites: Sequence[SessionSite], muscles: Sequence[Muscle], act: str) -
 
 
 def _procedure_line(
-    act: str, sided: dict[str, set[str]], diagnoses: Sequence[Diagnosis], day: datetime.date
+    act: str, sided: dict[str, set[str]], diagnoses: Sequence[Diagnosis]
 ) -> tuple[Line, list[str]]:
     codes = load_codes()
     count = sum(1 if len(sides) == 1 else codes.both_sides_count for sides in sided.values())
@@ -267,48 +281,22 @@ def _visit(
     )
 
 
-def check_entered(entered: Sequence[Entered], beside: Sequence[str]) -> list[Dropped]:
-    """What may not be entered by hand beside the codes of the session, each with the edit that says so."""
-    codes = [*beside, *(line.code for line in entered)]
-    found: list[Dropped] = []
-    for line in entered:
-        for row in load_codes().never:
-            modifiers = [modifier for modifier in line.modifiers if modifier in row.modifiers]
-            if line.code in row.codes and modifiers:
-                found.append(Dropped(f"{line.code}-{'-'.join(modifiers)}", row.id, row.en))
-            if set(row.with_) & set(codes) and (line.code in row.codes or _in_span(line.code, row)):
-                found.append(Dropped(line.code, row.id, row.en))
-        count_codes = [row.code for row in load_codes().procedure if row.muscles != (0, 0)]
-        if line.code in count_codes and line.code not in beside:
-            words = "The muscles of the session do not give this code."
-            found.append(Dropped(line.code, "muscles", words))
-    return found
-
-
-def _in_span(code: str, row: Never) -> bool:
-    if row.codes_from is None or row.codes_to is None:
-        return False
-    return len(code) == len(row.codes_from) and row.codes_from <= code <= row.codes_to
-
-
-def _open(lines: Sequence[Line], diagnoses: Sequence[Diagnosis], day: datetime.date) -> tuple[str, ...]:
-    """Codes that no published file was seen to hold on that day, and drug lines without a drug."""
+def _open(
+    lines: Sequence[Line], diagnoses: Sequence[Diagnosis], day: datetime.date, published: Published
+) -> tuple[str, ...]:
+    """Codes that no published file was seen to hold on that day, and units that are from memory."""
     codes = load_codes()
     rows: dict[str, Checked] = {}
     rows |= {row.code: row for row in codes.procedure}
     rows |= {row.code: row for row in codes.drug}
     rows |= {row.code: row for row in codes.diagnosis}
     rows |= {code: row for row in codes.visit for code in row.codes}
+    settled = {row.code for row in diagnoses if published.diagnosis(row.code, day) is not None}
     used = dict.fromkeys([*(d.code for d in diagnoses), *(line.code for line in lines)])
     found = [
         f"{code}: seen to hold until {rows[code].checked_to}; check the code file for {day}."
         for code in used
-        if day > rows[code].checked_to
+        if code in rows and code not in settled and day > rows[code].checked_to
     ]
     weak = [line.code for line in lines if line.certainty is Certainty.UNVERIFIED]
-    found += [f"{code}: its unit is from memory; check it." for code in dict.fromkeys(weak)]
-    if len(lines) > 1:
-        found.append(
-            "NCCI pairs and MUE units: no published file is loaded, so whether they bar a line is not known."
-        )
-    return tuple(found)
+    return (*found, *(f"{code}: its unit is from memory; check it." for code in dict.fromkeys(weak)))

@@ -11,7 +11,7 @@ import msgspec
 
 from needlepoint.knowledge import Certainty, Dated, cite, read_toml
 
-__all__ = ["DATA", "DiagnosisRow", "DrugRow", "Procedure", "Rows", "load_codes"]
+__all__ = ["DATA", "DiagnosisRow", "DrugRow", "Procedure", "Rows", "load_codes", "load_edits"]
 
 DATA = Path(__file__).parent / "data"
 
@@ -85,6 +85,82 @@ class Never(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     with_: list[str] = msgspec.field(name="with", default_factory=list)
     codes_from: str | None = None
     codes_to: str | None = None
+
+
+class PlaceRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """In these places of service these codes carry a modifier."""
+
+    id: str
+    codes: list[str]
+    places: list[str]
+    add: str
+    en: str
+    es: str
+    certainty: Certainty
+    source: list[str]
+
+
+class WhoRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Whose claim, or which patient's, a code does not suit. `bars`: the line falls; else it is asked."""
+
+    id: str
+    codes: list[str]
+    en: str
+    es: str
+    bars: bool
+    certainty: Certainty
+    source: list[str]
+    professions: list[str] = []
+    payers: list[str] = []
+    below_age: int | None = None
+    from_age: int | None = None
+
+
+class Pairs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Modifiers that set a second service apart where a pair allows it."""
+
+    bypass: list[str]
+    certainty: Certainty
+    source: list[str]
+
+
+class Known(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Diagnosis codes that a code file was seen to hold, and those that only stand above others."""
+
+    codes: list[str]
+    categories: list[str]
+    certainty: Certainty
+    source: list[str]
+
+
+class Excludes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Codes (by how they begin) beside which others may not stand."""
+
+    code: str
+    not_: list[str] = msgspec.field(name="not")
+    certainty: Certainty
+    source: list[str]
+
+
+class Edits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`data/edits.toml`."""
+
+    place: list[PlaceRow]
+    who: list[WhoRow]
+    pairs: Pairs
+    known: list[Known]
+    excludes: list[Excludes]
+
+
+@lru_cache(maxsize=1)
+def load_edits() -> Edits:
+    """Every row with its source."""
+    found = msgspec.convert(read_toml(DATA / "edits.toml"), Edits)
+    keys = [found.pairs.source, *(row.source for row in found.place), *(row.source for row in found.who)]
+    keys += [row.source for row in found.known] + [row.source for row in found.excludes]
+    for source in keys:
+        cite(DATA, source, "edits.toml")
+    return found
 
 
 class Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,7 +9,7 @@ import msgspec
 
 from needlepoint.knowledge import Certainty, Citation
 
-__all__ = ["Coding", "DrugUsed", "Line", "Session", "SessionSite", "Visit"]
+__all__ = ["Asked", "Coding", "DrugUsed", "Line", "Session", "SessionSite", "Visit"]
 
 
 class SessionSite(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -42,15 +42,19 @@ class Visit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Entered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A line entered by hand: its code, units and modifiers."""
+    """A line entered by hand: its code, units, modifiers and the numbers of its diagnoses (none: the first)."""
 
     code: str
     units: int = 1
     modifiers: list[str] = []
+    pointers: list[int] = []
 
 
 class Session(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A session as it was done. `picture`: where the saved ultrasound picture lies."""
+    """A session as it was done. `picture`: where the saved ultrasound picture lies; `place`: place of service code.
+
+    `diagnoses` are codes that the clinician adds to the myalgia of the treated muscles.
+    """
 
     on: datetime.date
     sites: list[SessionSite]
@@ -59,6 +63,16 @@ class Session(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     picture: str | None = None
     visit: Visit | None = None
     entered: list[Entered] = []  # what a biller adds by hand
+    diagnoses: list[str] = []
+    place: str = "11"
+
+
+class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What edits ask beside the session."""
+
+    age_years: int | None = None
+    profession: str | None = None
+    payer: str | None = None
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +87,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     because: str
     citations: tuple[Citation, ...]
     certainty: Certainty
+    edits: tuple[str, ...] = ()  # what was changed, and by which edit
 
 
 class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):

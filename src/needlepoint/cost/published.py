@@ -1,0 +1,77 @@
+"""What the published price files say, as the prices ask them. None: no file that is loaded holds for that day."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Protocol
+
+import msgspec
+
+__all__ = ["NO_FILES", "Area", "DrugLimit", "PriceFiles", "PublishedFee"]
+
+
+class PublishedFee(msgspec.Struct, frozen=True, kw_only=True):
+    """Relative values of a code and the conversion factor of their release. None: not paid in that setting."""
+
+    work: Decimal
+    office: Decimal | None
+    facility: Decimal | None
+    malpractice: Decimal
+    factor: Decimal
+    status: str
+    reduced: bool
+    release: str
+
+
+class Area(msgspec.Struct, frozen=True, kw_only=True):
+    """The indices of one locality."""
+
+    name: str
+    work: Decimal
+    expense: Decimal
+    malpractice: Decimal
+    release: str
+
+
+class DrugLimit(msgspec.Struct, frozen=True, kw_only=True):
+    """What one unit of a drug is paid at most, in USD (parts of a cent are real here)."""
+
+    limit_usd: Decimal
+    dosage: str
+    release: str
+
+
+class PriceFiles(Protocol):
+    """The price files by day."""
+
+    def fee(self, code: str, modifier: str, on: datetime.date) -> PublishedFee | None:
+        """Relative values of a code with a modifier ('' for none)."""
+
+    def area(self, state: str, locality: str, on: datetime.date) -> Area | None:
+        """The indices of a locality of a state."""
+
+    def drug(self, code: str, on: datetime.date) -> DrugLimit | None:
+        """The payment limit of a drug."""
+
+    def poverty(self, area: str, people: int, on: datetime.date) -> tuple[Decimal, str] | None:
+        """The guideline of a household in USD a year, and the release. `area` AK, HI or 48."""
+
+
+class _NoFiles:
+    """No file has been loaded."""
+
+    def fee(self, code: str, modifier: str, on: datetime.date) -> PublishedFee | None:
+        return None
+
+    def area(self, state: str, locality: str, on: datetime.date) -> Area | None:
+        return None
+
+    def drug(self, code: str, on: datetime.date) -> DrugLimit | None:
+        return None
+
+    def poverty(self, area: str, people: int, on: datetime.date) -> tuple[Decimal, str] | None:
+        return None
+
+
+NO_FILES: PriceFiles = _NoFiles()
