@@ -41,9 +41,11 @@ $(VENV)/.bench: $(VENV)/.dev requirements-bench.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	touch $@
 
-bench: $(VENV)/.bench ## measure the inference against its peers, and how well it is calibrated
+bench: $(VENV)/.bench ## measure inference, coverage and claims against their peers, and the calibration
 	$(RUN) bench/inference.py
 	$(RUN) bench/calibration.py
+	$(RUN) bench/coverage.py
+	$(RUN) bench/claims.py
 
 lock: ## pin every dependency anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml \

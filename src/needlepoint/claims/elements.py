@@ -14,7 +14,7 @@ __all__ = ["adjustments_of", "date_of", "date_text", "money_of", "quantity_of", 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
 MOST_DIGITS = 18
 CENT = Decimal("0.01")
-TRIOS = (2, 5, 8, 11, 14, 17)  # where CAS holds reason, amount, quantity
+FIRST_REASON = 2  # CAS02, then every third
 
 
 def quantity_of(segment: Segment, index: int, default: Decimal | None = None) -> Decimal:
@@ -57,15 +57,15 @@ def text_of_number(number: Decimal) -> str:
 
 def adjustments_of(segment: Segment) -> list[Adjustment]:
     """The reasons and amounts of one CAS; Refused for an amount without a reason."""
+    group = segment.at(1)
     found = []
-    for index in TRIOS:
-        if not segment.at(index) and not segment.at(index + 1):
+    for index in range(FIRST_REASON, len(segment.elements), 3):  # reason, amount, quantity
+        reason = segment.at(index)
+        if not reason:
+            if segment.at(index + 1):
+                raise refuse(segment, f"an amount without a reason in CAS{index:02}", "a reason code")
             continue
-        if not segment.at(index):
-            raise refuse(segment, f"an amount without a reason in CAS{index:02}", "a reason code")
         quantity = quantity_of(segment, index + 2) if segment.at(index + 2) else None
         amount = money_of(segment, index + 1)
-        found.append(
-            Adjustment(group=segment.at(1), reason=segment.at(index), amount_usd=amount, quantity=quantity)
-        )
+        found.append(Adjustment(group=group, reason=reason, amount_usd=amount, quantity=quantity))
     return found

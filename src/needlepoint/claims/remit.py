@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import BinaryIO
 
@@ -45,7 +45,7 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     other: tuple[tuple[str, ...], ...]
 
 
-class RemitLine(msgspec.Struct, frozen=True, kw_only=True):
+class RemitLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One service line as it was adjudicated."""
 
     code: str
@@ -62,7 +62,7 @@ class RemitLine(msgspec.Struct, frozen=True, kw_only=True):
     other: tuple[tuple[str, ...], ...]
 
 
-class RemitClaim(msgspec.Struct, frozen=True, kw_only=True):
+class RemitClaim(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One claim as it was adjudicated. `status` 1 primary, 2 secondary, 3 tertiary, 4 denied, 22 reversal."""
 
     id: str
@@ -140,91 +140,99 @@ def stream_remits(stream: BinaryIO) -> Iterator[Payment | RemitClaim | RemitEnd]
 
 def read_remit_set(set_: Set) -> Iterator[Payment | RemitClaim | RemitEnd]:
     """One 835: its payment, its claims, its end."""
-    source = _Ahead(set_.segments)
-    head, start = _payment(source, set_)
-    yield head
-    paid, claims = ZERO, 0
+    head: _Head | None = _Head()
+    bpr: Segment | None = None
+    claim: _Claim | None = None
+    amount = paid = ZERO
+    claims = 0
     taken: list[ProviderAdjustment] = []
-    while (segment := source.next()) is not None:
-        match segment.id:
-            case "CLP":
-                claim = _claim(segment, source)
-                paid += claim.paid_usd
-                claims += 1
-                yield claim
-            case "PLB":
+    for segment in set_.segments:
+        name = segment.elements[0]
+        if name in HEAD_ENDS:
+            if head is not None:
+                bpr = head.bpr
+                payment = head.closed(set_)
+                amount, head = payment.amount_usd, None
+                yield payment
+            if claim is not None:
+                made = claim.closed()
+                claim, paid, claims = None, paid + made.paid_usd, claims + 1
+                yield made
+            if name == "CLP":
+                claim = _Claim(segment)
+            elif name == "PLB":
                 taken += _provider_adjustments(segment)
-            case "LX" | "TS2" | "TS3":
-                continue
-            case _:
-                expected = "CLP, PLB or SE"
-                raise refuse(segment, f"{segment.id} where no claim is open", expected)
+        elif claim is not None:
+            claim.take(segment)
+        elif head is not None:
+            head.take(segment)
+        else:
+            raise refuse(segment, f"{name} where no claim is open", "CLP, PLB or SE")
+    if head is not None:
+        bpr = head.bpr
+        payment = head.closed(set_)
+        amount = payment.amount_usd
+        yield payment
+    if claim is not None:
+        made = claim.closed()
+        paid, claims = paid + made.paid_usd, claims + 1
+        yield made
     out = sum((row.amount_usd for row in taken), ZERO)
-    if head.amount_usd != paid - out:
-        given = f"{head.amount_usd} paid in BPR02"
+    if amount != paid - out:
+        assert bpr is not None  # a head without BPR has been refused
+        given = f"{amount} paid in BPR02"
         expected = f"{paid - out} USD: {paid} for {claims} claims less {out} in PLB"
-        remedy = (
-            f"The difference is {head.amount_usd - (paid - out)} USD. Ask the payer for a corrected file."
-        )
-        raise refuse(start, given, expected, remedy)
+        remedy = f"The difference is {amount - (paid - out)} USD. Ask the payer for a corrected file."
+        raise refuse(bpr, given, expected, remedy)
     yield RemitEnd(claims=claims, paid_usd=paid, provider_adjustments=tuple(taken))
 
 
-class _Ahead:
-    """Segments with one that can be put back."""
-
-    def __init__(self, source: Iterator[Segment]) -> None:
-        self.source = source
-        self.kept: Segment | None = None
-
-    def next(self) -> Segment | None:
-        segment, self.kept = self.kept or next(self.source, None), None
-        return segment
-
-    def back(self, segment: Segment) -> None:
-        self.kept = segment
+HEAD_ENDS = frozenset(("LX", "CLP", "PLB", "TS3", "TS2"))  # where the head, or the claim before, is over
 
 
-HEAD_ENDS = ("LX", "CLP", "PLB", "TS3", "TS2")
+class _Head:
+    """What stands before the first claim."""
 
+    def __init__(self) -> None:
+        self.bpr: Segment | None = None
+        self.trace = self.party = ""
+        self.names = {"PR": "", "PE": ""}
+        self.ids = {"PR": "", "PE": ""}
+        self.other: list[tuple[str, ...]] = []
 
-def _payment(source: _Ahead, set_: Set) -> tuple[Payment, Segment]:
-    bpr: Segment | None = None
-    trace, names, ids, party = "", {"PR": "", "PE": ""}, {"PR": "", "PE": ""}, ""
-    other: list[tuple[str, ...]] = []
-    while (segment := source.next()) is not None:
-        if segment.id in HEAD_ENDS:
-            source.back(segment)
-            break
-        if segment.id == "BPR":
-            bpr = segment
-        elif segment.id == "TRN":
-            trace = segment.at(2)
-        elif segment.id == "N1":
-            party = segment.at(1)
-            names[party], ids[party] = segment.at(2), segment.at(4)
-        elif segment.id == "REF" and segment.at(1) == "2U" and party == "PR":
-            ids["PR"] = ids["PR"] or segment.at(2)
-        else:
-            other.append(tuple(segment.elements))
-    if bpr is None:
-        where = f"transaction set {set_.control}"
-        raise Refused(Fault(where, "no BPR segment", "an 835, which begins with the payment (BPR)"))
-    head = Payment(
-        control=set_.control,
-        sender=set_.sender,
-        payer=names["PR"],
-        payer_id=ids["PR"],
-        payee=names["PE"],
-        payee_id=ids["PE"],
-        amount_usd=-money_of(bpr, 2) if bpr.at(3) == "D" else money_of(bpr, 2),
-        method=bpr.at(4),
-        paid_on=date_of(bpr.at(16)),
-        trace=trace,
-        test=set_.test,
-        other=tuple(other),
-    )
-    return head, bpr
+    def take(self, segment: Segment) -> None:
+        match segment.id, segment.at(1):
+            case "BPR", _:
+                self.bpr = segment
+            case "TRN", _:
+                self.trace = segment.at(2)
+            case "N1", party:
+                self.party = party
+                self.names[party], self.ids[party] = segment.at(2), segment.at(4)
+            case "REF", "2U" if self.party == "PR":
+                self.ids["PR"] = self.ids["PR"] or segment.at(2)
+            case _:
+                self.other.append(tuple(segment.elements))
+
+    def closed(self, set_: Set) -> Payment:
+        bpr = self.bpr
+        if bpr is None:
+            where = f"transaction set {set_.control}"
+            raise Refused(Fault(where, "no BPR segment", "an 835, which begins with the payment (BPR)"))
+        return Payment(
+            control=set_.control,
+            sender=set_.sender,
+            payer=self.names["PR"],
+            payer_id=self.ids["PR"],
+            payee=self.names["PE"],
+            payee_id=self.ids["PE"],
+            amount_usd=-money_of(bpr, 2) if bpr.at(3) == "D" else money_of(bpr, 2),
+            method=bpr.at(4),
+            paid_on=date_of(bpr.at(16)),
+            trace=self.trace,
+            test=set_.test,
+            other=tuple(self.other),
+        )
 
 
 def _provider_adjustments(segment: Segment) -> list[ProviderAdjustment]:
@@ -239,44 +247,50 @@ def _provider_adjustments(segment: Segment) -> list[ProviderAdjustment]:
     return found
 
 
-class _Open(msgspec.Struct):
+class _Open:
     """A claim or a line while it is read."""
 
-    start: Segment
-    adjustments: list[Adjustment] = []
-    remarks: list[str] = []
-    other: list[tuple[str, ...]] = []
-    on: datetime.date | None = None
-    control: str = ""
-    allowed: Decimal | None = None
-    patient: str = ""
-    member_id: str = ""
-    crossover: str = ""
+    def __init__(self, start: Segment) -> None:
+        self.start = start
+        self.adjustments: list[Adjustment] = []
+        self.remarks: list[str] = []
+        self.other: list[tuple[str, ...]] = []
+        self.on: datetime.date | None = None
+        self.control = self.patient = self.member_id = self.crossover = ""
+        self.allowed: Decimal | None = None
 
 
-REMARK_PLACES = {"MOA": range(3, 8), "MIA": (5, 20, 21, 22, 23)}
+class _Claim(_Open):
+    """A claim with its lines; segments go to the line that is open."""
+
+    def __init__(self, start: Segment) -> None:
+        super().__init__(start)
+        self.line: _Open | None = None
+        self.lines: list[RemitLine] = []
+
+    def take(self, segment: Segment) -> None:
+        name = segment.elements[0]
+        if name == "SVC":
+            self._end_line()
+            self.line = _Open(segment)
+            return
+        open_ = self.line or self
+        take = TAKE.get(name)
+        if take is None or not take(open_, segment):
+            open_.other.append(tuple(segment.elements))
+
+    def _end_line(self) -> None:
+        if self.line is not None:
+            self.lines.append(_line(self.line))
+            self.line = None
+
+    def closed(self) -> RemitClaim:
+        self._end_line()
+        return _closed(self, self.lines)
 
 
-def _claim(start: Segment, source: _Ahead) -> RemitClaim:
-    claim, lines = _Open(start), []
-    while (segment := source.next()) is not None:
-        if segment.id in HEAD_ENDS:
-            source.back(segment)
-            break
-        if segment.id == "SVC":
-            lines.append(_line(segment, source))
-        else:
-            _take(claim, segment)
-    return _closed(claim, lines)
-
-
-def _line(start: Segment, source: _Ahead) -> RemitLine:
-    line = _Open(start)
-    while (segment := source.next()) is not None:
-        if segment.id in HEAD_ENDS or segment.id == "SVC":
-            source.back(segment)
-            break
-        _take(line, segment)
+def _line(line: _Open) -> RemitLine:
+    start = line.start
     code, modifiers = _procedure(start, 1)
     return RemitLine(
         code=code,
@@ -297,38 +311,80 @@ def _line(start: Segment, source: _Ahead) -> RemitLine:
 def _procedure(segment: Segment, index: int) -> tuple[str, tuple[str, ...]]:
     """Code and modifiers of `HC:20553:59`; a code that came without its qualifier stays as it is."""
     parts = segment.parts(index)
-    if len(parts) == 1:
-        return parts[0], ()
+    if len(parts) < 3:
+        return parts[-1], ()
     return parts[1], tuple(part for part in parts[2:6] if part)
 
 
-def _take(open_: _Open, segment: Segment) -> None:
-    """What one segment adds; what is not known is kept as it came."""
-    match segment.id, segment.at(1):
-        case "CAS", _:
-            open_.adjustments += adjustments_of(segment)
-        case "LQ", "HE" | "RX":
-            open_.remarks.append(segment.at(2))
-        case (("MOA" | "MIA"), _):
-            open_.remarks += [segment.at(i) for i in REMARK_PLACES[segment.id] if segment.at(i)]
-        case "DTM", "472" | "150" | "232":
-            open_.on = date_of(segment.at(2))
-        case "REF", "6R":
-            open_.control = segment.at(2)
-        case "AMT", "B6":
-            open_.allowed = money_of(segment, 2)
-        case "NM1", "QC":
+# What each kind of segment adds. False: it adds nothing that we know, and is kept as it came.
+
+
+def _take_adjustments(open_: _Open, segment: Segment) -> bool:
+    open_.adjustments += adjustments_of(segment)
+    return True
+
+
+def _take_remark(open_: _Open, segment: Segment) -> bool:
+    if segment.at(1) not in ("HE", "RX"):
+        return False
+    open_.remarks.append(segment.at(2))
+    return True
+
+
+def _take_claim_remarks(open_: _Open, segment: Segment) -> bool:
+    open_.remarks += [segment.at(i) for i in REMARK_PLACES[segment.id] if segment.at(i)]
+    return True
+
+
+def _take_date(open_: _Open, segment: Segment) -> bool:
+    if segment.at(1) not in ("472", "150", "232"):
+        return False
+    open_.on = date_of(segment.at(2))
+    return True
+
+
+def _take_reference(open_: _Open, segment: Segment) -> bool:
+    if segment.at(1) != "6R":
+        return False
+    open_.control = segment.at(2)
+    return True
+
+
+def _take_amount(open_: _Open, segment: Segment) -> bool:
+    if segment.at(1) != "B6":
+        return False
+    open_.allowed = money_of(segment, 2)
+    return True
+
+
+def _take_name(open_: _Open, segment: Segment) -> bool:
+    match segment.at(1):
+        case "QC":
             open_.patient = ", ".join(part for part in (segment.at(3), segment.at(4)) if part)
             open_.member_id = open_.member_id or segment.at(9)
-        case "NM1", "IL":
+        case "IL":
             open_.member_id = segment.at(9) or open_.member_id
-        case "NM1", "TT":
+        case "TT":
             open_.crossover = segment.at(3)
         case _:
-            open_.other.append(tuple(segment.elements))
+            return False
+    return True
 
 
-def _closed(claim: _Open, lines: list[RemitLine]) -> RemitClaim:
+REMARK_PLACES = {"MOA": range(3, 8), "MIA": (5, 20, 21, 22, 23)}
+TAKE: dict[str, Callable[[_Open, Segment], bool]] = {
+    "CAS": _take_adjustments,
+    "LQ": _take_remark,
+    "MOA": _take_claim_remarks,
+    "MIA": _take_claim_remarks,
+    "DTM": _take_date,
+    "REF": _take_reference,
+    "AMT": _take_amount,
+    "NM1": _take_name,
+}
+
+
+def _closed(claim: _Claim, lines: list[RemitLine]) -> RemitClaim:
     start = claim.start
     if not start.at(1):
         raise refuse(start, "a claim without a number in CLP01", "the number that was sent with the claim")

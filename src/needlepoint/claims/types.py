@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 
-class Adjustment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Adjustment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
     """What was not paid: group (CO, PR, OA, PI, CR), reason (CARC), amount, units."""
 
     group: str

@@ -33,7 +33,7 @@ class Delimiters(NamedTuple):
     segment: str = "~"
 
 
-class Segment(NamedTuple):
+class Segment(msgspec.Struct, frozen=True, gc=False):
     """One segment: its elements with the id first, its number in the file (from 1) and its byte position."""
 
     elements: list[str]
@@ -48,7 +48,10 @@ class Segment(NamedTuple):
 
     def at(self, index: int) -> str:
         """The element of that number without blanks around it, or '' when the segment is shorter."""
-        return self.elements[index].strip() if index < len(self.elements) else ""
+        try:
+            return self.elements[index].strip()
+        except IndexError:
+            return ""
 
     def parts(self, index: int) -> list[str]:
         """The components of an element."""
@@ -95,6 +98,7 @@ class _Reader:
         self.position = 0  # of the buffer's first byte
         self.number = 0
         self.done = False
+        self.known: set[str] = set()  # segment ids that have been looked at
 
     def more(self) -> bool:
         """Read on; False at the end of the file."""
@@ -171,32 +175,38 @@ class _Reader:
         """The segments of whole text; True once IEA was among them. The buffer is moved on behind what was read."""
         self._no_nul(text)
         broken = marks.segment not in "\r\n" and ("\n" in text or "\r" in text)
-        element, number, position = marks.element, self.number, self.position
+        element, position, known = marks.element, self.position, self.known
         used = 0
         for piece in text.split(marks.segment):
-            size = len(piece) + 1
+            start, size = used, len(piece) + 1
             if size > MOST_SEGMENT_BYTES:
                 raise self._lost(marks)
+            used += size
+            piece = piece.strip()
             if broken and ("\n" in piece or "\r" in piece):
                 piece = piece.replace("\r", "").replace("\n", "")
-            piece = piece.strip("\r\n\t ") if piece[:1] in "\r\n\t " or piece[-1:] == "\r" else piece
-            if piece:
-                if not piece.isascii():
-                    piece = _unicode(piece)
-                number += 1
-                elements = piece.split(element)
-                name = elements[0]
-                if not (2 <= len(name) <= 3 and name.isalnum() and name.isupper()):
-                    where = f"segment {number} at byte {position + used}"
-                    raise Refused(Fault(where, repr(name[:20]), "a segment id of two or three letters"))
-                self.number = number
-                yield Segment(elements, number, position + used, marks)
-                if name == "IEA":
-                    self.drop(used + size)
-                    return True
-            used += size
+            if not piece:
+                continue
+            if not piece.isascii():
+                piece = _unicode(piece)
+            self.number += 1
+            elements = piece.split(element)
+            name = elements[0]
+            if name not in known:
+                self._learn(name, position + start)
+            yield Segment(elements, self.number, position + start, marks)
+            if name == "IEA":
+                self.drop(used)
+                return True
         self.drop(used)
         return False
+
+    def _learn(self, name: str, position: int) -> None:
+        """A segment id that comes for the first time."""
+        if not (2 <= len(name) <= 3 and name.isascii() and name.isalnum() and name.isupper()):
+            where = f"segment {self.number} at byte {position}"
+            raise Refused(Fault(where, repr(name[:20]), "a segment id of two or three letters"))
+        self.known.add(name)
 
     def _no_nul(self, text: str) -> None:
         at = text.find("\0")

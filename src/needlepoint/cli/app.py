@@ -9,6 +9,7 @@ import click
 
 from needlepoint import __version__
 from needlepoint.cli.atlas import atlas
+from needlepoint.cli.audit import audit_claims
 from needlepoint.cli.code import code
 from needlepoint.cli.cover import cover, policies
 from needlepoint.cli.debt import debt
@@ -58,6 +59,6 @@ def main() -> None:
 
 
 for command in (
-    atlas, infer, score_command, plan, code, cover, policies, estimate, debt, episode, reference, schema,
+    atlas, infer, score_command, plan, code, cover, audit_claims, policies, estimate, debt, episode, reference, schema,
 ):  # fmt: skip
     main.add_command(command)

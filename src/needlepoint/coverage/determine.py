@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Iterator, Sequence
+
+import msgspec
 
 from needlepoint.coverage.load import (
     DATA,
     Contractor,
+    Need,
     Policy,
     Rule,
     all_policies,
     load_contractors,
     load_notices,
 )
-from needlepoint.coverage.needs import Answer, weigh_need
+from needlepoint.coverage.needs import LINES, History, Met, history_of, lines_of
 from needlepoint.coverage.types import Determination, Facts, RuleVerdict, Verdict
 from needlepoint.knowledge import Certainty, Citation, cite
 from needlepoint.refusal import Fault, Refused, nearest
 
-__all__ = ["determine"]
+__all__ = ["choices", "decide", "determine", "questions_of"]
 
 
 def determine(facts: Facts, own: Sequence[Policy] = ()) -> Determination:
-    """The determination for `facts.payer` on the day of service.
+    """The determination for `facts.payer` on the day of service, rule by rule.
 
     Raises Refused for an unknown payer, and for Medicare without a state that a contractor answers for.
     """
-    contractor = _contractor(facts) if facts.payer == "medicare" else None
-    policy = _policy(facts, contractor, own)
+    policy, contractor = _found(facts, own)
     if policy is None:
         what = facts.act.replace("_", " ")
         return Determination(
@@ -41,45 +44,115 @@ def determine(facts: Facts, own: Sequence[Policy] = ()) -> Determination:
             notice=None,
             because=f"No rule is held for {what} by {facts.payer} on {facts.on}.",
         )
-    verdicts = tuple(_judge(rule, facts, policy in own) for rule in policy.rule)
+    history = history_of(facts)
+    verdicts = tuple(_judge(rule, facts, history, policy in own) for rule in policy.rule)
     return _answer(facts, policy, contractor, verdicts)
 
 
-def _contractor(facts: Facts) -> Contractor | None:
-    if facts.state is None:
+def decide(facts: Facts, own: Sequence[Policy] = ()) -> Verdict:
+    """The verdict of `determine` alone, for those who ask about many claims one by one."""
+    policy, _ = _found(facts, own)
+    if policy is None:
+        return Verdict.NOT_KNOWN
+    history = history_of(facts)
+    unknown = False
+    for met, unsure in questions_of(policy):
+        answer = met(facts, history)
+        if answer is None or (answer is False and unsure):
+            unknown = True
+        elif answer is False:
+            return Verdict.NOT_COVERED
+    return Verdict.NOT_KNOWN if unknown else Verdict.COVERED
+
+
+Questions = tuple[tuple[Met, bool], ...]
+_QUESTIONS: dict[int, tuple[Policy, Questions]] = {}  # by identity: a policy is frozen and holds lists
+
+
+def questions_of(policy: Policy) -> Questions:
+    """Every line of a policy as its question, and whether nobody has verified the rule: then it never refuses."""
+    kept = _QUESTIONS.get(id(policy))
+    if kept is None or kept[0] is not policy:
+        found = tuple(
+            (LINES[name].met(getattr(rule.need, name), rule.need), rule.certainty is Certainty.UNVERIFIED)
+            for rule in policy.rule
+            for name in lines_of(rule.need)
+        )
+        kept = _QUESTIONS[id(policy)] = (policy, found)
+    return kept[1]
+
+
+def _found(facts: Facts, own: Sequence[Policy]) -> tuple[Policy | None, Contractor | None]:
+    """The policy that holds, and Medicare's contractor."""
+    for choice in choices(facts.payer, facts.state, facts.act, tuple(own)):
+        if choice.from_ <= facts.on and (choice.to is None or facts.on <= choice.to):
+            return choice.policy, choice.contractor
+    contractor = _contractor(facts.state, facts.on) if facts.payer == "medicare" else None
+    return None, contractor
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """A policy, the days on which it answers, and the contractor behind it."""
+
+    policy: Policy
+    contractor: Contractor | None
+    from_: datetime.date
+    to: datetime.date | None
+
+
+_CHOICES: dict[tuple[str, str | None, str, tuple[int, ...]], tuple[tuple[Policy, ...], list[Choice]]] = {}
+
+
+def choices(payer: str, state: str | None, act: str, own: tuple[Policy, ...] = ()) -> list[Choice]:
+    """The policies that may answer, the first that holds on the day first.
+
+    Raises Refused for an unknown payer, and for Medicare without a state that a contractor answers for.
+    """
+    key = (payer, state, act, tuple(map(id, own)))
+    kept = _CHOICES.get(key)
+    if kept is None or any(a is not b for a, b in zip(kept[0], own, strict=True)):
+        kept = _CHOICES[key] = (own, list(_choices(payer, state, act, own)))
+    return kept[1]
+
+
+def _choices(payer: str, state: str | None, act: str, own: tuple[Policy, ...]) -> Iterator[Choice]:
+    policies = all_policies(own)
+    payers = sorted({policy.payer for policy in policies})
+    if payer not in payers:
+        expected = f"one of {', '.join(payers)}, or a payer of the practice's own folder"
+        raise Refused(Fault("payer", repr(payer), expected, nearest(payer, payers)))
+    contractors = _contractors(state) if payer == "medicare" else []
+    for policy in policies:
+        if policy.payer != payer or policy.act not in (act, "any"):
+            continue
+        if payer != "medicare" or policy.act == "dry_needling" or any(policy is mine for mine in own):
+            yield Choice(policy, None, policy.from_, policy.to)
+            continue
+        for contractor in contractors:
+            if policy.id == contractor.policy:
+                ends = [day for day in (policy.to, contractor.to) if day]
+                yield Choice(policy, contractor, max(policy.from_, contractor.from_), min(ends, default=None))
+
+
+def _contractors(state: str | None) -> list[Contractor]:
+    if state is None:
         raise Refused(
             Fault("state", "nothing", "the state of the place of service: Medicare's rules go by it")
         )
-    rows = [row for row in load_contractors() if facts.state in row.states]
+    rows = [row for row in load_contractors() if state in row.states]
     if not rows:
         states = [state for row in load_contractors() for state in row.states]
-        hint = nearest(facts.state, states)
-        raise Refused(Fault("state", repr(facts.state), "a state in two letters", hint))
-    return next((row for row in rows if row.holds_on(facts.on)), None)
+        hint = nearest(state, states)
+        raise Refused(Fault("state", repr(state), "a state in two letters", hint))
+    return rows
 
 
-def _policy(facts: Facts, contractor: Contractor | None, own: Sequence[Policy]) -> Policy | None:
-    policies = all_policies(own)
-    payers = sorted({policy.payer for policy in policies})
-    if facts.payer not in payers:
-        expected = f"one of {', '.join(payers)}, or a payer of the practice's own folder"
-        raise Refused(Fault("payer", repr(facts.payer), expected, nearest(facts.payer, payers)))
-    for policy in policies:
-        if (
-            policy.payer != facts.payer
-            or policy.act not in (facts.act, "any")
-            or not policy.holds_on(facts.on)
-        ):
-            continue
-        if facts.payer != "medicare" or policy.act == "dry_needling" or policy in own:
-            return policy
-        if contractor and policy.id == contractor.policy:
-            return policy
-    return None
+def _contractor(state: str | None, on: datetime.date) -> Contractor | None:
+    return next((row for row in _contractors(state) if row.holds_on(on)), None)
 
 
-def _judge(rule: Rule, facts: Facts, own: bool) -> RuleVerdict:
-    answers = weigh_need(rule.need, facts)
+def _judge(rule: Rule, facts: Facts, history: History, own: bool) -> RuleVerdict:
+    answers = [_ask(name, rule.need, facts, history) for name in lines_of(rule.need)]
     verdict = Verdict.COVERED
     if any(answer.met is False for answer in answers):
         # What nobody has verified asks; it never refuses alone.
@@ -99,7 +172,21 @@ def _judge(rule: Rule, facts: Facts, own: bool) -> RuleVerdict:
     )
 
 
-def _turn(rule: Rule, answers: Sequence[Answer]) -> str:
+class _Answer(msgspec.Struct, frozen=True):
+    """Whether a line is met, what the record shows, and what to enter when it is not known."""
+
+    met: bool | None
+    shows: str
+    ask: str
+
+
+def _ask(name: str, need: Need, facts: Facts, history: History) -> _Answer:
+    line, value = LINES[name], getattr(need, name)
+    shows, ask = line.shows(value, need, facts, history)
+    return _Answer(line.met(value, need)(facts, history), shows, ask)
+
+
+def _turn(rule: Rule, answers: Sequence[_Answer]) -> str:
     asked = " ".join(dict.fromkeys(answer.ask for answer in answers if answer.met is None and answer.ask))
     unmet = any(answer.met is False for answer in answers)
     return rule.mend or "Nothing in the record can change this." if unmet else asked

@@ -1,202 +1,328 @@
-"""Each line of a rule's need, held against the record: met, not met, or not known and what to ask."""
+"""Each line of a rule's need: met by the record, not met, or not known.
+
+Every kind of line stands here twice, side by side: `met` is the question itself, quick, for one claim; `shows` says
+what the record shows and what to enter, only when somebody reads it. `many.py` asks the same of a whole practice.
+"""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Sequence
-from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-import msgspec
 from dateutil.relativedelta import relativedelta
 
 from needlepoint.coverage.load import Need
 from needlepoint.coverage.types import Earlier, Facts
 
-__all__ = ["Answer", "weigh_need"]
+__all__ = ["LINES", "History", "Line", "Met", "history_of", "lines_of", "window_start"]
+
+History = Sequence[Earlier] | None  # earlier sessions, the last one first; None: nobody asked
+Met = Callable[[Facts, History], bool | None]
+NO_DIAGNOSIS = ("no diagnosis entered", "Enter the diagnosis codes.")
+NOBODY_ASKED = ("nobody asked about earlier sessions", "Enter the earlier sessions, or none.")
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """Whether a line is met, what the record shows, and what to enter when it is not known."""
+class Line(NamedTuple):
+    """One kind of line: makes its question from what the row writes, and words its answer."""
 
-    met: bool | None
-    shows: str
-    ask: str = ""
-
-
-def weigh_need(need: Need, facts: Facts) -> list[Answer]:
-    """The answer of every line that the need writes."""
-    return [
-        line(value, facts, need) for name, line in LINES.items() if (value := getattr(need, name)) is not None
-    ]
+    met: Callable[[Any, Need], Met]
+    shows: Callable[[Any, Need, Facts, History], tuple[str, str]]
 
 
-def _diagnosis(wanted: list[str], facts: Facts, _: Need) -> Answer:
-    if facts.diagnoses is None:
-        return Answer(None, "no diagnosis entered", "Enter the diagnosis codes.")
-    found = [code for code in facts.diagnoses if code in wanted]
-    return Answer(bool(found), ", ".join(found or facts.diagnoses) or "none")
-
-
-def _diagnosis_prefix(wanted: list[str], facts: Facts, _: Need) -> Answer:
-    if facts.diagnoses is None:
-        return Answer(None, "no diagnosis entered", "Enter the diagnosis codes.")
-    found = [code for code in facts.diagnoses if code.startswith(tuple(wanted))]
-    return Answer(bool(found), ", ".join(found or facts.diagnoses) or "none")
-
-
-def _not_diagnosis(unwanted: list[str], facts: Facts, _: Need) -> Answer:
-    if facts.diagnoses is None:
-        return Answer(None, "no diagnosis entered", "Enter the diagnosis codes.")
-    found = [code for code in facts.diagnoses if code in unwanted]
-    return Answer(not found, ", ".join(found) or "none of them")
-
-
-def _signs_from(least: int, facts: Facts, _: Need) -> Answer:
-    if facts.signs is None:
-        return Answer(None, "no examination entered", "Enter the findings.")
-    return Answer(facts.signs >= least, f"{facts.signs} signs")
-
-
-def _flags(names: Sequence[str], facts: Facts) -> dict[str, bool | None]:
-    return {name: getattr(facts, name) for name in names}
-
-
-def _any(names: list[str], facts: Facts, _: Need) -> Answer:
-    flags = _flags(names, facts)
-    if any(flags.values()):
-        return Answer(True, ", ".join(_words(name) for name, value in flags.items() if value))
-    open_ = [_words(name) for name, value in flags.items() if value is None]
-    if open_:
-        return Answer(None, "not entered", f"Enter whether: {' or '.join(open_)}.")
-    return Answer(False, "none of them")
-
-
-def _all(names: list[str], facts: Facts, _: Need) -> Answer:
-    flags = _flags(names, facts)
-    if any(value is False for value in flags.values()):
-        return Answer(False, ", ".join(f"not {_words(n)}" for n, value in flags.items() if value is False))
-    open_ = [_words(name) for name, value in flags.items() if value is None]
-    if open_:
-        return Answer(None, "not entered", f"Enter whether: {' and '.join(open_)}.")
-    return Answer(True, ", ".join(_words(name) for name in flags))
-
-
-def _none(names: list[str], facts: Facts, _: Need) -> Answer:
-    flags = _flags(names, facts)
-    if any(flags.values()):
-        return Answer(False, ", ".join(_words(name) for name, value in flags.items() if value))
-    open_ = [_words(name) for name, value in flags.items() if value is None]
-    if open_:
-        return Answer(None, "not entered", f"Enter whether: {' or '.join(open_)}.")
-    return Answer(True, ", ".join(f"no {_words(name)}" for name in flags))
-
-
-def _at_least(field: str, unit: str) -> Callable[[Any, Facts, Need], Answer]:
-    def line(least: Decimal, facts: Facts, _: Need) -> Answer:
-        value = getattr(facts, field)
-        if value is None:
-            return Answer(None, "not entered", f"Enter the {_words(field)}.")
-        return Answer(value >= least, f"{value} {unit}")
-
-    return line
-
-
-def _before(facts: Facts) -> list[Earlier] | None:
-    """The earlier sessions, the last one first; None when nobody asked. What lies ahead does not count."""
-    if facts.earlier is None:
-        return None
+def history_of(facts: Facts) -> History:
+    """The earlier sessions, the last one first. What lies ahead does not count."""
+    if not facts.earlier:
+        return facts.earlier
     return sorted((e for e in facts.earlier if e.on < facts.on), key=lambda e: e.on, reverse=True)
 
 
-def _last(field: str, unit: str, least_is_value: bool) -> Callable[[Any, Facts, Need], Answer]:
+@lru_cache(maxsize=4096)
+def window_start(on: datetime.date, months: int) -> datetime.date:
+    """The last day that no longer counts in a window of so many months that ends on `on`."""
+    return on - relativedelta(months=months)
+
+
+# Diagnoses and codes.
+
+
+def _diagnosis(wanted: list[str], _: Need) -> Met:
+    listed = frozenset(wanted)
+
+    def met(facts: Facts, _: History) -> bool | None:
+        return None if facts.diagnoses is None else not listed.isdisjoint(facts.diagnoses)
+
+    return met
+
+
+def _diagnosis_shows(wanted: list[str], _: Need, facts: Facts, __: History) -> tuple[str, str]:
+    if facts.diagnoses is None:
+        return NO_DIAGNOSIS
+    found = [code for code in facts.diagnoses if code in wanted]
+    return ", ".join(found or facts.diagnoses) or "none", ""
+
+
+def _prefix(wanted: list[str], _: Need) -> Met:
+    prefixes = tuple(wanted)
+
+    def met(facts: Facts, _: History) -> bool | None:
+        if facts.diagnoses is None:
+            return None
+        return any(code.startswith(prefixes) for code in facts.diagnoses)
+
+    return met
+
+
+def _prefix_shows(wanted: list[str], _: Need, facts: Facts, __: History) -> tuple[str, str]:
+    if facts.diagnoses is None:
+        return NO_DIAGNOSIS
+    found = [code for code in facts.diagnoses if code.startswith(tuple(wanted))]
+    return ", ".join(found or facts.diagnoses) or "none", ""
+
+
+def _not_diagnosis(unwanted: list[str], _: Need) -> Met:
+    listed = frozenset(unwanted)
+
+    def met(facts: Facts, _: History) -> bool | None:
+        return None if facts.diagnoses is None else listed.isdisjoint(facts.diagnoses)
+
+    return met
+
+
+def _not_diagnosis_shows(unwanted: list[str], _: Need, facts: Facts, __: History) -> tuple[str, str]:
+    if facts.diagnoses is None:
+        return NO_DIAGNOSIS
+    return ", ".join(code for code in facts.diagnoses if code in unwanted) or "none of them", ""
+
+
+def _without_codes(unwanted: list[str], _: Need) -> Met:
+    listed = frozenset(unwanted)
+
+    def met(facts: Facts, _: History) -> bool | None:
+        return None if facts.codes is None else listed.isdisjoint(facts.codes)
+
+    return met
+
+
+def _without_codes_shows(unwanted: list[str], _: Need, facts: Facts, __: History) -> tuple[str, str]:
+    if facts.codes is None:
+        return "no codes yet", "Code the session first."
+    return ", ".join(code for code in facts.codes if code in unwanted) or "none of them", ""
+
+
+def _documented(items: list[str], _: Need) -> Met:
+    wanted = frozenset(items)
+
+    def met(facts: Facts, _: History) -> bool | None:
+        return None if facts.documented is None else wanted.issubset(facts.documented)
+
+    return met
+
+
+def _documented_shows(items: list[str], _: Need, facts: Facts, __: History) -> tuple[str, str]:
+    if facts.documented is None:
+        return "no note yet", f"The note must hold: {', '.join(map(_words, items))}."
+    missing = [_words(item) for item in items if item not in facts.documented]
+    return f"missing: {', '.join(missing)}" if missing else "complete", ""
+
+
+# Numbers and yes or no.
+
+
+def _at_least(field: str) -> Callable[[Any, Need], Met]:
+    def make(least: Any, _: Need) -> Met:
+        def met(facts: Facts, _: History) -> bool | None:
+            value = getattr(facts, field)
+            return None if value is None else value >= least
+
+        return met
+
+    return make
+
+
+def _at_least_shows(field: str, unit: str) -> Callable[[Any, Need, Facts, History], tuple[str, str]]:
+    def shows(_: Any, __: Need, facts: Facts, ___: History) -> tuple[str, str]:
+        value = getattr(facts, field)
+        if value is None:
+            ask = "Enter the findings." if field == "signs" else f"Enter the {_words(field)}."
+            return "not entered", ask
+        return f"{value} {unit}", ""
+
+    return shows
+
+
+def _regions_most(most: int, _: Need) -> Met:
+    def met(facts: Facts, _: History) -> bool | None:
+        return None if facts.regions is None else facts.regions <= most
+
+    return met
+
+
+def _regions_shows(_: int, __: Need, facts: Facts, ___: History) -> tuple[str, str]:
+    if facts.regions is None:
+        return "not entered", "Enter the places that are treated."
+    return f"{facts.regions} regions", ""
+
+
+def _drug_on_claim(wanted: bool, _: Need) -> Met:
+    def met(facts: Facts, _: History) -> bool | None:
+        return None if facts.drug_on_claim is None else facts.drug_on_claim == wanted
+
+    return met
+
+
+def _drug_shows(_: bool, __: Need, facts: Facts, ___: History) -> tuple[str, str]:
+    if facts.drug_on_claim is None:
+        return "not entered", "Enter the drugs that are given."
+    return "yes" if facts.drug_on_claim else "no drug line", ""
+
+
+def _flags(any_: bool, wanted: bool) -> Callable[[list[str], Need], Met]:
+    """Whether any (or all) of the flags are as wanted, in three values."""
+
+    def make(names: list[str], _: Need) -> Met:
+        fields = tuple(names)
+
+        def met(facts: Facts, _: History) -> bool | None:
+            unknown = False
+            for name in fields:
+                value = getattr(facts, name)
+                if value is None:
+                    unknown = True
+                elif (value is wanted) is any_:
+                    return any_
+            return None if unknown else not any_
+
+        return met
+
+    return make
+
+
+def _flags_shows(mark: bool, word: str) -> Callable[[list[str], Need, Facts, History], tuple[str, str]]:
+    """Names the flags that decide: those that are `mark`."""
+
+    def shows(names: list[str], _: Need, facts: Facts, __: History) -> tuple[str, str]:
+        flags = {name: getattr(facts, name) for name in names}
+        deciding = [_words(name) for name, value in flags.items() if value is mark]
+        if deciding:
+            said = ", ".join(deciding)
+            return (said if mark else f"not {said}"), ""
+        open_ = [_words(name) for name, value in flags.items() if value is None]
+        if open_:
+            return "not entered", f"Enter whether: {f' {word} '.join(open_)}."
+        return ", ".join(_words(name) if not mark else f"no {_words(name)}" for name in flags), ""
+
+    return shows
+
+
+# The history.
+
+
+def _last(field: str, at_least: bool) -> Callable[[Any, Need], Met]:
     """A line on the last session; met where there was none before."""
 
-    def line(wanted: Any, facts: Facts, _: Need) -> Answer:
-        before = _before(facts)
-        if before is None:
-            return Answer(None, "nobody asked about earlier sessions", "Enter the earlier sessions, or none.")
-        if not before:
-            return Answer(True, "no session before")
-        value = getattr(before[0], field)
+    def make(wanted: Any, _: Need) -> Met:
+        def met(_: Facts, history: History) -> bool | None:
+            if not history:
+                return None if history is None else True
+            value = getattr(history[0], field)
+            if value is None:
+                return None
+            return bool(value >= wanted if at_least else value == wanted)
+
+        return met
+
+    return make
+
+
+def _last_shows(field: str, unit: str) -> Callable[[Any, Need, Facts, History], tuple[str, str]]:
+    def shows(_: Any, __: Need, ___: Facts, history: History) -> tuple[str, str]:
+        if history is None:
+            return NOBODY_ASKED
+        if not history:
+            return "no session before", ""
+        value = getattr(history[0], field)
         if value is None:
-            return Answer(
-                None, f"not entered for {before[0].on}", f"Enter {_words(field)} of {before[0].on}."
-            )
-        met = value >= wanted if least_is_value else value == wanted
-        return Answer(met, f"{before[0].on}: {value} {unit}".strip())
+            return "not entered", f"Enter the {_words(field)} after {history[0].on}."
+        return f"{history[0].on}: {value} {unit}".strip(), ""
 
-    return line
+    return shows
 
 
-def _days_since_same_place(least: int, facts: Facts, _: Need) -> Answer:
-    before = _before(facts)
-    if before is None:
-        return Answer(None, "nobody asked about earlier sessions", "Enter the earlier sessions, or none.")
+def _same_place(facts: Facts, history: Sequence[Earlier]) -> Earlier | None:
+    """The last session that treated one of these places; one whose places nobody entered counts."""
     now = {tuple(place) for place in facts.places}
-    same = [e.on for e in before if not e.places or now & {tuple(place) for place in e.places}]
-    if not same:
-        return Answer(True, "this place was not treated before")
-    days = (facts.on - same[0]).days
-    return Answer(days >= least, f"{days} days since {same[0]}")
+    return next((e for e in history if not e.places or now & {tuple(place) for place in e.places}), None)
 
 
-def _sessions_most(most: int, facts: Facts, need: Need) -> Answer:
-    before = _before(facts)
-    if before is None:
-        return Answer(None, "nobody asked about earlier sessions", "Enter the earlier sessions, or none.")
-    start = None if need.within_months is None else facts.on - relativedelta(months=need.within_months)
-    counted = [e for e in before if start is None or e.on > start]
-    return Answer(len(counted) + 1 <= most, f"{len(counted) + 1} with this one")
+def _days_since(least: int, _: Need) -> Met:
+    def met(facts: Facts, history: History) -> bool | None:
+        if not history:
+            return None if history is None else True
+        same = _same_place(facts, history)
+        return same is None or (facts.on - same.on).days >= least
+
+    return met
 
 
-def _regions_most(most: int, facts: Facts, _: Need) -> Answer:
-    if facts.regions is None:
-        return Answer(None, "not entered", "Enter the places that are treated.")
-    return Answer(facts.regions <= most, f"{facts.regions} regions")
+def _days_since_shows(_: int, __: Need, facts: Facts, history: History) -> tuple[str, str]:
+    if history is None:
+        return NOBODY_ASKED
+    same = _same_place(facts, history)
+    if same is None:
+        return "this place was not treated before", ""
+    return f"{(facts.on - same.on).days} days since {same.on}", ""
 
 
-def _without_codes(unwanted: list[str], facts: Facts, _: Need) -> Answer:
-    if facts.codes is None:
-        return Answer(None, "no codes yet", "Code the session first.")
-    found = [code for code in facts.codes if code in unwanted]
-    return Answer(not found, ", ".join(found) or "none of them")
+def _sessions(facts: Facts, need: Need, history: Sequence[Earlier]) -> int:
+    """How many sessions lie in the window, this one counted."""
+    if need.within_months is None or not history:
+        return len(history) + 1
+    start = window_start(facts.on, need.within_months)
+    return sum(1 for e in history if e.on > start) + 1
 
 
-def _drug_on_claim(wanted: bool, facts: Facts, _: Need) -> Answer:
-    if facts.drug_on_claim is None:
-        return Answer(None, "not entered", "Enter the drugs that are given.")
-    return Answer(facts.drug_on_claim == wanted, "yes" if facts.drug_on_claim else "no drug line")
+def _sessions_most(most: int, need: Need) -> Met:
+    def met(facts: Facts, history: History) -> bool | None:
+        return None if history is None else _sessions(facts, need, history) <= most
+
+    return met
 
 
-def _documented(items: list[str], facts: Facts, _: Need) -> Answer:
-    if facts.documented is None:
-        return Answer(None, "no note yet", f"The note must hold: {', '.join(map(_words, items))}.")
-    missing = [_words(item) for item in items if item not in facts.documented]
-    return Answer(not missing, f"missing: {', '.join(missing)}" if missing else "complete")
+def _sessions_shows(_: int, need: Need, facts: Facts, history: History) -> tuple[str, str]:
+    if history is None:
+        return NOBODY_ASKED
+    return f"{_sessions(facts, need, history)} with this one", ""
 
 
 def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
-LINES: dict[str, Callable[[Any, Facts, Need], Answer]] = {
-    "diagnosis": _diagnosis,
-    "diagnosis_prefix": _diagnosis_prefix,
-    "not_diagnosis": _not_diagnosis,
-    "signs_from": _signs_from,
-    "any": _any,
-    "all": _all,
-    "none": _none,
-    "pain_weeks_from": _at_least("pain_weeks", "weeks"),
-    "care_weeks_from": _at_least("care_weeks", "weeks"),
-    "last_relief_percent_from": _last("relief_percent", "%", least_is_value=True),
-    "last_relief_weeks_from": _last("relief_weeks", "weeks", least_is_value=True),
-    "last_function": _last("function_improved", "", least_is_value=False),
-    "last_same_scale": _last("same_scale", "", least_is_value=False),
-    "days_since_same_place_from": _days_since_same_place,
-    "sessions_most": _sessions_most,
-    "regions_most": _regions_most,
-    "without_codes": _without_codes,
-    "drug_on_claim": _drug_on_claim,
-    "documented": _documented,
+LINES: dict[str, Line] = {
+    "diagnosis": Line(_diagnosis, _diagnosis_shows),
+    "diagnosis_prefix": Line(_prefix, _prefix_shows),
+    "not_diagnosis": Line(_not_diagnosis, _not_diagnosis_shows),
+    "signs_from": Line(_at_least("signs"), _at_least_shows("signs", "signs")),
+    "any": Line(_flags(any_=True, wanted=True), _flags_shows(True, "or")),
+    "all": Line(_flags(any_=False, wanted=True), _flags_shows(False, "and")),
+    "none": Line(_flags(any_=False, wanted=False), _flags_shows(True, "or")),
+    "pain_weeks_from": Line(_at_least("pain_weeks"), _at_least_shows("pain_weeks", "weeks")),
+    "care_weeks_from": Line(_at_least("care_weeks"), _at_least_shows("care_weeks", "weeks")),
+    "last_relief_percent_from": Line(_last("relief_percent", True), _last_shows("relief_percent", "%")),
+    "last_relief_weeks_from": Line(_last("relief_weeks", True), _last_shows("relief_weeks", "weeks")),
+    "last_function": Line(_last("function_improved", False), _last_shows("function_improved", "")),
+    "last_same_scale": Line(_last("same_scale", False), _last_shows("same_scale", "")),
+    "days_since_same_place_from": Line(_days_since, _days_since_shows),
+    "sessions_most": Line(_sessions_most, _sessions_shows),
+    "regions_most": Line(_regions_most, _regions_shows),
+    "without_codes": Line(_without_codes, _without_codes_shows),
+    "drug_on_claim": Line(_drug_on_claim, _drug_shows),
+    "documented": Line(_documented, _documented_shows),
 }
+
+
+def lines_of(need: Need) -> list[str]:
+    """The names of the lines that a need writes."""
+    return [name for name in LINES if getattr(need, name) is not None]

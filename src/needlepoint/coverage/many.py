@@ -1,0 +1,420 @@
+"""A whole practice's history at once: the same rules as `determine`, asked in numpy. One row is one claim.
+
+Earlier sessions of a patient are the earlier rows of the same patient. Text columns are judged once for each text that
+occurs, by the very questions that judge one claim; numbers and the history are judged in arrays.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from needlepoint.coverage.determine import Choice, choices
+from needlepoint.coverage.load import Need, Policy
+from needlepoint.coverage.needs import LINES, lines_of
+from needlepoint.coverage.types import Earlier, Facts, Verdict
+from needlepoint.knowledge import Certainty
+from needlepoint.refusal import Fault, Refused
+
+__all__ = ["COLUMNS", "Audited", "audit", "facts_at"]
+
+MET, UNMET, UNKNOWN = np.int8(1), np.int8(0), np.int8(-1)
+VERDICTS = (Verdict.COVERED, Verdict.NOT_COVERED, Verdict.NOT_KNOWN)
+COVERED, NOT_COVERED, NOT_KNOWN = range(3)
+DAY_BITS = 24  # a day number fits; patients and places stand above it in one sortable key
+
+Answers = NDArray[np.int8]
+Ints = NDArray[np.int64]
+
+LISTS = ("diagnoses", "codes", "documented", "places")
+NUMBERS = ("signs", "regions", "pain_weeks", "care_weeks", "relief_percent", "relief_weeks")
+FLAGS = ("care_failed", "movement_limited", "diagnostic", "in_program", "other_block", "specific_cause",
+         "drug_on_claim", "function_improved", "same_scale")  # fmt: skip
+NEEDED = ("claim_id", "patient_id", "on", "payer")
+COLUMNS = (*NEEDED, "state", "act", *LISTS, *NUMBERS, *FLAGS)
+
+
+class Audited(msgspec.Struct, frozen=True, kw_only=True):
+    """A verdict for every row: `verdict` counts in VERDICTS, `because` names the rules that decided it."""
+
+    verdict: NDArray[np.int8]
+    policy: list[str]
+    because: list[str]
+
+    def verdicts(self) -> list[str]:
+        """The verdicts in words."""
+        words = [verdict.value for verdict in VERDICTS]
+        return [words[code] for code in self.verdict.tolist()]
+
+
+class _Texts:
+    """A text column as numbers into the texts that occur; 0 is 'nothing'."""
+
+    def __init__(self, column: Sequence[Any] | None, rows: int) -> None:
+        self.texts: list[str | None] = [None]
+        if column is None:
+            self.codes = np.zeros(rows, np.int64)
+            return
+        seen: dict[Any, int] = {None: 0, "": 0}
+        for text in column:
+            if text not in seen:
+                seen[text] = len(self.texts)
+                self.texts.append(text)
+        self.codes = np.fromiter(map(seen.__getitem__, column), np.int64, rows)
+
+
+class _Table:
+    """The rows as arrays, and their history: for each row its earlier rows of the same patient."""
+
+    def __init__(self, columns: dict[str, Any], rows: int) -> None:
+        self.rows = rows
+        self.texts = {name: _Texts(columns.get(name), rows) for name in (*LISTS, "payer", "state", "act")}
+        self.day: Ints = columns["on"].astype("datetime64[D]").astype(np.int64)
+        self.date = columns["on"].astype("datetime64[D]")
+        self.numbers = {name: columns.get(name) for name in NUMBERS}
+        self.flags = {name: columns.get(name) for name in FLAGS}
+        self.patient: Ints = _Texts(columns["patient_id"], rows).codes
+        self._history()
+
+    def _history(self) -> None:
+        key = (self.patient << DAY_BITS) | self.day
+        self.order = np.argsort(key, kind="stable")
+        self.sorted = key[self.order]
+        self.first = np.searchsorted(self.sorted, self.patient << DAY_BITS)  # the patient's first row
+        self.until = np.searchsorted(self.sorted, key)  # rows before it are of earlier days
+        self.some = self.until > self.first
+        # The last session before; of several on one day the one that stands first.
+        last_key = self.sorted[np.maximum(self.until - 1, 0)]
+        self.last = self.order[np.searchsorted(self.sorted, last_key)]
+
+    def number(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """A numeric column and where it is known."""
+        column = self.numbers[name]
+        if column is None:
+            return np.zeros(self.rows), np.zeros(self.rows, np.bool_)
+        known = ~np.isnan(column)
+        return column, known
+
+    def flag(self, name: str) -> Answers:
+        """A yes-or-no column in three values."""
+        column = self.flags[name]
+        return np.full(self.rows, UNKNOWN) if column is None else column
+
+
+def _three(met: NDArray[np.bool_], known: NDArray[np.bool_]) -> Answers:
+    return np.where(known, met.astype(np.int8), UNKNOWN)
+
+
+def _each_text(field: str) -> Callable[[_Table, str, Need], Answers]:
+    """A line on a list of codes: asked once for each list that occurs."""
+
+    def ask(table: _Table, line: str, need: Need) -> Answers:
+        column = table.texts[field]
+        met = LINES[line].met(getattr(need, line), need)
+        blank = Facts(on=datetime.date.min, payer="")
+        listed = [_listed(text) for text in column.texts]
+        answers = [met(msgspec.structs.replace(blank, **{field: items}), None) for items in listed]
+        coded = np.array([UNKNOWN if answer is None else int(answer) for answer in answers], np.int8)
+        return coded[column.codes]
+
+    return ask
+
+
+def _listed(text: str | None) -> list[str] | None:
+    return None if text is None else [item.strip() for item in text.split(";") if item.strip()]
+
+
+def _at_least(field: str) -> Callable[[_Table, str, Need], Answers]:
+    def ask(table: _Table, line: str, need: Need) -> Answers:
+        values, known = table.number(field)
+        return _three(values >= float(getattr(need, line)), known)
+
+    return ask
+
+
+def _regions(table: _Table, line: str, need: Need) -> Answers:
+    values, known = table.number("regions")
+    return _three(values <= float(getattr(need, line)), known)
+
+
+def _drug(table: _Table, line: str, need: Need) -> Answers:
+    flag = table.flag("drug_on_claim")
+    return np.where(flag == UNKNOWN, UNKNOWN, (flag == int(getattr(need, line))).astype(np.int8))
+
+
+def _flags(any_: bool, wanted: bool) -> Callable[[_Table, str, Need], Answers]:
+    def ask(table: _Table, line: str, need: Need) -> Answers:
+        columns = [table.flag(name) for name in getattr(need, line)]
+        hit = np.zeros(table.rows, np.bool_)
+        unknown = np.zeros(table.rows, np.bool_)
+        for column in columns:
+            hit |= ((column == int(wanted)) == any_) & (column != UNKNOWN)
+            unknown |= column == UNKNOWN
+        return np.where(hit, np.int8(any_), np.where(unknown, UNKNOWN, np.int8(not any_)))
+
+    return ask
+
+
+def _last_number(field: str) -> Callable[[_Table, str, Need], Answers]:
+    def ask(table: _Table, line: str, need: Need) -> Answers:
+        values, known = table.number(field)
+        least = float(getattr(need, line))
+        answer = _three(values[table.last] >= least, known[table.last])
+        return np.where(table.some, answer, MET)
+
+    return ask
+
+
+def _last_flag(field: str) -> Callable[[_Table, str, Need], Answers]:
+    def ask(table: _Table, line: str, need: Need) -> Answers:
+        flag = table.flag(field)[table.last]
+        wanted = int(getattr(need, line))
+        answer = np.where(flag == UNKNOWN, UNKNOWN, (flag == wanted).astype(np.int8))
+        return np.where(table.some, answer, MET)
+
+    return ask
+
+
+def _days_since(table: _Table, line: str, need: Need) -> Answers:
+    last = _last_same_place(table)
+    return ((last < 0) | (table.day - last >= int(getattr(need, line)))).astype(np.int8)
+
+
+def _last_same_place(table: _Table) -> Ints:
+    """The day of the last session in one of the same places (or in places that nobody entered); -1 for none."""
+    column = table.texts["places"]
+    ids: dict[str, int] = {}
+    lists = [[ids.setdefault(item, len(ids)) for item in _listed(text) or []] for text in column.texts]
+    sizes = np.array([len(items) for items in lists], np.int64)
+    flat = np.array([item for items in lists for item in items], np.int64)
+    starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
+    count = sizes[column.codes]
+    bare = count == 0
+    last = _last_before(
+        (table.patient << DAY_BITS)[bare] | table.day[bare], (table.patient << DAY_BITS) | table.day
+    )
+    if not count.any():
+        return last
+    row = np.repeat(np.arange(table.rows), count)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    place = flat[starts[column.codes[row]] + within]
+    key = ((table.patient[row] * len(ids) + place) << DAY_BITS) | table.day[row]
+    np.maximum.at(last, row, _last_before(key, key))
+    return last
+
+
+def _last_before(keys: Ints, asked: Ints) -> Ints:
+    """For each asked key (what << bits | day): the latest earlier day with the same `what` among `keys`, or -1."""
+    if not len(keys):
+        return np.full(len(asked), -1, np.int64)
+    ordered = np.sort(keys)
+    at = np.searchsorted(ordered, asked) - 1
+    found = ordered[np.maximum(at, 0)]
+    same = (at >= 0) & ((found >> DAY_BITS) == (asked >> DAY_BITS))
+    return np.where(same, found & ((1 << DAY_BITS) - 1), -1)
+
+
+def _sessions(table: _Table, line: str, need: Need) -> Answers:
+    start = table.first
+    if need.within_months is not None:
+        begins = _months_before(table.date, need.within_months)
+        after = np.searchsorted(table.sorted, (table.patient << DAY_BITS) | begins, side="right")
+        start = np.maximum(start, after)
+    count = table.until - np.minimum(start, table.until) + 1
+    return (count <= int(getattr(need, line))).astype(np.int8)
+
+
+def _months_before(day: NDArray[np.datetime64], months: int) -> Ints:
+    """Calendar months back, a day that the month has not becoming its last: as dateutil counts."""
+    month = day.astype("datetime64[M]")
+    of_month = (day - month.astype("datetime64[D]")).astype(np.int64)
+    back = month - np.timedelta64(months, "M")
+    length = ((back + 1).astype("datetime64[D]") - back.astype("datetime64[D]")).astype(np.int64)
+    found: Ints = (back.astype("datetime64[D]") + np.minimum(of_month, length - 1)).astype(np.int64)
+    return found
+
+
+ASK: dict[str, Callable[[_Table, str, Need], Answers]] = {
+    "diagnosis": _each_text("diagnoses"),
+    "diagnosis_prefix": _each_text("diagnoses"),
+    "not_diagnosis": _each_text("diagnoses"),
+    "without_codes": _each_text("codes"),
+    "documented": _each_text("documented"),
+    "signs_from": _at_least("signs"),
+    "pain_weeks_from": _at_least("pain_weeks"),
+    "care_weeks_from": _at_least("care_weeks"),
+    "any": _flags(any_=True, wanted=True),
+    "all": _flags(any_=False, wanted=True),
+    "none": _flags(any_=False, wanted=False),
+    "last_relief_percent_from": _last_number("relief_percent"),
+    "last_relief_weeks_from": _last_number("relief_weeks"),
+    "last_function": _last_flag("function_improved"),
+    "last_same_scale": _last_flag("same_scale"),
+    "days_since_same_place_from": _days_since,
+    "sessions_most": _sessions,
+    "regions_most": _regions,
+    "drug_on_claim": _drug,
+}
+
+
+def audit(columns: dict[str, Any], own: Sequence[Policy] = ()) -> Audited:
+    """A verdict for every row of `columns`.
+
+    Text columns are sequences of text, '' or None for nothing (lists parted by ';'), `on` is datetime64[D], numbers are
+    float64 with NaN for unknown, flags int8 with -1 for unknown. Raises Refused for a column that is missing or a
+    length that differs.
+    """
+    rows = _rows_of(columns)
+    table = _Table(columns, rows)
+    policies, choice, faults = _choose(table, tuple(own))
+    verdict = np.full(rows, NOT_KNOWN, np.int8)
+    because = np.zeros(rows, np.int64)
+    words: list[str] = ["", *faults]
+    because[choice < 0] = -choice[choice < 0]
+    named = ["", *(policy.id for policy in policies)]
+    for number, policy in enumerate(policies, 1):
+        here = choice == number
+        if here.any():
+            said, deciding = _judge(policy, table, here)
+            verdict[here] = said
+            masks, inverse = np.unique(deciding, return_inverse=True)
+            because[here] = inverse + len(words)
+            words += [_named_rules(policy, int(mask)) for mask in masks]
+    no_rule = len(words)
+    words.append("no rule is held")
+    because[choice == 0] = no_rule
+    ids = np.maximum(choice, 0).tolist()
+    return Audited(
+        verdict=verdict,
+        policy=[named[number] for number in ids],
+        because=[words[number] for number in because.tolist()],
+    )
+
+
+def _rows_of(columns: dict[str, Any]) -> int:
+    missing = [name for name in NEEDED if name not in columns]
+    if missing:
+        raise Refused(Fault("columns", f"none named {', '.join(missing)}", f"at least {', '.join(NEEDED)}"))
+    lengths = {name: len(column) for name, column in columns.items() if column is not None}
+    if len(set(lengths.values())) > 1:
+        raise Refused(Fault("columns", str(lengths), "columns of one length"))
+    return lengths["claim_id"]
+
+
+def _choose(table: _Table, own: tuple[Policy, ...]) -> tuple[list[Policy], Ints, list[str]]:
+    """For each row the number of its policy (from 1), 0 for none held, below 0 the number of a fault."""
+    payer, state, act = (table.texts[name] for name in ("payer", "state", "act"))
+    who = (payer.codes * len(state.texts) + state.codes) * len(act.texts) + act.codes
+    policies: list[Policy] = []
+    faults: list[str] = []
+    chosen = np.zeros(table.rows, np.int64)
+    for key in np.unique(who).tolist():
+        rest, act_code = divmod(key, len(act.texts))
+        payer_code, state_code = divmod(rest, len(state.texts))
+        here = who == key
+        try:
+            found = choices(
+                payer.texts[payer_code] or "",
+                state.texts[state_code],
+                act.texts[act_code] or "injection",
+                own,
+            )
+        except Refused as refusal:
+            faults.append(str(refusal))
+            chosen[here] = -len(faults)
+            continue
+        for choice in found:
+            free = here & (chosen == 0) & _within(table.date, choice)
+            if free.any():
+                chosen[free] = _number_of(choice.policy, policies)
+    return policies, chosen, faults
+
+
+def _within(date: NDArray[np.datetime64], choice: Choice) -> NDArray[np.bool_]:
+    late = date >= np.datetime64(choice.from_, "D")
+    return late if choice.to is None else late & (date <= np.datetime64(choice.to, "D"))
+
+
+def _number_of(policy: Policy, policies: list[Policy]) -> int:
+    for number, known in enumerate(policies, 1):
+        if known is policy:
+            return number
+    policies.append(policy)
+    return len(policies)
+
+
+def _judge(policy: Policy, table: _Table, here: NDArray[np.bool_]) -> tuple[Answers, Ints]:
+    """The verdicts of the rows that are `here`, and a bit for each rule that decided."""
+    against = np.zeros(table.rows, np.int64)
+    open_ = np.zeros(table.rows, np.int64)
+    for bit, rule in enumerate(policy.rule):
+        answers = [ASK[name](table, name, rule.need) for name in lines_of(rule.need)]
+        unmet = np.logical_or.reduce([answer == UNMET for answer in answers])
+        unknown = np.logical_or.reduce([answer == UNKNOWN for answer in answers])
+        if rule.certainty is Certainty.UNVERIFIED:  # what nobody has verified asks; it never refuses
+            unknown, unmet = unknown | unmet, np.zeros_like(unmet)
+        against |= unmet.astype(np.int64) << bit
+        open_ |= (unknown & ~unmet).astype(np.int64) << bit
+    against, open_ = against[here], open_[here]
+    verdict = np.where(against > 0, NOT_COVERED, np.where(open_ > 0, NOT_KNOWN, COVERED)).astype(np.int8)
+    return verdict, np.where(against > 0, against, open_)
+
+
+def _named_rules(policy: Policy, mask: int) -> str:
+    return " ".join(rule.id for bit, rule in enumerate(policy.rule) if mask >> bit & 1)
+
+
+def facts_at(columns: dict[str, Any], row: int) -> Facts:
+    """One row as the facts that `determine` reads: for a second look at a claim of the audit."""
+
+    def text(name: str, at: int = row) -> Any:
+        return columns[name][at] if columns.get(name) is not None and columns[name][at] != "" else None
+
+    def number(name: str, at: int = row) -> Decimal | None:
+        value = text(name, at)
+        return None if value is None or np.isnan(value) else Decimal(str(value))
+
+    def flag(name: str, at: int = row) -> bool | None:
+        value = text(name, at)
+        return None if value is None or value == UNKNOWN else bool(value)
+
+    def places(at: int) -> list[tuple[str, str]]:
+        items = _listed(text("places", at)) or []
+        return [(first, last) for first, _, last in (item.partition("/") for item in items)]
+
+    on = columns["on"].astype("datetime64[D]")
+    patients = np.asarray(columns["patient_id"], dtype=object)
+    mine = [n for n in np.flatnonzero(patients == patients[row]).tolist() if on[n] < on[row]]
+    whole = {name: number(name) for name in ("signs", "regions")}
+    return Facts(
+        on=on[row].item(),
+        payer=text("payer") or "",
+        state=text("state"),
+        act=text("act") or "injection",
+        diagnoses=_listed(text("diagnoses")),
+        codes=_listed(text("codes")),
+        documented=_listed(text("documented")),
+        places=places(row),
+        pain_weeks=number("pain_weeks"),
+        care_weeks=number("care_weeks"),
+        signs=None if whole["signs"] is None else int(whole["signs"]),
+        regions=None if whole["regions"] is None else int(whole["regions"]),
+        **{name: flag(name) for name in FLAGS if name not in ("function_improved", "same_scale")},
+        earlier=[
+            Earlier(
+                on=on[n].item(),
+                places=places(n),
+                relief_percent=None if (percent := number("relief_percent", n)) is None else int(percent),
+                relief_weeks=number("relief_weeks", n),
+                function_improved=flag("function_improved", n),
+                same_scale=flag("same_scale", n),
+            )
+            for n in mine
+        ],
+    )
