@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import duckdb
 import numpy as np
 from rich.console import Console
 from rich.table import Table
@@ -16,6 +15,9 @@ from needlepoint.cli.files import print_json
 from needlepoint.coverage.load import Policy, read_policies
 from needlepoint.coverage.many import COLUMNS, FLAGS, LISTS, NEEDED, NUMBERS, Audited, audit
 from needlepoint.refusal import Fault, Refused, nearest
+
+if TYPE_CHECKING:
+    import duckdb
 
 YES, NO = "('true', 't', 'yes', 'y', 'si', 'sí', '1')", "('false', 'f', 'no', 'n', '0')"
 FIRST_DAY, LAST_DAY = "1990-01-01", "2100-01-01"
@@ -50,6 +52,8 @@ def audit_claims(file: str, folder: str | None, out: str | None, as_json: bool) 
 
 def load_claims(file: str) -> dict[str, Any]:
     """The columns of a file as `audit` takes them; Refused with row and column of what does not fit."""
+    import duckdb  # a tenth of a second that other commands need not wait
+
     path = Path(file)
     if not path.is_file():
         raise Refused(Fault(file, "no file", "a .csv or .parquet file"))
@@ -145,6 +149,8 @@ def _column(name: str, array: Any) -> Any:
 
 def write_verdicts(columns: dict[str, Any], found: Audited, out: str) -> None:
     """claim_id, verdict, policy and the deciding rules, to CSV or Parquet."""
+    import duckdb
+
     suffix = Path(out).suffix.lower()
     if suffix not in (".csv", ".parquet"):
         raise Refused(Fault("--out", repr(out), "a .csv or .parquet file"))
