@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -10,10 +11,16 @@ import msgspec
 
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.lookup import find_muscle
-from needlepoint.billing import Insured, facts_of
+from needlepoint.billing import Account, ClaimDraft, Estimated, Insured, claim_of, facts_of, make_estimate
+from needlepoint.billing.denials import OnFile
+from needlepoint.billing.estimate import order_of
+from needlepoint.billing.quotes import SIGNS_FELT, quotes_of
 from needlepoint.coding import Asked, Coding, Session, code_session
 from needlepoint.coding.published import NOTHING_LOADED, Published
+from needlepoint.coding.types import DrugUsed, SessionSite
+from needlepoint.cost.published import NO_FILES, PriceFiles
 from needlepoint.coverage import Determination, determine
+from needlepoint.coverage.load import Policy
 from needlepoint.exam import Assessment, Found, assess
 from needlepoint.exam.instruments import Answered, Change, Score, score_answered
 from needlepoint.people import Clinician, Instant, Patient
@@ -23,9 +30,9 @@ from needlepoint.refusal import Fault, Refused, read_as
 from needlepoint.treatment.order import PlanOrder
 from needlepoint.treatment.plan import Plan, PlanInput, make_plan
 from needlepoint.treatment.practice import Practice, read_practice
-from needlepoint.treatment.types import EarlierSession, PriorCare
+from needlepoint.treatment.types import EarlierSession, PriorCare, Verdict
 
-__all__ = ["Cleared", "Episode", "Pain", "Walked", "read_episode", "walk"]
+__all__ = ["Cleared", "Episode", "Pain", "Walked", "asked_of", "on_file", "read_episode", "walk"]
 
 
 class Pain(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -63,10 +70,14 @@ class Episode(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     plan: PlanOrder | None = None
     session: Session | None = None  # what was done
     insured: Insured | None = None
+    account: Account | None = None  # who bills whom at which prices
 
 
 class Walked(msgspec.Struct, frozen=True, kw_only=True):
-    """What each stage said. `stopped` names why the walk went no further, `next` what the file would need for it."""
+    """What each stage said. `session` is what coding, coverage and price speak of.
+
+    `stopped` names why the walk went no further, `next` what the file would need for it.
+    """
 
     id: str
     title: str
@@ -74,8 +85,12 @@ class Walked(msgspec.Struct, frozen=True, kw_only=True):
     assessment: Assessment | None
     scores: tuple[tuple[Score, Change | None], ...]
     plan: Plan | None
+    planned: bool  # what follows is of the plan, as nothing was done yet
+    session: Session | None
     coding: Coding | None
     determination: Determination | None
+    estimate: Estimated | None
+    claim: ClaimDraft | None
     stopped: str | None
     next: str | None
 
@@ -158,8 +173,19 @@ def _named_sessions(sessions: Sequence[EarlierSession]) -> tuple[list[EarlierSes
     return named, faults
 
 
-def walk(episode: Episode, practice: Practice | None = None, published: Published = NOTHING_LOADED) -> Walked:
-    """The episode through every stage that its content allows. A red flag stops it before any needle."""
+def walk(
+    episode: Episode,
+    practice: Practice | None = None,
+    published: Published = NOTHING_LOADED,
+    files: PriceFiles = NO_FILES,
+    today: datetime.date | None = None,
+    payers: Sequence[Policy] = (),
+) -> Walked:
+    """The episode through every stage that its content allows. A red flag stops it before any needle.
+
+    `published` and `files` are the public code and price files that were imported; `today` the day on which a claim
+    would be sent (None: its time limit is told, not judged); `payers` the practice's own.
+    """
     own = practice
     if own is None and episode.practice is not None:
         own = read_practice(episode.practice, "episode.practice")
@@ -167,10 +193,12 @@ def walk(episode: Episode, practice: Practice | None = None, published: Publishe
     assessment = _assessed(episode, own)
     stopped = _stopped(reasoned.red_flags, episode.cleared)
     missing = None if stopped else _missing(episode, assessment)
-    coding = _coded(episode, published)
     plan = None
     if assessment and not stopped and not missing:
         plan = make_plan(plan_input(episode, assessment, own))
+    session, planned = _session(episode, plan)
+    coding = _coded(episode, session, published)
+    determination = _determined(episode, session, coding, assessment, payers)
     return Walked(
         id=episode.id,
         title=episode.title,
@@ -178,11 +206,90 @@ def walk(episode: Episode, practice: Practice | None = None, published: Publishe
         assessment=assessment,
         scores=_scores(episode),
         plan=plan,
+        planned=planned,
+        session=session,
         coding=coding,
-        determination=_determined(episode, coding, assessment),
+        determination=determination,
+        estimate=_estimated(episode, session, coding, files),
+        claim=_claimed(episode, coding, determination, today),
         stopped=stopped,
         next=missing,
     )
+
+
+def _session(episode: Episode, plan: Plan | None) -> tuple[Session | None, bool]:
+    """What was done; before that, what is planned, where someone asks what it means for payer and price."""
+    if episode.session is not None:
+        return episode.session, False
+    asked = episode.account is not None or episode.insured is not None
+    if plan is None or plan.verdict is Verdict.NOT_MET or episode.as_of is None or not asked:
+        return None, False
+    return expected_session(plan, episode.as_of.date()), True
+
+
+def _estimated(
+    episode: Episode, session: Session | None, coding: Coding | None, files: PriceFiles
+) -> Estimated | None:
+    if episode.account is None or coding is None or session is None:
+        return None
+    order = order_of(
+        episode.account,
+        coding,
+        session.on,
+        session.place,
+        _state(episode),
+        episode.clinician.profession,
+        episode.insured.payer if episode.insured else None,
+    )
+    try:
+        return make_estimate(order, files)
+    except Refused as refusal:
+        raise refusal.under("episode.account") from None
+
+
+def _state(episode: Episode) -> str | None:
+    """The state of the place of service."""
+    return (episode.insured.state if episode.insured else None) or episode.clinician.state
+
+
+def expected_session(plan: Plan, on: datetime.date) -> Session:
+    """What a plan is expected to become: its places, its drug, what its vials leave over."""
+    chosen = plan.chosen
+    given = sum((site.dose_mg for site in plan.sites if site.dose_mg is not None), Decimal(0))
+    drugs = []
+    if chosen.drug and given:
+        draw = chosen.draw_up
+        drugs.append(
+            DrugUsed(
+                drug=chosen.drug,
+                given_mg=given,
+                wasted_mg=draw.waste_mg if draw else Decimal(0),
+                single_dose=draw.kind == "single_dose" if draw else None,
+            )
+        )
+    return Session(
+        on=on,
+        sites=[
+            SessionSite(
+                muscle=site.muscle_id,
+                side=site.side,
+                point=site.point,
+                technique=chosen.technique,
+                volume_ml=site.volume_ml,
+            )
+            for site in plan.sites
+        ],
+        drugs=drugs,
+    )
+
+
+def _claimed(
+    episode: Episode, coding: Coding | None, determination: Determination | None, today: datetime.date | None
+) -> ClaimDraft | None:
+    if episode.account is None or episode.session is None or coding is None:
+        return None
+    payer = episode.insured.payer if episode.insured else None
+    return claim_of(episode.account, coding, episode.session, determination, payer, today)
 
 
 def plan_input(episode: Episode, assessment: Assessment, practice: Practice | None) -> PlanInput:
@@ -209,9 +316,8 @@ def _complaint(episode: Episode) -> dict[str, Any]:
     """The complaint with what was felt, for the reasoning."""
     if not episode.findings:
         return episode.complaint
-    signs = ("taut_band", "tender_spot", "recognised_pain", "referred_pain", "twitch")
     felt = [
-        {"muscle": found.muscle, "side": found.side, **{sign: getattr(found, sign) for sign in signs}}
+        {"muscle": found.muscle, "side": found.side, **{sign: getattr(found, sign) for sign in SIGNS_FELT}}
         for found in episode.findings
     ]
     return {**episode.complaint, "palpated": felt}
@@ -233,32 +339,36 @@ def asked_of(episode: Episode) -> Asked:
     )
 
 
-def _coded(episode: Episode, published: Published) -> Coding | None:
-    if episode.session is None:
+def _coded(episode: Episode, session: Session | None, published: Published) -> Coding | None:
+    if session is None:
         return None
     try:
-        return code_session(episode.session, asked_of(episode), published)
+        return code_session(session, asked_of(episode), published)
     except Refused as refusal:
         raise refusal.under("episode") from None
 
 
 def _determined(
-    episode: Episode, coding: Coding | None, assessment: Assessment | None
+    episode: Episode,
+    session: Session | None,
+    coding: Coding | None,
+    assessment: Assessment | None,
+    own: Sequence[Policy],
 ) -> Determination | None:
-    if coding is None or episode.session is None or episode.insured is None:
+    if coding is None or session is None or episode.insured is None:
         return None
     facts = facts_of(
         episode.insured,
-        episode.session,
+        session,
         coding,
         assessment,
         episode.prior_care,
         episode.earlier_sessions,
         episode.pain.weeks,
-        episode.clinician.state,
+        _state(episode),
     )
     try:
-        return determine(facts)
+        return determine(facts, own)
     except Refused as refusal:
         raise refusal.under("episode.insured") from None
 
@@ -291,3 +401,25 @@ def _missing(episode: Episode, assessment: Assessment | None) -> str | None:
             return f"The examination is not finished. {open_[0].because}"
         return "No spot qualifies for a needle: treat without one, or examine other muscles."
     return None
+
+
+def on_file(episode: Episode, walked: Walked) -> OnFile:
+    """What a denial is held against; Refused for an episode from which no claim was made."""
+    if walked.claim is None or walked.coding is None:
+        expected = "an episode with a session and an account that names a payer"
+        raise Refused(Fault(f"episode {episode.id}", "no claim", expected))
+    return OnFile(
+        payer=episode.insured.payer if episode.insured else None,
+        coding=walked.coding,
+        determination=walked.determination,
+        draft=walked.claim,
+        quotes=tuple(
+            quotes_of(
+                episode.pain.weeks,
+                episode.session.sites if episode.session else [],
+                walked.assessment,
+                episode.prior_care or [],
+                episode.earlier_sessions or [],
+            )
+        ),
+    )

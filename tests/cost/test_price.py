@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from needlepoint.cost import Benefits, Household, medicare_part_b, price_lines, share_lines, slide
+from needlepoint.cost import Basis, Benefits, Household, medicare_part_b, price_lines, share_lines, slide
 from needlepoint.cost.load import load_cost
 from needlepoint.cost.price import Gpci
 from needlepoint.refusal import Refused
@@ -33,11 +33,11 @@ Y25, Y26 = datetime.date(2025, 6, 2), datetime.date(2026, 6, 2)
 )
 def test_the_published_amount(code, day, office, facility):
     assert price_lines([code], day)[0].amount_usd == Decimal(office)
-    assert price_lines([code], day, facility=True)[0].amount_usd == Decimal(facility)
+    assert price_lines([code], day, Basis(facility=True))[0].amount_usd == Decimal(facility)
 
 
 def test_a_place_has_its_factors():
-    dear = price_lines(["20553"], Y25, gpci=Gpci(Decimal("1.1"), Decimal("1.2"), Decimal("1.5")))[0]
+    dear = price_lines(["20553"], Y25, Basis(gpci=Gpci(Decimal("1.1"), Decimal("1.2"), Decimal("1.5"))))[0]
     assert dear.amount_usd > Decimal("58.55")
     assert "national" not in dear.steps[0]
 

@@ -10,6 +10,7 @@ import click
 from needlepoint import __version__
 from needlepoint.cli.atlas import atlas
 from needlepoint.cli.audit import audit_claims
+from needlepoint.cli.claim import claim
 from needlepoint.cli.code import code
 from needlepoint.cli.cover import cover, policies
 from needlepoint.cli.debt import debt
@@ -18,6 +19,7 @@ from needlepoint.cli.estimate import estimate
 from needlepoint.cli.infer import infer
 from needlepoint.cli.plan import plan
 from needlepoint.cli.reference import reference
+from needlepoint.cli.remit import remit
 from needlepoint.cli.score import score_command
 from needlepoint.refusal import Refused
 
@@ -52,13 +54,16 @@ def main() -> None:
     """Needlepoint: one episode of muscle pain, from the drawing to relief.
 
     \b
-    drawing, words  ->  likely muscles  ->  examination  ->  safe plan  ->  codes  ->  covered?  ->  price
-        atlas              infer               score            plan         code       cover        estimate
+    drawing, words  ->  likely muscles  ->  examination  ->  safe plan
+        atlas               infer              score            plan
+    codes  ->  covered?  ->  price  ->  claim  ->  answer  ->  no debt
+     code       cover      estimate     claim      remit        debt
     `episode` walks one file through all of them.
     """
 
 
 for command in (
-    atlas, infer, score_command, plan, code, cover, audit_claims, policies, estimate, debt, episode, reference, schema,
+    atlas, infer, score_command, plan, code, cover, audit_claims, policies, estimate, claim, remit,
+    debt, episode, reference, schema,
 ):  # fmt: skip
     main.add_command(command)

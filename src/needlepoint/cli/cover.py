@@ -9,10 +9,17 @@ from typing import Any
 import click
 from rich.console import Console
 
-from needlepoint.cli.files import print_json, read_json
+from needlepoint.billing.papers import notice_of
+from needlepoint.cli.estimate import day_of
+from needlepoint.cli.files import print_json, read_json, write_bytes
+from needlepoint.cli.reference import open_store
+from needlepoint.coding.published import NOTHING_LOADED
+from needlepoint.cost.published import NO_FILES
 from needlepoint.coverage import Determination, Facts, determine
-from needlepoint.coverage.load import load_contractors, load_policies, read_policies
+from needlepoint.coverage.load import Policy, load_contractors, load_policies, read_policies
 from needlepoint.coverage.types import Verdict
+from needlepoint.documents import to_pdf
+from needlepoint.episode import Episode, read_episode, walk
 from needlepoint.refusal import Fault, Refused, nearest, read_as
 
 STYLES = {
@@ -25,11 +32,31 @@ STYLES = {
 @click.command()
 @click.argument("file")
 @click.option("--policies", "folder", help="A folder with the practice's own payers.")
+@click.option("--reference", "path", help="The file that keeps the imported published files.")
+@click.option("--abn", help="Write Medicare's notice (PDF) for an episode that is not covered.")
+@click.option("--made-on", type=click.DateTime(["%Y-%m-%d"]), help="The day of the notice (default: today).")
+@click.option("--lang", type=click.Choice(["en", "es"]), default="en", help="Language of the notice.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def cover(file: str, folder: str | None, as_json: bool) -> None:
-    """Covered, not covered or not known, rule by rule, and what would turn it."""
+def cover(
+    file: str,
+    folder: str | None,
+    path: str | None,
+    abn: str | None,
+    made_on: datetime.datetime | None,
+    lang: str,
+    as_json: bool,
+) -> None:
+    """Covered, not covered or not known, rule by rule, and what would turn it.
+
+    FILE is an episode (before the session its plan is asked about, after it what was done), or the plain facts.
+    """
     own = read_policies(_folder(folder)) if folder else ()
     obj: Any = read_json(file)
+    if isinstance(obj, dict) and "complaint" in obj:
+        _cover_episode(read_episode(obj), own, path, abn, day_of(made_on), lang, as_json)
+        return
+    if abn:
+        raise Refused(Fault("--abn", "plain facts", "an episode: the notice needs names and prices"))
     many = obj if isinstance(obj, list) else [obj]
     found = []
     for number, item in enumerate(many):
@@ -44,6 +71,35 @@ def cover(file: str, folder: str | None, as_json: bool) -> None:
         return
     for determination in found:
         show_determination(Console(), determination)
+
+
+def _cover_episode(
+    episode: Episode,
+    own: tuple[Policy, ...],
+    path: str | None,
+    abn: str | None,
+    made_on: datetime.date,
+    lang: str,
+    as_json: bool,
+) -> None:
+    store = open_store(path)
+    walked = walk(episode, published=store or NOTHING_LOADED, files=store or NO_FILES, payers=own)
+    found = walked.determination
+    if found is None:
+        missing = "insured" if episode.insured is None else "session, or findings that a plan can be made of,"
+        raise Refused(Fault("episode", f"no {missing}", "who pays, and what was done or is planned"))
+    if as_json:
+        print_json({"planned": walked.planned, "determination": found})
+    else:
+        console = Console()
+        when = "Before the session: may we?" if walked.planned else "After the session: may we bill?"
+        console.print(f"[bold]{when}[/bold]")
+        show_determination(console, found)
+    if abn:
+        if walked.coding is None or walked.estimate is None or episode.account is None:
+            raise Refused(Fault("episode.account", "nothing", "an account: the notice names a price"))
+        paper = notice_of(episode.account, walked.coding, walked.estimate, found, made_on)
+        write_bytes(Path(abn), to_pdf("abn", paper, lang))
 
 
 @click.group()

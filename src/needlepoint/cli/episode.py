@@ -8,12 +8,17 @@ import click
 import msgspec
 from rich.console import Console
 
+from needlepoint.cli.claim import show_draft
 from needlepoint.cli.code import show_coding
 from needlepoint.cli.cover import show_determination
+from needlepoint.cli.estimate import show_estimate
 from needlepoint.cli.files import print_json, read_json, write_picture
 from needlepoint.cli.infer import as_plain, picture_of, show
 from needlepoint.cli.plan import plain_plan, practice_from, show_plan
+from needlepoint.cli.reference import open_store
 from needlepoint.cli.score import show_score
+from needlepoint.coding.published import NOTHING_LOADED
+from needlepoint.cost.published import NO_FILES
 from needlepoint.episode import Episode, Walked, read_episode, walk
 from needlepoint.exam import Assessment
 from needlepoint.treatment.practice import Practice
@@ -30,15 +35,24 @@ STATUS = {
 @click.command()
 @click.argument("file")
 @click.option("--practice", "practice_file", help="The practice's TOML file: formulary, what is accepted.")
+@click.option("--reference", "path", help="The file that keeps the imported published files.")
 @click.option("--lang", type=click.Choice(["en", "es"]), default="en", help="Language of the plan.")
 @click.option("--svg", help="Draw the complaint with its leading muscles to this file.")
 @click.option("--png", help="Draw the complaint with its leading muscles to this file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def episode(
-    file: str, practice_file: str | None, lang: str, svg: str | None, png: str | None, as_json: bool
+    file: str,
+    practice_file: str | None,
+    path: str | None,
+    lang: str,
+    svg: str | None,
+    png: str | None,
+    as_json: bool,
 ) -> None:
     """Walk one episode through every stage that its file allows, each explained."""
-    walked = walk(read_episode(read_json(file)), practice_from(practice_file))
+    store = open_store(path)
+    own = practice_from(practice_file)
+    walked = walk(read_episode(read_json(file)), own, store or NOTHING_LOADED, store or NO_FILES)
     if as_json:
         print_json(
             {
@@ -48,8 +62,11 @@ def episode(
                 "assessment": walked.assessment,
                 "scores": [{"score": now, "change": change} for now, change in walked.scores],
                 "plan": plain_plan(walked.plan) if walked.plan else None,
+                "planned": walked.planned,
                 "coding": walked.coding,
                 "determination": walked.determination,
+                "estimate": walked.estimate,
+                "claim": walked.claim,
                 "stopped": walked.stopped,
                 "next": walked.next,
             }
@@ -94,16 +111,23 @@ def show_walk(console: Console, walked: Walked, lang: str = "en") -> None:
         show_plan(console, walked.plan, lang)
     elif walked.next:
         console.print(f"[bold]To go on[/bold] {walked.next}\n")
-    _show_coding(console, walked, lang)
+    _show_billing(console, walked, lang)
 
 
-def _show_coding(console: Console, walked: Walked, lang: str) -> None:
+def _show_billing(console: Console, walked: Walked, lang: str) -> None:
+    of = " of what is planned" if walked.planned else ""
     if walked.coding:
-        console.rule("[bold]Coding", align="left")
+        console.rule(f"[bold]Coding{of}", align="left")
         show_coding(console, walked.coding, lang)
     if walked.determination:
         console.rule("[bold]Coverage", align="left")
         show_determination(console, walked.determination)
+    if walked.estimate:
+        console.rule("[bold]Price", align="left")
+        show_estimate(console, walked.estimate)
+    if walked.claim:
+        console.rule("[bold]Claim", align="left")
+        show_draft(console, walked.claim)
 
 
 def _show_assessment(console: Console, assessment: Assessment) -> None:

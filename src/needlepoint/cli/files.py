@@ -63,6 +63,17 @@ def write_picture(svg: str, svg_path: str | None, png_path: str | None) -> None:
         _write(Path(png_path), lambda path: path.write_bytes(to_png(svg, 1600)))
 
 
+def write_bytes(path: Path, data: bytes) -> None:
+    """A paper or a file for a payer; the whole of it or nothing."""
+
+    def put(target: Path) -> None:
+        part = target.with_name(f".{target.name}.part")
+        part.write_bytes(data)
+        part.replace(target)
+
+    _write(path, put)
+
+
 def _write(path: Path, action: Callable[[Path], Any]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

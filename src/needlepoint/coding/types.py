@@ -31,7 +31,8 @@ class DrugUsed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     single_dose: bool | None = None
     with_epinephrine: bool = False
     lot: str | None = None
-    ndc: str | None = None
+    ndc: str | None = None  # as the package prints it
+    volume_ml: Decimal | None = None  # of its solution, given; asked for beside an ndc
 
 
 class Visit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

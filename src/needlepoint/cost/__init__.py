@@ -1,15 +1,29 @@
 """Cost: allowed amounts, who pays what, help with the price, and the clock of the good-faith estimate."""
 
-from needlepoint.cost.assist import Household, slide
+from needlepoint.cost.assist import Household, programs_for, slide
 from needlepoint.cost.clock import estimate_due
-from needlepoint.cost.price import Benefits, medicare_part_b, price_lines, share_lines
+from needlepoint.cost.price import (
+    Basis,
+    Benefits,
+    coordinate,
+    facility_fees,
+    medicare_part_b,
+    medigap,
+    price_lines,
+    share_lines,
+)
 
 __all__ = [
+    "Basis",
     "Benefits",
     "Household",
+    "coordinate",
     "estimate_due",
+    "facility_fees",
     "medicare_part_b",
+    "medigap",
     "price_lines",
+    "programs_for",
     "share_lines",
     "slide",
 ]

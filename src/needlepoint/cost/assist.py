@@ -8,10 +8,11 @@ from decimal import ROUND_HALF_UP, Decimal
 import msgspec
 
 from needlepoint.cost.load import DATA, load_cost
-from needlepoint.knowledge import Citation, cite, holding_on
+from needlepoint.cost.published import NO_FILES, PriceFiles
+from needlepoint.knowledge import Certainty, Citation, cite, holding_on
 from needlepoint.refusal import Fault, Refused
 
-__all__ = ["Household", "Sliding", "slide"]
+__all__ = ["Household", "Program", "Sliding", "percent_of_poverty", "programs_for", "slide"]
 
 CENT = Decimal("0.01")
 
@@ -33,24 +34,66 @@ class Sliding(msgspec.Struct, frozen=True, kw_only=True):
     citations: tuple[Citation, ...]
 
 
-def slide(price_usd: Decimal, household: Household, on: datetime.date) -> Sliding:
-    """What the household pays of `price_usd` on that day by the clinic's scale."""
+def percent_of_poverty(
+    household: Household, on: datetime.date, files: PriceFiles = NO_FILES
+) -> tuple[Decimal, str, list[str]]:
+    """The household's income in per cent of the guideline of that day, the step in words, the source keys."""
     if household.people < 1 or not (household.income_usd.is_finite() and household.income_usd >= 0):
         given = f"{household.people} people, {household.income_usd} USD"
         raise Refused(Fault("household", given, "at least one person and an income of 0 USD or more"))
     area = household.state if household.state in ("AK", "HI") else "48"
+    published = files.poverty(area, household.people, on)
     held = [row for row in holding_on(load_cost().poverty, on) if row.area == area]
-    if not held:
-        raise Refused(Fault("on", str(on), "a day for which a poverty guideline is on file"))
-    line = held[0].first + held[0].step * (household.people - 1)
+    if published is None and not held:
+        expected = "a day for which a poverty guideline is on file"
+        raise Refused(Fault("on", str(on), expected, "Import the year's guidelines."))
+    line = published[0] if published else held[0].first + held[0].step * (household.people - 1)
     percent = (100 * household.income_usd / line).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return (
+        percent,
+        f"{household.income_usd} / {line} = {percent} % of poverty",
+        [] if published else held[0].source,
+    )
+
+
+def slide(
+    price_usd: Decimal, household: Household, on: datetime.date, files: PriceFiles = NO_FILES
+) -> Sliding:
+    """What the household pays of `price_usd` on that day by the clinic's scale."""
+    percent, step, keys = percent_of_poverty(household, on, files)
     row = next((row for row in load_cost().slide if percent <= row.to_percent), None)
     pays = price_usd if row is None else (price_usd * row.pays).quantize(CENT, ROUND_HALF_UP)
     words = "above the scale: the whole price" if row is None else f"up to {row.to_percent} %: x {row.pays}"
-    sources = [*held[0].source, *(row.source if row else [])]
+    sources = [*keys, *(row.source if row else [])] or ["np_cost_policy"]
     return Sliding(
         percent_of_poverty=percent,
         pays_usd=pays,
-        steps=(f"{household.income_usd} / {line} = {percent} % of poverty", f"{words} = {pays} USD"),
+        steps=(step, f"{words} = {pays} USD"),
         citations=cite(DATA, sources, "cost.toml"),
+    )
+
+
+class Program(msgspec.Struct, frozen=True, kw_only=True):
+    """Help that this household may ask for, and where."""
+
+    id: str
+    en: str
+    es: str
+    citations: tuple[Citation, ...]
+    certainty: Certainty
+
+
+def programs_for(
+    household: Household, on: datetime.date, hospital: bool, files: PriceFiles = NO_FILES
+) -> tuple[Program, ...]:
+    """The rules of help with the price that speak of this household; `hospital`: the place is a hospital's."""
+    percent, _, _ = percent_of_poverty(household, on, files)
+    return tuple(
+        Program(
+            id=row.id, en=row.en, es=row.es, citations=cite(DATA, row.source, row.id), certainty=row.certainty
+        )
+        for row in holding_on(load_cost().program, on)
+        if (not row.states or household.state in row.states)
+        and (hospital or not row.hospital_only)
+        and (row.to_percent is None or percent <= row.to_percent)
     )

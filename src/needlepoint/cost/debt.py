@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 import msgspec
@@ -42,6 +42,19 @@ class Reporting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     source: list[str]
 
 
+class Protection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a state (or nobody: no state named, everywhere) keeps from those who collect."""
+
+    id: str
+    states: list[str]
+    en: str
+    es: str
+    from_: datetime.date = msgspec.field(name="from")
+    certainty: Certainty
+    source: list[str]
+    caps_interest: Decimal | None = None  # a year
+
+
 class PlanRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The yearly interest, and the most of the monthly income that an instalment takes."""
 
@@ -56,6 +69,7 @@ class DebtRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     step: list[Step]
     reporting: list[Reporting]
+    protection: list[Protection]
     plan: PlanRule
 
 
@@ -70,6 +84,16 @@ class Bill(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     dispute_open: bool | None = None
     above_estimate: bool | None = None  # by the amount from which a bill may be disputed
     plan_offered: bool | None = None
+
+
+class Shield(msgspec.Struct, frozen=True, kw_only=True):
+    """A protection that holds for this bill, in words."""
+
+    id: str
+    en: str
+    es: str
+    citations: tuple[Citation, ...]
+    certainty: Certainty
 
 
 class Block(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +113,7 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
     blocks: tuple[Block, ...]
     may_report: bool | None
     reporting: str
+    protections: tuple[Shield, ...] = ()
 
 
 class PaymentPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,7 +130,7 @@ def load_debt() -> DebtRows:
     """Every row with its source."""
     found = msgspec.convert(read_toml(DATA / "debt.toml"), DebtRows)
     keys = [found.plan.source, *(row.source for row in found.step)]
-    keys += [row.source for row in found.reporting]
+    keys += [row.source for row in found.reporting] + [row.source for row in found.protection]
     for source in keys:
         cite(DATA, source, "debt.toml")
     return found
@@ -122,7 +147,18 @@ def may_collect(bill: Bill, on: datetime.date) -> Collection:
         blocks=blocks,
         may_report=False if barred else None,
         reporting=barred[0].en if barred else "No state law is on file: ask before anything is reported.",
+        protections=tuple(_shield(row) for row in _protections(bill.state, on)),
     )
+
+
+def _protections(state: str | None, on: datetime.date) -> list[Protection]:
+    rows = load_debt().protection
+    return [row for row in rows if row.from_ <= on and (not row.states or state in row.states)]
+
+
+def _shield(row: Protection) -> Shield:
+    citations = cite(DATA, row.source, row.id)
+    return Shield(id=row.id, en=row.en, es=row.es, citations=citations, certainty=row.certainty)
 
 
 def _block(step: Step, bill: Bill, on: datetime.date) -> Block | None:
@@ -147,10 +183,17 @@ def _block(step: Step, bill: Bill, on: datetime.date) -> Block | None:
     )
 
 
-def payment_plan(owed_usd: Decimal, monthly_income_usd: Decimal) -> PaymentPlan:
+def payment_plan(
+    owed_usd: Decimal,
+    monthly_income_usd: Decimal,
+    state: str | None = None,
+    on: datetime.date | None = None,
+    interest: Decimal | None = None,
+) -> PaymentPlan:
     """The fewest equal instalments that take no more than the affordable share of a month's income.
 
-    Raises Refused for an amount or an income that is none.
+    `interest` is a yearly rate; without one there is none. Raises Refused for an amount or an income that is none, and
+    for an interest above the cap of the state on that day.
     """
     if not (owed_usd.is_finite() and owed_usd > 0 and owed_usd == owed_usd.quantize(CENT)):
         raise Refused(Fault("owed_usd", str(owed_usd), "an amount above 0 USD, in cents"))
@@ -159,14 +202,46 @@ def payment_plan(owed_usd: Decimal, monthly_income_usd: Decimal) -> PaymentPlan:
         remedy = "Without an income, look at assistance first."
         raise Refused(Fault("monthly_income_usd", str(monthly_income_usd), expected, remedy))
     rule = load_debt().plan
-    most = max(monthly_income_usd * rule.most_share_of_income, CENT)
-    months = int((owed_usd / most).to_integral_value(ROUND_CEILING))
-    each = (owed_usd / months).quantize(CENT, ROUND_CEILING)
-    count = int((owed_usd / each).to_integral_value(ROUND_CEILING))
-    last = owed_usd - each * (count - 1)
+    rate = rule.interest if interest is None else interest
+    _within_cap(rate, state, on)
+    most = max((monthly_income_usd * rule.most_share_of_income).quantize(CENT, ROUND_DOWN), CENT)
+    instalments = _instalments(owed_usd, most, rate)
+    said = f"{rate * 100} % interest a year" if rate else "no interest"
     return PaymentPlan(
-        instalments_usd=(*([each] * (count - 1)), last),
-        months=count,
-        because=f"at most {rule.most_share_of_income * 100} % of {monthly_income_usd} USD a month, no interest",
+        instalments_usd=instalments,
+        months=len(instalments),
+        because=f"at most {rule.most_share_of_income * 100} % of {monthly_income_usd} USD a month, {said}",
         citations=cite(DATA, rule.source, "debt.toml plan"),
     )
+
+
+def _within_cap(rate: Decimal, state: str | None, on: datetime.date | None) -> None:
+    if not (rate.is_finite() and 0 <= rate < 1):
+        raise Refused(Fault("interest", str(rate), "a yearly rate from 0 to below 1, e.g. 0.02"))
+    if not rate:
+        return
+    if state is None or on is None:
+        raise Refused(Fault("interest", str(rate), "none, or the state and the day, whose law caps it"))
+    for row in _protections(state, on):
+        # A cap that nobody has verified still holds here: it protects, and costs the practice only interest.
+        if row.caps_interest is not None and rate > row.caps_interest:
+            raise Refused(Fault("interest", str(rate), f"at most {row.caps_interest} in {state}", row.en))
+
+
+def _instalments(owed: Decimal, most: Decimal, rate: Decimal) -> tuple[Decimal, ...]:
+    """Equal monthly amounts up to `most`, the last one smaller. Refused where interest eats them up."""
+    if not rate:
+        months = int((owed / most).to_integral_value(ROUND_CEILING))
+        each = (owed / months).quantize(CENT, ROUND_CEILING)
+        count = int((owed / each).to_integral_value(ROUND_CEILING))
+        return (*([each] * (count - 1)), owed - each * (count - 1))
+    paid: list[Decimal] = []
+    left = owed
+    while left > 0:
+        grown = left + (left * rate / 12).quantize(CENT, ROUND_HALF_UP)
+        if grown - most >= left and grown > most:
+            expected = "a rate at which the debt shrinks"
+            raise Refused(Fault("interest", str(rate), expected, "Take none: that is the default."))
+        paid.append(min(most, grown))
+        left = grown - paid[-1]
+    return tuple(paid)

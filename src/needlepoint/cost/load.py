@@ -19,6 +19,7 @@ class Fee(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Relative values of one code."""
 
     code: str
+    modifier: str = ""  # 26 or TC: the professional or the technical part
     work: Decimal
     office: Decimal
     facility: Decimal
@@ -41,6 +42,46 @@ class Reduction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The share that further reduced procedures of a day are paid."""
 
     further: Decimal
+    certainty: Certainty
+    source: list[str]
+
+
+class FacilityPlaces(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The place of service codes for which the schedule's facility amount holds."""
+
+    places: list[str]
+    certainty: Certainty
+    source: list[str]
+
+
+class Profession(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The share of the schedule that a profession is paid by these payers."""
+
+    profession: str
+    share: Decimal
+    payers: list[str]
+    certainty: Certainty
+    source: list[str]
+
+
+class FacilityFeeRow(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A hospital's own fee for a code and the patient's part of it, national, in USD."""
+
+    code: str
+    amount: Decimal
+    copay: Decimal
+    certainty: Certainty
+    source: list[str]
+
+
+class Medigap(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a standard Medigap plan pays of Part B: a share beyond the deductible, and the deductible or not."""
+
+    plan: str
+    coinsurance: Decimal
+    deductible: bool
+    visit_copay_usd: Decimal = Decimal(0)
+    visit_codes: list[str] = msgspec.field(default_factory=list)
     certainty: Certainty
     source: list[str]
 
@@ -73,6 +114,19 @@ class Slide(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: list[str]
 
 
+class ProgramRow(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Help with the price that a law or a clinic's policy gives, up to so many per cent of poverty."""
+
+    id: str
+    en: str
+    es: str
+    hospital_only: bool
+    to_percent: Decimal | None = None
+    states: list[str] = msgspec.field(default_factory=list)
+    certainty: Certainty
+    source: list[str]
+
+
 class GoodFaith(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Business days by which the estimate is due, and when a bill may be disputed."""
 
@@ -83,6 +137,7 @@ class GoodFaith(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     asked_due_days: int
     dispute_over_usd: Decimal
     dispute_days: int
+    recurring_months: int  # from memory: 149.610(b)(1)(x)
     certainty: Certainty
     source: list[str]
 
@@ -93,9 +148,14 @@ class Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fee: list[Fee]
     factor: list[Factor]
     reduction: Reduction
+    facility: FacilityPlaces
+    profession: list[Profession]
+    facility_fee: list[FacilityFeeRow]
+    medigap: list[Medigap]
     part_b: list[PartB]
     poverty: list[Poverty]
     slide: list[Slide]
+    program: list[ProgramRow]
     good_faith: GoodFaith
 
 
@@ -103,10 +163,12 @@ class Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_cost() -> Cost:
     """Every row with its source."""
     found = msgspec.convert(read_toml(DATA / "cost.toml"), Cost)
-    keys = [found.reduction.source, found.good_faith.source]
+    keys = [found.reduction.source, found.good_faith.source, found.facility.source]
     keys += [row.source for row in found.fee] + [row.source for row in found.factor]
     keys += [row.source for row in found.part_b] + [row.source for row in found.poverty]
-    keys += [row.source for row in found.slide]
+    keys += [row.source for row in found.slide] + [row.source for row in found.profession]
+    keys += [row.source for row in found.program]
+    keys += [row.source for row in found.facility_fee] + [row.source for row in found.medigap]
     for source in keys:
         cite(DATA, source, "cost.toml")
     return found

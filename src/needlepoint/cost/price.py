@@ -8,31 +8,66 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import msgspec
 
+from needlepoint.coding.load import load_codes
+from needlepoint.cost.fees import Fees
 from needlepoint.cost.load import DATA, Fee, load_cost
+from needlepoint.cost.place import Gpci
+from needlepoint.cost.published import NO_FILES, PriceFiles
 from needlepoint.knowledge import Citation, cite, holding_on
 from needlepoint.refusal import Fault, Refused, nearest
 
-__all__ = ["Benefits", "Gpci", "Price", "Share", "Shares", "medicare_part_b", "price_lines", "share_lines"]
+__all__ = [
+    "Basis",
+    "Benefits",
+    "Coordinated",
+    "FacilityFee",
+    "Gpci",
+    "Item",
+    "Price",
+    "Share",
+    "Shares",
+    "coordinate",
+    "facility_fees",
+    "medicare_part_b",
+    "medigap",
+    "price_lines",
+    "share_lines",
+]
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
 
 
-class Gpci(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The place's factors on work, practice expense and malpractice; 1 is the national amount."""
+class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One line to be priced."""
 
-    work: Decimal = Decimal(1)
-    expense: Decimal = Decimal(1)
-    malpractice: Decimal = Decimal(1)
+    code: str
+    units: int = 1
+    modifiers: list[str] = []
 
 
 class Price(msgspec.Struct, frozen=True, kw_only=True):
-    """The allowed amount of one line, and how it came about."""
+    """The allowed amount of one line, and how it came about. `open`: what is not known, and which file settles it."""
 
     code: str
     amount_usd: Decimal
     steps: tuple[str, ...]
     citations: tuple[Citation, ...]
+    units: int = 1
+    reduced: bool = False  # one of those of which a day's second is paid less
+    open: str = ""
+
+
+class Basis(msgspec.Struct, frozen=True, kw_only=True):
+    """What a price is made from: setting, place, who gives it, who pays, the practice's fees, the loaded files."""
+
+    facility: bool = False
+    gpci: Gpci = Gpci()
+    profession: str | None = None
+    payer: str = "medicare"
+    fees: Fees = Fees()
+    self_pay: bool = False
+    files: PriceFiles = NO_FILES
 
 
 class Benefits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -63,50 +98,144 @@ class Shares(msgspec.Struct, frozen=True, kw_only=True):
     plan_usd: Decimal
 
 
-def price_lines(
-    codes: Sequence[str], on: datetime.date, facility: bool = False, gpci: Gpci | None = None
-) -> list[Price]:
-    """The allowed amount of each code by the physician fee schedule of that day, the dearest in full.
+def price_lines(codes: Sequence[str | Item], on: datetime.date, basis: Basis | None = None) -> list[Price]:
+    """The allowed amount of each line: by contract, self-pay price or the physician fee schedule of that day.
 
-    Raises Refused for a code or a day without a published value.
+    Of lines that the schedule reduces, the dearest is paid in full. Raises Refused for a code or a day without a
+    published value.
     """
-    place = gpci or Gpci()
-    full = [_price(code, on, facility, place, number) for number, code in enumerate(codes)]
-    rows = {code: _fee(code, on, 0) for code in codes}
-    reduced = [n for n, code in enumerate(codes) if rows[code].reduced]
+    how = basis or Basis()
+    items = [Item(code) if isinstance(code, str) else code for code in codes]
+    full = [_price(item, on, how, number) for number, item in enumerate(items)]
+    reduced = [n for n, row in enumerate(full) if row.reduced]
     if len(reduced) < 2:
         return full
     first = max(reduced, key=lambda n: full[n].amount_usd)
     return [_reduce(row) if n in reduced and n != first else row for n, row in enumerate(full)]
 
 
-def _fee(code: str, on: datetime.date, number: int) -> Fee:
-    rows = [row for row in load_cost().fee if row.code == code]
+def _price(item: Item, on: datetime.date, how: Basis, number: int) -> Price:
+    if how.self_pay:
+        return _self_pay(item, on, how, number)
+    agreed = how.fees.agreed(how.payer, item.code, on)
+    if agreed and agreed.amount_usd is not None:
+        return _times(item, agreed.amount_usd, (f"{agreed.words}: {agreed.amount_usd} USD",))
+    drug = next((row for row in load_codes().drug if row.code == item.code and row.holds_on(on)), None)
+    if drug is not None:
+        return _drug(item, drug.payable, on, how)
+    price = _scheduled(item, on, how, number)
+    if agreed and agreed.share is not None:
+        amount = (price.amount_usd * agreed.share).quantize(CENT, ROUND_HALF_UP)
+        step = f"{agreed.words}: x {agreed.share} = {amount} USD"
+        return msgspec.structs.replace(price, amount_usd=amount, steps=(*price.steps, step))
+    return price
+
+
+def _self_pay(item: Item, on: datetime.date, how: Basis, number: int) -> Price:
+    amount = how.fees.self_paid(item.code, on)
+    if amount is None:
+        expected = "a self-pay price or a charge in the practice's fee file"
+        raise Refused(Fault(f"codes[{number}]", repr(item.code), expected, "Add a [[self_pay]] row."))
+    return _times(item, amount, (f"the practice's self-pay price: {amount} USD",))
+
+
+def _times(item: Item, amount: Decimal, steps: tuple[str, ...]) -> Price:
+    total = (amount * item.units).quantize(CENT, ROUND_HALF_UP)
+    if item.units > 1:
+        steps = (*steps, f"x {item.units} units = {total} USD")
+    return Price(code=item.code, amount_usd=total, steps=steps, citations=(), units=item.units)
+
+
+def _drug(item: Item, payable: bool, on: datetime.date, how: Basis) -> Price:
+    """A drug line: within the procedure, or by its payment limit."""
+    if not payable:
+        step = "the drug is paid within the procedure"
+        return Price(code=item.code, amount_usd=ZERO, steps=(step,), citations=(), units=item.units)
+    limit = how.files.drug(item.code, on)
+    if limit is None:
+        settles = f"CMS's Part B drug file of that quarter settles it (`needlepoint reference import`), {on}"
+        said = f"the payment limit is not known: {settles}"
+        return Price(
+            code=item.code, amount_usd=ZERO, steps=(said,), citations=(), units=item.units, open=said
+        )
+    step = f"{limit.limit_usd} USD for {limit.dosage} ({limit.release})"
+    return _times(item, limit.limit_usd, (step,))
+
+
+class _Values(msgspec.Struct, frozen=True):
+    """Relative values from a loaded file or from our rows."""
+
+    work: Decimal
+    expense: Decimal
+    malpractice: Decimal
+    factor: Decimal
+    reduced: bool
+    words: str
+    citations: tuple[Citation, ...]
+
+
+def _scheduled(item: Item, on: datetime.date, how: Basis, number: int) -> Price:
+    values = _published(item, on, how) or _own(item, on, how, number)
+    gpci = how.gpci
+    relative = values.work * gpci.work + values.expense * gpci.expense + values.malpractice * gpci.malpractice
+    amount = (relative * values.factor).quantize(CENT, ROUND_HALF_UP)
+    national = " (national, no place)" if gpci == Gpci() else ""
+    steps = [
+        f"({values.work} x {gpci.work} + {values.expense} x {gpci.expense} + {values.malpractice} x"
+        f" {gpci.malpractice}) x {values.factor} = {amount} USD{national}{values.words}"
+    ]
+    share = next((row for row in load_cost().profession if row.profession == how.profession), None)
+    if share is not None and how.payer in share.payers:
+        amount = (amount * share.share).quantize(CENT, ROUND_HALF_UP)
+        steps.append(f"given by a {share.profession.replace('_', ' ')}: x {share.share} = {amount} USD")
+    price = _times(item, amount, tuple(steps))
+    return msgspec.structs.replace(price, citations=values.citations, reduced=values.reduced)
+
+
+def _published(item: Item, on: datetime.date, how: Basis) -> _Values | None:
+    """The values of a file that was imported; Refused where it says that the setting is not paid."""
+    modifier = next((m for m in item.modifiers if m in COMPONENTS), "")
+    fee = how.files.fee(item.code, modifier, on)
+    if fee is None:
+        return None
+    expense = fee.facility if how.facility else fee.office
+    if expense is None:
+        setting = "a facility" if how.facility else "an office"
+        raise Refused(Fault(item.code, f"{setting} on {on}", f"a setting that {fee.release} pays"))
+    return _Values(fee.work, expense, fee.malpractice, fee.factor, fee.reduced, f" ({fee.release})", ())
+
+
+COMPONENTS = ("26", "TC")  # the modifiers under which the schedule holds values of their own
+
+
+def _own(item: Item, on: datetime.date, how: Basis, number: int) -> _Values:
+    fee = _fee(item, on, number)
+    factor = holding_on(load_cost().factor, on)[0]
+    return _Values(
+        fee.work,
+        fee.facility if how.facility else fee.office,
+        fee.malpractice,
+        factor.value,
+        fee.reduced,
+        "",
+        cite(DATA, [*fee.source, *factor.source], item.code),
+    )
+
+
+def _fee(item: Item, on: datetime.date, number: int) -> Fee:
+    modifier = next((m for m in item.modifiers if m in COMPONENTS), "")
+    rows = [row for row in load_cost().fee if (row.code, row.modifier) == (item.code, modifier)]
     held = holding_on(rows, on)
     if not rows:
         known = sorted({row.code for row in load_cost().fee})
+        given = f"{item.code}-{modifier}" if modifier else item.code
         expected = "a code with published relative values"
-        raise Refused(Fault(f"codes[{number}]", repr(code), expected, nearest(code, known)))
+        raise Refused(Fault(f"codes[{number}]", repr(given), expected, nearest(item.code, known)))
     if not held:
         expected = "a day of 2025 or 2026: no later file was seen"
-        raise Refused(Fault("on", str(on), expected, "Import the fee schedule of that year."))
+        remedy = "Import the fee schedule of that year (`needlepoint reference import`)."
+        raise Refused(Fault("on", str(on), expected, remedy))
     return held[0]
-
-
-def _price(code: str, on: datetime.date, facility: bool, gpci: Gpci, number: int) -> Price:
-    fee = _fee(code, on, number)
-    factor = holding_on(load_cost().factor, on)[0]
-    expense = fee.facility if facility else fee.office
-    units = fee.work * gpci.work + expense * gpci.expense + fee.malpractice * gpci.malpractice
-    amount = (units * factor.value).quantize(CENT, ROUND_HALF_UP)
-    national = gpci == Gpci()
-    steps = (
-        f"({fee.work} x {gpci.work} + {expense} x {gpci.expense} + {fee.malpractice} x {gpci.malpractice})"
-        f" x {factor.value} = {amount} USD{' (national, no place)' if national else ''}",
-    )
-    return Price(
-        code=code, amount_usd=amount, steps=steps, citations=cite(DATA, [*fee.source, *factor.source], code)
-    )
 
 
 def _reduce(row: Price) -> Price:
@@ -114,6 +243,27 @@ def _reduce(row: Price) -> Price:
     amount = (row.amount_usd * rule.further).quantize(CENT, ROUND_HALF_UP)
     step = f"a further procedure of the day: x {rule.further} = {amount} USD ({rule.certainty.value})"
     return msgspec.structs.replace(row, amount_usd=amount, steps=(*row.steps, step))
+
+
+class FacilityFee(msgspec.Struct, frozen=True, kw_only=True):
+    """What a hospital clinic adds to the clinician's fee for the same needle, and the patient's part of it, in USD."""
+
+    code: str
+    amount_usd: Decimal
+    copay_usd: Decimal
+    citations: tuple[Citation, ...]
+
+
+def facility_fees(codes: Sequence[str], on: datetime.date) -> list[FacilityFee]:
+    """The hospital's own fee for each code, national, where one is on file for that day."""
+    return [
+        FacilityFee(
+            code=code, amount_usd=row.amount, copay_usd=row.copay, citations=cite(DATA, row.source, code)
+        )
+        for code in codes
+        for row in holding_on(load_cost().facility_fee, on)
+        if row.code == code
+    ]
 
 
 def share_lines(prices: Sequence[Price], benefits: Benefits) -> Shares:
@@ -173,3 +323,76 @@ def medicare_part_b(on: datetime.date, deductible_met_usd: Decimal) -> Benefits:
         raise Refused(Fault("on", str(on), "a day of 2025 or 2026: no later deductible was seen"))
     left = max(held[0].deductible - deductible_met_usd, ZERO)
     return Benefits(deductible_left_usd=left, coinsurance=held[0].coinsurance)
+
+
+class Second(msgspec.Struct, frozen=True, kw_only=True):
+    """What the second payer adds to one line, and what is left to the patient."""
+
+    code: str
+    first_usd: Decimal
+    second_usd: Decimal
+    patient_usd: Decimal
+    step: str
+
+
+class Coordinated(msgspec.Struct, frozen=True, kw_only=True):
+    """All lines after two payers."""
+
+    lines: tuple[Second, ...]
+    first_usd: Decimal
+    second_usd: Decimal
+    patient_usd: Decimal
+    citations: tuple[Citation, ...]
+
+
+def coordinate(prices: Sequence[Price], first: Shares, second: Benefits) -> Coordinated:
+    """A second plan pays what it would have paid alone, but no more than the first has left to the patient."""
+    alone = share_lines(prices, second)
+    lines = []
+    for before, own in zip(first.lines, alone.lines, strict=True):
+        pays = min(own.plan_usd, before.patient_usd)
+        step = f"alone it would pay {own.plan_usd}; {before.patient_usd} is left"
+        lines.append(_second(before, pays, step))
+    return _together(lines, cite(DATA, ["np_cost_policy"], "second payer"))
+
+
+def medigap(first: Shares, plan: str, on: datetime.date) -> Coordinated:
+    """What a Medigap plan (by its letter) adds to Medicare Part B; Refused for a letter that there is not."""
+    held = holding_on(load_cost().medigap, on)
+    row = next((row for row in held if row.plan == plan.upper()), None)
+    if row is None:
+        known = ", ".join(row.plan for row in held)
+        raise Refused(Fault("medigap", repr(plan), f"one of {known}", "Some states have plans of their own."))
+    lines = []
+    for before in first.lines:
+        beyond = before.patient_usd - before.deductible_usd
+        pays = (beyond * row.coinsurance).quantize(CENT, ROUND_HALF_UP)
+        words = [f"plan {row.plan}: {row.coinsurance} x {beyond}"]
+        if before.code in row.visit_codes:
+            pays = max(pays - row.visit_copay_usd, ZERO)
+            words.append(f"less up to {row.visit_copay_usd} for a visit")
+        if row.deductible:
+            pays += before.deductible_usd
+            words.append(f"and the deductible {before.deductible_usd}")
+        lines.append(_second(before, pays, ", ".join(words)))
+    return _together(lines, cite(DATA, row.source, f"medigap {row.plan}"))
+
+
+def _second(before: Share, pays: Decimal, step: str) -> Second:
+    return Second(
+        code=before.code,
+        first_usd=before.plan_usd,
+        second_usd=pays,
+        patient_usd=before.patient_usd - pays,
+        step=step,
+    )
+
+
+def _together(lines: Sequence[Second], citations: tuple[Citation, ...]) -> Coordinated:
+    return Coordinated(
+        lines=tuple(lines),
+        first_usd=sum((line.first_usd for line in lines), ZERO),
+        second_usd=sum((line.second_usd for line in lines), ZERO),
+        patient_usd=sum((line.patient_usd for line in lines), ZERO),
+        citations=citations,
+    )

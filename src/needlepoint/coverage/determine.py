@@ -162,7 +162,9 @@ def _judge(rule: Rule, facts: Facts, history: History, own: bool) -> RuleVerdict
         verdict = Verdict.NOT_KNOWN
     return RuleVerdict(
         rule=rule.id,
+        lines=tuple(lines_of(rule.need)),
         asks=rule.en,
+        asks_es=rule.es or rule.en,
         verdict=verdict,
         shows="; ".join(answer.shows for answer in answers),
         turn="" if verdict is Verdict.COVERED else _turn(rule, answers),

@@ -59,6 +59,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     need: Need
     certainty: Certainty
     source: list[str]
+    es: str = ""  # for papers that a patient signs; the English where there is none
     mend: str = ""
     note: str = ""
 

@@ -58,10 +58,12 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class RuleVerdict(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule: what it asks, what the record shows, and what would mend it."""
+    """One rule: what it asks, what the record shows, and what would mend it. `lines`: which questions it puts."""
 
     rule: str
+    lines: tuple[str, ...]
     asks: str
+    asks_es: str
     verdict: Verdict
     shows: str
     turn: str

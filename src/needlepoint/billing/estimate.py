@@ -1,0 +1,247 @@
+"""The honest price: what is allowed, who pays what, what the same costs in a hospital, which help there is."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+import msgspec
+
+from needlepoint.billing.account import Account
+from needlepoint.coding import Coding
+from needlepoint.cost import (
+    Basis,
+    Benefits,
+    Household,
+    coordinate,
+    estimate_due,
+    facility_fees,
+    medicare_part_b,
+    medigap,
+    price_lines,
+    programs_for,
+    share_lines,
+    slide,
+)
+from needlepoint.cost.assist import Program, Sliding
+from needlepoint.cost.fees import Fees
+from needlepoint.cost.load import load_cost
+from needlepoint.cost.place import Placed, place_of
+from needlepoint.cost.price import Coordinated, FacilityFee, Gpci, Item, Price, Shares
+from needlepoint.cost.published import NO_FILES, PriceFiles
+from needlepoint.refusal import Fault, Refused
+
+__all__ = ["Elsewhere", "EstimateOrder", "Estimated", "make_estimate", "order_of"]
+
+ZERO = Decimal(0)
+
+
+class EstimateOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is to be priced: codes and a day, and who pays: a plan, Medicare Part B, or a household that pays itself.
+
+    The place is `state` with `locality` (or its indices in `gpci`); without one the amount is the national one.
+    """
+
+    on: datetime.date
+    codes: list[str | Item]
+    facility: bool = False
+    state: str | None = None
+    locality: str | None = None
+    gpci: Gpci | None = None
+    payer: str = "medicare"
+    self_pay: bool = False
+    profession: str | None = None
+    fees: Fees = Fees()
+    benefits: Benefits | None = None
+    part_b_deductible_met_usd: Decimal | None = None
+    second_benefits: Benefits | None = None
+    medigap: str | None = None
+    household: Household | None = None
+    scheduled_on: datetime.date | None = None
+    asked_for_estimate: bool = False
+
+
+class Elsewhere(msgspec.Struct, frozen=True, kw_only=True):
+    """The same needle in a hospital's clinic: the clinician's fee there and the hospital's own, in USD."""
+
+    total_usd: Decimal
+    fees: tuple[FacilityFee, ...]
+
+
+class Estimated(msgspec.Struct, frozen=True, kw_only=True):
+    """The price and its parts. `patient_usd` is what the patient is expected to pay; None: no payer was named."""
+
+    on: datetime.date
+    total_usd: Decimal
+    prices: tuple[Price, ...]
+    place: Placed | None
+    shares: Shares | None
+    second: Coordinated | None
+    sliding: Sliding | None
+    programs: tuple[Program, ...]
+    hospital: Elsewhere | None
+    patient_usd: Decimal | None
+    good_faith_due: datetime.date | None
+    dispute_from_usd: Decimal | None
+    notices: tuple[str, ...]
+
+
+def make_estimate(order: EstimateOrder, files: PriceFiles = NO_FILES) -> Estimated:
+    """The price of `order`; Refused for what cannot be priced, with the file that would settle it."""
+    _check(order)
+    place = place_of(order.state, order.locality, order.on, files) if order.state else None
+    basis = Basis(
+        facility=order.facility,
+        gpci=order.gpci or (place.gpci if place else Gpci()),
+        profession=order.profession,
+        payer=order.payer,
+        fees=order.fees,
+        self_pay=order.self_pay,
+        files=files,
+    )
+    prices = price_lines(order.codes, order.on, basis)
+    total = sum((price.amount_usd for price in prices), ZERO)
+    shares = _shares(order, prices)
+    second = _second(order, prices, shares)
+    sliding = slide(total, order.household, order.on, files) if order.household else None
+    uninsured = shares is None
+    return Estimated(
+        on=order.on,
+        total_usd=total,
+        prices=tuple(prices),
+        place=place,
+        shares=shares,
+        second=second,
+        sliding=sliding,
+        programs=_programs(order, files),
+        hospital=_elsewhere(order, basis),
+        patient_usd=_patient(total, shares, second, sliding),
+        good_faith_due=_due(order) if uninsured else None,
+        dispute_from_usd=total + load_cost().good_faith.dispute_over_usd if uninsured else None,
+        notices=tuple(_notices(order, prices, place)),
+    )
+
+
+def _check(order: EstimateOrder) -> None:
+    faults = []
+    if not order.codes:
+        faults.append(Fault("codes", "an empty list", "at least one procedure code"))
+    faults += [
+        Fault(f"codes[{n}].units", str(item.units), "from 1 to 9999")
+        for n, item in enumerate(order.codes)
+        if isinstance(item, Item) and not 1 <= item.units <= 9999
+    ]
+    met = order.part_b_deductible_met_usd
+    if met is not None and not (met.is_finite() and met >= 0):
+        faults.append(Fault("part_b_deductible_met_usd", str(met), "0 USD or more"))
+    if order.benefits and met is not None:
+        given = "benefits and part_b_deductible_met_usd"
+        faults.append(Fault("benefits", given, "one of the two", "A second plan goes into second_benefits."))
+    if order.medigap and order.second_benefits:
+        faults.append(Fault("medigap", "medigap and second_benefits", "one second payer"))
+    if (order.medigap or order.second_benefits) and order.benefits is None and met is None:
+        expected = "a first payer before a second"
+        faults.append(Fault("medigap" if order.medigap else "second_benefits", "no first payer", expected))
+    if order.gpci and order.state:
+        faults.append(Fault("gpci", "indices beside a state", "one of the two"))
+    if faults:
+        raise Refused(faults)
+
+
+def _shares(order: EstimateOrder, prices: list[Price]) -> Shares | None:
+    if order.self_pay:
+        return None
+    if order.benefits is not None:
+        return share_lines(prices, order.benefits)
+    if order.part_b_deductible_met_usd is not None:
+        return share_lines(prices, medicare_part_b(order.on, order.part_b_deductible_met_usd))
+    return None
+
+
+def _second(order: EstimateOrder, prices: list[Price], shares: Shares | None) -> Coordinated | None:
+    if shares is None:
+        return None
+    if order.medigap:
+        return medigap(shares, order.medigap, order.on)
+    return coordinate(prices, shares, order.second_benefits) if order.second_benefits else None
+
+
+def _programs(order: EstimateOrder, files: PriceFiles) -> tuple[Program, ...]:
+    if order.household is None:
+        return ()
+    home = (
+        order.household
+        if order.household.state
+        else msgspec.structs.replace(order.household, state=order.state)
+    )
+    return programs_for(home, order.on, order.facility, files)
+
+
+def _elsewhere(order: EstimateOrder, basis: Basis) -> Elsewhere | None:
+    """What the hospital way would come to, where its own fee is on file and the office is the place now."""
+    codes = [item if isinstance(item, str) else item.code for item in order.codes]
+    fees = facility_fees(codes, order.on)
+    if order.facility or order.self_pay or not fees:
+        return None
+    there = price_lines(order.codes, order.on, msgspec.structs.replace(basis, facility=True))
+    total = sum((row.amount_usd for row in there), ZERO) + sum((fee.amount_usd for fee in fees), ZERO)
+    return Elsewhere(total_usd=total, fees=tuple(fees))
+
+
+def _patient(
+    total: Decimal, shares: Shares | None, second: Coordinated | None, sliding: Sliding | None
+) -> Decimal | None:
+    """What is left to the patient; the sliding scale never makes an insured patient pay more."""
+    left = second.patient_usd if second else shares.patient_usd if shares else None
+    if sliding is None:
+        return left
+    return sliding.pays_usd if left is None else min(left, sliding.pays_usd)
+
+
+def _due(order: EstimateOrder) -> datetime.date | None:
+    if order.scheduled_on is None:
+        return None
+    return estimate_due(order.scheduled_on, order.on, order.asked_for_estimate)
+
+
+def _notices(order: EstimateOrder, prices: list[Price], place: Placed | None) -> list[str]:
+    said = [place.notice] if place and place.notice else []
+    said += [f"{price.code}: {price.open}" for price in prices if price.open]
+    own = any(contract.payer == order.payer for contract in order.fees.contract)
+    if order.payer != "medicare" and not own and not order.self_pay:
+        said.append(
+            f"No contract with {order.payer} is on file: priced by Medicare's schedule, so only a guide."
+        )
+    return said
+
+
+def order_of(
+    account: Account,
+    coding: Coding,
+    on: datetime.date,
+    place: str,
+    state: str | None,
+    profession: str | None,
+    payer: str | None,
+) -> EstimateOrder:
+    """What the codes of a session would cost this patient, as the account has it. `place`: place of service code."""
+    insured = account.benefits is not None or account.part_b_deductible_met_usd is not None
+    own = bool(account.fees.self_pay or account.fees.charge)
+    return EstimateOrder(
+        on=on,
+        codes=[Item(line.code, line.units, list(line.modifiers)) for line in coding.lines],
+        facility=place in load_cost().facility.places,
+        state=state,
+        locality=account.locality,
+        payer=payer or "medicare",
+        self_pay=not insured and not account.coverages and own,
+        profession=profession,
+        fees=account.fees,
+        benefits=account.benefits,
+        part_b_deductible_met_usd=account.part_b_deductible_met_usd,
+        second_benefits=account.second_benefits,
+        medigap=account.medigap,
+        household=account.household,
+        scheduled_on=account.scheduled_on,
+        asked_for_estimate=account.asked_for_estimate,
+    )

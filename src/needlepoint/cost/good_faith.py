@@ -1,0 +1,225 @@
+"""The good-faith estimate with everything that the law wants in it, in two languages; when a bill exceeds it."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from functools import lru_cache
+
+import msgspec
+from dateutil.relativedelta import relativedelta
+
+from needlepoint.cost.clock import estimate_due
+from needlepoint.cost.load import DATA, load_cost
+from needlepoint.knowledge import Certainty, cite, rows
+from needlepoint.refusal import Fault, Refused
+
+__all__ = [
+    "Expected",
+    "Giver",
+    "GoodFaith",
+    "GoodFaithOrder",
+    "Patient",
+    "Street",
+    "may_dispute",
+    "write_good_faith",
+]
+
+ZERO = Decimal(0)
+
+
+class Street(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where the service is given."""
+
+    line1: str
+    city: str
+    state: str
+    zip: str
+    line2: str = ""
+
+
+class Patient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """For whom the estimate is."""
+
+    first: str
+    last: str
+    birth_date: datetime.date
+
+
+class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One service or item that is reasonably expected; `charge_usd` after the discount that this patient will get."""
+
+    code: str
+    label_en: str
+    label_es: str
+    charge_usd: Decimal
+    diagnoses: list[str] = []
+    units: int = 1
+
+
+class Giver(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One provider with what it is expected to bill."""
+
+    name: str
+    npi: str
+    tax_id: str
+    address: Street
+    items: list[Expected]
+    total_usd: Decimal = ZERO
+
+
+class GoodFaithOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What an estimate is made from. `times` and `until` for care that comes back."""
+
+    patient: Patient
+    service_en: str
+    service_es: str
+    givers: list[Giver]
+    made_on: datetime.date
+    contact: str
+    scheduled_on: datetime.date | None = None
+    service_on: datetime.date | None = None
+    asked: bool = False
+    separate: list[str] = []
+    times: int = 1
+    until: datetime.date | None = None
+
+
+class Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A sentence that the estimate must say."""
+
+    id: str
+    en: str
+    es: str
+    certainty: Certainty
+    source: list[str]
+
+
+class GoodFaith(msgspec.Struct, frozen=True, kw_only=True):
+    """The estimate as it is handed over. `due` is the last day on which it is in time; None when there is no duty."""
+
+    patient: Patient
+    service_en: str
+    service_es: str
+    service_on: datetime.date | None
+    made_on: datetime.date
+    due: datetime.date | None
+    late: bool
+    givers: tuple[Giver, ...]
+    separate: tuple[str, ...]
+    times: int
+    until: datetime.date | None
+    total_usd: Decimal
+    dispute_from_usd: dict[str, Decimal]  # by NPI: a bill of so much or more may be disputed
+    sentences: tuple[dict[str, str], ...]
+    contact: str
+
+
+@lru_cache(maxsize=1)
+def load_sentences() -> tuple[Sentence, ...]:
+    """The sentences, each with its source."""
+    found = tuple(rows(DATA / "sentences.toml", Sentence, "sentence"))
+    for row in found:
+        cite(DATA, row.source, row.id)
+    return found
+
+
+def write_good_faith(order: GoodFaithOrder) -> GoodFaith:
+    """The estimate; Refused with everything that the law wants in it and that is missing."""
+    faults = _missing(order)
+    if faults:
+        raise Refused(faults)
+    due = None
+    if order.scheduled_on and order.service_on:
+        due = estimate_due(order.scheduled_on, order.service_on, order.asked)
+    givers = tuple(
+        msgspec.structs.replace(
+            giver, total_usd=sum((item.charge_usd for item in giver.items), ZERO) * order.times
+        )
+        for giver in order.givers
+    )
+    rule = load_cost().good_faith
+    words = {"over": f"${rule.dispute_over_usd}", "days": str(rule.dispute_days)}
+    return GoodFaith(
+        patient=order.patient,
+        service_en=order.service_en,
+        service_es=order.service_es,
+        service_on=order.service_on,
+        made_on=order.made_on,
+        due=due,
+        late=due is not None and order.made_on > due,
+        givers=givers,
+        separate=tuple(order.separate),
+        times=order.times,
+        until=order.until,
+        total_usd=sum((giver.total_usd for giver in givers), ZERO),
+        dispute_from_usd={giver.npi: giver.total_usd + rule.dispute_over_usd for giver in givers},
+        sentences=tuple(
+            {"id": row.id, "en": row.en.format(**words), "es": row.es.format(**words)}
+            for row in load_sentences()
+        ),
+        contact=order.contact,
+    )
+
+
+def _missing(order: GoodFaithOrder) -> list[Fault]:
+    needed = {
+        "patient.first": order.patient.first,
+        "patient.last": order.patient.last,
+        "service_en": order.service_en,
+        "service_es": order.service_es,
+        "contact": order.contact,
+        "givers": order.givers,
+    }
+    for n, giver in enumerate(order.givers):
+        where = f"givers[{n}]"
+        needed |= {f"{where}.name": giver.name, f"{where}.npi": giver.npi, f"{where}.tax_id": giver.tax_id}
+        needed |= {f"{where}.address": giver.address.line1, f"{where}.items": giver.items}
+        for m, item in enumerate(giver.items):
+            needed |= {f"{where}.items[{m}].code": item.code, f"{where}.items[{m}].label_en": item.label_en}
+            needed |= {f"{where}.items[{m}].diagnoses": item.diagnoses}
+    faults = [
+        Fault(f"estimate.{where}", "nothing", "what the law wants in an estimate")
+        for where, value in needed.items()
+        if not value
+    ]
+    faults += [
+        Fault(
+            f"estimate.givers[{n}].items[{m}].charge_usd",
+            str(item.charge_usd),
+            "0 or more USD in whole cents",
+        )
+        for n, giver in enumerate(order.givers)
+        for m, item in enumerate(giver.items)
+        if not (
+            item.charge_usd.is_finite()
+            and item.charge_usd >= 0
+            and item.charge_usd == round(item.charge_usd, 2)
+        )
+    ]
+    return [*faults, *_recurring(order)]
+
+
+def _recurring(order: GoodFaithOrder) -> list[Fault]:
+    """Care that comes back may share one estimate for so many months."""
+    if order.times == 1 and order.until is None:
+        return []
+    start = order.service_on or order.made_on
+    months = load_cost().good_faith.recurring_months
+    last = start + relativedelta(months=months)
+    if order.times < 1 or order.until is None or not start <= order.until <= last:
+        given = f"{order.times} times until {order.until}"
+        expected = f"at least once, until a day from {start} to {last}"
+        return [Fault("estimate.until", given, expected, f"One estimate holds for {months} months.")]
+    return []
+
+
+def may_dispute(
+    estimate: GoodFaith, npi: str, billed_usd: Decimal, billed_on: datetime.date, on: datetime.date
+) -> bool:
+    """Whether a bill of one provider may be disputed on that day; Refused for a provider that the estimate has not."""
+    if npi not in estimate.dispute_from_usd:
+        known = ", ".join(estimate.dispute_from_usd)
+        raise Refused(Fault("npi", repr(npi), f"a provider of the estimate: {known}"))
+    open_until = billed_on + datetime.timedelta(days=load_cost().good_faith.dispute_days)
+    return billed_usd >= estimate.dispute_from_usd[npi] and billed_on <= on <= open_until

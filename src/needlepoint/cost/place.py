@@ -1,0 +1,93 @@
+"""Where a service is given, in Medicare's localities: the indices of the place, or the national amount and why."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from functools import lru_cache
+
+import msgspec
+
+from needlepoint.cost.load import DATA
+from needlepoint.cost.published import NO_FILES, PriceFiles
+from needlepoint.knowledge import Certainty, Citation, Dated, cite, holding_on, rows
+from needlepoint.refusal import Fault, Refused, nearest
+
+__all__ = ["Gpci", "Placed", "load_localities", "place_of"]
+
+
+class Gpci(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The place's factors on work, practice expense and malpractice; 1 is the national amount."""
+
+    work: Decimal = Decimal(1)
+    expense: Decimal = Decimal(1)
+    malpractice: Decimal = Decimal(1)
+
+
+class Locality(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One locality of the fee schedule with its indices."""
+
+    mac: str
+    state: str
+    number: str
+    name: str
+    work: Decimal
+    expense: Decimal
+    malpractice: Decimal
+    certainty: Certainty
+    source: list[str]
+
+
+class Placed(msgspec.Struct, frozen=True, kw_only=True):
+    """The indices that hold, in which locality, and what is to be said of them."""
+
+    gpci: Gpci
+    name: str
+    notice: str
+    citations: tuple[Citation, ...]
+
+
+@lru_cache(maxsize=1)
+def load_localities() -> tuple[Locality, ...]:
+    """Every locality with its source."""
+    found = tuple(rows(DATA / "localities.toml", Locality, "locality"))
+    for row in found:
+        cite(DATA, row.source, f"localities.toml {row.state} {row.number}")
+    return found
+
+
+def place_of(state: str, locality: str | None, on: datetime.date, files: PriceFiles = NO_FILES) -> Placed:
+    """The indices of a place on that day. Refused for a state or locality that there is not.
+
+    A state with several localities and none named gets the national amount, and the notice says which there are.
+    """
+    mine = [row for row in load_localities() if row.state == state]
+    if not mine:
+        known = {row.state for row in load_localities()}
+        raise Refused(Fault("state", repr(state), "a state in two letters", nearest(state, known)))
+    if locality is None and len(mine) > 1:
+        names = "; ".join(f"{row.number} {row.name}" for row in mine)
+        return Placed(
+            gpci=Gpci(),
+            name="national",
+            notice=f"{state} has several localities: {names}. Name one.",
+            citations=(),
+        )
+    number = locality or mine[0].number
+    row = next((row for row in mine if row.number == number), None)
+    if row is None:
+        expected = ", ".join(f"{row.number} ({row.name})" for row in mine)
+        raise Refused(Fault("locality", repr(number), f"one of {expected}"))
+    published = files.area(state, number, on)
+    if published is not None:
+        gpci = Gpci(published.work, published.expense, published.malpractice)
+        return Placed(gpci=gpci, name=published.name, notice=f"by {published.release}", citations=())
+    gpci = Gpci(row.work, row.expense, row.malpractice)
+    late = not holding_on([row], on)
+    notice = (
+        f"indices of {row.from_.year}, as none of {on.year} are on file: about right, not exact"
+        if late
+        else ""
+    )
+    citations = cite(DATA, row.source, row.number)
+    return Placed(gpci=gpci, name=row.name, notice=notice, citations=citations)

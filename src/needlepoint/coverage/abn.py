@@ -1,0 +1,192 @@
+"""The notice that a Medicare patient signs before a service that is probably not covered: what its blanks say."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from functools import lru_cache
+
+import msgspec
+
+from needlepoint.coverage.load import DATA
+from needlepoint.coverage.types import Determination, Verdict
+from needlepoint.knowledge import Certainty, cite, read_toml
+from needlepoint.refusal import Fault, Refused
+
+__all__ = [
+    "Abn",
+    "AbnService",
+    "Notifier",
+    "Offered",
+    "Street",
+    "abn_modifier",
+    "within_good_faith",
+    "write_abn",
+]
+
+
+class Street(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The notifier's address."""
+
+    line1: str
+    city: str
+    state: str
+    zip: str
+
+
+class Notifier(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Who gives the notice."""
+
+    name: str
+    phone: str
+    address: Street
+
+
+class Offered(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One service that is offered, in plain words, with its expected cost in USD."""
+
+    label_en: str
+    label_es: str
+    cost_usd: Decimal
+
+
+class AbnService(msgspec.Struct, frozen=True, kw_only=True):
+    """Blanks D, E and F: the service, why Medicare may not pay for it, what it will cost."""
+
+    label_en: str
+    label_es: str
+    reason_en: str
+    reason_es: str
+    cost_usd: Decimal
+
+
+class Abn(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that goes into the form, and the choices in words."""
+
+    notifier: Notifier
+    patient: str
+    identification: str
+    made_on: datetime.date
+    services: tuple[AbnService, ...]
+    carry: dict[str, str]
+    choices: tuple[dict[str, object], ...]
+    more: tuple[dict[str, str], ...]
+
+
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A sentence of the page."""
+
+    en: str
+    es: str
+    certainty: Certainty
+    source: list[str]
+    id: str = ""
+    name: dict[str, str] = {}
+
+
+class Modifiers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a line carries by what was signed."""
+
+    signed: str
+    not_signed: str
+    excluded: str
+    certainty: Certainty
+    source: list[str]
+
+
+class Within(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How near an estimate has to lie to be one in good faith."""
+
+    within_usd: Decimal
+    within_share: Decimal
+    certainty: Certainty
+    source: list[str]
+
+
+class AbnRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`data/abn.toml`."""
+
+    carry: Words
+    choice: list[Words]
+    more: list[Words]
+    modifiers: Modifiers
+    estimate: Within
+
+
+@lru_cache(maxsize=1)
+def load_abn() -> AbnRows:
+    """Every row with its source."""
+    found = msgspec.convert(read_toml(DATA / "abn.toml"), AbnRows)
+    for words in (found.carry, *found.choice, *found.more):
+        cite(DATA, words.source, "abn.toml")
+    cite(DATA, [*found.modifiers.source, *found.estimate.source], "abn.toml")
+    return found
+
+
+def write_abn(
+    determination: Determination,
+    offered: list[Offered],
+    notifier: Notifier,
+    patient: str,
+    identification: str,
+    made_on: datetime.date,
+    service_on: datetime.date,
+) -> Abn:
+    """The notice for a service that is not covered.
+
+    Raises Refused where no notice is called for (covered, or not known: a notice for everyone is void), after the
+    service, and without a service or its cost.
+    """
+    against = [row for row in determination.rules if row.verdict is Verdict.NOT_COVERED]
+    faults = []
+    if determination.verdict is not Verdict.NOT_COVERED or not against:
+        given = f"a determination of {determination.verdict.value}"
+        remedy = "A notice handed to everyone is void: name the rule that is not met."
+        faults.append(Fault("determination", given, "one that is not covered, by a rule", remedy))
+    if made_on > service_on:
+        faults.append(Fault("made_on", str(made_on), f"a day before or on the service, {service_on}"))
+    if not offered:
+        faults.append(Fault("services", "none", "at least one service with its cost"))
+    faults += [
+        Fault(f"services[{n}].cost_usd", str(item.cost_usd), "0 or more USD")
+        for n, item in enumerate(offered)
+        if not (item.cost_usd.is_finite() and item.cost_usd >= 0)
+    ]
+    if faults:
+        raise Refused(faults)
+    words = load_abn()
+    reason_en = "; ".join(f"Medicare asks for: {row.asks} (here: {row.shows})" for row in against)
+    reason_es = "; ".join(f"Medicare exige: {row.asks_es} (aquí: {row.shows})" for row in against)
+    return Abn(
+        notifier=notifier,
+        patient=patient,
+        identification=identification,
+        made_on=made_on,
+        services=tuple(
+            AbnService(
+                label_en=item.label_en,
+                label_es=item.label_es,
+                reason_en=reason_en,
+                reason_es=reason_es,
+                cost_usd=item.cost_usd,
+            )
+            for item in offered
+        ),
+        carry={"en": words.carry.en, "es": words.carry.es},
+        choices=tuple({"id": row.id, "name": row.name, "en": row.en, "es": row.es} for row in words.choice),
+        more=tuple({"en": row.en, "es": row.es} for row in words.more),
+    )
+
+
+def abn_modifier(signed: bool, excluded: bool) -> str:
+    """The modifier of a line that is expected not to be covered."""
+    rows = load_abn().modifiers
+    if excluded:
+        return rows.excluded
+    return rows.signed if signed else rows.not_signed
+
+
+def within_good_faith(estimated_usd: Decimal, actual_usd: Decimal) -> bool:
+    """Whether an estimate was near enough to the cost."""
+    rule = load_abn().estimate
+    return abs(actual_usd - estimated_usd) <= max(rule.within_usd, actual_usd * rule.within_share)

@@ -1,0 +1,5 @@
+"""Papers: what a person is handed or sends, set by typst from the values of the core."""
+
+from needlepoint.documents.render import to_pdf, to_png_pages
+
+__all__ = ["to_pdf", "to_png_pages"]
