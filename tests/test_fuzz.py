@@ -1,7 +1,9 @@
 """Whatever is given: an answer or a refusal in words, never a traceback."""
 
 import copy
+import io
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
@@ -9,17 +11,26 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.billing.test_claim import SUBMISSION
 
 from needlepoint.anatomy.drawing import read_drawing
+from needlepoint.billing import EstimateOrder, make_estimate
+from needlepoint.billing.denials import explain
+from needlepoint.claims.remit import read_remits
+from needlepoint.claims.write_837p import write_837p
 from needlepoint.cli import main
 from needlepoint.cli.files import read_json
 from needlepoint.episode import read_episode, walk
 from needlepoint.reasoning.reason import reason
-from needlepoint.refusal import Fault, Refused
+from needlepoint.refusal import Fault, Refused, read_as
 from needlepoint.treatment.practice import read_practice
 
-EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.json"))
-EPISODES = [json.loads(path.read_text(encoding="utf-8")) for path in EXAMPLES]
+FOLDER = Path(__file__).parent.parent / "examples"
+EXAMPLES = sorted(FOLDER.glob("*.json"))
+SITUATIONS = sorted(FOLDER.glob("situations/*.json"))
+REMIT = (FOLDER / "situations" / "remit_three_denials.835").read_bytes()
+EPISODES = [json.loads(path.read_text(encoding="utf-8")) for path in [*EXAMPLES, *SITUATIONS]]
+BILLED = [episode for episode in EPISODES if "account" in episode]
 WORDS = st.sampled_from(
     ["left", "right_temple", "soleus", "wet", "lidocaine", "", "NaN", "-1", "2026-11-20", "\x00"]
 )
@@ -87,6 +98,44 @@ def test_a_whole_episode_with_one_place_spoilt(data):
     path = data.draw(st.sampled_from(list(places(episode))))
     spoilt = changed(episode, path, data.draw(VALUES))
     answered_or_refused(lambda: msgspec.json.encode(walk(read_episode(spoilt)).plan))
+
+
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(data=st.data())
+def test_an_account_with_one_place_spoilt(data):
+    episode = data.draw(st.sampled_from(BILLED))
+    part = data.draw(st.sampled_from(["account", "session", "insured"]).filter(lambda name: name in episode))
+    path = data.draw(st.sampled_from([(part, *path) for path in places(episode[part])]))
+    spoilt = changed(episode, path, data.draw(VALUES))
+
+    def whole_way():
+        found = walk(read_episode(spoilt))
+        msgspec.json.encode(found.estimate)
+        msgspec.json.encode(found.claim)
+        if found.claim and found.claim.ready:
+            write_837p([found.claim.claim], SUBMISSION)
+
+    answered_or_refused(whole_way)
+
+
+@settings(max_examples=300, deadline=None)
+@given(where=st.integers(0, len(REMIT) - 1), byte=st.integers(0, 255), cut=st.booleans())
+def test_a_remittance_with_one_byte_spoilt_balances_or_is_refused(where, byte, cut):
+    spoilt = REMIT[:where] if cut else REMIT[:where] + bytes([byte]) + REMIT[where + 1 :]
+
+    def read():
+        for remit in read_remits(io.BytesIO(spoilt)):
+            given = sum((row.amount_usd for row in remit.provider_adjustments), Decimal(0))
+            assert sum((row.paid_usd for row in remit.claims), -given) == remit.payment.amount_usd
+            for row in remit.claims:
+                explain(row)
+
+    answered_or_refused(read)
+
+
+@given(VALUES)
+def test_any_value_as_an_order_for_an_estimate(value):
+    answered_or_refused(lambda: make_estimate(read_as(value, EstimateOrder, "estimate")))
 
 
 @given(st.binary(max_size=60))

@@ -13,7 +13,7 @@ from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.billing import Account, ClaimDraft, Estimated, Insured, claim_of, facts_of, make_estimate
 from needlepoint.billing.denials import OnFile
-from needlepoint.billing.estimate import order_of
+from needlepoint.billing.estimate import order_of, when_not_covered
 from needlepoint.billing.quotes import SIGNS_FELT, quotes_of
 from needlepoint.coding import Asked, Coding, Session, code_session
 from needlepoint.coding.published import NOTHING_LOADED, Published
@@ -21,6 +21,7 @@ from needlepoint.coding.types import DrugUsed, SessionSite
 from needlepoint.cost.published import NO_FILES, PriceFiles
 from needlepoint.coverage import Determination, determine
 from needlepoint.coverage.load import Policy
+from needlepoint.coverage.types import Verdict as Covered
 from needlepoint.exam import Assessment, Found, assess
 from needlepoint.exam.instruments import Answered, Change, Score, score_answered
 from needlepoint.people import Clinician, Instant, Patient
@@ -210,7 +211,7 @@ def walk(
         session=session,
         coding=coding,
         determination=determination,
-        estimate=_estimated(episode, session, coding, files),
+        estimate=_estimated(episode, session, coding, determination, published, files),
         claim=_claimed(episode, coding, determination, today),
         stopped=stopped,
         next=missing,
@@ -228,12 +229,28 @@ def _session(episode: Episode, plan: Plan | None) -> tuple[Session | None, bool]
 
 
 def _estimated(
-    episode: Episode, session: Session | None, coding: Coding | None, files: PriceFiles
+    episode: Episode,
+    session: Session | None,
+    coding: Coding | None,
+    determination: Determination | None,
+    published: Published,
+    files: PriceFiles,
 ) -> Estimated | None:
-    if episode.account is None or coding is None or session is None:
+    account = episode.account
+    if account is None or coding is None or session is None:
+        return None
+    left_out = ""
+    if not coding.lines:  # nothing may be billed to the payer: what it costs someone who pays for it
+        left_out = " ".join(row.en for row in coding.dropped)
+        coding = code_session(session, Asked(age_years=episode.patient.age_years), published)
+        account = msgspec.structs.replace(
+            account, coverages=[], part_b_deductible_met_usd=None, benefits=None
+        )
+        account = msgspec.structs.replace(account, medigap=None, second_benefits=None)
+    if not coding.lines:
         return None
     order = order_of(
-        episode.account,
+        account,
         coding,
         session.on,
         session.place,
@@ -242,9 +259,19 @@ def _estimated(
         episode.insured.payer if episode.insured else None,
     )
     try:
-        return make_estimate(order, files)
+        found = make_estimate(order, files)
     except Refused as refusal:
         raise refusal.under("episode.account") from None
+    refused = determination is not None and determination.verdict is Covered.NOT_COVERED
+    if refused and found.shares is not None:
+        found = when_not_covered(found, account)
+    if left_out:
+        medicare = episode.insured is not None and episode.insured.payer == "medicare"
+        if medicare:  # the law's estimate is for people without a federal plan
+            found = msgspec.structs.replace(found, good_faith_due=None, dispute_from_usd=None)
+        said = f"The payer is not billed: {left_out} This is the price for someone who pays."
+        found = msgspec.structs.replace(found, notices=(*found.notices, said))
+    return found
 
 
 def _state(episode: Episode) -> str | None:

@@ -10,9 +10,14 @@ import msgspec
 from needlepoint.billing.denials import Explained, OnFile
 from needlepoint.claims.remit import RemitClaim
 from needlepoint.claims.types import Provider
+from needlepoint.coverage.needs import NO_SESSION
+from needlepoint.coverage.types import RuleVerdict
+from needlepoint.knowledge import Certainty
 from needlepoint.refusal import Fault, Refused
 
-__all__ = ["Letter", "Point", "write_appeal"]
+__all__ = ["Letter", "Point", "check_first", "write_appeal"]
+
+REPEATS = ("last_", "days_since")
 
 
 class Denied(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,10 +30,10 @@ class Denied(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True):
-    """What a rule of the policy asks, where that stands, and what the record shows."""
+    """What a rule of the policy asks, under which name we hold it, and what the record shows."""
 
+    rule: str
     asks: str
-    citation: str
     shows: str
 
 
@@ -47,6 +52,8 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     written_on: datetime.date
     appeal_by: datetime.date | None
     denied: tuple[Denied, ...]
+    policy: str
+    first: bool  # no session before: rules on repeats say nothing here
     points: tuple[Point, ...]
     record: tuple[str, ...]
     request: str
@@ -96,19 +103,38 @@ def write_appeal(
             )
             for row in contested
         ),
+        policy=_policy(on_file),
+        first=any(_of_repeats_only(rule) for rule in rules.values()),
         points=tuple(
-            Point(
-                asks=rule.asks,
-                citation="; ".join(
-                    " ".join(filter(None, (c.title, f"section {c.section}" if c.section else "")))
-                    for c in rule.citations
-                ),
-                shows=rule.shows,
-            )
+            Point(rule=rule.rule, asks=rule.asks, shows=rule.shows)
             for rule in rules.values()
+            if not _of_repeats_only(rule)
         ),
         record=on_file.quotes,
         request=f"We ask that the decision be reversed and ${total} be allowed as billed, or that the reviewer name the"
         " rule that is not met and what in the record is missing for it.",
         enclosed=("The note of the day of service", "The remittance advice with the denial"),
+    )
+
+
+def _policy(on_file: OnFile) -> str:
+    """The policy by the name under which the payer publishes it."""
+    found = on_file.determination
+    if found is None:
+        return ""
+    return ", ".join(part for part in (found.title, found.contractor, found.lcd) if part)
+
+
+def _of_repeats_only(rule: RuleVerdict) -> bool:
+    """A rule on how the last session went, where there was none."""
+    return rule.shows in NO_SESSION and all(line.startswith(REPEATS) for line in rule.lines)
+
+
+def check_first(explained: Explained) -> tuple[str, ...]:
+    """The rules whose words nobody here has read in the policy itself: compare them with it before the letter goes."""
+    rules = {rule.rule: rule for row in explained.contested for rule in row.rules}
+    return tuple(
+        f"{rule.rule}: {rule.asks} ({rule.certainty.value}: {'; '.join(c.title for c in rule.citations)})"
+        for rule in rules.values()
+        if rule.certainty is not Certainty.SEEN and not _of_repeats_only(rule)
     )

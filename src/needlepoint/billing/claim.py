@@ -58,6 +58,10 @@ def claim_of(
     """
     if not account.coverages:
         return None
+    if not coding.lines:
+        left_out = " ".join(f"{row.what}: {row.en}" for row in coding.dropped)
+        held = (f"Nothing is left to bill. {left_out}".strip(),)
+        return ClaimDraft(claim=None, faults=(), holds=held, changes=(), send_by=None)
     changes: list[str] = []
     holds = _holds(account, determination, payer, changes)
     deadline = deadline_of(payer, session.on) if payer else None

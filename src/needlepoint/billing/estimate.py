@@ -24,14 +24,23 @@ from needlepoint.cost import (
     slide,
 )
 from needlepoint.cost.assist import Program, Sliding
-from needlepoint.cost.fees import Fees
+from needlepoint.cost.fees import Fees, fee_faults
 from needlepoint.cost.load import load_cost
 from needlepoint.cost.place import Placed, place_of
 from needlepoint.cost.price import Coordinated, FacilityFee, Gpci, Item, Price, Shares
 from needlepoint.cost.published import NO_FILES, PriceFiles
+from needlepoint.money import AMOUNT, is_amount
 from needlepoint.refusal import Fault, Refused
 
-__all__ = ["Elsewhere", "EstimateOrder", "Estimated", "make_estimate", "order_of"]
+__all__ = [
+    "Elsewhere",
+    "EstimateOrder",
+    "Estimated",
+    "NotCovered",
+    "make_estimate",
+    "order_of",
+    "when_not_covered",
+]
 
 ZERO = Decimal(0)
 
@@ -68,6 +77,13 @@ class Elsewhere(msgspec.Struct, frozen=True, kw_only=True):
     fees: tuple[FacilityFee, ...]
 
 
+class NotCovered(msgspec.Struct, frozen=True, kw_only=True):
+    """What the patient owes when the payer's rules are not met: with a notice signed before, and without, in USD."""
+
+    with_notice_usd: Decimal
+    without_notice_usd: Decimal = ZERO
+
+
 class Estimated(msgspec.Struct, frozen=True, kw_only=True):
     """The price and its parts. `patient_usd` is what the patient is expected to pay; None: no payer was named."""
 
@@ -84,12 +100,15 @@ class Estimated(msgspec.Struct, frozen=True, kw_only=True):
     good_faith_due: datetime.date | None
     dispute_from_usd: Decimal | None
     notices: tuple[str, ...]
+    not_covered: NotCovered | None = None
 
 
 def make_estimate(order: EstimateOrder, files: PriceFiles = NO_FILES) -> Estimated:
     """The price of `order`; Refused for what cannot be priced, with the file that would settle it."""
     _check(order)
-    place = place_of(order.state, order.locality, order.on, files) if order.state else None
+    place = None
+    if order.state and not order.self_pay:
+        place = place_of(order.state, order.locality, order.on, files)
     basis = Basis(
         facility=order.facility,
         gpci=order.gpci or (place.gpci if place else Gpci()),
@@ -115,9 +134,9 @@ def make_estimate(order: EstimateOrder, files: PriceFiles = NO_FILES) -> Estimat
         sliding=sliding,
         programs=_programs(order, files),
         hospital=_elsewhere(order, basis),
-        patient_usd=_patient(total, shares, second, sliding),
+        patient_usd=_patient(total, shares, second, sliding, order.self_pay),
         good_faith_due=_due(order) if uninsured else None,
-        dispute_from_usd=total + load_cost().good_faith.dispute_over_usd if uninsured else None,
+        dispute_from_usd=_dispute(total, sliding) if uninsured else None,
         notices=tuple(_notices(order, prices, place)),
     )
 
@@ -132,8 +151,9 @@ def _check(order: EstimateOrder) -> None:
         if isinstance(item, Item) and not 1 <= item.units <= 9999
     ]
     met = order.part_b_deductible_met_usd
-    if met is not None and not (met.is_finite() and met >= 0):
-        faults.append(Fault("part_b_deductible_met_usd", str(met), "0 USD or more"))
+    if met is not None and not is_amount(met):
+        faults.append(Fault("part_b_deductible_met_usd", str(met), AMOUNT))
+    faults += fee_faults(order.fees, "fees")
     if order.benefits and met is not None:
         given = "benefits and part_b_deductible_met_usd"
         faults.append(Fault("benefits", given, "one of the two", "A second plan goes into second_benefits."))
@@ -189,13 +209,23 @@ def _elsewhere(order: EstimateOrder, basis: Basis) -> Elsewhere | None:
 
 
 def _patient(
-    total: Decimal, shares: Shares | None, second: Coordinated | None, sliding: Sliding | None
+    total: Decimal,
+    shares: Shares | None,
+    second: Coordinated | None,
+    sliding: Sliding | None,
+    self_pay: bool,
 ) -> Decimal | None:
     """What is left to the patient; the sliding scale never makes an insured patient pay more."""
     left = second.patient_usd if second else shares.patient_usd if shares else None
     if sliding is None:
-        return left
+        return total if left is None and self_pay else left
     return sliding.pays_usd if left is None else min(left, sliding.pays_usd)
+
+
+def _dispute(total: Decimal, sliding: Sliding | None) -> Decimal:
+    """The bill from which a dispute is open, counted from the price after the discount."""
+    expected = sliding.pays_usd if sliding else total
+    return expected + load_cost().good_faith.dispute_over_usd
 
 
 def _due(order: EstimateOrder) -> datetime.date | None:
@@ -244,4 +274,18 @@ def order_of(
         household=account.household,
         scheduled_on=account.scheduled_on,
         asked_for_estimate=account.asked_for_estimate,
+    )
+
+
+def when_not_covered(found: Estimated, account: Account) -> Estimated:
+    """The same price where the payer's rules are not met: shares hold only if it pays after all."""
+    charges = [account.fees.charged(price.code, found.on) for price in found.prices]
+    total = sum(
+        (price.amount_usd if charge is None else charge * price.units)
+        for price, charge in zip(found.prices, charges, strict=True)
+    )
+    owed = NotCovered(with_notice_usd=Decimal(total))
+    signed = account.notice_signed is True
+    return msgspec.structs.replace(
+        found, not_covered=owed, patient_usd=owed.with_notice_usd if signed else owed.without_notice_usd
     )

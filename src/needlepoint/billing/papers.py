@@ -22,11 +22,10 @@ from needlepoint.cost.good_faith import (
 from needlepoint.coverage import Determination
 from needlepoint.coverage.abn import Abn, Notifier, Offered, write_abn
 from needlepoint.coverage.abn import Street as AbnStreet
+from needlepoint.money import CENT
 from needlepoint.refusal import Fault, Refused
 
 __all__ = ["good_faith_of", "notice_of"]
-
-CENT = Decimal("0.01")
 
 
 def good_faith_of(account: Account, coding: Coding, found: Estimated, made_on: datetime.date) -> GoodFaith:

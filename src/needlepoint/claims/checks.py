@@ -12,6 +12,7 @@ import msgspec
 
 from needlepoint.claims.types import Claim, ClaimLine, Coverage, Person, Provider
 from needlepoint.claims.write import ALLOWED
+from needlepoint.money import AMOUNT, is_amount
 from needlepoint.refusal import Fault
 
 __all__ = ["check_claim", "npi_is_valid"]
@@ -186,7 +187,7 @@ def _lines_faults(claim: Claim, today: datetime.date | None) -> Iterator[Fault]:
 def _line_faults(claim: Claim, line: ClaimLine, where: str, today: datetime.date | None) -> Iterator[Fault]:
     rules: list[tuple[str, object, bool, str]] = [
         ("code", line.code, bool(PROCEDURE.fullmatch(line.code)), "a CPT or HCPCS code"),
-        ("charge_usd", line.charge_usd, _cents(line.charge_usd), "0 or more USD in whole cents"),
+        ("charge_usd", line.charge_usd, is_amount(line.charge_usd), AMOUNT),
         ("units", line.units, line.units.is_finite() and 0 < line.units < 10000, "more than 0, below 10000"),
         ("modifiers", line.modifiers, len(line.modifiers) <= MOST_MODIFIERS, f"at most {MOST_MODIFIERS}"),
         ("modifiers", line.modifiers, all(map(MODIFIER.fullmatch, line.modifiers)), "two characters each"),
@@ -207,7 +208,3 @@ def _line_faults(claim: Claim, line: ClaimLine, where: str, today: datetime.date
         if paid.paid_usd + adjusted != line.charge_usd:
             given = f"{paid.paid_usd} paid and {adjusted} adjusted of {line.charge_usd}"
             yield Fault(f"{where}.payments[{m}]", given, "sums that come to the line's charge")
-
-
-def _cents(amount: Decimal) -> bool:
-    return amount.is_finite() and 0 <= amount < 10**8 and amount == amount.quantize(Decimal("0.01"))

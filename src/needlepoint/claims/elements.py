@@ -39,7 +39,11 @@ def money_of(segment: Segment, index: int, default: Decimal | None = None) -> De
 def date_of(text: str) -> datetime.date | None:
     """CCYYMMDD (or the first day of CCYYMMDD-CCYYMMDD) as a date; None for anything else, which some payers send."""
     try:
-        return datetime.date(int(text[:4]), int(text[4:6]), int(text[6:8])) if text[:8].isdigit() else None
+        return (
+            datetime.date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+            if text[:8].isascii() and text[:8].isdigit()
+            else None
+        )
     except ValueError:
         return None
 

@@ -310,7 +310,7 @@ def _attachment(segment: Segment) -> Attachment:
 def _service(segment: Segment) -> Fields:
     parts = [*segment.parts(1), ""]
     pointers = [part for part in segment.parts(7) if part]
-    if not all(part.isdigit() for part in pointers):
+    if not all(part.isascii() and part.isdigit() and len(part) <= 2 for part in pointers):
         raise refuse(segment, f"{segment.at(7)!r} in SV107", "the numbers of diagnoses")
     return {
         "code": parts[1],

@@ -132,7 +132,7 @@ class _Reader:
         """What the ISA at the head of the buffer uses. Counted, as its padding is not always right."""
         head = self.buffer[:HEADER_BYTES].replace(b"\r\n", b"\n")
         element = head[3:4]
-        fields = head.split(element, 16)
+        fields = head.split(element, 16) if element else []
         rest = fields[-1] if len(fields) == 17 else b""
         if len(rest.lstrip(b"\n")) < 2 or element.isalnum() or element in b" \0\n":
             where = _where("ISA", self.number + 1, self.position)
@@ -308,6 +308,11 @@ def _closes(end: Segment, start: Segment, index: int, count: int, what: str) -> 
     if number_of(end, 1) != count:
         raise refuse(end, f"a count of {end.at(1)}", f"{count} {what}", "The file is not whole.")
     given, expected = end.at(2), start.at(index)
-    same = given == expected or (given.isdigit() and expected.isdigit() and int(given) == int(expected))
+    same = given == expected or (_number(given) is not None and _number(given) == _number(expected))
     if not same:
         raise refuse(end, f"control number {given!r}", f"{expected!r} as in {start.id}")
+
+
+def _number(text: str) -> int | None:
+    """A control number; some senders leave off its zeros."""
+    return int(text) if text.isascii() and text.isdigit() else None

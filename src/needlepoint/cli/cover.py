@@ -16,7 +16,15 @@ from needlepoint.cli.reference import open_store
 from needlepoint.coding.published import NOTHING_LOADED
 from needlepoint.cost.published import NO_FILES
 from needlepoint.coverage import Determination, Facts, determine
-from needlepoint.coverage.load import Policy, load_contractors, load_policies, read_policies
+from needlepoint.coverage.history import Changed, changes
+from needlepoint.coverage.load import (
+    Policy,
+    all_policies,
+    load_contractors,
+    load_payers,
+    load_policies,
+    read_policies,
+)
 from needlepoint.coverage.types import Verdict
 from needlepoint.documents import to_pdf
 from needlepoint.episode import Episode, read_episode, walk
@@ -110,16 +118,21 @@ def policies() -> None:
 @policies.command("list")
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Only what holds on this day.")
 @click.option("--state", help="Only the Medicare policy of this state, and the other payers.")
-def list_policies(day: datetime.datetime | None, state: str | None) -> None:
-    """The policies, with the days between which they hold."""
+@click.option("--policies", "folder", help="A folder with the practice's own payers.")
+def list_policies(day: datetime.datetime | None, state: str | None, folder: str | None) -> None:
+    """The policies, with the days between which they hold; and the payers of whom no rule could be read."""
+    own = read_policies(_folder(folder)) if folder else ()
     mine = {row.policy for row in load_contractors() if state is None or state in row.states}
-    for policy in load_policies():
+    by_contractor = {row.policy for row in load_contractors()}
+    for policy in all_policies(own):
         if day and not policy.holds_on(day.date()):
             continue
-        if policy.payer == "medicare" and policy.act == "injection" and policy.id not in mine:
+        if policy.id in by_contractor and policy.id not in mine:
             continue
         until = f" to {policy.to}" if policy.to else ""
         click.echo(f"{policy.id:22} {policy.act:13} from {policy.from_}{until}  {policy.title}")
+    for payer in load_payers().values():
+        click.echo(f"{payer.id:22} {'-':13} no rule read     {payer.title}")
 
 
 @policies.command("show")
@@ -139,20 +152,43 @@ def show_policy(name: str) -> None:
 @policies.command("diff")
 @click.argument("before", type=click.DateTime(["%Y-%m-%d"]))
 @click.argument("after", type=click.DateTime(["%Y-%m-%d"]))
-def diff_policies(before: datetime.datetime, after: datetime.datetime) -> None:
-    """What began and what ended to hold between two days."""
+@click.option("--state", help="Only the Medicare policy of this state, and the other payers.")
+@click.option("--policies", "folder", help="A folder with the practice's own payers.")
+def diff_policies(
+    before: datetime.datetime, after: datetime.datetime, state: str | None, folder: str | None
+) -> None:
+    """What changed between two days: what began, what ended, and rule by rule what took another's place."""
     if after <= before:
         raise Refused(
             Fault("policies diff", f"{before.date()} {after.date()}", "an earlier day, then a later one")
         )
-    changes = 0
-    for policy in load_policies():
-        old, new = policy.holds_on(before.date()), policy.holds_on(after.date())
-        if old != new:
-            changes += 1
-            word = "began" if new else "ended"
-            click.echo(f"{word} {policy.from_ if new else policy.to}: {policy.title} ({policy.id})")
-    click.echo(f"{changes} changes from {before.date()} to {after.date()}.")
+    own = read_policies(_folder(folder)) if folder else ()
+    found = changes(before.date(), after.date(), state, own)
+    seen: set[tuple[str | None, str | None]] = set()
+    for change in found:
+        pair = (change.before.id if change.before else None, change.after.id if change.after else None)
+        if pair not in seen:  # one policy of several contractors is told once
+            seen.add(pair)
+            _show_change(change)
+    click.echo(f"{len(seen)} changes from {before.date()} to {after.date()}.")
+
+
+def _show_change(change: Changed) -> None:
+    old, new = change.before, change.after
+    if old is None and new is not None:
+        click.echo(f"began {new.from_}: {new.title} ({new.id})")
+    elif old is not None and new is None:
+        click.echo(f"ended {old.to}: {old.title} ({old.id})")
+    elif old is not None and new is not None:
+        click.echo(f"{new.id} from {new.from_} in place of {old.id}: {new.title}")
+    for rule in change.rules:
+        if not rule.before:
+            click.echo(f"  new      {rule.rule}: {rule.after}")
+        elif not rule.after:
+            click.echo(f"  gone     {rule.rule}: {rule.before}")
+        else:
+            click.echo(f"  changed  {rule.rule}: {rule.before}")
+            click.echo(f"           now: {rule.after}")
 
 
 @policies.command("check")

@@ -14,7 +14,7 @@ from needlepoint.billing.papers import good_faith_of
 from needlepoint.cli.files import print_json, read_json, write_bytes
 from needlepoint.cli.reference import open_store
 from needlepoint.coding.published import NOTHING_LOADED
-from needlepoint.cost.fees import fee_faults, read_fees
+from needlepoint.cost.fees import read_fees
 from needlepoint.cost.published import NO_FILES
 from needlepoint.documents import to_pdf
 from needlepoint.episode import Episode, read_episode, walk
@@ -63,9 +63,6 @@ def estimate(
 def _of_order(order: EstimateOrder, fees_path: str | None, store: Store | None) -> Estimated:
     if fees_path:
         order = msgspec.structs.replace(order, fees=read_fees(Path(fees_path)))
-    faults = fee_faults(order.fees, "estimate.fees")
-    if faults:
-        raise Refused(faults)
     try:
         return make_estimate(order, store or NO_FILES)
     except Refused as refusal:
@@ -110,6 +107,12 @@ def show_estimate(console: Console, found: Estimated) -> None:
             console.print(f"   [dim]{step}[/dim]")
     where = f" [dim]in {found.place.name}[/dim]" if found.place else ""
     console.print(f"[bold]In all[/bold] {found.total_usd} USD{where}")
+    if found.not_covered:
+        owed = found.not_covered
+        console.print(
+            f"[bold white on red] NOT COVERED [/] by the payer's rules. With a notice signed before, the patient owes"
+            f" {owed.with_notice_usd} USD; without one, {owed.without_notice_usd} USD. If it pays after all:"
+        )
     _show_payers(console, found)
     _show_help(console, found)
     if found.hospital:

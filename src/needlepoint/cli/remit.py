@@ -15,7 +15,7 @@ import click
 import msgspec
 from rich.console import Console
 
-from needlepoint.billing.appeal import write_appeal
+from needlepoint.billing.appeal import check_first, write_appeal
 from needlepoint.billing.denials import Advice, Denial, Explained, OnFile, explain
 from needlepoint.claims.acknowledge import Acknowledged, ClaimStatus
 from needlepoint.claims.ask import Answered
@@ -83,6 +83,8 @@ def remit(
                 _show(console, item, found, lang)
             if folder and isinstance(item, RemitClaim) and held and found and found.contested:
                 _write_letter(item, found, held, Path(folder), day_of(today))
+                for line in check_first(found):
+                    click.echo(f"Read in the policy itself before the letter goes: {line}", err=True)
 
 
 def _on_file(names: tuple[str, ...], path: str | None) -> dict[str, OnFile]:

@@ -20,6 +20,7 @@ __all__ = ["code_session"]
 
 TECHNIQUES = {"wet": "injection", "saline": "injection", "dry": "dry_needling"}
 MOST_DIAGNOSES, MOST_POINTERS = 12, 4
+MOST_MG = 100_000  # no drug of this work comes near: units were mixed up
 
 
 def code_session(
@@ -101,10 +102,10 @@ def _muscles(sites: Sequence[SessionSite]) -> list[Muscle]:
 def _drug_faults(used: DrugUsed, number: int) -> list[Fault]:
     where = f"session.drugs[{number}]"
     faults = []
-    if not (used.given_mg.is_finite() and used.given_mg > 0):
-        faults.append(Fault(f"{where}.given_mg", str(used.given_mg), "a dose above 0 mg"))
-    if not (used.wasted_mg.is_finite() and used.wasted_mg >= 0):
-        faults.append(Fault(f"{where}.wasted_mg", str(used.wasted_mg), "0 mg or more"))
+    if not (used.given_mg.is_finite() and 0 < used.given_mg < MOST_MG):
+        faults.append(Fault(f"{where}.given_mg", str(used.given_mg), f"a dose above 0 mg, below {MOST_MG}"))
+    if not (used.wasted_mg.is_finite() and 0 <= used.wasted_mg < MOST_MG):
+        faults.append(Fault(f"{where}.wasted_mg", str(used.wasted_mg), f"0 mg or more, below {MOST_MG}"))
     return faults
 
 

@@ -10,11 +10,12 @@ import msgspec
 from needlepoint.cost.load import DATA, load_cost
 from needlepoint.cost.published import NO_FILES, PriceFiles
 from needlepoint.knowledge import Certainty, Citation, cite, holding_on
+from needlepoint.money import AMOUNT, CENT, is_amount
 from needlepoint.refusal import Fault, Refused
 
 __all__ = ["Household", "Program", "Sliding", "percent_of_poverty", "programs_for", "slide"]
 
-CENT = Decimal("0.01")
+MOST_PEOPLE = 99  # more is a slip of the pen
 
 
 class Household(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,9 +39,10 @@ def percent_of_poverty(
     household: Household, on: datetime.date, files: PriceFiles = NO_FILES
 ) -> tuple[Decimal, str, list[str]]:
     """The household's income in per cent of the guideline of that day, the step in words, the source keys."""
-    if household.people < 1 or not (household.income_usd.is_finite() and household.income_usd >= 0):
+    if not (1 <= household.people <= MOST_PEOPLE and is_amount(household.income_usd)):
         given = f"{household.people} people, {household.income_usd} USD"
-        raise Refused(Fault("household", given, "at least one person and an income of 0 USD or more"))
+        expected = f"from 1 to {MOST_PEOPLE} people and a yearly income, {AMOUNT}"
+        raise Refused(Fault("household", given, expected))
     area = household.state if household.state in ("AK", "HI") else "48"
     published = files.poverty(area, household.people, on)
     held = [row for row in holding_on(load_cost().poverty, on) if row.area == area]

@@ -10,11 +10,10 @@ import msgspec
 
 from needlepoint.cost.load import DATA
 from needlepoint.knowledge import Certainty, Citation, cite, read_toml
+from needlepoint.money import CENT, is_amount
 from needlepoint.refusal import Fault, Refused
 
 __all__ = ["Bill", "Block", "Collection", "PaymentPlan", "may_collect", "payment_plan"]
-
-CENT = Decimal("0.01")
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -195,9 +194,9 @@ def payment_plan(
     `interest` is a yearly rate; without one there is none. Raises Refused for an amount or an income that is none, and
     for an interest above the cap of the state on that day.
     """
-    if not (owed_usd.is_finite() and owed_usd > 0 and owed_usd == owed_usd.quantize(CENT)):
+    if not (is_amount(owed_usd) and owed_usd > 0):
         raise Refused(Fault("owed_usd", str(owed_usd), "an amount above 0 USD, in cents"))
-    if not (monthly_income_usd.is_finite() and monthly_income_usd > 0):
+    if not (is_amount(monthly_income_usd) and monthly_income_usd > 0):
         expected = "an income above 0 USD a month"
         remedy = "Without an income, look at assistance first."
         raise Refused(Fault("monthly_income_usd", str(monthly_income_usd), expected, remedy))

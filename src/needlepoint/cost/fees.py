@@ -9,11 +9,10 @@ from pathlib import Path
 import msgspec
 
 from needlepoint.knowledge import Dated, holding_on, read_toml
+from needlepoint.money import AMOUNT, is_amount
 from needlepoint.refusal import Fault, Refused, read_as
 
 __all__ = ["Agreed", "Contract", "Fees", "fee_faults", "read_fees"]
-
-CENT = Decimal("0.01")
 
 
 class Amount(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -85,10 +84,10 @@ def read_fees(path: Path) -> Fees:
 def fee_faults(fees: Fees, where: str) -> list[Fault]:
     """What is wrong with the rows of a fee file, each with its place under `where`."""
     faults = [
-        Fault(f"{where} {name}[{n}] {row.code}", str(row.amount_usd), "0 or more USD in whole cents")
+        Fault(f"{where} {name}[{n}] {row.code}", str(row.amount_usd), AMOUNT)
         for name in ("charge", "self_pay")
         for n, row in enumerate(getattr(fees, name))
-        if not _good(row.amount_usd)
+        if not is_amount(row.amount_usd)
     ]
     for n, contract in enumerate(fees.contract):
         faults += _contract_faults(contract, f"{where} contract[{n}]")
@@ -97,9 +96,9 @@ def fee_faults(fees: Fees, where: str) -> list[Fault]:
 
 def _contract_faults(contract: Contract, where: str) -> list[Fault]:
     faults = [
-        Fault(f"{where}.amounts_usd.{code}", str(amount), "0 or more USD in whole cents")
+        Fault(f"{where}.amounts_usd.{code}", str(amount), AMOUNT)
         for code, amount in contract.amounts_usd.items()
-        if not _good(amount)
+        if not is_amount(amount)
     ]
     share = contract.share_of_medicare
     if share is not None and not (share.is_finite() and 0 < share <= 20):
@@ -107,7 +106,3 @@ def _contract_faults(contract: Contract, where: str) -> list[Fault]:
     if share is None and not contract.amounts_usd:
         faults.append(Fault(where, "no amounts and no share", "amounts_usd or share_of_medicare"))
     return faults
-
-
-def _good(amount: Decimal) -> bool:
-    return amount.is_finite() and amount >= 0 and amount == amount.quantize(CENT)

@@ -12,6 +12,7 @@ from dateutil.relativedelta import relativedelta
 from needlepoint.cost.clock import estimate_due
 from needlepoint.cost.load import DATA, load_cost
 from needlepoint.knowledge import Certainty, cite, rows
+from needlepoint.money import AMOUNT, is_amount
 from needlepoint.refusal import Fault, Refused
 
 __all__ = [
@@ -187,15 +188,11 @@ def _missing(order: GoodFaithOrder) -> list[Fault]:
         Fault(
             f"estimate.givers[{n}].items[{m}].charge_usd",
             str(item.charge_usd),
-            "0 or more USD in whole cents",
+            AMOUNT,
         )
         for n, giver in enumerate(order.givers)
         for m, item in enumerate(giver.items)
-        if not (
-            item.charge_usd.is_finite()
-            and item.charge_usd >= 0
-            and item.charge_usd == round(item.charge_usd, 2)
-        )
+        if not is_amount(item.charge_usd)
     ]
     return [*faults, *_recurring(order)]
 

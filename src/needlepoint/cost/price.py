@@ -14,6 +14,7 @@ from needlepoint.cost.load import DATA, Fee, load_cost
 from needlepoint.cost.place import Gpci
 from needlepoint.cost.published import NO_FILES, PriceFiles
 from needlepoint.knowledge import Citation, cite, holding_on
+from needlepoint.money import AMOUNT, CENT, is_amount
 from needlepoint.refusal import Fault, Refused, nearest
 
 __all__ = [
@@ -34,7 +35,6 @@ __all__ = [
     "share_lines",
 ]
 
-CENT = Decimal("0.01")
 ZERO = Decimal(0)
 
 
@@ -269,11 +269,11 @@ def facility_fees(codes: Sequence[str], on: datetime.date) -> list[FacilityFee]:
 def share_lines(prices: Sequence[Price], benefits: Benefits) -> Shares:
     """Who pays what, line by line, in claim order: deductible first, then copay or share, up to the yearly most."""
     faults = [
-        Fault(f"benefits.{name}", str(value), "0 or more")
-        for name in ("deductible_left_usd", "coinsurance", "copay_usd", "out_of_pocket_left_usd")
-        if (value := getattr(benefits, name)) is not None and not (value.is_finite() and value >= 0)
+        Fault(f"benefits.{name}", str(value), AMOUNT)
+        for name in ("deductible_left_usd", "copay_usd", "out_of_pocket_left_usd")
+        if (value := getattr(benefits, name)) is not None and not is_amount(value)
     ]
-    if benefits.coinsurance > 1:
+    if not (benefits.coinsurance.is_finite() and 0 <= benefits.coinsurance <= 1):
         faults.append(Fault("benefits.coinsurance", str(benefits.coinsurance), "a share from 0 to 1"))
     if faults:
         raise Refused(faults)

@@ -11,6 +11,7 @@ import msgspec
 from needlepoint.coverage.load import DATA
 from needlepoint.coverage.types import Determination, Verdict
 from needlepoint.knowledge import Certainty, cite, read_toml
+from needlepoint.money import AMOUNT, is_amount
 from needlepoint.refusal import Fault, Refused
 
 __all__ = [
@@ -148,9 +149,9 @@ def write_abn(
     if not offered:
         faults.append(Fault("services", "none", "at least one service with its cost"))
     faults += [
-        Fault(f"services[{n}].cost_usd", str(item.cost_usd), "0 or more USD")
+        Fault(f"services[{n}].cost_usd", str(item.cost_usd), AMOUNT)
         for n, item in enumerate(offered)
-        if not (item.cost_usd.is_finite() and item.cost_usd >= 0)
+        if not is_amount(item.cost_usd)
     ]
     if faults:
         raise Refused(faults)

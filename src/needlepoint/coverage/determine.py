@@ -16,6 +16,7 @@ from needlepoint.coverage.load import (
     all_policies,
     load_contractors,
     load_notices,
+    load_payers,
 )
 from needlepoint.coverage.needs import LINES, History, Met, history_of, lines_of
 from needlepoint.coverage.types import Determination, Facts, RuleVerdict, Verdict
@@ -117,10 +118,11 @@ def choices(payer: str, state: str | None, act: str, own: tuple[Policy, ...] = (
 
 def _choices(payer: str, state: str | None, act: str, own: tuple[Policy, ...]) -> Iterator[Choice]:
     policies = all_policies(own)
-    payers = sorted({policy.payer for policy in policies})
+    payers = sorted({policy.payer for policy in policies} | set(load_payers()))
     if payer not in payers:
         expected = f"one of {', '.join(payers)}, or a payer of the practice's own folder"
-        raise Refused(Fault("payer", repr(payer), expected, nearest(payer, payers)))
+        remedy = nearest(payer, payers) or "'other' stands for a payer that is not named here."
+        raise Refused(Fault("payer", repr(payer), expected, remedy))
     contractors = _contractors(state) if payer == "medicare" else []
     for policy in policies:
         if policy.payer != payer or policy.act not in (act, "any"):

@@ -20,6 +20,7 @@ __all__ = [
     "Rule",
     "load_contractors",
     "load_notices",
+    "load_payers",
     "load_policies",
 ]
 
@@ -87,6 +88,15 @@ class Contractor(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
     source: list[str]
 
 
+class Payer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A payer of whom no rule could be read."""
+
+    id: str
+    title: str
+    certainty: Certainty
+    source: list[str]
+
+
 class Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a payer's patients sign before a session that will probably not be covered."""
 
@@ -103,6 +113,15 @@ def load_notices() -> dict[str, Notice]:
     found = {row.payer: row for row in rows(DATA / "notices.toml", Notice, "notice")}
     for row in found.values():
         cite(DATA, row.source, f"notices.toml {row.payer}")
+    return found
+
+
+@lru_cache(maxsize=1)
+def load_payers() -> dict[str, Payer]:
+    """The payers without a rule, by id."""
+    found = {row.id: row for row in rows(DATA / "payers.toml", Payer, "payer")}
+    for row in found.values():
+        cite(DATA, row.source, f"payers.toml {row.id}")
     return found
 
 

@@ -21,6 +21,8 @@ __all__ = ["LINES", "History", "Line", "Met", "history_of", "lines_of", "window_
 History = Sequence[Earlier] | None  # earlier sessions, the last one first; None: nobody asked
 Met = Callable[[Facts, History], bool | None]
 NO_DIAGNOSIS = ("no diagnosis entered", "Enter the diagnosis codes.")
+# What the record shows of sessions where there was none.
+NO_SESSION = ("no session before", "this place was not treated before")
 NOBODY_ASKED = ("nobody asked about earlier sessions", "Enter the earlier sessions, or none.")
 
 
@@ -162,7 +164,7 @@ def _regions_most(most: int, _: Need) -> Met:
 def _regions_shows(_: int, __: Need, facts: Facts, ___: History) -> tuple[str, str]:
     if facts.regions is None:
         return "not entered", "Enter the places that are treated."
-    return f"{facts.regions} regions", ""
+    return f"{facts.regions} region{'' if facts.regions == 1 else 's'}", ""
 
 
 def _drug_on_claim(wanted: bool, _: Need) -> Met:
@@ -241,10 +243,12 @@ def _last_shows(field: str, unit: str) -> Callable[[Any, Need, Facts, History], 
         if history is None:
             return NOBODY_ASKED
         if not history:
-            return "no session before", ""
+            return NO_SESSION[0], ""
         value = getattr(history[0], field)
         if value is None:
             return "not entered", f"Enter the {_words(field)} after {history[0].on}."
+        if isinstance(value, bool):
+            return f"{history[0].on}: {_words(field)}{'' if value else ', no'}", ""
         return f"{history[0].on}: {value} {unit}".strip(), ""
 
     return shows
@@ -271,7 +275,7 @@ def _days_since_shows(_: int, __: Need, facts: Facts, history: History) -> tuple
         return NOBODY_ASKED
     same = _same_place(facts, history)
     if same is None:
-        return "this place was not treated before", ""
+        return NO_SESSION[1], ""
     return f"{(facts.on - same.on).days} days since {same.on}", ""
 
 

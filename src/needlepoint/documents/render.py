@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,11 @@ import fontpkg
 import msgspec
 import typst
 
+from needlepoint.refusal import Fault, Refused
+
 __all__ = ["TEMPLATES", "to_pdf", "to_png_pages"]
 
+NO_SHAPE = re.compile(r"text `(.+?)` could not be displayed", re.DOTALL)
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -25,16 +29,31 @@ def _inputs(value: Any, lang: str) -> dict[str, str]:
 
 
 def to_pdf(template: str, value: Any, lang: str = "en") -> bytes:
-    """The PDF of `value` by `templates/<template>.typ`. Text in the value is text: nothing in it is ever run."""
-    found: bytes = typst.compile(
-        TEMPLATES / f"{template}.typ",
-        root=TEMPLATES,
-        font_paths=list(_fonts()),
-        ignore_system_fonts=True,
-        sys_inputs=_inputs(value, lang),
-        pdf_standards="ua-1",
-    )
+    """The PDF of `value` by `templates/<template>.typ`. Text in the value is text: nothing in it is ever run.
+
+    Raises Refused for a letter that the font of our papers does not have: a box in its place would be no name.
+    """
+    try:
+        found: bytes = typst.compile(
+            TEMPLATES / f"{template}.typ",
+            root=TEMPLATES,
+            font_paths=list(_fonts()),
+            ignore_system_fonts=True,
+            sys_inputs=_inputs(value, lang),
+            pdf_standards="ua-1",
+        )
+    except typst.TypstError as error:
+        raise _refusal(template, error) from None
     return found
+
+
+def _refusal(template: str, error: typst.TypstError) -> Exception:
+    """The refusal where a letter has no shape; any other error is ours and stays what it is."""
+    missing = NO_SHAPE.search(str(error))
+    if missing is None:
+        return error
+    expected = "letters that the paper's font (Inter: Latin, Greek, Cyrillic) has"
+    return Refused(Fault(f"paper {template}", missing.group(1), expected, "Write it in Latin letters."))
 
 
 def to_png_pages(template: str, value: Any, lang: str = "en") -> list[bytes]:

@@ -1,0 +1,190 @@
+"""The claim of an episode: judged by pyx12, read back, held where it must be, and complete for every payer."""
+
+import datetime
+import io
+from decimal import Decimal
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.claims.judge import judged
+from tests.claims.made_up import SUBMISSION as IN_JULY
+
+from needlepoint.billing.second import after_remit
+from needlepoint.claims.checks import check_claim
+from needlepoint.claims.cms1500 import cms1500
+from needlepoint.claims.ndc import ndc11
+from needlepoint.claims.plain import plain_letters
+from needlepoint.claims.read_837p import read_837p
+from needlepoint.claims.remit import read_remits
+from needlepoint.claims.write_837p import write_837p
+from needlepoint.episode import walk
+from needlepoint.refusal import Refused
+
+from .people import EXAMPLES, SITUATIONS, account, plain, walked
+
+SENT = datetime.datetime(2026, 12, 1, 12, tzinfo=datetime.UTC)
+SUBMISSION = msgspec.structs.replace(IN_JULY, created=SENT)
+WITH_CLAIM = sorted(
+    path.relative_to(EXAMPLES).with_suffix("").as_posix()
+    for path in [*EXAMPLES.glob("*.json"), *SITUATIONS.glob("*.json")]
+    if '"claim_id"' in path.read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("name", WITH_CLAIM)
+def test_every_example_with_a_payer_ends_in_a_claim_that_pyx12_accepts(name, tmp_path):
+    _, found = walked(plain(name))
+    claim = found.claim.claim
+    if claim is None:
+        assert found.claim.holds  # nothing is left to bill, and it says why
+        return
+    assert check_claim(claim) == []
+    text = write_837p([claim], SUBMISSION)
+    good, said = judged(text, tmp_path)
+    assert good, said
+    (back,) = read_837p(io.BytesIO(text.encode("ascii")))
+    assert back.claim.lines == claim.lines
+    assert back.total_usd == claim.total_usd
+
+
+def test_a_drug_with_its_package_carries_the_part_that_was_given_and_the_part_thrown_away(tmp_path):
+    obj = plain()
+    drug = {"drug": "methylprednisolone", "given_mg": "30", "wasted_mg": "10", "single_dose": True}
+    obj["session"]["drugs"] = [drug | {"ndc": "0000-0000-01", "volume_ml": "0.75"}]
+    charges = [
+        *obj["account"]["fees"]["charge"],
+        {"code": "J1010", "amount_usd": "1.00", "from": "2026-01-01"},
+    ]
+    _, found = walked(account(obj, fees={"charge": charges}))
+    lines = {tuple(line.modifiers): line for line in found.claim.claim.lines if line.code == "J1010"}
+    assert (lines[()].drug.ndc, lines[()].drug.quantity) == ("00000000001", Decimal("0.750"))
+    assert lines[("JW",)].drug.quantity == Decimal("0.250")
+    assert lines[("JW",)].charge_usd == Decimal("10.00")
+    good, said = judged(write_837p([found.claim.claim], SUBMISSION), tmp_path)
+    assert good, said
+    obj["session"]["drugs"] = [drug | {"ndc": "0000-0000-01"}]
+    _, without = walked(account(obj, fees={"charge": charges}))
+    assert "volume_ml" in str(without.claim.faults[0])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"fees": {"charge": []}}, "no charge for 20553"),
+        ({"billing": None}, "account.billing"),
+        ({"billed": "S"}, "account.billed"),
+        ({"claim_id": ""}, "claim.id"),
+        ({"frequency": "7"}, "claim.original"),
+    ],
+)
+def test_what_a_claim_lacks_is_named(change, said):
+    _, found = walked(account(plain(), **change))
+    assert not found.claim.ready
+    assert said in " ".join(map(str, found.claim.faults))
+
+
+@pytest.mark.parametrize("amount", ["1.001", "-1", "1e26"])
+def test_a_charge_that_is_no_amount_is_refused(amount):
+    fees = {"charge": [{"code": "20553", "amount_usd": amount, "from": "2026-01-01"}]}
+    with pytest.raises(Refused, match="whole cents"):
+        walked(account(plain(), fees=fees))
+
+
+def test_without_a_payer_there_is_no_claim():
+    _, found = walked(account(plain(), coverages=[]))
+    assert found.claim is None
+
+
+def test_a_commercial_session_that_is_not_covered_is_held():
+    _, found = walked(plain("desk_shoulder"))
+    assert not found.claim.ready
+    assert "INTERVAL" in found.claim.holds[0]
+    assert found.claim.changes == ()  # the notice and its modifiers are Medicare's
+
+
+def test_a_claim_that_is_too_late_is_held():
+    obj = plain()
+    day = datetime.date(2027, 11, 20)
+    assert walked(obj, today=day)[1].claim.ready
+    late = walked(obj, today=day + datetime.timedelta(days=1))[1].claim
+    assert "2027-11-20" in late.holds[0]
+
+
+def test_names_are_sent_in_plain_letters():
+    obj = plain()
+    obj["account"]["coverages"][0]["insured"] |= {"first": "José", "last": "Muñoz‑Ñandú"}
+    _, found = walked(obj)
+    assert found.claim.claim.coverage.insured.first == "Jose"
+    assert found.claim.claim.coverage.insured.last == "Munoz-Nandu"
+    assert found.claim.faults == ()
+    obj["account"]["coverages"][0]["insured"]["last"] = "王"
+    assert walked(obj)[1].claim.faults
+
+
+@given(st.text(max_size=30))
+def test_plain_letters_change_nothing_twice(text):
+    assert plain_letters(plain_letters(text)) == plain_letters(text)
+
+
+@pytest.mark.parametrize(
+    "ndc", ["", "1", "1234567890", "12345-678-9", "0000-000-00", "00000-0000-00-0", "٠٠٠٠-٠٠٠٠-٠٠"]
+)
+def test_a_package_number_that_can_mean_several_is_refused(ndc):
+    with pytest.raises(Refused):
+        ndc11(ndc)
+
+
+def test_after_the_first_payer_the_second_is_told_line_by_line(tmp_path):
+    episode, found = walked(plain("situations/second_payer"))
+    with (SITUATIONS / "remit_three_denials.835").open("rb") as stream:
+        (remit,) = read_remits(stream)
+    answer = next(row for row in remit.claims if row.id == "NP-1010")
+    next_account = after_remit(episode.account, answer, remit.payment.paid_on)
+    second = walk(msgspec.structs.replace(episode, account=next_account)).claim
+    assert second.ready
+    claim = second.claim
+    assert claim.coverage.sequence == "S"
+    assert claim.others[0].paid.paid_usd == Decimal("39.77")
+    assert claim.lines[0].payments[0].paid_usd == Decimal("39.77")
+    good, said = judged(write_837p([claim], SUBMISSION), tmp_path)
+    assert good, said
+    with pytest.raises(Refused, match="further payer"):
+        after_remit(next_account, answer, remit.payment.paid_on)
+    with pytest.raises(Refused, match="NP-1001"):
+        after_remit(episode.account, remit.claims[0], remit.payment.paid_on)
+    assert found.claim.claim.coverage.sequence == "P"
+
+
+def test_the_boxes_of_the_paper_form():
+    _, found = walked(plain("situations/second_payer"))
+    page = cms1500(found.claim.claim)
+    boxes = {box.number: box.value for box in (*page.boxes, *page.totals)}
+    assert boxes["1"] == "Medicare"
+    assert boxes["11"] == "NONE"
+    assert boxes["9"] == "Made-Up, Alma"
+    assert boxes["28"] == "$150.25"
+    assert boxes["33a"] == "1234567893"
+    assert page.lines[0].pointers == "A"
+    assert page.diagnoses[0].code == "M7912"
+    assert page.pages == 1
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    charge=st.decimals("0", "9999.99", places=2),
+    drug=st.decimals("0", "9.99", places=2),
+    sides=st.sets(st.sampled_from(["left", "right"]), min_size=1),
+)
+def test_the_total_is_the_sum_of_the_lines_whatever_is_charged(charge, drug, sides):
+    obj = plain("situations/fourth_session")
+    obj["session"]["sites"] = [
+        {"muscle": "trapezius", "side": side, "technique": "wet"} for side in sorted(sides)
+    ]
+    fees = [
+        {"code": "20552", "amount_usd": str(charge), "from": "2026-01-01"},
+        {"code": "J2003", "amount_usd": str(drug), "from": "2026-01-01"},
+    ]
+    _, found = walked(account(obj, fees={"charge": fees}))
+    assert found.claim.claim.total_usd == charge + 5 * drug
