@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 from tests.billing.people import EXAMPLES, SITUATIONS, account, plain
 from tests.claims.judge import judged
@@ -176,3 +177,35 @@ def test_two_versions_of_a_policy_are_compared_rule_by_rule(tmp_path):
 def test_a_payer_of_whom_nothing_was_read_is_not_known(payer):
     facts = {"on": "2026-06-01", "payer": payer, "codes": ["20552"]}
     assert "NOT KNOWN" in run("cover", "-", stdin=json.dumps(facts)).stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "example"),
+    [
+        ("facts", plain("situations/fibromyalgia_only")),
+        ("estimate", {"on": "2026-06-02", "codes": ["20552", {"code": "J2003", "units": 5}]}),
+        ("fees", plain()["account"]["fees"]),
+        ("debt", {"on": "2026-04-01", "bill": {"billed_on": "2026-03-02", "state": "NY"}}),
+        ("episode", plain()),
+    ],
+)
+def test_the_schema_of_an_input_takes_its_example(name, example):
+    schema = json.loads(run("schema", name).stdout)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(example, schema)
+
+
+def test_a_bill_shows_what_the_state_keeps_from_collectors():
+    bill = {"billed_on": "2026-03-02", "state": "NJ"}
+    asked = {
+        "on": "2026-06-01",
+        "bill": bill,
+        "owed_usd": "300",
+        "monthly_income_usd": "2000",
+        "interest": "0.02",
+    }
+    shown = run("debt", "-", stdin=json.dumps(asked)).stdout
+    assert "Interest is 3 % a year at most" in shown
+    assert "3 x 100.00 USD, then 1.00 USD" in " ".join(shown.split())
+    assert "3 % anual" in run("debt", "-", "--lang", "es", stdin=json.dumps(asked)).stdout
+    assert run("debt", "-", stdin=json.dumps(asked | {"interest": "0.04"})).returncode == 2

@@ -21,18 +21,20 @@ class Owed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     bill: Bill
     owed_usd: Decimal | None = None
     monthly_income_usd: Decimal | None = None
+    interest: Decimal | None = None  # a year; None: none is taken
 
 
 @click.command()
 @click.argument("file")
+@click.option("--lang", type=click.Choice(["en", "es"]), default="en", help="Language of the protections.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def debt(file: str, as_json: bool) -> None:
+def debt(file: str, lang: str, as_json: bool) -> None:
     """What must be done before a bill may go to collection; and a plan that can be paid."""
     owed = read_as(read_json(file), Owed, "debt")
     found = may_collect(owed.bill, owed.on)
     plan = None
     if owed.owed_usd is not None and owed.monthly_income_usd is not None:
-        plan = payment_plan(owed.owed_usd, owed.monthly_income_usd)
+        plan = payment_plan(owed.owed_usd, owed.monthly_income_usd, owed.bill.state, owed.on, owed.interest)
     if as_json:
         print_json({"collection": found, "plan": plan})
         return
@@ -45,6 +47,12 @@ def debt(file: str, as_json: bool) -> None:
         titles = "; ".join(citation.title for citation in block.citations)
         console.print(f"     [dim]{titles} ({block.certainty.value})[/dim]")
     console.print(f"[bold]Credit bureaus[/bold] {found.reporting}")
+    for shield in found.protections:
+        words = shield.es if lang == "es" else shield.en
+        console.print(f"[green]protected[/green] {words} [dim]({shield.certainty.value})[/dim]")
     if plan:
         first, last = plan.instalments_usd[0], plan.instalments_usd[-1]
-        console.print(f"[bold]Plan[/bold] {plan.months} x {first} USD, the last {last} USD: {plan.because}")
+        rest = f"{plan.months - 1} x {first} USD, then {last} USD"
+        console.print(
+            f"[bold]Plan[/bold] {f'{plan.months} x {first} USD' if first == last else rest}: {plan.because}"
+        )

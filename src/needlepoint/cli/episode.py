@@ -8,9 +8,12 @@ import click
 import msgspec
 from rich.console import Console
 
+from needlepoint.billing import EstimateOrder
+from needlepoint.claims.types import Claim
 from needlepoint.cli.claim import show_draft
 from needlepoint.cli.code import show_coding
 from needlepoint.cli.cover import show_determination
+from needlepoint.cli.debt import Owed
 from needlepoint.cli.estimate import show_estimate
 from needlepoint.cli.files import print_json, read_json, write_picture
 from needlepoint.cli.infer import as_plain, picture_of, show
@@ -18,11 +21,22 @@ from needlepoint.cli.plan import plain_plan, practice_from, show_plan
 from needlepoint.cli.reference import open_store
 from needlepoint.cli.score import show_score
 from needlepoint.coding.published import NOTHING_LOADED
+from needlepoint.cost.fees import Fees
 from needlepoint.cost.published import NO_FILES
+from needlepoint.coverage import Facts
 from needlepoint.episode import Episode, Walked, read_episode, walk
 from needlepoint.exam import Assessment
 from needlepoint.treatment.practice import Practice
 
+SHAPES = {
+    "episode": Episode,
+    "practice": Practice,
+    "facts": Facts,
+    "estimate": EstimateOrder,
+    "fees": Fees,
+    "debt": Owed,
+    "claim": Claim,
+}
 STATUS = {
     "active_trigger_point": "bold red",
     "latent_trigger_point": "yellow",
@@ -78,10 +92,10 @@ def episode(
 
 
 @click.command()
-@click.argument("name", type=click.Choice(["episode", "practice"]))
+@click.argument("name", type=click.Choice(list(SHAPES)))
 def schema(name: str) -> None:
     """Print the JSON Schema of an input file."""
-    print_json(_numbers_too(msgspec.json.schema({"episode": Episode, "practice": Practice}[name])))
+    print_json(_numbers_too(msgspec.json.schema(SHAPES[name])))
 
 
 def _numbers_too(part: Any) -> Any:
