@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -59,28 +58,39 @@ def _groups(file: str, key: str) -> dict[str, Group]:
     return {group.id: group for group in rows(DATA / file, Group, key)}
 
 
+@lru_cache(maxsize=4096)
 def medicine_classes(name: str) -> frozenset[str]:
     """The classes of a medicine as it stands in the list, e.g. 'Eliquis 5 mg' -> {'doac'}."""
-    return _find(name, _groups("medicines.toml", "class").values())
+    return _find(name, "medicines.toml", "class")
 
 
+@lru_cache(maxsize=4096)
 def condition_ids(name: str) -> frozenset[str]:
     """The conditions that a line of the problem list names; empty when the program does not know it."""
-    return _find(name, _groups("conditions.toml", "condition").values())
+    return _find(name, "conditions.toml", "condition")
 
 
+@lru_cache(maxsize=4096)
 def allergy_groups(name: str) -> frozenset[str]:
     """The groups of drugs and materials that an allergy touches; empty when the program does not know it."""
-    return _find(name, _groups("allergens.toml", "group").values())
+    return _find(name, "allergens.toml", "group")
 
 
-def _find(name: str, groups: Iterable[Group]) -> frozenset[str]:
-    words = _words(name)
+@lru_cache(maxsize=8)
+def _phrases(file: str, key: str) -> tuple[tuple[str, str, tuple[list[str], ...]], ...]:
+    """Each group's id, its id in plain words, and every name of it in words: a plan asks hundreds of times."""
+    return tuple(
+        (group.id, plain(group.id), tuple(_words(known) for known in (*group.names, *group.words)))
+        for group in _groups(file, key).values()
+    )
+
+
+def _find(name: str, file: str, key: str) -> frozenset[str]:
+    whole, words = plain(name), _words(name)
     return frozenset(
-        group.id
-        for group in groups
-        if plain(name) == plain(group.id)
-        or any(_holds(words, _words(known)) for known in (*group.names, *group.words))
+        id_
+        for id_, plain_id, phrases in _phrases(file, key)
+        if whole == plain_id or any(_holds(words, phrase) for phrase in phrases)
     )
 
 

@@ -1,0 +1,1 @@
+"""Who may do what: sign-in, roles, and the trail of every read and write of a patient's data."""

@@ -1,0 +1,24 @@
+"""Who is asking: the member of staff behind the signed-in user."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.apps import apps
+from django.http import HttpRequest, HttpResponse
+
+
+class StaffMiddleware:
+    """Sets `request.staff`; None for strangers and for staff who have left."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let the request through with the member of staff on it."""
+        found = None
+        if request.user.is_authenticated:
+            staff = apps.get_model("records", "Staff").objects.select_related("practice")
+            found = staff.filter(user_id=request.user.pk, active=True).first()
+        request.staff = found
+        return self.get_response(request)

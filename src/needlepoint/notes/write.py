@@ -1,0 +1,235 @@
+"""From the record to prose. Nothing is said that no datum says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import msgspec
+
+from needlepoint.anatomy import load_atlas
+from needlepoint.anatomy.load import load_regions
+from needlepoint.anatomy.lookup import find_muscle
+from needlepoint.coverage.types import Verdict
+from needlepoint.episode import Episode, Walked
+from needlepoint.notes.load import load_sentences, word
+
+__all__ = ["After", "ConsentGiven", "Sentence", "SiteDone", "write_note"]
+
+SIGNS = ("taut_band", "tender_spot", "recognised_pain", "referred_pain", "twitch")
+
+
+class Sentence(msgspec.Struct, frozen=True):
+    """One sentence, its section, and the place in the record that it rests on."""
+
+    id: str
+    section: str
+    text: str
+    datum: str
+
+
+class SiteDone(msgspec.Struct, frozen=True, kw_only=True):
+    """One place as it was treated, in the order of treatment."""
+
+    muscle: str
+    side: str
+    technique: str
+    point: str | None = None
+    volume_ml: Decimal | None = None
+    twitch: bool | None = None
+    response: str = ""
+
+
+class After(msgspec.Struct, frozen=True, kw_only=True):
+    """How it was after the session. `reactions` None: nobody looked."""
+
+    nprs: Decimal | None = None
+    minutes: int = 15
+    relief_percent: int | None = None
+    reactions: Sequence[str] | None = None
+
+
+class ConsentGiven(msgspec.Struct, frozen=True):
+    """A consent: technique, who signed, and the day."""
+
+    technique: str
+    by: str
+    on: str
+
+
+def write_note(
+    episode: Episode,
+    walked: Walked,
+    sites: Sequence[SiteDone],
+    after: After,
+    consent: ConsentGiven | None,
+    lang: str = "en",
+) -> tuple[Sentence, ...]:
+    """The note of one visit in the order of its sections. What is not recorded is not mentioned."""
+    found = [
+        *_complaint(episode, walked, lang),
+        *_history(episode, lang),
+        *_examination(walked, lang),
+        *_necessity(walked, lang),
+        *_procedure(episode, walked, sites, consent, lang),
+        *_response(after, lang),
+        *_plan(walked, lang),
+    ]
+    return tuple(found)
+
+
+def _say(id_: str, lang: str, datum: str = "", **values: Any) -> Sentence:
+    row = load_sentences()[id_]
+    text = (row.es if lang == "es" else row.en).format(**values)
+    return Sentence(id_, row.section, text[:1].upper() + text[1:], datum or row.datum)
+
+
+def _region(name: str, lang: str) -> str:
+    side, _, rest = name.partition("_")
+    row = load_regions()[rest]
+    words = row.es if lang == "es" else row.en
+    shown = word("sides", side, lang) if side in ("left", "right") else ""
+    return f"{words} {shown}".strip() if lang == "es" else f"{shown} {words}".strip()
+
+
+def place(muscle: str, side: str, lang: str) -> str:
+    """A muscle with its side as the language says it."""
+    row = find_muscle(load_atlas(), muscle)
+    shown = word("sides", side, lang)
+    return f"{row.name_es} {shown}".strip() if lang == "es" else f"{shown} {row.name}".strip()
+
+
+def _complaint(episode: Episode, walked: Walked, lang: str) -> Iterator[Sentence]:
+    painful = walked.reasoned.evidence.painful
+    if painful:
+        yield _say("where", lang, regions=", ".join(_region(name, lang) for name in painful))
+    words = (episode.complaint.get("pain_text") or "").strip()
+    if words:
+        yield _say("words", lang, words=words)
+    if episode.pain.weeks is not None:
+        yield _say("weeks", lang, weeks=episode.pain.weeks)
+    if episode.pain.now_nprs is not None:
+        worst = episode.pain.worst_nprs
+        said = "" if worst is None else word("small", "worst", lang, n=worst)
+        yield _say("intensity", lang, now=episode.pain.now_nprs, worst=said)
+    titles = {flag.id: flag.title_es if lang == "es" else flag.title_en for flag in walked.reasoned.red_flags}
+    for n, item in enumerate(episode.cleared):
+        yield _say(
+            "cleared", lang, f"cleared[{n}]", flag=titles.get(item.flag, item.flag), by=item.by, why=item.why
+        )
+
+
+def _history(episode: Episode, lang: str) -> Iterator[Sentence]:
+    for n, care in enumerate(episode.prior_care or []):
+        weeks = "" if care.weeks is None else word("small", "weeks", lang, n=care.weeks)
+        key = {True: "helped", False: "not_helped", None: "open"}[care.helped]
+        how = word("how", "cannot", lang, why=care.cannot) if care.cannot else word("how", key, lang)
+        yield _say("tried", lang, f"prior_care[{n}]", what=care.what, weeks=weeks, how=how)
+    earlier = episode.earlier_sessions
+    if earlier == []:
+        yield _say("first", lang)
+    for n, session in enumerate(earlier or []):
+        percent = session.relief_percent
+        said = (
+            word("small", "no_relief", lang) if percent is None else word("small", "relief", lang, n=percent)
+        )
+        yield _say("earlier", lang, f"earlier_sessions[{n}]", on=session.on, relief=said)
+    none = word("small", "none", lang)
+    if episode.patient.allergies is not None:
+        listed = [
+            row.substance + (f" ({row.reaction})" if row.reaction else "")
+            for row in episode.patient.allergies
+        ]
+        yield _say("allergies", lang, list=", ".join(listed) or none)
+    if episode.patient.medicines is not None:
+        yield _say("medicines", lang, list=", ".join(row.name for row in episode.patient.medicines) or none)
+
+
+def _examination(walked: Walked, lang: str) -> Iterator[Sentence]:
+    spots = walked.assessment.spots if walked.assessment else ()
+    for n, spot in enumerate(spots):
+        found = spot.found
+        said = [word("signs", sign, lang) for sign in SIGNS if getattr(found, sign) is True]
+        no = word("small", "no", lang)
+        said += [f"{no} {word('signs', sign, lang)}" for sign in SIGNS if getattr(found, sign) is False]
+        if said:
+            where = place(found.muscle, found.side, lang)
+            yield _say("felt", lang, f"findings[{n}]", place=where, signs=", ".join(said))
+    for n, spot in enumerate(spots):
+        yield _say(
+            "status",
+            lang,
+            f"findings[{n}]",
+            place=place(spot.found.muscle, spot.found.side, lang),
+            status=word("status", spot.status.value, lang),
+            criteria=spot.verdicts[0].criteria if spot.verdicts else "",
+        )
+
+
+def _necessity(walked: Walked, lang: str) -> Iterator[Sentence]:
+    found = walked.determination
+    if found is None or not found.rules:
+        return
+    met = [row for row in found.rules if row.verdict is Verdict.COVERED]
+    against = [row.rule for row in found.rules if row.verdict is Verdict.NOT_COVERED]
+    silent = [row.rule for row in found.rules if row.verdict is Verdict.NOT_KNOWN]
+    said = word("small", "against_rules", lang, list=", ".join(against)) if against else ""
+    said += word("small", "open_rules", lang, list=", ".join(silent)) if silent else ""
+    yield _say("necessity", lang, title=found.title, met=len(met), all=len(found.rules), open=said)
+
+
+def _procedure(
+    episode: Episode, walked: Walked, sites: Sequence[SiteDone], consent: ConsentGiven | None, lang: str
+) -> Iterator[Sentence]:
+    if consent:
+        act = word("act", consent.technique, lang)
+        yield _say("consent", lang, technique=act, by=consent.by, on=consent.on)
+    for n, site in enumerate(sites):
+        twitch = {True: "twitch", False: "no_twitch", None: ""}[site.twitch]
+        yield _say(
+            "site",
+            lang,
+            f"session.sites[{n}]",
+            place=place(site.muscle, site.side, lang),
+            point=word("small", "point", lang, p=site.point) if site.point else "",
+            act=word("act", site.technique, lang),
+            volume="" if site.volume_ml is None else word("small", "volume", lang, n=site.volume_ml),
+            twitch=word("small", twitch, lang) if twitch else "",
+            response=f", {site.response}" if site.response else "",
+        )
+    session = episode.session
+    if session is None:
+        return
+    for n, used in enumerate(session.drugs):
+        lot = word("small", "lot", lang, n=used.lot) if used.lot else ""
+        values = {"drug": used.drug, "given": used.given_mg, "wasted": used.wasted_mg, "lot": lot}
+        yield _say("drug", lang, f"session.drugs[{n}]", **values)
+    if session.ultrasound:
+        picture = word("small", "picture", lang, n=session.picture) if session.picture else ""
+        yield _say("guidance", lang, picture=picture)
+    dose = walked.plan.chosen.dose if walked.plan else None
+    if dose and dose.total_share is not None and session.drugs:
+        share = (dose.total_share * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
+        yield _say("dose", lang, share=share)
+
+
+def _response(after: After, lang: str) -> Iterator[Sentence]:
+    if after.nprs is not None:
+        percent = after.relief_percent
+        relief = "" if percent is None else word("small", "relief_now", lang, n=percent)
+        yield _say("after", lang, minutes=after.minutes, after=after.nprs, relief=relief)
+    if after.reactions:
+        yield _say("reaction", lang, reactions=", ".join(after.reactions))
+    elif after.reactions is not None:
+        yield _say("tolerated", lang)
+
+
+def _plan(walked: Walked, lang: str) -> Iterator[Sentence]:
+    if walked.plan is None:
+        return
+    follow = walked.plan.follow_up
+    days = ", ".join(map(str, follow.ask_on))
+    yield _say("follow_up", lang, days=days, not_before=follow.not_before)
+    for n, row in enumerate(walked.plan.advice.get("combine", ())):
+        yield _say("combine", lang, f"plan.advice.combine[{n}]", advice=row.es if lang == "es" else row.en)

@@ -1,0 +1,1 @@
+"""Records: the models, and the services that are the only writers of the database."""

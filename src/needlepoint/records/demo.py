@@ -1,0 +1,346 @@
+"""A believable practice of made-up people, made by the core itself: two years of episodes, sessions and relief."""
+
+from __future__ import annotations
+
+import datetime
+import random
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils import timezone
+
+from needlepoint.anatomy import load_atlas
+from needlepoint.anatomy.drawing import drawing_of
+from needlepoint.anatomy.types import Muscle
+from needlepoint.guard.models import User
+from needlepoint.records.models import (
+    Episode,
+    License,
+    Listed,
+    Location,
+    Lot,
+    Patient,
+    PatientToken,
+    Practice,
+    Site,
+    Staff,
+    Visit,
+)
+from needlepoint.records.people import tokens_of
+
+__all__ = ["PASSWORD", "STAFF", "make_demo"]
+
+PASSWORD = "made-up people only"
+ZIP = {"line1": "1 Example Street", "city": "Albany", "state": "NY", "zip": "122070001"}
+BILLING = {"name": "Example Pain Clinic", "npi": "1234567893", "taxonomy": "208100000X", "tax_id": "123456789",
+           "phone": "5555550100", "address": ZIP}  # fmt: skip
+FEES = {
+    "charge": [
+        {"code": code, "amount_usd": amount, "from": "2024-01-01"}
+        for code, amount in (("20552", "150.00"), ("20553", "190.00"), ("20560", "70.00"), ("20561", "90.00"),
+                             ("76942", "180.00"), ("J2003", "0.05"), ("99213", "140.00"))
+    ]
+}  # fmt: skip
+RULES = {"name": "Example Pain Clinic", "ultrasound": True, "director": "Dr. Ada Made-Up",
+         "accepted_on": "2026-10-01", "accept": ["*"], "drugs": ["lidocaine", "ropivacaine"]}  # fmt: skip
+STAFF: tuple[tuple[str, str, str, list[str], list[str]], ...] = (
+    # user, name, profession, roles, credentials
+    ("wilhelmina", "Dr. Wilhelmina Example", "physician", ["clinician", "owner"], []),
+    ("nora", "Nora Invented, NP", "nurse_practitioner", ["clinician"], []),
+    ("li", "Li Pretend, LAc", "acupuncturist", ["clinician"], []),
+    ("desk", "Fred Frontdesk", "", ["front_desk"], []),
+    ("biller", "Bea Billing", "", ["biller"], []),
+)
+GIVEN = ["Alma", "Bruno", "Carmen", "Dario", "Edda", "Felipe", "Greta", "Hugo", "Ines", "Jakob", "Kira", "Luis", "Marta", "Nils", "Olga", "Pablo", "Rosa", "Silas", "Teresa", "Ulf", "Vera", "Wanda", "Ximena", "Yusuf", "Zoe", "José", "Núria", "Anaïs"]
+FAMILY = ["Made-Up", "Invented", "Fictional", "Notreal", "Pretend", "Example", "Imaginary", "Placeholder-Smith", "Inventada", "Ejemplo", "Ficticio", "Unreal", "Sampleson", "Demuestra", "Testing", "Specimen"]
+COMMON = ["trapezius", "levator_scapulae", "infraspinatus", "sternocleidomastoid", "quadratus_lumborum", "gluteus_medius", "gluteus_minimus", "piriformis", "splenius_capitis", "rhomboids", "supraspinatus", "soleus"]
+TOLD = "It pulls and aches, worse at the desk. No numbness."
+CONDITIONS = ["high blood pressure", "type 2 diabetes", "migraine", "asthma", "hypothyroidism"]
+MEDICINES = [
+    "lisinopril 10 mg",
+    "metformin 850 mg",
+    "ibuprofen as needed",
+    "levothyroxine 75 mcg",
+    "sertraline 50 mg",
+]
+ALLERGIES = [("penicillin", "rash"), ("latex", "itching"), ("ibuprofen", "hives")]
+BATCH = 2000
+TODAY_STATES = ["in_room", "in_room", "in_room", "intake_done", "intake_done", "arrived", "arrived", "booked", "booked"]
+
+
+class Place(NamedTuple):
+    """The practice with its people."""
+
+    practice: Practice
+    location: Location
+    clinicians: Sequence[Staff]
+
+
+@transaction.atomic
+def make_demo(patients: int = 200, seed: int = 1, today: datetime.date | None = None) -> int:
+    """A practice with so many patients; the number of episodes made. The same seed makes the same people."""
+    rng = random.Random(seed)
+    day = today or timezone.now().date()
+    place = _practice()
+    made = 0
+    for start in range(0, patients, BATCH):
+        made += _patients(rng, place, start, min(BATCH, patients - start), day)
+    _shelf(place.practice, day)
+    return made
+
+
+def _practice() -> Place:
+    practice = Practice.objects.create(name="Example Pain Clinic", billing=BILLING, rules=RULES, fees=FEES)
+    location = Location.objects.create(
+        practice=practice, name="Main Street", state="NY", locality="99", rooms=["1", "2", "3"]
+    )
+    password = make_password(PASSWORD)
+    clinicians = []
+    for username, name, profession, roles, credentials in STAFF:
+        user = User.objects.create(username=username, password=password)
+        npi = "1245319599" if profession else ""
+        staff = Staff.objects.create(
+            user=user, practice=practice, name=name, profession=profession, roles=roles, npi=npi
+        )
+        if profession:
+            License.objects.create(
+                staff=staff, state="NY", number=f"NY-{staff.pk:06}", expires_on=datetime.date(2028, 12, 31),
+                credentials=credentials,
+            )  # fmt: skip
+            clinicians.append(staff)
+    return Place(practice, location, clinicians)
+
+
+def _patients(rng: random.Random, place: Place, start: int, count: int, day: datetime.date) -> int:
+    people = [_person(rng, place.practice, start + n) for n in range(count)]
+    Patient.objects.bulk_create(people)
+    PatientToken.objects.bulk_create(
+        (
+            PatientToken(patient=person, practice=place.practice, token=token)
+            for person in people
+            for token in tokens_of(person)
+        ),
+        batch_size=5000,
+    )
+    Listed.objects.bulk_create((row for person in people for row in _lists(rng, person)), batch_size=5000)
+    stories = [_story(rng, place, person, start + n, day) for n, person in enumerate(people)]
+    Episode.objects.bulk_create([story.episode for story in stories])
+    Visit.objects.bulk_create([row for story in stories for row in story.visits], batch_size=2000)
+    Site.objects.bulk_create((site for story in stories for site in story.sites), batch_size=5000)
+    return len(stories)
+
+
+def _person(rng: random.Random, practice: Practice, number: int) -> Patient:
+    born = datetime.date(1938, 1, 1) + datetime.timedelta(days=rng.randrange(25_000))
+    old = born.year < 1961
+    language = "es" if rng.random() < 0.2 else "en"
+    sex = rng.choice(["female", "female", "male"])
+    given, family = rng.choice(GIVEN), rng.choice(FAMILY)
+    address = {"line1": f"{number + 1} Sample Avenue", "city": "Albany", "state": "NY", "zip": "12207"}
+    insured = {
+        "first": given,
+        "last": family,
+        "birth_date": born.isoformat(),
+        "sex": sex[0].upper(),
+        "address": address,
+    }
+    payer = {"name": "Example Medicare Contractor" if old else "Example Health Plan", "id": "00000"}
+    cover = {"sequence": "P", "insured": insured, "member_id": f"EX{number:07}", "payer": payer}
+    cover["filing"] = "MB" if old else "CI"
+    return Patient(
+        practice=practice,
+        given=given,
+        family=family,
+        birth_date=born,
+        sex=sex,
+        language=language,
+        phone=f"555{number % 10_000_000:07}",
+        email=f"person{number}@example.org",
+        address=address,
+        coverages=[cover],
+        payer="medicare" if old else rng.choice(["aetna", "cigna", "other"]),
+        weight_kg=Decimal(rng.randrange(500, 1050)) / 10,
+        height_cm=Decimal(rng.randrange(1500, 1950)) / 10,
+        pregnant=False if sex == "female" else None,
+        asked={"allergy": "2026-01-01", "condition": "2026-01-01", "medicine": "2026-01-01", "given": "2026-01-01",
+               "local": "2026-01-01"},
+    )  # fmt: skip
+
+
+def _lists(rng: random.Random, person: Patient) -> Iterator[Listed]:
+    if rng.random() < 0.25:
+        text, reaction = rng.choice(ALLERGIES)
+        yield Listed(patient=person, kind="allergy", text=text, reaction=reaction)
+    for text in rng.sample(CONDITIONS, rng.randrange(3)):
+        yield Listed(patient=person, kind="condition", text=text)
+    for text in rng.sample(MEDICINES, rng.randrange(3)):
+        yield Listed(patient=person, kind="medicine", text=text)
+
+
+class Story(NamedTuple):
+    """One episode with its visits and sites, not saved yet."""
+
+    episode: Episode
+    visits: list[Visit]
+    sites: list[Site]
+
+
+def _story(rng: random.Random, place: Place, person: Patient, number: int, day: datetime.date) -> Story:
+    """Pain from one or two muscles, a session every two months or so, and how each went."""
+    atlas = load_atlas()
+    side = rng.choice(["left", "right"])
+    muscles = [atlas.muscles[id_] for id_ in rng.sample(COMMON, rng.choice([1, 1, 2, 3]))]
+    began = day - datetime.timedelta(days=rng.randrange(100, 900))
+    first = began + datetime.timedelta(days=rng.randrange(30, 90))
+    episode = Episode(
+        patient=person,
+        title=f"{muscles[0].body_area.replace('_', ' and ').capitalize()} pain",
+        began_on=began,
+        opened_on=first,
+        prior_care=[{"what": "physical therapy", "weeks": str(rng.randrange(4, 12)), "helped": False}],
+    )
+    clinician = rng.choice(place.clinicians)
+    technique = "dry" if clinician.profession == "acupuncturist" else "wet"
+    pain = rng.randrange(6, 10)
+    visits: list[Visit] = []
+    sites: list[Site] = []
+    on = first
+    while on < day and len(visits) < 8:
+        after = max(0, pain - rng.randrange(2, 5))
+        visit = _past(rng, place, person, episode, clinician, on, (pain, after), technique, muscles, side)
+        visits.append(visit)
+        sites += [_done(visit, muscle, side, technique) for muscle in muscles]
+        pain = max(1, pain - rng.choice([0, 1, 1, 2]))
+        on += datetime.timedelta(days=rng.randrange(45, 130))
+    if number < len(TODAY_STATES):
+        visits.append(_today(place, person, episode, day, number, muscles, side, pain))
+    return Story(episode, visits, sites)
+
+
+def _visit(
+    place: Place, person: Patient, episode: Episode, clinician: Staff, starts: datetime.datetime, **more: Any
+) -> Visit:
+    return Visit(
+        practice=place.practice,
+        location=place.location,
+        patient=person,
+        episode=episode,
+        clinician=clinician,
+        starts_at=starts,
+        **more,
+    )
+
+
+def _past(
+    rng: random.Random,
+    place: Place,
+    person: Patient,
+    episode: Episode,
+    clinician: Staff,
+    on: datetime.date,
+    pain: tuple[int, int],
+    technique: str,
+    muscles: Sequence[Muscle],
+    side: str,
+) -> Visit:
+    before, after = pain
+    drugs = []
+    if technique == "wet":
+        given = 5 * len(muscles)
+        drugs = [
+            {"drug": "lidocaine", "given_mg": str(given), "wasted_mg": str(50 - given), "single_dose": True}
+        ]
+    return _visit(
+        place, person, episode, clinician,
+        datetime.datetime.combine(on, datetime.time(14 + rng.randrange(6)), datetime.UTC),
+        state=Visit.State.DONE,
+        complaint={"regions": _regions(muscles, side, before)},
+        pain={"now": before, "worst": min(10, before + 1)},
+        session={"technique": technique, "drugs": drugs, "after": after, "reactions": [],
+                 "relief_now": round(100 * (before - after) / before),
+                 "relief_percent": rng.choice([30, 50, 60, 70, 80]), "relief_weeks": str(rng.randrange(3, 12))},
+    )  # fmt: skip
+
+
+def _regions(muscles: Sequence[Muscle], side: str, intensity: int) -> dict[str, int]:
+    """Where these muscles are felt, as a patient would mark it."""
+    regions: dict[str, int] = {}
+    for muscle in muscles:
+        for name, weight in muscle.points[0].essential.items():
+            if weight >= 0.5 and ":" not in name:
+                key = name if name.startswith("mid_") else f"{side}_{name}"
+                if _paired(name):
+                    regions[key] = intensity
+    return regions
+
+
+def _paired(name: str) -> bool:
+    row = load_atlas().regions.get(name)
+    return row is not None and row.paired
+
+
+def _done(visit: Visit, muscle: Muscle, side: str, technique: str) -> Site:
+    volume = {"volume_ml": "0.5"} if technique == "wet" else {}
+    return Site(
+        visit=visit,
+        muscle=muscle.id,
+        side=side if muscle.paired else "midline",
+        found={"taut_band": True, "tender_spot": True, "recognised_pain": True, "referred_pain": True},
+        planned=True,
+        done_at=visit.starts_at,
+        done={"technique": technique, "twitch": True, **volume},
+    )
+
+
+def _today(
+    place: Place,
+    person: Patient,
+    episode: Episode,
+    day: datetime.date,
+    number: int,
+    muscles: Sequence[Muscle],
+    side: str,
+    pain: int,
+) -> Visit:
+    """One visit of today in one of the day's states; all of them the physician's, who can then sign them."""
+    state = TODAY_STATES[number]
+    starts = datetime.datetime.combine(day, datetime.time(13), datetime.UTC) + datetime.timedelta(
+        minutes=30 * number
+    )
+    told = state not in ("booked", "arrived")
+    marks: list[dict[str, Any]] = []
+    if told:
+        drawn = drawing_of(_regions(muscles, side, pain) or {f"{side}_shoulder_top": pain})
+        marks = [
+            {"view": mark.view, "kind": mark.kind, "points_mm": mark.points_mm, "intensity": mark.intensity}
+            for mark in drawn.marks
+        ]
+    return _visit(
+        place, person, episode, place.clinicians[0], starts,
+        state=state,
+        arrived_at=None if state == "booked" else starts - datetime.timedelta(minutes=10),
+        room=str(number) if state == "in_room" else "",
+        reason="Follow-up",
+        complaint={"drawing": marks, "pain_text": TOLD} if told else {},
+        pain={"now": pain, "worst": min(10, pain + 2)} if told else {},
+    )  # fmt: skip
+
+
+def _shelf(practice: Practice, day: datetime.date) -> None:
+    rows = [
+        ("lidocaine", "1", "5", "LX100", 400, 40, None),
+        ("lidocaine", "1", "5", "LX099", 20, 8, None),
+        ("lidocaine", "1", "5", "LX090", -5, 3, None),
+        ("ropivacaine", "0.5", "20", "RP210", 200, 12, None),
+        ("ropivacaine", "0.5", "20", "RP200", 90, 6, timezone.now()),
+    ]
+    Lot.objects.bulk_create(
+        Lot(
+            practice=practice, drug=drug, concentration_percent=Decimal(percent), vial_ml=Decimal(size), number=number,
+            expires_on=day + datetime.timedelta(days=days), vials=vials, recalled_at=recalled,
+        )
+        for drug, percent, size, number, days, vials, recalled in rows
+    )  # fmt: skip

@@ -1,0 +1,366 @@
+"""What is kept. The models hold the core's values (muscle ids, doses, answers); what they mean the core says.
+
+Clinical rows are never deleted: they are voided, with who, when and why. Only `records/` services write.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import cached_property
+
+
+class Practice(models.Model):
+    """One practice. `rules` is the core's overlay (formulary, accepted rows), `fees` its fee file, both as JSON."""
+
+    name = models.CharField(max_length=120)
+    billing = models.JSONField(default=dict)  # NPI, tax number, address, phone: claims.types.Provider
+    rules = models.JSONField(default=dict)
+    fees = models.JSONField(default=dict)
+    hours = models.JSONField(default=dict)
+    timezone = models.CharField(max_length=64, default="America/New_York")
+    language = models.CharField(max_length=2, default="en")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Location(models.Model):
+    """Where a practice sees patients. `place`: place of service code."""
+
+    practice = models.ForeignKey(Practice, models.PROTECT, related_name="locations")
+    name = models.CharField(max_length=120)
+    state = models.CharField(max_length=2)
+    place = models.CharField(max_length=2, default="11")
+    locality = models.CharField(max_length=2, blank=True)
+    rooms = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Staff(models.Model):
+    """Someone who works in a practice. `roles` as in guard.roles; `profession` as in the core."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT)
+    practice = models.ForeignKey(Practice, models.PROTECT, related_name="staff")
+    name = models.CharField(max_length=120)
+    profession = models.CharField(max_length=40, blank=True)
+    npi = models.CharField(max_length=10, blank=True)
+    roles = models.JSONField(default=list)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name_plural = "staff"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class License(models.Model):
+    """What a state allows someone to do, and until when."""
+
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="licenses")
+    state = models.CharField(max_length=2)
+    number = models.CharField(max_length=40)
+    expires_on = models.DateField()
+    credentials = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["staff", "state"], name="one_license_a_state")]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.number}"
+
+
+class Patient(models.Model):
+    """Someone who is treated. `asked` says on which day allergies, conditions and medicines were asked about."""
+
+    practice = models.ForeignKey(Practice, models.PROTECT, related_name="patients")
+    given = models.CharField(max_length=60)
+    family = models.CharField(max_length=60)
+    preferred = models.CharField(max_length=60, blank=True)
+    birth_date = models.DateField()
+    sex = models.CharField(max_length=10, blank=True)  # female, male, intersex; '' not known
+    gender = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=2, default="en")
+    phone = models.CharField(max_length=20, blank=True)
+    email = models.EmailField(blank=True)
+    address = models.JSONField(default=dict)
+    emergency = models.JSONField(default=dict)
+    coverages = models.JSONField(default=list)  # claims.types.Coverage
+    payer = models.CharField(max_length=40, blank=True)  # the payer as the policies know it
+    weight_kg = models.DecimalField(max_digits=5, decimal_places=1, null=True)
+    height_cm = models.DecimalField(max_digits=5, decimal_places=1, null=True)
+    pregnant = models.BooleanField(null=True)
+    asked = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["practice", "family", "given"], name="patients_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """As one says it: the preferred name, else the given one, then the family's."""
+        return f"{self.preferred or self.given} {self.family}"
+
+
+class PatientToken(models.Model):
+    """One word by which a patient is found: a part of the name, the birth date, the phone."""
+
+    patient = models.ForeignKey(Patient, models.CASCADE, related_name="tokens")
+    practice = models.ForeignKey(Practice, models.PROTECT)
+    token = models.CharField(max_length=60)
+
+    class Meta:
+        indexes = [models.Index(fields=["practice", "token"], name="patients_by_token")]
+
+    def __str__(self) -> str:
+        return self.token
+
+
+class Listed(models.Model):
+    """One line of a patient's lists (allergies, conditions, medicines). Voided, never deleted."""
+
+    class Kind(models.TextChoices):
+        ALLERGY = "allergy"
+        CONDITION = "condition"
+        MEDICINE = "medicine"
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="listed")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    text = models.CharField(max_length=200)
+    reaction = models.CharField(max_length=200, blank=True)
+    noted_at = models.DateTimeField(auto_now_add=True)
+    noted_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    voided_at = models.DateTimeField(null=True)
+    voided_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    void_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["patient", "kind"], name="listed_by_patient")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Episode(models.Model):
+    """One story of pain, from the first visit to relief. `prior_care` holds the core's values."""
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="episodes")
+    title = models.CharField(max_length=120, blank=True)
+    began_on = models.DateField(null=True)  # of the pain
+    opened_on = models.DateField()
+    closed_on = models.DateField(null=True)
+    prior_care = models.JSONField(null=True)  # None: nobody asked
+
+    class Meta:
+        indexes = [models.Index(fields=["patient", "-opened_on"], name="episodes_by_patient")]
+
+    def __str__(self) -> str:
+        return self.title or f"episode {self.pk}"
+
+
+class Visit(models.Model):
+    """One visit. Until it is signed it is a draft with a version; each change is kept in `Change`.
+
+    `complaint`, `pain`, `order`, `session` and `cleared` hold the core's values; the muscles stand in `Site`.
+    """
+
+    class State(models.TextChoices):
+        BOOKED = "booked"
+        ARRIVED = "arrived"
+        INTAKE_DONE = "intake_done"
+        IN_ROOM = "in_room"
+        TO_SIGN = "to_sign"
+        DONE = "done"
+        CANCELLED = "cancelled"
+
+    practice = models.ForeignKey(Practice, models.PROTECT)
+    location = models.ForeignKey(Location, models.PROTECT)
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="visits")
+    episode = models.ForeignKey(Episode, models.PROTECT, related_name="visits")
+    clinician = models.ForeignKey(Staff, models.PROTECT, related_name="visits")
+    starts_at = models.DateTimeField()
+    minutes = models.PositiveSmallIntegerField(default=30)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.BOOKED)
+    arrived_at = models.DateTimeField(null=True)
+    room = models.CharField(max_length=20, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=0)
+    complaint = models.JSONField(default=dict)
+    pain = models.JSONField(default=dict)
+    order = models.JSONField(default=dict)
+    session = models.JSONField(default=dict)
+    cleared = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["practice", "starts_at"], name="visits_by_day"),
+            models.Index(fields=["patient", "-starts_at"], name="visits_by_patient"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at:%Y-%m-%d %H:%M} {self.patient_id}"
+
+    @cached_property
+    def open(self) -> bool:
+        """Whether it can still be changed."""
+        return self.state not in (self.State.DONE, self.State.CANCELLED)
+
+
+class Site(models.Model):
+    """The thread: one muscle on one side (with its point) in one visit, from suspicion to outcome.
+
+    `found` holds the signs (exam.Found), `done` what was really done; `volume_ml` what is planned.
+    """
+
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="sites")
+    muscle = models.CharField(max_length=60)
+    side = models.CharField(max_length=8)
+    point = models.CharField(max_length=40, blank=True)
+    found = models.JSONField(default=dict)
+    planned = models.BooleanField(default=False)
+    volume_ml = models.DecimalField(max_digits=4, decimal_places=2, null=True)
+    done_at = models.DateTimeField(null=True)
+    done = models.JSONField(default=dict)
+    voided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["visit", "muscle", "side", "point"],
+                condition=Q(voided_at=None),
+                name="a_site_once_a_visit",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.side} {self.muscle}"
+
+
+class Change(models.Model):
+    """One change of a draft, in order. Rows are only ever added."""
+
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="changes")
+    version = models.PositiveIntegerField()
+    at = models.DateTimeField(auto_now_add=True)
+    staff = models.ForeignKey(Staff, models.PROTECT)
+    what = models.CharField(max_length=80)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    key = models.CharField(max_length=40, blank=True)  # of the device that sent it: sent twice, done once
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["visit", "version"], name="versions_in_order"),
+            models.UniqueConstraint(fields=["visit", "key"], condition=~Q(key=""), name="a_change_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} v{self.version} {self.what}"
+
+
+class Consent(models.Model):
+    """A consent as it was shown and signed. `text` is the whole page in its language; `sha256` is of the PDF."""
+
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="consents")
+    technique = models.CharField(max_length=10)
+    language = models.CharField(max_length=2)
+    text = models.JSONField()
+    signed_by = models.CharField(max_length=120)
+    signature = models.TextField(blank=True)  # SVG path of a drawn signature
+    signed_at = models.DateTimeField(auto_now_add=True)
+    pdf = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    voided_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.technique} {self.signed_by}"
+
+
+class Note(models.Model):
+    """A signed note. `sentences` are [text, where its datum stands]; `record` is the whole episode as it was signed."""
+
+    visit = models.OneToOneField(Visit, models.PROTECT, related_name="note")
+    sentences = models.JSONField()
+    record = models.JSONField()
+    signed_by = models.ForeignKey(Staff, models.PROTECT)
+    signed_at = models.DateTimeField(auto_now_add=True)
+    pdf = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"note of visit {self.visit_id}"
+
+
+class Addendum(models.Model):
+    """What was added to a signed note, and why. Rows are only ever added."""
+
+    note = models.ForeignKey(Note, models.PROTECT, related_name="addenda")
+    text = models.TextField()
+    by = models.ForeignKey(Staff, models.PROTECT)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "addenda"
+
+    def __str__(self) -> str:
+        return f"addendum to note {self.note_id}"
+
+
+class Lot(models.Model):
+    """One lot of one drug on the shelf: vials of a size and strength. A recalled or expired lot cannot be used."""
+
+    practice = models.ForeignKey(Practice, models.PROTECT, related_name="lots")
+    drug = models.CharField(max_length=40)
+    concentration_percent = models.DecimalField(max_digits=5, decimal_places=3)
+    vial_ml = models.DecimalField(max_digits=5, decimal_places=1)
+    single_dose = models.BooleanField(default=True)
+    gtin = models.CharField(max_length=14, blank=True)
+    ndc = models.CharField(max_length=13, blank=True)
+    number = models.CharField(max_length=40)
+    expires_on = models.DateField()
+    vials = models.PositiveIntegerField()
+    recalled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "drug", "number"], name="a_lot_once")]
+
+    def __str__(self) -> str:
+        return f"{self.drug} {self.number}"
+
+
+class VialOpened(models.Model):
+    """A vial that was opened for a visit: what was given, what was thrown away (mL)."""
+
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="opened")
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="vials")
+    by = models.ForeignKey(Staff, models.PROTECT)
+    at = models.DateTimeField(auto_now_add=True)
+    given_ml = models.DecimalField(max_digits=5, decimal_places=2)
+    discarded_ml = models.DecimalField(max_digits=5, decimal_places=2)
+
+    def __str__(self) -> str:
+        return f"{self.lot} for visit {self.visit_id}"
+
+
+class Task(models.Model):
+    """Something that someone has to do."""
+
+    practice = models.ForeignKey(Practice, models.PROTECT)
+    patient = models.ForeignKey(Patient, models.PROTECT, null=True)
+    title = models.CharField(max_length=200)
+    urgent = models.BooleanField(default=False)
+    due_on = models.DateField(null=True)
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["practice", "done_at", "due_on"], name="tasks_open")]
+
+    def __str__(self) -> str:
+        return self.title

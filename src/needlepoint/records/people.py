@@ -1,0 +1,132 @@
+"""Patients: found by what one types, taken in, and their lists kept."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from needlepoint.guard.audit import note_down
+from needlepoint.records.models import Listed, Patient, PatientToken, Staff
+from needlepoint.refusal import Fault, Refused
+
+__all__ = [
+    "add_listed",
+    "find_patients",
+    "keep_tokens",
+    "new_patient",
+    "set_asked",
+    "tokens_of",
+    "void_listed",
+]
+
+MOST_FOUND = 12
+
+
+def plain(text: str) -> str:
+    """Lower case without accents: how a name is typed in a hurry."""
+    split = unicodedata.normalize("NFKD", text.lower())
+    return "".join(sign for sign in split if not unicodedata.combining(sign))
+
+
+def tokens_of(patient: Patient) -> set[str]:
+    """Every word by which the patient is found."""
+    words = re.findall(r"[a-z0-9]+", plain(f"{patient.given} {patient.family} {patient.preferred}"))
+    born = patient.birth_date
+    digits = re.sub(r"\D", "", patient.phone)
+    days = {f"{born:%Y%m%d}", f"{born:%m%d%Y}", str(born.year)}
+    return {*words, *days, *({digits, digits[-4:]} if digits else set())}
+
+
+def keep_tokens(patient: Patient) -> None:
+    """Write the words by which the patient is found anew."""
+    PatientToken.objects.filter(patient=patient).delete()
+    PatientToken.objects.bulk_create(
+        PatientToken(patient=patient, practice_id=patient.practice_id, token=token)
+        for token in sorted(tokens_of(patient))
+    )
+
+
+def find_patients(staff: Staff, typed: str) -> list[Patient]:
+    """The patients of this practice for whom every typed word begins a word of theirs: name, birth date, phone."""
+    words = re.findall(r"[a-z0-9]+", plain(re.sub(r"(?<=\d)[/.\-](?=\d)", "", typed)))[:5]
+    if not words:
+        return []
+    found = Patient.objects.filter(practice_id=staff.practice_id)
+    for word in sorted(words, key=len, reverse=True):
+        found = found.filter(pk__in=_beginning(staff.practice_id, word).values("patient_id"))
+    return list(found.order_by("family", "given", "pk")[:MOST_FOUND])
+
+
+def _beginning(practice_id: int, word: str) -> QuerySet[PatientToken]:
+    """The tokens that begin with a word, by the index of each database."""
+    rows = PatientToken.objects.filter(practice_id=practice_id)
+    if connection.vendor == "postgresql":
+        return rows.filter(token__startswith=word)  # by the index with pattern operators
+    return rows.filter(token__gte=word, token__lt=f"{word}{{")  # '{' follows 'z'
+
+
+@transaction.atomic
+def new_patient(staff: Staff, **fields: Any) -> Patient:
+    """A new patient; Refused for a birth date ahead, or someone who is there already."""
+    born: datetime.date = fields["birth_date"]
+    if not datetime.date(1900, 1, 1) <= born <= timezone.now().date():
+        raise Refused(Fault("birth_date", str(born), "a day from 1900 to today"))
+    same = Patient.objects.filter(
+        practice_id=staff.practice_id,
+        given__iexact=fields["given"],
+        family__iexact=fields["family"],
+        birth_date=born,
+    )
+    if same.exists():
+        raise Refused(
+            Fault(
+                "patient", "a name and birth date that are there already", "someone new", "Open that patient."
+            )
+        )
+    patient = Patient.objects.create(practice_id=staff.practice_id, **fields)
+    keep_tokens(patient)
+    note_down(staff, "write", f"patient {patient.pk}: taken in", patient.pk)
+    return patient
+
+
+@transaction.atomic
+def add_listed(staff: Staff, patient: Patient, kind: str, text: str, reaction: str = "") -> Listed:
+    """A line of the patient's allergies, conditions or medicines."""
+    if not text.strip():
+        raise Refused(Fault(kind, "nothing", "a name"))
+    row = Listed.objects.create(
+        patient=patient, kind=kind, text=text.strip()[:200], reaction=reaction.strip()[:200], noted_by=staff
+    )
+    _note_asked(patient, kind)
+    note_down(staff, "write", f"{kind} {row.pk}: added", patient.pk)
+    return row
+
+
+@transaction.atomic
+def void_listed(staff: Staff, patient: Patient, row_id: int, reason: str) -> Listed:
+    """Take a line out of force, with the reason; it stays readable."""
+    if not reason.strip():
+        raise Refused(Fault("reason", "nothing", "why this line no longer holds"))
+    row = Listed.objects.select_for_update().get(pk=row_id, patient=patient)
+    row.voided_at, row.voided_by, row.void_reason = timezone.now(), staff, reason.strip()[:200]
+    row.save()
+    note_down(staff, "write", f"{row.kind} {row.pk}: voided", patient.pk)
+    return row
+
+
+@transaction.atomic
+def set_asked(staff: Staff, patient: Patient, kind: str) -> None:
+    """Somebody asked, and there is nothing: an empty list that means 'none'."""
+    _note_asked(patient, kind)
+    note_down(staff, "write", f"{kind}: asked, none", patient.pk)
+
+
+def _note_asked(patient: Patient, kind: str) -> None:
+    patient.asked = patient.asked | {kind: timezone.now().date().isoformat()}
+    patient.save(update_fields=["asked"])

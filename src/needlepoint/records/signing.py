@@ -1,0 +1,236 @@
+"""Consent and note: shown, signed, frozen with their paper. A signed note is never changed, only added to."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from django.db import transaction
+from django.utils import timezone
+
+from needlepoint.documents import to_pdf
+from needlepoint.guard.audit import note_down
+from needlepoint.notes import Gap, Sentence, gaps, write_note
+from needlepoint.notes.write import After, ConsentGiven, SiteDone
+from needlepoint.records.compose import full
+from needlepoint.records.drafts import Stale
+from needlepoint.records.models import Addendum, Consent, Note, Staff, Visit
+from needlepoint.records.think import Thought, think
+from needlepoint.refusal import Fault, Refused
+
+__all__ = ["NoteDraft", "amend", "consent_page", "draft_note", "sign_consent", "sign_note"]
+
+MOST_SIGNATURE = 60_000  # characters of an SVG path
+
+
+class ConsentPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What the patient reads before signing, in the patient's language."""
+
+    technique: str
+    language: str
+    practice: str
+    patient: str
+    clinician: str
+    sites: tuple[str, ...]
+    points: tuple[str, ...]
+    call: tuple[str, ...]
+
+
+class NoteDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """The note as it would be signed now, and what is missing in it."""
+
+    sentences: tuple[Sentence, ...]
+    gaps: tuple[Gap, ...]
+
+    @property
+    def blocked(self) -> bool:
+        """Whether something must be mended before it can be signed."""
+        return any(gap.blocks for gap in self.gaps)
+
+
+def consent_page(visit: Visit, thought: Thought) -> ConsentPage:
+    """The page for the technique that is planned; Refused while there is no plan."""
+    walked = thought.walked
+    if walked is None or walked.plan is None:
+        raise Refused(Fault("consent", "a visit without a plan", "a plan: what is to be done where"))
+    plan, lang = walked.plan, visit.patient.language
+    advice = plan.advice
+    return ConsentPage(
+        technique=plan.chosen.technique,
+        language=lang,
+        practice=visit.practice.name,
+        patient=f"{visit.patient.given} {visit.patient.family}",
+        clinician=visit.clinician.name,
+        sites=tuple(
+            f"{site.muscle_es if lang == 'es' else site.muscle} ({_side(site.side, lang)})"
+            for site in plan.sites
+        ),
+        points=tuple(getattr(row, lang) for row in advice.get("consent", ())),
+        call=tuple(getattr(row, lang) for kind in ("call_now", "call_today") for row in advice.get(kind, ())),
+    )
+
+
+def _side(side: str, lang: str) -> str:
+    names = {"left": "izquierdo", "right": "derecho", "midline": "centro"}
+    return names[side] if lang == "es" else side
+
+
+@transaction.atomic
+def sign_consent(staff: Staff, visit_id: int, signed_by: str, signature: str, page: ConsentPage) -> Consent:
+    """Keep the page just as it was shown, with who signed it and its PDF."""
+    visit = Visit.objects.select_for_update().get(pk=visit_id, practice_id=staff.practice_id)
+    if not visit.open:
+        raise Refused(Fault("consent", "a closed visit", "an open one"))
+    if not signed_by.strip():
+        raise Refused(Fault("signed_by", "nothing", "the name of who signs"))
+    if len(signature) > MOST_SIGNATURE or not set(signature) <= set("ML0123456789., -"):
+        raise Refused(Fault("signature", f"{len(signature)} characters", "a drawn line as an SVG path"))
+    signed_at = timezone.now()
+    text = msgspec.to_builtins(page)
+    paper = text | {
+        "signed_by": signed_by.strip(),
+        "signature": signature,
+        "signed_on": signed_at.date().isoformat(),
+    }
+    pdf = to_pdf("consent", paper, page.language)
+    consent = Consent.objects.create(
+        visit=visit,
+        technique=page.technique,
+        language=page.language,
+        text=text,
+        signed_by=signed_by.strip()[:120],
+        signature=signature,
+        pdf=pdf,
+        sha256=hashlib.sha256(pdf).hexdigest(),
+    )
+    note_down(staff, "sign", f"consent {consent.pk} of visit {visit.pk}", visit.patient_id)
+    return consent
+
+
+def sites_done(visit: Visit) -> list[SiteDone]:
+    """The places as they were treated, in order."""
+    rows = [site for site in visit.sites.all() if site.done_at and site.voided_at is None]
+    return [
+        SiteDone(
+            muscle=site.muscle,
+            side=site.side,
+            point=site.point or None,
+            technique=site.done.get("technique") or visit.session.get("technique") or "wet",
+            volume_ml=_decimal(site.done.get("volume_ml")),
+            twitch=site.done.get("twitch"),
+            response=site.done.get("response") or "",
+        )
+        for site in sorted(rows, key=lambda row: (str(row.done_at), row.pk))
+    ]
+
+
+def _decimal(value: Any) -> Decimal | None:
+    return None if value in (None, "") else Decimal(str(value))
+
+
+def after_of(visit: Visit) -> After:
+    """How it was afterwards, as far as it is written down."""
+    session = visit.session
+    return After(
+        nprs=_decimal(session.get("after")),
+        minutes=session.get("minutes", 15),
+        relief_percent=session.get("relief_now"),
+        reactions=session.get("reactions"),
+    )
+
+
+def consent_of(visit: Visit) -> ConsentGiven | None:
+    """The consent that holds."""
+    held = [row for row in visit.consents.all() if row.voided_at is None]
+    if not held:
+        return None
+    last = max(held, key=lambda row: row.signed_at)
+    return ConsentGiven(last.technique, last.signed_by, last.signed_at.date().isoformat())
+
+
+def draft_note(visit: Visit, thought: Thought, lang: str = "en") -> NoteDraft | None:
+    """The note as it stands; None while nothing says where it hurts. The clinician's own words go at their section."""
+    if thought.walked is None or thought.episode is None:
+        return None
+    sites, after, consent = sites_done(visit), after_of(visit), consent_of(visit)
+    sentences = write_note(thought.episode, thought.walked, sites, after, consent, lang)
+    own = str(visit.session.get("own_words") or "").strip()
+    if own:
+        sentences = (*sentences, Sentence("own", "plan", own, "session.own_words"))
+    return NoteDraft(sentences=sentences, gaps=gaps(thought.episode, thought.walked, sites, after, consent))
+
+
+@transaction.atomic
+def sign_note(staff: Staff, visit_id: int, version: int, lang: str = "en") -> Note:
+    """Freeze the visit: sentences, the whole record, the PDF and its hash.
+
+    Raises Stale when somebody changed the draft since, Refused for what blocks and for anyone but the clinician.
+    """
+    locked = Visit.objects.select_for_update().get(pk=visit_id, practice_id=staff.practice_id)
+    if not locked.open:
+        raise Refused(Fault("note", "a visit that is signed or cancelled", "a draft"))
+    if locked.version != version:
+        raise Stale(locked)
+    if locked.clinician_id != staff.pk:
+        raise Refused(Fault("note", staff.name, "the clinician of the visit", "Let them sign it."))
+    visit = full(visit_id, staff.practice_id)
+    thought = think(visit)
+    draft = draft_note(visit, thought, lang)
+    if draft is None:
+        raise Refused(Fault("note", "a visit without a complaint", "where it hurts", thought.refused))
+    blocking = [
+        Fault("note", "something that is missing", "it in the record", gap.en)
+        for gap in draft.gaps
+        if gap.blocks
+    ]
+    if blocking:
+        raise Refused(blocking)
+    paper = note_paper(visit, draft.sentences, staff.name, timezone.now(), lang)
+    pdf = to_pdf("note", paper, lang)
+    note = Note.objects.create(
+        visit=locked,
+        sentences=msgspec.to_builtins(draft.sentences),
+        record=thought.object,
+        signed_by=staff,
+        pdf=pdf,
+        sha256=hashlib.sha256(pdf).hexdigest(),
+    )
+    locked.state = Visit.State.DONE
+    locked.save(update_fields=["state"])
+    note_down(staff, "sign", f"note of visit {visit.pk}", visit.patient_id)
+    return note
+
+
+def note_paper(
+    visit: Visit, sentences: Sequence[Sentence], signed_by: str, signed_at: datetime.datetime, lang: str
+) -> dict[str, Any]:
+    """What the paper of a note shows."""
+    sections: dict[str, list[str]] = {}
+    for sentence in sentences:
+        sections.setdefault(sentence.section, []).append(sentence.text)
+    patient = visit.patient
+    return {
+        "practice": visit.practice.name,
+        "patient": f"{patient.given} {patient.family}",
+        "birth_date": patient.birth_date.isoformat(),
+        "on": visit.starts_at.date().isoformat(),
+        "sections": [{"id": id_, "sentences": texts} for id_, texts in sections.items()],
+        "signed_by": signed_by,
+        "signed_on": signed_at.date().isoformat(),
+        "visit": visit.pk,
+    }
+
+
+@transaction.atomic
+def amend(staff: Staff, visit_id: int, text: str) -> Addendum:
+    """Add to a signed note, with name and time."""
+    note = Note.objects.select_related("visit").get(visit_id=visit_id, visit__practice_id=staff.practice_id)
+    if not text.strip():
+        raise Refused(Fault("addendum", "nothing", "what is to be added"))
+    row = Addendum.objects.create(note=note, text=text.strip()[:4000], by=staff)
+    note_down(staff, "sign", f"addendum {row.pk} to the note of visit {visit_id}", note.visit.patient_id)
+    return row
