@@ -2,4 +2,46 @@
 
 from __future__ import annotations
 
-urlpatterns: list[object] = []
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from needlepoint.pages.views import board, chart, desk, papers, patients, shelf, sign
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="today"), name="home"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path(
+        "sign-in/",
+        LoginView.as_view(template_name="pages/sign_in.html", redirect_authenticated_user=True),
+        name="sign-in",
+    ),
+    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("chart.json", chart.chart, name="chart"),
+    path("today/", desk.today, name="today"),
+    path("today/list/", desk.today_list, name="today-list"),
+    path("visits/<int:visit_id>/state/", desk.set_state, name="visit-state"),
+    path("patients/", patients.search, name="patients"),
+    path("patients/new/", patients.new, name="patient-new"),
+    path("patients/<int:patient_id>/", patients.show, name="patient"),
+    path("patients/<int:patient_id>/list/", patients.add_line, name="patient-list"),
+    path("patients/<int:patient_id>/list/<int:row_id>/void/", patients.void_line, name="patient-void"),
+    path("patients/<int:patient_id>/visit/", patients.new_visit, name="visit-new"),
+    path("visits/<int:visit_id>/", board.show, name="visit"),
+    path("visits/<int:visit_id>/told/", board.told, name="visit-told"),
+    path("visits/<int:visit_id>/find/", board.find, name="visit-find"),
+    path("visits/<int:visit_id>/order/", board.order, name="visit-order"),
+    path("visits/<int:visit_id>/clear/", board.clear, name="visit-clear"),
+    path("visits/<int:visit_id>/done/", board.done, name="visit-done"),
+    path("visits/<int:visit_id>/after/", board.after, name="visit-after"),
+    path("visits/<int:visit_id>/undo/", board.take_back, name="visit-undo"),
+    path("visits/<int:visit_id>/consent/", sign.consent, name="visit-consent"),
+    path("visits/<int:visit_id>/sign/", sign.sign, name="visit-sign"),
+    path("visits/<int:visit_id>/amend/", sign.add, name="visit-amend"),
+    path("visits/<int:visit_id>/note.pdf", papers.note_pdf, name="note-pdf"),
+    path("consents/<int:consent_id>.pdf", papers.consent_pdf, name="consent-pdf"),
+    path("stock/", shelf.show, name="stock"),
+    path("stock/receive/", shelf.receive_lot, name="stock-receive"),
+    path("stock/scan/", shelf.scan, name="stock-scan"),
+    path("stock/<int:lot_id>/recall/", shelf.recall_lot, name="stock-recall"),
+]

@@ -54,9 +54,68 @@ STAFF: tuple[tuple[str, str, str, list[str], list[str]], ...] = (
     ("desk", "Fred Frontdesk", "", ["front_desk"], []),
     ("biller", "Bea Billing", "", ["biller"], []),
 )
-GIVEN = ["Alma", "Bruno", "Carmen", "Dario", "Edda", "Felipe", "Greta", "Hugo", "Ines", "Jakob", "Kira", "Luis", "Marta", "Nils", "Olga", "Pablo", "Rosa", "Silas", "Teresa", "Ulf", "Vera", "Wanda", "Ximena", "Yusuf", "Zoe", "José", "Núria", "Anaïs"]
-FAMILY = ["Made-Up", "Invented", "Fictional", "Notreal", "Pretend", "Example", "Imaginary", "Placeholder-Smith", "Inventada", "Ejemplo", "Ficticio", "Unreal", "Sampleson", "Demuestra", "Testing", "Specimen"]
-COMMON = ["trapezius", "levator_scapulae", "infraspinatus", "sternocleidomastoid", "quadratus_lumborum", "gluteus_medius", "gluteus_minimus", "piriformis", "splenius_capitis", "rhomboids", "supraspinatus", "soleus"]
+GIVEN = [
+    "Alma",
+    "Bruno",
+    "Carmen",
+    "Dario",
+    "Edda",
+    "Felipe",
+    "Greta",
+    "Hugo",
+    "Ines",
+    "Jakob",
+    "Kira",
+    "Luis",
+    "Marta",
+    "Nils",
+    "Olga",
+    "Pablo",
+    "Rosa",
+    "Silas",
+    "Teresa",
+    "Ulf",
+    "Vera",
+    "Wanda",
+    "Ximena",
+    "Yusuf",
+    "Zoe",
+    "José",
+    "Núria",
+    "Anaïs",
+]
+FAMILY = [
+    "Made-Up",
+    "Invented",
+    "Fictional",
+    "Notreal",
+    "Pretend",
+    "Example",
+    "Imaginary",
+    "Placeholder-Smith",
+    "Inventada",
+    "Ejemplo",
+    "Ficticio",
+    "Unreal",
+    "Sampleson",
+    "Demuestra",
+    "Testing",
+    "Specimen",
+]
+COMMON = [
+    "trapezius",
+    "levator_scapulae",
+    "infraspinatus",
+    "sternocleidomastoid",
+    "quadratus_lumborum",
+    "gluteus_medius",
+    "gluteus_minimus",
+    "piriformis",
+    "splenius_capitis",
+    "rhomboids",
+    "supraspinatus",
+    "soleus",
+]
 TOLD = "It pulls and aches, worse at the desk. No numbness."
 CONDITIONS = ["high blood pressure", "type 2 diabetes", "migraine", "asthma", "hypothyroidism"]
 MEDICINES = [
@@ -68,7 +127,17 @@ MEDICINES = [
 ]
 ALLERGIES = [("penicillin", "rash"), ("latex", "itching"), ("ibuprofen", "hives")]
 BATCH = 2000
-TODAY_STATES = ["in_room", "in_room", "in_room", "intake_done", "intake_done", "arrived", "arrived", "booked", "booked"]
+TODAY_STATES = [
+    "in_room",
+    "in_room",
+    "in_room",
+    "intake_done",
+    "intake_done",
+    "arrived",
+    "arrived",
+    "booked",
+    "booked",
+]
 
 
 class Place(NamedTuple):

@@ -1,0 +1,77 @@
+"""`needlepoint serve`, `demo` and `manage`: the practice in the browser."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from needlepoint.refusal import Fault, Refused
+
+
+def _django() -> None:
+    """Django, set up once and only by the commands that need it."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "needlepoint.site.settings")
+    import django
+
+    django.setup()
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, help="Port on this machine.")
+@click.option("--host", default="127.0.0.1", help="Address to listen on.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, help="Processes that answer.")
+def serve(port: int, host: str, workers: int) -> None:
+    """Serve the practice in the browser, with its database brought up to date first."""
+    _django()
+    from django.core.management import call_command
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    call_command("migrate", verbosity=0)
+    click.echo(f"Needlepoint at http://{host}:{port}  (Ctrl-C stops it)")
+    Granian(
+        "needlepoint.site.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=4,
+        log_enabled=False,
+    ).serve()
+
+
+@click.command()
+@click.option("--patients", type=click.IntRange(1, 200_000), default=200, help="How many patients.")
+@click.option("--seed", type=int, default=1, help="The same seed makes the same people.")
+def demo(patients: int, seed: int) -> None:
+    """Fill an empty database with a believable practice of made-up people."""
+    _django()
+    from django.core.management import call_command
+
+    from needlepoint.records.demo import PASSWORD, STAFF, make_demo
+    from needlepoint.records.models import Practice
+
+    call_command("migrate", verbosity=0)
+    if Practice.objects.exists():
+        raise Refused(
+            Fault(
+                "demo",
+                "a database with a practice in it",
+                "an empty one",
+                "Set NEEDLEPOINT_DATA to a new folder.",
+            )
+        )
+    episodes = make_demo(patients, seed)
+    click.echo(f"{patients} patients, {episodes} episodes. Sign in as {', '.join(row[0] for row in STAFF)}")
+    click.echo(f"with the password: {PASSWORD}")
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def manage(arguments: tuple[str, ...]) -> None:
+    """Django's own commands: createsuperuser, dbshell, check, ..."""
+    _django()
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["needlepoint manage", *arguments])

@@ -1,0 +1,47 @@
+"""Refusals of the core as pages: what was given, what was expected, what to do. Never a 500."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from needlepoint.refusal import Refused
+
+__all__ = ["RefusalMiddleware"]
+
+
+class RefusalMiddleware:
+    """A refusal goes where the page shows messages; without scripts it is a page of its own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let it through; a sign-in page never lands inside another page."""
+        response = self.get_response(request)
+        if getattr(request, "htmx", False) and response.status_code == 302:
+            signed_out = HttpResponse(status=204)
+            signed_out["HX-Redirect"] = response["Location"]
+            return signed_out
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A refusal in words; what is not there or not this practice's is not found."""
+        if isinstance(error, Refused):
+            return refusal_page(request, error)
+        if isinstance(error, ObjectDoesNotExist) and not isinstance(error, (Http404, PermissionDenied)):
+            return render(request, "404.html", status=404)
+        return None
+
+
+def refusal_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """The refusal as a message (with htmx) or as a page."""
+    if getattr(request, "htmx", False):
+        response = render(request, "pages/_refused.html", {"refusal": refusal})
+        response["HX-Retarget"] = "#messages"
+        response["HX-Reswap"] = "innerHTML"
+        return response
+    return render(request, "pages/refused.html", {"refusal": refusal}, status=422)

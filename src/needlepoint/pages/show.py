@@ -1,0 +1,218 @@
+"""What a board shows: the visit thought through, ready for the template."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from needlepoint.anatomy import load_atlas
+from needlepoint.anatomy.load import split_region
+from needlepoint.pages.views.chart import region_name
+from needlepoint.records.compose import age_on
+from needlepoint.records.models import Visit
+from needlepoint.records.signing import consent_of, draft_note
+from needlepoint.records.stock import usable
+from needlepoint.records.think import Thought, think
+from needlepoint.treatment.load import load_drugs
+
+__all__ = ["board_context", "lang_of"]
+
+RANKED = 9  # as many as there are keys 1 to 9
+SIGNS = ("taut_band", "tender_spot", "recognised_pain", "referred_pain", "twitch")
+
+
+def lang_of() -> str:
+    """The reader's language, one of the two."""
+    return "es" if (get_language() or "en").startswith("es") else "en"
+
+
+def board_context(request: HttpRequest, visit: Visit) -> dict[str, Any]:
+    """Everything on the board of a visit from `compose.full`."""
+    lang = lang_of()
+    thought = think(visit)
+    walked = thought.walked
+    plan = walked.plan if walked else None
+    rows = _rows(visit, thought, lang)
+    return {
+        "visit": visit,
+        "patient": visit.patient,
+        "age": age_on(visit.patient, visit.starts_at.date()),
+        "lang": lang,
+        "thought": thought,
+        "walked": walked,
+        "flags": _flags(visit, thought, lang),
+        "next": walked.reasoned.differential.next_palpation if walked else None,
+        "rows": rows,
+        "plan": plan,
+        "concerns": _concerns(plan, lang),
+        "questions": [getattr(row, lang) for row in plan.chosen.questions] if plan else [],
+        "dose": _dose(plan),
+        "planned": _planned(visit, plan, lang),
+        "drugs": list(load_drugs()),
+        "lots": usable(visit.practice_id, plan.chosen.drug, visit.starts_at.date())
+        if plan and plan.chosen.drug
+        else [],
+        "consent": consent_of(visit),
+        "note": draft_note(visit, thought, lang),
+        "determination": walked.determination if walked else None,
+        "overlay": msgspec.json.encode(_overlay(visit, rows)).decode(),
+        "marks": msgspec.json.encode(visit.complaint.get("drawing") or []).decode(),
+        "listed_regions": [
+            {"id": id_, "name": region_name(id_, lang)} for id_ in (visit.complaint.get("regions") or {})
+        ],
+        "scale": range(11),
+        "alerts": [
+            row for row in visit.patient.listed.all() if row.kind == "allergy" and row.voided_at is None
+        ],
+        "mine": visit.clinician_id == request.staff.pk,
+    }
+
+
+def _flags(visit: Visit, thought: Thought, lang: str) -> list[dict[str, Any]]:
+    if thought.walked is None:
+        return []
+    cleared = {row["flag"]: row for row in visit.cleared}
+    return [
+        {
+            "id": flag.id,
+            "title": flag.title_es if lang == "es" else flag.title_en,
+            "urgency": flag.urgency,
+            "because": ", ".join(flag.because),
+            "cleared": cleared.get(flag.id),
+        }
+        for flag in thought.walked.reasoned.red_flags
+    ]
+
+
+def _rows(visit: Visit, thought: Thought, lang: str) -> list[dict[str, Any]]:
+    """The muscles to examine: those that were examined first in their order of rank, then the likeliest."""
+    ranked = thought.walked.reasoned.differential.ranked if thought.walked else ()
+    sites = {(site.muscle, site.side): site for site in visit.sites.all() if site.voided_at is None}
+    spots = {
+        (spot.found.muscle, spot.found.side): spot
+        for spot in (thought.walked.assessment.spots if thought.walked and thought.walked.assessment else ())
+    }
+    by_key = {(row.muscle_id, row.side): row for row in ranked}
+    keys = [*(key for key in sites if key not in by_key), *by_key]
+    touched = [key for key in keys if key in sites]
+    rest = [key for key in keys if key not in sites][: max(RANKED - len(touched), 3)]
+    atlas = load_atlas()
+    rows = []
+    for number, key in enumerate([*touched, *rest], 1):
+        suspect, site, spot = by_key.get(key), sites.get(key), spots.get(key)
+        muscle = atlas.muscles[key[0]]
+        rows.append(
+            {
+                "number": number,
+                "id": f"{key[0]}-{key[1]}",
+                "muscle": key[0],
+                "name": muscle.name_es if lang == "es" else muscle.name,
+                "side": key[1],
+                "point": site.point if site else "",
+                "chance": round(suspect.probability * 100) if suspect else None,
+                "explains": [region_name(name, lang) for name in suspect.explains[:6]] if suspect else [],
+                "for_": suspect.for_[:3] if suspect else (),
+                "signs": [(sign, site.found.get(sign) if site else None) for sign in SIGNS],
+                "status": spot.status.value if spot else "",
+                "because": spot.because if spot else "",
+                "site": site,
+                "how": muscle.palpation.how,
+            }
+        )
+    return rows
+
+
+def _concerns(plan: Any, lang: str) -> list[dict[str, Any]]:
+    if plan is None:
+        return []
+    return [
+        {
+            "id": row.id,
+            "level": row.level,
+            "words": getattr(row, lang),
+            "do": row.do_es if lang == "es" else row.do_en,
+            "because": "; ".join(row.because),
+            "sources": "; ".join(citation.title for citation in row.citations),
+            "certainty": row.certainty.value,
+            "decided": row.decided,
+        }
+        for row in plan.chosen.concerns
+    ]
+
+
+def _dose(plan: Any) -> dict[str, Any] | None:
+    dose = plan.chosen.dose if plan else None
+    if dose is None:
+        return None
+    total = dose.total_share
+    return {
+        "verdict": dose.verdict.value,
+        "because": dose.because,
+        "share": None if total is None else round(float(total) * 100),
+        "bar": None if total is None else min(round(float(total) * 100), 100),
+        "shares": [
+            (row.drug, row.dose_mg, row.limit_mg, round(float(row.share) * 100)) for row in dose.shares
+        ],
+        "ml": dose.total_ml,
+        "ask": dose.ask,
+    }
+
+
+def _planned(visit: Visit, plan: Any, lang: str) -> list[dict[str, Any]]:
+    if plan is None:
+        return []
+    sites = {(site.muscle, site.side): site for site in visit.sites.all() if site.voided_at is None}
+    return [
+        {
+            "site": site,
+            "name": site.muscle_es if lang == "es" else site.muscle,
+            "row": sites.get((site.muscle_id, site.side)),
+            "hazards": [hazard for hazard in site.hazards if hazard.level != "low"],
+        }
+        for site in plan.sites
+    ]
+
+
+def _overlay(visit: Visit, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the body map paints over the figure: the regions that hurt, the zones and points of each muscle."""
+    atlas = load_atlas()
+    muscles = {}
+    for row in rows:
+        muscle = atlas.muscles[row["muscle"]]
+        side = row["side"] if row["side"] in ("left", "right") else "left"
+        essential: dict[str, float] = {}
+        spill: dict[str, float] = {}
+        for point in muscle.points:
+            for zone, found in ((point.essential, essential), (point.spill, spill)):
+                for key, weight in zone.items():
+                    for name in _on_side(key, side):
+                        found[name] = max(weight, found.get(name, 0))
+        points = [
+            {
+                "view": point.position.view,
+                "u": point.position.u_mm,
+                "v": point.position.v_mm,
+                "name": point.name,
+            }
+            for point in muscle.points
+            if point.position is not None
+        ]
+        muscles[row["id"]] = {"side": side, "essential": essential, "spill": spill, "points": points}
+    return {"regions": visit.complaint.get("regions") or {}, "muscles": muscles}
+
+
+def _on_side(key: str, side: str) -> list[str]:
+    """A zone's key as regions of the chart, for the muscle of a side."""
+    which, name = split_region(key)
+    region = load_atlas().regions.get(name)
+    if region is None or not region.paired:
+        return [f"mid_{name}"]
+    other = "right" if side == "left" else "left"
+    return {
+        "same": [f"{side}_{name}"],
+        "opposite": [f"{other}_{name}"],
+        "both": [f"left_{name}", f"right_{name}"],
+    }[which]

@@ -1,0 +1,1 @@
+"""Views: each reads, asks a service, and shows."""

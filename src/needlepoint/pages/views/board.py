@@ -1,0 +1,332 @@
+"""The visit board: what hurts, what to examine, what to do, what was done; every change is kept at once."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from needlepoint.anatomy import load_atlas
+from needlepoint.anatomy.drawing import read_drawing
+from needlepoint.anatomy.geometry import region_ids
+from needlepoint.anatomy.lookup import find_muscle
+from needlepoint.guard.audit import note_down
+from needlepoint.guard.roles import allowed
+from needlepoint.pages.show import board_context
+from needlepoint.records.compose import full
+from needlepoint.records.drafts import Put, Stale, change, undo
+from needlepoint.records.models import Lot, Visit
+from needlepoint.records.stock import open_vial
+from needlepoint.refusal import Fault, Refused
+
+__all__ = ["after", "clear", "done", "find", "order", "show", "take_back", "told"]
+
+SIGNS = ("taut_band", "tender_spot", "recognised_pain", "referred_pain", "twitch")
+NEXT_VALUE = {None: True, True: False, False: None}
+
+
+@allowed("chart")
+@require_GET
+def show(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """The whole board."""
+    visit = full(visit_id, request.staff.practice_id)
+    note_down(request.staff, "read", f"visit {visit.pk}", visit.patient_id)
+    template = "pages/board.html" if visit.open else "pages/signed.html"
+    return render(request, template, board_context(request, visit))
+
+
+def _work(request: HttpRequest, visit_id: int, notice: str = "") -> HttpResponse:
+    """The board without the page around it, as it stands now."""
+    visit = full(visit_id, request.staff.practice_id)
+    return render(request, "pages/_work.html", board_context(request, visit) | {"notice": notice})
+
+
+def _change(request: HttpRequest, visit_id: int, what: str, puts: list[Put]) -> HttpResponse:
+    """Make a change and show the board; if somebody else was quicker, show theirs and say so."""
+    try:
+        change(visit_id, request.staff, _version(request), what, puts, request.POST.get("key", "")[:40])
+    except Stale as stale:
+        last = stale.visit.changes.select_related("staff").order_by("-version").first()
+        who = last.staff.name if last else ""
+        said = _(
+            "%(who)s has changed this visit meanwhile (%(what)s). Yours was not kept: look and repeat it."
+        )
+        return _work(request, visit_id, said % {"who": who, "what": last.what if last else ""})
+    return _work(request, visit_id)
+
+
+def _version(request: HttpRequest) -> int:
+    text = request.POST.get("version", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        raise Refused(Fault("version", repr(text), "the version of the draft that was shown"))
+    return int(text)
+
+
+def _visit(request: HttpRequest, visit_id: int) -> Visit:
+    return Visit.objects.get(pk=visit_id, practice_id=request.staff.practice_id)
+
+
+def _spot(request: HttpRequest) -> tuple[str, str, str]:
+    muscle = find_muscle(load_atlas(), request.POST.get("muscle", ""))
+    side, point = request.POST.get("side", ""), request.POST.get("point", "")
+    sides = ("left", "right") if muscle.paired else ("midline",)
+    if side not in sides:
+        raise Refused(Fault("side", repr(side), f"one of {', '.join(sides)}"))
+    if point and point not in {row.id for row in muscle.points}:
+        raise Refused(Fault("point", repr(point), f"a point of {muscle.name}"))
+    return muscle.id, side, point
+
+
+def _scale(request: HttpRequest, name: str) -> int | None:
+    """A number from 0 to 10; None when the field was emptied."""
+    text = request.POST.get(name, "")
+    if text == "":
+        return None
+    if text not in {str(n) for n in range(11)}:
+        raise Refused(Fault(name, repr(text), "a whole number from 0 to 10"))
+    return int(text)
+
+
+def _ml(text: str, name: str) -> Decimal | None:
+    if not text.strip():
+        return None
+    try:
+        value = Decimal(text.strip().replace(",", "."))
+    except InvalidOperation:
+        raise Refused(Fault(name, repr(text), "a volume in mL, such as 0.5")) from None
+    if not (value.is_finite() and Decimal("0.05") <= value <= 20):
+        raise Refused(Fault(name, text, "a volume from 0.05 to 20 mL", "Were units mixed up?"))
+    return value.quantize(Decimal("0.01"))
+
+
+@allowed("examine")
+@require_POST
+def told(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """What the patient tells: drawing, regions from the list, words, pain now and at its worst."""
+    visit = _visit(request, visit_id)
+    complaint, pain = dict(visit.complaint), dict(visit.pain)
+    if "marks" in request.POST:
+        complaint["drawing"] = _marks(request.POST["marks"])
+    if "region" in request.POST:
+        complaint["regions"] = _toggled(complaint.get("regions") or {}, request.POST["region"], request)
+    if "pain_text" in request.POST:
+        complaint["pain_text"] = request.POST["pain_text"][:5000]
+    for name in ("now", "worst"):
+        if name in request.POST:
+            pain[name] = _scale(request, name)
+    return _change(
+        request, visit_id, "what the patient tells", [Put("complaint", complaint), Put("pain", pain)]
+    )
+
+
+def _marks(text: str) -> list[dict[str, Any]]:
+    """The drawing as it came from the device, checked by the core."""
+    try:
+        marks = msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        raise Refused(Fault("drawing", "what is no JSON", "a list of marks")) from None
+    if marks:
+        read_drawing(marks)
+    return marks
+
+
+def _toggled(regions: dict[str, float], name: str, request: HttpRequest) -> dict[str, float]:
+    if name not in region_ids():
+        raise Refused(Fault("region", repr(name), "a region of the chart"))
+    if name in regions:
+        return {key: value for key, value in regions.items() if key != name}
+    return {**regions, name: _scale(request, "intensity") or 5}
+
+
+@allowed("examine")
+@require_POST
+def find(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """A finding over one muscle: one sign goes round (yes, no, not looked for), or all at once."""
+    spot = _spot(request)
+    site = (
+        _visit(request, visit_id)
+        .sites.filter(muscle=spot[0], side=spot[1], point=spot[2], voided_at=None)
+        .first()
+    )
+    found = dict(site.found) if site else {}
+    sign = request.POST.get("sign", "")
+    if sign == "all":
+        found |= dict.fromkeys(SIGNS[:4], True)
+    elif sign == "nothing":
+        found |= dict.fromkeys(SIGNS, False)
+    elif sign in SIGNS:
+        found[sign] = NEXT_VALUE[found.get(sign)]
+        if found[sign] is None:
+            del found[sign]
+    else:
+        raise Refused(Fault("sign", repr(sign), f"all, nothing, or one of {', '.join(SIGNS)}"))
+    puts = [Put("found", found, spot)]
+    return _change(request, visit_id, f"{spot[1]} {spot[0]}: {sign}", puts)
+
+
+@allowed("examine")
+@require_POST
+def order(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """What is to be done: technique, strength, a site more or less, its volume, a precaution that was weighed."""
+    visit = _visit(request, visit_id)
+    wanted = dict(visit.order)
+    puts: list[Put] = []
+    for name in ("technique", "drug", "concentration_percent"):
+        if name in request.POST:
+            wanted = {key: value for key, value in wanted.items() if key != name}
+            if request.POST[name]:
+                wanted[name] = request.POST[name][:20]
+    if request.POST.get("volume_ml"):
+        volume = _ml(request.POST["volume_ml"], "volume_ml")
+        wanted["volume_ml"] = str(volume)
+    if "plan" in request.POST:
+        puts.append(Put("planned", request.POST["plan"] == "yes", _spot(request)))
+    if "site_ml" in request.POST:
+        puts.append(Put("volume_ml", _ml(request.POST["site_ml"], "site_ml"), _spot(request)))
+    if "decide" in request.POST:
+        why = request.POST.get("why", "").strip()
+        if not why:
+            raise Refused(Fault("why", "nothing", "the reason for going on, in words"))
+        decision = {"precaution": request.POST["decide"], "by": request.staff.name, "why": why[:500]}
+        wanted["decided"] = [*wanted.get("decided", []), decision]
+    return _change(request, visit_id, "the plan", [*puts, Put("order", wanted)])
+
+
+@allowed("examine")
+@require_POST
+def clear(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """A red flag that was looked into: who, and what was found."""
+    visit, why = _visit(request, visit_id), request.POST.get("why", "").strip()
+    if not why:
+        raise Refused(Fault("why", "nothing", "what was found, in words"))
+    cleared = [
+        *visit.cleared,
+        {"flag": request.POST.get("flag", ""), "by": request.staff.name, "why": why[:500]},
+    ]
+    return _change(request, visit_id, "a warning sign looked into", [Put("cleared", cleared)])
+
+
+@allowed("examine")
+@require_POST
+def done(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """A site, or every planned site, as done; with what was really given. Done again: taken back."""
+    visit = full(visit_id, request.staff.practice_id)
+    plan = board_context(request, visit)["plan"]
+    if plan is None:
+        raise Refused(Fault("done", "a visit without a plan", "a plan first: what is done where"))
+    if plan.verdict.value == "not_met":
+        raise Refused(
+            Fault("done", "a plan that is refused", "one that may go ahead", "; ".join(plan.because))
+        )
+    sites = {(site.muscle_id, site.side, site.point or ""): site for site in plan.sites}
+    technique = plan.chosen.technique
+    wanted = list(sites) if request.POST.get("all") else [_spot(request)]
+    kept = {(row.muscle, row.side, row.point): row for row in visit.sites.all() if row.voided_at is None}
+    puts: list[Put] = []
+    for key in wanted:
+        row = kept.get(key) or kept.get((key[0], key[1], ""))
+        place = (row.muscle, row.side, row.point) if row else key
+        planned = sites.get(key) or next((s for s in plan.sites if (s.muscle_id, s.side) == key[:2]), None)
+        if row and row.done_at and not request.POST.get("all"):
+            puts += [Put("done_at", None, place), Put("done", {}, place)]
+            continue
+        volume = _ml(request.POST.get("actual_ml", ""), "actual_ml") or (
+            planned.volume_ml if planned else None
+        )
+        given = {"technique": technique}
+        if volume is not None:
+            given["volume_ml"] = str(volume)
+        puts += [
+            Put("planned", True, place),
+            Put("done", given, place),
+            Put("done_at", timezone.now(), place),
+        ]
+    session = dict(visit.session) | {"technique": technique}
+    session["drugs"] = _drugs(plan, technique)
+    return _change(request, visit_id, "done", [*puts, Put("session", session)])
+
+
+def _drugs(plan: Any, technique: str) -> list[dict[str, Any]]:
+    """What was drawn up for this plan, as the record keeps it."""
+    chosen = plan.chosen
+    given = sum((site.dose_mg for site in plan.sites if site.dose_mg is not None), Decimal(0))
+    if technique != "wet" or not chosen.drug or not given:
+        return []
+    draw = chosen.draw_up
+    row = {"drug": chosen.drug, "given_mg": str(given), "wasted_mg": str(draw.waste_mg) if draw else "0"}
+    return [row | {"single_dose": draw.kind == "single_dose"} if draw else row]
+
+
+@allowed("examine")
+@require_POST
+def after(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """How it was afterwards: pain, relief at once, reactions, the lot that was used, own words for the note."""
+    visit = _visit(request, visit_id)
+    session = dict(visit.session)
+    if "after" in request.POST:
+        session["after"] = _scale(request, "after")
+        before, now = visit.pain.get("now"), session["after"]
+        session["relief_now"] = (
+            round(100 * (before - now) / before) if before and now is not None and now <= before else None
+        )
+    if "reactions" in request.POST:
+        text = request.POST["reactions"].strip()
+        session["reactions"] = [text[:300]] if text else []
+    if "own_words" in request.POST:
+        session["own_words"] = request.POST["own_words"][:4000]
+    if "twitch" in request.POST:
+        return _twitch(request, visit_id)
+    if request.POST.get("lot"):
+        _use_lot(request, visit, session)
+    return _change(request, visit_id, "afterwards", [Put("session", session)])
+
+
+def _twitch(request: HttpRequest, visit_id: int) -> HttpResponse:
+    spot = _spot(request)
+    site = _visit(request, visit_id).sites.get(muscle=spot[0], side=spot[1], point=spot[2], voided_at=None)
+    seen = {**site.done, "twitch": NEXT_VALUE[site.done.get("twitch")]}
+    return _change(request, visit_id, f"{spot[1]} {spot[0]}: twitch", [Put("done", seen, spot)])
+
+
+def _use_lot(request: HttpRequest, visit: Visit, session: dict[str, Any]) -> None:
+    """A vial opened for this visit; the drug of the session then names its lot."""
+    lot_id = request.POST["lot"]
+    if not (lot_id.isascii() and lot_id.isdigit()):
+        raise Refused(Fault("lot", repr(lot_id), "a lot on the shelf"))
+    drugs = session.get("drugs") or []
+    given = sum(
+        (
+            Decimal(site.done["volume_ml"])
+            for site in visit.sites.filter(done_at__isnull=False, voided_at=None)
+            if site.done.get("volume_ml")
+        ),
+        Decimal(0),
+    )
+    lot = Lot.objects.get(pk=lot_id, practice_id=visit.practice_id)
+    opened = open_vial(
+        request.staff, visit, lot.pk, min(given, lot.vial_ml), max(lot.vial_ml - given, Decimal(0))
+    )
+    session["drugs"] = [row | {"lot": opened.lot.number} if row["drug"] == lot.drug else row for row in drugs]
+
+
+@allowed("examine")
+@require_POST
+def take_back(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """Take the last change back."""
+    try:
+        undo(visit_id, request.staff, _version(request))
+    except Stale:
+        return _work(request, visit_id, _("Somebody else has changed this visit meanwhile."))
+    return _work(request, visit_id)
+
+
+def language() -> str:
+    """The reader's language, one of the two."""
+    return "es" if (get_language() or "en").startswith("es") else "en"

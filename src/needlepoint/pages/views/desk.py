@@ -1,0 +1,122 @@
+"""The day: who is where, who waits how long, what is missing."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from needlepoint.guard.roles import allowed
+from needlepoint.records.models import Visit
+from needlepoint.records.visits import NEXT, move
+
+__all__ = ["set_state", "today", "today_list"]
+
+COLUMNS = (
+    (Visit.State.BOOKED, _("Booked")),
+    (Visit.State.ARRIVED, _("Arrived")),
+    (Visit.State.INTAKE_DONE, _("Intake done")),
+    (Visit.State.IN_ROOM, _("In room")),
+    (Visit.State.TO_SIGN, _("To sign")),
+    (Visit.State.DONE, _("Done")),
+)
+LATE_MINUTES = 20
+
+
+@allowed("desk")
+@require_GET
+def today(request: HttpRequest) -> HttpResponse:
+    """The day's patients by state."""
+    return render(request, "pages/today.html", _day(request))
+
+
+@allowed("desk")
+@require_GET
+def today_list(request: HttpRequest) -> HttpResponse:
+    """The same without the page around it: the page asks for it again and again."""
+    return render(request, "pages/_today.html", _day(request))
+
+
+@allowed("desk")
+@require_POST
+def set_state(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """Move a patient on: arrived, in room, ..."""
+    move(request.staff, visit_id, request.POST.get("state", ""), request.POST.get("room", ""))
+    if request.htmx:
+        return today_list(_as_get(request))
+    return redirect("today")
+
+
+def _as_get(request: HttpRequest) -> HttpRequest:
+    request.method = "GET"
+    return request
+
+
+def _day(request: HttpRequest) -> dict[str, Any]:
+    """Two queries, however many patients: the visits of the day with their people and counts."""
+    zone = ZoneInfo(request.staff.practice.timezone)
+    day = _asked_day(request, zone)
+    start = datetime.datetime.combine(day, datetime.time(), zone)
+    visits = (
+        Visit.objects.filter(
+            practice_id=request.staff.practice_id,
+            starts_at__gte=start,
+            starts_at__lt=start + datetime.timedelta(days=1),
+        )
+        .exclude(state=Visit.State.CANCELLED)
+        .select_related("patient", "clinician")
+        .annotate(
+            signed=Count("consents", filter=Q(consents__voided_at=None), distinct=True),
+            treated=Count("sites", filter=Q(sites__done_at__isnull=False), distinct=True),
+        )
+        .order_by("starts_at", "pk")
+    )
+    now = timezone.now()
+    rows = [_row(visit, now, zone) for visit in visits]
+    columns = [
+        {"state": str(state), "title": title, "rows": [row for row in rows if row["visit"].state == state]}
+        for state, title in COLUMNS
+    ]
+    return {
+        "columns": columns,
+        "day": day,
+        "before": day - datetime.timedelta(days=1),
+        "after": day + datetime.timedelta(days=1),
+        "is_today": day == now.astimezone(zone).date(),
+        "count": len(rows),
+    }
+
+
+def _asked_day(request: HttpRequest, zone: ZoneInfo) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return timezone.now().astimezone(zone).date()
+
+
+def _row(visit: Visit, now: datetime.datetime, zone: ZoneInfo) -> dict[str, Any]:
+    waiting = visit.state in (Visit.State.ARRIVED, Visit.State.INTAKE_DONE) and visit.arrived_at is not None
+    minutes = int((now - visit.arrived_at).total_seconds() // 60) if waiting and visit.arrived_at else None
+    told = bool(
+        visit.complaint.get("drawing") or visit.complaint.get("regions") or visit.complaint.get("pain_text")
+    )
+    missing = []
+    if visit.state != Visit.State.BOOKED and not told:
+        missing.append(_("pain drawing"))
+    if visit.state in (Visit.State.IN_ROOM, Visit.State.TO_SIGN) and not visit.signed:
+        missing.append(_("consent"))
+    return {
+        "visit": visit,
+        "time": visit.starts_at.astimezone(zone),
+        "waits": minutes if minutes is not None and minutes >= 0 else None,
+        "late": minutes is not None and minutes >= LATE_MINUTES,
+        "missing": missing,
+        "next": NEXT.get(visit.state),
+    }

@@ -1,0 +1,42 @@
+"""Papers as they were signed: the same bytes, with their hash."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from needlepoint.guard.audit import note_down
+from needlepoint.guard.roles import allowed
+from needlepoint.records.models import Consent, Note
+
+__all__ = ["consent_pdf", "note_pdf"]
+
+
+def _pdf(data: bytes, name: str, sha256: str) -> HttpResponse:
+    response = HttpResponse(bytes(data), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["ETag"] = f'"{sha256}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@allowed("chart")
+@require_GET
+def note_pdf(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """The signed note."""
+    note = Note.objects.select_related("visit").get(
+        visit_id=visit_id, visit__practice_id=request.staff.practice_id
+    )
+    note_down(request.staff, "print", f"note of visit {visit_id}", note.visit.patient_id)
+    return _pdf(note.pdf, f"note-{visit_id}.pdf", note.sha256)
+
+
+@allowed("chart")
+@require_GET
+def consent_pdf(request: HttpRequest, consent_id: int) -> HttpResponse:
+    """A signed consent."""
+    found = Consent.objects.select_related("visit").get(
+        pk=consent_id, visit__practice_id=request.staff.practice_id
+    )
+    note_down(request.staff, "print", f"consent {consent_id}", found.visit.patient_id)
+    return _pdf(found.pdf, f"consent-{consent_id}.pdf", found.sha256)

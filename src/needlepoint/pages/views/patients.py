@@ -1,0 +1,184 @@
+"""Patients: found while typing, one page with the story, lists that are kept and never deleted."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from needlepoint.guard.audit import note_down
+from needlepoint.guard.roles import allowed, may
+from needlepoint.pages.forms import NewPatient
+from needlepoint.records.compose import age_on
+from needlepoint.records.models import Listed, Patient, Site, Staff, Visit
+from needlepoint.records.people import add_listed, find_patients, new_patient, set_asked, void_listed
+from needlepoint.records.visits import start_visit
+from needlepoint.refusal import Fault, Refused
+
+__all__ = ["add_line", "new", "new_visit", "search", "show", "void_line"]
+
+SHOWN_VISITS = 20
+
+
+@allowed("desk")
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """Patients by what is typed; without anything typed, how to search."""
+    typed = request.GET.get("q", "")
+    found = find_patients(request.staff, typed)
+    if typed.strip():
+        note_down(request.staff, "search", f"{len(found)} found")
+    template = "pages/_found.html" if request.htmx else "pages/patients.html"
+    return render(request, template, {"found": found, "typed": typed})
+
+
+@allowed("desk")
+def new(request: HttpRequest) -> HttpResponse:
+    """A new patient."""
+    form = NewPatient(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            patient = new_patient(request.staff, **form.cleaned_data)
+            return redirect("patient", patient.pk)
+        except Refused as refusal:
+            for fault in refusal.faults:
+                form.add_error(
+                    "birth_date" if fault.where == "birth_date" else None,
+                    f"{fault.given}: {fault.remedy or fault.expected}",
+                )
+    return render(request, "pages/patient_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@allowed("desk")
+@require_GET
+def show(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """The patient's story. What is clinical is shown to those who may see charts."""
+    patient = get_object_or_404(
+        Patient.objects.prefetch_related(Prefetch("listed", Listed.objects.order_by("kind", "pk"))),
+        pk=patient_id,
+        practice_id=request.staff.practice_id,
+    )
+    note_down(request.staff, "read", f"patient {patient.pk}", patient.pk)
+    context = {"patient": patient, "age": age_on(patient, timezone.now().date())}
+    if may(request.staff, "chart"):
+        context |= _story(request, patient)
+    return render(request, "pages/patient.html", context)
+
+
+def _story(request: HttpRequest, patient: Patient) -> dict[str, Any]:
+    """The newest visits with their sites, the pain trend, and the lists: a constant number of queries."""
+    page = max(_number(request.GET.get("page")), 1)
+    done = Prefetch(
+        "sites", Site.objects.filter(voided_at=None, done_at__isnull=False).order_by("done_at", "pk")
+    )
+    start = (page - 1) * SHOWN_VISITS
+    visits = list(
+        Visit.objects.filter(patient=patient)
+        .select_related("clinician", "episode")
+        .prefetch_related(done)
+        .order_by("-starts_at", "-pk")[start : start + SHOWN_VISITS + 1]
+    )
+    total = Visit.objects.filter(patient=patient).aggregate(
+        all=Count("pk"),
+        open=Count("pk", filter=Q(state__in=("booked", "arrived", "intake_done", "in_room", "to_sign"))),
+    )
+    listed: dict[str, list[Listed]] = {kind: [] for kind in Listed.Kind.values}
+    for row in patient.listed.all():
+        if row.voided_at is None:
+            listed[row.kind].append(row)
+    shown = visits[:SHOWN_VISITS]
+    return {
+        "visits": shown,
+        "more": len(visits) > SHOWN_VISITS,
+        "page": page,
+        "total": total,
+        "lists": [
+            (kind, Listed.Kind(kind).label, rows, kind in patient.asked) for kind, rows in listed.items()
+        ],
+        "trend": _trend(shown),
+        "clinicians": Staff.objects.filter(practice_id=patient.practice_id, active=True).exclude(
+            profession=""
+        ),
+    }
+
+
+def _trend(visits: list[Visit]) -> dict[str, Any] | None:
+    """Pain at each visit, oldest first, as points of a small chart 300 by 60."""
+    rows = [
+        (visit.starts_at.date(), visit.pain["now"])
+        for visit in reversed(visits)
+        if visit.pain.get("now") is not None
+    ]
+    if len(rows) < 2:
+        return None
+    span = max((rows[-1][0] - rows[0][0]).days, 1)
+    points = [
+        (round((day - rows[0][0]).days / span * 288 + 6, 1), round(54 - float(now) / 10 * 48, 1))
+        for day, now in rows
+    ]
+    return {
+        "line": " ".join(f"{x},{y}" for x, y in points),
+        "points": points,
+        "rows": rows,
+        "first": rows[0],
+        "last": rows[-1],
+    }
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+def _mine(request: HttpRequest, patient_id: int) -> Patient:
+    return get_object_or_404(Patient, pk=patient_id, practice_id=request.staff.practice_id)
+
+
+@allowed("examine")
+@require_POST
+def add_line(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """A line of a list, or the word that there is none."""
+    patient, kind = _mine(request, patient_id), request.POST.get("kind", "")
+    if kind not in Listed.Kind.values:
+        raise Refused(Fault("kind", repr(kind), f"one of {', '.join(Listed.Kind.values)}"))
+    if request.POST.get("none"):
+        set_asked(request.staff, patient, kind)
+    else:
+        add_listed(
+            request.staff, patient, kind, request.POST.get("text", ""), request.POST.get("reaction", "")
+        )
+    return redirect(request.POST.get("back") if _local(request.POST.get("back")) else patient_url(patient))
+
+
+def _local(url: str | None) -> bool:
+    return url is not None and url.startswith("/") and not url.startswith("//")
+
+
+def patient_url(patient: Patient) -> str:
+    """Where the patient's page is."""
+    return f"/patients/{patient.pk}/"
+
+
+@allowed("examine")
+@require_POST
+def void_line(request: HttpRequest, patient_id: int, row_id: int) -> HttpResponse:
+    """Take a line out of force with the reason."""
+    patient = _mine(request, patient_id)
+    void_listed(request.staff, patient, row_id, request.POST.get("reason", ""))
+    return redirect(patient_url(patient))
+
+
+@allowed("desk")
+@require_POST
+def new_visit(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """A visit now, for someone who walks in."""
+    patient = _mine(request, patient_id)
+    staff = Staff.objects.filter(practice_id=patient.practice_id, active=True).exclude(profession="")
+    clinician = get_object_or_404(staff, pk=_number(request.POST.get("clinician")))
+    start = timezone.now().replace(second=0, microsecond=0) + datetime.timedelta(minutes=1)
+    visit = start_visit(request.staff, patient, clinician, start, request.POST.get("reason", ""))
+    return redirect("visit", visit.pk) if may(request.staff, "chart") else redirect("today")
