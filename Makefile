@@ -2,10 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PORT ?= 8000
 RUN := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fix bench lock clean
+.PHONY: help demo test test-records screenshots messages lint fix bench lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,11 +22,21 @@ $(VENV)/.dev: $(VENV)/.base requirements-dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	touch $@
 
-demo: $(VENV)/.base ## install what is needed and walk one example episode from drawing to plan
-	$(RUN) -m needlepoint episode examples/tension_headache.json --png out/tension_headache.png
+demo: $(VENV)/.base ## install what is needed and open a practice of made-up people at http://127.0.0.1:8000
+	NEEDLEPOINT_DATA=out/demo $(BIN)/needlepoint demo --patients 200 --seed 1 --if-empty
+	NEEDLEPOINT_DATA=out/demo NEEDLEPOINT_DEMO=1 $(BIN)/needlepoint serve --port $(PORT)
 
-test: $(VENV)/.dev ## run every test
+test: $(VENV)/.dev ## run every test (those in a browser need Debian's chromium)
 	$(RUN) -m pytest -n 2
+
+test-records: $(VENV)/.dev ## run what touches the database, on the one that DATABASE_URL names
+	$(RUN) -m pytest -n 2 tests/web
+
+screenshots: $(VENV)/.dev ## picture every page into docs/screenshots
+	$(RUN) tools/screenshots.py
+
+messages: $(VENV)/.dev ## bring the Spanish catalogue in step with the pages and compile it
+	$(RUN) tools/messages.py
 
 lint: $(VENV)/.dev ## style, types and the direction of imports
 	$(BIN)/ruff check .

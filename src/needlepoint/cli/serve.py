@@ -44,7 +44,8 @@ def serve(port: int, host: str, workers: int) -> None:
 @click.command()
 @click.option("--patients", type=click.IntRange(1, 200_000), default=200, help="How many patients.")
 @click.option("--seed", type=int, default=1, help="The same seed makes the same people.")
-def demo(patients: int, seed: int) -> None:
+@click.option("--if-empty", is_flag=True, help="Leave a practice that is there as it is.")
+def demo(patients: int, seed: int, if_empty: bool) -> None:
     """Fill an empty database with a believable practice of made-up people."""
     _django()
     from django.core.management import call_command
@@ -53,6 +54,9 @@ def demo(patients: int, seed: int) -> None:
     from needlepoint.records.models import Practice
 
     call_command("migrate", verbosity=0)
+    if if_empty and Practice.objects.exists():
+        click.echo(f"The practice is there already. The password of everybody: {PASSWORD}")
+        return
     if Practice.objects.exists():
         raise Refused(
             Fault(

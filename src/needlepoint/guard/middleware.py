@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 
 class StaffMiddleware:
@@ -20,5 +22,9 @@ class StaffMiddleware:
         if request.user.is_authenticated:
             staff = apps.get_model("records", "Staff").objects.select_related("practice")
             found = staff.filter(user_id=request.user.pk, active=True).first()
+        if found is not None:
+            timezone.activate(ZoneInfo(found.practice.timezone))
+        else:
+            timezone.deactivate()
         request.staff = found
         return self.get_response(request)

@@ -8,7 +8,7 @@ from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from needlepoint.refusal import Refused
+from needlepoint.refusal import Fault, Refused
 
 __all__ = ["RefusalMiddleware"]
 
@@ -21,6 +21,11 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Let it through; a sign-in page never lands inside another page."""
+        if request.method == "POST" and any(
+            "\0" in text for values in request.POST.lists() for text in values[1]
+        ):
+            fault = Fault("what was sent", "a NUL sign", "text", "Type it anew instead of pasting it.")
+            return refusal_page(request, Refused(fault))
         response = self.get_response(request)
         if getattr(request, "htmx", False) and response.status_code == 302:
             signed_out = HttpResponse(status=204)

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.load import split_region
+from needlepoint.notes.write import place
 from needlepoint.pages.views.chart import region_name
 from needlepoint.records.compose import age_on
 from needlepoint.records.models import Visit
@@ -44,7 +45,7 @@ def board_context(request: HttpRequest, visit: Visit) -> dict[str, Any]:
         "thought": thought,
         "walked": walked,
         "flags": _flags(visit, thought, lang),
-        "next": walked.reasoned.differential.next_palpation if walked else None,
+        "next": _next(thought, lang),
         "rows": rows,
         "plan": plan,
         "concerns": _concerns(plan, lang),
@@ -87,6 +88,15 @@ def _flags(visit: Visit, thought: Thought, lang: str) -> list[dict[str, Any]]:
     ]
 
 
+def _next(thought: Thought, lang: str) -> dict[str, str] | None:
+    """What to feel for next, and how."""
+    found = thought.walked.reasoned.differential.next_palpation if thought.walked else None
+    if found is None:
+        return None
+    side = found.side if found.side in ("left", "right", "midline") else "midline"
+    return {"name": place(found.muscle_id, side, lang), "how": found.how}
+
+
 def _rows(visit: Visit, thought: Thought, lang: str) -> list[dict[str, Any]]:
     """The muscles to examine: those that were examined first in their order of rank, then the likeliest."""
     ranked = thought.walked.reasoned.differential.ranked if thought.walked else ()
@@ -109,7 +119,7 @@ def _rows(visit: Visit, thought: Thought, lang: str) -> list[dict[str, Any]]:
                 "number": number,
                 "id": f"{key[0]}-{key[1]}",
                 "muscle": key[0],
-                "name": muscle.name_es if lang == "es" else muscle.name,
+                "name": place(muscle.id, key[1], lang),
                 "side": key[1],
                 "point": site.point if site else "",
                 "chance": round(suspect.probability * 100) if suspect else None,
@@ -168,7 +178,7 @@ def _planned(visit: Visit, plan: Any, lang: str) -> list[dict[str, Any]]:
     return [
         {
             "site": site,
-            "name": site.muscle_es if lang == "es" else site.muscle,
+            "name": place(site.muscle_id, site.side, lang),
             "row": sites.get((site.muscle_id, site.side)),
             "hazards": [hazard for hazard in site.hazards if hazard.level != "low"],
         }

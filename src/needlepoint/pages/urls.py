@@ -24,6 +24,7 @@ urlpatterns = [
     path("patients/", patients.search, name="patients"),
     path("patients/new/", patients.new, name="patient-new"),
     path("patients/<int:patient_id>/", patients.show, name="patient"),
+    path("patients/<int:patient_id>/trend.svg", patients.trend, name="patient-trend"),
     path("patients/<int:patient_id>/list/", patients.add_line, name="patient-list"),
     path("patients/<int:patient_id>/list/<int:row_id>/void/", patients.void_line, name="patient-void"),
     path("patients/<int:patient_id>/visit/", patients.new_visit, name="visit-new"),

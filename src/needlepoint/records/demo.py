@@ -376,7 +376,7 @@ def _today(
 ) -> Visit:
     """One visit of today in one of the day's states; all of them the physician's, who can then sign them."""
     state = TODAY_STATES[number]
-    starts = datetime.datetime.combine(day, datetime.time(13), datetime.UTC) + datetime.timedelta(
+    starts = datetime.datetime.combine(day, datetime.time(13, 30), datetime.UTC) + datetime.timedelta(
         minutes=30 * number
     )
     told = state not in ("booked", "arrived")
@@ -391,7 +391,7 @@ def _today(
         place, person, episode, place.clinicians[0], starts,
         state=state,
         arrived_at=None if state == "booked" else starts - datetime.timedelta(minutes=10),
-        room=str(number) if state == "in_room" else "",
+        room=str(number + 1) if state == "in_room" else "",
         reason="Follow-up",
         complaint={"drawing": marks, "pain_text": TOLD} if told else {},
         pain={"now": pain, "worst": min(10, pain + 2)} if told else {},

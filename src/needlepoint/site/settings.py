@@ -14,6 +14,7 @@ DEMO = os.environ.get("NEEDLEPOINT_DEMO") == "1"
 DEBUG = os.environ.get("NEEDLEPOINT_DEBUG") == "1"
 SECRET_KEY = os.environ.get("NEEDLEPOINT_SECRET_KEY") or kept_secret(DATA / "secret_key")
 ALLOWED_HOSTS = os.environ.get("NEEDLEPOINT_HOSTS", "127.0.0.1,localhost").split(",")
+CSRF_FAILURE_VIEW = "needlepoint.pages.views.entry.not_trusted"
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("NEEDLEPOINT_ORIGINS", "").split(",") if origin]
 
 INSTALLED_APPS = [
@@ -33,12 +34,12 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "needlepoint.guard.middleware.StaffMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "needlepoint.pages.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "needlepoint.site.urls"

@@ -13,14 +13,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from needlepoint.guard.audit import note_down
 from needlepoint.guard.roles import allowed, may
+from needlepoint.pages.charts import pain_chart
 from needlepoint.pages.forms import NewPatient
+from needlepoint.pages.show import lang_of
 from needlepoint.records.compose import age_on
 from needlepoint.records.models import Listed, Patient, Site, Staff, Visit
 from needlepoint.records.people import add_listed, find_patients, new_patient, set_asked, void_listed
 from needlepoint.records.visits import start_visit
 from needlepoint.refusal import Fault, Refused
 
-__all__ = ["add_line", "new", "new_visit", "search", "show", "void_line"]
+__all__ = ["add_line", "new", "new_visit", "search", "show", "trend", "void_line"]
 
 SHOWN_VISITS = 20
 
@@ -108,26 +110,29 @@ def _story(request: HttpRequest, patient: Patient) -> dict[str, Any]:
 
 
 def _trend(visits: list[Visit]) -> dict[str, Any] | None:
-    """Pain at each visit, oldest first, as points of a small chart 300 by 60."""
+    """Pain at each visit, oldest first; None where there is no course yet."""
+    rows = [(visit.starts_at.date(), visit.pain["now"]) for visit in reversed(visits) if _told(visit)]
+    return {"rows": rows, "first": rows[0], "last": rows[-1]} if len(rows) > 1 else None
+
+
+def _told(visit: Visit) -> bool:
+    return visit.pain.get("now") is not None
+
+
+@allowed("chart")
+@require_GET
+def trend(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """The chart of pain over time, before and after each session."""
+    patient = _mine(request, patient_id)
+    visits = list(Visit.objects.filter(patient=patient).order_by("-starts_at", "-pk")[:SHOWN_VISITS])
     rows = [
-        (visit.starts_at.date(), visit.pain["now"])
+        (visit.starts_at.date(), float(visit.pain["now"]), visit.session.get("after"))
         for visit in reversed(visits)
-        if visit.pain.get("now") is not None
+        if _told(visit)
     ]
-    if len(rows) < 2:
-        return None
-    span = max((rows[-1][0] - rows[0][0]).days, 1)
-    points = [
-        (round((day - rows[0][0]).days / span * 288 + 6, 1), round(54 - float(now) / 10 * 48, 1))
-        for day, now in rows
-    ]
-    return {
-        "line": " ".join(f"{x},{y}" for x, y in points),
-        "points": points,
-        "rows": rows,
-        "first": rows[0],
-        "last": rows[-1],
-    }
+    response = HttpResponse(pain_chart(rows, "dark" in request.GET, lang_of()), content_type="image/svg+xml")
+    response["Cache-Control"] = "private, max-age=60"
+    return response
 
 
 def _number(text: str | None) -> int:

@@ -1,9 +1,19 @@
 // The board by keyboard: 1 to 9 choose a muscle, letters set its signs, d: all done, n: no reaction, c: consent, s: sign,
 // u: undo. Nothing happens while somebody types in a field.
+//
+// The server answers with a new board. What is pressed while an answer is on its way waits for it, so that quick hands
+// lose nothing and never press a button that is about to be replaced.
 
 const SIGNS = { a: "all", x: "nothing", b: "taut_band", t: "tender_spot", k: "recognised_pain", r: "referred_pain", w: "twitch" };
-const BUTTONS = { d: "all-done", n: "no-reactions", s: "sign", u: "undo" };
+const BUTTONS = { d: "all-done", n: "no-reactions", s: "sign", u: "undo", c: "consent" };
+const waiting = [];
+let busy = 0;
 let chosen = null;
+
+const mark = () => {
+  if (busy || waiting.length) document.documentElement.dataset.busy = "1";
+  else delete document.documentElement.dataset.busy;
+};
 
 const choose = (row) => {
   chosen = row;
@@ -11,16 +21,46 @@ const choose = (row) => {
   document.dispatchEvent(new CustomEvent("row-chosen", { detail: row }));
 };
 
+const press = (key) => {
+  const row = document.querySelector(`.muscle[data-number="${CSS.escape(key)}"]`);
+  if (row) { choose(row.dataset.row); row.scrollIntoView({ block: "nearest" }); }
+  else if (key in SIGNS && chosen) document.getElementById(`s-${chosen}-${SIGNS[key]}`)?.click();
+  else if (key in BUTTONS) document.getElementById(BUTTONS[key])?.click();
+};
+
+const goOn = () => {
+  while (!busy && waiting.length) waiting.shift()();
+  mark();
+};
+const later = (action) => { waiting.push(action); mark(); };
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
-  const row = document.querySelector(`.muscle[data-number="${CSS.escape(event.key)}"]`);
-  if (row) { choose(row.dataset.row); row.scrollIntoView({ block: "nearest" }); event.preventDefault(); return; }
-  if (event.key in SIGNS && chosen) { document.getElementById(`s-${chosen}-${SIGNS[event.key]}`)?.click(); event.preventDefault(); return; }
-  if (event.key === "c") { document.getElementById("consent")?.click(); return; }
-  if (event.key in BUTTONS) { document.getElementById(BUTTONS[event.key])?.click(); event.preventDefault(); }
+  if (!/^[1-9]$/.test(event.key) && !(event.key in SIGNS) && !(event.key in BUTTONS)) return;
+  event.preventDefault();
+  if (busy) later(() => press(event.key));
+  else press(event.key);
 });
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("#work button[id], #work a[id]");
+  if (!busy || !button) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  later(() => document.getElementById(button.id)?.click());
+}, true);
+
 document.addEventListener("click", (event) => {
   const row = event.target.closest(".muscle");
   if (row) choose(row.dataset.row);
 });
-document.addEventListener("htmx:afterSettle", () => chosen && choose(chosen));
+
+document.addEventListener("htmx:beforeRequest", () => { busy += 1; mark(); });
+document.addEventListener("htmx:afterRequest", () => {
+  // The new board is whole only a moment after the answer: until then it still holds the version of the old one.
+  setTimeout(() => {
+    busy = Math.max(0, busy - 1);
+    if (chosen) choose(chosen);
+    goOn();
+  }, 30);
+});

@@ -1,0 +1,17 @@
+"""How a site is named in a template."""
+
+from __future__ import annotations
+
+from django import template
+
+from needlepoint.notes.write import place as name_of
+from needlepoint.pages.show import lang_of
+from needlepoint.records.models import Site
+
+register = template.Library()
+
+
+@register.simple_tag
+def place(site: Site) -> str:
+    """A muscle with its side in the reader's language."""
+    return name_of(site.muscle, site.side, lang_of())

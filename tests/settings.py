@@ -1,0 +1,16 @@
+"""The settings as tests use them: a folder that is thrown away, quick passwords, the database of the environment."""
+
+import os
+import tempfile
+
+os.environ.setdefault("NEEDLEPOINT_DATA", tempfile.mkdtemp(prefix="needlepoint-tests-"))
+os.environ.setdefault("NEEDLEPOINT_SECRET_KEY", "only for tests")
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps a loop running in the thread of the tests
+
+from needlepoint.site.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ALLOWED_HOSTS = ["*"]
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    # A real file, as in a practice: a database in memory locks its tables where a file lets others wait.
+    DATABASES["default"]["TEST"] = {"NAME": os.path.join(os.environ["NEEDLEPOINT_DATA"], "test.sqlite3")}  # noqa: F405, PTH118

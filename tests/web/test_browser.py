@@ -1,0 +1,301 @@
+"""The clinic as its users use it: Debian's Chromium, a real server, both languages, phone and desk."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
+
+from needlepoint.records.demo import PASSWORD, make_demo
+from needlepoint.records.models import Note, Patient, Site, Staff, Visit
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CHROMIUM = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+# The keystroke-level model of Card, Moran and Newell (1980), in seconds: a key of a skilled typist, pointing, a button
+# of the mouse, moving between keyboard and mouse, making up one's mind.
+KEY, POINT, BUTTON, HOME, MIND = 0.28, 1.1, 0.1, 0.4, 1.35
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def practice():
+    make_demo(12, seed=3)
+
+
+@pytest.fixture
+def page(chromium, live_server, practice):
+    """A signed-in physician at a desk."""
+    yield from signed_in(chromium, live_server)
+
+
+def signed_in(chromium, live_server, **more):
+    context = chromium.new_context(viewport=more.pop("viewport", DESK), base_url=live_server.url, **more)
+    context.set_default_timeout(8000)
+    page = context.new_page()
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto("/sign-in/")
+    page.fill("[name=username]", "wilhelmina")
+    page.fill("[name=password]", PASSWORD)
+    page.click("button.main")
+    page.wait_for_url("**/today/**")
+    yield page
+    context.close()
+    assert faults == []
+
+
+def open_board(page, number=0):
+    visit = Visit.objects.filter(state="in_room").order_by("pk")[number]
+    page.goto(f"/visits/{visit.pk}/")
+    page.wait_for_selector("body-map .figure")
+    return visit
+
+
+def settled(page):
+    page.wait_for_function("!document.documentElement.dataset.busy")
+
+
+class Hands:
+    """Counts what a clinician does, and how long the model says that it takes."""
+
+    def __init__(self, page):
+        self.page, self.inputs, self.seconds, self.on_mouse = page, 0, 0.0, False
+
+    def key(self, key):
+        self._count(False, KEY)
+        self.page.keyboard.press(key)
+        settled(self.page)
+
+    def click(self, selector):
+        self._count(True, POINT + 2 * BUTTON)
+        self.page.click(selector)
+        settled(self.page)
+
+    def sign(self):
+        self._count(True, POINT + 2 * BUTTON + 2.0)  # a signature is drawn in about two seconds
+        box = self.page.locator(".sign-pad").bounding_box()
+        self.page.mouse.move(box["x"] + 40, box["y"] + 80)
+        self.page.mouse.down()
+        self.page.mouse.move(box["x"] + 200, box["y"] + 30, steps=8)
+        self.page.mouse.up()
+
+    def _count(self, mouse, seconds):
+        self.inputs += 1
+        self.seconds += seconds + (MIND if self.inputs % 2 else 0) + (HOME if mouse != self.on_mouse else 0)
+        self.on_mouse = mouse
+
+
+def test_three_muscles_from_the_open_board_to_a_signed_note(page, capsys):
+    visit = open_board(page)
+    hands = Hands(page)
+    for number in "123":
+        hands.key(number)
+        hands.key("a")
+    hands.key("c")
+    page.wait_for_selector("sign-here svg")
+    hands.sign()
+    hands.click("text=I agree and sign")
+    page.wait_for_selector("#all-done")
+    hands.key("d")
+    hands.click("#after-2")
+    hands.key("n")
+    hands.key("s")
+    page.wait_for_selector("text=Signed by")
+    note = Note.objects.get(visit=visit)
+    done = Site.objects.filter(visit=visit, done_at__isnull=False)
+    assert done.count() == 3, [
+        (str(site), site.found, site.done) for site in Site.objects.filter(visit=visit)
+    ]
+    assert len([row for row in note.sentences if row["id"] == "site"]) == 3
+    expect(page.locator(".prose")).to_contain_text("No reaction was seen.")
+    with capsys.disabled():
+        print(f"\n  three muscles: {hands.inputs} inputs, {hands.seconds:.0f} s by the keystroke-level model")
+    assert hands.inputs <= 25
+    assert hands.seconds < 60
+
+
+def test_what_is_drawn_is_ranked_kept_and_there_again(page):
+    visit = Visit.objects.filter(state="arrived").first()
+    page.goto(f"/visits/{visit.pk}/")
+    page.wait_for_selector("body-map .figure")
+    assert page.locator(".muscle").count() == 0
+    page.click("body-map button:text-is('back')")
+    box = page.locator(".map-stage svg").bounding_box()
+    middle = box["x"] + box["width"] / 2
+    page.mouse.move(middle + 22, box["y"] + box["height"] * 0.17)
+    page.mouse.down()
+    page.mouse.move(middle + 30, box["y"] + box["height"] * 0.24, steps=6)
+    page.mouse.up()
+    page.wait_for_selector(".muscle")
+    visit.refresh_from_db()
+    assert visit.complaint["drawing"][0]["view"] == "back"
+    page.reload()
+    page.wait_for_selector(".stroke")
+    page.click("body-map button:text-is('Undo')")
+    settled(page)
+    expect(page.locator(".muscle")).to_have_count(0)
+
+
+def test_a_region_by_keyboard_from_the_list(page):
+    visit = Visit.objects.filter(state="arrived").first()
+    page.goto(f"/visits/{visit.pk}/")
+    page.wait_for_selector("body-map .figure")
+    page.focus(".regions summary")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("right_temple")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".muscle")
+    expect(page.locator(".chip")).to_contain_text("right temple")
+
+
+def test_two_clinicians_on_one_draft(chromium, live_server, page):
+    visit = open_board(page)
+    other = next(signed_in(chromium, live_server))
+    other.goto(f"/visits/{visit.pk}/")
+    other.click(".muscle >> nth=0 >> text=all")
+    other.wait_for_selector(".active_trigger_point")
+    page.click(".muscle >> nth=1 >> text=nothing")
+    expect(page.locator("[role=alert]").first).to_contain_text("has changed this visit meanwhile")
+    expect(page.locator(".active_trigger_point")).to_have_count(1)
+    assert Site.objects.filter(visit=visit).count() == 1
+    other.context.close()
+
+
+def test_a_lost_connection_keeps_the_drawing_on_the_device_and_sends_it_once(page):
+    visit = open_board(page)
+    before = len(visit.complaint["drawing"])
+    page.context.set_offline(True)
+    box = page.locator(".map-stage svg").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.3)
+    expect(page.locator(".map-say")).to_contain_text("kept on this device")
+    page.context.set_offline(False)
+    page.wait_for_function(
+        "!Object.keys(localStorage).some((key) => key.startsWith('needlepoint-drawing'))", timeout=12000
+    )
+    visit.refresh_from_db()
+    assert len(visit.complaint["drawing"]) == before + 1
+    assert visit.changes.count() == 1
+
+
+def test_a_session_that_ends_midway_loses_nothing_that_was_entered(page):
+    visit = open_board(page)
+    page.fill("[name=pain_text]", "It burns.")
+    page.keyboard.press("Tab")
+    settled(page)
+    page.context.clear_cookies()
+    page.click(".muscle >> nth=0 >> text=all")
+    page.wait_for_url("**/sign-in/**")
+    visit.refresh_from_db()
+    assert visit.complaint["pain_text"] == "It burns."
+
+
+def test_signed_twice_is_signed_once_and_back_shows_the_signed_note(page):
+    visit = open_board(page)
+    page.keyboard.press("1")
+    page.keyboard.press("a")
+    settled(page)
+    page.click("#consent")
+    page.click("text=I agree and sign")
+    page.click("#all-done")
+    settled(page)
+    page.dblclick("#sign")
+    page.wait_for_selector("text=Signed by")
+    assert Note.objects.filter(visit=visit).count() == 1
+    page.go_back()
+    page.reload()
+    expect(page.locator("main")).to_contain_text("Signed by")
+
+
+def test_in_spanish_from_today_to_the_board(page):
+    page.click("text=Español")
+    expect(page.locator("h1")).to_have_text("Hoy")
+    open_board(page)
+    page.click(".muscle >> nth=0 >> text=todos")
+    expect(page.locator(".status").first).to_contain_text("punto gatillo activo")
+    assert page.locator("html").get_attribute("lang") == "es"
+
+
+def test_reading_works_without_scripts(chromium, live_server, practice):
+    for page in signed_in(chromium, live_server, java_script_enabled=False):
+        expect(page.locator(".slip").first).to_be_visible()
+        page.click(".slip .who-link >> nth=0")
+        expect(page.locator("h1")).not_to_be_empty()
+        page.goto(f"/patients/?q={Patient.objects.first().family[:4]}")
+        expect(page.locator(".list li").first).to_be_visible()
+
+
+def test_search_while_typing(page):
+    person = Patient.objects.first()
+    page.goto("/patients/")
+    page.type("#q", person.family[:4].lower())
+    page.wait_for_selector(".list li")
+    expect(page.locator(".list")).to_contain_text(person.family)
+
+
+def addresses():
+    visit = Visit.objects.filter(state="in_room").order_by("pk").first()
+    past = Visit.objects.filter(state="done").first()
+    return ["/today/", "/patients/", "/patients/new/", f"/patients/{visit.patient_id}/", f"/visits/{visit.pk}/",
+            f"/visits/{past.pk}/", "/stock/"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme"), [(DESK, "light"), (DESK, "dark"), (PHONE, "light")], ids=["desk", "dark", "phone"]
+)
+def test_axe_finds_nothing_and_nothing_runs_off_the_screen(chromium, live_server, practice, size, scheme):
+    Staff.objects.get(user__username="wilhelmina")
+    for page in signed_in(chromium, live_server, viewport=size, color_scheme=scheme):
+        for address in addresses():
+            page.goto(address)
+            if "/visits/" in address and page.locator("body-map").count():
+                page.wait_for_selector("body-map .figure")
+                page.click(".muscle >> nth=0 >> text=all")
+                page.wait_for_selector("#all-done")
+            found = Axe().run(page)
+            assert found.violations_count == 0, f"{address}\n{found.generate_report()}"
+            wide = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert wide <= 0, f"{address} is {wide} px too wide"
+
+
+def test_the_door_and_the_consent_page_for_everybody(chromium, live_server, practice):
+    context = chromium.new_context(viewport=PHONE, base_url=live_server.url)
+    page = context.new_page()
+    page.goto("/sign-in/")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.fill("[name=username]", "wilhelmina")
+    page.fill("[name=password]", "wrong")
+    page.click("button.main")
+    expect(page.locator("[role=alert]")).to_contain_text("do not go together")
+    context.close()
+    for page in signed_in(chromium, live_server, viewport=PHONE):
+        open_board(page)
+        page.click(".muscle >> nth=0 >> text=all")
+        page.click("#consent")
+        page.wait_for_selector("sign-here svg")
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        assert re.search(r"\w{4}", page.locator(".prose").inner_text())

@@ -1,0 +1,262 @@
+"""Every page: for whom it opens, how often it asks the database, and that nothing typed into it breaks it."""
+
+import datetime
+import json
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from needlepoint.guard.models import AuditEvent
+from needlepoint.records.models import Change, Patient, Site, Staff, Visit
+
+ROLES = ["wilhelmina", "nora", "li", "desk", "biller"]
+# page -> who may see it (practice roles as in guard.roles)
+PAGES = {
+    "/today/": set(ROLES),
+    "/patients/": set(ROLES),
+    "/patients/new/": set(ROLES),
+    "/patients/{patient}/": set(ROLES),
+    "/visits/{visit}/": {"wilhelmina", "nora", "li", "biller"},
+    "/stock/": {"wilhelmina", "nora", "li"},
+}
+
+
+def address(page, visit):
+    return page.format(patient=visit.patient_id, visit=visit.pk)
+
+
+@pytest.mark.parametrize("who", [*ROLES, None])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens_for_whom_it_may(client, visit, page, who):
+    if who:
+        client.force_login(Staff.objects.get(user__username=who).user)
+    answer = client.get(address(page, visit))
+    assert answer.status_code == (302 if who is None else 200 if who in PAGES[page] else 403)
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["/patients/{patient}/", "/visits/{visit}/", "/visits/{visit}/note.pdf", "/visits/{visit}/consent/"],
+)
+def test_another_practice_is_not_found(signed_in, elsewhere, page):
+    assert signed_in.get(address(page, elsewhere)).status_code == 404
+
+
+def test_another_practice_is_not_changed(signed_in, elsewhere):
+    for page in (
+        "told",
+        "find",
+        "order",
+        "done",
+        "after",
+        "undo",
+        "clear",
+        "state",
+        "sign",
+        "amend",
+        "consent",
+    ):
+        answer = signed_in.post(
+            f"/visits/{elsewhere.pk}/{page}/", {"version": 0, "state": "arrived", "text": "x"}
+        )
+        assert answer.status_code in (404, 422), page
+    assert not Change.objects.exists()
+
+
+def test_someone_who_left_is_let_in_no_more(signed_in, doctor):
+    Staff.objects.filter(pk=doctor.pk).update(active=False)
+    assert signed_in.get("/today/").status_code == 403
+
+
+def test_reading_a_chart_is_in_the_trail(signed_in, visit):
+    signed_in.get(f"/visits/{visit.pk}/")
+    signed_in.get(f"/patients/{visit.patient_id}/")
+    assert AuditEvent.objects.filter(patient_id=visit.patient_id, action="read").count() == 2
+
+
+# Asked of the database for one page, sign-in and trail with it; the same however long the list behind it is.
+QUERIES = {
+    "/today/": 4,
+    "/patients/?q=ma": 5,
+    "/patients/{patient}/": 12,
+    "/visits/{visit}/": 14,
+    "/stock/": 4,
+}
+
+
+@pytest.mark.parametrize("page", QUERIES)
+def test_a_page_asks_the_database_a_fixed_number_of_times(signed_in, visit, page):
+    signed_in.get(address(page, visit))  # what is kept after the first time is kept
+
+    def asked():
+        with CaptureQueriesContext(
+            connection,
+        ) as found:
+            assert signed_in.get(address(page, visit)).status_code == 200
+        return len(found)
+
+    before = asked()
+    _more(visit)
+    assert asked() == before
+    assert before <= QUERIES[page]
+
+
+def _more(visit):
+    """A long history for the patient, and a full day."""
+    past = [
+        Visit(
+            practice_id=visit.practice_id, location_id=visit.location_id, patient_id=visit.patient_id,
+            episode_id=visit.episode_id, clinician_id=visit.clinician_id, state="done",
+            starts_at=visit.starts_at - datetime.timedelta(days=7 * n + 7), pain={"now": 5},
+            session={"technique": "wet"},
+        )
+        for n in range(40)
+    ]  # fmt: skip
+    Visit.objects.bulk_create(past)
+    Site.objects.bulk_create(
+        Site(visit=row, muscle="soleus", side="left", done_at=row.starts_at, planned=True) for row in past
+    )
+    today = [
+        Visit(
+            practice_id=visit.practice_id, location_id=visit.location_id, patient=person, episode_id=visit.episode_id,
+            clinician_id=visit.clinician_id, starts_at=visit.starts_at, state="booked",
+        )
+        for person in Patient.objects.filter(practice_id=visit.practice_id)
+    ]  # fmt: skip
+    Visit.objects.bulk_create(today)
+
+
+def post(client, visit, page, **fields):
+    visit.refresh_from_db()
+    return client.post(
+        f"/visits/{visit.pk}/{page}/", {"version": visit.version, **fields}, headers={"HX-Request": "true"}
+    )
+
+
+def test_a_finding_re_ranks_and_plans(signed_in, visit):
+    answer = post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
+    assert b"active trigger point" in answer.content
+    assert Site.objects.get(visit=visit).found["taut_band"] is True
+    answer = post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="taut_band")
+    assert Site.objects.get(visit=visit).found["taut_band"] is False
+    assert answer.status_code == 200
+
+
+def test_two_clinicians_on_one_draft_see_each_other(client, signed_in, visit):
+    post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
+    client.force_login(Staff.objects.get(user__username="nora").user)
+    answer = client.post(
+        f"/visits/{visit.pk}/find/",
+        {"version": 0, "muscle": "soleus", "side": "left", "sign": "all"},
+        headers={"HX-Request": "true"},
+    )
+    assert "Dr. Wilhelmina Example has changed this visit meanwhile" in answer.content.decode()
+    assert not Site.objects.filter(muscle="soleus", visit=visit).exists()
+
+
+JUNK = st.text(max_size=20) | st.sampled_from(
+    ["-1", "1e999", "NaN", "\x00", "[]", "null", '[{"view": "front"}]', "left"]
+)
+
+
+WHERE = ["told", "find", "order", "clear", "done", "after", "undo", "state", "sign", "consent", "amend"]
+FIELDS = [
+    "version",
+    "marks",
+    "region",
+    "intensity",
+    "now",
+    "worst",
+    "pain_text",
+    "muscle",
+    "side",
+    "point",
+    "sign",
+    "technique",
+    "drug",
+    "concentration_percent",
+    "volume_ml",
+    "plan",
+    "site_ml",
+    "decide",
+    "why",
+    "flag",
+    "all",
+    "actual_ml",
+    "after",
+    "reactions",
+    "lot",
+    "twitch",
+    "own_words",
+    "state",
+    "text",
+    "signed_by",
+    "signature",
+]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(page=st.sampled_from(WHERE), fields=st.dictionaries(st.sampled_from(FIELDS), JUNK, max_size=6))
+def test_nothing_that_is_sent_breaks_a_page(signed_in, visit, page, fields):
+    answer = signed_in.post(
+        f"/visits/{visit.pk}/{page}/", {"version": "0"} | fields, headers={"HX-Request": "true"}
+    )
+    assert answer.status_code in (200, 302, 404)
+    assert signed_in.get(f"/visits/{visit.pk}/").status_code == 200
+
+
+def test_a_nul_sign_is_refused_in_words(signed_in, visit):
+    answer = post(signed_in, visit, "told", pain_text="a\0b")
+    assert "NUL" in answer.content.decode()
+    assert signed_in.post("/patients/new/", {"given": "\0"}).status_code == 422
+
+
+def test_a_drawing_is_kept_and_read(signed_in, visit):
+    marks = [
+        {
+            "view": "back",
+            "kind": "stroke",
+            "points_mm": [[60, 1300], [70, 1310]],
+            "intensity": 7,
+            "width_mm": 30,
+        }
+    ]
+    answer = post(signed_in, visit, "told", marks=json.dumps(marks), key="abc")
+    assert answer.status_code == 200
+    visit.refresh_from_db()
+    assert visit.complaint["drawing"] == marks
+    refused = post(signed_in, visit, "told", marks=json.dumps([marks[0] | {"view": "nowhere"}]))
+    assert refused["HX-Retarget"] == "#messages"
+    assert "a view of the body chart" in refused.content.decode()
+
+
+def test_the_day_moves_on(client, clinic):
+    client.force_login(Staff.objects.get(user__username="desk").user)
+    booked = Visit.objects.filter(state="booked").first()
+    client.post(f"/visits/{booked.pk}/state/", {"state": "arrived"})
+    booked.refresh_from_db()
+    assert (booked.state, booked.arrived_at is not None) == ("arrived", True)
+    assert client.post(f"/visits/{booked.pk}/state/", {"state": "done"}).status_code == 422
+
+
+def test_a_signed_out_change_goes_to_the_door_and_not_into_the_page(client, visit):
+    answer = client.post(f"/visits/{visit.pk}/find/", {}, headers={"HX-Request": "true"})
+    assert answer.status_code == 204
+    assert answer["HX-Redirect"].startswith("/sign-in/")
+
+
+def test_the_spanish_catalogue_is_whole():
+    from tools import messages
+
+    assert messages.main.__module__ == "tools.messages"
+    catalogue = messages.polib.pofile(str(messages.CATALOGUE))
+    known = {(entry.msgid, entry.msgid_plural or "") for entry in catalogue}
+    assert known == messages.messages()
+    assert not [entry.msgid for entry in catalogue if not entry.translated()]
+    compiled = messages.polib.mofile(str(messages.CATALOGUE.with_suffix(".mo")))
+    assert {entry.msgid: entry.msgstr for entry in compiled} == {
+        entry.msgid: entry.msgstr for entry in catalogue
+    }

@@ -1,0 +1,128 @@
+"""Patients are found by what one types; lots are used only while they may be."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+
+from needlepoint.records.models import Listed, Lot, Patient
+from needlepoint.records.people import add_listed, find_patients, new_patient, set_asked, void_listed
+from needlepoint.records.stock import open_vial, read_barcode, recall, receive, usable
+from needlepoint.refusal import Refused
+
+
+@pytest.fixture
+def jose(doctor):
+    return new_patient(
+        doctor,
+        given="José María",
+        family="Muñoz-Ejemplo",
+        birth_date=datetime.date(1952, 4, 4),
+        phone="(555) 123-9876",
+    )
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "jose",
+        "JOSÉ",
+        "munoz",
+        "mar muñ",
+        "ejemplo jo",
+        "1952-04-04",
+        "04/04/1952",
+        "9876",
+        "5551239876",
+        "muñoz 1952",
+    ],
+)
+def test_found_by_any_part_in_any_order(doctor, jose, typed):
+    assert jose in find_patients(doctor, typed)
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "ose", "%", "_", "jose 1953", "'; --", "*"])
+def test_not_found_by_what_does_not_begin_a_word(doctor, jose, typed):
+    assert jose not in find_patients(doctor, typed)
+
+
+def test_another_practice_is_never_found(doctor, elsewhere):
+    assert find_patients(doctor, "secret") == []
+
+
+def test_someone_is_taken_in_once_and_born_in_the_past(doctor, jose):
+    with pytest.raises(Refused, match="already"):
+        new_patient(doctor, given="josé maría", family="muñoz-ejemplo", birth_date=jose.birth_date)
+    with pytest.raises(Refused, match="1900"):
+        new_patient(doctor, given="A", family="B", birth_date=datetime.date(2999, 1, 1))
+
+
+def test_lines_are_voided_with_a_reason_and_stay(doctor, jose):
+    row = add_listed(doctor, jose, "allergy", "latex", "itching")
+    with pytest.raises(Refused, match="no longer holds"):
+        void_listed(doctor, jose, row.pk, " ")
+    void_listed(doctor, jose, row.pk, "entered for someone else")
+    kept = Listed.objects.get(pk=row.pk)
+    assert (kept.voided_by, kept.void_reason) == (doctor, "entered for someone else")
+
+
+def test_none_and_nobody_asked_are_two_things(doctor, jose, visit):
+    from needlepoint.records.compose import episode_object, full
+
+    Patient.objects.filter(pk=visit.patient_id).update(asked={})
+    Listed.objects.filter(patient_id=visit.patient_id).delete()
+    assert episode_object(full(visit.pk, visit.practice_id))["patient"]["allergies"] is None
+    set_asked(doctor, Patient.objects.get(pk=visit.patient_id), "allergy")
+    assert episode_object(full(visit.pk, visit.practice_id))["patient"]["allergies"] == []
+
+
+def test_only_good_lots_may_be_used(doctor, visit):
+    numbers = [lot.number for lot in usable(doctor.practice_id, "lidocaine", visit.starts_at.date())]
+    assert numbers == ["LX099", "LX100"]  # the one that expires first in front; the expired one not at all
+    assert [lot.number for lot in usable(doctor.practice_id, "ropivacaine", visit.starts_at.date())] == [
+        "RP210"
+    ]
+
+
+@pytest.mark.parametrize(("number", "said"), [("LX090", "expired"), ("RP200", "recalled")])
+def test_an_expired_or_recalled_lot_is_refused(doctor, visit, number, said):
+    with pytest.raises(Refused, match=said):
+        open_vial(doctor, visit, Lot.objects.get(number=number).pk, Decimal(1), Decimal(1))
+
+
+def test_a_vial_is_counted_and_holds_no_more_than_it_holds(doctor, visit):
+    lot = Lot.objects.get(number="LX100")
+    open_vial(doctor, visit, lot.pk, Decimal("1.5"), Decimal("3.5"))
+    lot.refresh_from_db()
+    assert lot.vials == 39
+    with pytest.raises(Refused, match="at most the 5"):
+        open_vial(doctor, visit, lot.pk, Decimal(4), Decimal(2))
+    Lot.objects.filter(pk=lot.pk).update(vials=0)
+    with pytest.raises(Refused, match="used up"):
+        open_vial(doctor, visit, lot.pk, Decimal(1), Decimal(1))
+
+
+def test_more_of_a_lot_adds_up_and_a_recall_takes_it_out(doctor):
+    fields = {
+        "concentration_percent": Decimal(1),
+        "vial_ml": Decimal(5),
+        "expires_on": datetime.date(2030, 1, 1),
+    }
+    receive(doctor, drug="lidocaine", number="NEW", vials=5, **fields)
+    lot = receive(doctor, drug="lidocaine", number="NEW", vials=3, **fields)
+    assert lot.vials == 8
+    recall(doctor, lot.pk)
+    assert "NEW" not in [
+        row.number for row in usable(doctor.practice_id, "lidocaine", datetime.date(2026, 1, 1))
+    ]
+
+
+def test_a_barcode_is_read():
+    found = read_barcode("0100312345678906172712311012ABC")
+    assert found == {"gtin": "00312345678906", "number": "12ABC", "expires_on": datetime.date(2027, 12, 31)}
+
+
+@pytest.mark.parametrize("text", ["", "hello", "01", "(01)", "1" * 400])
+def test_what_is_no_barcode_is_refused(text):
+    with pytest.raises(Refused):
+        read_barcode(text)

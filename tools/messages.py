@@ -1,0 +1,72 @@
+"""Collect what the pages say, keep the Spanish catalogue in step, and compile it. `make messages`.
+
+python tools/messages.py           update django.po and compile django.mo
+python tools/messages.py --check   say what is missing or stale, and fail
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import polib
+
+PAGES = Path(__file__).parent.parent / "src" / "needlepoint" / "pages"
+CATALOGUE = PAGES / "locale" / "es" / "LC_MESSAGES" / "django.po"
+SIMPLE = re.compile(r"""\{%\s*translate\s+(?:"([^"]+)"|'([^']+)')\s*%\}""")
+BLOCK = re.compile(r"\{%\s*blocktranslate\b([^%]*)%\}(.*?)\{%\s*endblocktranslate\s*%\}", re.DOTALL)
+PYTHON = re.compile(r"""\b_\(\s*"((?:[^"\\]|\\.)+)"\s*\)""")
+
+
+def messages() -> set[tuple[str, str]]:
+    """(message, plural or '') of every template and module."""
+    found: set[tuple[str, str]] = set()
+    for path in PAGES.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        found |= {(one or other, "") for one, other in SIMPLE.findall(text)}
+        for _, body in BLOCK.findall(text):
+            single, _, plural = re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", body).partition("{% plural %}")
+            found.add((single, plural))
+    for path in PAGES.rglob("*.py"):
+        found |= {(message, "") for message in PYTHON.findall(path.read_text(encoding="utf-8"))}
+    return found
+
+
+def main() -> int:
+    """Update, or only check."""
+    catalogue = polib.pofile(str(CATALOGUE)) if CATALOGUE.exists() else polib.POFile()
+    catalogue.metadata = {
+        "Content-Type": "text/plain; charset=utf-8",
+        "Content-Transfer-Encoding": "8bit",
+        "Language": "es",
+        "Plural-Forms": "nplurals=2; plural=(n != 1);",
+    }
+    wanted, known = messages(), {(entry.msgid, entry.msgid_plural or ""): entry for entry in catalogue}
+    if "--check" in sys.argv:
+        empty = [
+            key
+            for key, entry in known.items()
+            if not entry.msgstr and not all(entry.msgstr_plural.values() or [""])
+        ]
+        for word, rows in (
+            ("missing", wanted - set(known)),
+            ("stale", set(known) - wanted),
+            ("empty", empty),
+        ):
+            for message, _ in sorted(rows):
+                print(f"{word}: {message}")
+        return int(bool(wanted ^ set(known) or empty))
+    for message, plural in sorted(wanted - set(known)):
+        more = {"msgid_plural": plural, "msgstr_plural": {0: "", 1: ""}} if plural else {}
+        catalogue.append(polib.POEntry(msgid=message, msgstr="", **more))
+    for key in set(known) - wanted:
+        catalogue.remove(known[key])
+    catalogue.sort()
+    catalogue.save(str(CATALOGUE))
+    catalogue.save_as_mofile(str(CATALOGUE.with_suffix(".mo")))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
