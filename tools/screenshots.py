@@ -14,7 +14,14 @@ from playwright.sync_api import Page, sync_playwright
 
 OUT = Path(__file__).parent.parent / "docs" / "screenshots"
 PORT = 8765
-CHROMIUM = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+CHROMIUM = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
 LOOKS = {
     "desk": {"viewport": {"width": 1440, "height": 900}},
     "dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},

@@ -7,9 +7,11 @@ from typing import Any
 import msgspec
 from django.http import HttpRequest
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.load import split_region
+from needlepoint.coverage.load import load_policies
 from needlepoint.notes.write import place
 from needlepoint.pages.views.chart import region_name
 from needlepoint.records.compose import age_on
@@ -59,6 +61,7 @@ def board_context(request: HttpRequest, visit: Visit) -> dict[str, Any]:
         "consent": consent_of(visit),
         "note": draft_note(visit, thought, lang),
         "determination": walked.determination if walked else None,
+        "payer_asks": _payer_asks(visit, walked),
         "overlay": msgspec.json.encode(_overlay(visit, rows)).decode(),
         "marks": msgspec.json.encode(visit.complaint.get("drawing") or []).decode(),
         "listed_regions": [
@@ -133,6 +136,41 @@ def _rows(visit: Visit, thought: Thought, lang: str) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+# Which answer of `billing.Insured` settles which flag of a policy.
+PAYER_WORDS = {
+    "in_program": _("takes part in a programme of exercise or rehabilitation"),
+    "other_block": _("another block or injection in this session"),
+    "movement_limited": _("movement is limited"),
+    "diagnostic": _("the injection is to find the source"),
+    "specific_cause": _("a specific cause of the back pain is known"),
+    "last_function_improved": _("function improved after the last session, on a scale"),
+    "last_same_scale": _("the same pain scale before and after"),
+}
+FLAGS = {"last_function_improved": "last_function", "last_same_scale": "last_same_scale"}
+
+
+def _payer_asks(visit: Visit, walked: Any) -> list[tuple[str, Any, Any]]:
+    """The answers that this payer's policy asks for, and nobody else: only those that its rules name."""
+    determination = walked.determination if walked else None
+    if determination is None:
+        return []
+    lines = {line for rule in determination.rules for line in rule.lines}
+    named = {flag for rule in rules_of(determination.policy) for flag in rule}
+    answers = visit.session.get("insured", {})
+    return [
+        (name, words, answers.get(name))
+        for name, words in PAYER_WORDS.items()
+        if name in named or FLAGS.get(name) in lines
+    ]
+
+
+def rules_of(policy_id: str | None) -> list[list[str]]:
+    """The flags that each rule of a policy names."""
+    found = next((policy for policy in load_policies() if policy.id == policy_id), None)
+    rules = found.rule if found else []
+    return [[*(rule.need.any or []), *(rule.need.all or []), *(rule.need.none or [])] for rule in rules]
 
 
 def _concerns(plan: Any, lang: str) -> list[dict[str, Any]]:

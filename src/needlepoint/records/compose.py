@@ -71,9 +71,11 @@ def episode_object(visit: Visit) -> dict[str, Any]:
     if session:
         found["session"] = session
     if visit.patient.payer:
-        found["insured"] = {"payer": visit.patient.payer, "state": visit.location.state} | visit.session.get(
-            "insured", {}
-        )
+        found["insured"] = {
+            "payer": visit.patient.payer,
+            "state": visit.location.state,
+            "documented": _documented(visit, sites),
+        } | visit.session.get("insured", {})
     if visit.practice.fees:
         found["account"] = _account(visit)
     return found
@@ -197,6 +199,19 @@ def _session(visit: Visit, sites: Iterable[Site]) -> dict[str, Any] | None:
     if session.get("visit"):
         found["visit"] = session["visit"]
     return found
+
+
+def _documented(visit: Visit, sites: Iterable[Site]) -> list[str]:
+    """What the note will say, as a policy asks for it. It is signed or it is none."""
+    session = visit.session
+    held = {
+        "muscles": any(site.done_at for site in sites),
+        "drug_amount": bool(session.get("drugs")),
+        "pain_before": visit.pain.get("now") is not None,
+        "pain_after": session.get("after") is not None,
+        "signature": True,
+    }
+    return [name for name, said in held.items() if said]
 
 
 def _account(visit: Visit) -> dict[str, Any]:

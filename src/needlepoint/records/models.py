@@ -116,7 +116,10 @@ class PatientToken(models.Model):
     token = models.CharField(max_length=60)
 
     class Meta:
-        indexes = [models.Index(fields=["practice", "token"], name="patients_by_token")]
+        indexes = [
+            models.Index(fields=["practice", "token"], name="patients_by_token"),
+            models.Index(fields=["patient", "token"], name="tokens_of_a_patient"),
+        ]
 
     def __str__(self) -> str:
         return self.token

@@ -8,7 +8,7 @@ import unicodedata
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from needlepoint.guard.audit import note_down
@@ -57,18 +57,19 @@ def find_patients(staff: Staff, typed: str) -> list[Patient]:
     words = re.findall(r"[a-z0-9]+", plain(re.sub(r"(?<=\d)[/.\-](?=\d)", "", typed)))[:5]
     if not words:
         return []
-    found = Patient.objects.filter(practice_id=staff.practice_id)
-    for word in sorted(words, key=len, reverse=True):
-        found = found.filter(pk__in=_beginning(staff.practice_id, word).values("patient_id"))
+    first, *others = sorted(words, key=len, reverse=True)  # the longest word leaves the fewest
+    rows = _beginning(first).filter(practice_id=staff.practice_id)
+    for word in others:
+        rows = rows.filter(Exists(_beginning(word).filter(patient_id=OuterRef("patient_id"))))
+    found = Patient.objects.filter(practice_id=staff.practice_id, pk__in=rows.values("patient_id"))
     return list(found.order_by("family", "given", "pk")[:MOST_FOUND])
 
 
-def _beginning(practice_id: int, word: str) -> QuerySet[PatientToken]:
+def _beginning(word: str) -> QuerySet[PatientToken]:
     """The tokens that begin with a word, by the index of each database."""
-    rows = PatientToken.objects.filter(practice_id=practice_id)
     if connection.vendor == "postgresql":
-        return rows.filter(token__startswith=word)  # by the index with pattern operators
-    return rows.filter(token__gte=word, token__lt=f"{word}{{")  # '{' follows 'z'
+        return PatientToken.objects.filter(token__startswith=word)  # by the index with pattern operators
+    return PatientToken.objects.filter(token__gte=word, token__lt=f"{word}{{")  # '{' follows 'z'
 
 
 @transaction.atomic

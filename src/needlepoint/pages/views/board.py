@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -9,7 +11,6 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -22,12 +23,31 @@ from needlepoint.guard.roles import allowed
 from needlepoint.pages.show import board_context
 from needlepoint.records.compose import full
 from needlepoint.records.drafts import Put, Stale, change, undo
+from needlepoint.records.history import add_care, set_began
 from needlepoint.records.models import Lot, Visit
+from needlepoint.records.session import mark_done, note_event
 from needlepoint.records.stock import open_vial
 from needlepoint.refusal import Fault, Refused
 
-__all__ = ["after", "clear", "done", "find", "order", "show", "take_back", "told"]
+__all__ = [
+    "after",
+    "clear",
+    "done",
+    "event",
+    "find",
+    "history",
+    "order",
+    "payer",
+    "show",
+    "take_back",
+    "told",
+]
 
+# What only a payer asks for, as billing.Insured names it.
+ASKED = (
+    "in_program", "other_block", "movement_limited", "diagnostic", "specific_cause", "last_function_improved",
+    "last_same_scale",
+)  # fmt: skip
 SIGNS = ("taut_band", "tender_spot", "recognised_pain", "referred_pain", "twitch")
 NEXT_VALUE = {None: True, True: False, False: None}
 
@@ -49,9 +69,18 @@ def _work(request: HttpRequest, visit_id: int, notice: str = "") -> HttpResponse
 
 
 def _change(request: HttpRequest, visit_id: int, what: str, puts: list[Put]) -> HttpResponse:
-    """Make a change and show the board; if somebody else was quicker, show theirs and say so."""
+    """Make a change and show the board."""
+    return _by(
+        request,
+        visit_id,
+        lambda: change(visit_id, request.staff, _version(request), what, puts, _key(request)),
+    )
+
+
+def _by(request: HttpRequest, visit_id: int, action: Callable[[], Visit]) -> HttpResponse:
+    """Act and show the board; if somebody else was quicker, show theirs and say so."""
     try:
-        change(visit_id, request.staff, _version(request), what, puts, request.POST.get("key", "")[:40])
+        action()
     except Stale as stale:
         last = stale.visit.changes.select_related("staff").order_by("-version").first()
         who = last.staff.name if last else ""
@@ -60,6 +89,11 @@ def _change(request: HttpRequest, visit_id: int, what: str, puts: list[Put]) -> 
         )
         return _work(request, visit_id, said % {"who": who, "what": last.what if last else ""})
     return _work(request, visit_id)
+
+
+def _key(request: HttpRequest) -> str:
+    """The device's own number of this change."""
+    return str(request.POST.get("key", ""))[:40]
 
 
 def _version(request: HttpRequest) -> int:
@@ -217,51 +251,72 @@ def clear(request: HttpRequest, visit_id: int) -> HttpResponse:
 @require_POST
 def done(request: HttpRequest, visit_id: int) -> HttpResponse:
     """A site, or every planned site, as done; with what was really given. Done again: taken back."""
-    visit = full(visit_id, request.staff.practice_id)
-    plan = board_context(request, visit)["plan"]
-    if plan is None:
-        raise Refused(Fault("done", "a visit without a plan", "a plan first: what is done where"))
-    if plan.verdict.value == "not_met":
-        raise Refused(
-            Fault("done", "a plan that is refused", "one that may go ahead", "; ".join(plan.because))
-        )
-    sites = {(site.muscle_id, site.side, site.point or ""): site for site in plan.sites}
-    technique = plan.chosen.technique
-    wanted = list(sites) if request.POST.get("all") else [_spot(request)]
-    kept = {(row.muscle, row.side, row.point): row for row in visit.sites.all() if row.voided_at is None}
-    puts: list[Put] = []
-    for key in wanted:
-        row = kept.get(key) or kept.get((key[0], key[1], ""))
-        place = (row.muscle, row.side, row.point) if row else key
-        planned = sites.get(key) or next((s for s in plan.sites if (s.muscle_id, s.side) == key[:2]), None)
-        if row and row.done_at and not request.POST.get("all"):
-            puts += [Put("done_at", None, place), Put("done", {}, place)]
-            continue
-        volume = _ml(request.POST.get("actual_ml", ""), "actual_ml") or (
-            planned.volume_ml if planned else None
-        )
-        given = {"technique": technique}
-        if volume is not None:
-            given["volume_ml"] = str(volume)
-        puts += [
-            Put("planned", True, place),
-            Put("done", given, place),
-            Put("done_at", timezone.now(), place),
-        ]
-    session = dict(visit.session) | {"technique": technique}
-    session["drugs"] = _drugs(plan, technique)
-    return _change(request, visit_id, "done", [*puts, Put("session", session)])
+    spot = None if request.POST.get("all") else _spot(request)
+    actual = _ml(request.POST.get("actual_ml", ""), "actual_ml")
+    return _by(
+        request,
+        visit_id,
+        lambda: mark_done(request.staff, visit_id, _version(request), spot, actual, _key(request)),
+    )
 
 
-def _drugs(plan: Any, technique: str) -> list[dict[str, Any]]:
-    """What was drawn up for this plan, as the record keeps it."""
-    chosen = plan.chosen
-    given = sum((site.dose_mg for site in plan.sites if site.dose_mg is not None), Decimal(0))
-    if technique != "wet" or not chosen.drug or not given:
-        return []
-    draw = chosen.draw_up
-    row = {"drug": chosen.drug, "given_mg": str(given), "wasted_mg": str(draw.waste_mg) if draw else "0"}
-    return [row | {"single_dose": draw.kind == "single_dose"} if draw else row]
+@allowed("examine")
+@require_POST
+def event(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """Something that went wrong."""
+    kind, what = request.POST.get("kind", ""), request.POST.get("what", "")
+    return _by(
+        request,
+        visit_id,
+        lambda: note_event(request.staff, visit_id, _version(request), kind, what, _key(request)),
+    )
+
+
+@allowed("examine")
+@require_POST
+def history(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """Since when it hurts, and what was tried; for the whole episode."""
+    visit, sent = _visit(request, visit_id), request.POST
+    if not visit.open:
+        raise Refused(Fault("visit", "a closed visit", "an open one"))
+    if "began_on" in sent:
+        set_began(request.staff, visit.episode_id, _day(sent["began_on"]), timezone.localdate())
+    if "care" in sent:
+        helped = {"yes": True, "no": False}.get(sent.get("helped", ""))
+        add_care(request.staff, visit.episode_id, sent["care"], _weeks(sent.get("weeks", "")), helped)
+    return _work(request, visit_id)
+
+
+@allowed("examine")
+@require_POST
+def payer(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """An answer that only the payer's policy asks for: yes, no, or not known again."""
+    visit, name = _visit(request, visit_id), request.POST.get("name", "")
+    if name not in ASKED:
+        raise Refused(Fault("name", repr(name), f"one of {', '.join(ASKED)}"))
+    answers = dict(visit.session.get("insured", {}))
+    answer = {"yes": True, "no": False}.get(request.POST.get("answer", ""))
+    answers = {key: value for key, value in answers.items() if key != name}
+    if answer is not None:
+        answers[name] = answer
+    return _change(
+        request, visit_id, f"payer asks: {name}", [Put("session", visit.session | {"insured": answers})]
+    )
+
+
+def _day(text: str) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Refused(Fault("began_on", repr(text), "a day such as 2026-03-01")) from None
+
+
+def _weeks(text: str) -> Decimal | None:
+    if not text.strip():
+        return None
+    if not (text.strip().isascii() and text.strip().isdigit() and len(text.strip()) < 5):
+        raise Refused(Fault("weeks", repr(text), "whole weeks"))
+    return Decimal(text.strip())
 
 
 @allowed("examine")
@@ -325,8 +380,3 @@ def take_back(request: HttpRequest, visit_id: int) -> HttpResponse:
     except Stale:
         return _work(request, visit_id, _("Somebody else has changed this visit meanwhile."))
     return _work(request, visit_id)
-
-
-def language() -> str:
-    """The reader's language, one of the two."""
-    return "es" if (get_language() or "en").startswith("es") else "en"

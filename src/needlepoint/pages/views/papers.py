@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
+from needlepoint.anatomy.drawing import read_drawing
+from needlepoint.anatomy.picture import complaint_picture
 from needlepoint.guard.audit import note_down
 from needlepoint.guard.roles import allowed
-from needlepoint.records.models import Consent, Note
+from needlepoint.pages.show import lang_of
+from needlepoint.records.models import Consent, Note, Visit
 
-__all__ = ["consent_pdf", "note_pdf"]
+__all__ = ["consent_pdf", "drawing", "note_pdf"]
 
 
 def _pdf(data: bytes, name: str, sha256: str) -> HttpResponse:
@@ -40,3 +43,19 @@ def consent_pdf(request: HttpRequest, consent_id: int) -> HttpResponse:
     )
     note_down(request.staff, "print", f"consent {consent_id}", found.visit.patient_id)
     return _pdf(found.pdf, f"consent-{consent_id}.pdf", found.sha256)
+
+
+@allowed("chart")
+@require_GET
+def drawing(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """Where it hurt at one visit, as a picture."""
+    visit = Visit.objects.get(pk=visit_id, practice_id=request.staff.practice_id)
+    marks, regions = visit.complaint.get("drawing") or [], visit.complaint.get("regions") or {}
+    if not marks and not regions:
+        return HttpResponse(status=404)
+    note_down(request.staff, "read", f"drawing of visit {visit_id}", visit.patient_id)
+    drawn = read_drawing(marks) if marks else None
+    picture = complaint_picture(regions or {"left_temple": 0}, lang=lang_of(), drawing=drawn)
+    response = HttpResponse(picture, content_type="image/svg+xml")
+    response["Cache-Control"] = "private, max-age=600"
+    return response

@@ -103,6 +103,9 @@ def _story(request: HttpRequest, patient: Patient) -> dict[str, Any]:
             (kind, Listed.Kind(kind).label, rows, kind in patient.asked) for kind, rows in listed.items()
         ],
         "trend": _trend(shown),
+        "drawn": [
+            visit for visit in shown if visit.complaint.get("drawing") or visit.complaint.get("regions")
+        ][:3],
         "clinicians": Staff.objects.filter(practice_id=patient.practice_id, active=True).exclude(
             profession=""
         ),

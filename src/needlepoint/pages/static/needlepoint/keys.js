@@ -55,6 +55,16 @@ document.addEventListener("click", (event) => {
   if (row) choose(row.dataset.row);
 });
 
+class TimeSince extends HTMLElement {
+  connectedCallback() { this.tick(); this.timer = setInterval(() => this.tick(), 1000); }
+  disconnectedCallback() { clearInterval(this.timer); }
+  tick() {
+    const seconds = Math.max(0, Math.round((Date.now() - new Date(this.getAttribute("at"))) / 1000));
+    this.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  }
+}
+customElements.define("time-since", TimeSince);
+
 document.addEventListener("htmx:beforeRequest", () => { busy += 1; mark(); });
 document.addEventListener("htmx:afterRequest", () => {
   // The new board is whole only a moment after the answer: until then it still holds the version of the old one.

@@ -1,0 +1,141 @@
+"""The session as it happens: sites done with what was really given, what was drawn up, what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from needlepoint.records.compose import full
+from needlepoint.records.drafts import Put, change
+from needlepoint.records.models import Site, Staff, Visit
+from needlepoint.records.think import think
+from needlepoint.refusal import Fault, Refused
+from needlepoint.treatment.plan import Plan
+from needlepoint.treatment.sites import PlannedSite
+from needlepoint.treatment.types import Verdict
+
+__all__ = ["EVENTS", "mark_done", "note_event"]
+
+Spot = tuple[str, str, str]
+# What may go wrong in a session; the words stand in the pages.
+EVENTS = ("faint", "bleeding", "allergy", "toxicity", "breathless", "nerve", "needle", "other")
+
+
+def mark_done(
+    staff: Staff,
+    visit_id: int,
+    version: int,
+    spot: Spot | None,
+    actual_ml: Decimal | None = None,
+    key: str = "",
+) -> Visit:
+    """One site as done (with what was really given), or every planned one. A site that was done is taken back.
+
+    Raises Refused without a plan, and for a plan that is refused: there is nothing to do by it.
+    """
+    visit = full(visit_id, staff.practice_id)
+    plan = _plan(visit)
+    rows = [row for row in visit.sites.all() if row.voided_at is None]
+    wanted: list[tuple[Site | None, PlannedSite | None, Decimal | None]]
+    if spot is None:
+        wanted = [(_row(rows, site), site, None) for site in plan.sites]
+    else:
+        row = next((row for row in rows if (row.muscle, row.side, row.point) == spot), None)
+        planned = next((site for site in plan.sites if (site.muscle_id, site.side) == spot[:2]), None)
+        wanted = [(row, planned, actual_ml)]
+    puts: list[Put] = []
+    volumes: dict[Spot, Decimal | None] = {_key(row): _given(row) for row in rows if row.done_at}
+    for row, site, actual in wanted:
+        place = _key(row) if row else _place(site, spot)
+        if row and row.done_at and spot is not None:
+            puts += [Put("done_at", None, place), Put("done", {}, place)]
+            volumes.pop(place, None)
+            continue
+        if row and row.done_at:
+            continue
+        volume = actual if actual is not None else (site.volume_ml if site else None)
+        volumes[place] = volume
+        puts += _done(place, plan.chosen.technique, volume)
+    session = visit.session | {
+        "technique": plan.chosen.technique,
+        "drugs": _drugs(plan, volumes, visit.session),
+    }
+    session.setdefault("began_at", timezone.now().isoformat())
+    return change(visit_id, staff, version, "done", [*puts, Put("session", session)], key)
+
+
+def _plan(visit: Visit) -> Plan:
+    walked = think(visit).walked
+    if walked is None or walked.plan is None:
+        raise Refused(Fault("done", "a visit without a plan", "a plan first: what is done where"))
+    if walked.plan.verdict is Verdict.NOT_MET:
+        said = "; ".join(walked.plan.because)
+        raise Refused(Fault("done", "a plan that is refused", "one that may go ahead", said))
+    return walked.plan
+
+
+def _row(rows: Sequence[Site], site: PlannedSite) -> Site | None:
+    return next((row for row in rows if (row.muscle, row.side) == (site.muscle_id, site.side)), None)
+
+
+def _key(row: Site) -> Spot:
+    return (row.muscle, row.side, row.point)
+
+
+def _place(site: PlannedSite | None, spot: Spot | None) -> Spot:
+    if spot is not None:
+        return spot
+    assert site is not None  # without a spot every place comes from the plan
+    return (site.muscle_id, site.side, "")
+
+
+def _given(row: Site) -> Decimal | None:
+    volume = row.done.get("volume_ml")
+    return None if volume is None else Decimal(volume)
+
+
+def _done(place: Spot, technique: str, volume: Decimal | None) -> list[Put]:
+    """What is really given is what the dose is counted by from now on."""
+    done: dict[str, Any] = {"technique": technique}
+    if volume is not None:
+        done["volume_ml"] = str(volume)
+    return [
+        Put("planned", True, place),
+        Put("volume_ml", volume, place),
+        Put("done", done, place),
+        Put("done_at", timezone.now(), place),
+    ]
+
+
+def _drugs(
+    plan: Plan, volumes: Mapping[Spot, Decimal | None], session: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """What was given in all, and what of the opened vials was thrown away; the lot stays where one was named."""
+    chosen, draw = plan.chosen, plan.chosen.draw_up
+    total = sum((volume for volume in volumes.values() if volume is not None), Decimal(0))
+    if chosen.technique != "wet" or not chosen.drug or chosen.concentration_percent is None or not total:
+        return []
+    given = total * chosen.concentration_percent * 10
+    row: dict[str, Any] = {"drug": chosen.drug, "given_mg": str(given.normalize())}
+    if draw:
+        opened = draw.vials * draw.vial_ml * draw.vial_percent * 10
+        row["wasted_mg"] = str(max(opened - given, Decimal(0)).normalize())
+        row["single_dose"] = draw.kind == "single_dose"
+    lots = {kept["drug"]: kept["lot"] for kept in session.get("drugs", []) if kept.get("lot")}
+    return [row | {"lot": lots[chosen.drug]} if chosen.drug in lots else row]
+
+
+def note_event(staff: Staff, visit_id: int, version: int, kind: str, what: str, key: str = "") -> Visit:
+    """Something that went wrong: what, what was done about it, when, who wrote it down."""
+    if kind not in EVENTS:
+        raise Refused(Fault("event", repr(kind), f"one of {', '.join(EVENTS)}"))
+    if not what.strip():
+        raise Refused(Fault("what", "nothing", "what happened and what was done"))
+    visit = Visit.objects.get(pk=visit_id, practice_id=staff.practice_id)
+    event = {"kind": kind, "what": what.strip()[:500], "at": timezone.now().isoformat(), "by": staff.name}
+    session = visit.session | {"events": [*visit.session.get("events", []), event]}
+    session["reactions"] = [*(session.get("reactions") or []), what.strip()[:300]]
+    return change(visit_id, staff, version, f"adverse event: {kind}", [Put("session", session)], key)
