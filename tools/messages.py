@@ -16,7 +16,7 @@ PAGES = Path(__file__).parent.parent / "src" / "needlepoint" / "pages"
 CATALOGUE = PAGES / "locale" / "es" / "LC_MESSAGES" / "django.po"
 SIMPLE = re.compile(r"""\{%\s*translate\s+(?:"([^"]+)"|'([^']+)')\s*%\}""")
 BLOCK = re.compile(r"\{%\s*blocktranslate\b([^%]*)%\}(.*?)\{%\s*endblocktranslate\s*%\}", re.DOTALL)
-PYTHON = re.compile(r"""\b_\(\s*"((?:[^"\\]|\\.)+)"\s*\)""")
+PYTHON = re.compile(r"""\b(?:_|say)\(\s*"((?:[^"\\]|\\.)+)"\s*\)""")
 
 
 def messages() -> set[tuple[str, str]]:

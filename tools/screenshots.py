@@ -25,7 +25,7 @@ CHROMIUM = [
 LOOKS = {
     "desk": {"viewport": {"width": 1440, "height": 900}},
     "dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
-    "phone": {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2},
+    "phone": {"viewport": {"width": 390, "height": 844}},
 }
 
 
@@ -73,12 +73,14 @@ def _look(page: Page, look: str) -> None:
     page.goto("/patients/?q=ma")
     keep("patients")
     page.goto("/patients/1/")
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(2500)
     keep("patient")
     page.goto("/stock/")
     keep("stock")
+    page.goto("/settings/")
+    keep("settings")
     page.goto("/today/")
-    page.click("a.who-link[href^='/visits/'] >> nth=-1")
+    page.click(f"section:nth-child(4) a.who-link >> nth={list(LOOKS).index(look)}")
     page.wait_for_selector("body-map .figure")
     if not page.locator(".active_trigger_point").count():
         page.click(".muscle >> nth=0 >> text=all")
@@ -88,6 +90,12 @@ def _look(page: Page, look: str) -> None:
     page.click("#consent")
     page.wait_for_selector("sign-here svg")
     keep("consent")
+    page.click("text=I agree and sign")
+    page.wait_for_selector("#all-done")
+    page.keyboard.press("d")
+    page.wait_for_selector(".site.done")
+    page.wait_for_timeout(300)
+    keep("session", whole=look == "phone")
 
 
 if __name__ == "__main__":

@@ -198,6 +198,29 @@ def test_a_lost_connection_keeps_the_drawing_on_the_device_and_sends_it_once(pag
     assert visit.changes.count() == 1
 
 
+def test_quick_hands_on_a_slow_line_lose_nothing(page):
+    visit = open_board(page)
+    page.route("**/find/", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    for key in ("1", "b", "t", "k", "r", "w"):
+        page.keyboard.press(key)  # without waiting for any answer
+    page.wait_for_function("!document.documentElement.dataset.busy", timeout=15000)
+    found = Site.objects.get(visit=visit).found
+    assert found == dict.fromkeys(
+        ["taut_band", "tender_spot", "recognised_pain", "referred_pain", "twitch"], True
+    )
+
+
+def test_a_finding_without_a_connection_is_sent_once_it_is_back(page):
+    visit = open_board(page)
+    page.context.set_offline(True)
+    page.click(".muscle >> nth=0 >> text=all")
+    expect(page.locator("#messages")).to_contain_text("No connection")
+    page.context.set_offline(False)
+    page.wait_for_selector(".active_trigger_point")
+    assert Site.objects.filter(visit=visit).count() == 1
+    assert visit.changes.count() == 1
+
+
 def test_a_session_that_ends_midway_loses_nothing_that_was_entered(page):
     visit = open_board(page)
     page.fill("[name=pain_text]", "It burns.")
@@ -257,7 +280,7 @@ def addresses():
     visit = Visit.objects.filter(state="in_room").order_by("pk").first()
     past = Visit.objects.filter(state="done").first()
     return ["/today/", "/patients/", "/patients/new/", f"/patients/{visit.patient_id}/", f"/visits/{visit.pk}/",
-            f"/visits/{past.pk}/", "/stock/"]  # fmt: skip
+            f"/visits/{past.pk}/", "/stock/", "/settings/"]  # fmt: skip
 
 
 @pytest.mark.parametrize(

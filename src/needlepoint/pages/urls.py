@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from needlepoint.pages.views import board, chart, desk, papers, patients, shelf, sign
+from needlepoint.pages.views import board, chart, desk, entry, papers, patients, practice, shelf, sign
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="today"), name="home"),
     path("i18n/", include("django.conf.urls.i18n")),
-    path(
-        "sign-in/",
-        LoginView.as_view(template_name="pages/sign_in.html", redirect_authenticated_user=True),
-        name="sign-in",
-    ),
+    path("sign-in/", entry.sign_in, name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("chart.json", chart.chart, name="chart"),
     path("today/", desk.today, name="today"),
@@ -45,6 +41,9 @@ urlpatterns = [
     path("visits/<int:visit_id>/amend/", sign.add, name="visit-amend"),
     path("visits/<int:visit_id>/note.pdf", papers.note_pdf, name="note-pdf"),
     path("consents/<int:consent_id>.pdf", papers.consent_pdf, name="consent-pdf"),
+    path("set-up/", practice.start, name="set-up"),
+    path("settings/", practice.settings, name="settings"),
+    path("settings/people/", practice.people, name="settings-people"),
     path("stock/", shelf.show, name="stock"),
     path("stock/receive/", shelf.receive_lot, name="stock-receive"),
     path("stock/scan/", shelf.scan, name="stock-scan"),

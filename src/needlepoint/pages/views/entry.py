@@ -1,14 +1,26 @@
-"""The door: what is shown to someone whose session is over."""
+"""The door: signing in, and what is shown to someone whose session is over."""
 
 from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-__all__ = ["not_trusted"]
+from needlepoint.records.models import Practice
+
+__all__ = ["not_trusted", "sign_in"]
+
+_door = LoginView.as_view(template_name="pages/sign_in.html", redirect_authenticated_user=True)
+
+
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The door; of an empty database, the page that sets a practice up."""
+    if not Practice.objects.exists():
+        return redirect("set-up")
+    return _door(request)
 
 
 def not_trusted(request: HttpRequest, reason: str = "") -> HttpResponse:

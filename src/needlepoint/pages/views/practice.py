@@ -1,0 +1,254 @@
+"""Setting up a practice in the browser, and its settings afterwards."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from needlepoint.coding.load import load_codes
+from needlepoint.guard.roles import RIGHTS, allowed
+from needlepoint.records.models import Practice
+from needlepoint.records.practice import (
+    STATES,
+    add_location,
+    add_staff,
+    change_practice,
+    give_license,
+    set_active,
+    set_up,
+)
+from needlepoint.refusal import Refused
+from needlepoint.treatment.load import load_drugs
+
+__all__ = ["people", "settings", "start"]
+
+PROFESSIONS = [
+    ("", _("does not treat")),
+    ("physician", _("physician")),
+    ("physician_assistant", _("physician assistant")),
+    ("nurse_practitioner", _("nurse practitioner")),
+    ("acupuncturist", _("acupuncturist")),
+    ("physical_therapist", _("physical therapist")),
+]
+ROLES = {
+    "clinician": _("clinician"),
+    "assistant": _("assistant"),
+    "front_desk": _("front desk"),
+    "biller": _("biller"),
+    "owner": _("runs the practice"),
+}
+ZONES = sorted(zone for zone in available_timezones() if zone.startswith(("America/", "Pacific/", "US/")))
+
+
+class Start(forms.Form):
+    """What a new practice begins with: one page, five minutes."""
+
+    practice = forms.CharField(label=_("Name of the practice"), max_length=120)
+    state = forms.ChoiceField(label=_("State"), choices=[(state, state) for state in STATES])
+    timezone = forms.ChoiceField(
+        label=_("Time zone"), choices=[(zone, zone) for zone in ZONES], initial="America/New_York"
+    )
+    name = forms.CharField(label=_("Your name"), max_length=120)
+    profession = forms.ChoiceField(label=_("Your profession"), choices=PROFESSIONS, required=False)
+    license_number = forms.CharField(label=_("Your licence number"), max_length=40, required=False)
+    username = forms.CharField(label=_("User name"), max_length=150)
+    password = forms.CharField(
+        label=_("Password (12 signs or more)"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class NewStaff(forms.Form):
+    """Someone who is taken on."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    profession = forms.ChoiceField(label=_("Profession"), choices=PROFESSIONS, required=False)
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"),
+        choices=[(role, ROLES[role]) for role in RIGHTS],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    npi = forms.CharField(label="NPI", max_length=10, required=False)
+    username = forms.CharField(label=_("User name"), max_length=150)
+    password = forms.CharField(
+        label=_("First password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+
+def start(request: HttpRequest) -> HttpResponse:
+    """The first page of an empty database; gone once there is a practice."""
+    if Practice.objects.exists():
+        return redirect("sign-in")
+    form = Start(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            staff = set_up(**form.cleaned_data)
+        except Refused as refusal:
+            _show(form, refusal)
+        else:
+            login(request, staff.user)
+            messages.success(
+                request, say("The practice is there. Add people, prices and drugs when you like.")
+            )
+            return redirect("settings")
+    return render(request, "pages/start.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _show(form: forms.Form, refusal: Refused) -> None:
+    for fault in refusal.faults:
+        form.add_error(
+            fault.where if fault.where in form.fields else None, f"{fault.expected} {fault.remedy}".strip()
+        )
+
+
+@allowed("settings")
+def settings(request: HttpRequest) -> HttpResponse:
+    """What a practice decides: its name and numbers, formulary, prices."""
+    if request.method == "POST":
+        part = request.POST.get("part", "")
+        if part in PARTS:
+            change_practice(request.staff, **PARTS[part](request))
+            messages.success(request, say("Kept."))
+        return redirect("settings")
+    return _settings(request, NewStaff())
+
+
+def _settings(request: HttpRequest, form: NewStaff, status: int = 200) -> HttpResponse:
+    practice = request.staff.practice
+    charges = {row["code"]: row["amount_usd"] for row in practice.fees.get("charge", [])}
+    chosen = practice.rules.get("drugs")
+    context = {
+        "practice": practice,
+        "zones": ZONES,
+        "states": STATES,
+        "locations": practice.locations.order_by("pk"),
+        "people": practice.staff.select_related("user")
+        .prefetch_related("licenses")
+        .order_by("-active", "name"),
+        "form": form,
+        "codes": [(code, charges.get(code, "")) for code in _codes()],
+        "drugs": [(id_, row, chosen is None or id_ in chosen) for id_, row in load_drugs().items()],
+        "role_names": ROLES,
+        "day": timezone.localdate(),
+    }
+    return render(request, "pages/settings.html", context, status=status)
+
+
+def _codes() -> list[str]:
+    """Every code that this work can bring onto a claim."""
+    rows = load_codes()
+    return list(
+        dict.fromkeys(
+            [row.code for row in rows.procedure] + [row.code for row in rows.drug] + ["99213", "99203"]
+        )
+    )
+
+
+def _numbers(request: HttpRequest) -> dict[str, Any]:
+    sent = request.POST
+    address = {name: sent.get(name, "").strip() for name in ("line1", "city", "state", "zip")}
+    billing = {name: sent.get(name, "").strip() for name in ("npi", "tax_id", "phone", "taxonomy")}
+    return {"billing": {**billing, "name": request.staff.practice.name, "address": address}}
+
+
+def _name(request: HttpRequest) -> dict[str, Any]:
+    language = "es" if request.POST.get("language") == "es" else "en"
+    return {
+        "name": request.POST.get("name", "")[:120],
+        "timezone": request.POST.get("timezone", ""),
+        "language": language,
+    }
+
+
+def _formulary(request: HttpRequest) -> dict[str, Any]:
+    rules = dict(request.staff.practice.rules) | {"drugs": request.POST.getlist("drugs")}
+    rules["ultrasound"] = "ultrasound" in request.POST
+    director = request.POST.get("director", "").strip()
+    if director:
+        rules |= {"director": director, "accepted_on": timezone.localdate().isoformat(), "accept": ["*"]}
+    return {"rules": rules}
+
+
+def _prices(request: HttpRequest) -> dict[str, Any]:
+    """Prices from today on; those of before stay for the days of before."""
+    practice, day = request.staff.practice, timezone.localdate()
+    kept = list(practice.fees.get("charge", []))
+    for code in _codes():
+        text = request.POST.get(f"price-{code}", "").strip()
+        open_ = next((row for row in kept if row["code"] == code and "to" not in row), None)
+        if (open_["amount_usd"] if open_ else "") == text:
+            continue
+        if open_ and open_["from"] == day.isoformat():
+            kept.remove(open_)
+        elif open_:
+            kept[kept.index(open_)] = open_ | {"to": (day - datetime.timedelta(days=1)).isoformat()}
+        if text:
+            kept.append({"code": code, "amount_usd": _amount(text), "from": day.isoformat()})
+    return {"fees": practice.fees | {"charge": kept}}
+
+
+def _amount(text: str) -> str:
+    try:
+        return str(Decimal(text.replace(",", ".")).quantize(Decimal("0.01")))
+    except ArithmeticError:
+        return text  # the core says what is wrong with it
+
+
+PARTS: dict[str, Callable[[HttpRequest], dict[str, Any]]] = {
+    "name": _name,
+    "numbers": _numbers,
+    "formulary": _formulary,
+    "prices": _prices,
+}
+
+
+@allowed("settings")
+@require_POST
+def people(request: HttpRequest) -> HttpResponse:
+    """Someone taken on, let in or kept out; a licence; a place."""
+    sent = request.POST
+    match sent.get("do"):
+        case "add":
+            form = NewStaff(sent)
+            if not form.is_valid():
+                return _settings(request, form, 422)
+            try:
+                add_staff(request.staff, **form.cleaned_data)
+            except Refused as refusal:
+                _show(form, refusal)
+                return _settings(request, form, 422)
+        case "license":
+            day = forms.DateField().clean(sent.get("expires_on"))
+            credentials = [word for word in sent.get("credentials", "").split() if word]
+            give_license(
+                request.staff, _id(sent), sent.get("state", ""), sent.get("number", ""), day, credentials
+            )
+        case "place":
+            add_location(
+                request.staff,
+                sent.get("name", ""),
+                sent.get("state", ""),
+                sent.get("place", ""),
+                sent.get("locality", ""),
+            )
+        case "in" | "out":
+            set_active(request.staff, _id(sent), sent["do"] == "in")
+    return redirect("settings")
+
+
+def _id(sent: Any) -> int:
+    text = sent.get("staff", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
