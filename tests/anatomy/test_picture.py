@@ -214,3 +214,13 @@ def test_stronger_pain_has_another_colour():
 def test_pain_in_every_region_at_once_is_still_a_picture():
     everywhere = {name: 5.0 for view in load_views().values() for name in view.parts}
     ET.fromstring(complaint_picture(everywhere))
+
+
+def test_a_small_figure_paints_each_region_where_it_is_seen():
+    from needlepoint.anatomy.picture.small import small_figure
+
+    behind = small_figure({"left_scapula_upper": 5})
+    assert behind.count('<g transform="translate') == 1
+    assert "fill-opacity" in behind
+    assert small_figure({"left_cheek": 5, "left_scapula_upper": 5}).count("fill-opacity") >= 2
+    assert "fill-opacity" not in small_figure({})

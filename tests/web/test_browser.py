@@ -111,6 +111,7 @@ def test_three_muscles_from_the_open_board_to_a_signed_note(page, capsys):
     for number in "123":
         hands.key(number)
         hands.key("a")
+    hands.key("o")
     hands.key("c")
     page.wait_for_selector("sign-here svg")
     hands.sign()
@@ -248,6 +249,32 @@ def test_signed_twice_is_signed_once_and_back_shows_the_signed_note(page):
     page.go_back()
     page.reload()
     expect(page.locator("main")).to_contain_text("Signed by")
+
+
+def test_a_whole_visit_by_finger_on_a_phone_in_spanish(chromium, live_server, practice):
+    for page in signed_in(
+        chromium, live_server, viewport=PHONE, has_touch=True, is_mobile=True, locale="es-ES"
+    ):
+        visit = open_board(page)
+        Patient.objects.filter(pk=visit.patient_id).update(language="es")
+        page.tap(".muscle >> nth=0 >> text=todos")
+        page.wait_for_selector(".active_trigger_point")
+        page.tap("#all-clear")
+        settled(page)
+        page.tap("#consent")
+        page.wait_for_selector("sign-here svg")
+        expect(page.locator("h1")).to_contain_text("Consentimiento")
+        box = page.locator(".sign-pad").bounding_box()
+        page.touchscreen.tap(box["x"] + 60, box["y"] + 60)
+        page.tap("text=Acepto y firmo")
+        page.wait_for_selector("#all-done")
+        page.tap("#all-done")
+        settled(page)
+        page.tap("#after-3")
+        settled(page)
+        page.tap("#sign")
+        page.wait_for_selector("text=Firmado por")
+        assert Note.objects.get(visit=visit).signed_by.name == "Dr. Wilhelmina Example"
 
 
 def test_in_spanish_from_today_to_the_board(page):

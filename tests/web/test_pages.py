@@ -162,7 +162,23 @@ JUNK = st.text(max_size=20) | st.sampled_from(
 )
 
 
-WHERE = ["told", "find", "order", "clear", "done", "after", "undo", "state", "sign", "consent", "amend"]
+WHERE = [
+    "told",
+    "find",
+    "order",
+    "clear",
+    "done",
+    "after",
+    "undo",
+    "state",
+    "sign",
+    "consent",
+    "amend",
+    "safety",
+    "payer",
+    "event",
+    "history",
+]
 FIELDS = [
     "version",
     "marks",
@@ -195,6 +211,17 @@ FIELDS = [
     "text",
     "signed_by",
     "signature",
+    "name",
+    "value",
+    "what",
+    "kind",
+    "care",
+    "weeks",
+    "began_on",
+    "dose_mg",
+    "hours",
+    "answer",
+    "sentence",
 ]
 
 
@@ -260,3 +287,68 @@ def test_the_spanish_catalogue_is_whole():
     assert {entry.msgid: entry.msgstr for entry in compiled} == {
         entry.msgid: entry.msgstr for entry in catalogue
     }
+
+
+def test_what_is_asked_before_each_needle_holds_for_this_visit_only(signed_in, visit):
+    from needlepoint.records.compose import episode_object, full
+
+    def patient():
+        return episode_object(full(visit.pk, visit.practice_id))["patient"]
+
+    assert patient()["given"] is None
+    assert patient()["local"] is None
+    post(signed_in, visit, "safety", name="clear")
+    assert (patient()["given"], patient()["local"]) == ([], [])
+    post(signed_in, visit, "safety", name="given", drug="lidocaine", dose_mg="40", hours="2")
+    assert patient()["given"][0]["dose_mg"] == "40.0"
+    post(signed_in, visit, "safety", name="local", what="rash", region="left_temple")
+    assert patient()["local"] == [{"what": "rash", "region": "left_temple"}]
+    other = Visit.objects.filter(patient_id=visit.patient_id).exclude(pk=visit.pk).first()
+    assert episode_object(full(other.pk, other.practice_id))["patient"]["given"] is None
+    for bad in (
+        {"name": "given", "drug": "tea"},
+        {"name": "hba1c", "value": "x"},
+        {"name": "local", "what": "fine"},
+    ):
+        assert post(signed_in, visit, "safety", **bad)["HX-Retarget"] == "#messages"
+
+
+def test_a_sentence_is_changed_and_restored(signed_in, visit):
+    post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
+    key = {"sentence": "felt:findings[0]"}
+    shown = post(signed_in, visit, "after", words="A firm band.", **key).content.decode()
+    assert "A firm band." in shown
+    assert "edited" in shown
+    assert "A firm band." not in post(signed_in, visit, "after", restore="1", **key).content.decode()
+
+
+def test_every_change_can_be_read(signed_in, visit):
+    post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
+    shown = signed_in.get(f"/visits/{visit.pk}/versions/").content.decode()
+    assert "left infraspinatus: all" in shown
+    assert "Dr. Wilhelmina Example" in shown
+
+
+def test_weight_payer_and_card_are_kept_and_a_payer_that_nobody_knows_is_not(signed_in, visit):
+    person = visit.patient
+    address = f"/patients/{person.pk}/edit/"
+    sent = {
+        "given": "Ana", "family": "Example", "birth_date": "1960-05-05", "language": "es", "sex": "female",
+        "weight_kg": "61.5", "payer": "aetna", "payer_name": "Example Plan", "payer_id": "9", "member_id": "M1",
+        "filing": "CI",
+    }  # fmt: skip
+    assert signed_in.post(address, sent).status_code == 302
+    person.refresh_from_db()
+    assert (str(person.weight_kg), person.payer, person.coverages[0]["member_id"]) == ("61.5", "aetna", "M1")
+    assert signed_in.get("/patients/?q=ana+1960").content.decode().count("Example, Ana") == 1
+    for bad in ({"payer": "nobody"}, {"weight_kg": "5"}, {"birth_date": "soon"}):
+        assert signed_in.post(address, sent | bad).status_code == 422
+
+
+def test_care_before_is_the_episodes(signed_in, visit):
+    post(signed_in, visit, "history", care="acupuncture", weeks="6", helped="no")
+    post(signed_in, visit, "history", began_on="2026-01-05")
+    visit.episode.refresh_from_db()
+    assert visit.episode.prior_care[-1] == {"what": "acupuncture", "helped": False, "weeks": "6"}
+    assert str(visit.episode.began_on) == "2026-01-05"
+    assert post(signed_in, visit, "history", began_on="2999-01-01")["HX-Retarget"] == "#messages"

@@ -11,6 +11,7 @@ import msgspec
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.load import load_regions
 from needlepoint.anatomy.lookup import find_muscle
+from needlepoint.coverage.needs import NO_SESSION
 from needlepoint.coverage.types import Verdict
 from needlepoint.episode import Episode, Walked
 from needlepoint.notes.load import load_sentences, word
@@ -27,6 +28,7 @@ class Sentence(msgspec.Struct, frozen=True):
     section: str
     text: str
     datum: str
+    edited: bool = False  # by the clinician, in words of their own
 
 
 class SiteDone(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,20 +165,21 @@ def _examination(walked: Walked, lang: str) -> Iterator[Sentence]:
             f"findings[{n}]",
             place=place(spot.found.muscle, spot.found.side, lang),
             status=word("status", spot.status.value, lang),
-            criteria=spot.verdicts[0].criteria if spot.verdicts else "",
+            criteria=spot.verdicts[0].criteria.capitalize() if spot.verdicts else "",
         )
 
 
 def _necessity(walked: Walked, lang: str) -> Iterator[Sentence]:
+    """What the record shows of the payer's criteria; what it does not show is told beside the note, not in it."""
     found = walked.determination
-    if found is None or not found.rules:
-        return
-    met = [row for row in found.rules if row.verdict is Verdict.COVERED]
-    against = [row.rule for row in found.rules if row.verdict is Verdict.NOT_COVERED]
-    silent = [row.rule for row in found.rules if row.verdict is Verdict.NOT_KNOWN]
-    said = word("small", "against_rules", lang, list=", ".join(against)) if against else ""
-    said += word("small", "open_rules", lang, list=", ".join(silent)) if silent else ""
-    yield _say("necessity", lang, title=found.title, met=len(met), all=len(found.rules), open=said)
+    met = (
+        [row for row in found.rules if row.verdict is Verdict.COVERED and row.shows not in NO_SESSION]
+        if found
+        else []
+    )
+    if found and met:
+        asks = "; ".join(row.asks_es if lang == "es" else row.asks for row in met)
+        yield _say("necessity", lang, title=found.title, met=asks)
 
 
 def _procedure(

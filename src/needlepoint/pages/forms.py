@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["NewPatient"]
+__all__ = ["EditPatient", "NewPatient"]
 
 
 class NewPatient(forms.Form):
@@ -30,3 +30,35 @@ class NewPatient(forms.Form):
         label=_("Phone"), max_length=20, required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )
     email = forms.EmailField(label=_("E-mail"), required=False)
+
+
+class EditPatient(NewPatient):
+    """Everything about a patient that is no clinical list: weight for the dose, payer and card for the claim."""
+
+    gender = forms.CharField(label=_("Gender, in the patient's words"), max_length=40, required=False)
+    weight_kg = forms.DecimalField(
+        label=_("Weight (kg)"), min_value=20, max_value=350, max_digits=5, decimal_places=1, required=False
+    )
+    height_cm = forms.DecimalField(
+        label=_("Height (cm)"), min_value=100, max_value=230, max_digits=5, decimal_places=1, required=False
+    )
+    line1 = forms.CharField(label=_("Street"), max_length=55, required=False)
+    city = forms.CharField(label=_("City"), max_length=30, required=False)
+    state = forms.CharField(label=_("State"), max_length=2, required=False)
+    zip = forms.CharField(label=_("ZIP"), max_length=9, required=False)
+    emergency_name = forms.CharField(label=_("In an emergency call"), max_length=120, required=False)
+    emergency_phone = forms.CharField(label=_("Phone of that person"), max_length=20, required=False)
+    payer = forms.CharField(label=_("Payer, as the policies name it"), max_length=40, required=False)
+    payer_name = forms.CharField(label=_("Name of the plan on the card"), max_length=60, required=False)
+    payer_id = forms.CharField(label=_("Payer's id at the clearing house"), max_length=40, required=False)
+    member_id = forms.CharField(label=_("Number on the card"), max_length=40, required=False)
+    filing = forms.ChoiceField(
+        label=_("Kind of plan"),
+        required=False,
+        choices=[
+            ("CI", _("commercial")),
+            ("MB", "Medicare Part B"),
+            ("MC", "Medicaid"),
+            ("WC", _("workers' compensation")),
+        ],
+    )

@@ -16,6 +16,7 @@ from needlepoint.notes.write import place
 from needlepoint.pages.views.chart import region_name
 from needlepoint.records.compose import age_on
 from needlepoint.records.models import Visit
+from needlepoint.records.safety import LOCAL
 from needlepoint.records.signing import consent_of, draft_note
 from needlepoint.records.stock import usable
 from needlepoint.records.think import Thought, think
@@ -51,7 +52,10 @@ def board_context(request: HttpRequest, visit: Visit) -> dict[str, Any]:
         "rows": rows,
         "plan": plan,
         "concerns": _concerns(plan, lang),
-        "questions": [getattr(row, lang) for row in plan.chosen.questions] if plan else [],
+        "questions": [(row.key, getattr(row, lang)) for row in plan.chosen.questions] if plan else [],
+        "unasked": _unasked(visit),
+        "safety": visit.session.get("safety", {}),
+        "local_states": LOCAL,
         "dose": _dose(plan),
         "planned": _planned(visit, plan, lang),
         "drugs": list(load_drugs()),
@@ -89,6 +93,12 @@ def _flags(visit: Visit, thought: Thought, lang: str) -> list[dict[str, Any]]:
         }
         for flag in thought.walked.reasoned.red_flags
     ]
+
+
+def _unasked(visit: Visit) -> bool:
+    """Whether nobody has asked yet in this visit what was given before, and how the skin is."""
+    safety = visit.session.get("safety", {})
+    return "given" not in safety or "local" not in safety
 
 
 def _next(thought: Thought, lang: str) -> dict[str, str] | None:

@@ -10,6 +10,7 @@ from dateutil.relativedelta import relativedelta
 
 from needlepoint.anatomy.drawing import cover, read_drawing
 from needlepoint.records.models import Listed, Patient, Site, Visit
+from needlepoint.treatment.vocabulary import medicine_classes
 
 __all__ = ["LOOK_BACK", "age_on", "complaint_of", "episode_object", "full"]
 
@@ -82,7 +83,7 @@ def episode_object(visit: Visit) -> dict[str, Any]:
 
 
 def _patient(visit: Visit) -> dict[str, Any]:
-    patient = visit.patient
+    patient, safety = visit.patient, visit.session.get("safety", {})
     by_kind: dict[str, list[Listed]] = {}
     for row in patient.listed.all():
         if row.voided_at is None:
@@ -99,16 +100,26 @@ def _patient(visit: Visit) -> dict[str, Any]:
         "sex": patient.sex or None,
         "weight_kg": None if patient.weight_kg is None else str(patient.weight_kg),
         "height_cm": None if patient.height_cm is None else str(patient.height_cm),
-        "pregnant": patient.pregnant,
+        "pregnant": safety.get("pregnant", patient.pregnant),
         "allergies": asked(
             "allergy", [{"substance": row.text, "reaction": row.reaction or None} for row in allergies]
         ),
         "conditions": asked("condition", [row.text for row in by_kind.get("condition", [])]),
-        "medicines": asked("medicine", [{"name": row.text} for row in by_kind.get("medicine", [])]),
-        "given": [] if "given" in patient.asked else None,
-        "local": visit.session.get("local", [] if "local" in patient.asked else None),
+        "medicines": asked("medicine", [_medicine(row.text, safety) for row in by_kind.get("medicine", [])]),
+        # What was given and how the skin is holds for this visit only: it is asked anew each time.
+        "given": safety.get("given"),
+        "local": safety.get("local"),
+        "platelets_10e9_l": safety.get("platelets"),
+        "hba1c_percent": safety.get("hba1c"),
         "language": patient.language,
     }
+
+
+def _medicine(name: str, safety: dict[str, Any]) -> dict[str, Any]:
+    """A medicine; the INR of this visit goes with the one that it is measured for."""
+    if safety.get("inr") and "warfarin" in medicine_classes(name):
+        return {"name": name, "inr": safety["inr"], "inr_on": safety["inr_on"]}
+    return {"name": name}
 
 
 def _clinician(visit: Visit) -> dict[str, Any]:

@@ -234,9 +234,8 @@ def _person(rng: random.Random, practice: Practice, number: int) -> Patient:
         weight_kg=Decimal(rng.randrange(500, 1050)) / 10,
         height_cm=Decimal(rng.randrange(1500, 1950)) / 10,
         pregnant=False if sex == "female" else None,
-        asked={"allergy": "2026-01-01", "condition": "2026-01-01", "medicine": "2026-01-01", "given": "2026-01-01",
-               "local": "2026-01-01"},
-    )  # fmt: skip
+        asked={"allergy": "2026-01-01", "condition": "2026-01-01", "medicine": "2026-01-01"},
+    )
 
 
 def _lists(rng: random.Random, person: Patient) -> Iterator[Listed]:

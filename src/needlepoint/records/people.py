@@ -11,12 +11,14 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from needlepoint.coverage.determine import choices
 from needlepoint.guard.audit import note_down
-from needlepoint.records.models import Listed, Patient, PatientToken, Staff
+from needlepoint.records.models import Listed, Location, Patient, PatientToken, Staff
 from needlepoint.refusal import Fault, Refused
 
 __all__ = [
     "add_listed",
+    "change_patient",
     "find_patients",
     "keep_tokens",
     "new_patient",
@@ -94,6 +96,47 @@ def new_patient(staff: Staff, **fields: Any) -> Patient:
     keep_tokens(patient)
     note_down(staff, "write", f"patient {patient.pk}: taken in", patient.pk)
     return patient
+
+
+@transaction.atomic
+def change_patient(staff: Staff, patient_id: int, **fields: Any) -> Patient:
+    """What the desk and the clinician keep of a patient; Refused for a payer that no policy and no list names."""
+    patient = Patient.objects.select_for_update().get(pk=patient_id, practice_id=staff.practice_id)
+    address = {name: fields.pop(name, "") for name in ("line1", "city", "state", "zip")}
+    card = {name: fields.pop(name, "") for name in ("payer_name", "payer_id", "member_id", "filing")}
+    call = {"name": fields.pop("emergency_name", ""), "phone": fields.pop("emergency_phone", "")}
+    if fields.get("payer"):
+        choices(fields["payer"], _state_of(staff), "injection")
+    for name, value in fields.items():
+        setattr(patient, name, value)
+    patient.address = address if any(address.values()) else {}
+    patient.emergency = call if any(call.values()) else {}
+    patient.coverages = [_coverage(patient, card)] if card["member_id"] else []
+    patient.save()
+    keep_tokens(patient)
+    note_down(staff, "write", f"patient {patient.pk}: {', '.join(sorted(fields))}", patient.pk)
+    return patient
+
+
+def _state_of(staff: Staff) -> str | None:
+    place = Location.objects.filter(practice_id=staff.practice_id).order_by("pk").first()
+    return place.state if place else None
+
+
+def _coverage(patient: Patient, card: dict[str, str]) -> dict[str, Any]:
+    """The card as a claim wants it; the patient is the insured."""
+    insured: dict[str, Any] = {"first": patient.given, "last": patient.family}
+    insured["birth_date"] = patient.birth_date.isoformat()
+    insured["sex"] = {"female": "F", "male": "M"}.get(patient.sex, "U")
+    if patient.address:
+        insured["address"] = patient.address
+    return {
+        "sequence": "P",
+        "filing": card["filing"] or "CI",
+        "payer": {"name": card["payer_name"] or patient.payer, "id": card["payer_id"]},
+        "member_id": card["member_id"],
+        "insured": insured,
+    }
 
 
 @transaction.atomic

@@ -12,11 +12,12 @@ import msgspec
 from django.db import transaction
 from django.utils import timezone
 
+from needlepoint.anatomy.picture.small import small_figure
 from needlepoint.documents import to_pdf
 from needlepoint.guard.audit import note_down
 from needlepoint.notes import Gap, Sentence, gaps, write_note
 from needlepoint.notes.write import After, ConsentGiven, SiteDone
-from needlepoint.records.compose import full
+from needlepoint.records.compose import complaint_of, full
 from needlepoint.records.drafts import Stale
 from needlepoint.records.models import Addendum, Consent, Note, Staff, Visit
 from needlepoint.records.think import Thought, think
@@ -158,10 +159,18 @@ def draft_note(visit: Visit, thought: Thought, lang: str = "en") -> NoteDraft | 
         return None
     sites, after, consent = sites_done(visit), after_of(visit), consent_of(visit)
     sentences = write_note(thought.episode, thought.walked, sites, after, consent, lang)
+    sentences = tuple(_edited(sentence, visit.session.get("edits", {})) for sentence in sentences)
+    sentences = tuple(sentence for sentence in sentences if sentence.text)
     own = str(visit.session.get("own_words") or "").strip()
     if own:
         sentences = (*sentences, Sentence("own", "plan", own, "session.own_words"))
     return NoteDraft(sentences=sentences, gaps=gaps(thought.episode, thought.walked, sites, after, consent))
+
+
+def _edited(sentence: Sentence, edits: dict[str, str]) -> Sentence:
+    """The sentence in the clinician's own words where they wrote any; emptied, it is left out."""
+    words = edits.get(f"{sentence.id}:{sentence.datum}")
+    return sentence if words is None else msgspec.structs.replace(sentence, text=words.strip(), edited=True)
 
 
 @transaction.atomic
@@ -218,11 +227,18 @@ def note_paper(
         "patient": f"{patient.given} {patient.family}",
         "birth_date": patient.birth_date.isoformat(),
         "on": visit.starts_at.date().isoformat(),
+        "figure": _figure(visit),
         "sections": [{"id": id_, "sentences": texts} for id_, texts in sections.items()],
         "signed_by": signed_by,
         "signed_on": signed_at.date().isoformat(),
         "visit": visit.pk,
     }
+
+
+def _figure(visit: Visit) -> str:
+    """Where it hurts, as the paper shows it; '' when nothing was drawn."""
+    regions = complaint_of(visit).get("regions") or {}
+    return small_figure(regions) if regions else ""
 
 
 @transaction.atomic

@@ -25,6 +25,7 @@ from needlepoint.records.compose import full
 from needlepoint.records.drafts import Put, Stale, change, undo
 from needlepoint.records.history import add_care, set_began
 from needlepoint.records.models import Lot, Visit
+from needlepoint.records.safety import answer
 from needlepoint.records.session import mark_done, note_event
 from needlepoint.records.stock import open_vial
 from needlepoint.refusal import Fault, Refused
@@ -38,6 +39,7 @@ __all__ = [
     "history",
     "order",
     "payer",
+    "safety",
     "show",
     "take_back",
     "told",
@@ -274,6 +276,15 @@ def event(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @allowed("examine")
 @require_POST
+def safety(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """An answer to what is asked before each needle."""
+    return _by(
+        request, visit_id, lambda: answer(request.staff, visit_id, _version(request), request.POST.dict())
+    )
+
+
+@allowed("examine")
+@require_POST
 def history(request: HttpRequest, visit_id: int) -> HttpResponse:
     """Since when it hurts, and what was tried; for the whole episode."""
     visit, sent = _visit(request, visit_id), request.POST
@@ -294,11 +305,10 @@ def payer(request: HttpRequest, visit_id: int) -> HttpResponse:
     visit, name = _visit(request, visit_id), request.POST.get("name", "")
     if name not in ASKED:
         raise Refused(Fault("name", repr(name), f"one of {', '.join(ASKED)}"))
-    answers = dict(visit.session.get("insured", {}))
-    answer = {"yes": True, "no": False}.get(request.POST.get("answer", ""))
-    answers = {key: value for key, value in answers.items() if key != name}
-    if answer is not None:
-        answers[name] = answer
+    said = {"yes": True, "no": False}.get(request.POST.get("answer", ""))
+    answers = {key: value for key, value in visit.session.get("insured", {}).items() if key != name}
+    if said is not None:
+        answers[name] = said
     return _change(
         request, visit_id, f"payer asks: {name}", [Put("session", visit.session | {"insured": answers})]
     )
@@ -334,6 +344,8 @@ def after(request: HttpRequest, visit_id: int) -> HttpResponse:
     if "reactions" in request.POST:
         text = request.POST["reactions"].strip()
         session["reactions"] = [text[:300]] if text else []
+    if "sentence" in request.POST:
+        session["edits"] = _edits(session.get("edits", {}), request)
     if "own_words" in request.POST:
         session["own_words"] = request.POST["own_words"][:4000]
     if "twitch" in request.POST:
@@ -341,6 +353,14 @@ def after(request: HttpRequest, visit_id: int) -> HttpResponse:
     if request.POST.get("lot"):
         _use_lot(request, visit, session)
     return _change(request, visit_id, "afterwards", [Put("session", session)])
+
+
+def _edits(edits: dict[str, str], request: HttpRequest) -> dict[str, str]:
+    """A sentence of the note in the clinician's own words; `restore` brings back what the record says."""
+    key = request.POST["sentence"][:200]
+    if request.POST.get("restore"):
+        return {name: words for name, words in edits.items() if name != key}
+    return {**edits, key: request.POST.get("words", "")[:1000]}
 
 
 def _twitch(request: HttpRequest, visit_id: int) -> HttpResponse:

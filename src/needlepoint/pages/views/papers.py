@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from needlepoint.anatomy.drawing import read_drawing
@@ -10,9 +13,11 @@ from needlepoint.anatomy.picture import complaint_picture
 from needlepoint.guard.audit import note_down
 from needlepoint.guard.roles import allowed
 from needlepoint.pages.show import lang_of
-from needlepoint.records.models import Consent, Note, Visit
+from needlepoint.records.models import Change, Consent, Note, Visit
 
-__all__ = ["consent_pdf", "drawing", "note_pdf"]
+__all__ = ["consent_pdf", "drawing", "note_pdf", "versions"]
+
+MOST_SHOWN = 200
 
 
 def _pdf(data: bytes, name: str, sha256: str) -> HttpResponse:
@@ -59,3 +64,30 @@ def drawing(request: HttpRequest, visit_id: int) -> HttpResponse:
     response = HttpResponse(picture, content_type="image/svg+xml")
     response["Cache-Control"] = "private, max-age=600"
     return response
+
+
+@allowed("chart")
+@require_GET
+def versions(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """Every change of a visit, newest first: who, when, what it was and what it became."""
+    visit = Visit.objects.select_related("patient").get(pk=visit_id, practice_id=request.staff.practice_id)
+    note_down(request.staff, "read", f"versions of visit {visit_id}", visit.patient_id)
+    rows = [
+        {"change": row, "parts": _parts(row)}
+        for row in visit.changes.select_related("staff").order_by("-version")[:MOST_SHOWN]
+    ]
+    return render(request, "pages/versions.html", {"visit": visit, "patient": visit.patient, "rows": rows})
+
+
+def _parts(row: Change) -> list[dict[str, str]]:
+    """Field by field, in words as short as they can be."""
+    after = {(str(site), field): value for site, field, value in row.after or []}
+    return [
+        {
+            "where": " ".join(part for part in site if part) if site else field,
+            "field": field,
+            "before": json.dumps(value, ensure_ascii=False)[:300],
+            "after": json.dumps(after.get((str(site), field)), ensure_ascii=False)[:300],
+        }
+        for site, field, value in row.before or []
+    ]

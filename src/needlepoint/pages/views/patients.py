@@ -14,17 +14,38 @@ from django.views.decorators.http import require_GET, require_POST
 from needlepoint.guard.audit import note_down
 from needlepoint.guard.roles import allowed, may
 from needlepoint.pages.charts import pain_chart
-from needlepoint.pages.forms import NewPatient
+from needlepoint.pages.forms import EditPatient, NewPatient
 from needlepoint.pages.show import lang_of
 from needlepoint.records.compose import age_on
 from needlepoint.records.models import Listed, Patient, Site, Staff, Visit
-from needlepoint.records.people import add_listed, find_patients, new_patient, set_asked, void_listed
+from needlepoint.records.people import (
+    add_listed,
+    change_patient,
+    find_patients,
+    new_patient,
+    set_asked,
+    void_listed,
+)
 from needlepoint.records.visits import start_visit
 from needlepoint.refusal import Fault, Refused
 
-__all__ = ["add_line", "new", "new_visit", "search", "show", "trend", "void_line"]
+__all__ = ["add_line", "edit", "new", "new_visit", "search", "show", "trend", "void_line"]
 
 SHOWN_VISITS = 20
+KEPT = (
+    "given",
+    "family",
+    "preferred",
+    "birth_date",
+    "sex",
+    "gender",
+    "language",
+    "phone",
+    "email",
+    "payer",
+    "weight_kg",
+    "height_cm",
+)
 
 
 @allowed("desk")
@@ -54,6 +75,37 @@ def new(request: HttpRequest) -> HttpResponse:
                     f"{fault.given}: {fault.remedy or fault.expected}",
                 )
     return render(request, "pages/patient_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@allowed("desk")
+def edit(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """Everything about a patient that is no clinical list."""
+    patient = _mine(request, patient_id)
+    form = EditPatient(request.POST or None, initial=_initial(patient))
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_patient(request.staff, patient.pk, **form.cleaned_data)
+            return redirect("patient", patient.pk)
+        except Refused as refusal:
+            for fault in refusal.faults:
+                form.add_error(fault.where if fault.where in form.fields else None, str(fault))
+    note_down(request.staff, "read", f"patient {patient.pk}", patient.pk)
+    context = {"form": form, "patient": patient}
+    return render(request, "pages/patient_new.html", context, status=422 if form.errors else 200)
+
+
+def _initial(patient: Patient) -> dict[str, Any]:
+    card = patient.coverages[0] if patient.coverages else {}
+    return {
+        **{name: getattr(patient, name) for name in KEPT},
+        **patient.address,
+        "emergency_name": patient.emergency.get("name", ""),
+        "emergency_phone": patient.emergency.get("phone", ""),
+        "payer_name": card.get("payer", {}).get("name", ""),
+        "payer_id": card.get("payer", {}).get("id", ""),
+        "member_id": card.get("member_id", ""),
+        "filing": card.get("filing", "CI"),
+    }
 
 
 @allowed("desk")

@@ -1,11 +1,11 @@
 // The board by keyboard: 1 to 9 choose a muscle, letters set its signs, d: all done, n: no reaction, c: consent, s: sign,
-// u: undo. Nothing happens while somebody types in a field.
+// u: undo, o: asked and all clear. Nothing happens while somebody types in a field.
 //
 // The server answers with a new board. What is pressed while an answer is on its way waits for it, so that quick hands
 // lose nothing and never press a button that is about to be replaced.
 
 const SIGNS = { a: "all", x: "nothing", b: "taut_band", t: "tender_spot", k: "recognised_pain", r: "referred_pain", w: "twitch" };
-const BUTTONS = { d: "all-done", n: "no-reactions", s: "sign", u: "undo", c: "consent" };
+const BUTTONS = { d: "all-done", n: "no-reactions", s: "sign", u: "undo", c: "consent", o: "all-clear" };
 const waiting = [];
 let busy = 0;
 let chosen = null;
