@@ -307,7 +307,8 @@ def addresses():
     visit = Visit.objects.filter(state="in_room").order_by("pk").first()
     past = Visit.objects.filter(state="done").first()
     return ["/today/", "/patients/", "/patients/new/", f"/patients/{visit.patient_id}/", f"/visits/{visit.pk}/",
-            f"/visits/{past.pk}/", "/stock/", "/settings/"]  # fmt: skip
+            f"/visits/{past.pk}/", "/stock/", "/settings/",
+            f"/patients/{visit.patient_id}/edit/", f"/visits/{visit.pk}/versions/"]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -79,11 +79,14 @@ def test_reading_a_chart_is_in_the_trail(signed_in, visit):
 
 # Asked of the database for one page, sign-in and trail with it; the same however long the list behind it is.
 QUERIES = {
-    "/today/": 4,
+    "/today/": 5,
     "/patients/?q=ma": 5,
     "/patients/{patient}/": 12,
+    "/patients/{patient}/edit/": 6,
     "/visits/{visit}/": 14,
-    "/stock/": 4,
+    "/visits/{visit}/versions/": 7,
+    "/stock/": 5,
+    "/settings/": 7,
 }
 
 
@@ -352,3 +355,48 @@ def test_care_before_is_the_episodes(signed_in, visit):
     assert visit.episode.prior_care[-1] == {"what": "acupuncture", "helped": False, "weeks": "6"}
     assert str(visit.episode.began_on) == "2026-01-05"
     assert post(signed_in, visit, "history", began_on="2999-01-01")["HX-Retarget"] == "#messages"
+
+
+def test_a_task_is_written_down_and_ticked_off_once(signed_in, visit, elsewhere):
+    from needlepoint.records.models import Task
+
+    sent = {
+        "title": "Call about the scan",
+        "due_on": "2026-12-01",
+        "patient": visit.patient_id,
+        "urgent": "on",
+    }
+    assert signed_in.post("/tasks/", sent).status_code == 302
+    task = Task.objects.get()
+    assert "Call about the scan" in signed_in.get("/today/").content.decode()
+    for _ in range(2):
+        signed_in.post(f"/tasks/{task.pk}/done/")
+    task.refresh_from_db()
+    assert task.done_by.name.startswith("Dr. Wilhelmina")
+    assert signed_in.post("/tasks/", {"title": " "}).status_code == 422
+    assert signed_in.post("/tasks/", sent | {"due_on": "soon"}).status_code == 422
+    assert signed_in.post("/tasks/", sent | {"patient": elsewhere.patient_id}).status_code == 404
+
+
+def test_a_visit_moves_on_by_what_happens_in_it(signed_in, clinic):
+    visit = Visit.objects.filter(state="arrived").first()
+    post(signed_in, visit, "told", region="left_scapula_upper", intensity="6")
+    visit.refresh_from_db()
+    assert visit.state == "intake_done"
+    post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
+    post(signed_in, visit, "done", all="1")
+    visit.refresh_from_db()
+    assert visit.state == "to_sign"
+
+
+def test_what_was_really_given_counts(signed_in, visit):
+    post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
+    post(signed_in, visit, "done", muscle="infraspinatus", side="left", actual_ml="2.5")
+    visit.refresh_from_db()
+    assert visit.session["drugs"][0]["given_mg"] == "12.5"  # 2.5 mL of 0.5 %
+    assert str(Site.objects.get(visit=visit).volume_ml) == "2.50"
+    shown = post(signed_in, visit, "event", kind="faint", what="Lay down, legs up, well after 5 minutes.")
+    assert "Lay down, legs up" in shown.content.decode()
+    visit.refresh_from_db()
+    assert visit.session["events"][0]["kind"] == "faint"
+    assert post(signed_in, visit, "event", kind="magic", what="x")["HX-Retarget"] == "#messages"

@@ -120,3 +120,15 @@ def test_another_practice_is_not_touched(signed_in, elsewhere):
     assert answer.status_code == 404
     staff.refresh_from_db()
     assert staff.active
+
+
+def test_opening_hours_are_times_in_order(signed_in, clinic):
+    signed_in.post("/settings/", {"part": "hours", "mon-from": "09:00", "mon-to": "17:00"})
+    clinic.refresh_from_db()
+    assert clinic.hours == {"mon": ["09:00", "17:00"]}
+    for bad in (
+        {"mon-from": "x", "mon-to": "17:00"},
+        {"mon-from": "17:00", "mon-to": "09:00"},
+        {"mon-from": "09:00"},
+    ):
+        assert signed_in.post("/settings/", {"part": "hours", **bad}).status_code == 422

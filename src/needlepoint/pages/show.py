@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -212,11 +213,17 @@ def _dose(plan: Any) -> dict[str, Any] | None:
         "share": None if total is None else round(float(total) * 100),
         "bar": None if total is None else min(round(float(total) * 100), 100),
         "shares": [
-            (row.drug, row.dose_mg, row.limit_mg, round(float(row.share) * 100)) for row in dose.shares
+            (row.drug, _short(row.dose_mg), _short(row.limit_mg), round(float(row.share) * 100))
+            for row in dose.shares
         ],
-        "ml": dose.total_ml,
+        "ml": _short(dose.total_ml),
         "ask": dose.ask,
     }
+
+
+def _short(number: Decimal) -> str:
+    """A number without the zeros behind it."""
+    return f"{number.normalize():f}"
 
 
 def _planned(visit: Visit, plan: Any, lang: str) -> list[dict[str, Any]]:
@@ -258,7 +265,17 @@ def _overlay(visit: Visit, rows: list[dict[str, Any]]) -> dict[str, Any]:
             for point in muscle.points
             if point.position is not None
         ]
-        muscles[row["id"]] = {"side": side, "essential": essential, "spill": spill, "points": points}
+        lies = [name for key in muscle.lies_in for name in _on_side(key, side)]
+        hazards = [hazard.structure for hazard in muscle.hazards if hazard.level != "low"]
+        muscles[row["id"]] = {
+            "name": row["name"],
+            "side": side,
+            "essential": essential,
+            "spill": spill,
+            "points": points,
+            "lies": lies,
+            "hazards": hazards,
+        }
     return {"regions": visit.complaint.get("regions") or {}, "muscles": muscles}
 
 

@@ -162,7 +162,10 @@ def make_demo(patients: int = 200, seed: int = 1, today: datetime.date | None = 
 
 
 def _practice() -> Place:
-    practice = Practice.objects.create(name="Example Pain Clinic", billing=BILLING, rules=RULES, fees=FEES)
+    week = {day: ["08:30", "17:30"] for day in ("mon", "tue", "wed", "thu", "fri")}
+    practice = Practice.objects.create(
+        name="Example Pain Clinic", billing=BILLING, rules=RULES, fees=FEES, hours=week
+    )
     location = Location.objects.create(
         practice=practice, name="Main Street", state="NY", locality="99", rooms=["1", "2", "3"]
     )

@@ -64,7 +64,10 @@ def mark_done(
         "drugs": _drugs(plan, volumes, visit.session),
     }
     session.setdefault("began_at", timezone.now().isoformat())
-    return change(visit_id, staff, version, "done", [*puts, Put("session", session)], key)
+    done = {place[:2] for place, _ in volumes.items()}
+    whole = all((site.muscle_id, site.side) in done for site in plan.sites)
+    state = Put("state", str(Visit.State.TO_SIGN if whole else Visit.State.IN_ROOM))
+    return change(visit_id, staff, version, "done", [*puts, state, Put("session", session)], key)
 
 
 def _plan(visit: Visit) -> Plan:

@@ -157,9 +157,10 @@ def told(request: HttpRequest, visit_id: int) -> HttpResponse:
     for name in ("now", "worst"):
         if name in request.POST:
             pain[name] = _scale(request, name)
-    return _change(
-        request, visit_id, "what the patient tells", [Put("complaint", complaint), Put("pain", pain)]
-    )
+    puts = [Put("complaint", complaint), Put("pain", pain)]
+    if visit.state == Visit.State.ARRIVED:
+        puts.append(Put("state", str(Visit.State.INTAKE_DONE)))
+    return _change(request, visit_id, "what the patient tells", puts)
 
 
 def _marks(text: str) -> list[dict[str, Any]]:

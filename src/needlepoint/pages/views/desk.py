@@ -15,9 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from needlepoint.guard.roles import allowed
 from needlepoint.records.models import Visit
+from needlepoint.records.tasks import add_task, finish_task, open_tasks
 from needlepoint.records.visits import NEXT, move
+from needlepoint.refusal import Fault, Refused
 
-__all__ = ["set_state", "today", "today_list"]
+__all__ = ["new_task", "set_state", "task_done", "today", "today_list"]
 
 COLUMNS = (
     (Visit.State.BOOKED, _("Booked")),
@@ -28,6 +30,7 @@ COLUMNS = (
     (Visit.State.DONE, _("Done")),
 )
 LATE_MINUTES = 20
+MOST_TASKS = 30
 
 
 @allowed("desk")
@@ -54,13 +57,35 @@ def set_state(request: HttpRequest, visit_id: int) -> HttpResponse:
     return redirect("today")
 
 
+@allowed("desk")
+@require_POST
+def new_task(request: HttpRequest) -> HttpResponse:
+    """A task for the practice."""
+    due, patient = request.POST.get("due_on", ""), request.POST.get("patient", "")
+    try:
+        day = datetime.date.fromisoformat(due) if due else None
+    except ValueError:
+        raise Refused(Fault("due_on", repr(due), "a day such as 2026-12-01")) from None
+    number = int(patient) if patient.isascii() and patient.isdigit() and len(patient) < 10 else None
+    add_task(request.staff, request.POST.get("title", ""), day, number, "urgent" in request.POST)
+    return redirect("patient", number) if number else redirect("today")
+
+
+@allowed("desk")
+@require_POST
+def task_done(request: HttpRequest, task_id: int) -> HttpResponse:
+    """Ticked off."""
+    finish_task(request.staff, task_id)
+    return today_list(_as_get(request)) if request.htmx else redirect("today")
+
+
 def _as_get(request: HttpRequest) -> HttpRequest:
     request.method = "GET"
     return request
 
 
 def _day(request: HttpRequest) -> dict[str, Any]:
-    """Two queries, however many patients: the visits of the day with their people and counts."""
+    """Three queries, however many patients: the visits of the day with their people and counts."""
     zone = ZoneInfo(request.staff.practice.timezone)
     day = _asked_day(request, zone)
     start = datetime.datetime.combine(day, datetime.time(), zone)
@@ -91,6 +116,8 @@ def _day(request: HttpRequest) -> dict[str, Any]:
         "after": day + datetime.timedelta(days=1),
         "is_today": day == now.astimezone(zone).date(),
         "count": len(rows),
+        "tasks": open_tasks(request.staff)[:MOST_TASKS],
+        "today_date": now.astimezone(zone).date(),
     }
 
 

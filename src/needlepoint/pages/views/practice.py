@@ -30,7 +30,7 @@ from needlepoint.records.practice import (
     set_active,
     set_up,
 )
-from needlepoint.refusal import Refused
+from needlepoint.refusal import Fault, Refused
 from needlepoint.treatment.load import load_drugs
 
 __all__ = ["people", "settings", "start"]
@@ -49,6 +49,15 @@ ROLES = {
     "front_desk": _("front desk"),
     "biller": _("biller"),
     "owner": _("runs the practice"),
+}
+WEEK = {
+    "mon": _("Monday"),
+    "tue": _("Tuesday"),
+    "wed": _("Wednesday"),
+    "thu": _("Thursday"),
+    "fri": _("Friday"),
+    "sat": _("Saturday"),
+    "sun": _("Sunday"),
 }
 ZONES = sorted(zone for zone in available_timezones() if zone.startswith(("America/", "Pacific/", "US/")))
 
@@ -139,6 +148,7 @@ def _settings(request: HttpRequest, form: NewStaff, status: int = 200) -> HttpRe
         .prefetch_related("licenses")
         .order_by("-active", "name"),
         "form": form,
+        "hours": [(key, name, *(practice.hours.get(key) or ["", ""])) for key, name in WEEK.items()],
         "codes": [(code, charges.get(code, "")) for code in _codes()],
         "drugs": [(id_, row, chosen is None or id_ in chosen) for id_, row in load_drugs().items()],
         "role_names": ROLES,
@@ -171,6 +181,27 @@ def _name(request: HttpRequest) -> dict[str, Any]:
         "timezone": request.POST.get("timezone", ""),
         "language": language,
     }
+
+
+def _hours(request: HttpRequest) -> dict[str, Any]:
+    """Opening hours by day of the week; a day without both ends is closed."""
+    hours: dict[str, list[str]] = {}
+    faults = []
+    for key in WEEK:
+        ends = [request.POST.get(f"{key}-{end}", "").strip() for end in ("from", "to")]
+        if not any(ends):
+            continue
+        try:
+            first, last = (datetime.time.fromisoformat(end) for end in ends)
+        except ValueError:
+            faults.append(Fault(f"hours.{key}", " ".join(ends), "two times such as 09:00 and 17:00"))
+            continue
+        if last <= first:
+            faults.append(Fault(f"hours.{key}", " ".join(ends), "an end after the beginning"))
+        hours[key] = [f"{first:%H:%M}", f"{last:%H:%M}"]
+    if faults:
+        raise Refused(faults)
+    return {"hours": hours}
 
 
 def _formulary(request: HttpRequest) -> dict[str, Any]:
@@ -209,6 +240,7 @@ def _amount(text: str) -> str:
 
 PARTS: dict[str, Callable[[HttpRequest], dict[str, Any]]] = {
     "name": _name,
+    "hours": _hours,
     "numbers": _numbers,
     "formulary": _formulary,
     "prices": _prices,

@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from needlepoint.guard.roles import allowed
-from needlepoint.records.models import Lot
+from needlepoint.records.models import Lot, VialOpened
 from needlepoint.records.stock import read_barcode, recall, receive
 from needlepoint.treatment.load import load_drugs
 
 __all__ = ["recall_lot", "receive_lot", "scan", "show"]
 
 SOON_DAYS = 30
+MOST_OPENED = 25
 
 
 class NewLot(forms.Form):
@@ -53,7 +54,12 @@ def _shelf(request: HttpRequest, form: NewLot) -> dict[str, object]:
         Lot.objects.filter(practice_id=request.staff.practice_id).order_by("drug", "expires_on", "pk")
     )
     rows = [{"lot": lot, "state": _state(lot, day)} for lot in lots]
-    return {"rows": rows, "form": form}
+    opened = (
+        VialOpened.objects.filter(lot__practice_id=request.staff.practice_id)
+        .select_related("lot", "by", "visit__patient")
+        .order_by("-at", "-pk")[:MOST_OPENED]
+    )
+    return {"rows": rows, "form": form, "opened": opened}
 
 
 def _state(lot: Lot, day: datetime.date) -> str:

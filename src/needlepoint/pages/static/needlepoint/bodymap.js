@@ -152,7 +152,9 @@ class BodyMap extends HTMLElement {
     const muscle = muscles[this.chosen];
     if (!muscle) return;
     for (const kind of ["spill", "essential"]) for (const name of Object.keys(muscle[kind])) if (shapes[name]) make("path", { d: shapes[name], class: `zone ${kind}` }, this.zones);
+    for (const name of muscle.lies) if (shapes[name]) make("path", { d: shapes[name], class: "lies" }, this.zones);
     for (const point of muscle.points) this.cross(point, muscle.side);
+    this.say.textContent = muscle.hazards.length ? `${muscle.name} ⚠ ${muscle.hazards.join(", ")}` : muscle.name;
   }
 
   // A point's place is told for the left side; on the right it is mirrored at the midline.
