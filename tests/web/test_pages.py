@@ -79,9 +79,9 @@ def test_reading_a_chart_is_in_the_trail(signed_in, visit):
 
 # Asked of the database for one page, sign-in and trail with it; the same however long the list behind it is.
 QUERIES = {
-    "/today/": 5,
+    "/today/": 6,
     "/patients/?q=ma": 5,
-    "/patients/{patient}/": 12,
+    "/patients/{patient}/": 14,
     "/patients/{patient}/edit/": 6,
     "/visits/{visit}/": 14,
     "/visits/{visit}/versions/": 7,
@@ -400,3 +400,41 @@ def test_what_was_really_given_counts(signed_in, visit):
     visit.refresh_from_db()
     assert visit.session["events"][0]["kind"] == "faint"
     assert post(signed_in, visit, "event", kind="magic", what="x")["HX-Retarget"] == "#messages"
+
+
+def test_needle_drug_and_answer_stand_at_the_site_and_in_the_note(signed_in, visit):
+    post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
+    post(signed_in, visit, "safety", name="clear")
+    post(signed_in, visit, "done", all="1")
+    spot = {"muscle": "infraspinatus", "side": "left"}
+    shown = post(signed_in, visit, "after", response="felt it down the arm", **spot).content.decode()
+    done = Site.objects.get(visit=visit).done
+    assert done["drug"] == "lidocaine"
+    assert done["needle"] in shown.replace(" × ", " x ")
+    assert "felt it down the arm." in shown
+
+
+def test_a_text_of_the_practice_goes_into_the_note(signed_in, visit):
+    signed_in.post(
+        "/settings/", {"part": "texts", "text-name": ["Ice", ""], "text-text": ["Ice for ten minutes.", "x"]}
+    )
+    assert "Ice for ten minutes." in post(signed_in, visit, "after", template="0").content.decode()
+    assert post(signed_in, visit, "after", template="7")["HX-Retarget"] == "#messages"
+
+
+def test_a_message_is_read_by_whom_it_is_for_and_by_nobody_else(client, signed_in, visit):
+    from needlepoint.records.models import Message
+
+    nora = Staff.objects.get(user__username="nora")
+    sent = {"text": "Please call her back.", "to": nora.pk}
+    assert signed_in.post(f"/patients/{visit.patient_id}/message/", sent).status_code == 302
+    assert "Please call her back." in signed_in.get(f"/patients/{visit.patient_id}/").content.decode()
+    assert "Please call her back." not in signed_in.get("/today/").content.decode()
+    message = Message.objects.get()
+    assert signed_in.post(f"/messages/{message.pk}/read/").status_code == 404
+    client.force_login(nora.user)
+    assert "Please call her back." in client.get("/today/").content.decode()
+    client.post(f"/messages/{message.pk}/read/")
+    message.refresh_from_db()
+    assert message.read_at is not None
+    assert "Please call her back." not in client.get("/today/").content.decode()

@@ -41,6 +41,7 @@ class SiteDone(msgspec.Struct, frozen=True, kw_only=True):
     volume_ml: Decimal | None = None
     twitch: bool | None = None
     response: str = ""
+    needle: str = ""
 
 
 class After(msgspec.Struct, frozen=True, kw_only=True):
@@ -197,6 +198,7 @@ def _procedure(
             place=place(site.muscle, site.side, lang),
             point=word("small", "point", lang, p=site.point) if site.point else "",
             act=word("act", site.technique, lang),
+            needle=word("small", "needle", lang, n=site.needle) if site.needle else "",
             volume="" if site.volume_ml is None else word("small", "volume", lang, n=site.volume_ml),
             twitch=word("small", twitch, lang) if twitch else "",
             response=f", {site.response}" if site.response else "",

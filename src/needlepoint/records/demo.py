@@ -102,6 +102,7 @@ FAMILY = [
     "Testing",
     "Specimen",
 ]
+TEXTS = [{"name": "Driving", "text": "Advised not to drive for two hours after the injection."}]
 COMMON = [
     "trapezius",
     "levator_scapulae",
@@ -164,7 +165,7 @@ def make_demo(patients: int = 200, seed: int = 1, today: datetime.date | None = 
 def _practice() -> Place:
     week = {day: ["08:30", "17:30"] for day in ("mon", "tue", "wed", "thu", "fri")}
     practice = Practice.objects.create(
-        name="Example Pain Clinic", billing=BILLING, rules=RULES, fees=FEES, hours=week
+        name="Example Pain Clinic", billing=BILLING, rules=RULES, fees=FEES, hours=week, templates=TEXTS
     )
     location = Location.objects.create(
         practice=practice, name="Main Street", state="NY", locality="99", rooms=["1", "2", "3"]

@@ -19,6 +19,7 @@ class Practice(models.Model):
     rules = models.JSONField(default=dict)
     fees = models.JSONField(default=dict)
     hours = models.JSONField(default=dict)
+    templates = models.JSONField(default=list)  # texts for notes: name, text
     timezone = models.CharField(max_length=64, default="America/New_York")
     language = models.CharField(max_length=2, default="en")
 
@@ -349,6 +350,26 @@ class VialOpened(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lot} for visit {self.visit_id}"
+
+
+class Message(models.Model):
+    """A word between people of the practice about a patient. Rows are only ever added; reading is written down."""
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="messages")
+    by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    to = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="messages")
+    text = models.CharField(max_length=1000)
+    at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["patient", "-at"], name="messages_by_patient"),
+            models.Index(fields=["to", "read_at"], name="messages_to_read"),
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.pk}"
 
 
 class Task(models.Model):

@@ -58,7 +58,7 @@ def mark_done(
             continue
         volume = actual if actual is not None else (site.volume_ml if site else None)
         volumes[place] = volume
-        puts += _done(place, plan.chosen.technique, volume)
+        puts += _done(place, plan, site, volume)
     session = visit.session | {
         "technique": plan.chosen.technique,
         "drugs": _drugs(plan, volumes, visit.session),
@@ -100,9 +100,15 @@ def _given(row: Site) -> Decimal | None:
     return None if volume is None else Decimal(volume)
 
 
-def _done(place: Spot, technique: str, volume: Decimal | None) -> list[Put]:
+def _done(place: Spot, plan: Plan, site: PlannedSite | None, volume: Decimal | None) -> list[Put]:
     """What is really given is what the dose is counted by from now on."""
-    done: dict[str, Any] = {"technique": technique}
+    chosen = plan.chosen
+    done: dict[str, Any] = {"technique": chosen.technique}
+    if chosen.drug and chosen.concentration_percent is not None:
+        done |= {"drug": chosen.drug, "concentration_percent": str(chosen.concentration_percent)}
+    if site is not None:
+        thick = f"{site.needle.gauge} G" if site.needle.gauge else f"{site.needle.thickness_mm} mm"
+        done["needle"] = f"{thick} x {site.needle.length_mm} mm"
     if volume is not None:
         done["volume_ml"] = str(volume)
     return [

@@ -124,6 +124,7 @@ def sites_done(visit: Visit) -> list[SiteDone]:
             volume_ml=_decimal(site.done.get("volume_ml")),
             twitch=site.done.get("twitch"),
             response=site.done.get("response") or "",
+            needle=site.done.get("needle") or "",
         )
         for site in sorted(rows, key=lambda row: (str(row.done_at), row.pk))
     ]

@@ -347,10 +347,12 @@ def after(request: HttpRequest, visit_id: int) -> HttpResponse:
         session["reactions"] = [text[:300]] if text else []
     if "sentence" in request.POST:
         session["edits"] = _edits(session.get("edits", {}), request)
+    if "template" in request.POST:
+        session["own_words"] = _with_template(visit, session, request.POST["template"])
     if "own_words" in request.POST:
         session["own_words"] = request.POST["own_words"][:4000]
-    if "twitch" in request.POST:
-        return _twitch(request, visit_id)
+    if "twitch" in request.POST or "response" in request.POST:
+        return _at_site(request, visit_id)
     if request.POST.get("lot"):
         _use_lot(request, visit, session)
     return _change(request, visit_id, "afterwards", [Put("session", session)])
@@ -364,11 +366,24 @@ def _edits(edits: dict[str, str], request: HttpRequest) -> dict[str, str]:
     return {**edits, key: request.POST.get("words", "")[:1000]}
 
 
-def _twitch(request: HttpRequest, visit_id: int) -> HttpResponse:
+def _with_template(visit: Visit, session: dict[str, Any], chosen: str) -> str:
+    """The own words with a text of the practice behind them."""
+    texts = visit.practice.templates
+    if not (chosen.isascii() and chosen.isdigit() and int(chosen[:6]) < len(texts)):
+        raise Refused(Fault("template", repr(chosen), "a text of the practice"))
+    parts = [session.get("own_words", ""), texts[int(chosen)]["text"]]
+    return "\n".join(part for part in parts if part)[:4000]
+
+
+def _at_site(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """What was seen at one site while it was treated: a twitch, and how the patient answered."""
     spot = _spot(request)
     site = _visit(request, visit_id).sites.get(muscle=spot[0], side=spot[1], point=spot[2], voided_at=None)
-    seen = {**site.done, "twitch": NEXT_VALUE[site.done.get("twitch")]}
-    return _change(request, visit_id, f"{spot[1]} {spot[0]}: twitch", [Put("done", seen, spot)])
+    if "response" in request.POST:
+        seen = {**site.done, "response": request.POST["response"].strip()[:200]}
+    else:
+        seen = {**site.done, "twitch": NEXT_VALUE[site.done.get("twitch")]}
+    return _change(request, visit_id, f"{spot[1]} {spot[0]}: response", [Put("done", seen, spot)])
 
 
 def _use_lot(request: HttpRequest, visit: Visit, session: dict[str, Any]) -> None:

@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from needlepoint.guard.roles import allowed
+from needlepoint.records.messages import read_message, to_read
 from needlepoint.records.models import Visit
 from needlepoint.records.tasks import add_task, finish_task, open_tasks
 from needlepoint.records.visits import NEXT, move
 from needlepoint.refusal import Fault, Refused
 
-__all__ = ["new_task", "set_state", "task_done", "today", "today_list"]
+__all__ = ["message_read", "new_task", "set_state", "task_done", "today", "today_list"]
 
 COLUMNS = (
     (Visit.State.BOOKED, _("Booked")),
@@ -73,6 +74,14 @@ def new_task(request: HttpRequest) -> HttpResponse:
 
 @allowed("desk")
 @require_POST
+def message_read(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Read by whom it is for."""
+    read_message(request.staff, message_id)
+    return today_list(_as_get(request)) if request.htmx else redirect("today")
+
+
+@allowed("desk")
+@require_POST
 def task_done(request: HttpRequest, task_id: int) -> HttpResponse:
     """Ticked off."""
     finish_task(request.staff, task_id)
@@ -85,7 +94,7 @@ def _as_get(request: HttpRequest) -> HttpRequest:
 
 
 def _day(request: HttpRequest) -> dict[str, Any]:
-    """Three queries, however many patients: the visits of the day with their people and counts."""
+    """Four queries, however many patients: the visits of the day with their people and counts."""
     zone = ZoneInfo(request.staff.practice.timezone)
     day = _asked_day(request, zone)
     start = datetime.datetime.combine(day, datetime.time(), zone)
@@ -116,6 +125,7 @@ def _day(request: HttpRequest) -> dict[str, Any]:
         "after": day + datetime.timedelta(days=1),
         "is_today": day == now.astimezone(zone).date(),
         "count": len(rows),
+        "words": to_read(request.staff)[:MOST_TASKS],
         "tasks": open_tasks(request.staff)[:MOST_TASKS],
         "today_date": now.astimezone(zone).date(),
     }

@@ -17,6 +17,7 @@ from needlepoint.pages.charts import pain_chart
 from needlepoint.pages.forms import EditPatient, NewPatient
 from needlepoint.pages.show import lang_of
 from needlepoint.records.compose import age_on
+from needlepoint.records.messages import write_message
 from needlepoint.records.models import Listed, Patient, Site, Staff, Visit
 from needlepoint.records.people import (
     add_listed,
@@ -29,9 +30,9 @@ from needlepoint.records.people import (
 from needlepoint.records.visits import start_visit
 from needlepoint.refusal import Fault, Refused
 
-__all__ = ["add_line", "edit", "new", "new_visit", "search", "show", "trend", "void_line"]
+__all__ = ["add_line", "edit", "new", "new_visit", "say_word", "search", "show", "trend", "void_line"]
 
-SHOWN_VISITS = 20
+SHOWN_VISITS, MOST_WORDS = 20, 20
 KEPT = (
     "given",
     "family",
@@ -158,6 +159,8 @@ def _story(request: HttpRequest, patient: Patient) -> dict[str, Any]:
         "drawn": [
             visit for visit in shown if visit.complaint.get("drawing") or visit.complaint.get("regions")
         ][:3],
+        "words": patient.messages.select_related("by", "to").order_by("-at", "-pk")[:MOST_WORDS],
+        "people": Staff.objects.filter(practice_id=patient.practice_id, active=True).order_by("name"),
         "clinicians": Staff.objects.filter(practice_id=patient.practice_id, active=True).exclude(
             profession=""
         ),
@@ -230,6 +233,15 @@ def void_line(request: HttpRequest, patient_id: int, row_id: int) -> HttpRespons
     patient = _mine(request, patient_id)
     void_listed(request.staff, patient, row_id, request.POST.get("reason", ""))
     return redirect(patient_url(patient))
+
+
+@allowed("chart")
+@require_POST
+def say_word(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """A word about the patient to someone of the practice."""
+    to = request.POST.get("to", "")
+    write_message(request.staff, patient_id, request.POST.get("text", ""), _number(to) if to else None)
+    return redirect("patient", patient_id)
 
 
 @allowed("desk")

@@ -35,6 +35,7 @@ from needlepoint.treatment.load import load_drugs
 
 __all__ = ["people", "settings", "start"]
 
+MOST_TEXTS = 50
 PROFESSIONS = [
     ("", _("does not treat")),
     ("physician", _("physician")),
@@ -204,6 +205,13 @@ def _hours(request: HttpRequest) -> dict[str, Any]:
     return {"hours": hours}
 
 
+def _texts(request: HttpRequest) -> dict[str, Any]:
+    """Texts that notes can be given, by name."""
+    pairs = zip(request.POST.getlist("text-name"), request.POST.getlist("text-text"), strict=False)
+    kept = [{"name": name.strip()[:60], "text": text.strip()[:1000]} for name, text in pairs]
+    return {"templates": [row for row in kept if row["name"] and row["text"]][:MOST_TEXTS]}
+
+
 def _formulary(request: HttpRequest) -> dict[str, Any]:
     rules = dict(request.staff.practice.rules) | {"drugs": request.POST.getlist("drugs")}
     rules["ultrasound"] = "ultrasound" in request.POST
@@ -241,6 +249,7 @@ def _amount(text: str) -> str:
 PARTS: dict[str, Callable[[HttpRequest], dict[str, Any]]] = {
     "name": _name,
     "hours": _hours,
+    "texts": _texts,
     "numbers": _numbers,
     "formulary": _formulary,
     "prices": _prices,
