@@ -81,6 +81,7 @@ def test_reading_a_chart_is_in_the_trail(signed_in, visit):
 QUERIES = {
     "/today/": 6,
     "/patients/?q=ma": 5,
+    "/patients/": 4,
     "/patients/{patient}/": 14,
     "/patients/{patient}/edit/": 6,
     "/visits/{visit}/": 14,
@@ -438,3 +439,11 @@ def test_a_message_is_read_by_whom_it_is_for_and_by_nobody_else(client, signed_i
     message.refresh_from_db()
     assert message.read_at is not None
     assert "Please call her back." not in client.get("/today/").content.decode()
+
+
+def test_patients_are_listed_page_by_page_in_the_order_asked_for(signed_in, clinic):
+    born = [row.birth_date for row in Patient.objects.order_by("birth_date", "pk")]
+    shown = signed_in.get("/patients/?sort=born").context["everyone"]
+    assert [row.birth_date for row in shown] == born[:25]
+    for odd in ("?sort=password", "?page=-3", "?page=9999", "?page=x"):
+        assert signed_in.get(f"/patients/{odd}").status_code == 200

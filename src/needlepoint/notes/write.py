@@ -18,6 +18,7 @@ from needlepoint.notes.load import load_sentences, word
 
 __all__ = ["After", "ConsentGiven", "Sentence", "SiteDone", "write_note"]
 
+MOST_EARLIER = 6  # sessions told one by one; those before are counted
 SIGNS = ("taut_band", "tender_spot", "recognised_pain", "referred_pain", "twitch")
 
 
@@ -132,7 +133,10 @@ def _history(episode: Episode, lang: str) -> Iterator[Sentence]:
     earlier = episode.earlier_sessions
     if earlier == []:
         yield _say("first", lang)
-    for n, session in enumerate(earlier or []):
+    told = sorted(enumerate(earlier or []), key=lambda row: row[1].on)
+    if len(told) > MOST_EARLIER:
+        yield _say("earlier_more", lang, n=len(told) - MOST_EARLIER, on=told[0][1].on)
+    for n, session in told[-MOST_EARLIER:]:
         percent = session.relief_percent
         said = (
             word("small", "no_relief", lang) if percent is None else word("small", "relief", lang, n=percent)

@@ -33,6 +33,13 @@ from needlepoint.refusal import Fault, Refused
 __all__ = ["add_line", "edit", "new", "new_visit", "say_word", "search", "show", "trend", "void_line"]
 
 SHOWN_VISITS, MOST_WORDS = 20, 20
+PAGE = 25
+SORTS = {
+    "name": ("family", "given", "pk"),
+    "given": ("given", "family", "pk"),
+    "born": ("birth_date", "pk"),
+    "new": ("-pk",),
+}
 KEPT = (
     "given",
     "family",
@@ -58,7 +65,21 @@ def search(request: HttpRequest) -> HttpResponse:
     if typed.strip():
         note_down(request.staff, "search", f"{len(found)} found")
     template = "pages/_found.html" if request.htmx else "pages/patients.html"
-    return render(request, template, {"found": found, "typed": typed})
+    context = {"found": found, "typed": typed}
+    return render(request, template, context if typed.strip() else context | _all(request))
+
+
+def _all(request: HttpRequest) -> dict[str, Any]:
+    """Every patient, page by page, in the order that was asked for."""
+    sort = request.GET.get("sort", "")
+    sort = sort if sort in SORTS else "name"
+    page = max(_number(request.GET.get("page")), 1)
+    start = (page - 1) * PAGE
+    rows = Patient.objects.filter(practice_id=request.staff.practice_id).order_by(*SORTS[sort])[
+        start : start + PAGE + 1
+    ]
+    everyone = list(rows)
+    return {"everyone": everyone[:PAGE], "more": len(everyone) > PAGE, "page": page, "sort": sort}
 
 
 @allowed("desk")
