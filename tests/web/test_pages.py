@@ -385,13 +385,29 @@ def test_a_visit_moves_on_by_what_happens_in_it(signed_in, clinic):
     visit.refresh_from_db()
     assert visit.state == "intake_done"
     post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
+    post(signed_in, visit, "safety", name="clear")
     post(signed_in, visit, "done", all="1")
     visit.refresh_from_db()
     assert visit.state == "to_sign"
 
 
+def test_nothing_is_ticked_off_while_answers_are_missing_unless_it_was_done_all_the_same(signed_in, visit):
+    post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
+    spot = {"muscle": "infraspinatus", "side": "left"}
+    refused = post(signed_in, visit, "done", **spot)
+    assert refused["HX-Retarget"] == "#messages"
+    assert "waits for answers" in refused.content.decode()
+    post(signed_in, visit, "done", anyway="on", **spot)
+    visit.refresh_from_db()
+    assert Site.objects.get(visit=visit).done_at is not None
+    assert Change.objects.get(visit=visit, version=visit.version).what == "done although answers were missing"
+    post(signed_in, visit, "done", **spot)  # taken back without asking anything
+    assert Site.objects.get(visit=visit).done_at is None
+
+
 def test_what_was_really_given_counts(signed_in, visit):
     post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
+    post(signed_in, visit, "safety", name="clear")
     post(signed_in, visit, "done", muscle="infraspinatus", side="left", actual_ml="2.5")
     visit.refresh_from_db()
     assert visit.session["drugs"][0]["given_mg"] == "12.5"  # 2.5 mL of 0.5 %

@@ -22,8 +22,8 @@ def plain_letters(text: str) -> str:
     >>> plain_letters("José Muñoz‑O’Neill")
     "Jose Munoz-O'Neill"
     """
-    split = unicodedata.normalize("NFKD", text.translate(SIGNS))
-    return "".join(sign for sign in split if not unicodedata.combining(sign)).strip()
+    split = unicodedata.normalize("NFKD", text)  # first, as an accent may lie over a letter of SIGNS: Ǽ
+    return "".join(sign for sign in split if not unicodedata.combining(sign)).translate(SIGNS).strip()
 
 
 def plainly(value: T) -> T:

@@ -31,10 +31,12 @@ def mark_done(
     spot: Spot | None,
     actual_ml: Decimal | None = None,
     key: str = "",
+    anyway: bool = False,
 ) -> Visit:
     """One site as done (with what was really given), or every planned one. A site that was done is taken back.
 
-    Raises Refused without a plan, and for a plan that is refused: there is nothing to do by it.
+    Raises Refused without a plan, for a plan that is refused, and for one that waits for answers unless `anyway` says
+    that it was done all the same: that is then written down as such.
     """
     visit = full(visit_id, staff.practice_id)
     plan = _plan(visit)
@@ -46,6 +48,8 @@ def mark_done(
         row = next((row for row in rows if (row.muscle, row.side, row.point) == spot), None)
         planned = next((site for site in plan.sites if (site.muscle_id, site.side) == spot[:2]), None)
         wanted = [(row, planned, actual_ml)]
+    if any(row is None or not row.done_at for row, _, _ in wanted):
+        _may(plan, anyway)
     puts: list[Put] = []
     volumes: dict[Spot, Decimal | None] = {_key(row): _given(row) for row in rows if row.done_at}
     for row, site, actual in wanted:
@@ -67,17 +71,23 @@ def mark_done(
     done = {place[:2] for place, _ in volumes.items()}
     whole = all((site.muscle_id, site.side) in done for site in plan.sites)
     state = Put("state", str(Visit.State.TO_SIGN if whole else Visit.State.IN_ROOM))
-    return change(visit_id, staff, version, "done", [*puts, state, Put("session", session)], key)
+    what = "done" if plan.verdict is Verdict.MET else "done although answers were missing"
+    return change(visit_id, staff, version, what, [*puts, state, Put("session", session)], key)
 
 
 def _plan(visit: Visit) -> Plan:
     walked = think(visit).walked
     if walked is None or walked.plan is None:
         raise Refused(Fault("done", "a visit without a plan", "a plan first: what is done where"))
-    if walked.plan.verdict is Verdict.NOT_MET:
-        said = "; ".join(walked.plan.because)
-        raise Refused(Fault("done", "a plan that is refused", "one that may go ahead", said))
     return walked.plan
+
+
+def _may(plan: Plan, anyway: bool) -> None:
+    said = "; ".join(plan.because)
+    if plan.verdict is Verdict.NOT_MET:
+        raise Refused(Fault("done", "a plan that is refused", "one that may go ahead", said))
+    if plan.verdict is Verdict.NOT_KNOWN and not anyway:
+        raise Refused(Fault("done", "a plan that waits for answers", "the answers first", said))
 
 
 def _row(rows: Sequence[Site], site: PlannedSite) -> Site | None:

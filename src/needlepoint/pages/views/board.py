@@ -256,11 +256,12 @@ def done(request: HttpRequest, visit_id: int) -> HttpResponse:
     """A site, or every planned site, as done; with what was really given. Done again: taken back."""
     spot = None if request.POST.get("all") else _spot(request)
     actual = _ml(request.POST.get("actual_ml", ""), "actual_ml")
-    return _by(
-        request,
-        visit_id,
-        lambda: mark_done(request.staff, visit_id, _version(request), spot, actual, _key(request)),
-    )
+    anyway = "anyway" in request.POST
+
+    def act() -> Visit:
+        return mark_done(request.staff, visit_id, _version(request), spot, actual, _key(request), anyway)
+
+    return _by(request, visit_id, act)
 
 
 @allowed("examine")

@@ -13,8 +13,10 @@ from needlepoint.guard.roles import allowed
 from needlepoint.pages.show import board_context
 from needlepoint.records.compose import full
 from needlepoint.records.drafts import Stale
+from needlepoint.records.models import Note
 from needlepoint.records.signing import amend, consent_page, sign_consent, sign_note
 from needlepoint.records.think import think
+from needlepoint.refusal import Refused
 
 __all__ = ["add", "consent", "sign"]
 
@@ -42,10 +44,17 @@ def consent(request: HttpRequest, visit_id: int) -> HttpResponse:
 @require_POST
 def sign(request: HttpRequest, visit_id: int) -> HttpResponse:
     """Sign the note. Twice pressed is signed once; an older draft than the one shown is not signed."""
+    signed = Note.objects.filter(visit_id=visit_id, signed_by=request.staff)
+    if signed.exists():
+        return redirect("visit", visit_id)  # the second press of two
     text = request.POST.get("version", "")
     version = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
     try:
         sign_note(request.staff, visit_id, version, request.staff.practice.language)
+    except Refused:
+        if signed.exists():
+            return redirect("visit", visit_id)  # both presses at once: the other was quicker
+        raise
     except Stale:
         visit = full(visit_id, request.staff.practice_id)
         said = _("Somebody else has changed this visit meanwhile. Read it again before you sign.")
