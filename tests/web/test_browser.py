@@ -12,6 +12,7 @@ from needlepoint.records.demo import PASSWORD, make_demo
 from needlepoint.records.models import Note, Patient, Site, Staff, Visit
 
 pytestmark = pytest.mark.django_db(transaction=True)
+expect.set_options(timeout=20_000)
 
 CHROMIUM = [
     "--headless",
@@ -50,7 +51,7 @@ def page(chromium, live_server, practice):
 
 def signed_in(chromium, live_server, **more):
     context = chromium.new_context(viewport=more.pop("viewport", DESK), base_url=live_server.url, **more)
-    context.set_default_timeout(8000)
+    context.set_default_timeout(20_000)  # a busy machine is no fault of the page
     page = context.new_page()
     faults = []
     page.on("pageerror", lambda error: faults.append(str(error)))
@@ -192,7 +193,7 @@ def test_a_lost_connection_keeps_the_drawing_on_the_device_and_sends_it_once(pag
     expect(page.locator(".map-say")).to_contain_text("kept on this device")
     page.context.set_offline(False)
     page.wait_for_function(
-        "!Object.keys(localStorage).some((key) => key.startsWith('needlepoint-drawing'))", timeout=12000
+        "!Object.keys(localStorage).some((key) => key.startsWith('needlepoint-drawing'))", timeout=20_000
     )
     visit.refresh_from_db()
     assert len(visit.complaint["drawing"]) == before + 1
@@ -204,7 +205,7 @@ def test_quick_hands_on_a_slow_line_lose_nothing(page):
     page.route("**/find/", lambda route: (page.wait_for_timeout(300), route.continue_()))
     for key in ("1", "b", "t", "k", "r", "w"):
         page.keyboard.press(key)  # without waiting for any answer
-    page.wait_for_function("!document.documentElement.dataset.busy", timeout=15000)
+    page.wait_for_function("!document.documentElement.dataset.busy", timeout=20_000)
     found = Site.objects.get(visit=visit).found
     assert found == dict.fromkeys(
         ["taut_band", "tender_spot", "recognised_pain", "referred_pain", "twitch"], True
