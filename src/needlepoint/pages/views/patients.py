@@ -107,10 +107,13 @@ def edit(request: HttpRequest, patient_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             change_patient(request.staff, patient.pk, **form.cleaned_data)
-            return redirect("patient", patient.pk)
+            return HttpResponse(status=204) if request.htmx else redirect("patient", patient.pk)
         except Refused as refusal:
             for fault in refusal.faults:
                 form.add_error(fault.where if fault.where in form.fields else None, str(fault))
+    if request.htmx and form.errors:  # saved by itself: what cannot be kept is said, and nothing moves
+        faults = [Fault(name, "what does not fit", " ".join(said)) for name, said in form.errors.items()]
+        raise Refused(faults)
     note_down(request.staff, "read", f"patient {patient.pk}", patient.pk)
     context = {"form": form, "patient": patient}
     return render(request, "pages/patient_new.html", context, status=422 if form.errors else 200)

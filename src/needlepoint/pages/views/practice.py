@@ -131,6 +131,8 @@ def settings(request: HttpRequest) -> HttpResponse:
         part = request.POST.get("part", "")
         if part in PARTS:
             change_practice(request.staff, **PARTS[part](request))
+            if request.htmx:  # saved by itself while somebody types
+                return HttpResponse(status=204)
             messages.success(request, say("Kept."))
         return redirect("settings")
     return _settings(request, NewStaff())
@@ -195,6 +197,8 @@ def _hours(request: HttpRequest) -> dict[str, Any]:
         try:
             first, last = (datetime.time.fromisoformat(end) for end in ends)
         except ValueError:
+            if request.htmx and not all(ends):
+                continue  # the other end is still to be entered
             faults.append(Fault(f"hours.{key}", " ".join(ends), "two times such as 09:00 and 17:00"))
             continue
         if last <= first:

@@ -153,18 +153,20 @@ class BodyMap extends HTMLElement {
     if (!muscle) return;
     for (const kind of ["spill", "essential"]) for (const name of Object.keys(muscle[kind])) if (shapes[name]) make("path", { d: shapes[name], class: `zone ${kind}` }, this.zones);
     for (const name of muscle.lies) if (shapes[name]) make("path", { d: shapes[name], class: "lies" }, this.zones);
-    for (const point of muscle.points) this.cross(point, muscle.side);
+    for (const point of muscle.points) this.cross(point, muscle.side, muscle.hazards.length > 0);
     this.say.textContent = muscle.hazards.length ? `${muscle.name} ⚠ ${muscle.hazards.join(", ")}` : muscle.name;
   }
 
   // A point's place is told for the left side; on the right it is mirrored at the midline.
-  cross(point, side) {
+  // A ring round it: something lies near that a needle must not meet; the line below says what.
+  cross(point, side, danger) {
     const mirrored = side === "right";
     const view = mirrored ? point.view.split("_").map((word) => ({ left: "right", right: "left" })[word] ?? word).join("_") : point.view;
     if (view !== this.view && this.chart.views[view]?.of !== this.view) return;
     const [u, v] = [mirrored ? -point.u : point.u, point.v];
     const size = this.box[2] / 70;
     make("path", { d: `M${u - size},${v - size}L${u + size},${v + size}M${u - size},${v + size}L${u + size},${v - size}`, class: "xmark", "stroke-width": size / 2 }, this.crosses);
+    if (danger) make("circle", { cx: u, cy: v, r: size * 2.2, class: "danger", "stroke-width": size / 2.5 }, this.crosses);
   }
 
   place(event) {
