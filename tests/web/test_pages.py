@@ -463,3 +463,34 @@ def test_patients_are_listed_page_by_page_in_the_order_asked_for(signed_in, clin
     assert [row.birth_date for row in shown] == born[:25]
     for odd in ("?sort=password", "?page=-3", "?page=9999", "?page=x"):
         assert signed_in.get(f"/patients/{odd}").status_code == 200
+
+
+def test_a_precaution_is_decided_in_words_and_the_board_goes_on(signed_in, visit):
+    post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
+    shown = post(signed_in, visit, "order", decide="pleura_site", why="The rib lies between two fingers.")
+    assert "The rib lies between two fingers." in str(Visit.objects.get(pk=visit.pk).order)
+    assert "active trigger point" in shown.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("page", "fields"),
+    [
+        ("order", {"concentration_percent": "abc"}),
+        ("order", {"technique": "boil"}),
+        ("order", {"drug": "tea"}),
+        ("order", {"decide": "nothing_of_the_kind", "why": "x"}),
+        ("safety", {"name": "local", "what": "rash", "region": "nowhere"}),
+    ],
+)
+def test_a_change_that_cannot_be_read_is_never_left_on_the_board(signed_in, visit, page, fields):
+    post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
+    visit.refresh_from_db()
+    before = (visit.version, visit.order, visit.session)
+    answer = post(signed_in, visit, page, **fields)
+    visit.refresh_from_db()
+    shown = signed_in.get(f"/visits/{visit.pk}/").content.decode()
+    assert "active trigger point" in shown
+    if fields.get("decide") is None and fields.get("drug") is None:
+        assert answer["HX-Retarget"] == "#messages"
+    if answer.get("HX-Retarget") == "#messages":
+        assert (visit.version, visit.order, visit.session) == before

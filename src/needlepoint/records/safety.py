@@ -8,9 +8,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from needlepoint.anatomy.geometry import region_ids
 from needlepoint.records.drafts import Put, change
 from needlepoint.records.models import Staff, Visit
-from needlepoint.refusal import Fault, Refused
+from needlepoint.refusal import Fault, Refused, nearest
 from needlepoint.treatment.load import load_drugs
 
 __all__ = ["LOCAL", "answer"]
@@ -59,7 +60,10 @@ def _given(sent: dict[str, str]) -> dict[str, Any]:
 def _local(sent: dict[str, str]) -> dict[str, str]:
     if sent.get("what") not in LOCAL:
         raise Refused(Fault("what", repr(sent.get("what")), f"one of {', '.join(LOCAL)}"))
-    return {"what": sent["what"], "region": sent.get("region", "")[:60]}
+    region = sent.get("region", "")
+    if region not in region_ids():  # a place that the chart does not know would guard no site
+        raise Refused(Fault("region", repr(region), "a region of the chart", nearest(region, region_ids())))
+    return {"what": sent["what"], "region": region}
 
 
 def _yes(sent: dict[str, str]) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 from needlepoint.episode import Episode, Walked, read_episode, walk
 from needlepoint.records.compose import complaint_of, episode_object
 from needlepoint.records.models import Visit
-from needlepoint.refusal import Refused
+from needlepoint.refusal import Fault, Refused
 
 __all__ = ["Thought", "think"]
 
@@ -21,6 +21,7 @@ class Thought(msgspec.Struct, frozen=True, kw_only=True):
     episode: Episode | None
     walked: Walked | None
     refused: str
+    refusal: tuple[Fault, ...] = ()
 
 
 def think(visit: Visit) -> Thought:
@@ -33,4 +34,4 @@ def think(visit: Visit) -> Thought:
         episode = read_episode(found)
         return Thought(object=found, episode=episode, walked=walk(episode), refused="")
     except Refused as refusal:
-        return Thought(object=found, episode=None, walked=None, refused=str(refusal))
+        return Thought(object=found, episode=None, walked=None, refused=str(refusal), refusal=refusal.faults)

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -80,9 +81,17 @@ def _change(request: HttpRequest, visit_id: int, what: str, puts: list[Put]) -> 
 
 
 def _by(request: HttpRequest, visit_id: int, action: Callable[[], Visit]) -> HttpResponse:
-    """Act and show the board; if somebody else was quicker, show theirs and say so."""
+    """Act and show the board; if somebody else was quicker, show theirs and say so.
+
+    A change that the core cannot read is taken back before anybody sees it: the board must never be left unreadable.
+    """
     try:
-        action()
+        with transaction.atomic():
+            action()
+            context = board_context(request, full(visit_id, request.staff.practice_id))
+            if context["thought"].refused:
+                raise Refused(context["thought"].refusal)
+        return render(request, "pages/_work.html", context)
     except Stale as stale:
         last = stale.visit.changes.select_related("staff").order_by("-version").first()
         who = last.staff.name if last else ""
@@ -90,7 +99,6 @@ def _by(request: HttpRequest, visit_id: int, action: Callable[[], Visit]) -> Htt
             "%(who)s has changed this visit meanwhile (%(what)s). Yours was not kept: look and repeat it."
         )
         return _work(request, visit_id, said % {"who": who, "what": last.what if last else ""})
-    return _work(request, visit_id)
 
 
 def _key(request: HttpRequest) -> str:
@@ -231,7 +239,7 @@ def order(request: HttpRequest, visit_id: int) -> HttpResponse:
         why = request.POST.get("why", "").strip()
         if not why:
             raise Refused(Fault("why", "nothing", "the reason for going on, in words"))
-        decision = {"precaution": request.POST["decide"], "by": request.staff.name, "why": why[:500]}
+        decision = {"rule": request.POST["decide"], "by": request.staff.name, "why": why[:500]}
         wanted["decided"] = [*wanted.get("decided", []), decision]
     return _change(request, visit_id, "the plan", [*puts, Put("order", wanted)])
 
