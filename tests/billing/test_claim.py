@@ -8,8 +8,6 @@ import msgspec
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.claims.judge import judged
-from tests.claims.made_up import SUBMISSION as IN_JULY
 
 from needlepoint.billing.second import after_remit
 from needlepoint.claims.checks import check_claim
@@ -21,6 +19,8 @@ from needlepoint.claims.remit import read_remits
 from needlepoint.claims.write_837p import write_837p
 from needlepoint.episode import walk
 from needlepoint.refusal import Refused
+from tests.claims.judge import judged
+from tests.claims.made_up import SUBMISSION as IN_JULY
 
 from .people import EXAMPLES, SITUATIONS, account, plain, walked
 

@@ -12,8 +12,6 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.claims.judge import judged
-from tests.claims.made_up import CLINIC, EVERY_KIND, INJECTION, LIDOCAINE, MEDICARE, SUBMISSION, claim
 
 from needlepoint.claims.acknowledge import Outcome
 from needlepoint.claims.checks import check_claim, npi_is_valid
@@ -22,6 +20,8 @@ from needlepoint.claims.read_837p import read_837p
 from needlepoint.claims.types import Claim
 from needlepoint.claims.write_837p import write_837p
 from needlepoint.refusal import Refused
+from tests.claims.judge import judged
+from tests.claims.made_up import CLINIC, EVERY_KIND, INJECTION, LIDOCAINE, MEDICARE, SUBMISSION, claim
 
 
 def undotted(made: Claim) -> Claim:

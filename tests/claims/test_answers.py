@@ -7,7 +7,6 @@ import io
 from decimal import Decimal
 
 import pytest
-from tests.claims.made_up import CLINIC, DOCTOR, JANE, MEDICARE, SAM, SUBMISSION, claim, dependent
 
 from needlepoint.claims.acknowledge import Acknowledged, ClaimStatus, Outcome
 from needlepoint.claims.ask import (
@@ -22,6 +21,7 @@ from needlepoint.claims.eligibility import Eligibility, summarise
 from needlepoint.claims.incoming import read_incoming
 from needlepoint.claims.x12 import read_sets
 from needlepoint.refusal import Refused
+from tests.claims.made_up import CLINIC, DOCTOR, JANE, MEDICARE, SAM, SUBMISSION, claim, dependent
 
 
 def interchange(set_id: str, *body: str, version: str = "005010X221A1") -> io.BytesIO:

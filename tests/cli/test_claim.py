@@ -5,6 +5,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+
 from tests.billing.people import EXAMPLES, SITUATIONS, account, plain
 from tests.claims.judge import judged
 

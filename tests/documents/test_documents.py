@@ -5,7 +5,6 @@ import datetime
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.billing.people import SITUATIONS, plain, walked
 
 from needlepoint.billing.appeal import write_appeal
 from needlepoint.billing.denials import explain
@@ -15,6 +14,7 @@ from needlepoint.claims.remit import read_remits
 from needlepoint.documents import to_pdf, to_png_pages
 from needlepoint.episode import on_file
 from needlepoint.refusal import Refused
+from tests.billing.people import SITUATIONS, plain, walked
 
 DAY = datetime.date(2026, 11, 3)
 

@@ -4,12 +4,12 @@ import json
 from decimal import Decimal
 
 import pytest
-from tests.billing.people import plain
 
 from needlepoint.episode import read_episode, walk
 from needlepoint.notes import gaps, write_note
 from needlepoint.notes.load import load_gaps, load_sentences
 from needlepoint.notes.write import After, ConsentGiven, SiteDone
+from tests.billing.people import plain
 
 SITE = SiteDone(
     muscle="trapezius",

@@ -6,6 +6,11 @@ import zipfile
 from decimal import Decimal
 
 import pytest
+
+from needlepoint.coding import Session, code_session
+from needlepoint.coding.types import DrugUsed, Entered, SessionSite, Visit
+from needlepoint.reference import Store, read_published
+from needlepoint.refusal import Refused
 from tests.reference.files import (
     ASP,
     EVERY_FILE,
@@ -19,11 +24,6 @@ from tests.reference.files import (
     TABULAR,
     rvu_line,
 )
-
-from needlepoint.coding import Session, code_session
-from needlepoint.coding.types import DrugUsed, Entered, SessionSite, Visit
-from needlepoint.reference import Store, read_published
-from needlepoint.refusal import Refused
 
 JULY = datetime.date(2026, 7, 14)
 

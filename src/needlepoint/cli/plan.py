@@ -36,6 +36,7 @@ HEADS = {
     "aftercare": ("Hand out", "Entregar"),
     "call_now": ("Emergency", "Emergencia"),
     "call_today": ("Call the same day", "Llamar el mismo día"),
+    "call_office": ("Call in office hours", "Llamar en horario"),
     "combine": ("Combine with", "Combinar con"),
 }
 

@@ -15,7 +15,8 @@ class AuditEvent(models.Model):
 
     at = models.DateTimeField(auto_now_add=True)
     practice_id = models.BigIntegerField(db_index=True)
-    staff_id = models.BigIntegerField()
+    staff_id = models.BigIntegerField(null=True)  # None: not the staff, see `who`
+    who = models.CharField(max_length=20, default="staff")  # staff, patient, proxy, link, system
     patient_id = models.BigIntegerField(null=True)
     action = models.CharField(max_length=20)  # read, write, sign, print, search
     what = models.CharField(max_length=120)

@@ -14,7 +14,7 @@ from needlepoint.treatment.when import When, weigh
 
 __all__ = ["Advice", "advise"]
 
-KINDS = ("consent", "room", "step", "aftercare", "call_now", "call_today", "combine")
+KINDS = ("consent", "room", "step", "aftercare", "call_now", "call_today", "call_office", "combine")
 
 
 class Advice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -40,6 +40,7 @@ class Drug(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     concentrations_percent: list[Decimal]
     onset: str
     duration: str
+    numb_most_h: Decimal  # how long the skin and muscle stay numb at most, by `duration`
     window_h: int
     note: str
     limits: list[DoseLimit]

@@ -1,4 +1,4 @@
-"""What is kept. The models hold the core's values (muscle ids, doses, answers); what they mean the core says.
+"""What the clinic keeps. The models hold the core's values (muscle ids, doses, answers); what they mean the core says.
 
 Clinical rows are never deleted: they are voided, with who, when and why. Only `records/` services write.
 """
@@ -15,6 +15,8 @@ class Practice(models.Model):
     """One practice. `rules` is the core's overlay (formulary, accepted rows), `fees` its fee file, both as JSON."""
 
     name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=60, unique=True, null=True)  # of the public site; None: there is none
+    outside = models.JSONField(default=dict)  # what patients are told and asked: records.outside.Outside
     billing = models.JSONField(default=dict)  # NPI, tax number, address, phone: claims.types.Provider
     rules = models.JSONField(default=dict)
     fees = models.JSONField(default=dict)
@@ -36,6 +38,8 @@ class Location(models.Model):
     place = models.CharField(max_length=2, default="11")
     locality = models.CharField(max_length=2, blank=True)
     rooms = models.JSONField(default=list)
+    phone = models.CharField(max_length=20, blank=True)
+    address = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return self.name
@@ -96,6 +100,8 @@ class Patient(models.Model):
     height_cm = models.DecimalField(max_digits=5, decimal_places=1, null=True)
     pregnant = models.BooleanField(null=True)
     asked = models.JSONField(default=dict)
+    needs = models.JSONField(default=list)  # of access: interpreter, wheelchair, large print, ...
+    bounced = models.JSONField(default=dict)  # channel -> when it came back; cleared by a new address
 
     class Meta:
         indexes = [models.Index(fields=["practice", "family", "given"], name="patients_by_name")]
@@ -183,6 +189,9 @@ class Visit(models.Model):
         DONE = "done"
         CANCELLED = "cancelled"
 
+    service = models.ForeignKey("records.Service", models.PROTECT, null=True, related_name="visits")
+    by_patient = models.BooleanField(default=False)  # booked by the patient, not at the desk
+    moved = models.PositiveSmallIntegerField(default=0)  # how often: the calendar's SEQUENCE
     practice = models.ForeignKey(Practice, models.PROTECT)
     location = models.ForeignKey(Location, models.PROTECT)
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="visits")
@@ -296,6 +305,7 @@ class Note(models.Model):
     signed_at = models.DateTimeField(auto_now_add=True)
     pdf = models.BinaryField()
     sha256 = models.CharField(max_length=64)
+    withheld = models.CharField(max_length=200, blank=True)  # why the patient does not see it; '' is shared
 
     def __str__(self) -> str:
         return f"note of visit {self.visit_id}"
@@ -353,10 +363,14 @@ class VialOpened(models.Model):
 
 
 class Message(models.Model):
-    """A word between people of the practice about a patient. Rows are only ever added; reading is written down."""
+    """A word about a patient between people of the practice, or with the patient. Rows are only ever added.
+
+    `by` None: the patient (or a proxy) wrote it. `shared`: the patient reads it.
+    """
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="messages")
-    by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    shared = models.BooleanField(default=False)
     to = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="messages")
     text = models.CharField(max_length=1000)
     at = models.DateTimeField(auto_now_add=True)

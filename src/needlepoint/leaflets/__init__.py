@@ -1,0 +1,35 @@
+"""What patients read: the public site's sections, the picture book, the moves to do at home, the aftercare sheet."""
+
+from needlepoint.leaflets.aftercare import AftercareSheet, aftercare_sheet
+from needlepoint.leaflets.book import BookPage, book_page, book_pages
+from needlepoint.leaflets.load import (
+    Condition,
+    Section,
+    Stretch,
+    UrgentSign,
+    load_conditions,
+    load_sections,
+    load_stretches,
+    load_urgent,
+    stretch_for,
+)
+from needlepoint.leaflets.picture import felt_picture, stretch_picture
+
+__all__ = [
+    "AftercareSheet",
+    "BookPage",
+    "Condition",
+    "Section",
+    "Stretch",
+    "UrgentSign",
+    "aftercare_sheet",
+    "book_page",
+    "book_pages",
+    "felt_picture",
+    "load_conditions",
+    "load_sections",
+    "load_stretches",
+    "load_urgent",
+    "stretch_for",
+    "stretch_picture",
+]

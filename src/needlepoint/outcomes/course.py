@@ -1,0 +1,91 @@
+"""The course of pain after a session: how much relief there was, and when the pain was back."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from functools import lru_cache
+
+import msgspec
+
+from needlepoint.knowledge import Certainty, cite, read_toml
+from needlepoint.outcomes.ask import DATA, FILE
+from needlepoint.refusal import read_as
+
+__all__ = ["Course", "Point", "course_of"]
+
+
+class Response(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What counts as relief."""
+
+    moderate_percent: int
+    substantial_percent: int
+    points: int
+    points_below: int
+    certainty: Certainty
+    source: list[str]
+
+
+class Point(msgspec.Struct, frozen=True):
+    """Pain from 0 to 10 on a day."""
+
+    on: datetime.date
+    pain: int
+
+
+class Course(msgspec.Struct, frozen=True, kw_only=True):
+    """`response`: substantial, moderate, none or not_known. `relief_percent` at the best of the answers.
+
+    `relief_days`: how many days the relief is known to have lasted; `ended`: the pain was seen to be back, so that
+    the number is the time to relapse. Not ended means that it lasted at least so long.
+    """
+
+    response: str
+    relief_percent: int | None
+    relief_days: int | None
+    ended: bool
+
+
+@lru_cache(maxsize=1)
+def load_response() -> Response:
+    """The row with its source."""
+    found = read_as(read_toml(FILE)["response"], Response, "checkins.toml response")
+    cite(DATA, found.source, "checkins.toml response")
+    return found
+
+
+def course_of(before: int | None, treated_on: datetime.date, points: Sequence[Point]) -> Course:
+    """What the answers after a session say. `before`: pain from 0 to 10 before it, None where nobody asked."""
+    later = sorted((point for point in points if point.on >= treated_on), key=lambda point: point.on)
+    if before is None or before == 0 or not later:
+        return Course(response="not_known", relief_percent=None, relief_days=None, ended=False)
+    rule = load_response()
+    best = min(point.pain for point in later)
+    percent = round(100 * (before - best) / before)
+    low = before < rule.points_below
+    if low:
+        kind = "moderate" if before - best >= rule.points else "none"
+    elif percent >= rule.substantial_percent:
+        kind = "substantial"
+    else:
+        kind = "moderate" if percent >= rule.moderate_percent else "none"
+    days, ended = _lasted(before, treated_on, later) if kind != "none" else (None, False)
+    return Course(response=kind, relief_percent=percent, relief_days=days, ended=ended)
+
+
+def _lasted(before: int, treated_on: datetime.date, later: Sequence[Point]) -> tuple[int | None, bool]:
+    """Days until the first answer without relief that follows one with it; else until the last answer with relief."""
+    last: int | None = None
+    for point in later:
+        if _relieved(before, point.pain):
+            last = (point.on - treated_on).days
+        elif last is not None:
+            return (point.on - treated_on).days, True
+    return last, False
+
+
+def _relieved(before: int, pain: int) -> bool:
+    rule = load_response()
+    if before < rule.points_below:
+        return before - pain >= rule.points
+    return 100 * (before - pain) >= rule.moderate_percent * before

@@ -1,0 +1,104 @@
+"""How a patient is reached: links, codes, what they chose, and what goes out to them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from needlepoint.records.models.clinic import Patient, Practice, Visit
+
+
+class Link(models.Model):
+    """A secret address that one patient was given for one purpose. Only its digest is kept."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    purpose = models.CharField(max_length=12)  # see records.links.PURPOSES
+    practice = models.ForeignKey(Practice, models.PROTECT)
+    patient = models.ForeignKey(Patient, models.CASCADE, related_name="links")
+    visit = models.ForeignKey(Visit, models.CASCADE, null=True, related_name="links")
+    target = models.CharField(max_length=80, blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)  # of those that hold once only
+
+    def __str__(self) -> str:
+        return f"{self.purpose} link {self.pk}"
+
+
+class Code(models.Model):
+    """A one-time code sent to an address of a patient. It is hashed as a password is; five tries, ten minutes."""
+
+    link = models.ForeignKey(Link, models.CASCADE, related_name="codes")
+    channel = models.CharField(max_length=5)
+    code = models.CharField(max_length=128)
+    tries = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"code {self.pk}"
+
+
+class Choice(models.Model):
+    """Whether a patient wants to be reached this way. Rows are only ever added; the last one holds."""
+
+    patient = models.ForeignKey(Patient, models.CASCADE, related_name="choices")
+    channel = models.CharField(max_length=5)  # email, sms
+    wanted = models.BooleanField()
+    how = models.CharField(max_length=20)  # booking, intake, link, stop_word, desk
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["patient", "channel", "-at"], name="choices_last_first")]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {'yes' if self.wanted else 'no'}"
+
+
+class Outgoing(models.Model):
+    """One message on its way. Its words are made when it is sent: nothing of a person's health is ever in them.
+
+    queued -> sending -> sent; or failed (given up), cancelled (no longer wanted), doubtful (the worker died while
+    it was handing it over: somebody decides, it is not sent again by itself).
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        SENDING = "sending"
+        SENT = "sent"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+        DOUBTFUL = "doubtful"
+
+    practice = models.ForeignKey(Practice, models.PROTECT)
+    patient = models.ForeignKey(Patient, models.CASCADE, null=True, related_name="outgoing")
+    to = models.CharField(max_length=254, blank=True)  # only where there is no patient yet
+    channel = models.CharField(max_length=5)
+    kind = models.CharField(max_length=20)  # of data/messages.toml
+    words = models.JSONField(default=dict)  # what fills the gaps of the kind's text: time, code, address
+    link_id = models.BigIntegerField(null=True)
+    language = models.CharField(max_length=2, default="en")
+    key = models.CharField(max_length=80, unique=True)  # what asks twice sends once
+    due_at = models.DateTimeField()
+    at_once = models.BooleanField(
+        default=False
+    )  # asked for just now (a code): quiet hours do not hold it back
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    worker = models.CharField(max_length=40, blank=True)
+    claimed_at = models.DateTimeField(null=True)
+    handing_at = models.DateTimeField(null=True)  # from here on the other side may have it
+    sent_at = models.DateTimeField(null=True)
+    message_id = models.CharField(max_length=200, blank=True, db_index=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name_plural = "outgoing"
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="queued"), name="outgoing_due"),
+            models.Index(fields=["patient", "-due_at"], name="outgoing_by_patient"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk} {self.state}"

@@ -1,0 +1,139 @@
+"""When somebody can come: what is offered, when who is there, and which minutes are taken.
+
+No double booking is a promise of the database, not of the code: a visit takes each five minutes of its clinician
+and of its room as a row of its own, and each such row can be there once. It holds on every database that knows
+unique indexes, however many ask at the same moment.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from needlepoint.records.models.clinic import Location, Patient, Practice, Staff, Visit
+
+
+class Service(models.Model):
+    """One kind of visit that can be booked. `technique`: wet, dry or '' (talk and examination only)."""
+
+    practice = models.ForeignKey(Practice, models.PROTECT, related_name="services")
+    en = models.CharField(max_length=80)
+    es = models.CharField(max_length=80)
+    minutes = models.PositiveSmallIntegerField(default=30)
+    technique = models.CharField(max_length=10, blank=True)
+    codes = models.JSONField(
+        default=list
+    )  # what such a visit is likely to be billed as, for the price before it
+    for_new = models.BooleanField(default=True)
+    active = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.en
+
+
+class Opening(models.Model):
+    """A weekly stretch of time in which someone sees patients at a location. `weekday`: 0 is Monday."""
+
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="openings")
+    location = models.ForeignKey(Location, models.PROTECT, related_name="openings")
+    weekday = models.PositiveSmallIntegerField()
+    begins = models.TimeField()
+    ends = models.TimeField()
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(begins__lt=models.F("ends")), name="an_opening_has_length"),
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="a_week_has_seven_days"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.begins}-{self.ends}"
+
+
+class Closed(models.Model):
+    """Days on which someone (None: the whole practice) does not see patients, both ends included."""
+
+    practice = models.ForeignKey(Practice, models.PROTECT, related_name="closed")
+    staff = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="closed")
+    first = models.DateField()
+    last = models.DateField()
+    reason = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        verbose_name_plural = "closed"
+
+    def __str__(self) -> str:
+        return f"{self.first} to {self.last}"
+
+
+class Asking(models.Model):
+    """Someone who chose a time and has not proved yet that the address is theirs. Only then they are a patient."""
+
+    practice = models.ForeignKey(Practice, models.PROTECT)
+    service = models.ForeignKey(Service, models.PROTECT)
+    staff = models.ForeignKey(Staff, models.PROTECT)
+    location = models.ForeignKey(Location, models.PROTECT)
+    room = models.CharField(max_length=20, blank=True)
+    starts_at = models.DateTimeField()
+    person = models.JSONField()  # given, family, birth_date, email or phone, language, needs, reason
+    digest = models.CharField(max_length=64, unique=True)  # of the secret that the browser holds
+    code = models.CharField(max_length=128)  # hashed as a password is
+    tries = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"asking {self.pk} for {self.starts_at:%Y-%m-%d %H:%M}"
+
+
+class Held(models.Model):
+    """Five minutes of one clinician in one room, taken by a visit or by someone who is asking for one."""
+
+    visit = models.ForeignKey(Visit, models.CASCADE, null=True, related_name="held")
+    asking = models.ForeignKey(Asking, models.CASCADE, null=True, related_name="held")
+    staff = models.ForeignKey(Staff, models.PROTECT)
+    location = models.ForeignKey(Location, models.PROTECT)
+    room = models.CharField(max_length=20, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "held"
+        constraints = [
+            models.UniqueConstraint(fields=["staff", "at"], name="a_clinician_once_at_a_time"),
+            models.UniqueConstraint(
+                fields=["location", "room", "at"], condition=~Q(room=""), name="a_room_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(visit__isnull=True) ^ Q(asking__isnull=True), name="held_by_one"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"
+
+
+class Waiting(models.Model):
+    """Someone who wants a time that is taken. When one is free it is offered to one person, for a while."""
+
+    practice = models.ForeignKey(Practice, models.PROTECT)
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="waiting")
+    service = models.ForeignKey(Service, models.PROTECT)
+    staff = models.ForeignKey(Staff, models.PROTECT, null=True)
+    instead_of = models.ForeignKey(
+        Visit, models.PROTECT, null=True, related_name="+"
+    )  # a later visit of theirs
+    until = models.DateField()
+    made_at = models.DateTimeField(auto_now_add=True)
+    offered = models.JSONField(null=True)  # staff, location, room, starts_at
+    offer_ends_at = models.DateTimeField(null=True)
+    declined = models.JSONField(default=list)  # times that were offered and not taken
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "waiting"
+        indexes = [models.Index(fields=["practice", "closed_at", "made_at"], name="waiting_in_line")]
+
+    def __str__(self) -> str:
+        return f"waiting {self.pk}"
