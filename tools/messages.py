@@ -19,6 +19,11 @@ BLOCK = re.compile(r"\{%\s*blocktranslate\b([^%]*)%\}(.*?)\{%\s*endblocktranslat
 PYTHON = re.compile(r"""\b(?:_|say)\(\s*"((?:[^"\\]|\\.)+)"\s*\)""")
 
 
+def parted(body: str) -> tuple[str, str, str]:
+    """The text before and behind the mark of the plural."""
+    return body.partition("{% plural %}")
+
+
 def messages() -> set[tuple[str, str]]:
     """(message, plural or '') of every template and module."""
     found: set[tuple[str, str]] = set()
@@ -26,7 +31,10 @@ def messages() -> set[tuple[str, str]]:
         text = path.read_text(encoding="utf-8")
         found |= {(one or other, "") for one, other in SIMPLE.findall(text)}
         for _, body in BLOCK.findall(text):
-            single, _, plural = re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", body).partition("{% plural %}")
+            # As Django looks it up: a per cent sign of the text is written twice.
+            single, _, plural = (
+                re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", part.replace("%", "%%")) for part in parted(body)
+            )
             found.add((single, plural))
     for path in PAGES.rglob("*.py"):
         found |= {(message, "") for message in PYTHON.findall(path.read_text(encoding="utf-8"))}

@@ -53,7 +53,7 @@ def test_what_is_short_is_easy_too(lang):
         "advice": [
             getattr(row, lang)
             for row in load_advice()
-            if row.kind == "aftercare" or row.kind.startswith("call_")
+            if row.kind in ("aftercare", "consent", "combine") or row.kind.startswith("call_")
         ],
     }  # fmt: skip
     grades = {kind: grade("\n".join(texts), lang) for kind, texts in told.items()}

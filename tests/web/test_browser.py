@@ -6,7 +6,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from needlepoint.records.demo import PASSWORD, make_demo
 from needlepoint.records.models import Note, Patient, Site, Staff, Visit
@@ -14,28 +14,10 @@ from needlepoint.records.models import Note, Patient, Site, Staff, Visit
 pytestmark = pytest.mark.django_db(transaction=True)
 expect.set_options(timeout=20_000)
 
-CHROMIUM = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 # The keystroke-level model of Card, Moran and Newell (1980), in seconds: a key of a skilled typist, pointing, a button
 # of the mouse, moving between keyboard and mouse, making up one's mind.
 KEY, POINT, BUTTON, HOME, MIND = 0.28, 1.1, 0.1, 0.4, 1.35
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import signal
+import time
+from types import FrameType
 
 import click
 
@@ -21,14 +25,21 @@ def _django() -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, help="Port on this machine.")
 @click.option("--host", default="127.0.0.1", help="Address to listen on.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, help="Processes that answer.")
-def serve(port: int, host: str, workers: int) -> None:
+@click.option("--post/--no-post", default=True, help="Send messages to patients from here too.")
+def serve(port: int, host: str, workers: int, post: bool) -> None:
     """Serve the practice in the browser, with its database brought up to date first."""
+    os.environ.setdefault("NEEDLEPOINT_URL", f"http://{host}:{port}")
     _django()
     from django.core.management import call_command
     from granian import Granian
     from granian.constants import Interfaces
 
     call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    if post:
+        multiprocessing.get_context("spawn").Process(
+            target=keep_working, args=(1.0, os.getpid()), daemon=True
+        ).start()
     click.echo(f"Needlepoint at http://{host}:{port}  (Ctrl-C stops it)")
     Granian(
         "needlepoint.site.wsgi:application",
@@ -39,6 +50,40 @@ def serve(port: int, host: str, workers: int) -> None:
         blocking_threads=4,
         log_enabled=False,
     ).serve()
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due now and stop.")
+@click.option(
+    "--seconds", type=click.FloatRange(0.1, 60), default=1.0, help="How long to rest when nothing is due."
+)
+def send(once: bool, seconds: float) -> None:
+    """Send what is due to patients: codes, reminders, check-ins. Several may run; each message is sent once."""
+    if once:
+        _django()
+        from needlepoint.records.rounds import one_round
+
+        click.echo(f"{one_round()} sent")
+        return
+    keep_working(seconds)
+
+
+def keep_working(seconds: float = 1.0, parent: int | None = None) -> None:
+    """Round after round, until told to stop (a round is ended before) or until the process `parent` is gone."""
+    _django()
+    from needlepoint.records.rounds import one_round
+
+    stopped = False
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal stopped
+        stopped = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while not stopped and (parent is None or os.getppid() == parent):
+        if not one_round():
+            time.sleep(seconds)
 
 
 @click.command()

@@ -37,6 +37,8 @@ class Procedure(Checked, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class VisitRow(Checked, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Visit codes and the modifier that sets one apart from a procedure of the same day."""
 
+    en: str
+    es: str
     codes: list[str]
     modifier: str
 

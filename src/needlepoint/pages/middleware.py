@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django_ratelimit.exceptions import Ratelimited
 
 from needlepoint.refusal import Fault, Refused
 
@@ -37,6 +38,8 @@ class RefusalMiddleware:
         """A refusal in words; what is not there or not this practice's is not found."""
         if isinstance(error, Refused):
             return refusal_page(request, error)
+        if isinstance(error, Ratelimited):
+            return render(request, "outside/slow_down.html", status=429)
         if isinstance(error, ObjectDoesNotExist) and not isinstance(error, (Http404, PermissionDenied)):
             return render(request, "404.html", status=404)
         return None
@@ -49,4 +52,5 @@ def refusal_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
         response["HX-Retarget"] = "#messages"
         response["HX-Reswap"] = "innerHTML"
         return response
-    return render(request, "pages/refused.html", {"refusal": refusal}, status=422)
+    template = "pages/refused.html" if getattr(request, "staff", None) else "outside/refused.html"
+    return render(request, template, {"refusal": refusal}, status=422)

@@ -13,8 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.load import split_region
 from needlepoint.coverage.load import load_policies
+from needlepoint.leaflets.questions import load_asked
 from needlepoint.notes.write import place
+from needlepoint.outcomes import load_moments
 from needlepoint.pages.views.chart import region_name
+from needlepoint.records.checkins import course_after
 from needlepoint.records.compose import age_on
 from needlepoint.records.models import Visit
 from needlepoint.records.safety import LOCAL
@@ -23,7 +26,7 @@ from needlepoint.records.stock import usable
 from needlepoint.records.think import Thought, think
 from needlepoint.treatment.load import load_drugs
 
-__all__ = ["board_context", "lang_of"]
+__all__ = ["after_context", "board_context", "lang_of"]
 
 RANKED = 9  # as many as there are keys 1 to 9
 SIGNS = ("taut_band", "tender_spot", "recognised_pain", "referred_pain", "twitch")
@@ -77,7 +80,34 @@ def board_context(request: HttpRequest, visit: Visit) -> dict[str, Any]:
             row for row in visit.patient.listed.all() if row.kind == "allergy" and row.voided_at is None
         ],
         "mine": visit.clinician_id == request.staff.pk,
+        "intake": getattr(visit, "intake", None),
+        "told_at_home": _told_at_home(visit, lang),
     }
+
+
+def after_context(visit: Visit) -> dict[str, Any]:
+    """What a signed visit shows besides its note: how it went since."""
+    moments = load_moments()
+    answered = visit.check_ins.filter(answered_at__isnull=False).order_by("due_at")
+    return {
+        "treated": any(site.done_at and site.voided_at is None for site in visit.sites.all()),
+        "answers": [(moments[row.moment], row) for row in answered],
+        "course": course_after(visit),
+    }
+
+
+def _told_at_home(visit: Visit, lang: str) -> list[tuple[str, str]]:
+    """Each answered question of the intake with its answer, in words."""
+    intake = getattr(visit, "intake", None)
+    found = []
+    for row in load_asked().values() if intake else ():
+        given = intake.answers.get(row.id) if intake else None
+        if given in (None, "", []):
+            continue
+        options = {option.id: getattr(option, lang) for option in row.option}
+        parts = given if isinstance(given, list) else [given]
+        found.append((getattr(row, lang), ", ".join(options.get(part, str(part)) for part in parts)))
+    return found
 
 
 def _flags(visit: Visit, thought: Thought, lang: str) -> list[dict[str, Any]]:

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
-from django.views.generic import RedirectView
 
-from needlepoint.pages.views import board, chart, desk, entry, papers, patients, practice, shelf, sign
+from needlepoint.pages.views import (
+    board,
+    chart,
+    desk,
+    entry,
+    outside,
+    papers,
+    patients,
+    practice,
+    shelf,
+    sign,
+)
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="today"), name="home"),
+    path("", entry.home, name="home"),
+    path("", include("needlepoint.pages.outside.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("sign-in/", entry.sign_in, name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
@@ -51,6 +62,16 @@ urlpatterns = [
     path("set-up/", practice.start, name="set-up"),
     path("settings/", practice.settings, name="settings"),
     path("settings/people/", practice.people, name="settings-people"),
+    path("settings/outside/", outside.settings, name="settings-outside"),
+    path("settings/words/", outside.words, name="settings-words"),
+    path("post/", outside.post, name="post"),
+    path("patients/<int:patient_id>/book/", outside.book_for, name="patient-book"),
+    path("patients/<int:patient_id>/reply/", outside.reply, name="patient-reply"),
+    path("visits/<int:visit_id>/hand/", outside.hand_over, name="visit-hand"),
+    path("visits/<int:visit_id>/withhold/", outside.withhold, name="visit-withhold"),
+    path("visits/<int:visit_id>/why.pdf", outside.why_paper, name="visit-why"),
+    path("visits/<int:visit_id>/aftercare.pdf", outside.aftercare_paper, name="visit-aftercare"),
+    path("pictures/card/<int:picture_id>.jpg", outside.card, name="card"),
     path("stock/", shelf.show, name="stock"),
     path("stock/receive/", shelf.receive_lot, name="stock-receive"),
     path("stock/scan/", shelf.scan, name="stock-scan"),

@@ -21,7 +21,9 @@ SIGNS = ("taut_band", "tender_spot", "recognised_pain", "referred_pain", "twitch
 def full(visit_id: int, practice_id: int) -> Visit:
     """The visit with everything that a page of it shows, in a constant number of queries."""
     return (
-        Visit.objects.select_related("patient", "episode", "clinician", "location", "practice")
+        Visit.objects.select_related(
+            "patient__practice", "episode", "clinician", "location", "practice", "intake", "service"
+        )
         .prefetch_related("sites", "patient__listed", "clinician__licenses", "consents")
         .get(pk=visit_id, practice_id=practice_id)
     )

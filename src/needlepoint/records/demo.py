@@ -22,9 +22,11 @@ from needlepoint.records.models import (
     Listed,
     Location,
     Lot,
+    Opening,
     Patient,
     PatientToken,
     Practice,
+    Service,
     Site,
     Staff,
     Visit,
@@ -40,8 +42,8 @@ BILLING = {"name": "Example Pain Clinic", "npi": "1234567893", "taxonomy": "2081
 FEES = {
     "charge": [
         {"code": code, "amount_usd": amount, "from": "2024-01-01"}
-        for code, amount in (("20552", "150.00"), ("20553", "190.00"), ("20560", "70.00"), ("20561", "90.00"),
-                             ("76942", "180.00"), ("J2003", "0.05"), ("99213", "140.00"))
+        for code, amount in (("99203", "190.00"), ("20552", "150.00"), ("20553", "190.00"), ("20560", "70.00"),
+                             ("20561", "90.00"), ("76942", "180.00"), ("J2003", "0.05"), ("99213", "140.00"))
     ]
 }  # fmt: skip
 RULES = {"name": "Example Pain Clinic", "ultrasound": True, "director": "Dr. Ada Made-Up",
@@ -54,6 +56,16 @@ STAFF: tuple[tuple[str, str, str, list[str], list[str]], ...] = (
     ("desk", "Fred Frontdesk", "", ["front_desk"], []),
     ("biller", "Bea Billing", "", ["biller"], []),
 )
+OUTSIDE = {"phone": "555-555-0100", "email": "desk@example.org"}
+SERVICES: list[dict[str, Any]] = [
+    {"en": "First visit with injection", "es": "Primera visita con inyección", "minutes": 45, "technique": "wet",
+     "codes": ["99203", "20552"]},
+    {"en": "First visit with dry needling", "es": "Primera visita con punción seca", "minutes": 45, "technique": "dry",
+     "codes": ["99203", "20560"]},
+    {"en": "Talk and examination only", "es": "Solo consulta y examen", "minutes": 30, "technique": "",
+     "codes": ["99203"]},
+]  # fmt: skip
+HALVES = ((datetime.time(8, 30), datetime.time(12)), (datetime.time(13), datetime.time(17, 30)))
 GIVEN = [
     "Alma",
     "Bruno",
@@ -165,11 +177,14 @@ def make_demo(patients: int = 200, seed: int = 1, today: datetime.date | None = 
 def _practice() -> Place:
     week = {day: ["08:30", "17:30"] for day in ("mon", "tue", "wed", "thu", "fri")}
     practice = Practice.objects.create(
-        name="Example Pain Clinic", billing=BILLING, rules=RULES, fees=FEES, hours=week, templates=TEXTS
-    )
+        name="Example Pain Clinic", slug="example", outside=OUTSIDE, billing=BILLING, rules=RULES, fees=FEES,
+        hours=week, templates=TEXTS,
+    )  # fmt: skip
     location = Location.objects.create(
-        practice=practice, name="Main Street", state="NY", locality="99", rooms=["1", "2", "3"]
-    )
+        practice=practice, name="Main Street", state="NY", locality="99", rooms=["1", "2", "3"],
+        phone=OUTSIDE["phone"], address=ZIP,
+    )  # fmt: skip
+    Service.objects.bulk_create(Service(practice=practice, **row) for row in SERVICES)
     password = make_password(PASSWORD)
     clinicians = []
     for username, name, profession, roles, credentials in STAFF:
@@ -184,6 +199,11 @@ def _practice() -> Place:
                 credentials=credentials,
             )  # fmt: skip
             clinicians.append(staff)
+            Opening.objects.bulk_create(
+                Opening(staff=staff, location=location, weekday=day, begins=begins, ends=ends)
+                for day in range(5)
+                for begins, ends in HALVES
+            )
     return Place(practice, location, clinicians)
 
 

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 
-from needlepoint.guard.audit import note_down
+from needlepoint.guard.audit import note_down, note_down_outside
 from needlepoint.records.models import Change, Site, Staff, Visit
 from needlepoint.refusal import Fault, Refused
 
-__all__ = ["Put", "Stale", "change", "site_key", "undo"]
+__all__ = ["Put", "Stale", "change", "change_by_patient", "site_key", "undo"]
 
 VISIT_FIELDS = ("complaint", "pain", "order", "session", "cleared", "state", "room", "reason")
 SITE_FIELDS = ("found", "planned", "volume_ml", "done", "done_at", "voided_at")
@@ -55,6 +55,29 @@ def change(visit_id: int, staff: Staff, version: int, what: str, puts: Sequence[
         raise Refused(Fault("visit", given, "a draft", "A signed note is amended, not changed."))
     if visit.version != version:
         raise Stale(visit)
+    _keep(visit, staff, what, puts, key)
+    note_down(staff, "write", f"visit {visit.pk}: {what}", visit.patient_id)
+    return visit
+
+
+# Where a patient's own words still go into the record by themselves; later they tell the clinician.
+BEFORE_THE_ROOM = (Visit.State.BOOKED, Visit.State.ARRIVED, Visit.State.INTAKE_DONE)
+
+
+@transaction.atomic
+def change_by_patient(visit_id: int, what: str, puts: Sequence[Put]) -> Visit:
+    """The same from the patient's side, until they are in the room. It is a version like any other."""
+    visit = Visit.objects.select_for_update().get(pk=visit_id)
+    if visit.state not in BEFORE_THE_ROOM:
+        given = "a visit that has begun"
+        raise Refused(Fault("visit", given, "one that is still ahead", "Tell the person who treats you."))
+    _keep(visit, None, what, puts, "")
+    note_down_outside(visit.practice_id, visit.patient_id, "patient", "write", f"visit {visit.pk}: {what}")
+    return visit
+
+
+def _keep(visit: Visit, staff: Staff | None, what: str, puts: Sequence[Put], key: str) -> None:
+    """Set the fields and write down what was before and after, as the next version."""
     before, after = [], []
     for put in puts:
         old = _put(visit, put)
@@ -66,8 +89,6 @@ def change(visit_id: int, staff: Staff, version: int, what: str, puts: Sequence[
     Change.objects.create(
         visit=visit, version=visit.version, staff=staff, what=what[:80], before=before, after=after, key=key
     )
-    note_down(staff, "write", f"visit {visit.pk}: {what}", visit.patient_id)
-    return visit
 
 
 def _put(visit: Visit, put: Put) -> Any:

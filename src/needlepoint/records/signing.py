@@ -17,9 +17,11 @@ from needlepoint.documents import to_pdf
 from needlepoint.guard.audit import note_down
 from needlepoint.notes import Gap, Sentence, gaps, write_note
 from needlepoint.notes.write import After, ConsentGiven, SiteDone
+from needlepoint.records.checkins import schedule
 from needlepoint.records.compose import complaint_of, full
 from needlepoint.records.drafts import Stale
 from needlepoint.records.models import Addendum, Consent, Note, Staff, Visit
+from needlepoint.records.post import queue
 from needlepoint.records.think import Thought, think
 from needlepoint.refusal import Fault, Refused
 
@@ -212,6 +214,11 @@ def sign_note(staff: Staff, visit_id: int, version: int, lang: str = "en") -> No
     locked.state = Visit.State.DONE
     locked.save(update_fields=["state"])
     note_down(staff, "sign", f"note of visit {visit.pk}", visit.patient_id)
+    schedule(visit)
+    target = f"/me/visits/{visit.pk}/aftercare/"
+    queue(
+        visit.patient, "paper", f"aftercare:{visit.pk}", visit=visit, at_once=True, link="open", target=target
+    )
     return note
 
 

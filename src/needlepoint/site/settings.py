@@ -7,6 +7,7 @@ from pathlib import Path
 
 import dj_database_url
 
+from needlepoint.site.mail import anymail_settings, mail_settings
 from needlepoint.site.secret import kept_secret
 
 DATA = Path(os.environ.get("NEEDLEPOINT_DATA") or Path.home() / ".local" / "share" / "needlepoint")
@@ -23,10 +24,15 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "django_htmx",
     "needlepoint.guard",
     "needlepoint.records",
     "needlepoint.pages",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "anymail",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -37,6 +43,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "needlepoint.guard.middleware.StaffMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -72,6 +79,15 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
+# How often one may knock is counted by address; behind a proxy that is the last one that the proxy saw.
+RATELIMIT_IP_META_KEY = (
+    "needlepoint.site.address.of_request" if os.environ.get("NEEDLEPOINT_PROXY") == "1" else "REMOTE_ADDR"
+)
+SILENCED_SYSTEM_CHECKS = [
+    "django_ratelimit.E003",
+    "django_ratelimit.W001",
+]  # counts in the database: docs/decisions
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "rate_cache"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "guard.User"
@@ -80,6 +96,23 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+# Accounts of patients: no password, a code by e-mail or a passkey. They are opened by the practice's own link only,
+# and an address that nobody has is answered like one that somebody has.
+ACCOUNT_ADAPTER = "needlepoint.guard.adapter.PatientAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+MFA_SUPPORTED_TYPES = ["webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = os.environ.get("NEEDLEPOINT_HTTPS") != "1"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "today"
 LOGOUT_REDIRECT_URL = "sign-in"
@@ -98,6 +131,19 @@ LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [Path(__file__).parent.parent / "pages" / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
+
+# Patients: the address under which they reach us, and what carries the mail and the text messages. Without
+# NEEDLEPOINT_MAIL_URL nothing leaves the machine: messages become files, which the demo shows.
+PUBLIC_URL = os.environ.get("NEEDLEPOINT_URL", "http://127.0.0.1:8000").rstrip("/")
+SMS_URL = os.environ.get(
+    "NEEDLEPOINT_SMS_URL", ""
+)  # an address of Apprise in which {to} stands for the number
+MAIL_DOMAIN = os.environ.get("NEEDLEPOINT_MAIL_DOMAIN", "localhost")
+DEFAULT_FROM_EMAIL = os.environ.get("NEEDLEPOINT_MAIL_FROM", f"no-reply@{MAIL_DOMAIN}")
+EMAIL_FILE_PATH = DATA / "mail"
+EMAIL_TIMEOUT = 20
+vars().update(mail_settings(os.environ.get("NEEDLEPOINT_MAIL_URL", "")))
+ANYMAIL = anymail_settings(os.environ)
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA / "static"

@@ -11,7 +11,15 @@ import msgspec
 from needlepoint.anatomy.types import Muscle
 from needlepoint.knowledge import cite, rows
 
-__all__ = ["Group", "Trait", "allergy_groups", "condition_ids", "load_traits", "medicine_classes"]
+__all__ = [
+    "Group",
+    "Trait",
+    "allergy_groups",
+    "condition_ids",
+    "known_names",
+    "load_traits",
+    "medicine_classes",
+]
 
 DATA = Path(__file__).parent / "data"
 
@@ -107,3 +115,19 @@ def plain(text: str) -> str:
     """Lower case, without accents, with single spaces for everything that is no letter or digit."""
     flat = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
     return " ".join("".join(c if c.isalnum() else " " for c in flat).split())
+
+
+KINDS = {"medicines": ("medicines.toml", "class"), "allergies": ("allergens.toml", "group")}
+
+
+def known_names(kind: str, typed: str) -> list[str]:
+    """The names of medicines or allergens that the program knows and that begin with what is typed, by name.
+
+    >>> known_names("medicines", "xar")
+    ['xarelto']
+    """
+    begun = plain(typed)
+    names = {name for group in _groups(*KINDS[kind]).values() for name in (*group.names, *group.words)}
+    return sorted(
+        (name for name in names if plain(name).startswith(begun)), key=lambda name: (len(name), name)
+    )

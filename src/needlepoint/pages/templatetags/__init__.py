@@ -1,1 +1,1 @@
-"""Tags of our templates."""
+"""What templates may ask for."""

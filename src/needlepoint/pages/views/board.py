@@ -21,7 +21,7 @@ from needlepoint.anatomy.geometry import region_ids
 from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.guard.audit import note_down
 from needlepoint.guard.roles import allowed
-from needlepoint.pages.show import board_context
+from needlepoint.pages.show import after_context, board_context
 from needlepoint.records.compose import full
 from needlepoint.records.drafts import Put, Stale, change, undo
 from needlepoint.records.history import add_care, set_began
@@ -61,8 +61,9 @@ def show(request: HttpRequest, visit_id: int) -> HttpResponse:
     """The whole board."""
     visit = full(visit_id, request.staff.practice_id)
     note_down(request.staff, "read", f"visit {visit.pk}", visit.patient_id)
-    template = "pages/board.html" if visit.open else "pages/signed.html"
-    return render(request, template, board_context(request, visit))
+    if visit.open:
+        return render(request, "pages/board.html", board_context(request, visit))
+    return render(request, "pages/signed.html", board_context(request, visit) | after_context(visit))
 
 
 def _work(request: HttpRequest, visit_id: int, notice: str = "") -> HttpResponse:
@@ -94,7 +95,7 @@ def _by(request: HttpRequest, visit_id: int, action: Callable[[], Visit]) -> Htt
         return render(request, "pages/_work.html", context)
     except Stale as stale:
         last = stale.visit.changes.select_related("staff").order_by("-version").first()
-        who = last.staff.name if last else ""
+        who = last.staff.name if last and last.staff else stale.visit.patient.name
         said = _(
             "%(who)s has changed this visit meanwhile (%(what)s). Yours was not kept: look and repeat it."
         )

@@ -105,7 +105,7 @@ def _day(request: HttpRequest) -> dict[str, Any]:
             starts_at__lt=start + datetime.timedelta(days=1),
         )
         .exclude(state=Visit.State.CANCELLED)
-        .select_related("patient", "clinician")
+        .select_related("patient", "clinician", "intake")
         .annotate(
             signed=Count("consents", filter=Q(consents__voided_at=None), distinct=True),
             treated=Count("sites", filter=Q(sites__done_at__isnull=False), distinct=True),
@@ -156,4 +156,5 @@ def _row(visit: Visit, now: datetime.datetime, zone: ZoneInfo) -> dict[str, Any]
         "late": minutes is not None and minutes >= LATE_MINUTES,
         "missing": missing,
         "next": NEXT.get(visit.state),
+        "hand": visit.state in (Visit.State.BOOKED, Visit.State.ARRIVED),
     }

@@ -11,9 +11,19 @@ from django.urls import reverse
 
 from needlepoint.records.models import Practice
 
-__all__ = ["not_trusted", "sign_in"]
+__all__ = ["home", "not_trusted", "sign_in"]
 
 _door = LoginView.as_view(template_name="pages/sign_in.html", redirect_authenticated_user=True)
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Staff to their day; everyone else to the practice's public site, where there is just one."""
+    if getattr(request, "staff", None) is not None:
+        return redirect("today")
+    if request.user.is_authenticated:
+        return redirect("me")
+    slugs = list(Practice.objects.exclude(slug=None).values_list("slug", flat=True)[:2])
+    return redirect("practice", slugs[0]) if len(slugs) == 1 else redirect("sign-in")
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:

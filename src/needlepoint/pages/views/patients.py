@@ -143,10 +143,21 @@ def show(request: HttpRequest, patient_id: int) -> HttpResponse:
         practice_id=request.staff.practice_id,
     )
     note_down(request.staff, "read", f"patient {patient.pk}", patient.pk)
-    context = {"patient": patient, "age": age_on(patient, timezone.now().date())}
+    context = {"patient": patient, "age": age_on(patient, timezone.now().date())} | _contact(patient)
     if may(request.staff, "chart"):
         context |= _story(request, patient)
     return render(request, "pages/patient.html", context)
+
+
+def _contact(patient: Patient) -> dict[str, Any]:
+    """What the desk needs: the card, the words with the patient, what comes back."""
+    return {
+        "cards": patient.pictures.filter(voided_at=None).defer("jpeg").order_by("kind"),
+        "shared": patient.messages.filter(shared=True)
+        .select_related("by")
+        .order_by("-at", "-pk")[:MOST_WORDS],
+        "bounced": list(patient.bounced),
+    }
 
 
 def _story(request: HttpRequest, patient: Patient) -> dict[str, Any]:
@@ -183,7 +194,9 @@ def _story(request: HttpRequest, patient: Patient) -> dict[str, Any]:
         "drawn": [
             visit for visit in shown if visit.complaint.get("drawing") or visit.complaint.get("regions")
         ][:3],
-        "words": patient.messages.select_related("by", "to").order_by("-at", "-pk")[:MOST_WORDS],
+        "words": patient.messages.filter(shared=False)
+        .select_related("by", "to")
+        .order_by("-at", "-pk")[:MOST_WORDS],
         "people": Staff.objects.filter(practice_id=patient.practice_id, active=True).order_by("name"),
         "clinicians": Staff.objects.filter(practice_id=patient.practice_id, active=True).exclude(
             profession=""

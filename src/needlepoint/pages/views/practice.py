@@ -109,7 +109,7 @@ def start(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             _show(form, refusal)
         else:
-            login(request, staff.user)
+            login(request, staff.user, backend="django.contrib.auth.backends.ModelBackend")
             messages.success(
                 request, say("The practice is there. Add people, prices and drugs when you like.")
             )

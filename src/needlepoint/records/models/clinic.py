@@ -100,6 +100,7 @@ class Patient(models.Model):
     height_cm = models.DecimalField(max_digits=5, decimal_places=1, null=True)
     pregnant = models.BooleanField(null=True)
     asked = models.JSONField(default=dict)
+    timezone = models.CharField(max_length=64, blank=True)  # where they live; '' as the practice
     needs = models.JSONField(default=list)  # of access: interpreter, wheelchair, large print, ...
     bounced = models.JSONField(default=dict)  # channel -> when it came back; cleared by a new address
 
@@ -261,7 +262,7 @@ class Change(models.Model):
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="changes")
     version = models.PositiveIntegerField()
     at = models.DateTimeField(auto_now_add=True)
-    staff = models.ForeignKey(Staff, models.PROTECT)
+    staff = models.ForeignKey(Staff, models.PROTECT, null=True)  # None: the patient
     what = models.CharField(max_length=80)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)

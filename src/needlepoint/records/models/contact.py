@@ -76,8 +76,10 @@ class Outgoing(models.Model):
     to = models.CharField(max_length=254, blank=True)  # only where there is no patient yet
     channel = models.CharField(max_length=5)
     kind = models.CharField(max_length=20)  # of data/messages.toml
-    words = models.JSONField(default=dict)  # what fills the gaps of the kind's text: time, code, address
-    link_id = models.BigIntegerField(null=True)
+    visit = models.ForeignKey(Visit, models.CASCADE, null=True, related_name="outgoing")
+    words = models.JSONField(
+        default=dict
+    )  # what the text's gaps are filled from; links and codes are made on sending
     language = models.CharField(max_length=2, default="en")
     key = models.CharField(max_length=80, unique=True)  # what asks twice sends once
     due_at = models.DateTimeField()

@@ -1,0 +1,213 @@
+"""Booking, step by step: which kind of visit, which time, what it costs, who you are, the code, done."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from needlepoint.guard.patients import let_in
+from needlepoint.leaflets.questions import load_asked
+from needlepoint.pages.outside.door import knock, public
+from needlepoint.pages.outside.front import _page
+from needlepoint.records.booking import Person, ask_for, confirm, find_asking, find_slot
+from needlepoint.records.models import Location, Practice, Service, Staff
+from needlepoint.records.prices import quote
+from needlepoint.records.times import Slot, free_slots
+from needlepoint.refusal import Fault, Refused
+
+__all__ = ["code", "days_of", "details", "kinds", "read_time", "times"]
+
+SHOWN_DAYS = 7
+LOOK_DAYS = 60
+SECRET = "asking"  # in the browser's session
+
+
+@require_GET
+@public
+def kinds(request: HttpRequest) -> HttpResponse:
+    """Which kind of visit."""
+    rows = Service.objects.filter(practice=request.practice, active=True, for_new=True).order_by("pk")
+    place = Location.objects.filter(practice=request.practice).order_by("pk").first()
+    services = (
+        [(row, quote(request.practice, row, place, timezone.localdate())) for row in rows] if place else []
+    )
+    return _page(request, "book_kinds", "book-visit", {"services": services})
+
+
+def _service(request: HttpRequest, service_id: int) -> Service:
+    return get_object_or_404(Service, pk=service_id, practice=request.practice, active=True, for_new=True)
+
+
+def read_day(text: str) -> datetime.date:
+    """The asked day, or today; never one that is over."""
+    today = timezone.localdate()
+    try:
+        return max(datetime.date.fromisoformat(text), today)
+    except ValueError:
+        return today
+
+
+def days_of(slots: list[Slot]) -> list[tuple[datetime.date, list[Slot]]]:
+    """The times by local day."""
+    found: dict[datetime.date, list[Slot]] = {}
+    for slot in slots:
+        found.setdefault(timezone.localtime(slot.starts_at).date(), []).append(slot)
+    return list(found.items())
+
+
+def whoever(slots: list[Slot]) -> list[Slot]:
+    """Each time once: for who does not mind with whom. Those with more free time come first, so that work is shared."""
+    free: dict[int, int] = {}
+    for slot in slots:
+        free[slot.staff_id] = free.get(slot.staff_id, 0) + 1
+    found: dict[datetime.datetime, Slot] = {}
+    for slot in sorted(slots, key=lambda slot: -free[slot.staff_id]):
+        found.setdefault(slot.starts_at, slot)
+    return [found[at] for at in sorted(found)]
+
+
+def search(
+    practice: Practice,
+    service: Service,
+    first: datetime.date,
+    staff_id: int | None,
+    ignore: int | None = None,
+) -> tuple[list[Slot], datetime.date]:
+    """The times of the first week from `first` on that has any, and the day after it."""
+    end = timezone.localdate() + datetime.timedelta(days=LOOK_DAYS)
+    while True:
+        slots = free_slots(practice, service, first, SHOWN_DAYS, staff_id=staff_id, ignore_visit=ignore)
+        after = first + datetime.timedelta(days=SHOWN_DAYS)
+        if slots or after > end:
+            return slots, after
+        first = after
+
+
+def _staff_id(request: HttpRequest) -> int | None:
+    text = request.GET.get("with", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+@require_GET
+@public
+def times(request: HttpRequest, service_id: int) -> HttpResponse:
+    """The free times of a week, or of the first week that has any."""
+    service, staff_id = _service(request, service_id), _staff_id(request)
+    first = read_day(request.GET.get("from", ""))
+    slots, after = search(request.practice, service, first, staff_id)
+    people = Staff.objects.filter(practice=request.practice, active=True, openings__isnull=False).distinct()
+    context = {
+        "service": service,
+        "days": days_of(slots if staff_id else whoever(slots)),
+        "after": after,
+        "before": first - datetime.timedelta(days=SHOWN_DAYS) if first > timezone.localdate() else None,
+        "people": people.order_by("pk"),
+        "chosen": staff_id,
+    }
+    return _page(request, "book_times", "book-visit", context)
+
+
+def read_time(text: str) -> datetime.datetime:
+    """A time of an address: 20261123T1430, in UTC."""
+    try:
+        return datetime.datetime.strptime(text, "%Y%m%dT%H%M").replace(tzinfo=datetime.UTC)
+    except ValueError:
+        raise Http404 from None
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@public
+def details(request: HttpRequest, service_id: int, staff_id: int, at: str) -> HttpResponse:
+    """The price of this visit, and who comes."""
+    service = _service(request, service_id)
+    slot = find_slot(request.practice, service, staff_id, read_time(at))
+    place = get_object_or_404(Location, pk=slot.location_id, practice=request.practice)
+    day = timezone.localtime(slot.starts_at).date()
+    context: dict[str, Any] = {
+        "service": service,
+        "slot": slot,
+        "place": place,
+        "quote": quote(request.practice, service, place, day),
+        "needs": [option for option in load_asked()["needs"].option if option.id != "none"],
+        "sms": bool(settings.SMS_URL),
+        "sent": request.POST,
+        "sent_needs": request.POST.getlist("needs"),
+    }
+    if request.method == "POST":
+        # A field that no person sees; what fills it in is a script.
+        knock(request, "book", "20/h")
+        if request.POST.get("website"):
+            return redirect("visit-code", request.practice.slug, request.LANGUAGE_CODE)
+        try:
+            person = _person(request)
+            _, secret = ask_for(request.practice, service, slot, person)
+        except Refused as refusal:
+            if request.POST.get("given") is None:
+                raise
+            faults = {fault.where: fault for fault in refusal.faults}
+            return _page(
+                request, "book_details", "book-visit", context | {"faults": faults, "refusal": refusal}
+            )
+        request.session[SECRET] = secret
+        return redirect("visit-code", request.practice.slug, request.LANGUAGE_CODE)
+    return _page(request, "book_details", "book-visit", context)
+
+
+def _person(request: HttpRequest) -> Person:
+    """What was typed; Refused with every field that is wrong."""
+    sent = request.POST
+    try:
+        born = datetime.date.fromisoformat(sent.get("birth_date", ""))
+    except ValueError:
+        raise Refused(
+            Fault("birth_date", repr(sent.get("birth_date", "")[:20]), "a day such as 1980-05-31")
+        ) from None
+    by = "sms" if sent.get("by") == "sms" else "email"
+    known = {option.id for option in load_asked()["needs"].option}
+    return Person(
+        given=sent.get("given", "").strip(),
+        family=sent.get("family", "").strip(),
+        birth_date=born,
+        language=request.LANGUAGE_CODE,
+        email=sent.get("email", "").strip()[:254],
+        phone=sent.get("phone", "").strip()[:20],
+        by=by,
+        remind="remind" in sent,
+        reason=sent.get("reason", "")[:200],
+        needs=[need for need in sent.getlist("needs") if need in known],
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@public
+def code(request: HttpRequest) -> HttpResponse:
+    """The code that was sent; with it the time is theirs."""
+    asking = find_asking(request.session.get(SECRET, ""))
+    if request.method == "POST":
+        knock(request, "book-code", "30/h")
+        if asking is None:
+            raise Refused(
+                Fault("time", "a time that is no longer held", "a new choice", "Choose a time again.")
+            )
+        try:
+            visit = confirm(asking, request.POST.get("code", ""))
+        except Refused as refusal:
+            return _page(request, "book_code", "book-visit", {"asking": asking, "refusal": refusal})
+        del request.session[SECRET]
+        let_in(request, visit.patient)
+        return redirect("me-visit", visit.pk)
+    return _page(request, "book_code", "book-visit", {"asking": asking})
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    """A link that no longer holds; the same page whether it ever did."""
+    return render(request, "outside/gone.html", status=404)

@@ -1,0 +1,220 @@
+"""The intake at home, section by section; each answer is kept as it is given, on any device that has the code."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from needlepoint.guard.patients import for_patient
+from needlepoint.leaflets.questions import SECTIONS, load_asked
+from needlepoint.pages.outside.door import knock
+from needlepoint.pages.outside.me import mine, page
+from needlepoint.pages.show import lang_of
+from needlepoint.records.drafts import BEFORE_THE_ROOM
+from needlepoint.records.intake import (
+    answer,
+    choose_ways,
+    flags_in,
+    hand_in,
+    intake_of,
+    questions_of,
+    set_where,
+)
+from needlepoint.records.models import Intake, Patient, Picture, Visit
+from needlepoint.records.pictures import keep_picture
+from needlepoint.records.post import wanted
+from needlepoint.refusal import Fault, Refused
+from needlepoint.treatment.vocabulary import known_names
+
+__all__ = ["begin", "card", "finish", "flags", "names", "section"]
+
+MOST_NAMES = 8
+
+
+def _open(request: HttpRequest, visit_id: int) -> tuple[Visit, Intake]:
+    row = mine(request, visit_id)
+    return row, intake_of(row)
+
+
+@for_patient
+@require_GET
+def begin(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """Where one left off: the first section with something open."""
+    row, intake = _open(request, visit_id)
+    if intake.handed_in_at is not None or row.state not in BEFORE_THE_ROOM:
+        return redirect("intake", visit_id, "done")
+    if not row.complaint.get("drawing"):
+        return redirect("intake", visit_id, "where")
+    for name in ("story", "health", "before"):
+        if any(q.kind != "text" and q.id not in intake.answers for q in questions_of(name, intake, row)):
+            return redirect("intake", visit_id, name)
+    return redirect("intake", visit_id, "contact")
+
+
+@for_patient
+@require_http_methods(["GET", "POST"])
+def section(request: HttpRequest, visit_id: int, name: str) -> HttpResponse:
+    """One section: shown, or kept. Kept by itself (htmx) nothing else changes; with the button one goes on."""
+    row, intake = _open(request, visit_id)
+    if name == "done":
+        return page(request, "intake_done", "me", visit=row, intake=intake)
+    if name not in SECTIONS:
+        raise Http404
+    if request.method == "POST":
+        _keep(request, row, name)
+        row, intake = _open(request, visit_id)
+        if not request.htmx:
+            return _next(row, intake, name)
+        if name == "where":
+            return HttpResponse(status=204)
+        context = _context(row, intake, name)
+        # As long as the same things are asked, the page stays as it is: nothing that is being typed is disturbed.
+        if request.POST.get("shape") == context["shape"]:
+            return HttpResponse(status=204)
+        return render(request, "outside/_questions.html", context)
+    if name == "where":
+        return page(request, "intake_where", "me", **_around(row, name), marks=_marks(row), scale=range(11))
+    return page(request, "intake_section", "me", **(_around(row, name) | _context(row, intake, name)))
+
+
+def _around(row: Visit, name: str) -> dict[str, Any]:
+    at = SECTIONS.index(name)
+    before = SECTIONS[at - 1] if at else None
+    return {"visit": row, "section": name, "step": at + 1, "steps": len(SECTIONS), "before": before}
+
+
+def _marks(row: Visit) -> str:
+    return json.dumps(row.complaint.get("drawing") or [])
+
+
+def _context(row: Visit, intake: Intake, name: str) -> dict[str, Any]:
+    """The questions of a section with what was answered."""
+    answers, lang = intake.answers, lang_of()
+    shown = [
+        {
+            "row": question,
+            "words": getattr(question, lang),
+            "options": [
+                {
+                    "id": option.id,
+                    "words": getattr(option, lang),
+                    "on": _on(answers.get(question.id), option.id),
+                }
+                for option in question.option
+            ],
+            "value": answers.get(question.id),
+        }
+        for question in questions_of(name, intake, row)
+    ]
+    found: dict[str, Any] = {"visit": row, "section": name, "questions": shown, "intake": intake}
+    if name == "before":
+        tried = {option.id: option for option in load_asked()["tried"].option}
+        found["care"] = [
+            {"id": id_, "words": getattr(tried[id_], lang), "row": care}
+            for id_, care in (answers.get("care") or {}).items()
+        ]
+    lists = [f"{q['row'].id}={len(q['value'] or ())}" for q in shown if q["row"].kind == "list"]
+    cares = [item["id"] for item in found.get("care", ())]
+    found["shape"] = ",".join([*(q["row"].id for q in shown), *lists, *cares])
+    if name == "contact":
+        found |= _contact(row.patient)
+    if name == "story":
+        found["flags"] = flags_in(row, str(answers.get("words") or ""))
+    return found
+
+
+def _on(given: Any, id_: str) -> bool:
+    return id_ in given if isinstance(given, list) else given == id_
+
+
+def _contact(patient: Patient) -> dict[str, Any]:
+    kept = Picture.objects.filter(patient=patient, voided_at=None).values_list("kind", flat=True)
+    return {
+        "patient": patient,
+        "email": wanted(patient, "email"),
+        "sms": wanted(patient, "sms"),
+        "cards": set(kept),
+    }
+
+
+def _keep(request: HttpRequest, row: Visit, name: str) -> None:
+    """What was sent into the intake; Refused for what cannot be kept."""
+    sent = request.POST
+    if name == "where":
+        try:
+            marks = json.loads(sent.get("marks") or "[]")
+        except (ValueError, RecursionError):
+            raise Refused(
+                Fault("drawing", "something that cannot be read", "a drawing of this page")
+            ) from None
+        set_where(row, marks, _number(sent.get("now", "")), _number(sent.get("worst", "")))
+        return
+    answer(row, dict(sent.lists()))
+    if name == "contact" and "ways" in sent:
+        choose_ways(row, "email" in sent, "sms" in sent)
+
+
+def _number(text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 3):
+        raise Refused(Fault("pain", repr(text[:20]), "from 0 to 10"))
+    return int(text)
+
+
+def _next(row: Visit, intake: Intake, name: str) -> HttpResponse:
+    """On to the next section; a section in which something is open is shown again and says so."""
+    open_ = [q for q in questions_of(name, intake, row) if q.kind != "text" and q.id not in intake.answers]
+    if open_ and name != "contact":
+        return redirect(f"/me/visits/{row.pk}/intake/{name}/?open={open_[0].id}#q-{open_[0].id}")
+    at = SECTIONS.index(name)
+    if at + 1 < len(SECTIONS):
+        return redirect("intake", row.pk, SECTIONS[at + 1])
+    hand_in(row)
+    return redirect("intake", row.pk, "done")
+
+
+@for_patient
+@require_POST
+def flags(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """What is being typed, screened: what must not wait is said at once, without naming a disease."""
+    row = mine(request, visit_id)
+    found = flags_in(row, request.POST.get("words", "")[:5000])
+    return render(request, "outside/_flags.html", {"flags": found, "practice": row.practice, "visit": row})
+
+
+@for_patient
+@require_GET
+def names(request: HttpRequest, visit_id: int, kind: str) -> HttpResponse:
+    """Names of medicines or allergens that begin with what is typed."""
+    mine(request, visit_id)
+    typed = request.GET.get("q", "").strip()[:60]
+    if kind not in ("medicines", "allergies"):
+        raise Http404
+    found = known_names(kind, typed)[:MOST_NAMES] if len(typed) >= 2 else []
+    return render(request, "outside/_names.html", {"names": found, "kind": kind})
+
+
+@for_patient
+@require_POST
+def card(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """A photo of the insurance card."""
+    row = mine(request, visit_id)
+    knock(request, "card", "30/h")
+    file = request.FILES.get("photo")
+    if file is None:
+        raise Refused(Fault("photo", "nothing", "a photo of the card", "Choose or take a photo first."))
+    keep_picture(row.patient, request.POST.get("kind", ""), file)
+    return redirect("intake", visit_id, "contact")
+
+
+@for_patient
+@require_POST
+def finish(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """Hand it in."""
+    hand_in(mine(request, visit_id))
+    return redirect("intake", visit_id, "done")

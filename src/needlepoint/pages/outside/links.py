@@ -1,0 +1,300 @@
+"""Secret addresses: a visit, a check-in, an offer, the calendar, the end of messages, the door with a code."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from needlepoint.guard.patients import let_in, seen_by
+from needlepoint.outcomes.worry import load_worries
+from needlepoint.pages.outside.book import days_of, gone, read_day, read_time, search, whoever
+from needlepoint.pages.outside.door import knock
+from needlepoint.records.booking import cancel, find_slot, move_to, take_offer, wait_for
+from needlepoint.records.calendar import calendar_of
+from needlepoint.records.checkins import answer_more, answer_pain, questions_at
+from needlepoint.records.links import check_code, find_link, make_link, url_of
+from needlepoint.records.models import CheckIn, Link, Outgoing, Visit, Waiting
+from needlepoint.records.outside import outside_of
+from needlepoint.records.post import choose, queue, ways
+from needlepoint.refusal import Fault, Refused
+
+__all__ = [
+    "calendar_file",
+    "check_in",
+    "check_in_more",
+    "door",
+    "feed",
+    "offer",
+    "stop",
+    "visit",
+    "visit_cancel",
+    "visit_move",
+    "visit_open",
+    "visit_wait",
+]
+
+
+def _held(request: HttpRequest, purpose: str, token: str) -> Link | None:
+    """The link behind a secret; tries that find nothing are counted, so that nobody goes through them all."""
+    link = find_link(purpose, token)
+    if link is None:
+        knock(request, "link", "30/m")
+        return None
+    translation.activate(link.patient.language)
+    request.LANGUAGE_CODE = link.patient.language
+    timezone.activate(ZoneInfo(link.practice.timezone))
+    return link
+
+
+def _show(request: HttpRequest, template: str, link: Link, **context: Any) -> HttpResponse:
+    around = {
+        "practice": link.practice,
+        "outside": outside_of(link.practice),
+        "slug": link.practice.slug,
+        "lang": link.patient.language,
+    }
+    response = render(request, f"outside/{template}.html", around | context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@never_cache
+@require_GET
+def visit(request: HttpRequest, token: str) -> HttpResponse:
+    """One visit: when, where, with whom; move, cancel, calendar."""
+    link = _held(request, "visit", token)
+    if link is None or link.visit is None:
+        return gone(request)
+    _, feed_token = make_link("feed", link.patient) if "feed" in request.GET else (None, "")
+    feed_url = url_of("feed", feed_token) if feed_token else ""
+    return _show(
+        request, "visit_link", link, visit=link.visit, token=token, feed=feed_url,
+        ahead=link.visit.state == Visit.State.BOOKED and link.visit.starts_at > timezone.now(),
+        waits=Waiting.objects.filter(instead_of=link.visit, closed_at=None).exists(),
+    )  # fmt: skip
+
+
+@never_cache
+@require_POST
+def visit_open(request: HttpRequest, token: str) -> HttpResponse:
+    """On to what is read and filled in for this visit: there a code is asked for."""
+    link = _held(request, "visit", token)
+    if link is None or link.visit is None:
+        return gone(request)
+    knock(request, "visit-open", "60/h")
+    _, door_token = make_link("open", link.patient, link.visit, f"/me/visits/{link.visit.pk}/")
+    return redirect("door", door_token)
+
+
+@never_cache
+@require_POST
+def visit_cancel(request: HttpRequest, token: str) -> HttpResponse:
+    """Give the time back."""
+    link = _held(request, "visit", token)
+    if link is None or link.visit is None:
+        return gone(request)
+    cancel(link.visit)
+    return redirect("link-visit", token)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def visit_move(request: HttpRequest, token: str) -> HttpResponse:
+    """Another time for it."""
+    link = _held(request, "visit", token)
+    if link is None or link.visit is None or link.visit.service is None:
+        return gone(request)
+    row = link.visit
+    if request.method == "POST":
+        knock(request, "move", "30/h")
+        staff, _, at = request.POST.get("slot", "").partition("-")
+        if not (staff.isascii() and staff.isdigit() and len(staff) < 10):
+            raise Refused(Fault("slot", repr(staff[:20]), "one of the times on the page"))
+        move_to(row, find_slot(link.practice, row.service, int(staff), read_time(at), ignore=row.pk))
+        return redirect("link-visit", token)
+    first = read_day(request.GET.get("from", ""))
+    slots, after = search(link.practice, row.service, first, None, ignore=row.pk)
+    return _show(
+        request, "visit_move", link, visit=row, token=token, days=days_of(whoever(slots)), after=after
+    )
+
+
+@never_cache
+@require_POST
+def visit_wait(request: HttpRequest, token: str) -> HttpResponse:
+    """Wait for a sooner time, and keep this one until then."""
+    link = _held(request, "visit", token)
+    if link is None or link.visit is None or link.visit.service is None:
+        return gone(request)
+    until = timezone.localtime(link.visit.starts_at).date()
+    wait_for(link.patient, link.visit.service, until, instead_of=link.visit)
+    return redirect("link-visit", token)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def offer(request: HttpRequest, token: str) -> HttpResponse:
+    """A time that became free: take it, or leave it to the next."""
+    link = _held(request, "offer", token)
+    if link is None:
+        return gone(request)
+    row = Waiting.objects.filter(pk=int(link.target or 0), patient=link.patient, closed_at=None).first()
+    at = datetime.datetime.fromisoformat(row.offered["starts_at"]) if row and row.offered else None
+    if request.method == "POST":
+        made = take_offer(link)
+        Link.objects.filter(pk=link.pk).update(used_at=timezone.now())
+        _, visit_token = make_link("visit", link.patient, made)
+        return redirect("link-visit", visit_token)
+    return _show(request, "offer", link, at=at)
+
+
+@never_cache
+@require_GET
+def check_in(request: HttpRequest, token: str) -> HttpResponse:
+    """How much does it hurt now? Eleven buttons, nothing else."""
+    link, row = _asked(request, token)
+    if link is None or row is None:
+        return gone(request)
+    return _show(request, "check_in", link, row=row, token=token, scale=range(11))
+
+
+def _asked(request: HttpRequest, token: str) -> tuple[Link | None, CheckIn | None]:
+    link = _held(request, "check_in", token)
+    if link is None:
+        return None, None
+    rows = CheckIn.objects.select_related("visit__practice", "visit__patient")
+    return link, rows.filter(pk=int(link.target or 0), visit__patient=link.patient, cancelled_at=None).first()
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def check_in_more(request: HttpRequest, token: str) -> HttpResponse:
+    """The tap is kept; then the second screen, and what to do now where an answer worries."""
+    link, row = _asked(request, token)
+    if link is None or row is None:
+        return gone(request)
+    done = False
+    if request.method == "POST":
+        knock(request, "check-in", "120/h")
+        text = request.POST.get("pain", "")
+        if text:
+            if not (text.isascii() and text.isdigit() and len(text) < 3):
+                raise Refused(Fault("pain", repr(text[:20]), "from 0 to 10"))
+            row, _ = answer_pain(row.pk, int(text))
+        else:
+            row, _ = answer_more(row.pk, dict(request.POST.lists()))
+            done = True
+    worries = [worry for worry in load_worries() if worry.id in row.worries]
+    return _show(
+        request, "check_in_more", link, row=row, token=token, questions=questions_at(row), worries=worries,
+        done=done, scale=range(11),
+    )  # fmt: skip
+
+
+@csrf_exempt  # a mail program ends messages with one POST without a token of ours (RFC 8058): the link is the secret
+@never_cache
+@require_http_methods(["GET", "POST"])
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """No more messages on this way, at once."""
+    link = _held(request, "stop", token)
+    if link is None:
+        return gone(request)
+    if request.method == "POST":
+        choose(link.patient, link.target or "email", request.POST.get("again") == "yes", "link")
+    last = link.patient.choices.filter(channel=link.target or "email").order_by("-at", "-pk").first()
+    return _show(request, "stop", link, stopped=last is not None and not last.wanted, token=token)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def door(request: HttpRequest, token: str) -> HttpResponse:
+    """Something to read or to fill in: first a code, sent to an address that the practice knows."""
+    link = _held(request, "open", token)
+    if link is None:
+        return gone(request)
+    if any(me.patient.pk == link.patient_id for me in seen_by(request)):
+        request.session["chosen_patient"] = link.patient_id
+        return redirect(link.target or "/me/")
+    sent = link.codes.filter(used_at=None, expires_at__gt=timezone.now()).exists() or _on_its_way(link)
+    refusal = None
+    if request.method == "POST" and "code" in request.POST:
+        knock(request, "code", "30/h")
+        if check_code(link, request.POST["code"]):
+            let_in(request, link.patient)
+            return redirect(link.target or "/me/")
+        refusal = True
+    elif request.method == "POST":
+        knock(request, "send-code", "20/h")
+        sent = _send(link, request.POST.get("by", ""))
+    masked = {channel: _masked(to) for channel, to in ways(link.patient).items()}
+    return _show(request, "door", link, masked=masked, sent=sent, refusal=refusal, token=token)
+
+
+MOST_CODES = 6  # for one link in an hour
+
+
+def _send(link: Link, channel: str) -> bool:
+    """A code to one of the patient's own addresses; False when there is no such way or too many were sent."""
+    if channel not in ways(link.patient):
+        raise Refused(Fault("by", repr(channel[:10]), "one of the ways on the page", "Call us."))
+    since = timezone.now() - datetime.timedelta(hours=1)
+    count = Outgoing.objects.filter(key__startswith=f"code:{link.pk}:", due_at__gt=since).count()
+    if count >= MOST_CODES:
+        raise Refused(Fault("code", f"{count} codes in an hour", "fewer", "Wait an hour, or call us."))
+    number = Outgoing.objects.filter(key__startswith=f"code:{link.pk}:").count()
+    queue(
+        link.patient, "code", f"code:{link.pk}:{number}", at_once=True, channel=channel, for_link=link.pk,
+    )  # fmt: skip
+    return True
+
+
+def _on_its_way(link: Link) -> bool:
+    since = timezone.now() - datetime.timedelta(minutes=10)
+    return Outgoing.objects.filter(key__startswith=f"code:{link.pk}:", due_at__gt=since).exists()
+
+
+def _masked(to: str) -> str:
+    """Enough of an address to know it by, not enough to learn it.
+
+    >>> _masked("ana.example@mail.org"), _masked("555 555 0123")
+    ('a•••@m•••', '•••23')
+    """
+    name, at, host = to.partition("@")
+    return f"{name[:1]}•••@{host[:1]}•••" if at else f"•••{to[-2:]}"
+
+
+@require_GET
+def calendar_file(request: HttpRequest, token: str) -> HttpResponse:
+    """The visit as a file for one's calendar."""
+    link = _held(request, "visit", token)
+    if link is None or link.visit is None:
+        return gone(request)
+    return _ics([link.visit], "visit.ics")
+
+
+@require_GET
+def feed(request: HttpRequest, token: str) -> HttpResponse:
+    """Every visit that is ahead, to subscribe to."""
+    link = _held(request, "feed", token)
+    if link is None:
+        return gone(request)
+    since = timezone.now() - datetime.timedelta(days=30)
+    rows = Visit.objects.filter(patient=link.patient, starts_at__gt=since).select_related(
+        "practice", "location", "clinician"
+    )
+    return _ics(list(rows.order_by("starts_at")), "visits.ics")
+
+
+def _ics(visits: list[Visit], name: str) -> HttpResponse:
+    response = HttpResponse(calendar_of(visits), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response

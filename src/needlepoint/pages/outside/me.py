@@ -1,0 +1,413 @@
+"""A patient's own pages: visits, papers, drawings, trend, price, messages, people who help, all to take along."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from needlepoint.anatomy.drawing import read_drawing
+from needlepoint.anatomy.picture import complaint_picture
+from needlepoint.cost import Household
+from needlepoint.documents import to_pdf
+from needlepoint.fhir import bundle_of
+from needlepoint.guard.audit import note_down_outside
+from needlepoint.guard.patients import CHOSEN, for_patient, let_out, seen_by
+from needlepoint.leaflets.questions import load_asked
+from needlepoint.notes.write import place
+from needlepoint.outcomes import load_moments
+from needlepoint.pages.charts import pain_chart
+from needlepoint.pages.outside.door import knock
+from needlepoint.pages.outside.front import read_household
+from needlepoint.pages.show import lang_of
+from needlepoint.records.accounts import (
+    end_access,
+    invite,
+    open_account,
+    shared_notes,
+    visits_of,
+    words_with,
+    write_to_practice,
+)
+from needlepoint.records.checkins import course_after
+from needlepoint.records.compose import full
+from needlepoint.records.feedback import say
+from needlepoint.records.handouts import aftercare_of, aftercare_pdf, why_of, why_pdf
+from needlepoint.records.models import CheckIn, GivenEstimate, Patient, Visit
+from needlepoint.records.outside import outside_of
+from needlepoint.records.post import choose, wanted
+from needlepoint.records.prices import give_estimate, help_for, household_of, quote, screen, start_estimate
+
+__all__ = [
+    "account",
+    "aftercare",
+    "bundle",
+    "drawing",
+    "everything",
+    "leave",
+    "messages",
+    "note",
+    "people",
+    "price",
+    "settings",
+    "show",
+    "switch",
+    "trend",
+    "visit",
+    "why",
+]
+
+MOST_SHOWN = 200
+
+
+def page(request: HttpRequest, template: str, nav: str, **context: Any) -> HttpResponse:
+    """A page of the patient's own with what stands around each."""
+    practice = request.me.patient.practice
+    around = {
+        "me": request.me,
+        "others": request.others,
+        "patient": request.me.patient,
+        "practice": practice,
+        "outside": outside_of(practice),
+        "slug": practice.slug,
+        "lang": lang_of(),
+        "nav": nav,
+    }
+    return render(request, f"outside/{template}.html", around | context)
+
+
+def mine(request: HttpRequest, visit_id: int) -> Visit:
+    """A visit of this patient; not found for anybody else's."""
+    patient: Patient = request.me.patient
+    if not Visit.objects.filter(pk=visit_id, patient=patient).exists():
+        raise Http404
+    return full(visit_id, patient.practice_id)
+
+
+def seen(request: HttpRequest, what: str, action: str = "read") -> None:
+    """Into the trail."""
+    note_down_outside(request.me.patient.practice_id, request.me.patient.pk, request.me.who, action, what)
+
+
+@for_patient
+@require_GET
+def show(request: HttpRequest) -> HttpResponse:
+    """What is ahead, what was, and what there is to read."""
+    seen(request, "own pages")
+    visits = visits_of(request.me.patient)
+    now = timezone.now()
+    ahead = [row for row in visits if row.starts_at > now and row.state == Visit.State.BOOKED]
+    return page(
+        request, "me", "me", ahead=ahead[::-1], past=[row for row in visits if row not in ahead][:MOST_SHOWN],
+        has_account=request.user.is_authenticated, trend=_pains(request.me.patient),
+    )  # fmt: skip
+
+
+@for_patient
+@require_GET
+def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """One visit with its papers."""
+    row = mine(request, visit_id)
+    seen(request, f"visit {visit_id}")
+    note_row = shared_notes(request.me.patient).filter(visit_id=visit_id).first()
+    treated = any(site.done_at and site.voided_at is None for site in row.sites.all())
+    planned = any(site.planned and site.voided_at is None for site in row.sites.all())
+    answers = [
+        (load_moments()[check.moment], check)
+        for check in CheckIn.objects.filter(visit=row, pain__isnull=False).order_by("due_at")
+    ]
+    intake = getattr(row, "intake", None)
+    return page(
+        request, "me_visit", "me", visit=row, note=note_row, treated=treated, planned=planned, answers=answers,
+        course=course_after(row), ahead=row.state == Visit.State.BOOKED and row.starts_at > timezone.now(),
+        handed_in=intake is not None and intake.handed_in_at is not None, drawn=bool(row.complaint.get("drawing")),
+    )  # fmt: skip
+
+
+@for_patient
+@require_http_methods(["GET", "POST"])
+def price(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """The price of one visit, help with it, and the estimate on paper."""
+    row = mine(request, visit_id)
+    patient = request.me.patient
+    if request.method == "POST" and request.POST.get("do") == "screen":
+        people, income = read_household(request.POST.get("people", ""), request.POST.get("income", ""))
+        screen(patient, people, income, request.POST.get("insured") == "yes")
+        return redirect("me-price", visit_id)
+    if request.method == "POST":
+        knock(request, "estimate", "20/h")
+        start_estimate(row, "asked")
+        give_estimate(row)
+        return redirect("me-price", visit_id)
+    seen(request, f"price of visit {visit_id}")
+    household = household_of(patient)
+    on = timezone.localtime(row.starts_at).date()
+    found = quote(row.practice, row.service, row.location, on, patient, household) if row.service else None
+    return page(
+        request, "me_price", "me", visit=row, quote=found, household=household, help=_help(household),
+        given=GivenEstimate.objects.filter(visit=row, given_at__isnull=False).order_by("-pk").first(),
+        insured=bool(patient.payer or patient.coverages),
+    )  # fmt: skip
+
+
+def _help(household: Household | None) -> Any:
+    return help_for(household, timezone.localdate()) if household else None
+
+
+@for_patient
+@require_GET
+def estimate_pdf(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """The newest estimate as it was given."""
+    row = GivenEstimate.objects.filter(
+        visit_id=visit_id, visit__patient=request.me.patient, given_at__isnull=False
+    ).order_by("-pk").first()  # fmt: skip
+    if row is None or row.pdf is None:
+        raise Http404
+    seen(request, f"estimate of visit {visit_id}", "print")
+    return _pdf(bytes(row.pdf), f"estimate-{visit_id}.pdf")
+
+
+def _pdf(data: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(data, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
+
+
+@for_patient
+@require_GET
+def why(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """Why these muscles: the page, or with ?pdf the paper."""
+    row = mine(request, visit_id)
+    found = why_of(row)
+    if "pdf" in request.GET:
+        seen(request, f"why of visit {visit_id}", "print")
+        return _pdf(why_pdf(found), f"why-{visit_id}.pdf")
+    seen(request, f"why of visit {visit_id}")
+    return page(request, "me_why", "me", visit=row, why=found)
+
+
+@for_patient
+@require_GET
+def aftercare(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """What to do after: the page, or with ?pdf the paper."""
+    row = mine(request, visit_id)
+    sheet = aftercare_of(row)
+    if "pdf" in request.GET:
+        seen(request, f"aftercare of visit {visit_id}", "print")
+        return _pdf(aftercare_pdf(row, sheet), f"aftercare-{visit_id}.pdf")
+    seen(request, f"aftercare of visit {visit_id}")
+    return page(request, "me_aftercare", "me", visit=row, sheet=sheet)
+
+
+@for_patient
+@require_GET
+def note(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """The signed note, as a PDF."""
+    row = shared_notes(request.me.patient).filter(visit_id=visit_id).first()
+    if row is None:
+        raise Http404
+    seen(request, f"note of visit {visit_id}", "print")
+    return _pdf(bytes(row.pdf), f"note-{visit_id}.pdf")
+
+
+@for_patient
+@require_GET
+def drawing(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """Where it hurt at one visit."""
+    row = mine(request, visit_id)
+    marks, regions = row.complaint.get("drawing") or [], row.complaint.get("regions") or {}
+    if not marks and not regions:
+        raise Http404
+    picture = complaint_picture(
+        regions or {"left_temple": 0}, lang=lang_of(), drawing=read_drawing(marks) if marks else None
+    )
+    seen(request, f"drawing of visit {visit_id}")
+    return HttpResponse(picture, content_type="image/svg+xml")
+
+
+def _pains(patient: Patient) -> list[tuple[Any, float, float | None]]:
+    """(day, pain before, pain after or None) of each visit and check-in, in order of time."""
+    found: list[tuple[Any, float, float | None]] = []
+    for row in Visit.objects.filter(patient=patient).order_by("starts_at", "pk"):
+        if row.pain.get("now") is not None:
+            found.append((row.starts_at.date(), float(row.pain["now"]), row.session.get("after")))
+    for check in CheckIn.objects.filter(visit__patient=patient, pain__isnull=False):
+        found.append((check.answered_at.date(), float(check.pain), None))
+    return sorted(found, key=lambda row: row[0])
+
+
+@for_patient
+@require_GET
+def trend(request: HttpRequest) -> HttpResponse:
+    """Pain over time."""
+    return HttpResponse(
+        pain_chart(_pains(request.me.patient), "dark" in request.GET, lang_of()), content_type="image/svg+xml"
+    )
+
+
+@for_patient
+@require_http_methods(["GET", "POST"])
+def messages(request: HttpRequest) -> HttpResponse:
+    """Words with the practice."""
+    patient = request.me.patient
+    if request.method == "POST":
+        write_to_practice(patient, request.me.who, request.POST.get("text", ""))
+        return redirect("me-messages")
+    seen(request, "messages")
+    return page(request, "me_messages", "messages", words=words_with(patient))
+
+
+@for_patient
+@require_http_methods(["GET", "POST"])
+def people(request: HttpRequest) -> HttpResponse:
+    """Who else may see and help. Only the patient decides, never a proxy."""
+    patient = request.me.patient
+    if request.method == "POST":
+        if request.me.who != "patient":
+            raise Http404
+        knock(request, "proxy", "10/h")
+        ended = request.POST.get("end", "")
+        if ended.isascii() and ended.isdigit():
+            end_access(patient, int(ended[:9]))
+        else:
+            invite(patient, request.POST.get("email", ""), request.POST.get("named", ""))
+        return redirect("me-people")
+    rows = patient.accesses.filter(relation="proxy", ended_at=None).select_related("user")
+    return page(request, "me_people", "settings", rows=rows)
+
+
+@for_patient
+@require_http_methods(["GET", "POST"])
+def settings(request: HttpRequest) -> HttpResponse:
+    """How to be reached, what makes a visit easier, the language."""
+    patient = request.me.patient
+    options = [option for option in load_asked()["needs"].option if option.id != "none"]
+    if request.method == "POST":
+        for channel in ("email", "sms"):
+            yes = channel in request.POST
+            if wanted(patient, channel) is not yes:
+                choose(patient, channel, yes, "link")
+        known = {option.id for option in options}
+        patient.needs = [need for need in request.POST.getlist("needs") if need in known]
+        patient.language = "es" if request.POST.get("language") == "es" else "en"
+        patient.save(update_fields=["needs", "language"])
+        seen(request, "settings", "write")
+        return redirect("me-settings")
+    return page(
+        request,
+        "me_settings",
+        "settings",
+        options=options,
+        email=wanted(patient, "email"),
+        sms=wanted(patient, "sms"),
+    )
+
+
+@for_patient
+@require_POST
+def account(request: HttpRequest) -> HttpResponse:
+    """An account for someone who wants one: from now on a code by e-mail, or a passkey, opens these pages."""
+    open_account(request.me.patient)
+    return redirect("account_request_login_code")
+
+
+@for_patient
+@require_POST
+def complain(request: HttpRequest) -> HttpResponse:
+    """Praise, an idea or a complaint from someone who is known."""
+    patient = request.me.patient
+    say(patient.practice, request.POST.get("kind", ""), request.POST.get("text", ""), "", lang_of(), patient)
+    return redirect("me")
+
+
+@for_patient
+@require_POST
+def switch(request: HttpRequest) -> HttpResponse:
+    """Another of the patients whom one may see."""
+    asked = request.POST.get("patient", "")
+    if asked in {str(me.patient.pk) for me in seen_by(request)}:
+        request.session[CHOSEN] = int(asked)
+    return redirect("me")
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Forget this browser's proof."""
+    let_out(request)
+    return redirect("home")
+
+
+@for_patient
+@require_GET
+def bundle(request: HttpRequest) -> HttpResponse:
+    """Everything, as FHIR R4."""
+    seen(request, "everything (FHIR)", "print")
+    response = JsonResponse(
+        bundle_of(request.me.patient, timezone.now()), content_type="application/fhir+json"
+    )
+    response["Content-Disposition"] = 'attachment; filename="my-data.fhir.json"'
+    return response
+
+
+@for_patient
+@require_GET
+def everything(request: HttpRequest) -> HttpResponse:
+    """Everything, as a PDF."""
+    patient, lang = request.me.patient, request.me.patient.language
+    seen(request, "everything (PDF)", "print")
+    lines: dict[str, list[str]] = {"allergy": [], "condition": [], "medicine": []}
+    for row in patient.listed.filter(voided_at=None).order_by("pk"):
+        lines[row.kind].append(f"{row.text} ({row.reaction})" if row.reaction else row.text)
+    value = {
+        "practice": patient.practice.name,
+        "patient": f"{patient.given} {patient.family}",
+        "birth_date": patient.birth_date.isoformat(),
+        "phone": patient.phone,
+        "email": patient.email,
+        "made_on": timezone.localdate().isoformat(),
+        "allergies": lines["allergy"],
+        "conditions": lines["condition"],
+        "medicines": lines["medicine"],
+        "visits": _visits(patient, lang),
+        "words": [
+            {
+                "on": timezone.localtime(word.at).date().isoformat(),
+                "by": word.by.name if word.by else patient.name,
+                "text": word.text,
+            }
+            for word in words_with(patient)
+        ],
+    }
+    return _pdf(to_pdf("mydata", value, lang), "my-data.pdf")
+
+
+def _visits(patient: Patient, lang: str) -> list[dict[str, Any]]:
+    """Each visit with what was told, done and answered."""
+    notes = {row.visit_id: row for row in shared_notes(patient)}
+    moments = load_moments()
+    rows = (
+        Visit.objects.filter(patient=patient).exclude(state=Visit.State.CANCELLED).select_related("clinician")
+    )
+    return [
+        {
+            "on": timezone.localtime(row.starts_at).date().isoformat(),
+            "clinician": row.clinician.name,
+            "pain": row.pain.get("now"),
+            "after": row.session.get("after"),
+            "muscles": [
+                place(site.muscle, site.side, lang)
+                for site in row.sites.all()
+                if site.done_at and site.voided_at is None
+            ],
+            "check_ins": [
+                {"moment": getattr(moments[check.moment], lang), "pain": check.pain}
+                for check in row.check_ins.all()
+                if check.pain is not None
+            ],
+            "note": [sentence["text"] for sentence in notes[row.pk].sentences] if row.pk in notes else [],
+        }
+        for row in rows.prefetch_related("sites", "check_ins").order_by("starts_at", "pk")
+    ]

@@ -1,0 +1,463 @@
+"""Booking from outside: a time is chosen, held for ten minutes, and becomes a visit when the address is proved.
+
+That nobody is booked twice is held by the database (see models.times); here a time that is taken meanwhile is told
+in words. What a stranger enters stands in `Asking` until then: nobody becomes a patient by filling in a form.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Any
+
+import msgspec
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from needlepoint.guard.audit import note_down_outside
+from needlepoint.outcomes import out_of_quiet
+from needlepoint.records.links import CODE_MINUTES, check_asking, digest_of, new_secret, refused_code
+from needlepoint.records.models import (
+    Asking,
+    Episode,
+    Held,
+    Link,
+    Patient,
+    Practice,
+    Service,
+    Staff,
+    Task,
+    Visit,
+    Waiting,
+)
+from needlepoint.records.outside import outside_of, zone_of
+from needlepoint.records.people import keep_tokens
+from needlepoint.records.post import call_back, choose, queue, queue_to
+from needlepoint.records.prices import start_estimate
+from needlepoint.records.times import Slot, free_slots, steps_of
+from needlepoint.refusal import Fault, Refused
+
+__all__ = [
+    "Person",
+    "ask_for",
+    "book",
+    "cancel",
+    "clear_expired",
+    "confirm",
+    "find_asking",
+    "find_slot",
+    "move_to",
+    "offer_freed",
+    "take_offer",
+    "wait_for",
+]
+
+HELD_MINUTES = CODE_MINUTES
+MOST_ASKING_A_PRACTICE = 200  # at one time: more is a script
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """Who books: enough to know them again, and one way to reach them."""
+
+    given: str
+    family: str
+    birth_date: datetime.date
+    language: str = "en"
+    email: str = ""
+    phone: str = ""
+    by: str = "email"  # email or sms: where the code goes
+    remind: bool = False
+    reason: str = ""
+    needs: list[str] = []
+
+    def faults(self) -> list[Fault]:
+        """What cannot be meant."""
+        found = []
+        for name in ("given", "family"):
+            if not 1 <= len(getattr(self, name).strip()) <= 60:
+                found.append(Fault(name, "nothing or too much", "a name of up to 60 letters"))
+        if not datetime.date(1900, 1, 1) <= self.birth_date <= timezone.now().date():
+            found.append(Fault("birth_date", str(self.birth_date), "a day from 1900 to today"))
+        if self.email:
+            try:
+                validate_email(self.email)
+            except ValidationError:
+                found.append(Fault("email", self.email[:60], "an e-mail address such as ana@example.org"))
+        digits = re.sub(r"\D", "", self.phone)
+        if self.phone and not 10 <= len(digits) <= 15:
+            found.append(Fault("phone", self.phone[:30], "ten digits with the area code"))
+        if not (self.email if self.by == "email" else self.phone):
+            found.append(Fault(self.by, "nothing", "where we can send you a code"))
+        return found
+
+
+def find_slot(
+    practice: Practice,
+    service: Service,
+    staff_id: int,
+    starts_at: datetime.datetime,
+    ignore: int | None = None,
+) -> Slot:
+    """The free time that was chosen; Refused when it is not free (any more)."""
+    day = starts_at.astimezone(zone_of(practice)).date()
+    slots = free_slots(practice, service, day, 1, staff_id=staff_id, ignore_visit=ignore)
+    found = next((slot for slot in slots if slot.starts_at == starts_at), None)
+    if found is None:
+        raise _taken(starts_at)
+    return found
+
+
+def _taken(starts_at: datetime.datetime) -> Refused:
+    given = f"{starts_at:%Y-%m-%d %H:%M} UTC, which is taken or not offered"
+    return Refused(Fault("time", given, "a time that is free", "Choose another one."))
+
+
+@transaction.atomic
+def ask_for(practice: Practice, service: Service, slot: Slot, person: Person) -> tuple[Asking, str]:
+    """Hold a time for ten minutes and send a code. The secret goes to the browser that asked, and nowhere else."""
+    faults = person.faults()
+    if faults:
+        raise Refused(faults)
+    if Asking.objects.filter(practice=practice).count() >= MOST_ASKING_A_PRACTICE:
+        raise Refused(
+            Fault("booking", "very many at once", "a quieter moment", "Call us, or try again later.")
+        )
+    secret = new_secret()
+    asking = Asking.objects.create(
+        practice=practice,
+        service=service,
+        staff_id=slot.staff_id,
+        location_id=slot.location_id,
+        room=slot.room,
+        starts_at=slot.starts_at,
+        person=msgspec.to_builtins(person),
+        digest=digest_of(secret),
+        code="!",
+        expires_at=timezone.now() + datetime.timedelta(minutes=HELD_MINUTES),
+    )
+    _hold(slot, service.minutes, asking=asking)
+    to = person.email if person.by == "email" else person.phone
+    queue_to(practice, person.by, to, person.language, "code", f"asking:{asking.pk}:0", asking=asking.pk)
+    return asking, secret
+
+
+def _hold(slot: Slot, minutes: int, **by: Any) -> None:
+    """Take each five minutes; Refused when one of them went meanwhile."""
+    rows = [
+        Held(staff_id=slot.staff_id, location_id=slot.location_id, room=slot.room, at=at, **by)
+        for at in steps_of(slot.starts_at, minutes)
+    ]
+    try:
+        with transaction.atomic():
+            Held.objects.bulk_create(rows)
+    except IntegrityError:
+        raise _taken(slot.starts_at) from None
+
+
+def find_asking(secret: str) -> Asking | None:
+    """Who is asking, by the secret of their browser, while the time is held."""
+    rows = Asking.objects.select_related("practice", "service", "staff", "location")
+    return rows.filter(digest=digest_of(secret), expires_at__gt=timezone.now()).first()
+
+
+def confirm(asking: Asking, code: str) -> Visit:
+    """The visit, once the code is right. Counting the try is not undone by a wrong code."""
+    if not check_asking(asking, code):
+        raise refused_code()
+    return _make(asking)
+
+
+@transaction.atomic
+def _make(asking: Asking) -> Visit:
+    asking = Asking.objects.select_for_update().filter(pk=asking.pk, expires_at__gt=timezone.now()).first()
+    if asking is None:
+        raise refused_code()
+    person = msgspec.convert(asking.person, Person)
+    patient = _patient(asking.practice, person)
+    visit = _visit(asking, patient, person.reason)
+    Held.objects.filter(asking=asking).update(visit=visit, asking=None)
+    asking.delete()
+    for channel in ("email", "sms"):
+        if channel == person.by:
+            choose(patient, channel, person.remind, "booking")
+    _tell(visit, "booked")
+    return visit
+
+
+def _patient(practice: Practice, person: Person) -> Patient:
+    """The patient with this name, birth date and proved address; else a new one, and the desk looks for doubles."""
+    same = Patient.objects.filter(
+        practice=practice,
+        given__iexact=person.given.strip(),
+        family__iexact=person.family.strip(),
+        birth_date=person.birth_date,
+    )
+    proved = person.email if person.by == "email" else person.phone
+    for patient in same:
+        known = patient.email if person.by == "email" else patient.phone
+        if _alike(known, proved):
+            return patient
+    fields = {"given": person.given.strip(), "family": person.family.strip(), "email": person.email}
+    patient = Patient.objects.create(
+        practice=practice,
+        birth_date=person.birth_date,
+        language=person.language,
+        phone=person.phone,
+        needs=person.needs,
+        **fields,
+    )
+    keep_tokens(patient)
+    if same.exclude(pk=patient.pk).exists():
+        Task.objects.create(
+            practice=practice,
+            patient=patient,
+            title="Booked from outside: name and birth date of someone who is there already, another address",
+        )
+    note_down_outside(
+        practice.pk, patient.pk, "patient", "write", f"patient {patient.pk}: booked from outside"
+    )
+    return patient
+
+
+def _alike(known: str, proved: str) -> bool:
+    if "@" in proved:
+        return known.casefold() == proved.casefold()
+    one, other = (re.sub(r"\D", "", text)[-10:] for text in (known, proved))
+    return bool(one) and one == other
+
+
+def _visit(asking: Asking, patient: Patient, reason: str) -> Visit:
+    slot = Slot(
+        starts_at=asking.starts_at,
+        staff_id=asking.staff_id,
+        staff="",
+        location_id=asking.location_id,
+        location="",
+        room=asking.room,
+    )
+    return _new_visit(asking.practice, patient, asking.service, slot, reason, by_patient=True)
+
+
+def _new_visit(
+    practice: Practice, patient: Patient, service: Service, slot: Slot, reason: str, by_patient: bool
+) -> Visit:
+    episode = patient.episodes.filter(closed_on=None).order_by("-opened_on").first()
+    if episode is None:
+        episode = Episode.objects.create(patient=patient, opened_on=slot.starts_at.date())
+    visit = Visit.objects.create(
+        practice=practice,
+        location_id=slot.location_id,
+        patient=patient,
+        episode=episode,
+        clinician_id=slot.staff_id,
+        service=service,
+        starts_at=slot.starts_at,
+        minutes=service.minutes,
+        reason=reason.strip()[:200],
+        by_patient=by_patient,
+    )
+    who = "patient" if by_patient else "staff"
+    note_down_outside(practice.pk, patient.pk, who, "write", f"visit {visit.pk}: booked")
+    return visit
+
+
+@transaction.atomic
+def book(staff: Staff, patient: Patient, service: Service, slot: Slot, reason: str = "") -> Visit:
+    """The same at the desk, for a patient who is there or on the phone: the time is taken in the same way."""
+    visit = _new_visit(staff.practice, patient, service, slot, reason, by_patient=False)
+    _hold(slot, service.minutes, visit=visit)
+    _tell(visit, "booked")
+    return visit
+
+
+def _tell(visit: Visit, kind: str) -> None:
+    """The word that it is booked or moved, the questions before it, and the reminder."""
+    patient, at = visit.patient, visit.starts_at.isoformat()
+    queue(patient, kind, f"{kind}:{visit.pk}:{visit.moved}", visit=visit, at_once=True, link="visit", when=at)
+    remind_at = visit.starts_at - datetime.timedelta(hours=outside_of(visit.practice).remind_hours)
+    if remind_at > timezone.now():
+        key = f"reminder:{visit.pk}:{visit.moved}"
+        queue(patient, "reminder", key, remind_at, visit=visit, link="visit", when=at)
+    start_estimate(visit, "scheduled" if kind == "booked" else "changed")
+    if kind == "booked":
+        target = f"/me/visits/{visit.pk}/intake/"
+        queue(patient, "intake", f"intake:{visit.pk}", visit=visit, at_once=True, link="open", target=target)
+
+
+@transaction.atomic
+def cancel(visit: Visit, who: str = "patient") -> Visit:
+    """Give the time back; those who wait are asked. Cancelled twice is cancelled once."""
+    visit = (
+        Visit.objects.select_for_update().select_related("practice", "patient", "service").get(pk=visit.pk)
+    )
+    if visit.state == Visit.State.CANCELLED:
+        return visit
+    if visit.state != Visit.State.BOOKED:
+        raise Refused(Fault("visit", "one that has begun", "one that is still ahead", "Call us."))
+    visit.state = Visit.State.CANCELLED
+    visit.save(update_fields=["state"])
+    Held.objects.filter(visit=visit).delete()
+    call_back(visit, "reminder", "intake", "booked", "moved")
+    queue(
+        visit.patient,
+        "cancelled",
+        f"cancelled:{visit.pk}",
+        visit=visit,
+        at_once=True,
+        when=visit.starts_at.isoformat(),
+    )
+    note_down_outside(visit.practice_id, visit.patient_id, who, "write", f"visit {visit.pk}: cancelled")
+    offer_freed(visit.practice)
+    return visit
+
+
+@transaction.atomic
+def move_to(visit: Visit, slot: Slot, who: str = "patient") -> Visit:
+    """Another time for the same visit: the new minutes are taken before the old ones are free."""
+    rows = Visit.objects.select_for_update().select_related("practice", "patient", "service")
+    visit = rows.get(pk=visit.pk)
+    if visit.state != Visit.State.BOOKED or visit.service is None:
+        raise Refused(
+            Fault("visit", "one that cannot be moved", "one that is booked and still ahead", "Call us.")
+        )
+    Held.objects.filter(visit=visit).delete()
+    _hold(slot, visit.service.minutes, visit=visit)
+    visit.starts_at, visit.clinician_id, visit.location_id = slot.starts_at, slot.staff_id, slot.location_id
+    visit.moved += 1
+    visit.save(update_fields=["starts_at", "clinician", "location", "moved"])
+    call_back(visit, "reminder", "booked", "moved")
+    _tell(visit, "moved")
+    note_down_outside(visit.practice_id, visit.patient_id, who, "write", f"visit {visit.pk}: moved")
+    offer_freed(visit.practice)
+    return visit
+
+
+@transaction.atomic
+def wait_for(
+    patient: Patient,
+    service: Service,
+    until: datetime.date,
+    staff_id: int | None = None,
+    instead_of: Visit | None = None,
+) -> Waiting:
+    """A place in the line. Asked for twice is one place."""
+    today = timezone.now().date()
+    if not today <= until <= today + datetime.timedelta(days=outside_of(patient.practice).days_ahead):
+        raise Refused(Fault("until", str(until), "a day from today on that can still be booked"))
+    row, _ = Waiting.objects.update_or_create(
+        practice_id=patient.practice_id,
+        patient=patient,
+        service=service,
+        closed_at=None,
+        defaults={"until": until, "staff_id": staff_id, "instead_of": instead_of},
+    )
+    note_down_outside(patient.practice_id, patient.pk, "patient", "write", f"waiting {row.pk}")
+    return row
+
+
+def offer_freed(practice: Practice) -> int:
+    """Offer free times to those who wait, in their order, each to one person only. How many were offered."""
+    now = timezone.now()
+    today = now.astimezone(zone_of(practice)).date()
+    Waiting.objects.filter(practice=practice, closed_at=None, until__lt=today).update(closed_at=now)
+    line = Waiting.objects.filter(practice=practice, closed_at=None, offered=None).select_related(
+        "patient", "patient__practice", "service", "instead_of"
+    )
+    return sum(_offer(row, today) for row in line.order_by("made_at", "pk"))
+
+
+def _offer(row: Waiting, today: datetime.date) -> bool:
+    """Hold the first time that fits for this person and tell them."""
+    days = (row.until - today).days + 1
+    slots = free_slots(row.patient.practice, row.service, today, days, staff_id=row.staff_id)
+    sooner = row.instead_of
+    fitting = (
+        slot
+        for slot in slots
+        if slot.starts_at.isoformat() not in row.declined
+        and (sooner is None or sooner.state != Visit.State.BOOKED or slot.starts_at < sooner.starts_at)
+    )
+    slot = next(fitting, None)
+    if slot is None:
+        return False
+    rules = outside_of(row.patient.practice)
+    # At night nobody is woken: the offer, and the time for an answer, begin in the morning.
+    told_at = out_of_quiet(timezone.now(), zone_of(row.patient.practice, row.patient), rules.quiet)
+    ends = min(told_at + datetime.timedelta(minutes=rules.offer_minutes), slot.starts_at)
+    if ends <= told_at:
+        return False
+    asking = Asking.objects.create(
+        practice_id=row.practice_id,
+        service=row.service,
+        staff_id=slot.staff_id,
+        location_id=slot.location_id,
+        room=slot.room,
+        starts_at=slot.starts_at,
+        person={"waiting": row.pk},
+        digest=digest_of(new_secret()),
+        code="!",
+        expires_at=ends,
+    )
+    try:
+        _hold(slot, row.service.minutes, asking=asking)
+    except Refused:
+        asking.delete()
+        return False
+    at = slot.starts_at.isoformat()
+    row.offered, row.offer_ends_at = {"asking": asking.pk, "starts_at": at}, ends
+    row.save(update_fields=["offered", "offer_ends_at"])
+    sent = queue(row.patient, "offer", f"offer:{row.pk}:{at}", link="offer", target=str(row.pk), when=at)
+    if sent is None:
+        Task.objects.create(
+            practice_id=row.practice_id,
+            patient=row.patient,
+            title="A time is free for someone who waits: call them",
+        )
+    return True
+
+
+@transaction.atomic
+def take_offer(link: Link) -> Visit:
+    """The offered time becomes theirs; a later visit that it stands in for is cancelled."""
+    rows = Waiting.objects.select_for_update().filter(
+        pk=int(link.target or 0), patient_id=link.patient_id, closed_at=None
+    )
+    row = rows.first()
+    asking = Asking.objects.select_related("practice", "service").filter(
+        pk=(row.offered or {}).get("asking") if row else None, expires_at__gt=timezone.now()
+    ).first()  # fmt: skip
+    if row is None or asking is None:
+        raise Refused(
+            Fault("offer", "a time that has gone to someone else", "one that is still free", "Call us.")
+        )
+    visit = _visit(asking, row.patient, "")
+    Held.objects.filter(asking=asking).update(visit=visit, asking=None)
+    asking.delete()
+    row.closed_at = timezone.now()
+    row.save(update_fields=["closed_at"])
+    if row.instead_of is not None and row.instead_of.state == Visit.State.BOOKED:
+        cancel(row.instead_of)
+    _tell(visit, "booked")
+    return visit
+
+
+@transaction.atomic
+def clear_expired() -> int:
+    """Give back what was held and not confirmed; offers that ran out go to the next in line."""
+    now = timezone.now()
+    over = list(Asking.objects.filter(expires_at__lte=now))
+    practices = {asking.practice_id for asking in over}
+    for asking in over:
+        waiting = asking.person.get("waiting")
+        if waiting is not None:
+            row = Waiting.objects.select_for_update().filter(pk=waiting, closed_at=None).first()
+            if row is not None:
+                row.declined = [*row.declined, asking.starts_at.isoformat()]
+                row.offered, row.offer_ends_at = None, None
+                row.save(update_fields=["declined", "offered", "offer_ends_at"])
+    Asking.objects.filter(pk__in=[asking.pk for asking in over]).delete()
+    for practice in Practice.objects.filter(pk__in=practices):
+        offer_freed(practice)
+    return len(over)

@@ -1,0 +1,277 @@
+"""The intake at home: kept answer by answer, seen by the clinician at once, in the record when it is handed in."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from django.db import transaction
+from django.utils import timezone
+
+from needlepoint.anatomy.drawing import read_drawing
+from needlepoint.guard.audit import note_down_outside
+from needlepoint.leaflets.questions import Asked, asked_in, load_asked, read_answer
+from needlepoint.reasoning.reason import reason
+from needlepoint.reasoning.red_flags import RedFlag
+from needlepoint.records.compose import age_on
+from needlepoint.records.drafts import BEFORE_THE_ROOM, Put, change_by_patient
+from needlepoint.records.models import Intake, Listed, Patient, Task, Visit
+from needlepoint.records.post import choose
+from needlepoint.refusal import Fault, Refused
+
+__all__ = [
+    "answer",
+    "flags_in",
+    "hand_in",
+    "intake_of",
+    "may_be_pregnant",
+    "questions_of",
+    "set_where",
+    "told_care",
+]
+
+MOST_MARKS = 200
+MOST_DRAWING = 200_000  # characters of JSON
+WEEKS = range(1, 521)
+
+
+def intake_of(visit: Visit) -> Intake:
+    """The intake of a visit, begun when it is first looked for."""
+    found, _ = Intake.objects.get_or_create(visit=visit)
+    return found
+
+
+def may_be_pregnant(patient: Patient, on: datetime.date) -> bool:
+    """Whether the question is asked; also where the sex is not known."""
+    return patient.sex != "male" and 12 <= age_on(patient, on) <= 55
+
+
+def questions_of(section: str, intake: Intake, visit: Visit) -> list[Asked]:
+    """The questions of a section for this patient, as the answers stand."""
+    return asked_in(section, intake.answers, may_be_pregnant(visit.patient, visit.starts_at.date()))
+
+
+@transaction.atomic
+def set_where(visit: Visit, drawing: object, now: int | None, worst: int | None) -> Intake:
+    """Where it hurts and how much, into the visit at once."""
+    marks = drawing if isinstance(drawing, list) else []
+    if len(marks) > MOST_MARKS or len(msgspec.json.encode(marks)) > MOST_DRAWING:
+        raise Refused(
+            Fault("drawing", f"{len(marks)} marks", f"at most {MOST_MARKS} of a few hundred points")
+        )
+    if marks:
+        read_drawing(marks)
+    for name, value in (("now", now), ("worst", worst)):
+        if value is not None and not 0 <= value <= 10:
+            raise Refused(Fault(name, str(value), "from 0 to 10"))
+    intake = _began(visit)
+    visit.refresh_from_db()
+    pain = {key: value for key, value in (("now", now), ("worst", worst)) if value is not None}
+    complaint = visit.complaint | {"drawing": marks}
+    change_by_patient(
+        visit.pk, "drawn at home", [Put("complaint", complaint), Put("pain", visit.pain | pain)]
+    )
+    return intake
+
+
+def _began(visit: Visit) -> Intake:
+    if visit.state not in BEFORE_THE_ROOM:
+        raise Refused(
+            Fault("visit", "a visit that has begun", "one that is still ahead", "Tell us in the room.")
+        )
+    intake = Intake.objects.select_for_update().get(pk=intake_of(visit).pk)
+    if intake.began_at is None:
+        intake.began_at = timezone.now()
+        intake.save(update_fields=["began_at"])
+    return intake
+
+
+@transaction.atomic
+def answer(visit: Visit, sent: Mapping[str, Sequence[str]]) -> Intake:
+    """Keep the answers of any questions; a branch that no longer matters is forgotten. Words are seen at once."""
+    intake = _began(visit)
+    answers = dict(intake.answers)
+    for name, given in sent.items():
+        row = load_asked().get(name)
+        if row is not None:
+            answers[name] = read_answer(row, list(given))
+    if "tried" in sent or "care" in answers:
+        answers["care"] = _care(answers, sent)
+    for row in load_asked().values():
+        if row.when is not None and row not in asked_in(row.section, answers, True):
+            answers.pop(row.id, None)
+    intake.answers, intake.version = answers, intake.version + 1
+    intake.save(update_fields=["answers", "version"])
+    visit.refresh_from_db()
+    words = _words(answers)
+    if words != (visit.complaint.get("pain_text") or ""):
+        change_by_patient(
+            visit.pk, "told at home", [Put("complaint", visit.complaint | {"pain_text": words})]
+        )
+    return intake
+
+
+def _words(answers: Mapping[str, Any]) -> str:
+    """What is told, as one text. A crash is said in words, so that what screens the words sees it."""
+    said = [answers.get("words") or ""]
+    if answers.get("start") == "crash":
+        fresh = answers.get("crash_when") != "old"
+        said.append("It began with a fall or crash." if fresh else "It began with a fall or crash years ago.")
+    return " ".join(part for part in said if part)
+
+
+def _care(answers: Mapping[str, Any], sent: Mapping[str, Sequence[str]]) -> dict[str, dict[str, Any]]:
+    """What was tried with its dates and effect: care_ID_from (month), care_ID_weeks, care_ID_helped."""
+    kept: dict[str, dict[str, Any]] = {}
+    known = {option.id for option in load_asked()["tried"].option} - {"none"}
+    before = answers.get("care") or {}
+    for id_ in answers.get("tried") or []:
+        if id_ not in known:
+            continue
+        row = dict(before.get(id_) or {})
+        for field, read in (("from", _month), ("weeks", _weeks), ("helped", _helped)):
+            given = sent.get(f"care_{id_}_{field}")
+            if given is not None:
+                row[field] = read(given[0] if given else "")
+        kept[id_] = row
+    return kept
+
+
+def _month(text: str) -> str | None:
+    if not text:
+        return None
+    try:
+        day = datetime.date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise Refused(Fault("from", repr(text[:20]), "a month such as 2026-03")) from None
+    if not day.year >= 1950 or day > timezone.now().date():
+        raise Refused(Fault("from", text, "a month that has been"))
+    return text
+
+
+def _weeks(text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 5 and int(text) in WEEKS):
+        raise Refused(Fault("weeks", repr(text[:20]), f"whole weeks from {WEEKS.start} to {WEEKS.stop - 1}"))
+    return int(text)
+
+
+def _helped(text: str) -> str | None:
+    if text not in ("", "yes", "some", "no"):
+        raise Refused(Fault("helped", repr(text[:20]), "yes, some or no"))
+    return text or None
+
+
+def told_care(intake: Intake) -> list[dict[str, Any]]:
+    """What was tried, as the episode keeps it."""
+    options = {option.id: option for option in load_asked()["tried"].option}
+    found = []
+    for id_, row in (intake.answers.get("care") or {}).items():
+        what = options[id_].care or id_
+        line: dict[str, Any] = {"what": f"{what} (from {row['from']})" if row.get("from") else what}
+        if row.get("weeks"):
+            line["weeks"] = str(row["weeks"])
+        line["helped"] = {"yes": True, "some": True, "no": False}.get(row.get("helped") or "")
+        found.append(line)
+    return found
+
+
+def flags_in(visit: Visit, words: str) -> tuple[RedFlag, ...]:
+    """The warning signs in what is being typed, with the places that are drawn."""
+    complaint: dict[str, Any] = {"pain_text": words, "language": visit.patient.language}
+    marks = visit.complaint.get("drawing") or []
+    if marks:
+        complaint["drawing"] = marks
+    try:
+        found = reason(complaint, age_years=age_on(visit.patient, visit.starts_at.date())).red_flags
+    except Refused:
+        return ()
+    return tuple(flag for flag in found if flag.urgency in ("emergency", "same_day"))
+
+
+@transaction.atomic
+def hand_in(visit: Visit) -> Intake:
+    """Everything into the record: lists, care, since when, needs. Handed in twice is handed in once."""
+    intake = _began(visit)
+    if intake.handed_in_at is not None:
+        return intake
+    missing = [
+        row.id
+        for section in ("story", "health", "before")
+        for row in questions_of(section, intake, visit)
+        if row.kind != "text" and row.id not in intake.answers
+    ]
+    if missing:
+        raise Refused(
+            Fault(
+                "intake",
+                f"no answer to {', '.join(missing)}",
+                "an answer to every question but the free ones",
+            )
+        )
+    _to_lists(visit, intake)
+    _to_episode(visit, intake)
+    flags = flags_in(visit, _words(intake.answers))
+    intake.flags = [flag.id for flag in flags]
+    intake.handed_in_at = timezone.now()
+    intake.save(update_fields=["flags", "handed_in_at"])
+    if flags:
+        Task.objects.create(
+            practice_id=visit.practice_id,
+            patient=visit.patient,
+            title=f"Warning sign in the intake: {flags[0].title_en}. Look before the visit, call if needed.",
+            urgent=True,
+        )
+    if visit.state == Visit.State.ARRIVED:
+        change_by_patient(visit.pk, "intake done", [Put("state", Visit.State.INTAKE_DONE)])
+    note_down_outside(visit.practice_id, visit.patient_id, "patient", "write", f"intake of visit {visit.pk}")
+    return intake
+
+
+def _to_lists(visit: Visit, intake: Intake) -> None:
+    """Medicines, allergies, conditions: what is not on the lists yet. Nothing is taken off: that is the clinician's."""
+    patient, answers = visit.patient, intake.answers
+    options = {option.id: option for option in load_asked()["conditions"].option}
+    told = {
+        Listed.Kind.MEDICINE: answers.get("medicines") or [],
+        Listed.Kind.ALLERGY: answers.get("allergies") or [],
+        Listed.Kind.CONDITION: [
+            options[id_].condition for id_ in answers.get("conditions") or [] if options[id_].condition
+        ],
+    }
+    held = {(row.kind, row.text.casefold()) for row in patient.listed.filter(voided_at=None)}
+    Listed.objects.bulk_create(
+        Listed(patient=patient, kind=kind, text=text)
+        for kind, texts in told.items()
+        for text in texts
+        if text and (kind, text.casefold()) not in held
+    )
+    today = timezone.now().date().isoformat()
+    patient.asked = patient.asked | {str(kind): today for kind in told}
+    pregnant = {"yes": True, "no": False}.get(answers.get("pregnant") or "")
+    if "pregnant" in answers:
+        patient.pregnant = pregnant
+    patient.needs = [need for need in answers.get("needs") or patient.needs if need != "none"]
+    patient.save(update_fields=["asked", "pregnant", "needs"])
+
+
+def _to_episode(visit: Visit, intake: Intake) -> None:
+    episode = visit.episode
+    began = {option.id: option.days for option in load_asked()["began"].option}.get(
+        intake.answers.get("began") or ""
+    )
+    if began is not None and episode.began_on is None:
+        episode.began_on = timezone.now().date() - datetime.timedelta(days=began)
+    care = list(episode.prior_care or [])
+    known = {row["what"] for row in care}
+    episode.prior_care = care + [row for row in told_care(intake) if row["what"] not in known]
+    episode.save(update_fields=["began_on", "prior_care"])
+
+
+def choose_ways(visit: Visit, email: bool, sms: bool) -> None:
+    """How the patient wants to be reached."""
+    for channel, yes in (("email", email), ("sms", sms)):
+        choose(visit.patient, channel, yes, "intake")

@@ -1,0 +1,57 @@
+"""What a practice has set for its patients' side: how it is reached, when it asks, and when it is silent."""
+
+from __future__ import annotations
+
+import datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from needlepoint.outcomes import load_moments
+from needlepoint.records.models import Patient, Practice
+from needlepoint.refusal import Fault, Refused, read_as
+
+__all__ = ["Outside", "outside_of", "read_outside", "zone_of"]
+
+
+class Outside(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`quiet`: local times between which nothing is sent that was not asked for; `notice_hours`: a time that is
+    nearer than this cannot be booked from outside; `offer_minutes`: how long a freed time waits for one person.
+    """
+
+    phone: str = ""
+    email: str = ""
+    moments: list[str] = msgspec.field(default_factory=lambda: list(load_moments()))
+    quiet: tuple[datetime.time, datetime.time] = (datetime.time(20), datetime.time(9))
+    notice_hours: int = 2
+    days_ahead: int = 60
+    remind_hours: int = 24
+    offer_minutes: int = 120
+
+
+def read_outside(value: object) -> Outside:
+    """The settings as they are kept; Refused for a moment that nobody knows or numbers that cannot be meant."""
+    found = read_as(value, Outside, "outside")
+    unknown = [name for name in found.moments if name not in load_moments()]
+    if unknown:
+        raise Refused(Fault("moments", ", ".join(unknown), f"some of {', '.join(load_moments())}"))
+    bounds = [
+        ("notice_hours", 0, 336),
+        ("days_ahead", 1, 365),
+        ("remind_hours", 1, 168),
+        ("offer_minutes", 15, 1440),
+    ]
+    for name, low, high in bounds:
+        if not low <= getattr(found, name) <= high:
+            raise Refused(Fault(name, str(getattr(found, name)), f"from {low} to {high}"))
+    return found
+
+
+def outside_of(practice: Practice) -> Outside:
+    """The practice's settings, ours where it has set none."""
+    return read_outside(practice.outside)
+
+
+def zone_of(practice: Practice, patient: Patient | None = None) -> ZoneInfo:
+    """Where the patient lives, or where the practice is."""
+    return ZoneInfo((patient.timezone if patient else "") or practice.timezone)
