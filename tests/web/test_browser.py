@@ -291,7 +291,8 @@ def addresses():
     past = Visit.objects.filter(state="done").first()
     return ["/today/", "/patients/", "/patients/new/", f"/patients/{visit.patient_id}/", f"/visits/{visit.pk}/",
             f"/visits/{past.pk}/", "/stock/", "/settings/",
-            f"/patients/{visit.patient_id}/edit/", f"/visits/{visit.pk}/versions/"]  # fmt: skip
+            f"/patients/{visit.patient_id}/edit/", f"/visits/{visit.pk}/versions/", "/post/",
+            "/settings/outside/", "/settings/words/", f"/patients/{visit.patient_id}/book/"]  # fmt: skip
 
 
 @pytest.mark.parametrize(

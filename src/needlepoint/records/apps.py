@@ -11,3 +11,7 @@ class RecordsConfig(AppConfig):
     name = "needlepoint.records"
     label = "records"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to what sending services report."""
+        from needlepoint.records import bounces  # noqa: F401 - its receivers register themselves

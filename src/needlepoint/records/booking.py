@@ -362,7 +362,7 @@ def offer_freed(practice: Practice) -> int:
     now = timezone.now()
     today = now.astimezone(zone_of(practice)).date()
     Waiting.objects.filter(practice=practice, closed_at=None, until__lt=today).update(closed_at=now)
-    line = Waiting.objects.filter(practice=practice, closed_at=None, offered=None).select_related(
+    line = Waiting.objects.filter(practice=practice, closed_at=None, offered__isnull=True).select_related(
         "patient", "patient__practice", "service", "instead_of"
     )
     return sum(_offer(row, today) for row in line.order_by("made_at", "pk"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.utils import timezone
 from icalendar import Calendar, Event, vText
 
@@ -16,7 +17,7 @@ __all__ = ["calendar_of"]
 def calendar_of(visits: Sequence[Visit]) -> bytes:
     """The calendar; a cancelled visit stays in it as cancelled, so that it goes away where it was taken over."""
     calendar = Calendar()
-    calendar.add("prodid", "-//Needlepoint//EN")
+    calendar.add("prodid", "-//NP//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     for visit in visits:
@@ -26,7 +27,7 @@ def calendar_of(visits: Sequence[Visit]) -> bytes:
 
 def _event(visit: Visit) -> Event:
     event = Event()
-    event.add("uid", f"visit-{visit.pk}@needlepoint")
+    event.add("uid", f"visit-{visit.pk}@{settings.MAIL_DOMAIN}")
     event.add("dtstamp", timezone.now())
     event.add("dtstart", visit.starts_at)
     event.add("dtend", visit.starts_at + datetime.timedelta(minutes=visit.minutes))

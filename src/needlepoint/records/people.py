@@ -107,6 +107,9 @@ def change_patient(staff: Staff, patient_id: int, **fields: Any) -> Patient:
     call = {"name": fields.pop("emergency_name", ""), "phone": fields.pop("emergency_phone", "")}
     if fields.get("payer"):
         choices(fields["payer"], _state_of(staff), "injection")
+    for channel, name in (("email", "email"), ("sms", "phone")):
+        if name in fields and fields[name] != getattr(patient, name):  # a new address may work
+            patient.bounced = {key: at for key, at in patient.bounced.items() if key != channel}
     for name, value in fields.items():
         setattr(patient, name, value)
     patient.address = address if any(address.values()) else {}

@@ -213,6 +213,9 @@ def _mail(message: Outgoing, to: str, words: Words, stop: str | None, message_id
     )
     try:
         mail.send()
+        own = getattr(getattr(mail, "anymail_status", None), "message_id", None)
+        if own:  # the sending service's own name for it, by which it reports
+            _set(message, message_id=str(own)[:200])
     except smtplib.SMTPRecipientsRefused as refusal:
         code = max((answer[0] for answer in refusal.recipients.values()), default=550)
         raise NotTaken(f"address refused ({code})", for_good=500 <= code < 600) from None

@@ -153,9 +153,8 @@ def details(request: HttpRequest, service_id: int, staff_id: int, at: str) -> Ht
             if request.POST.get("given") is None:
                 raise
             faults = {fault.where: fault for fault in refusal.faults}
-            return _page(
-                request, "book_details", "book-visit", context | {"faults": faults, "refusal": refusal}
-            )
+            context |= {"faults": faults, "refusal": refusal}
+            return _page(request, "book_details", "book-visit", context, 422)
         request.session[SECRET] = secret
         return redirect("visit-code", request.practice.slug, request.LANGUAGE_CODE)
     return _page(request, "book_details", "book-visit", context)
@@ -201,7 +200,7 @@ def code(request: HttpRequest) -> HttpResponse:
         try:
             visit = confirm(asking, request.POST.get("code", ""))
         except Refused as refusal:
-            return _page(request, "book_code", "book-visit", {"asking": asking, "refusal": refusal})
+            return _page(request, "book_code", "book-visit", {"asking": asking, "refusal": refusal}, 422)
         del request.session[SECRET]
         let_in(request, visit.patient)
         return redirect("me-visit", visit.pk)

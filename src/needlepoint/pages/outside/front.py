@@ -64,7 +64,9 @@ def of_practice(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("front", slug, lang)
 
 
-def _page(request: HttpRequest, template: str, nav: str, context: dict[str, Any]) -> HttpResponse:
+def _page(
+    request: HttpRequest, template: str, nav: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
     """A public page with what stands around each: the other language, the menu, the telephone."""
     match = request.resolver_match
     other = "es" if request.LANGUAGE_CODE == "en" else "en"
@@ -78,7 +80,7 @@ def _page(request: HttpRequest, template: str, nav: str, context: dict[str, Any]
         "alternates": [(lang, request.build_absolute_uri(url)) for lang, url in urls.items()],
         "slug": request.practice.slug,
     }
-    return render(request, f"outside/{template}.html", around | context)
+    return render(request, f"outside/{template}.html", around | context, status=status)
 
 
 def _shared(response: HttpResponse) -> HttpResponse:

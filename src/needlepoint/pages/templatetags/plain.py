@@ -12,6 +12,9 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from needlepoint.refusal import Fault
 
 register = template.Library()
 
@@ -44,6 +47,46 @@ def said(row: Any, name: str = "") -> str:
 def usd(amount: Decimal | None) -> str:
     """Dollars as one writes them here; nothing for None."""
     return "" if amount is None else f"${amount:,.2f}"
+
+
+# What a refusal says to a patient, by the place of its fault. The practice reads the exact words.
+KINDLY = {
+    "time": _("This time was just taken. Please choose another one."),
+    "given": _("Please write your first name."),
+    "family": _("Please write your last name."),
+    "birth_date": _("Please check the date of birth."),
+    "email": _("Please check the e-mail address."),
+    "phone": _("Please check the phone number. It needs the area code."),
+    "sms": _("Please give a phone number for the code."),
+    "by": _("Please choose one of the ways on the page."),
+    "code": _("That code does not fit, or there were too many. Ask for a new one in a while."),
+    "visit": _("This visit cannot be changed here any more. Please call us."),
+    "photo": _("That is no photo, or it is too large. Take a photo of the card."),
+    "drawing": _("This drawing is too large. Please draw less."),
+    "pain": _("Please choose a number from 0 to 10."),
+    "people": _("How many people? A number from 1 to 99."),
+    "income": _("How much money a year? A number such as 24000."),
+    "text": _("Please write a few words."),
+    "from": _("Please check the month."),
+    "weeks": _("Please give whole weeks, such as 6."),
+    "intake": _("One question is still open."),
+    "plan": _("There is no plan yet. It is made in the visit."),
+    "aftercare": _("There is nothing here yet. It is made after the visit."),
+    "until": _("Please check the day."),
+    "offer": _("This time is gone. You stay on the list."),
+    "practice": _("We cannot make this yet. Please call us."),
+    "booking": _("Too many people are booking now. Please try later, or call us."),
+    "messages": _("That is many messages for one day. Please call us."),
+    "check-in": _("There is a newer question for you. Look for our newest message."),
+    "named": _("Please write the name of the person."),
+    "proxies": _("That is too many people. End one first."),
+}
+
+
+@register.filter
+def kindly(fault: Fault) -> str:
+    """A fault in plain words."""
+    return str(KINDLY.get(fault.where) or _("Something in it does not fit. Please look at it again."))
 
 
 @register.filter

@@ -1,0 +1,394 @@
+"""Times: what is offered, that none is given twice, and what happens to one that is given back."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from needlepoint.records.booking import (
+    Person,
+    ask_for,
+    book,
+    cancel,
+    clear_expired,
+    confirm,
+    find_slot,
+    move_to,
+    take_offer,
+    wait_for,
+)
+from needlepoint.records.calendar import calendar_of
+from needlepoint.records.links import find_link, make_code, make_link
+from needlepoint.records.models import (
+    Asking,
+    Closed,
+    Held,
+    License,
+    Link,
+    Opening,
+    Outgoing,
+    Patient,
+    Service,
+    Staff,
+    Task,
+    Visit,
+    Waiting,
+)
+from needlepoint.records.times import free_slots, steps_of
+from needlepoint.refusal import Refused
+
+WEEK = 7
+
+
+@pytest.fixture
+def monday(clinic):
+    """The next Monday that is at least two days away: a whole week is open."""
+    today = timezone.now().date()
+    return today + datetime.timedelta(days=(7 - today.weekday()) % 7 + 7)
+
+
+@pytest.fixture
+def service(clinic):
+    return Service.objects.get(en="First visit with injection")
+
+
+@pytest.fixture
+def patient(clinic):
+    return Patient.objects.order_by("pk").first()
+
+
+def slots(clinic, service, monday, **more):
+    return free_slots(clinic, service, monday, WEEK, **more)
+
+
+def person(**more):
+    return Person(
+        given="Ana", family="Made-Up", birth_date=datetime.date(1990, 5, 1), email="ana@example.org", **more
+    )
+
+
+def with_code(asking):
+    """What the worker does when it sends the code."""
+    code, kept = make_code()
+    Asking.objects.filter(pk=asking.pk).update(code=kept)
+    asking.refresh_from_db()
+    return code
+
+
+@given(
+    st.datetimes(timezones=st.just(datetime.UTC)).filter(lambda at: 1970 < at.year < 2100),
+    st.integers(5, 240),
+)
+def test_a_visit_takes_every_five_minutes_that_it_touches(starts, minutes):
+    steps = steps_of(starts, minutes)
+    ends = starts + datetime.timedelta(minutes=minutes)
+    assert all(step.minute % 5 == 0 for step in steps)
+    assert steps[0] <= starts < steps[0] + datetime.timedelta(minutes=5)
+    assert steps[-1] < ends <= steps[-1] + datetime.timedelta(minutes=10)
+    assert len(set(steps)) == len(steps)
+
+
+def test_what_is_offered_is_free_and_inside_the_openings(clinic, service, monday):
+    found = slots(clinic, service, monday)
+    assert found
+    for slot in found:
+        local = slot.starts_at.astimezone(datetime.timezone(datetime.timedelta(hours=-5)))
+        assert local.weekday() < 5
+        assert slot.room in ("1", "2", "3")
+
+
+def test_only_who_may_inject_is_offered_for_injections(clinic, service, monday):
+    names = {slot.staff for slot in slots(clinic, service, monday)}
+    assert names == {"Dr. Wilhelmina Example", "Nora Invented, NP"}  # no acupuncturist
+    dry = Service.objects.get(technique="dry")
+    assert "Li Pretend, LAc" in {slot.staff for slot in slots(clinic, dry, monday)}
+
+
+def test_a_licence_that_ends_ends_the_offers(clinic, service, monday):
+    License.objects.filter(staff__name__startswith="Dr.").update(
+        expires_on=monday - datetime.timedelta(days=1)
+    )
+    assert {slot.staff for slot in slots(clinic, service, monday)} == {"Nora Invented, NP"}
+
+
+def test_days_off_and_short_notice(clinic, service, monday):
+    Closed.objects.create(practice=clinic, first=monday, last=monday + datetime.timedelta(days=1))
+    nora = Staff.objects.get(name__startswith="Nora")
+    wednesday = monday + datetime.timedelta(days=2)
+    Closed.objects.create(practice=clinic, staff=nora, first=wednesday, last=wednesday)
+    found = slots(clinic, service, monday)
+    assert min(slot.starts_at for slot in found).date() == wednesday
+    assert {slot.staff for slot in found if slot.starts_at.date() == wednesday} == {"Dr. Wilhelmina Example"}
+    noon = datetime.datetime.combine(wednesday, datetime.time(17), datetime.UTC)
+    assert min(
+        slot.starts_at for slot in slots(clinic, service, wednesday, now=noon)
+    ) >= noon + datetime.timedelta(hours=2)
+
+
+def test_rooms_run_out_before_clinicians_do(clinic, service, monday, doctor, patient):
+    location = doctor.openings.first().location
+    location.rooms = ["only"]
+    location.save()
+    first = slots(clinic, service, monday, staff_id=doctor.pk)[0]
+    book(doctor, patient, service, first)
+    nora = Staff.objects.get(name__startswith="Nora")
+    assert first.starts_at not in [
+        slot.starts_at for slot in slots(clinic, service, monday, staff_id=nora.pk)
+    ]
+
+
+def test_times_are_found_with_few_queries(clinic, service, monday, django_assert_max_num_queries):
+    with django_assert_max_num_queries(4):
+        free_slots(clinic, service, monday, 60)
+
+
+def test_a_time_is_held_then_confirmed(clinic, service, monday):
+    slot = slots(clinic, service, monday)[0]
+    asking, _ = ask_for(clinic, service, slot, person())
+    assert not Patient.objects.filter(given="Ana", family="Made-Up", email="ana@example.org").exists()
+    with pytest.raises(Refused, match="time that is free"):
+        find_slot(clinic, service, slot.staff_id, slot.starts_at)
+    visit = confirm(asking, with_code(asking))
+    assert visit.starts_at == slot.starts_at
+    assert visit.by_patient
+    assert Held.objects.filter(visit=visit).count() == 9  # forty-five minutes
+    assert {row.kind for row in Outgoing.objects.filter(visit=visit)} >= {"booked", "intake"}
+
+
+def test_a_held_time_comes_back_when_nobody_confirms(clinic, service, monday):
+    slot = slots(clinic, service, monday)[0]
+    asking, _ = ask_for(clinic, service, slot, person())
+    Asking.objects.update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
+    assert clear_expired() == 1
+    assert find_slot(clinic, service, slot.staff_id, slot.starts_at)
+    asking.code = "x"
+    with pytest.raises(Refused):
+        confirm(asking, "123456")
+
+
+def test_five_wrong_codes_and_it_is_over(clinic, service, monday):
+    asking, _ = ask_for(clinic, service, slots(clinic, service, monday)[0], person())
+    code = with_code(asking)
+    wrong = "000000" if code != "000000" else "111111"
+    for _ in range(5):
+        with pytest.raises(Refused, match="six digits"):
+            confirm(asking, wrong)
+    with pytest.raises(Refused, match="six digits"):
+        confirm(asking, code)  # the right one comes too late
+    assert not Visit.objects.filter(by_patient=True).exists()
+
+
+def test_the_same_person_is_known_again_and_another_address_is_looked_at(clinic, service, monday):
+    first, second, third = slots(clinic, service, monday)[0], *slots(clinic, service, monday)[12:14]
+    for slot, address in ((first, "ana@example.org"), (second, "ANA@example.org")):
+        asking, _ = ask_for(
+            clinic,
+            service,
+            slot,
+            Person(given="Ana", family="Once", birth_date=datetime.date(1990, 5, 1), email=address),
+        )
+        confirm(asking, with_code(asking))
+    assert Patient.objects.filter(family="Once").count() == 1
+    slot = next(s for s in slots(clinic, service, monday) if s.starts_at >= third.starts_at)
+    asking, _ = ask_for(
+        clinic,
+        service,
+        slot,
+        Person(given="ana", family="once", birth_date=datetime.date(1990, 5, 1), email="else@example.org"),
+    )
+    confirm(asking, with_code(asking))
+    assert Patient.objects.filter(family__iexact="once").count() == 2
+    assert Task.objects.filter(title__contains="another address").count() == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"given": " "}, {"family": "x" * 61}, {"birth_date": datetime.date(1800, 1, 1)}, {"email": "no address"},
+        {"email": ""}, {"by": "sms", "phone": "12"}, {"by": "sms", "phone": ""},
+    ],
+)  # fmt: skip
+def test_a_person_that_cannot_be_meant_holds_nothing(clinic, service, monday, wrong):
+    fields = {
+        "given": "Ana",
+        "family": "Made-Up",
+        "birth_date": datetime.date(1990, 5, 1),
+        "email": "a@example.org",
+    }
+    with pytest.raises(Refused):
+        ask_for(clinic, service, slots(clinic, service, monday)[0], Person(**(fields | wrong)))
+    assert not Held.objects.exists()
+
+
+def test_the_database_itself_refuses_two_in_one_place(clinic, doctor, patient, service, monday):
+    slot = slots(clinic, service, monday)[0]
+    visit = book(doctor, patient, service, slot)
+    row = Held.objects.filter(visit=visit).first()
+    nora = Staff.objects.get(name__startswith="Nora")
+    for staff, room in ((row.staff, "2"), (nora, row.room)):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Held.objects.create(visit=visit, staff=staff, location=row.location, room=room, at=row.at)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Held.objects.create(staff=nora, location=row.location, room="2", at=row.at)  # held by nobody
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_at_once_for_one_time(clinic, live_server):
+    """Real clients over HTTP, all at the same moment: one holds the time, the others are told that it is taken."""
+    service = Service.objects.get(en="First visit with injection")
+    today = timezone.now().date()
+    first = today + datetime.timedelta(days=(7 - today.weekday()) % 7 + 7)
+    slot = free_slots(clinic, service, first, WEEK)[0]
+    address = f"{live_server.url}/at/example/en/visit/{service.pk}/{slot.staff_id}/{slot.at}/"
+    together = threading.Barrier(12)
+
+    def one(number):
+        with requests.Session() as client:
+            form = client.get(address, timeout=60)
+            token = client.cookies["csrftoken"]
+            together.wait(timeout=60)
+            sent = {
+                "csrfmiddlewaretoken": token, "given": "Ana", "family": f"Number {number}", "birth_date": "1990-05-01",
+                "email": f"ana{number}@example.org",
+            }  # fmt: skip
+            answer = client.post(address, data=sent, timeout=60, allow_redirects=False)
+            return form.status_code, answer.status_code
+
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(one, range(12)))
+    assert [page for page, _ in answers] == [200] * 12
+    assert sorted(status for _, status in answers) == [302] + [422] * 11
+    assert Asking.objects.count() == 1
+    assert Held.objects.count() == 9
+    connection.close()
+
+
+def test_moving_frees_the_old_time_and_takes_the_new(clinic, doctor, patient, service, monday):
+    found = slots(clinic, service, monday, staff_id=doctor.pk)
+    visit = book(doctor, patient, service, found[0])
+    later = find_slot(
+        clinic, service, doctor.pk, found[1].starts_at, ignore=visit.pk
+    )  # overlaps its own time
+    moved = move_to(visit, later)
+    assert moved.starts_at == found[1].starts_at
+    assert moved.moved == 1
+    assert Held.objects.filter(visit=visit).count() == 9
+    assert Outgoing.objects.filter(visit=visit, kind="moved").count() == 1
+    assert (
+        set(
+            Outgoing.objects.filter(visit=visit, kind="reminder", state="queued").values_list(
+                "key", flat=True
+            )
+        )
+        == {f"reminder:{visit.pk}:1"}
+        or patient.choices.count() == 0
+    )
+
+
+def test_cancelled_is_free_again_and_cancelled_once(clinic, doctor, patient, service, monday):
+    slot = slots(clinic, service, monday, staff_id=doctor.pk)[0]
+    visit = book(doctor, patient, service, slot)
+    cancel(visit)
+    cancel(visit)
+    assert not Held.objects.exists()
+    assert find_slot(clinic, service, doctor.pk, slot.starts_at)
+    assert Outgoing.objects.filter(visit=visit, kind="cancelled").count() == 1
+    with pytest.raises(Refused):
+        move_to(visit, slot)
+
+
+def fill_up(clinic, service, doctor, monday):
+    """Every time until the end of the week is taken."""
+    patient = Patient.objects.order_by("-pk").first()
+    made = []
+    while True:
+        free = free_slots(clinic, service, timezone.now().date(), (monday - timezone.now().date()).days + 5)
+        if not free:
+            return made
+        made.append(book(doctor, patient, service, free[0]))
+
+
+def test_a_cancelled_time_goes_to_who_waits_longest(clinic, doctor, service, monday, mailoutbox):
+    Opening.objects.exclude(staff=doctor).delete()
+    full = fill_up(clinic, service, doctor, monday)
+    first, second = Patient.objects.order_by("pk")[:2]
+    until = monday + datetime.timedelta(days=4)
+    line = [wait_for(patient, service, until) for patient in (first, second)]
+    wait_for(first, service, until)  # twice is one place
+    assert Waiting.objects.count() == 2
+    cancel(full[1])
+    line[0].refresh_from_db()
+    line[1].refresh_from_db()
+    assert line[0].offered["starts_at"] == full[1].starts_at.isoformat()
+    assert line[1].offered is None
+    with pytest.raises(Refused):  # it is held for the first in line
+        find_slot(clinic, service, doctor.pk, full[1].starts_at)
+    # The first lets it pass: it goes to the second, and not to the first again.
+    Asking.objects.update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
+    clear_expired()
+    line[0].refresh_from_db()
+    line[1].refresh_from_db()
+    assert line[0].offered is None
+    assert line[1].offered["starts_at"] == full[1].starts_at.isoformat()
+    link, token = make_link("offer", second, None, str(line[1].pk))
+    visit = take_offer(link)
+    assert visit.patient == second
+    assert visit.starts_at == full[1].starts_at
+    line[1].refresh_from_db()
+    assert line[1].closed_at is not None
+    with pytest.raises(Refused, match="gone to someone else"):
+        take_offer(link)
+    assert find_link("offer", token)  # the view uses it up
+
+
+def test_waiting_for_something_sooner_gives_the_later_one_back(clinic, doctor, service, monday):
+    Opening.objects.exclude(staff=doctor).delete()
+    full = fill_up(clinic, service, doctor, monday)
+    mine = full[-1]
+    row = wait_for(mine.patient, service, mine.starts_at.date(), instead_of=mine)
+    cancel(full[0])
+    row.refresh_from_db()
+    assert row.offered["starts_at"] == full[0].starts_at.isoformat()
+    link, _ = make_link("offer", mine.patient, None, str(row.pk))
+    take_offer(link)
+    mine.refresh_from_db()
+    assert mine.state == "cancelled"
+
+
+def test_the_calendar_is_read_by_another_program(clinic, doctor, patient, service, monday):
+    visit = book(doctor, patient, service, slots(clinic, service, monday)[0])
+    visit = Visit.objects.select_related("practice", "location").get(pk=visit.pk)
+    (event,) = Calendar.from_ical(calendar_of([visit])).walk("VEVENT")
+    assert event["DTSTART"].dt == visit.starts_at
+    assert event["STATUS"] == "CONFIRMED"
+    text = calendar_of([visit]).decode().lower()
+    assert not [word for word in ("needl", "inject", "trigger", patient.family.lower()) if word in text]
+
+
+def test_the_page_of_a_visit_by_its_link(client, clinic, doctor, patient, service, monday):
+    visit = book(doctor, patient, service, slots(clinic, service, monday)[0])
+    _, token = make_link("visit", patient, visit)
+    page = client.get(f"/v/{token}/")
+    assert page.status_code == 200
+    assert patient.family not in page.content.decode()  # who finds the link learns no name
+    assert client.get(f"/v/{token}/visit.ics")["Content-Type"].startswith("text/calendar")
+    assert client.get(f"/v/{token}/move/").status_code == 200
+    free = slots(clinic, service, monday)[5]
+    assert client.post(f"/v/{token}/move/", {"slot": f"{free.staff_id}-{free.at}"}).status_code == 302
+    assert client.post(f"/v/{token}/wait/").status_code == 302
+    assert b"on the list" in client.get(f"/v/{token}/").content
+    assert client.post(f"/v/{token}/cancel/").status_code == 302
+    assert b"cancelled" in client.get(f"/v/{token}/").content
+    feed = client.get(f"/v/{token}/?feed").content.decode()
+    assert "/cal/" in feed or "cancelled" in feed
+    Link.objects.update(expires_at=timezone.now())
+    assert client.get(f"/v/{token}/").status_code == 404
