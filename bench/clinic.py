@@ -127,6 +127,41 @@ def _measure(long_patient: int) -> None:
     assert version is not None
     fields = {"version": version[1], "muscle": "infraspinatus", "side": "left"}
     _tell("a finding, ranked and planned anew", finding)
+    _outside(long_patient)
+
+
+def _outside(patient_id: int) -> None:
+    """The patients' side: the public site, free times, a check-in, and the own pages of the one with 2,000 sessions."""
+    from django.contrib.auth.hashers import make_password
+    from django.utils import timezone
+
+    from needlepoint.records.links import make_link
+    from needlepoint.records.models import CheckIn, Code, Patient, Service, Visit
+
+    patient = Patient.objects.select_related("practice").get(pk=patient_id)
+    visit = Visit.objects.filter(patient=patient, state="done").order_by("-starts_at").first()
+    soon = timezone.now() + datetime.timedelta(minutes=9)
+    check_in, _ = CheckIn.objects.get_or_create(visit=visit, moment="1w", defaults={"due_at": soon})
+    _, asked = make_link("check_in", patient, None, str(check_in.pk))
+    link, token = make_link("open", patient, None, "/me/")
+    Code.objects.create(link=link, channel="email", code=make_password("123456"), expires_at=soon)
+    client = Client()
+    client.get(f"/go/{token}/")
+    client.post(f"/go/{token}/", {"code": "123456"})
+    service = Service.objects.filter(technique="wet").first()
+    assert service is not None
+    site = f"/at/{patient.practice.slug}/en/"
+    pages = {
+        "public site": site,
+        "picture book, all muscles": f"{site}muscles/",
+        "prices": f"{site}prices/",
+        "free times of a week": f"{site}visit/{service.pk}/",
+        "check-in": f"/c/{asked}/",
+        "own pages, 2,000 sessions": "/me/",
+        "one visit of theirs": f"/me/visits/{visit.pk}/",
+    }
+    for name, path in pages.items():
+        _tell(name, lambda path=path: client.get(path))
 
 
 def _tell(name: str, action: object) -> None:

@@ -40,8 +40,11 @@ from needlepoint.records.models import (
     Site,
     Task,
     Visit,
+    Waiting,
 )
+from needlepoint.records.post import queue
 from needlepoint.records.prices import give_due, start_estimate
+from needlepoint.records.sending import send_due
 from needlepoint.records.times import free_slots
 from needlepoint.refusal import Refused
 from tests.leaflets.reading import SIXTH, grade
@@ -218,7 +221,7 @@ def test_a_complaint_without_a_name(client, clinic):
 
 def test_every_page_of_a_patient_is_shut_to_strangers_and_staff(client, clinic, doctor, ahead):
     paths = [
-        "/me/", "/me/messages/", "/me/people/", "/me/settings/", "/me/trend.svg", "/me/my-data.pdf",
+        "/me/", "/me/messages/", "/me/people/", "/me/settings/", "/me/bills/", "/me/trend.svg", "/me/my-data.pdf",
         "/me/my-data.fhir.json",
         *(f"/me/visits/{ahead.pk}/{rest}" for rest in ("", "price/", "estimate.pdf", "why/", "aftercare/", "note.pdf",
           "drawing.svg", "intake/", "intake/where/", "intake/names/medicines/")),
@@ -239,7 +242,7 @@ def test_no_address_for_patients_was_forgotten_above():
                 yield prefix + str(pattern.pattern)
 
     mine = [path for path in names(get_resolver().url_patterns) if path.startswith("me/")]
-    assert len(mine) == 24  # a new one belongs into the test above, or into one of its own for POST
+    assert len(mine) == 26  # a new one belongs into the test above, or into one of its own for POST
 
 
 def test_nobody_sees_anybody_elses(me, patient, elsewhere, clinic):
@@ -463,6 +466,37 @@ def test_the_price_and_the_estimate_in_time(me, patient, ahead):
         GivenEstimate.objects.filter(visit=ahead, given_at__isnull=False).order_by("-pk").first().total_usd
         == 0
     )
+
+
+def test_the_price_on_paper_before_anybody_said_who_they_are(client, clinic):
+    service = Service.objects.get(technique="wet")
+    slot = free_slots(clinic, service, timezone.now().date() + datetime.timedelta(days=14), 7)[0]
+    for lang in ("en", "es"):
+        answer = client.get(f"/at/example/{lang}/visit/{service.pk}/{slot.staff_id}/{slot.at}/price.pdf")
+        assert answer.content.startswith(b"%PDF")
+
+
+def test_what_the_visits_cost_and_a_place_in_the_line(me, patient):
+    page = me.get("/me/bills/").content.decode()
+    assert "not a bill" in page
+    assert "$" in page
+    service = Service.objects.get(technique="wet")
+    assert me.post("/me/wait/", {"service": str(service.pk)}).status_code == 302
+    row = Waiting.objects.get(patient=patient)
+    assert row.offered is not None  # something is free: it is held for them at once
+    assert me.post("/me/wait/", {"service": "999999"}).status_code == 404
+    assert me.post("/me/wait/", {"service": "x"}).status_code == 404
+
+
+def test_the_mail_of_the_demo_is_shown_in_the_demo_only(client, clinic, settings, patient, tmp_path):
+    assert client.get("/demo/mail/").status_code == 404
+    settings.DEMO, settings.EMAIL_FILE_PATH = True, tmp_path
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    queue(patient, "booked", "demo", at_once=True, link="visit", when=timezone.now().isoformat())
+    send_due("w")
+    page = client.get("/demo/mail/").content.decode()
+    assert patient.email in page
+    assert 'href="/v/' in page
 
 
 def test_an_estimate_that_cannot_be_made_stays_on_the_desks_list(patient, ahead, clinic, signed_in_apart):

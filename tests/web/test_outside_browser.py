@@ -86,7 +86,7 @@ class Somebody:
         visit = f"/me/visits/{self.ahead.pk}/"
         past = f"/me/visits/{self.past.pk}/"
         return [
-            "/me/", "/me/messages/", "/me/people/", "/me/settings/", visit, f"{visit}price/", past,
+            "/me/", "/me/messages/", "/me/people/", "/me/settings/", "/me/bills/", visit, f"{visit}price/", past,
             f"{past}aftercare/", f"{past}why/", *(f"{visit}intake/{name}/" for name in (*SECTIONS, "done")),
         ]  # fmt: skip
 

@@ -290,7 +290,9 @@ def _tell(visit: Visit, kind: str) -> None:
 def cancel(visit: Visit, who: str = "patient") -> Visit:
     """Give the time back; those who wait are asked. Cancelled twice is cancelled once."""
     visit = (
-        Visit.objects.select_for_update().select_related("practice", "patient", "service").get(pk=visit.pk)
+        Visit.objects.select_for_update(of=("self",))
+        .select_related("practice", "patient", "service")
+        .get(pk=visit.pk)
     )
     if visit.state == Visit.State.CANCELLED:
         return visit
@@ -316,7 +318,7 @@ def cancel(visit: Visit, who: str = "patient") -> Visit:
 @transaction.atomic
 def move_to(visit: Visit, slot: Slot, who: str = "patient") -> Visit:
     """Another time for the same visit: the new minutes are taken before the old ones are free."""
-    rows = Visit.objects.select_for_update().select_related("practice", "patient", "service")
+    rows = Visit.objects.select_for_update(of=("self",)).select_related("practice", "patient", "service")
     visit = rows.get(pk=visit.pk)
     if visit.state != Visit.State.BOOKED or visit.service is None:
         raise Refused(

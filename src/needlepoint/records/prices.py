@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from needlepoint.billing import EstimateOrder, make_estimate
@@ -48,6 +48,9 @@ __all__ = [
     "screen",
     "start_estimate",
 ]
+
+
+AGAIN = datetime.timedelta(hours=1)  # until an estimate that could not be made is tried anew
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -279,11 +282,14 @@ def due_estimates(practice: Practice) -> QuerySet[GivenEstimate]:
 def give_due() -> int:
     """Give every estimate that is open and can be made; how many were given. The others stand on the desk's list."""
     given = 0
-    rows = GivenEstimate.objects.filter(given_at=None).exclude(visit__state="cancelled")
+    now = timezone.now()
+    waits = Q(tried_at=None) | Q(tried_at__lt=now - AGAIN)
+    rows = GivenEstimate.objects.filter(waits, given_at=None).exclude(visit__state="cancelled")
     for row in rows.select_related("visit__patient", "visit__practice", "visit__location", "visit__service"):
         try:
             give_estimate(row.visit)
         except Refused:
+            GivenEstimate.objects.filter(pk=row.pk).update(tried_at=now)
             continue
         given += 1
     return given

@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
+import time
 
 from django.db import OperationalError, close_old_connections
+from django.utils import timezone
 
 from needlepoint.records.booking import clear_expired
+from needlepoint.records.models import Held, Link
 from needlepoint.records.prices import give_due
 from needlepoint.records.sending import recover, send_due, worker_name
 
-__all__ = ["one_round"]
+__all__ = ["one_round", "tidy"]
 
 log = logging.getLogger(__name__)
 NAME = worker_name()
+TIDY_SECONDS = 3600
+KEPT = datetime.timedelta(days=30)  # of what is over and nobody needs any more
+_tidied = 0.0
 
 
 def one_round() -> int:
     """One round; how many messages went out. A database that is busy for a moment is tried in the next round."""
+    global _tidied
     close_old_connections()
     try:
         clear_expired()
         recover()
         give_due()
+        if time.monotonic() - _tidied > TIDY_SECONDS:
+            tidy()
+            _tidied = time.monotonic()
         return send_due(NAME)
     except OperationalError:
         log.warning("the database is busy; the next round goes on")
         return 0
+
+
+def tidy() -> None:
+    """Throw away what is over: minutes that are past, links that opened something once."""
+    before = timezone.now() - KEPT
+    Held.objects.filter(at__lt=before).delete()
+    Link.objects.filter(expires_at__lt=before).delete()

@@ -265,11 +265,18 @@ def recover(now: datetime.datetime | None = None) -> tuple[int, int]:
     stale = Outgoing.objects.filter(state=Outgoing.State.SENDING, claimed_at__lt=before)
     back = stale.filter(handing_at=None).update(state=Outgoing.State.QUEUED, worker="")
     unsure = list(stale.filter(handing_at__isnull=False).select_related("patient"))
-    for message in unsure:
-        _set(message, state=Outgoing.State.DOUBTFUL, error="the worker died while handing it over")
+    return back, sum(_doubt(message) for message in unsure)
+
+
+def _doubt(message: Outgoing) -> bool:
+    """Nobody knows whether it went out: told once, also where two workers find it."""
+    mine = Outgoing.objects.filter(pk=message.pk, state=Outgoing.State.SENDING).update(
+        state=Outgoing.State.DOUBTFUL, error="the worker died while handing it over"
+    )
+    if mine:
         Task.objects.create(
             practice_id=message.practice_id,
             patient=message.patient,
             title=f"Not known whether a message went out ({message.kind}, {message.channel}): look and decide",
         )
-    return back, len(unsure)
+    return bool(mine)

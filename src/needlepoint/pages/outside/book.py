@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from needlepoint.documents import to_pdf
 from needlepoint.guard.patients import let_in
 from needlepoint.leaflets.questions import load_asked
 from needlepoint.pages.outside.door import knock, public
@@ -22,7 +23,7 @@ from needlepoint.records.prices import quote
 from needlepoint.records.times import Slot, free_slots
 from needlepoint.refusal import Fault, Refused
 
-__all__ = ["code", "days_of", "details", "kinds", "read_time", "times"]
+__all__ = ["code", "days_of", "details", "kinds", "price_pdf", "read_time", "times"]
 
 SHOWN_DAYS = 7
 LOOK_DAYS = 60
@@ -79,19 +80,22 @@ def search(
     first: datetime.date,
     staff_id: int | None,
     ignore: int | None = None,
+    place_id: int | None = None,
 ) -> tuple[list[Slot], datetime.date]:
     """The times of the first week from `first` on that has any, and the day after it."""
     end = timezone.localdate() + datetime.timedelta(days=LOOK_DAYS)
     while True:
-        slots = free_slots(practice, service, first, SHOWN_DAYS, staff_id=staff_id, ignore_visit=ignore)
+        slots = free_slots(
+            practice, service, first, SHOWN_DAYS, staff_id=staff_id, location_id=place_id, ignore_visit=ignore
+        )
         after = first + datetime.timedelta(days=SHOWN_DAYS)
         if slots or after > end:
             return slots, after
         first = after
 
 
-def _staff_id(request: HttpRequest) -> int | None:
-    text = request.GET.get("with", "")
+def _number(request: HttpRequest, name: str) -> int | None:
+    text = request.GET.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
@@ -99,9 +103,10 @@ def _staff_id(request: HttpRequest) -> int | None:
 @public
 def times(request: HttpRequest, service_id: int) -> HttpResponse:
     """The free times of a week, or of the first week that has any."""
-    service, staff_id = _service(request, service_id), _staff_id(request)
+    service, staff_id = _service(request, service_id), _number(request, "with")
+    place_id = _number(request, "at")
     first = read_day(request.GET.get("from", ""))
-    slots, after = search(request.practice, service, first, staff_id)
+    slots, after = search(request.practice, service, first, staff_id, place_id=place_id)
     people = Staff.objects.filter(practice=request.practice, active=True, openings__isnull=False).distinct()
     context = {
         "service": service,
@@ -109,7 +114,11 @@ def times(request: HttpRequest, service_id: int) -> HttpResponse:
         "after": after,
         "before": first - datetime.timedelta(days=SHOWN_DAYS) if first > timezone.localdate() else None,
         "people": people.order_by("pk"),
+        "places": Location.objects.filter(practice=request.practice, openings__isnull=False)
+        .distinct()
+        .order_by("pk"),
         "chosen": staff_id,
+        "place": place_id,
     }
     return _page(request, "book_times", "book-visit", context)
 
@@ -158,6 +167,33 @@ def details(request: HttpRequest, service_id: int, staff_id: int, at: str) -> Ht
         request.session[SECRET] = secret
         return redirect("visit-code", request.practice.slug, request.LANGUAGE_CODE)
     return _page(request, "book_details", "book-visit", context)
+
+
+@require_GET
+@public
+def price_pdf(request: HttpRequest, service_id: int, staff_id: int, at: str) -> HttpResponse:
+    """The same price on paper, before anybody has said who they are."""
+    service = _service(request, service_id)
+    slot = find_slot(request.practice, service, staff_id, read_time(at))
+    place = get_object_or_404(Location, pk=slot.location_id, practice=request.practice)
+    day = timezone.localtime(slot.starts_at).date()
+    found = quote(request.practice, service, place, day)
+    if found.total_usd is None:
+        raise Http404
+    paper = {
+        "practice": request.practice.name,
+        "phone": request.outside.phone,
+        "service_en": service.en,
+        "service_es": service.es,
+        "on": day.isoformat(),
+        "made_on": timezone.localdate().isoformat(),
+        "place": place.name,
+        "clinician": slot.staff,
+        "quote": found,
+    }
+    response = HttpResponse(to_pdf("price", paper, request.LANGUAGE_CODE), content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="price.pdf"'
+    return response
 
 
 def _person(request: HttpRequest) -> Person:

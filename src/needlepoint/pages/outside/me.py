@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
+from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -32,14 +34,16 @@ from needlepoint.records.accounts import (
     words_with,
     write_to_practice,
 )
+from needlepoint.records.booking import offer_freed, wait_for
 from needlepoint.records.checkins import course_after
 from needlepoint.records.compose import full
 from needlepoint.records.feedback import say
 from needlepoint.records.handouts import aftercare_of, aftercare_pdf, why_of, why_pdf
-from needlepoint.records.models import CheckIn, GivenEstimate, Patient, Visit
+from needlepoint.records.models import CheckIn, GivenEstimate, Patient, Service, Visit
 from needlepoint.records.outside import outside_of
 from needlepoint.records.post import choose, wanted
 from needlepoint.records.prices import give_estimate, help_for, household_of, quote, screen, start_estimate
+from needlepoint.records.think import think
 
 __all__ = [
     "account",
@@ -61,6 +65,8 @@ __all__ = [
 ]
 
 MOST_SHOWN = 200
+MOST_BILLS = 12  # each is worked out anew
+MOST_DRAWN = 4
 
 
 def page(request: HttpRequest, template: str, nav: str, **context: Any) -> HttpResponse:
@@ -101,9 +107,42 @@ def show(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     ahead = [row for row in visits if row.starts_at > now and row.state == Visit.State.BOOKED]
     return page(
-        request, "me", "me", ahead=ahead[::-1], past=[row for row in visits if row not in ahead][:MOST_SHOWN],
+        request, "me", "me", ahead=ahead[::-1], past=[row for row in visits if row not in ahead],
         has_account=request.user.is_authenticated, trend=_pains(request.me.patient),
+        drawn=[row for row in visits if row.complaint.get("drawing") or row.complaint.get("regions")][:MOST_DRAWN],
+        services=Service.objects.filter(practice_id=request.me.patient.practice_id, active=True).order_by("pk"),
+        waits=request.me.patient.waiting.filter(closed_at=None).select_related("service"),
     )  # fmt: skip
+
+
+@for_patient
+@require_GET
+def bills(request: HttpRequest) -> HttpResponse:
+    """What each visit came to, by the codes of what was done: what we expect, before any plan has answered."""
+    patient = request.me.patient
+    seen(request, "bills")
+    rows = [row for row in visits_of(patient) if row.state == Visit.State.DONE][:MOST_BILLS]
+    shown = []
+    for row in rows:
+        walked = think(full(row.pk, patient.practice_id)).walked
+        shown.append({"visit": row, "found": walked.estimate if walked and not walked.planned else None})
+    return page(request, "me_bills", "bills", rows=shown, insured=bool(patient.payer or patient.coverages))
+
+
+@for_patient
+@require_POST
+def wait(request: HttpRequest) -> HttpResponse:
+    """A place in the line for someone who found no time."""
+    patient, sent = request.me.patient, request.POST.get("service", "")
+    number = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
+    service = get_object_or_404(Service, pk=number, practice_id=patient.practice_id, active=True)
+    wait_for(
+        patient,
+        service,
+        timezone.localdate() + datetime.timedelta(days=outside_of(patient.practice).days_ahead),
+    )
+    offer_freed(patient.practice)
+    return redirect("me")
 
 
 @for_patient
@@ -231,10 +270,11 @@ def drawing(request: HttpRequest, visit_id: int) -> HttpResponse:
 def _pains(patient: Patient) -> list[tuple[Any, float, float | None]]:
     """(day, pain before, pain after or None) of each visit and check-in, in order of time."""
     found: list[tuple[Any, float, float | None]] = []
-    for row in Visit.objects.filter(patient=patient).order_by("starts_at", "pk"):
+    for row in Visit.objects.filter(patient=patient).order_by("-starts_at", "-pk")[:MOST_SHOWN]:
         if row.pain.get("now") is not None:
             found.append((row.starts_at.date(), float(row.pain["now"]), row.session.get("after")))
-    for check in CheckIn.objects.filter(visit__patient=patient, pain__isnull=False):
+    checks = CheckIn.objects.filter(visit__patient=patient, pain__isnull=False).order_by("-answered_at")
+    for check in checks[:MOST_SHOWN]:
         found.append((check.answered_at.date(), float(check.pain), None))
     return sorted(found, key=lambda row: row[0])
 
@@ -335,8 +375,10 @@ def switch(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    """Forget this browser's proof."""
+    """Forget this browser's proof, and sign out of an account of a patient or helper."""
     let_out(request)
+    if request.user.is_authenticated and request.staff is None:
+        logout(request)
     return redirect("home")
 
 

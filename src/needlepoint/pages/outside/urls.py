@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from needlepoint.pages.outside import book, front, intake, links, me
+from needlepoint.pages.outside import book, demo, front, intake, links, me
 
 SITE = "at/<slug:slug>/"
 PAGE = "at/<slug:slug>/<str:lang>/"
@@ -24,6 +24,11 @@ urlpatterns = [
     path(PAGE + "visit/code/", book.code, name="visit-code"),
     path(PAGE + "visit/<int:service_id>/", book.times, name="visit-times"),
     path(PAGE + "visit/<int:service_id>/<int:staff_id>/<str:at>/", book.details, name="visit-details"),
+    path(
+        PAGE + "visit/<int:service_id>/<int:staff_id>/<str:at>/price.pdf",
+        book.price_pdf,
+        name="visit-price-pdf",
+    ),
     path("pictures/<str:lang>/muscle/<slug:muscle_id>.svg", front.felt_svg, name="felt"),
     path("pictures/<str:lang>/move/<slug:stretch_id>-<str:side>.svg", front.move_svg, name="move"),
     path("v/<str:token>/", links.visit, name="link-visit"),
@@ -43,6 +48,8 @@ urlpatterns = [
     path("me/switch/", me.switch, name="me-switch"),
     path("me/account/", me.account, name="me-account"),
     path("me/messages/", me.messages, name="me-messages"),
+    path("me/bills/", me.bills, name="me-bills"),
+    path("me/wait/", me.wait, name="me-wait"),
     path("me/people/", me.people, name="me-people"),
     path("me/settings/", me.settings, name="me-settings"),
     path("me/feedback/", me.complain, name="me-feedback"),
@@ -62,6 +69,7 @@ urlpatterns = [
     path("me/visits/<int:visit_id>/intake/hand-in/", intake.finish, name="intake-finish"),
     path("me/visits/<int:visit_id>/intake/names/<str:kind>/", intake.names, name="intake-names"),
     path("me/visits/<int:visit_id>/intake/<str:name>/", intake.section, name="intake"),
+    path("demo/mail/", demo.mailbox, name="demo-mail"),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("anymail/", include("anymail.urls")),

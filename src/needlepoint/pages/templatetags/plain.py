@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from needlepoint.records.prices import label_of
 from needlepoint.refusal import Fault
 
 register = template.Library()
@@ -41,6 +42,13 @@ def said(row: Any, name: str = "") -> str:
     lang = "es" if (get_language() or "en").startswith("es") else "en"
     key = f"{name}_{lang}" if name else lang
     return str(row[key] if isinstance(row, dict) else getattr(row, key))
+
+
+@register.filter
+def code_words(code: str) -> str:
+    """Our own short words for a code."""
+    english, spanish = label_of(code)
+    return spanish if (get_language() or "en").startswith("es") else english
 
 
 @register.filter

@@ -65,6 +65,9 @@ class GivenEstimate(models.Model):
     because = models.CharField(max_length=12)  # scheduled, asked, changed
     started_on = models.DateField()
     due_on = models.DateField()
+    tried_at = models.DateTimeField(
+        null=True
+    )  # when it could not be made last; it is tried again after a while
     given_at = models.DateTimeField(null=True)
     total_usd = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     value = models.JSONField(null=True)

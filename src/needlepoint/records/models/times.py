@@ -100,6 +100,7 @@ class Held(models.Model):
 
     class Meta:
         verbose_name_plural = "held"
+        indexes = [models.Index(fields=["at"], name="held_by_time")]
         constraints = [
             models.UniqueConstraint(fields=["staff", "at"], name="a_clinician_once_at_a_time"),
             models.UniqueConstraint(
