@@ -158,6 +158,7 @@ def _outside(patient_id: int) -> None:
         "free times of a week": f"{site}visit/{service.pk}/",
         "check-in": f"/c/{asked}/",
         "own pages, 2,000 sessions": "/me/",
+        "costs of two visits": "/me/bills/",
         "one visit of theirs": f"/me/visits/{visit.pk}/",
     }
     for name, path in pages.items():

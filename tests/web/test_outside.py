@@ -70,6 +70,13 @@ def ahead(patient, doctor):
     return book(doctor, patient, service, free_slots(doctor.practice, service, first, 7)[0])
 
 
+def test_who_read_in_spanish_is_answered_in_spanish(client, patient):
+    patient.language = "es"
+    patient.save()
+    enter(client, patient)
+    assert '<html lang="es">' in client.get("/me/").content.decode()
+
+
 def enter(client, patient, target="/me/"):
     """Through the door with a code, as a patient comes."""
     link, token = make_link("open", patient, None, target)
@@ -377,6 +384,21 @@ def test_a_helper_sees_until_the_patient_ends_it(client, me, patient):
     assert AuditEvent.objects.filter(who="proxy", patient_id=patient.pk).exists()
     me.post("/me/people/", {"end": str(row.pk)})
     assert helper.get("/me/").status_code == 302
+
+
+def test_own_pages_ask_the_same_few_questions_of_the_database(me, patient, django_assert_max_num_queries):
+    seed = Visit.objects.filter(patient=patient).first()
+    Visit.objects.bulk_create(
+        Visit(
+            practice=seed.practice, location=seed.location, patient=patient, episode=seed.episode, state="done",
+            clinician=seed.clinician, starts_at=seed.starts_at - datetime.timedelta(days=n), pain={"now": 5},
+        )
+        for n in range(300)
+    )  # fmt: skip
+    me.get("/me/")
+    with django_assert_max_num_queries(12):
+        page = me.get("/me/").content.decode()
+    assert page.count("visit-card") <= 41
 
 
 def test_words_with_the_practice(me, patient, signed_in_apart):
@@ -696,6 +718,133 @@ def test_the_tablet_gets_an_address_and_a_code(signed_in_apart, ahead, client):
     code = re.search(r">(\d{6})<", page).group(1)
     answer = client.post(f"/go/{token}/", {"code": code})
     assert answer["Location"] == f"/me/visits/{ahead.pk}/intake/"
+    # The tablet forgets the patient when it is handed back.
+    assert "give the tablet back" in client.get(f"/me/visits/{ahead.pk}/intake/done/").content.decode()
+    assert client.get(f"/me/visits/{ahead.pk}/").status_code == 302
+
+
+def test_a_lent_tablet_shows_nobody_who_held_it_before(client, patient, ahead, signed_in_apart):
+    enter(client, Patient.objects.exclude(pk=patient.pk).first())
+    page = signed_in_apart.post(f"/visits/{ahead.pk}/hand/").content.decode()
+    token, code = re.search(r"/go/([\w-]+)/", page).group(1), re.search(r">(\d{6})<", page).group(1)
+    client.post(f"/go/{token}/", {"code": code})
+    assert list(client.session["proved_patients"]) == [str(patient.pk)]
+
+
+@pytest.mark.parametrize(
+    ("sent", "check"),
+    [
+        ({"do": "address", "slug": "New Name!", "phone": "5", "email": "a@b.org"}, lambda p: p.slug == "new-name"),
+        ({"do": "address", "slug": "", "phone": "", "email": ""}, lambda p: p.slug is None),
+        ({"do": "asking", "quiet_from": "21:00", "quiet_to": "08:00", "moments": ["1d", "12w"], "notice_hours": "4",
+          "days_ahead": "30", "remind_hours": "48", "offer_minutes": "60"},
+         lambda p: p.outside["moments"] == ["1d", "12w"]),
+        ({"do": "service", "en": "Again", "es": "Otra vez", "minutes": "20", "technique": "wet",
+          "codes": "20552, 99213"},
+         lambda p: p.services.get(en="Again").codes == ["20552", "99213"]),
+        ({"do": "withdraw", "service": "FIRST"}, lambda p: p.services.order_by("pk").first().active is False),
+        ({"do": "opening", "staff": "DOCTOR", "location": "PLACE", "weekday": ["5", "6"], "begins": "09:00",
+          "ends": "12:00"},
+         lambda p: p.staff.first().openings.filter(weekday__gte=5).count() == 2),
+        ({"do": "end-opening", "opening": "OPENING"}, lambda p: p.staff.first().openings.count() == 9),
+        ({"do": "closed", "first": "2026-12-24", "last": "2026-12-26", "staff": "", "reason": "Christmas"},
+         lambda p: p.closed.get().last == datetime.date(2026, 12, 26)),
+    ],
+)  # fmt: skip
+def test_every_part_of_the_practices_settings(signed_in_apart, clinic, doctor, sent, check):
+    names = {
+        "FIRST": Service.objects.order_by("pk").first().pk, "DOCTOR": doctor.pk, "PLACE": Location.objects.first().pk,
+        "OPENING": doctor.openings.first().pk,
+    }  # fmt: skip
+    sent = {
+        key: str(names.get(value, value)) if isinstance(value, str) else value for key, value in sent.items()
+    }
+    assert signed_in_apart.post("/settings/outside/", sent).status_code == 302
+    clinic.refresh_from_db()
+    assert check(clinic)
+    assert signed_in_apart.get("/settings/outside/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"do": "nothing"}, {"do": "asking", "quiet_from": "x"}, {"do": "service", "en": "", "es": "", "minutes": "30"},
+        {"do": "service", "en": "A", "es": "B", "minutes": "7"},
+        {"do": "service", "en": "A", "es": "B", "minutes": "30", "codes": "99999"},
+        {"do": "opening", "staff": "1", "location": "1", "weekday": "1", "begins": "12:00", "ends": "09:00"},
+        {"do": "closed", "first": "2026-12-24", "last": "2026-12-20"}, {"do": "withdraw", "service": "x"},
+    ],
+)  # fmt: skip
+def test_settings_that_cannot_be_kept(signed_in_apart, clinic, sent):
+    assert signed_in_apart.post("/settings/outside/", sent).status_code in (404, 422)
+
+
+def test_only_who_may_set_the_practice(clinic, client):
+    from needlepoint.records.models import Staff
+
+    client.force_login(
+        Staff.objects.get(user__username="desk").user, backend="django.contrib.auth.backends.ModelBackend"
+    )
+    assert client.get("/settings/outside/").status_code == 403
+    assert client.get("/settings/words/").status_code == 403
+    assert client.get("/post/").status_code == 200
+
+
+def test_own_words_by_the_form(signed_in_apart, clinic, client):
+    signed_in_apart.post(
+        "/settings/words/?section=after&lang=es", {"title": "Luego", "text": "Descanse.", "shown": "on"}
+    )
+    assert "Descanse." in client.get("/at/example/es/").content.decode()
+    assert (
+        signed_in_apart.get("/settings/words/?section=after&lang=es").content.decode().count("Descanse.") == 1
+    )
+    assert signed_in_apart.get("/settings/words/?section=none").status_code == 404
+
+
+def test_the_desk_books_answers_and_decides(signed_in_apart, clinic, patient, ahead):
+    service = Service.objects.get(technique="dry")
+    slot = free_slots(clinic, service, timezone.now().date() + datetime.timedelta(days=21), 7)[0]
+    path = f"/patients/{patient.pk}/book/"
+    assert signed_in_apart.get(f"{path}?service={service.pk}").status_code == 200
+    sent = {"service": str(service.pk), "slot": f"{slot.staff_id}-{slot.at}", "reason": "again"}
+    assert signed_in_apart.post(path, sent).status_code == 302
+    assert signed_in_apart.post(path, sent).status_code == 422  # taken
+    Outgoing.objects.filter(visit=ahead, kind="booked").update(state="doubtful")
+    row = Outgoing.objects.get(visit=ahead, kind="booked")
+    assert b"not known" in signed_in_apart.get("/post/").content
+    signed_in_apart.post("/post/", {"message": str(row.pk), "do": "again"})
+    row.refresh_from_db()
+    assert row.state == "queued"
+    complaint = Feedback.objects.create(practice=clinic, kind="complaint", text="Too loud")
+    signed_in_apart.post("/post/", {"feedback": str(complaint.pk), "answer": "Called and said sorry."})
+    complaint.refresh_from_db()
+    assert complaint.answered_by is not None
+
+
+def test_the_board_shows_at_once_what_was_told_at_home(signed_in_apart, ahead):
+    set_where(ahead, [{"view": "back", "kind": "point", "points_mm": [[-60, 1400]], "intensity": 6}], 6, 8)
+    answer(ahead, HEALTHY)
+    page = signed_in_apart.get(f"/visits/{ahead.pk}/").content.decode()
+    assert "Lift my child." in page
+    assert "not finished" in page
+    assert page.count('class="muscle') > 3  # ranked from the drawing
+    assert "It pulls." in page
+    versions = signed_in_apart.get(f"/visits/{ahead.pk}/versions/").content.decode()
+    assert "drawn at home" in versions
+
+
+def test_a_helper_signs_in_by_a_code_to_their_own_address(client, me, patient, inbox):
+    me.post("/me/people/", {"email": "helper@example.org", "named": "Her son"})
+    send_due("w")
+    helper = client.__class__()
+    assert inbox.last(to="helper@example.org") is not None
+    helper.post("/account/login/code/", {"email": "helper@example.org"})
+    text = inbox.last(to="helper@example.org").get_content()
+    code = re.search(r"^\s*([A-Z0-9-]{6,9})\s*$", text, re.MULTILINE).group(1)
+    page = helper.post("/account/login/code/confirm/", {"code": code}, follow=True)
+    assert page.redirect_chain[-1][0] == "/me/"
+    assert patient.family in page.content.decode()
+    assert helper.get(f"/me/visits/{Visit.objects.filter(patient=patient).first().pk}/").status_code == 200
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])

@@ -18,11 +18,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-__all__ = ["Me", "for_patient", "let_in", "let_out", "seen_by"]
+__all__ = ["Me", "for_patient", "is_lent", "let_in", "let_out", "seen_by"]
 
 PROVED = "proved_patients"  # patient id -> until when, in the session
 CHOSEN = "chosen_patient"
-HOURS = 12
+LENT = "lent_tablet"
+HOURS, LENT_HOURS = 12, 1
 
 
 class Me(NamedTuple):
@@ -32,17 +33,27 @@ class Me(NamedTuple):
     who: str
 
 
-def let_in(request: HttpRequest, patient: Any) -> None:
-    """This browser has proved that it is this patient's, for some hours. The session gets a new name."""
+def let_in(request: HttpRequest, patient: Any, lent: bool = False) -> None:
+    """This browser has proved that it is this patient's, for some hours. The session gets a new name.
+
+    `lent`: a tablet of the practice. It forgets whom it showed before, and soon this one too.
+    """
     request.session.cycle_key()
-    until = (timezone.now() + datetime.timedelta(hours=HOURS)).isoformat()
-    request.session[PROVED] = request.session.get(PROVED, {}) | {str(patient.pk): until}
+    until = (timezone.now() + datetime.timedelta(hours=LENT_HOURS if lent else HOURS)).isoformat()
+    before = {} if lent or request.session.get(LENT) else request.session.get(PROVED, {})
+    request.session[PROVED] = before | {str(patient.pk): until}
     request.session[CHOSEN] = patient.pk
+    request.session[LENT] = lent
+
+
+def is_lent(request: HttpRequest) -> bool:
+    """Whether this is a tablet of the practice."""
+    return bool(request.session.get(LENT))
 
 
 def let_out(request: HttpRequest) -> None:
     """Forget whom this browser proved to be."""
-    for key in (PROVED, CHOSEN):
+    for key in (PROVED, CHOSEN, LENT):
         request.session.pop(key, None)
 
 

@@ -21,6 +21,8 @@ from needlepoint.refusal import Fault, Refused
 __all__ = ["end_access", "invite", "open_account", "shared_notes", "write_to_practice"]
 
 MOST_PROXIES = 10
+MOST_VISITS = 40  # on one page
+MOST_WORDS = 200
 MOST_A_DAY = 20  # messages of one patient: more is a script
 
 
@@ -114,13 +116,12 @@ def write_to_practice(patient: Patient, who: str, text: str) -> Message:
 
 
 def visits_of(patient: Patient) -> list[Visit]:
-    """Every visit, the newest first."""
-    rows = Visit.objects.filter(patient=patient).select_related(
-        "clinician", "location", "service", "practice"
-    )
-    return list(rows.order_by("-starts_at", "-pk"))
+    """The newest visits, the newest first. Everything is in what can be downloaded."""
+    rows = Visit.objects.filter(patient=patient).select_related("clinician", "location", "service")
+    return list(rows.order_by("-starts_at", "-pk")[:MOST_VISITS])
 
 
 def words_with(patient: Patient) -> list[Any]:
-    """What was written between the patient and the practice, the oldest first."""
-    return list(patient.messages.filter(shared=True).select_related("by").order_by("at", "pk"))
+    """What was written between the patient and the practice, the oldest first; on one page the newest of it."""
+    rows = patient.messages.filter(shared=True).select_related("by").order_by("-at", "-pk")[:MOST_WORDS]
+    return list(rows)[::-1]

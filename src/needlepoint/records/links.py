@@ -110,14 +110,12 @@ def code_matches(code: str, kept: str) -> bool:
     return check_password(code.strip(), kept)
 
 
-def check_code(link: Link, typed: str) -> bool:
-    """Whether the newest code of this link is `typed`. Every try counts before it is looked at; five and it is over."""
+def check_code(link: Link, typed: str) -> Code | None:
+    """The newest code of this link, if it is `typed`. Every try counts before it is looked at; five and it is over."""
     code = link.codes.filter(used_at=None, expires_at__gt=timezone.now()).order_by("-pk").first()
-    if code is None or not _try(Code, code.pk):
-        return False
-    if not code_matches(typed, code.code):
-        return False
-    return Code.objects.filter(pk=code.pk, used_at=None).update(used_at=timezone.now()) == 1
+    if code is None or not _try(Code, code.pk) or not code_matches(typed, code.code):
+        return None
+    return code if Code.objects.filter(pk=code.pk, used_at=None).update(used_at=timezone.now()) else None
 
 
 def check_asking(asking: Asking, typed: str) -> bool:

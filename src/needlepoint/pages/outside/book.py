@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from needlepoint.documents import to_pdf
 from needlepoint.guard.patients import let_in
 from needlepoint.leaflets.questions import load_asked
-from needlepoint.pages.outside.door import knock, public
+from needlepoint.pages.outside.door import knock, public, speak
 from needlepoint.pages.outside.front import _page
 from needlepoint.records.booking import Person, ask_for, confirm, find_asking, find_slot
 from needlepoint.records.models import Location, Practice, Service, Staff
@@ -239,7 +239,7 @@ def code(request: HttpRequest) -> HttpResponse:
             return _page(request, "book_code", "book-visit", {"asking": asking, "refusal": refusal}, 422)
         del request.session[SECRET]
         let_in(request, visit.patient)
-        return redirect("me-visit", visit.pk)
+        return speak(redirect("me-visit", visit.pk), request.LANGUAGE_CODE)
     return _page(request, "book_code", "book-visit", {"asking": asking})
 
 

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone, translation
@@ -16,7 +17,7 @@ from django_ratelimit.exceptions import Ratelimited
 from needlepoint.records.models import Practice
 from needlepoint.records.outside import outside_of
 
-__all__ = ["LANGS", "knock", "public"]
+__all__ = ["LANGS", "knock", "public", "speak"]
 
 LANGS = ("en", "es")
 
@@ -42,3 +43,11 @@ def knock(request: HttpRequest, group: str, rate: str) -> None:
     """Count one try from this address; too many raise Ratelimited, which becomes a page that says so."""
     if is_ratelimited(request, group=group, key="ip", rate=rate, increment=True):
         raise Ratelimited
+
+
+def speak(response: HttpResponse, lang: str) -> HttpResponse:
+    """From here on in this language: someone who has read in Spanish so far is not answered in English."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME, lang, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
+    )
+    return response

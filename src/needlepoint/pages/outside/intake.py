@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from needlepoint.guard.patients import for_patient
+from needlepoint.guard.patients import for_patient, is_lent, let_out
 from needlepoint.leaflets.questions import SECTIONS, load_asked
 from needlepoint.pages.outside.door import knock
 from needlepoint.pages.outside.me import mine, page
@@ -61,7 +61,11 @@ def section(request: HttpRequest, visit_id: int, name: str) -> HttpResponse:
     """One section: shown, or kept. Kept by itself (htmx) nothing else changes; with the button one goes on."""
     row, intake = _open(request, visit_id)
     if name == "done":
-        return page(request, "intake_done", "me", visit=row, intake=intake)
+        lent = is_lent(request)
+        shown = page(request, "intake_done", "me", visit=row, intake=intake, lent=lent)
+        if lent:
+            let_out(request)
+        return shown
     if name not in SECTIONS:
         raise Http404
     if request.method == "POST":

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from needlepoint.guard.patients import let_in, seen_by
 from needlepoint.outcomes.worry import load_worries
 from needlepoint.pages.outside.book import days_of, gone, read_day, read_time, search, whoever
-from needlepoint.pages.outside.door import knock
+from needlepoint.pages.outside.door import knock, speak
 from needlepoint.records.booking import cancel, find_slot, move_to, take_offer, wait_for
 from needlepoint.records.calendar import calendar_of
 from needlepoint.records.checkins import answer_more, answer_pain, questions_at
@@ -227,9 +227,11 @@ def door(request: HttpRequest, token: str) -> HttpResponse:
     refusal = None
     if request.method == "POST" and "code" in request.POST:
         knock(request, "code", "30/h")
-        if check_code(link, request.POST["code"]):
-            let_in(request, link.patient)
-            return redirect(link.target or "/me/")
+        code = check_code(link, request.POST["code"])
+        if code is not None:
+            # A code from the desk is for the practice's own tablet, which the next patient holds in an hour.
+            let_in(request, link.patient, lent=code.channel == "desk")
+            return speak(redirect(link.target or "/me/"), link.patient.language)
         refusal = True
     elif request.method == "POST":
         knock(request, "send-code", "20/h")

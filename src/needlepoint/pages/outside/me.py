@@ -64,8 +64,12 @@ __all__ = [
     "why",
 ]
 
-MOST_SHOWN = 200
-MOST_BILLS = 12  # each is worked out anew
+ZONES = (
+    "America/Puerto_Rico", "America/New_York", "America/Chicago", "America/Denver", "America/Phoenix",
+    "America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu",
+)  # fmt: skip
+MOST_TREND = 60  # points of the course: a hundred visits are no clearer
+MOST_BILLS = 2  # on one page: each is worked out anew, which takes 25 ms
 MOST_DRAWN = 4
 
 
@@ -121,12 +125,17 @@ def bills(request: HttpRequest) -> HttpResponse:
     """What each visit came to, by the codes of what was done: what we expect, before any plan has answered."""
     patient = request.me.patient
     seen(request, "bills")
-    rows = [row for row in visits_of(patient) if row.state == Visit.State.DONE][:MOST_BILLS]
+    text = request.GET.get("after", "")
+    start = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+    done = Visit.objects.filter(patient=patient, state=Visit.State.DONE).order_by("-starts_at", "-pk")
+    rows = list(done[start : start + MOST_BILLS + 1])
     shown = []
-    for row in rows:
+    for row in rows[:MOST_BILLS]:
         walked = think(full(row.pk, patient.practice_id)).walked
         shown.append({"visit": row, "found": walked.estimate if walked and not walked.planned else None})
-    return page(request, "me_bills", "bills", rows=shown, insured=bool(patient.payer or patient.coverages))
+    older = start + MOST_BILLS if len(rows) > MOST_BILLS else None
+    insured = bool(patient.payer or patient.coverages)
+    return page(request, "me_bills", "bills", rows=shown, older=older, insured=insured)
 
 
 @for_patient
@@ -270,11 +279,11 @@ def drawing(request: HttpRequest, visit_id: int) -> HttpResponse:
 def _pains(patient: Patient) -> list[tuple[Any, float, float | None]]:
     """(day, pain before, pain after or None) of each visit and check-in, in order of time."""
     found: list[tuple[Any, float, float | None]] = []
-    for row in Visit.objects.filter(patient=patient).order_by("-starts_at", "-pk")[:MOST_SHOWN]:
+    for row in Visit.objects.filter(patient=patient).order_by("-starts_at", "-pk")[:MOST_TREND]:
         if row.pain.get("now") is not None:
             found.append((row.starts_at.date(), float(row.pain["now"]), row.session.get("after")))
     checks = CheckIn.objects.filter(visit__patient=patient, pain__isnull=False).order_by("-answered_at")
-    for check in checks[:MOST_SHOWN]:
+    for check in checks[:MOST_TREND]:
         found.append((check.answered_at.date(), float(check.pain), None))
     return sorted(found, key=lambda row: row[0])
 
@@ -333,7 +342,9 @@ def settings(request: HttpRequest) -> HttpResponse:
         known = {option.id for option in options}
         patient.needs = [need for need in request.POST.getlist("needs") if need in known]
         patient.language = "es" if request.POST.get("language") == "es" else "en"
-        patient.save(update_fields=["needs", "language"])
+        zone = request.POST.get("timezone", "")
+        patient.timezone = zone if zone in ZONES else ""
+        patient.save(update_fields=["needs", "language", "timezone"])
         seen(request, "settings", "write")
         return redirect("me-settings")
     return page(
