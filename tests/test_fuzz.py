@@ -11,7 +11,6 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.billing.test_claim import SUBMISSION
 
 from needlepoint.anatomy.drawing import read_drawing
 from needlepoint.billing import EstimateOrder, make_estimate
@@ -24,6 +23,7 @@ from needlepoint.episode import read_episode, walk
 from needlepoint.reasoning.reason import reason
 from needlepoint.refusal import Fault, Refused, read_as
 from needlepoint.treatment.practice import read_practice
+from tests.billing.test_claim import SUBMISSION
 
 FOLDER = Path(__file__).parent.parent / "examples"
 EXAMPLES = sorted(FOLDER.glob("*.json"))

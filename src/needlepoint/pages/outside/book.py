@@ -15,11 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from needlepoint.documents import to_pdf
 from needlepoint.guard.patients import let_in
 from needlepoint.leaflets.questions import load_asked
-from needlepoint.pages.outside.door import knock, public, speak
-from needlepoint.pages.outside.front import _page
+from needlepoint.pages.outside.door import knock, public, public_page, speak
 from needlepoint.records.booking import Person, ask_for, confirm, find_asking, find_slot
 from needlepoint.records.models import Location, Practice, Service, Staff
-from needlepoint.records.prices import quote
+from needlepoint.records.prices import Quote, quote
 from needlepoint.records.times import Slot, free_slots
 from needlepoint.refusal import Fault, Refused
 
@@ -39,7 +38,7 @@ def kinds(request: HttpRequest) -> HttpResponse:
     services = (
         [(row, quote(request.practice, row, place, timezone.localdate())) for row in rows] if place else []
     )
-    return _page(request, "book_kinds", "book-visit", {"services": services})
+    return public_page(request, "book_kinds", "book-visit", {"services": services})
 
 
 def _service(request: HttpRequest, service_id: int) -> Service:
@@ -120,7 +119,7 @@ def times(request: HttpRequest, service_id: int) -> HttpResponse:
         "chosen": staff_id,
         "place": place_id,
     }
-    return _page(request, "book_times", "book-visit", context)
+    return public_page(request, "book_times", "book-visit", context)
 
 
 def read_time(text: str) -> datetime.datetime:
@@ -131,20 +130,32 @@ def read_time(text: str) -> datetime.datetime:
         raise Http404 from None
 
 
+def _chosen(
+    request: HttpRequest, service_id: int, staff_id: int, at: str
+) -> tuple[Service, Slot, Location, Quote]:
+    """The service, the free time, its place and the price."""
+    service = _service(request, service_id)
+    slot = find_slot(request.practice, service, staff_id, read_time(at))
+    place = get_object_or_404(Location, pk=slot.location_id, practice=request.practice)
+    return (
+        service,
+        slot,
+        place,
+        quote(request.practice, service, place, timezone.localtime(slot.starts_at).date()),
+    )
+
+
 @never_cache
 @require_http_methods(["GET", "POST"])
 @public
 def details(request: HttpRequest, service_id: int, staff_id: int, at: str) -> HttpResponse:
     """The price of this visit, and who comes."""
-    service = _service(request, service_id)
-    slot = find_slot(request.practice, service, staff_id, read_time(at))
-    place = get_object_or_404(Location, pk=slot.location_id, practice=request.practice)
-    day = timezone.localtime(slot.starts_at).date()
+    service, slot, place, found = _chosen(request, service_id, staff_id, at)
     context: dict[str, Any] = {
         "service": service,
         "slot": slot,
         "place": place,
-        "quote": quote(request.practice, service, place, day),
+        "quote": found,
         "needs": [option for option in load_asked()["needs"].option if option.id != "none"],
         "sms": bool(settings.SMS_URL),
         "sent": request.POST,
@@ -163,21 +174,17 @@ def details(request: HttpRequest, service_id: int, staff_id: int, at: str) -> Ht
                 raise
             faults = {fault.where: fault for fault in refusal.faults}
             context |= {"faults": faults, "refusal": refusal}
-            return _page(request, "book_details", "book-visit", context, 422)
+            return public_page(request, "book_details", "book-visit", context, 422)
         request.session[SECRET] = secret
         return redirect("visit-code", request.practice.slug, request.LANGUAGE_CODE)
-    return _page(request, "book_details", "book-visit", context)
+    return public_page(request, "book_details", "book-visit", context)
 
 
 @require_GET
 @public
 def price_pdf(request: HttpRequest, service_id: int, staff_id: int, at: str) -> HttpResponse:
     """The same price on paper, before anybody has said who they are."""
-    service = _service(request, service_id)
-    slot = find_slot(request.practice, service, staff_id, read_time(at))
-    place = get_object_or_404(Location, pk=slot.location_id, practice=request.practice)
-    day = timezone.localtime(slot.starts_at).date()
-    found = quote(request.practice, service, place, day)
+    service, slot, place, found = _chosen(request, service_id, staff_id, at)
     if found.total_usd is None:
         raise Http404
     paper = {
@@ -185,7 +192,7 @@ def price_pdf(request: HttpRequest, service_id: int, staff_id: int, at: str) -> 
         "phone": request.outside.phone,
         "service_en": service.en,
         "service_es": service.es,
-        "on": day.isoformat(),
+        "on": timezone.localtime(slot.starts_at).date().isoformat(),
         "made_on": timezone.localdate().isoformat(),
         "place": place.name,
         "clinician": slot.staff,
@@ -236,11 +243,13 @@ def code(request: HttpRequest) -> HttpResponse:
         try:
             visit = confirm(asking, request.POST.get("code", ""))
         except Refused as refusal:
-            return _page(request, "book_code", "book-visit", {"asking": asking, "refusal": refusal}, 422)
+            return public_page(
+                request, "book_code", "book-visit", {"asking": asking, "refusal": refusal}, 422
+            )
         del request.session[SECRET]
         let_in(request, visit.patient)
         return speak(redirect("me-visit", visit.pk), request.LANGUAGE_CODE)
-    return _page(request, "book_code", "book-visit", {"asking": asking})
+    return public_page(request, "book_code", "book-visit", {"asking": asking})
 
 
 def gone(request: HttpRequest) -> HttpResponse:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django_ratelimit.core import is_ratelimited
 from django_ratelimit.exceptions import Ratelimited
@@ -17,7 +18,7 @@ from django_ratelimit.exceptions import Ratelimited
 from needlepoint.records.models import Practice
 from needlepoint.records.outside import outside_of
 
-__all__ = ["LANGS", "knock", "public", "speak"]
+__all__ = ["LANGS", "knock", "public", "public_page", "speak"]
 
 LANGS = ("en", "es")
 
@@ -37,6 +38,25 @@ def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         return view(request, *args, **kwargs)
 
     return shown
+
+
+def public_page(
+    request: HttpRequest, template: str, nav: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """A public page with what stands around each: the other language, the menu, the telephone."""
+    match = request.resolver_match
+    other = "es" if request.LANGUAGE_CODE == "en" else "en"
+    urls = {lang: reverse(match.view_name, kwargs=match.kwargs | {"lang": lang}) for lang in LANGS}
+    around = {
+        "practice": request.practice,
+        "outside": request.outside,
+        "nav": nav,
+        "lang": request.LANGUAGE_CODE,
+        "other_url": urls[other],
+        "alternates": [(lang, request.build_absolute_uri(url)) for lang, url in urls.items()],
+        "slug": request.practice.slug,
+    }
+    return render(request, f"outside/{template}.html", around | context, status=status)
 
 
 def knock(request: HttpRequest, group: str, rate: str) -> None:

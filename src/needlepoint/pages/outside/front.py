@@ -29,7 +29,7 @@ from needlepoint.leaflets import (
 )
 from needlepoint.leaflets.aftercare import steps_of
 from needlepoint.leaflets.load import citations_of
-from needlepoint.pages.outside.door import LANGS, knock, public
+from needlepoint.pages.outside.door import LANGS, knock, public, public_page
 from needlepoint.records.feedback import say
 from needlepoint.records.models import Location, OwnWords, Practice, Service, Staff
 from needlepoint.records.prices import help_for, quote
@@ -64,25 +64,6 @@ def of_practice(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("front", slug, lang)
 
 
-def _page(
-    request: HttpRequest, template: str, nav: str, context: dict[str, Any], status: int = 200
-) -> HttpResponse:
-    """A public page with what stands around each: the other language, the menu, the telephone."""
-    match = request.resolver_match
-    other = "es" if request.LANGUAGE_CODE == "en" else "en"
-    urls = {lang: reverse(match.view_name, kwargs=match.kwargs | {"lang": lang}) for lang in LANGS}
-    around = {
-        "practice": request.practice,
-        "outside": request.outside,
-        "nav": nav,
-        "lang": request.LANGUAGE_CODE,
-        "other_url": urls[other],
-        "alternates": [(lang, request.build_absolute_uri(url)) for lang, url in urls.items()],
-        "slug": request.practice.slug,
-    }
-    return render(request, f"outside/{template}.html", around | context, status=status)
-
-
 def _shared(response: HttpResponse) -> HttpResponse:
     """The same for everyone: whoever stands between may keep it for a while."""
     patch_cache_control(response, public=True, max_age=300)
@@ -103,7 +84,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "services": Service.objects.filter(practice=request.practice, active=True).order_by("pk"),
         "structured": _structured(request, places),
     }
-    return _shared(_page(request, "front", "front", context))
+    return _shared(public_page(request, "front", "front", context))
 
 
 def _sections(request: HttpRequest) -> list[dict[str, Any]]:
@@ -200,7 +181,7 @@ def book(request: HttpRequest) -> HttpResponse:
     """The picture book's list. It is a book: it takes nothing from the reader."""
     pages = book_pages(request.LANGUAGE_CODE).values()
     areas = [(area, [page for page in pages if page.area == area]) for area in AREAS]
-    return _shared(_page(request, "book", "book", {"areas": areas}))
+    return _shared(public_page(request, "book", "book", {"areas": areas}))
 
 
 @require_GET
@@ -211,7 +192,7 @@ def muscle(request: HttpRequest, muscle_id: str) -> HttpResponse:
     if page is None:
         raise Http404
     steps = steps_of(page.stretch, "left", request.LANGUAGE_CODE) if page.stretch else ()
-    return _shared(_page(request, "muscle", "book", {"page": page, "steps": steps}))
+    return _shared(public_page(request, "muscle", "book", {"page": page, "steps": steps}))
 
 
 @require_GET
@@ -220,7 +201,7 @@ def urgent(request: HttpRequest) -> HttpResponse:
     """What must not wait."""
     rows = load_urgent()
     now, today = ([row for row in rows if row.urgency == kind] for kind in ("now", "today"))
-    return _shared(_page(request, "urgent", "urgent", {"now_signs": now, "today_signs": today}))
+    return _shared(public_page(request, "urgent", "urgent", {"now_signs": now, "today_signs": today}))
 
 
 @require_GET
@@ -231,7 +212,7 @@ def prices(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     rows = Service.objects.filter(practice=request.practice, active=True).order_by("pk")
     services = [(row, quote(request.practice, row, place, today)) for row in rows] if place else []
-    return _shared(_page(request, "prices", "prices", {"services": services}))
+    return _shared(public_page(request, "prices", "prices", {"services": services}))
 
 
 @require_http_methods(["GET", "POST"])
@@ -239,7 +220,7 @@ def prices(request: HttpRequest) -> HttpResponse:
 def help_page(request: HttpRequest) -> HttpResponse:
     """Three questions to an answer. Nothing of it is kept: nobody is known here."""
     if request.method == "GET":
-        return _page(request, "help", "prices", {})
+        return public_page(request, "help", "prices", {})
     knock(request, "help", "60/h")
     people, income = read_household(request.POST.get("people", ""), request.POST.get("income", ""))
     place = Location.objects.filter(practice=request.practice).order_by("pk").first()
@@ -251,7 +232,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
         "income": income,
         "insured": request.POST.get("insured") == "yes",
     }
-    return _page(request, "help", "prices", context)
+    return public_page(request, "help", "prices", context)
 
 
 def read_household(people: str, income: str) -> tuple[int, Decimal]:
@@ -288,7 +269,7 @@ def feedback(request: HttpRequest) -> HttpResponse:
             request.LANGUAGE_CODE,
         )
         context["thanks"] = True
-    return _page(request, "feedback", "feedback", context)
+    return public_page(request, "feedback", "feedback", context)
 
 
 @require_GET

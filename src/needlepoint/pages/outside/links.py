@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -42,6 +44,9 @@ __all__ = [
 ]
 
 
+View = Callable[..., HttpResponse]
+
+
 def _held(request: HttpRequest, purpose: str, token: str) -> Link | None:
     """The link behind a secret; tries that find nothing are counted, so that nobody goes through them all."""
     link = find_link(purpose, token)
@@ -52,6 +57,23 @@ def _held(request: HttpRequest, purpose: str, token: str) -> Link | None:
     request.LANGUAGE_CODE = link.patient.language
     timezone.activate(ZoneInfo(link.practice.timezone))
     return link
+
+
+def by_link(purpose: str, of_visit: bool = False) -> Callable[[View], View]:
+    """A view behind a secret address: it gets the link; without one that holds (and its visit) it is gone."""
+
+    def around(view: View) -> View:
+        @never_cache
+        @wraps(view)
+        def held(request: HttpRequest, token: str) -> HttpResponse:
+            link = _held(request, purpose, token)
+            if link is None or (of_visit and link.visit is None):
+                return gone(request)
+            return view(request, link, token)
+
+        return held
+
+    return around
 
 
 def _show(request: HttpRequest, template: str, link: Link, **context: Any) -> HttpResponse:
@@ -66,13 +88,10 @@ def _show(request: HttpRequest, template: str, link: Link, **context: Any) -> Ht
     return response
 
 
-@never_cache
 @require_GET
-def visit(request: HttpRequest, token: str) -> HttpResponse:
+@by_link("visit", of_visit=True)
+def visit(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     """One visit: when, where, with whom; move, cancel, calendar."""
-    link = _held(request, "visit", token)
-    if link is None or link.visit is None:
-        return gone(request)
     _, feed_token = make_link("feed", link.patient) if "feed" in request.GET else (None, "")
     feed_url = url_of("feed", feed_token) if feed_token else ""
     return _show(
@@ -82,37 +101,30 @@ def visit(request: HttpRequest, token: str) -> HttpResponse:
     )  # fmt: skip
 
 
-@never_cache
 @require_POST
-def visit_open(request: HttpRequest, token: str) -> HttpResponse:
+@by_link("visit", of_visit=True)
+def visit_open(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     """On to what is read and filled in for this visit: there a code is asked for."""
-    link = _held(request, "visit", token)
-    if link is None or link.visit is None:
-        return gone(request)
     knock(request, "visit-open", "60/h")
     _, door_token = make_link("open", link.patient, link.visit, f"/me/visits/{link.visit.pk}/")
     return redirect("door", door_token)
 
 
-@never_cache
 @require_POST
-def visit_cancel(request: HttpRequest, token: str) -> HttpResponse:
+@by_link("visit", of_visit=True)
+def visit_cancel(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     """Give the time back."""
-    link = _held(request, "visit", token)
-    if link is None or link.visit is None:
-        return gone(request)
     cancel(link.visit)
     return redirect("link-visit", token)
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
-def visit_move(request: HttpRequest, token: str) -> HttpResponse:
+@by_link("visit", of_visit=True)
+def visit_move(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     """Another time for it."""
-    link = _held(request, "visit", token)
-    if link is None or link.visit is None or link.visit.service is None:
-        return gone(request)
     row = link.visit
+    if row.service is None:
+        return gone(request)
     if request.method == "POST":
         knock(request, "move", "30/h")
         staff, _, at = request.POST.get("slot", "").partition("-")
@@ -127,25 +139,21 @@ def visit_move(request: HttpRequest, token: str) -> HttpResponse:
     )
 
 
-@never_cache
 @require_POST
-def visit_wait(request: HttpRequest, token: str) -> HttpResponse:
+@by_link("visit", of_visit=True)
+def visit_wait(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     """Wait for a sooner time, and keep this one until then."""
-    link = _held(request, "visit", token)
-    if link is None or link.visit is None or link.visit.service is None:
+    if link.visit.service is None:
         return gone(request)
     until = timezone.localtime(link.visit.starts_at).date()
     wait_for(link.patient, link.visit.service, until, instead_of=link.visit)
     return redirect("link-visit", token)
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
-def offer(request: HttpRequest, token: str) -> HttpResponse:
+@by_link("offer")
+def offer(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     """A time that became free: take it, or leave it to the next."""
-    link = _held(request, "offer", token)
-    if link is None:
-        return gone(request)
     row = Waiting.objects.filter(pk=int(link.target or 0), patient=link.patient, closed_at=None).first()
     at = datetime.datetime.fromisoformat(row.offered["starts_at"]) if row and row.offered else None
     if request.method == "POST":
@@ -156,30 +164,28 @@ def offer(request: HttpRequest, token: str) -> HttpResponse:
     return _show(request, "offer", link, at=at)
 
 
-@never_cache
 @require_GET
-def check_in(request: HttpRequest, token: str) -> HttpResponse:
+@by_link("check_in")
+def check_in(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     """How much does it hurt now? Eleven buttons, nothing else."""
-    link, row = _asked(request, token)
-    if link is None or row is None:
+    row = _asked(link)
+    if row is None:
         return gone(request)
     return _show(request, "check_in", link, row=row, token=token, scale=range(11))
 
 
-def _asked(request: HttpRequest, token: str) -> tuple[Link | None, CheckIn | None]:
-    link = _held(request, "check_in", token)
-    if link is None:
-        return None, None
+def _asked(link: Link) -> CheckIn | None:
+    """The check-in of the link; None for one that a newer visit's has replaced."""
     rows = CheckIn.objects.select_related("visit__practice", "visit__patient")
-    return link, rows.filter(pk=int(link.target or 0), visit__patient=link.patient, cancelled_at=None).first()
+    return rows.filter(pk=int(link.target or 0), visit__patient=link.patient, cancelled_at=None).first()
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
-def check_in_more(request: HttpRequest, token: str) -> HttpResponse:
+@by_link("check_in")
+def check_in_more(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     """The tap is kept; then the second screen, and what to do now where an answer worries."""
-    link, row = _asked(request, token)
-    if link is None or row is None:
+    row = _asked(link)
+    if row is None:
         return gone(request)
     done = False
     if request.method == "POST":
@@ -200,26 +206,20 @@ def check_in_more(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @csrf_exempt  # a mail program ends messages with one POST without a token of ours (RFC 8058): the link is the secret
-@never_cache
 @require_http_methods(["GET", "POST"])
-def stop(request: HttpRequest, token: str) -> HttpResponse:
+@by_link("stop")
+def stop(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     """No more messages on this way, at once."""
-    link = _held(request, "stop", token)
-    if link is None:
-        return gone(request)
     if request.method == "POST":
         choose(link.patient, link.target or "email", request.POST.get("again") == "yes", "link")
     last = link.patient.choices.filter(channel=link.target or "email").order_by("-at", "-pk").first()
     return _show(request, "stop", link, stopped=last is not None and not last.wanted, token=token)
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
-def door(request: HttpRequest, token: str) -> HttpResponse:
+@by_link("open")
+def door(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     """Something to read or to fill in: first a code, sent to an address that the practice knows."""
-    link = _held(request, "open", token)
-    if link is None:
-        return gone(request)
     if any(me.patient.pk == link.patient_id for me in seen_by(request)):
         request.session["chosen_patient"] = link.patient_id
         return redirect(link.target or "/me/")
@@ -274,20 +274,16 @@ def _masked(to: str) -> str:
 
 
 @require_GET
-def calendar_file(request: HttpRequest, token: str) -> HttpResponse:
+@by_link("visit", of_visit=True)
+def calendar_file(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     """The visit as a file for one's calendar."""
-    link = _held(request, "visit", token)
-    if link is None or link.visit is None:
-        return gone(request)
     return _ics([link.visit], "visit.ics")
 
 
 @require_GET
-def feed(request: HttpRequest, token: str) -> HttpResponse:
+@by_link("feed")
+def feed(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     """Every visit that is ahead, to subscribe to."""
-    link = _held(request, "feed", token)
-    if link is None:
-        return gone(request)
     since = timezone.now() - datetime.timedelta(days=30)
     rows = Visit.objects.filter(patient=link.patient, starts_at__gt=since).select_related(
         "practice", "location", "clinician"
