@@ -124,6 +124,17 @@ def test_a_server_that_is_gone_for_good_is_given_up_and_told(patient, inbox, set
             send_due("w")
             clock.shift(9 * 3600)
         assert Outgoing.objects.get().state == "failed"
+        patient.refresh_from_db()
+        assert patient.bounced == {}  # that says nothing about the address
+
+
+def test_one_message_that_cannot_be_made_stops_no_other(noon, patient, inbox):
+    say_yes(patient)
+    queue(patient, "booked", "broken", at_once=True, link="visit", when="never")
+    queue(patient, "booked", "whole", at_once=True, link="visit", when=NOON.isoformat())
+    assert send_due("w") == 1
+    assert Outgoing.objects.get(key="broken").state == "queued"
+    assert len(inbox.mails) == 1
 
 
 def test_an_address_that_is_refused_bounces_once_and_is_not_used_again(noon, patient, inbox):

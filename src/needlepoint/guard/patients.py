@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -83,6 +83,8 @@ def for_patient(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         known = seen_by(request)
+        if not known and request.user.is_authenticated:  # signed in, and nobody's pages: no door would help
+            return render(request, "outside/nothing.html", status=403)
         if not known:
             door = reverse("account_request_login_code")
             return redirect(f"{door}?{urlencode({'next': request.get_full_path()})}")

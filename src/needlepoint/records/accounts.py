@@ -28,7 +28,9 @@ MOST_A_DAY = 20  # messages of one patient: more is a script
 
 def _user_of(email: str, proved: bool) -> User:
     """The account of an address; made when there is none. It has no password: one signs in by code or passkey."""
-    address = EmailAddress.objects.select_related("user").filter(email__iexact=email).first()
+    rows = EmailAddress.objects.select_related("user").filter(email__iexact=email)
+    # An address that someone merely claims, beside their own, is not theirs.
+    address = rows.filter(verified=True).first() or rows.filter(primary=True).first()
     if address is not None:
         user: User = address.user
         if hasattr(user, "staff"):

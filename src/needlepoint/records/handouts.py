@@ -17,9 +17,9 @@ from needlepoint.notes.write import place
 from needlepoint.records.compose import complaint_of
 from needlepoint.records.models import Visit
 from needlepoint.records.outside import outside_of, zone_of
-from needlepoint.records.prices import Quote, household_of, quote
+from needlepoint.records.prices import Line, Quote, household_of, label_of, quote
 from needlepoint.records.signing import sites_done
-from needlepoint.records.think import think
+from needlepoint.records.think import Thought, think
 from needlepoint.refusal import Fault, Refused
 from needlepoint.treatment.situation import Spot
 
@@ -91,7 +91,7 @@ def why_of(visit: Visit) -> Why:
         muscles=tuple(muscles),
         unexplained=tuple(_said(name, lang) for name in regions if name not in explained),
         others=tuple(getattr(row, lang) for row in plan.advice.get("combine", ())),
-        price=_price(visit),
+        price=_price(visit) or _by_plan(thought),
         figure=small_figure(regions),
     )
 
@@ -124,6 +124,29 @@ def _price(visit: Visit) -> Quote | None:
     on = visit.starts_at.astimezone(zone_of(visit.practice)).date()
     return quote(
         visit.practice, visit.service, visit.location, on, visit.patient, household_of(visit.patient)
+    )
+
+
+def _by_plan(thought: Thought) -> Quote | None:
+    """The price by the codes of the plan, for a visit that was not booked as a kind of visit."""
+    found = thought.walked.estimate if thought.walked else None
+    if found is None:
+        return None
+    lines = [
+        Line(
+            code=price.code,
+            en=label_of(price.code)[0],
+            es=label_of(price.code)[1],
+            amount_usd=price.amount_usd,
+        )
+        for price in found.prices
+    ]
+    return Quote(
+        total_usd=found.total_usd,
+        lines=tuple(lines),
+        least_usd=found.patient_usd,
+        most_usd=found.patient_usd,
+        insured=found.shares is not None or found.patient_usd is None,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import logging
 import time
+from collections.abc import Callable
+from typing import Any
 
 from django.db import OperationalError, close_old_connections
 from django.utils import timezone
@@ -24,20 +26,28 @@ _tidied = 0.0
 
 
 def one_round() -> int:
-    """One round; how many messages went out. A database that is busy for a moment is tried in the next round."""
-    global _tidied
+    """One round; how many messages went out. What goes wrong in one part stops no other, and is tried again."""
     close_old_connections()
+    for part in (clear_expired, recover, give_due, _tidy_now_and_then):
+        _tried(part)
+    return _tried(lambda: send_due(NAME)) or 0
+
+
+def _tried(part: Callable[[], Any]) -> Any:
     try:
-        clear_expired()
-        recover()
-        give_due()
-        if time.monotonic() - _tidied > TIDY_SECONDS:
-            tidy()
-            _tidied = time.monotonic()
-        return send_due(NAME)
+        return part()
     except OperationalError:
         log.warning("the database is busy; the next round goes on")
-        return 0
+    except Exception:
+        log.exception("a part of the round failed")
+    return None
+
+
+def _tidy_now_and_then() -> None:
+    global _tidied
+    if time.monotonic() - _tidied > TIDY_SECONDS:
+        tidy()
+        _tidied = time.monotonic()
 
 
 def tidy() -> None:

@@ -9,6 +9,7 @@ message of which nobody can know: it becomes doubtful and a task for the desk, a
 from __future__ import annotations
 
 import datetime
+import logging
 import os
 import re
 import secrets
@@ -19,7 +20,7 @@ from typing import Any
 import apprise
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import override
@@ -34,6 +35,7 @@ from needlepoint.records.post import wanted, ways
 
 __all__ = ["NotTaken", "came_back", "recover", "send_due", "worker_name"]
 
+log = logging.getLogger(__name__)
 LEASE = datetime.timedelta(minutes=2)
 AGAIN = (1, 5, 30, 120, 480)  # minutes until the next try
 BATCH = 20
@@ -59,8 +61,21 @@ def send_due(worker: str, most: int = BATCH) -> int:
         message = _claim(worker)
         if message is None:
             break
-        sent += _send(message)
+        sent += _guarded(message)
     return sent
+
+
+def _guarded(message: Outgoing) -> bool:
+    """One message; what goes wrong with it stops no other. What was not handed over yet is tried again later."""
+    try:
+        return _send(message)
+    except OperationalError:
+        raise
+    except Exception as error:
+        log.exception("message %s could not be sent", message.pk)
+        if Outgoing.objects.filter(pk=message.pk, handing_at=None).exists():
+            _not_taken(message, NotTaken(type(error).__name__, for_good=False))
+        return False
 
 
 @transaction.atomic
@@ -236,7 +251,8 @@ def _not_taken(message: Outgoing, refusal: NotTaken) -> None:
     """Back in line for a later try, or given up."""
     if refusal.for_good or message.tries > len(AGAIN):
         _set(message, state=Outgoing.State.FAILED, error=str(refusal), handing_at=None)
-        if message.patient is not None:
+        # A server that is down says nothing about the address: given up, and on the desk's list.
+        if refusal.for_good and message.patient is not None:
             came_back(message.patient, message.channel, str(refusal))
         return
     due = timezone.now() + datetime.timedelta(minutes=AGAIN[message.tries - 1])

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from needlepoint.guard.patients import let_in, seen_by
+from needlepoint.guard.patients import CHOSEN, let_in, seen_by
 from needlepoint.outcomes.worry import load_worries
 from needlepoint.pages.outside.book import days_of, gone, read_day, read_time, search, whoever
 from needlepoint.pages.outside.door import knock, speak
@@ -221,7 +221,7 @@ def stop(request: HttpRequest, link: Link, token: str) -> HttpResponse:
 def door(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     """Something to read or to fill in: first a code, sent to an address that the practice knows."""
     if any(me.patient.pk == link.patient_id for me in seen_by(request)):
-        request.session["chosen_patient"] = link.patient_id
+        request.session[CHOSEN] = link.patient_id
         return redirect(link.target or "/me/")
     sent = link.codes.filter(used_at=None, expires_at__gt=timezone.now()).exists() or _on_its_way(link)
     refusal = None

@@ -70,7 +70,7 @@ urlpatterns = [
     path("me/visits/<int:visit_id>/intake/names/<str:kind>/", intake.names, name="intake-names"),
     path("me/visits/<int:visit_id>/intake/<str:name>/", intake.section, name="intake"),
     path("demo/mail/", demo.mailbox, name="demo-mail"),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include("needlepoint.guard.account_urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("anymail/", include("anymail.urls")),
 ]
