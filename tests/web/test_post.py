@@ -19,6 +19,7 @@ from django.db import connection
 from django.utils import timezone
 
 from needlepoint.leaflets.letters import load_letters
+from needlepoint.records.bounces import read_report
 from needlepoint.records.checkins import answer_more, answer_pain, course_after, schedule
 from needlepoint.records.models import CheckIn, Choice, Link, Outgoing, Patient, Site, Task, Visit
 from needlepoint.records.outside import read_outside
@@ -187,6 +188,64 @@ def test_a_sending_service_reports_a_bounce(noon, patient, inbox, client, settin
     assert client.post(**send, HTTP_AUTHORIZATION=f"Basic {secret}").status_code == 200
     patient.refresh_from_db()
     assert "email" in patient.bounced
+
+
+REPORT = """From: MAILER-DAEMON@mail.example
+To: no-reply@localhost
+Subject: Undelivered Mail Returned to Sender
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="B"
+
+--B
+Content-Type: text/plain
+
+I'm sorry to have to inform you ...
+--B
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mail.example
+
+Final-Recipient: rfc822; ana@example.org
+Action: {action}
+Status: {status}
+
+--B
+Content-Type: {kind}
+
+Message-ID: {id}
+From: no-reply@localhost
+Subject: How are you today?
+
+--B--
+"""
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "kind", "known", "counts"),
+    [
+        ("failed", "5.1.1", "text/rfc822-headers", True, True),
+        ("failed", "5.1.1", "message/rfc822", True, True),
+        ("delayed", "4.4.1", "text/rfc822-headers", True, False),
+        ("failed", "4.4.1", "text/rfc822-headers", True, False),
+        ("failed", "5.1.1", "text/rfc822-headers", False, False),
+    ],
+)
+def test_a_report_of_a_mail_server(noon, patient, inbox, action, status, kind, known, counts):
+    say_yes(patient)
+    queue(patient, "check_in", "a", link="check_in", target="1")
+    send_due("w")
+    name = Outgoing.objects.get().message_id if known else "<someone@else>"
+    report = REPORT.format(action=action, status=status, kind=kind, id=name)
+    assert read_report(report.encode()) is counts
+    patient.refresh_from_db()
+    assert ("email" in patient.bounced) is counts
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"hello", b"\xff" * 500, b"Content-Type: multipart/report\n\n--x", REPORT.encode()[:300]]
+)
+def test_what_is_no_report_is_left_alone(noon, patient, data):
+    assert read_report(data) is False
 
 
 class Gate(http.server.BaseHTTPRequestHandler):

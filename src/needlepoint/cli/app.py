@@ -21,7 +21,7 @@ from needlepoint.cli.plan import plan
 from needlepoint.cli.reference import reference
 from needlepoint.cli.remit import remit
 from needlepoint.cli.score import score_command
-from needlepoint.cli.serve import demo, manage, send, serve
+from needlepoint.cli.serve import bounced, demo, manage, send, serve
 from needlepoint.refusal import Refused
 
 
@@ -65,6 +65,6 @@ def main() -> None:
 
 for command in (
     atlas, infer, score_command, plan, code, cover, audit_claims, policies, estimate, claim, remit,
-    debt, episode, reference, schema, serve, send, demo, manage,
+    debt, episode, reference, schema, serve, send, bounced, demo, manage,
 ):  # fmt: skip
     main.add_command(command)

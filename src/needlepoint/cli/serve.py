@@ -7,10 +7,13 @@ import os
 import signal
 import time
 from types import FrameType
+from typing import IO
 
 import click
 
 from needlepoint.refusal import Fault, Refused
+
+MOST_REPORT = 2_000_000  # bytes
 
 
 def _django() -> None:
@@ -66,6 +69,19 @@ def send(once: bool, seconds: float) -> None:
         click.echo(f"{one_round()} sent")
         return
     keep_working(seconds)
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"))
+def bounced(file: IO[bytes]) -> None:
+    """Read a mail server's report that a message came back (FILE or '-'): for the pipe of the mailbox they go to."""
+    _django()
+    from needlepoint.records.bounces import read_report
+
+    data = file.read(MOST_REPORT)
+    click.echo(
+        "The address is not used any more." if read_report(data) else "Nothing of ours came back for good."
+    )
 
 
 def keep_working(seconds: float = 1.0, parent: int | None = None) -> None:
