@@ -23,6 +23,7 @@ from needlepoint.records.booking import (
     confirm,
     find_slot,
     move_to,
+    offer_freed,
     take_offer,
     wait_for,
 )
@@ -270,6 +271,27 @@ def test_twenty_at_once_for_one_time(clinic, live_server):
     assert Asking.objects.count() == 1
     assert Held.objects.count() == 9
     connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_is_offered_one_time_however_many_workers_look(clinic):
+    service = Service.objects.get(technique="wet")
+    patient = Patient.objects.order_by("pk").first()
+    wait_for(patient, service, timezone.now().date() + datetime.timedelta(days=20))
+    together = threading.Barrier(4)
+
+    def look(_):
+        together.wait(timeout=30)
+        try:
+            return offer_freed(clinic)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        offered = list(pool.map(look, range(4)))
+    assert sorted(offered) == [0, 0, 0, 1]
+    assert Asking.objects.count() == 1
+    assert Outgoing.objects.filter(kind="offer").count() <= 1
 
 
 def test_moving_frees_the_old_time_and_takes_the_new(clinic, doctor, patient, service, monday):

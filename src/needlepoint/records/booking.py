@@ -359,13 +359,19 @@ def wait_for(
     return row
 
 
+@transaction.atomic
 def offer_freed(practice: Practice) -> int:
-    """Offer free times to those who wait, in their order, each to one person only. How many were offered."""
+    """Offer free times to those who wait, in their order, each to one person only. How many were offered.
+
+    The rows are locked: of two that do this at one moment the second finds who was offered something already.
+    """
     now = timezone.now()
     today = now.astimezone(zone_of(practice)).date()
     Waiting.objects.filter(practice=practice, closed_at=None, until__lt=today).update(closed_at=now)
-    line = Waiting.objects.filter(practice=practice, closed_at=None, offered__isnull=True).select_related(
-        "patient", "patient__practice", "service", "instead_of"
+    line = (
+        Waiting.objects.select_for_update(of=("self",))
+        .filter(practice=practice, closed_at=None, offered__isnull=True)
+        .select_related("patient__practice", "service", "instead_of")
     )
     return sum(_offer(row, today) for row in line.order_by("made_at", "pk"))
 
@@ -427,7 +433,7 @@ def take_offer(link: Link) -> Visit:
         pk=int(link.target or 0), patient_id=link.patient_id, closed_at=None
     )
     row = rows.first()
-    asking = Asking.objects.select_related("practice", "service").filter(
+    asking = Asking.objects.select_for_update(of=("self",)).select_related("practice", "service").filter(
         pk=(row.offered or {}).get("asking") if row else None, expires_at__gt=timezone.now()
     ).first()  # fmt: skip
     if row is None or asking is None:
@@ -449,7 +455,7 @@ def take_offer(link: Link) -> Visit:
 def clear_expired() -> int:
     """Give back what was held and not confirmed; offers that ran out go to the next in line."""
     now = timezone.now()
-    over = list(Asking.objects.filter(expires_at__lte=now))
+    over = list(Asking.objects.select_for_update().filter(expires_at__lte=now))
     practices = {asking.practice_id for asking in over}
     for asking in over:
         waiting = asking.person.get("waiting")
