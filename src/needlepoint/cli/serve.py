@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from types import FrameType
 from typing import IO
@@ -40,9 +41,7 @@ def serve(port: int, host: str, workers: int, post: bool) -> None:
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     if post:
-        multiprocessing.get_context("spawn").Process(
-            target=keep_working, args=(1.0, os.getpid()), daemon=True
-        ).start()
+        threading.Thread(target=_keep_a_sender, daemon=True).start()
     click.echo(f"Needlepoint at http://{host}:{port}  (Ctrl-C stops it)")
     Granian(
         "needlepoint.site.wsgi:application",
@@ -53,6 +52,16 @@ def serve(port: int, host: str, workers: int, post: bool) -> None:
         blocking_threads=4,
         log_enabled=False,
     ).serve()
+
+
+def _keep_a_sender() -> None:
+    """A process beside the server that sends; when it dies another takes its place."""
+    spawn = multiprocessing.get_context("spawn")
+    while True:
+        sender = spawn.Process(target=keep_working, args=(1.0, os.getpid()), daemon=True)
+        sender.start()
+        sender.join()
+        time.sleep(1)
 
 
 @click.command()
