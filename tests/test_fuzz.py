@@ -91,6 +91,14 @@ def test_any_value_as_a_drawing(value):
     answered_or_refused(lambda: read_drawing(value))
 
 
+@pytest.mark.parametrize("wrong", ["NaN", "NAN", "-Infinity", "sNaN"])
+@pytest.mark.parametrize("path", [("patient", "weight_kg"), ("pain", "now_nprs"), ("prior_care", 0, "weeks")])
+def test_a_number_that_is_none_is_refused_by_name(path, wrong):
+    episode = next(row for row in EPISODES if row.get("prior_care") and "weight_kg" in row.get("patient", {}))
+    with pytest.raises(Refused, match="expected a number"):
+        read_episode(changed(episode, path, wrong))
+
+
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(data=st.data())
 def test_a_whole_episode_with_one_place_spoilt(data):

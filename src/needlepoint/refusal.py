@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import msgspec
@@ -65,9 +66,39 @@ def nearest(word: str, known: Iterable[str], most: int = 3) -> str:
 def read_as(value: Any, shape: type[T], where: str = "$") -> T:
     """`value` (plain dicts and lists) as `shape`, or Refused with the path of what does not fit."""
     try:
-        return msgspec.convert(value, shape)
+        found = msgspec.convert(value, shape)
     except msgspec.ValidationError as error:
         raise Refused(_fault_of(error, where)) from None
+    faults = list(_not_finite(found, "" if where == "$" else where))
+    if faults:
+        raise Refused(faults)
+    return found
+
+
+def _not_finite(value: Any, where: str) -> Iterator[Fault]:
+    """Decimals that are no number ('NaN', 'Infinity'): text that reads as one would break every comparison later.
+
+    Plain dicts inside are not looked into beyond their values: whoever reads them as something looks there.
+    """
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            yield Fault(where, repr(str(value)), "a number")
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _not_finite(getattr(value, name), f"{where}.{name}" if where else name)
+    elif isinstance(value, (list, tuple)):
+        first: Any = value
+        while isinstance(first, (list, tuple)) and first:
+            first = first[0]
+        if isinstance(
+            first, (Decimal, msgspec.Struct)
+        ):  # a drawing's thousands of points are not looked through
+            for number, inner in enumerate(value):
+                yield from _not_finite(inner, f"{where}[{number}]")
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if isinstance(inner, (Decimal, msgspec.Struct)):
+                yield from _not_finite(inner, f"{where}.{key}")
 
 
 def _fault_of(error: msgspec.ValidationError, where: str) -> Fault:
