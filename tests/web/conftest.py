@@ -9,10 +9,14 @@ import socket
 import pytest
 from aiosmtpd.controller import Controller
 from django.core.cache import cache
+from django.utils import timezone
 from playwright.sync_api import sync_playwright
 
+from needlepoint.records.booking import book
 from needlepoint.records.demo import make_demo
-from needlepoint.records.models import Patient, Practice, Staff, Visit
+from needlepoint.records.models import Patient, Practice, Service, Staff, Visit
+from needlepoint.records.times import free_slots
+from tests.web.outside import enter
 
 CHROMIUM = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -137,3 +141,35 @@ def elsewhere(clinic):
         practice=other, location=place, patient=patient, episode=episode, clinician=staff,
         starts_at=datetime.datetime(2026, 1, 2, 15, tzinfo=datetime.UTC), state="in_room",
     )  # fmt: skip
+
+
+@pytest.fixture
+def patient(clinic):
+    """Someone who pays alone and has been treated once."""
+    row = Patient.objects.order_by("pk").first()
+    row.payer, row.coverages, row.language, row.sex = "", [], "en", "female"
+    row.birth_date = datetime.date(1984, 5, 17)
+    row.save()
+    return row
+
+
+@pytest.fixture
+def ahead(patient, doctor):
+    """A visit of theirs in two weeks."""
+    service = Service.objects.get(technique="wet")
+    first = timezone.now().date() + datetime.timedelta(days=14)
+    return book(doctor, patient, service, free_slots(doctor.practice, service, first, 7)[0])
+
+
+@pytest.fixture
+def me(client, patient):
+    return enter(client, patient)
+
+
+@pytest.fixture
+def signed_in_apart(doctor):
+    from django.test import Client
+
+    client = Client()
+    client.force_login(doctor.user, backend="django.contrib.auth.backends.ModelBackend")
+    return client

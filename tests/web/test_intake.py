@@ -1,0 +1,169 @@
+"""The intake at home: kept answer by answer, screened, handed in once; photos made anew."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from PIL import Image
+
+from needlepoint.records.intake import answer, hand_in, intake_of, set_where
+from needlepoint.records.models import (
+    Listed,
+    Picture,
+    Task,
+    Visit,
+)
+from needlepoint.refusal import Refused
+from tests.web.outside import HEALTHY, photo
+
+
+def test_the_intake_goes_into_the_record(ahead, patient):
+    ahead = Visit.objects.get(pk=ahead.pk)
+    ahead.episode.prior_care = None
+    ahead.episode.save()
+    set_where(ahead, [], 5, 8)
+    answer(ahead, HEALTHY)
+    with_lists = hand_in(Visit.objects.get(pk=ahead.pk))
+    hand_in(Visit.objects.get(pk=ahead.pk))  # pressed twice
+    patient.refresh_from_db()
+    assert with_lists.handed_in_at
+    assert (
+        Listed.objects.filter(patient=patient, text="ibuprofen", kind="medicine", noted_by=None).count() <= 1
+    )
+    assert patient.pregnant is False
+    episode = Visit.objects.get(pk=ahead.pk).episode
+    assert episode.prior_care == [
+        {"what": "physical therapy (from 2026-03)", "weeks": "6", "helped": True},
+        {"what": "heat", "helped": None},
+    ]
+    assert Visit.objects.get(pk=ahead.pk).complaint["pain_text"] == "It pulls."
+
+
+def test_a_branch_that_no_longer_matters_is_forgotten(ahead):
+    answer(ahead, {"conditions": ["diabetes"]})
+    answer(ahead, {"sugar": ["no"]})
+    assert intake_of(ahead).answers["sugar"] == "no"
+    answer(ahead, {"conditions": ["none", "heart"]})
+    assert intake_of(ahead).answers == {"conditions": ["heart"]}
+    answer(ahead, {"tried": ["pt"], "care_pt_weeks": ["4"]})
+    answer(ahead, {"tried": ["none"]})
+    assert intake_of(ahead).answers["care"] == {}
+
+
+def test_a_fresh_crash_is_said_in_words_that_are_screened(ahead):
+    answer(ahead, HEALTHY | {"start": ["crash"], "crash_when": ["fresh"], "words": ["Bad back pain since."]})
+    assert "fall or crash" in Visit.objects.get(pk=ahead.pk).complaint["pain_text"]
+
+
+def test_an_emergency_becomes_a_task(ahead, patient):
+    set_where(ahead, [], 9, 9)
+    answer(ahead, HEALTHY | {"words": ["Crushing chest pain going to my left arm, I am sweating"]})
+    hand_in(Visit.objects.get(pk=ahead.pk))
+    assert Task.objects.filter(patient=patient, urgent=True, title__startswith="Warning sign").count() == 1
+
+
+def test_what_is_not_answered_is_not_handed_in(ahead):
+    answer(ahead, {"began": ["days"]})
+    with pytest.raises(Refused, match="medicines"):
+        hand_in(Visit.objects.get(pk=ahead.pk))
+
+
+def test_in_the_room_the_clinician_writes(ahead):
+    Visit.objects.filter(pk=ahead.pk).update(state="in_room")
+    with pytest.raises(Refused, match="begun"):
+        answer(Visit.objects.get(pk=ahead.pk), {"began": ["days"]})
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"began": "never"}, {"began": ["days", "weeks"]}, {"conditions": ["<script>"]}, {"words": "x" * 3000},
+        {"medicines": [str(n) for n in range(50)]}, {"tried": ["pt"], "care_pt_weeks": ["-1"]},
+        {"tried": ["pt"], "care_pt_from": ["2031-01"]}, {"tried": ["pt"], "care_pt_from": ["yesterday"]},
+        {"tried": ["pt"], "care_pt_helped": ["maybe"]},
+    ],
+)  # fmt: skip
+def test_answers_that_cannot_be_kept_change_nothing(me, ahead, sent):
+    assert me.post(f"/me/visits/{ahead.pk}/intake/story/", sent).status_code == 422
+    assert intake_of(ahead).answers == {}
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        "{", "[" * 5000, '[{"view":"moon","kind":"stroke","points_mm":[[0,0]],"intensity":5}]',
+        json.dumps([{"view": "front", "kind": "stroke", "points_mm": [[0, 1000]], "intensity": 5}] * 300),
+        json.dumps(
+            [{"view": "front", "kind": "stroke", "points_mm": [[n, 1000] for n in range(40000)], "intensity": 5}]
+        ),
+        '[{"view":"front","kind":"stroke","points_mm":[[1e400,0]],"intensity":5}]', '["x"]', "null",
+    ],
+)  # fmt: skip
+def test_a_drawing_that_is_none_or_huge(me, ahead, marks):
+    status = me.post(f"/me/visits/{ahead.pk}/intake/where/", {"marks": marks, "now": "5"}).status_code
+    assert status in (302, 422)
+    assert not Visit.objects.get(pk=ahead.pk).complaint.get("drawing")
+
+
+def test_a_photo_is_made_anew(me, ahead, signed_in_apart, patient):
+    exif = Image.Exif()
+    exif[0x010E] = "where I live"
+    me.post(
+        f"/me/visits/{ahead.pk}/intake/card/",
+        {"kind": "card_front", "photo": photo("JPEG", (4000, 3000), exif)},
+    )
+    row = Picture.objects.get()
+    kept = Image.open(io.BytesIO(bytes(row.jpeg)))
+    assert kept.format == "JPEG"
+    assert max(kept.size) == 1800
+    assert b"where I live" not in bytes(row.jpeg)
+    page = signed_in_apart.get(f"/pictures/card/{row.pk}.jpg")
+    assert page["Content-Type"] == "image/jpeg"
+    assert me.get(f"/pictures/card/{row.pk}.jpg").status_code == 302  # the staff's address
+    me.post(f"/me/visits/{ahead.pk}/intake/card/", {"kind": "card_front", "photo": photo()})
+    assert Picture.objects.filter(patient=patient, voided_at=None).count() == 1
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"%PDF-1.7", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", b"GIF89a" + b"\0" * 50,
+     b"\xff\xd8\xff" * 9,
+     b"\x89PNG\r\n\x1a\n" + b"\0" * 100],
+)  # fmt: skip
+def test_what_is_no_photo_is_refused(me, ahead, data):
+    file = io.BytesIO(data)
+    file.name = "card.jpg"
+    assert (
+        me.post(f"/me/visits/{ahead.pk}/intake/card/", {"kind": "card_front", "photo": file}).status_code
+        == 422
+    )
+    assert not Picture.objects.exists()
+
+
+def test_a_picture_that_would_burst_is_refused(me, ahead):
+    bomb = photo("PNG", (12000, 12000))
+    assert (
+        me.post(f"/me/visits/{ahead.pk}/intake/card/", {"kind": "card_front", "photo": bomb}).status_code
+        == 422
+    )
+
+
+def test_names_of_medicines_are_found_as_one_types(me, ahead):
+    found = me.get(f"/me/visits/{ahead.pk}/intake/names/medicines/?q=eli").content.decode()
+    assert "eliquis" in found
+    assert "<option" not in me.get(f"/me/visits/{ahead.pk}/intake/names/medicines/?q=e").content.decode()
+    assert me.get(f"/me/visits/{ahead.pk}/intake/names/secrets/?q=el").status_code == 404
+
+
+def test_the_board_shows_at_once_what_was_told_at_home(signed_in_apart, ahead):
+    set_where(ahead, [{"view": "back", "kind": "point", "points_mm": [[-60, 1400]], "intensity": 6}], 6, 8)
+    answer(ahead, HEALTHY)
+    page = signed_in_apart.get(f"/visits/{ahead.pk}/").content.decode()
+    assert "Lift my child." in page
+    assert "not finished" in page
+    assert page.count('class="muscle') > 3  # ranked from the drawing
+    assert "It pulls." in page
+    versions = signed_in_apart.get(f"/visits/{ahead.pk}/versions/").content.decode()
+    assert "drawn at home" in versions

@@ -1,0 +1,177 @@
+"""The public site: open to everybody, easy to read, and it calls nobody."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from needlepoint.leaflets import load_sections
+from needlepoint.records.front_desk import set_words
+from needlepoint.records.models import (
+    Feedback,
+    Service,
+    Task,
+)
+from needlepoint.records.post import queue
+from needlepoint.records.sending import send_due
+from needlepoint.records.times import free_slots
+from tests.leaflets.reading import SIXTH, grade
+from tests.web.outside import text_of
+
+PAGES = ["", "muscles/", "muscles/trapezius/", "urgent/", "prices/", "prices/help/", "visit/", "feedback/"]
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_public_page_needs_no_account_keeps_nothing_and_calls_nobody(client, clinic, path, lang):
+    page = client.get(f"/at/example/{lang}/{path}")
+    assert page.status_code == 200
+    html = page.content.decode()
+    assert f'<html lang="{lang}">' in html
+    assert "sessionid" not in page.cookies
+    sources = re.findall(r'(?:src|href|action)="([^"]+)"', html)
+    outside = {url for url in sources if url.startswith("http") and "testserver" not in url}
+    assert (
+        re.findall(r'(?:src|srcset)="(https?:[^"]+)"', html) == []
+    )  # nothing is fetched from elsewhere: links only
+    assert not [url for url in outside if "google" in url or "facebook" in url]
+    if path not in ("prices/help/", "feedback/"):
+        assert "<script" not in html.replace('<script type="application/ld+json">', "")
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_public_page_is_read_in_the_sixth_grade(client, clinic, path, lang):
+    text = text_of(client.get(f"/at/example/{lang}/{path}"))
+    names = r"(?i)trapezius|trapecio|levator scapulae"
+    assert not text or grade(re.sub(names, "it" if lang == "en" else "este", text), lang) <= SIXTH
+
+
+def test_the_front_page_is_quick_in_queries(client, clinic, django_assert_max_num_queries):
+    with django_assert_max_num_queries(12):
+        client.get("/at/example/en/")
+
+
+def test_structured_data_and_sitemap(client, clinic):
+    html = client.get("/at/example/es/").content.decode()
+    found = json.loads(
+        re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL).group(1)
+    )
+    assert found["@type"] == "MedicalClinic"
+    assert found["telephone"] == "555-555-0100"
+    assert found["address"]["postalCode"] == "12207"
+    sitemap = ET.fromstring(client.get("/at/example/sitemap.xml").content)
+    urls = [node.text for node in sitemap.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+    assert len(urls) == len(set(urls)) > 250
+    for url in urls[::23]:
+        assert client.get(url.removeprefix("http://testserver")).status_code == 200
+    assert 'hreflang="en"' in html
+
+
+def test_the_home_address_leads_where_one_belongs(client, clinic, doctor):
+    assert client.get("/", HTTP_ACCEPT_LANGUAGE="es").url == "/at/example/"
+    assert client.get("/at/example/", HTTP_ACCEPT_LANGUAGE="es-MX").url == "/at/example/es/"
+    client.force_login(doctor.user, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/").url == "/today/"
+
+
+def test_a_practice_writes_its_own_words_and_hides_sections(client, clinic, doctor):
+    set_words(doctor, "what", "en", "Ours <b>", "First line.\n\n- <script>alert(1)</script>\n- two", True)
+    set_words(doctor, "risks", "en", "", "", False)
+    html = client.get("/at/example/en/").content.decode()
+    assert "Ours &lt;b&gt;" in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+    assert 'id="risks"' not in html
+    assert 'id="risks"' in client.get("/at/example/es/").content.decode()
+    set_words(doctor, "what", "en", "", "", True)  # empty again: ours
+    assert load_sections()["what"].title_en in client.get("/at/example/en/").content.decode()
+
+
+def test_what_is_not_there_is_not_there(client, clinic):
+    for path in ("/at/none/en/", "/at/example/fr/", "/at/example/en/muscles/nothing/", "/pictures/en/muscle/no.svg",
+                 "/pictures/fr/muscle/trapezius.svg", "/pictures/en/move/doorway-up.svg",
+                 "/at/example/en/visit/999/"):  # fmt: skip
+        assert client.get(path).status_code == 404, path
+
+
+def test_the_picture_book_asks_nothing(client, clinic):
+    html = (
+        client.get("/at/example/en/muscles/trapezius/").content.decode().split("<main")[1].split("</main>")[0]
+    )
+    assert "<form" not in html
+    assert "<input" not in html
+
+
+@pytest.mark.parametrize(
+    ("people", "income", "insured", "expected"),
+    [
+        ("2", "20000", "no", "You pay nothing"),
+        ("1", "500000", "no", "full price"),
+        ("4", "$60,000", "yes", "of each dollar"),
+    ],
+)  # fmt: skip
+def test_three_questions_to_an_answer(client, clinic, people, income, insured, expected):
+    page = client.post(
+        "/at/example/en/prices/help/", {"people": people, "income": income, "insured": insured}
+    )
+    assert expected in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("people", "income"), [("0", "1"), ("x", "1"), ("2", "-5"), ("2", "NaN"), ("2", "1e99"), ("", "")]
+)
+def test_three_questions_with_nonsense(client, clinic, people, income):
+    assert client.post("/at/example/en/prices/help/", {"people": people, "income": income}).status_code == 422
+
+
+def test_a_complaint_without_a_name(client, clinic):
+    sent = {"kind": "complaint", "text": "Nobody called <script>alert(1)</script>", "contact": ""}
+    assert client.post("/at/example/en/feedback/", sent).status_code == 200
+    row = Feedback.objects.get()
+    assert row.patient is None
+    assert Task.objects.get(title__startswith="Complaint").urgent
+    assert client.post("/at/example/en/feedback/", {"kind": "threat", "text": "x" * 10}).status_code == 422
+
+
+def test_the_price_on_paper_before_anybody_said_who_they_are(client, clinic):
+    service = Service.objects.get(technique="wet")
+    slot = free_slots(clinic, service, timezone.now().date() + datetime.timedelta(days=14), 7)[0]
+    for lang in ("en", "es"):
+        answer = client.get(f"/at/example/{lang}/visit/{service.pk}/{slot.staff_id}/{slot.at}/price.pdf")
+        assert answer.content.startswith(b"%PDF")
+
+
+def test_the_mail_of_the_demo_is_shown_in_the_demo_only(client, clinic, settings, patient, tmp_path):
+    assert client.get("/demo/mail/").status_code == 404
+    settings.DEMO, settings.EMAIL_FILE_PATH = True, tmp_path
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    queue(patient, "booked", "demo", at_once=True, link="visit", when=timezone.now().isoformat())
+    send_due("w")
+    page = client.get("/demo/mail/").content.decode()
+    assert patient.email in page
+    assert 'href="/v/' in page
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=st.text(min_size=1, max_size=60))
+def test_any_name_is_shown_as_text(client, clinic, name):
+    page = client.get("/at/example/en/visit/")
+    assert page.status_code == 200
+    service = Service.objects.get(technique="wet")
+    slot = free_slots(clinic, service, timezone.now().date() + datetime.timedelta(days=14), 7)[0]
+    sent = {
+        "given": name,
+        "family": "<img src=x onerror=alert(1)>",
+        "birth_date": "x",
+        "email": "a@example.org",
+    }
+    answer = client.post(f"/at/example/en/visit/{service.pk}/{slot.staff_id}/{slot.at}/", sent)
+    assert answer.status_code in (422, 429)
+    assert "<img src=x" not in answer.content.decode()
