@@ -223,6 +223,7 @@ def test_signed_twice_is_signed_once_and_back_shows_the_signed_note(page):
         page.keyboard.press(key)
     settled(page)
     page.click("#consent")
+    page.wait_for_selector("sign-here svg")
     page.click("text=I agree and sign")
     page.click("#all-done")
     settled(page)
