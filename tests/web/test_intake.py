@@ -167,3 +167,12 @@ def test_the_board_shows_at_once_what_was_told_at_home(signed_in_apart, ahead):
     assert "It pulls." in page
     versions = signed_in_apart.get(f"/visits/{ahead.pk}/versions/").content.decode()
     assert "drawn at home" in versions
+
+
+def test_an_older_keeping_that_arrives_late_undoes_nothing(me, ahead):
+    path = f"/me/visits/{ahead.pk}/intake/story/"
+    me.post(path, {"page": "a", "seq": "2000", "goal": "Lift my child."})
+    me.post(path, {"page": "a", "seq": "1000", "goal": ""}, headers={"HX-Request": "true"})
+    assert intake_of(ahead).answers["goal"] == "Lift my child."
+    me.post(path, {"page": "b", "seq": "500", "goal": "Run."})  # another device, whose clock is behind
+    assert intake_of(ahead).answers["goal"] == "Run."

@@ -119,7 +119,7 @@ def answer_all(page):
     page.wait_for_load_state("networkidle")
     page.fill("#in-medicines", "ibuprofen")
     page.click("#add-medicines")
-    page.wait_for_selector("#q-medicines [value=ibuprofen]")
+    page.wait_for_selector("#q-medicines input[value=ibuprofen]")
     page.check("#none-allergies")
     page.wait_for_load_state("networkidle")
     page.get_by_label("None of these").check()

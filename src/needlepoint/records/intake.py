@@ -25,6 +25,7 @@ __all__ = [
     "answer",
     "flags_in",
     "hand_in",
+    "in_order",
     "intake_of",
     "may_be_pregnant",
     "questions_of",
@@ -51,6 +52,26 @@ def may_be_pregnant(patient: Patient, on: datetime.date) -> bool:
 def questions_of(section: str, intake: Intake, visit: Visit) -> list[Asked]:
     """The questions of a section for this patient, as the answers stand."""
     return asked_in(section, intake.answers, may_be_pregnant(visit.patient, visit.starts_at.date()))
+
+
+@transaction.atomic
+def in_order(visit: Visit, section: str, page: str, seq: str) -> bool:
+    """Whether what was sent is newer than what came from the same page before.
+
+    A page keeps itself while one types; on a slow line an older keeping can arrive after a newer one, and must not
+    undo it. `page` is the page's own word, `seq` its clock; without them (no scripts) there is nothing to confuse.
+    """
+    if not (page and seq.isascii() and seq.isdigit() and len(seq) < 16):
+        return True
+    intake = Intake.objects.select_for_update().get(pk=intake_of(visit).pk)
+    orders = dict(intake.orders)
+    last_page, last = orders.get(section, ["", 0])
+    if last_page == page and int(seq) < last:
+        return False
+    orders[section] = [page[:16], int(seq)]
+    intake.orders = orders
+    intake.save(update_fields=["orders"])
+    return True
 
 
 @transaction.atomic

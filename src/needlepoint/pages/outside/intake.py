@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.crypto import get_random_string
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from needlepoint.guard.patients import for_patient, is_lent, let_out
@@ -20,6 +21,7 @@ from needlepoint.records.intake import (
     choose_ways,
     flags_in,
     hand_in,
+    in_order,
     intake_of,
     questions_of,
     set_where,
@@ -69,7 +71,8 @@ def section(request: HttpRequest, visit_id: int, name: str) -> HttpResponse:
     if name not in SECTIONS:
         raise Http404
     if request.method == "POST":
-        _keep(request, row, name)
+        if in_order(row, name, request.POST.get("page", ""), request.POST.get("seq", "")):
+            _keep(request, row, name)
         row, intake = _open(request, visit_id)
         if not request.htmx:
             return _next(row, intake, name)
@@ -88,7 +91,14 @@ def section(request: HttpRequest, visit_id: int, name: str) -> HttpResponse:
 def _around(row: Visit, name: str) -> dict[str, Any]:
     at = SECTIONS.index(name)
     before = SECTIONS[at - 1] if at else None
-    return {"visit": row, "section": name, "step": at + 1, "steps": len(SECTIONS), "before": before}
+    return {
+        "page": get_random_string(12),
+        "visit": row,
+        "section": name,
+        "step": at + 1,
+        "steps": len(SECTIONS),
+        "before": before,
+    }
 
 
 def _marks(row: Visit) -> str:

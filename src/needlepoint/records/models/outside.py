@@ -35,6 +35,7 @@ class Intake(models.Model):
     visit = models.OneToOneField(Visit, models.PROTECT, related_name="intake")
     answers = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=0)
+    orders = models.JSONField(default=dict)  # section -> the page that kept it last, and its clock
     began_at = models.DateTimeField(null=True)
     handed_in_at = models.DateTimeField(null=True)
     flags = models.JSONField(default=list)  # red flags that were shown while typing, by id
