@@ -277,8 +277,6 @@ def test_the_questions_take_less_than_four_minutes(phone, inbox, capsys):
     for _ in range(3):
         Intake.objects.filter(visit=visit).delete()
         Visit.objects.filter(pk=visit.pk).update(complaint={}, pain={})
-        words, touches = [], []
-        page.on("framenavigated", lambda frame, words=words: words.append(frame.url))
         page.goto(f"/me/visits/{visit.pk}/intake/where/")
         begun = time.perf_counter()
         read = 0

@@ -51,10 +51,6 @@ __all__ = [
 ]  # fmt: skip
 
 AREAS = ("head_face", "neck_shoulder", "arm_hand", "trunk", "hip_thigh", "leg_foot")
-PROFESSIONS = {
-    "physician": "Physician", "physician_assistant": "Physician", "nurse_practitioner": "Nurse",
-    "physical_therapist": "Person", "acupuncturist": "Person",
-}  # fmt: skip
 
 
 def of_practice(request: HttpRequest, slug: str) -> HttpResponse:
