@@ -115,7 +115,7 @@ class BodyMap extends HTMLElement {
     this.crosses = make("g", {}, this.world);
     this.frame();
     for (const [name, button] of Object.entries(this.viewButtons)) button.setAttribute("aria-pressed", String(name === id));
-    this.more.value = name in this.viewButtons ? "" : this.more.value;
+    this.more.value = id in this.viewButtons ? "" : id;
     const [left, right] = id === "back" || id.endsWith("_back") ? ["L", "R"] : ["R", "L"];
     const sided = ["front", "back", "head_front", "head_back"].includes(id);
     this.stage.querySelector(".side.l").textContent = sided ? this.words[left] : "";
