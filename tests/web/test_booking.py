@@ -408,3 +408,40 @@ def test_the_page_of_a_visit_by_its_link(client, clinic, doctor, patient, servic
     assert b"cancelled" in client.get(f"/v/{token}/").content
     Link.objects.update(expires_at=timezone.now())
     assert client.get(f"/v/{token}/").status_code == 404
+
+
+ODD_DATES = [
+    "9999-12-31",
+    "0001-01-01",
+    "10000-01-01",
+    "-1",
+    "2026-13-45",
+    "9999-W53-7",
+    "\N{ARABIC-INDIC DIGIT TWO}026-01-01",
+]
+
+
+@pytest.mark.parametrize("day", ODD_DATES)
+def test_an_odd_day_shows_times_and_never_breaks(client, clinic, ahead, day):
+    service = Service.objects.get(technique="wet")
+    assert client.get(f"/at/example/en/visit/{service.pk}/", {"from": day}).status_code == 200
+    token = make_link("visit", ahead.patient, ahead)[1]
+    assert client.get(f"/v/{token}/move/", {"from": day}).status_code == 200
+
+
+@pytest.mark.parametrize("at", ["00010101T0000", "99991231T2359", "20261301T0000", "2026", "99999999999T1"])
+@pytest.mark.parametrize("path", ["", "price.pdf"])
+def test_an_odd_time_in_an_address_is_not_found(client, clinic, doctor, at, path):
+    service = Service.objects.get(technique="wet")
+    address = f"/at/example/en/visit/{service.pk}/{doctor.pk}/{at}/{path}"
+    assert client.get(address).status_code == 404
+    assert client.get(f"/at/example/en/visit/{10**30}/{10**30}/20261201T1500/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "slot", ["1-00010101T0000", "1-99991231T2359", "x", "-", f"{10**30}-20261201T1500", "1-"]
+)
+def test_a_move_to_an_odd_time_changes_nothing(client, ahead, slot):
+    token = make_link("visit", ahead.patient, ahead)[1]
+    assert client.post(f"/v/{token}/move/", {"slot": slot}).status_code in (404, 422)
+    assert Visit.objects.get(pk=ahead.pk).starts_at == ahead.starts_at

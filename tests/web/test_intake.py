@@ -98,12 +98,16 @@ def test_answers_that_cannot_be_kept_change_nothing(me, ahead, sent):
         json.dumps(
             [{"view": "front", "kind": "stroke", "points_mm": [[n, 1000] for n in range(40000)], "intensity": 5}]
         ),
-        '[{"view":"front","kind":"stroke","points_mm":[[1e400,0]],"intensity":5}]', '["x"]', "null",
+        '[{"view":"front","kind":"stroke","points_mm":[[1e400,0]],"intensity":5}]', '["x"]', "null", "{}", "1", '"x"',
+        r'[{"view":"\ud800","kind":"stroke","points_mm":[[0,1000]],"intensity":5}]', r'["\udfff"]', r'{"\ud800":1}',
     ],
 )  # fmt: skip
-def test_a_drawing_that_is_none_or_huge(me, ahead, marks):
-    status = me.post(f"/me/visits/{ahead.pk}/intake/where/", {"marks": marks, "now": "5"}).status_code
-    assert status in (302, 422)
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["form", "htmx"])
+def test_what_is_not_a_drawing_is_refused(me, ahead, marks, headers):
+    sent = {"marks": marks, "now": "5"}
+    answer = me.post(f"/me/visits/{ahead.pk}/intake/where/", sent, headers=headers)
+    assert "drawing" in answer.content.decode()
+    assert answer.status_code == (200 if headers else 422)  # htmx shows the refusal in its own place
     assert not Visit.objects.get(pk=ahead.pk).complaint.get("drawing")
 
 

@@ -47,10 +47,10 @@ class RefusalMiddleware:
 
 def refusal_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """The refusal as a message (with htmx) or as a page."""
+    side = "pages" if getattr(request, "staff", None) else "outside"
     if getattr(request, "htmx", False):
-        response = render(request, "pages/_refused.html", {"refusal": refusal})
+        response = render(request, f"{side}/_refused.html", {"refusal": refusal})
         response["HX-Retarget"] = "#messages"
         response["HX-Reswap"] = "innerHTML"
         return response
-    template = "pages/refused.html" if getattr(request, "staff", None) else "outside/refused.html"
-    return render(request, template, {"refusal": refusal}, status=422)
+    return render(request, f"{side}/refused.html", {"refusal": refusal}, status=422)

@@ -29,6 +29,7 @@ __all__ = [
     "intake_of",
     "may_be_pregnant",
     "questions_of",
+    "read_marks",
     "set_where",
     "told_care",
 ]
@@ -77,13 +78,7 @@ def in_order(visit: Visit, section: str, page: str, seq: str) -> bool:
 @transaction.atomic
 def set_where(visit: Visit, drawing: object, now: int | None, worst: int | None) -> Intake:
     """Where it hurts and how much, into the visit at once."""
-    marks = drawing if isinstance(drawing, list) else []
-    if len(marks) > MOST_MARKS or len(msgspec.json.encode(marks)) > MOST_DRAWING:
-        raise Refused(
-            Fault("drawing", f"{len(marks)} marks", f"at most {MOST_MARKS} of a few hundred points")
-        )
-    if marks:
-        read_drawing(marks)
+    marks = _checked(drawing)
     for name, value in (("now", now), ("worst", worst)):
         if value is not None and not 0 <= value <= 10:
             raise Refused(Fault(name, str(value), "from 0 to 10"))
@@ -95,6 +90,27 @@ def set_where(visit: Visit, drawing: object, now: int | None, worst: int | None)
         visit.pk, "drawn at home", [Put("complaint", complaint), Put("pain", visit.pain | pain)]
     )
     return intake
+
+
+def read_marks(text: str) -> object:
+    """The marks that a page sent as JSON. Raises Refused for text that is not JSON, also for lone surrogates."""
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raise Refused(Fault("drawing", "text that is not JSON", "the drawing of this page")) from None
+
+
+def _checked(drawing: object) -> list[Any]:
+    """The marks of a drawing, [] for an empty one. Raises Refused for anything that is not a list of marks."""
+    if not isinstance(drawing, list):
+        raise Refused(Fault("drawing", type(drawing).__name__, "a list of marks"))
+    if len(drawing) > MOST_MARKS or len(msgspec.json.encode(drawing)) > MOST_DRAWING:
+        raise Refused(
+            Fault("large drawing", f"{len(drawing)} marks", f"at most {MOST_MARKS} of a few hundred points")
+        )
+    if drawing:
+        read_drawing(drawing)
+    return drawing
 
 
 def _began(visit: Visit) -> Intake:

@@ -26,6 +26,8 @@ __all__ = ["code", "days_of", "details", "kinds", "price_pdf", "read_time", "tim
 
 SHOWN_DAYS = 7
 LOOK_DAYS = 60
+FARTHEST = datetime.timedelta(days=366)  # further ahead nothing is ever offered, and dates must not overflow
+YEARS = range(2000, 2101)  # of times in addresses
 SECRET = "asking"  # in the browser's session
 
 
@@ -46,10 +48,10 @@ def _service(request: HttpRequest, service_id: int) -> Service:
 
 
 def read_day(text: str) -> datetime.date:
-    """The asked day, or today; never one that is over."""
+    """The requested day, today when it is past or unreadable; never later than FARTHEST from today."""
     today = timezone.localdate()
     try:
-        return max(datetime.date.fromisoformat(text), today)
+        return min(max(datetime.date.fromisoformat(text), today), today + FARTHEST)
     except ValueError:
         return today
 
@@ -125,9 +127,12 @@ def times(request: HttpRequest, service_id: int) -> HttpResponse:
 def read_time(text: str) -> datetime.datetime:
     """A time of an address: 20261123T1430, in UTC."""
     try:
-        return datetime.datetime.strptime(text, "%Y%m%dT%H%M").replace(tzinfo=datetime.UTC)
+        at = datetime.datetime.strptime(text, "%Y%m%dT%H%M").replace(tzinfo=datetime.UTC)
     except ValueError:
         raise Http404 from None
+    if at.year not in YEARS:
+        raise Http404
+    return at
 
 
 def _chosen(

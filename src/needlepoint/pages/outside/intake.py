@@ -24,6 +24,7 @@ from needlepoint.records.intake import (
     in_order,
     intake_of,
     questions_of,
+    read_marks,
     set_where,
 )
 from needlepoint.records.models import Intake, Patient, Picture, Visit
@@ -159,12 +160,7 @@ def _keep(request: HttpRequest, row: Visit, name: str) -> None:
     """What was sent into the intake; Refused for what cannot be kept."""
     sent = request.POST
     if name == "where":
-        try:
-            marks = json.loads(sent.get("marks") or "[]")
-        except (ValueError, RecursionError):
-            raise Refused(
-                Fault("drawing", "something that cannot be read", "a drawing of this page")
-            ) from None
+        marks = read_marks(sent.get("marks") or "[]")
         set_where(row, marks, _number(sent.get("now", "")), _number(sent.get("worst", "")))
         return
     answer(row, dict(sent.lists()))

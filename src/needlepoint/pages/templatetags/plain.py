@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -70,7 +71,8 @@ KINDLY = {
     "code": _("That code does not fit, or there were too many. Ask for a new one in a while."),
     "visit": _("This visit cannot be changed here any more. Please call us."),
     "photo": _("That is no photo, or it is too large. Take a photo of the card."),
-    "drawing": _("This drawing is too large. Please draw less."),
+    "drawing": _("We could not read the drawing. Please draw it again."),
+    "large drawing": _("This drawing is too large. Please draw less."),
     "pain": _("Please choose a number from 0 to 10."),
     "people": _("How many people? A number from 1 to 99."),
     "income": _("How much money a year? A number such as 24000."),
@@ -94,7 +96,8 @@ KINDLY = {
 @register.filter
 def kindly(fault: Fault) -> str:
     """A fault in plain words."""
-    return str(KINDLY.get(fault.where) or _("Something in it does not fit. Please look at it again."))
+    place = re.split(r"[.\[]", fault.where)[0]
+    return str(KINDLY.get(place) or _("Something in it does not fit. Please look at it again."))
 
 
 @register.filter
