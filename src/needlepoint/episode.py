@@ -31,7 +31,7 @@ from needlepoint.refusal import Fault, Refused, read_as
 from needlepoint.treatment.order import PlanOrder
 from needlepoint.treatment.plan import Plan, PlanInput, make_plan
 from needlepoint.treatment.practice import Practice, read_practice
-from needlepoint.treatment.types import EarlierSession, PriorCare, Verdict
+from needlepoint.treatment.types import EarlierSession, Injection, PriorCare, Verdict
 
 __all__ = ["Cleared", "Episode", "Pain", "Walked", "asked_of", "on_file", "read_episode", "walk"]
 
@@ -336,6 +336,23 @@ def plan_input(episode: Episode, assessment: Assessment, practice: Practice | No
         prior_care=episode.prior_care,
         pain_weeks=episode.pain.weeks,
         pain_nprs=episode.pain.worst_nprs if episode.pain.worst_nprs is not None else episode.pain.now_nprs,
+        given=_given(episode.session),
+    )
+
+
+def _given(session: Session | None) -> tuple[Injection, ...]:
+    """What was given at each site, as far as the session says it site by site."""
+    return tuple(
+        Injection(
+            muscle=find_muscle(load_atlas(), site.muscle).id,
+            side=site.side,
+            drug=site.drug,
+            concentration_percent=site.concentration_percent,
+            volume_ml=site.volume_ml,
+            point=site.point,
+        )
+        for site in (session.sites if session else [])
+        if site.drug and site.concentration_percent and site.volume_ml
     )
 
 

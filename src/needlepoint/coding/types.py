@@ -13,13 +13,15 @@ __all__ = ["Asked", "Coding", "DrugUsed", "Line", "Session", "SessionSite", "Vis
 
 
 class SessionSite(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One place as it was treated. `technique`: wet, saline, dry."""
+    """One place as it was treated, with the drug that was given there. `technique`: wet, saline, dry."""
 
     muscle: str
     side: str
     technique: str
     point: str | None = None
     volume_ml: Decimal | None = None
+    drug: str | None = None
+    concentration_percent: Decimal | None = None
 
 
 class DrugUsed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -47,7 +47,7 @@ def board_context(request: HttpRequest, visit: Visit) -> dict[str, Any]:
     return {
         "visit": visit,
         "patient": visit.patient,
-        "age": age_on(visit.patient, visit.starts_at.date()),
+        "age": age_on(visit.patient, visit.day),
         "lang": lang,
         "thought": thought,
         "walked": walked,
@@ -63,9 +63,7 @@ def board_context(request: HttpRequest, visit: Visit) -> dict[str, Any]:
         "dose": _dose(plan),
         "planned": _planned(visit, plan, lang),
         "drugs": list(load_drugs()),
-        "lots": usable(visit.practice_id, plan.chosen.drug, visit.starts_at.date())
-        if plan and plan.chosen.drug
-        else [],
+        "lots": usable(visit.practice_id, plan.chosen.drug, visit.day) if plan and plan.chosen.drug else [],
         "consent": consent_of(visit),
         "note": draft_note(visit, thought, lang),
         "determination": walked.determination if walked else None,

@@ -245,7 +245,9 @@ def _new_visit(
 ) -> Visit:
     episode = patient.episodes.filter(closed_on=None).order_by("-opened_on").first()
     if episode is None:
-        episode = Episode.objects.create(patient=patient, opened_on=slot.starts_at.date())
+        episode = Episode.objects.create(
+            patient=patient, opened_on=slot.starts_at.astimezone(zone_of(practice)).date()
+        )
     visit = Visit.objects.create(
         practice=practice,
         location_id=slot.location_id,

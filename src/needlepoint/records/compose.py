@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
@@ -53,7 +54,7 @@ def episode_object(visit: Visit) -> dict[str, Any]:
     planned = [site for site in sites if site.planned]
     found: dict[str, Any] = {
         "id": f"visit-{visit.pk}",
-        "as_of": visit.starts_at.astimezone(datetime.UTC).isoformat(),
+        "as_of": visit.starts_at.astimezone(ZoneInfo(visit.practice.timezone)).isoformat(),
         "patient": _patient(visit),
         "clinician": _clinician(visit),
         "practice": visit.practice.rules,
@@ -98,7 +99,7 @@ def _patient(visit: Visit) -> dict[str, Any]:
     allergies = by_kind.get("allergy", [])
     return {
         "id": str(patient.pk),
-        "age_years": age_on(patient, visit.starts_at.date()),
+        "age_years": age_on(patient, visit.day),
         "sex": patient.sex or None,
         "weight_kg": None if patient.weight_kg is None else str(patient.weight_kg),
         "height_cm": None if patient.height_cm is None else str(patient.height_cm),
@@ -125,7 +126,7 @@ def _medicine(name: str, safety: dict[str, Any]) -> dict[str, Any]:
 
 
 def _clinician(visit: Visit) -> dict[str, Any]:
-    clinician, state, day = visit.clinician, visit.location.state, visit.starts_at.date()
+    clinician, state, day = visit.clinician, visit.location.state, visit.day
     held = [row for row in clinician.licenses.all() if row.state == state and row.expires_on >= day]
     return {
         "name": clinician.name,
@@ -138,7 +139,7 @@ def _clinician(visit: Visit) -> dict[str, Any]:
 
 def _pain(visit: Visit) -> dict[str, Any]:
     began = visit.episode.began_on
-    weeks = (visit.starts_at.date() - began).days // 7 if began else None
+    weeks = (visit.day - began).days // 7 if began else None
     return {
         "weeks": None if weeks is None else str(max(weeks, 0)),
         "now_nprs": visit.pain.get("now"),
@@ -158,7 +159,7 @@ def _ordered(site: Site) -> dict[str, Any]:
 
 def _earlier(visit: Visit) -> list[dict[str, Any]]:
     """The sessions before, as far back as any rule looks: one query."""
-    since = visit.starts_at - LOOK_BACK
+    since, zone = visit.starts_at - LOOK_BACK, ZoneInfo(visit.practice.timezone)
     rows = (
         Site.objects.filter(
             visit__patient_id=visit.patient_id,
@@ -175,7 +176,7 @@ def _earlier(visit: Visit) -> list[dict[str, Any]]:
         kept = sessions.setdefault(
             visit_id,
             {
-                "on": starts_at.date().isoformat(),
+                "on": starts_at.astimezone(zone).date().isoformat(),
                 "sites": [],
                 "technique": session.get("technique"),
                 "relief_percent": session.get("relief_percent"),
@@ -193,7 +194,7 @@ def _session(visit: Visit, sites: Iterable[Site]) -> dict[str, Any] | None:
         return None
     session = visit.session
     found: dict[str, Any] = {
-        "on": visit.starts_at.date().isoformat(),
+        "on": visit.day.isoformat(),
         "place": visit.location.place,
         "sites": [
             {
@@ -202,6 +203,8 @@ def _session(visit: Visit, sites: Iterable[Site]) -> dict[str, Any] | None:
                 "point": site.point or None,
                 "technique": site.done.get("technique") or session.get("technique") or "wet",
                 "volume_ml": site.done.get("volume_ml"),
+                "drug": site.done.get("drug"),
+                "concentration_percent": site.done.get("concentration_percent"),
             }
             for site in done
         ],

@@ -52,7 +52,7 @@ def may_be_pregnant(patient: Patient, on: datetime.date) -> bool:
 
 def questions_of(section: str, intake: Intake, visit: Visit) -> list[Asked]:
     """The questions of a section for this patient, as the answers stand."""
-    return asked_in(section, intake.answers, may_be_pregnant(visit.patient, visit.starts_at.date()))
+    return asked_in(section, intake.answers, may_be_pregnant(visit.patient, visit.day))
 
 
 @transaction.atomic
@@ -223,7 +223,7 @@ def flags_in(visit: Visit, words: str) -> tuple[RedFlag, ...]:
     if marks:
         complaint["drawing"] = marks
     try:
-        found = reason(complaint, age_years=age_on(visit.patient, visit.starts_at.date())).red_flags
+        found = reason(complaint, age_years=age_on(visit.patient, visit.day)).red_flags
     except Refused:
         return ()
     return tuple(flag for flag in found if flag.urgency in ("emergency", "same_day"))

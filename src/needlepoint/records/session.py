@@ -51,24 +51,24 @@ def mark_done(
     if any(row is None or not row.done_at for row, _, _ in wanted):
         _may(plan, anyway)
     puts: list[Put] = []
-    volumes: dict[Spot, Decimal | None] = {_key(row): _given(row) for row in rows if row.done_at}
+    given: dict[Spot, Mapping[str, Any]] = {_key(row): row.done for row in rows if row.done_at}
     for row, site, actual in wanted:
         place = _key(row) if row else _place(site, spot)
         if row and row.done_at and spot is not None:
             puts += [Put("done_at", None, place), Put("done", {}, place)]
-            volumes.pop(place, None)
+            given.pop(place, None)
             continue
         if row and row.done_at:
             continue
         volume = actual if actual is not None else (site.volume_ml if site else None)
-        volumes[place] = volume
-        puts += _done(place, plan, site, volume)
+        given[place] = _done(plan, site, volume)
+        puts += _done_puts(place, given[place], volume)
     session = visit.session | {
         "technique": plan.chosen.technique,
-        "drugs": _drugs(plan, volumes, visit.session),
+        "drugs": _drugs(plan, list(given.values()), visit.session),
     }
     session.setdefault("began_at", timezone.now().isoformat())
-    done = {place[:2] for place, _ in volumes.items()}
+    done = {place[:2] for place in given}
     whole = all((site.muscle_id, site.side) in done for site in plan.sites)
     state = Put("state", str(Visit.State.TO_SIGN if whole else Visit.State.IN_ROOM))
     what = "done" if plan.verdict is Verdict.MET else "done although answers were missing"
@@ -105,12 +105,7 @@ def _place(site: PlannedSite | None, spot: Spot | None) -> Spot:
     return (site.muscle_id, site.side, "")
 
 
-def _given(row: Site) -> Decimal | None:
-    volume = row.done.get("volume_ml")
-    return None if volume is None else Decimal(volume)
-
-
-def _done(place: Spot, plan: Plan, site: PlannedSite | None, volume: Decimal | None) -> list[Put]:
+def _done(plan: Plan, site: PlannedSite | None, volume: Decimal | None) -> dict[str, Any]:
     """What is really given is what the dose is counted by from now on."""
     chosen = plan.chosen
     done: dict[str, Any] = {"technique": chosen.technique}
@@ -121,30 +116,46 @@ def _done(place: Spot, plan: Plan, site: PlannedSite | None, volume: Decimal | N
         done["needle"] = f"{thick} x {site.needle.length_mm} mm"
     if volume is not None:
         done["volume_ml"] = str(volume)
+    return done
+
+
+def _done_puts(place: Spot, done: Mapping[str, Any], volume: Decimal | None) -> list[Put]:
     return [
         Put("planned", True, place),
         Put("volume_ml", volume, place),
-        Put("done", done, place),
+        Put("done", dict(done), place),
         Put("done_at", timezone.now(), place),
     ]
 
 
-def _drugs(
-    plan: Plan, volumes: Mapping[Spot, Decimal | None], session: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    """What was given in all, and what of the opened vials was thrown away; the lot stays where one was named."""
-    chosen, draw = plan.chosen, plan.chosen.draw_up
-    total = sum((volume for volume in volumes.values() if volume is not None), Decimal(0))
-    if chosen.technique != "wet" or not chosen.drug or chosen.concentration_percent is None or not total:
-        return []
-    given = total * chosen.concentration_percent * 10
-    row: dict[str, Any] = {"drug": chosen.drug, "given_mg": str(given.normalize())}
-    if draw:
-        opened = draw.vials * draw.vial_ml * draw.vial_percent * 10
-        row["wasted_mg"] = str(max(opened - given, Decimal(0)).normalize())
-        row["single_dose"] = draw.kind == "single_dose"
+def _drugs(plan: Plan, done: Sequence[Mapping[str, Any]], session: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What was given in all, drug by drug as each site says it, and what of the vials for it was thrown away.
+
+    The waste is known only for the drug that the plan still draws up; the lot stays where one was named.
+    """
+    given: dict[str, Decimal] = {}
+    for site in done:
+        if site.get("drug") and site.get("volume_ml"):
+            mg = Decimal(site["volume_ml"]) * Decimal(site["concentration_percent"]) * 10
+            given[site["drug"]] = given.get(site["drug"], Decimal(0)) + mg
     lots = {kept["drug"]: kept["lot"] for kept in session.get("drugs", []) if kept.get("lot")}
-    return [row | {"lot": lots[chosen.drug]} if chosen.drug in lots else row]
+    rows = []
+    for drug, mg in given.items():
+        row: dict[str, Any] = {"drug": drug, "given_mg": plain(mg)}
+        draw = plan.chosen.draw_up
+        if draw and draw.drug == drug:
+            opened = draw.vials * draw.vial_ml * draw.vial_percent * 10
+            row |= {
+                "wasted_mg": plain(max(opened - mg, Decimal(0))),
+                "single_dose": draw.kind == "single_dose",
+            }
+        rows.append(row | {"lot": lots[drug]} if drug in lots else row)
+    return rows
+
+
+def plain(number: Decimal) -> str:
+    """A decimal without trailing zeros and never in scientific notation: 10, not 1E+1."""
+    return f"{number.normalize():f}"
 
 
 def note_event(staff: Staff, visit_id: int, version: int, kind: str, what: str, key: str = "") -> Visit:

@@ -234,7 +234,7 @@ def note_paper(
         "practice": visit.practice.name,
         "patient": f"{patient.given} {patient.family}",
         "birth_date": patient.birth_date.isoformat(),
-        "on": visit.starts_at.date().isoformat(),
+        "on": visit.day.isoformat(),
         "figure": _figure(visit),
         "sections": [{"id": id_, "sentences": texts} for id_, texts in sections.items()],
         "signed_by": signed_by,

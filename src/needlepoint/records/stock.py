@@ -83,7 +83,7 @@ def open_vial(
 ) -> VialOpened:
     """One vial of a lot for a visit; Refused for a lot that is recalled, expired or used up, or too small."""
     lot = Lot.objects.select_for_update().get(pk=lot_id, practice_id=staff.practice_id)
-    day = visit.starts_at.date()
+    day = visit.day
     faults = []
     if lot.recalled_at:
         faults.append(Fault("lot", f"{lot.number}, recalled", "a lot that is not", "Take another lot."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -41,12 +42,18 @@ def start_visit(
     staff: Staff, patient: Patient, clinician: Staff, starts_at: datetime.datetime, reason: str = ""
 ) -> Visit:
     """A visit for a patient, in the open episode or a new one."""
-    location = Location.objects.filter(practice_id=staff.practice_id).order_by("pk").first()
+    location = (
+        Location.objects.select_related("practice")
+        .filter(practice_id=staff.practice_id)
+        .order_by("pk")
+        .first()
+    )
     if location is None:
         raise Refused(Fault("location", "none", "a location in the settings"))
     episode = patient.episodes.filter(closed_on=None).order_by("-opened_on").first()
     if episode is None:
-        episode = Episode.objects.create(patient=patient, opened_on=starts_at.date())
+        zone = ZoneInfo(location.practice.timezone)
+        episode = Episode.objects.create(patient=patient, opened_on=starts_at.astimezone(zone).date())
     visit = Visit.objects.create(
         practice_id=staff.practice_id,
         location=location,

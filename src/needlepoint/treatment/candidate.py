@@ -177,20 +177,25 @@ def _dose(
     percent: Decimal | None,
     given: PlanInput,
 ) -> DoseCheck | None:
-    if technique != "wet" or drug is None or percent is None:
+    """What was given counts with its own drug, what is still planned with the chosen one."""
+    treated = {(done.muscle, done.side, done.point) for done in given.given}
+    injections = list(given.given)
+    if technique == "wet" and drug is not None and percent is not None:
+        injections += [
+            Injection(
+                muscle=site.muscle_id,
+                side=site.side,
+                drug=drug,
+                concentration_percent=percent,
+                volume_ml=site.volume_ml or Decimal(0),
+                point=site.point,
+                with_epinephrine=given.order.with_epinephrine,
+            )
+            for site in planned
+            if (site.muscle_id, site.side, site.point) not in treated
+        ]
+    if not injections:
         return None
-    injections = [
-        Injection(
-            muscle=site.muscle_id,
-            side=site.side,
-            drug=drug,
-            concentration_percent=percent,
-            volume_ml=site.volume_ml or Decimal(0),
-            point=site.point,
-            with_epinephrine=given.order.with_epinephrine,
-        )
-        for site in planned
-    ]
     return check_dose(injections, given.patient, given.as_of, formulary(given.practice))
 
 

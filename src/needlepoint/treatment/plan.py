@@ -24,7 +24,7 @@ from needlepoint.treatment.order import PlanOrder, Site, read_sites
 from needlepoint.treatment.practice import Practice
 from needlepoint.treatment.sites import PlannedSite
 from needlepoint.treatment.toxicity import ToxicityCard, toxicity_card
-from needlepoint.treatment.types import EarlierSession, PriorCare, Verdict
+from needlepoint.treatment.types import EarlierSession, Injection, PriorCare, Verdict
 from needlepoint.treatment.vocabulary import DATA
 
 __all__ = ["Plan", "PlanInput", "make_plan"]
@@ -43,6 +43,7 @@ class PlanInput(msgspec.Struct, frozen=True, kw_only=True):
     prior_care: Sequence[PriorCare] | None = None
     pain_weeks: Decimal | None = None
     pain_nprs: Decimal | None = None
+    given: Sequence[Injection] = ()  # already given in this session, each with its own drug and strength
 
 
 class Wait(msgspec.Struct, frozen=True):

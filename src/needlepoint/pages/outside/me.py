@@ -279,9 +279,10 @@ def drawing(request: HttpRequest, visit_id: int) -> HttpResponse:
 def _pains(patient: Patient) -> list[tuple[Any, float, float | None]]:
     """(day, pain before, pain after or None) of each visit and check-in, in order of time."""
     found: list[tuple[Any, float, float | None]] = []
-    for row in Visit.objects.filter(patient=patient).order_by("-starts_at", "-pk")[:MOST_TREND]:
+    shown = Visit.objects.filter(patient=patient).select_related("practice")
+    for row in shown.order_by("-starts_at", "-pk")[:MOST_TREND]:
         if row.pain.get("now") is not None:
-            found.append((row.starts_at.date(), float(row.pain["now"]), row.session.get("after")))
+            found.append((row.day, float(row.pain["now"]), row.session.get("after")))
     checks = CheckIn.objects.filter(visit__patient=patient, pain__isnull=False).order_by("-answered_at")
     for check in checks[:MOST_TREND]:
         found.append((check.answered_at.date(), float(check.pain), None))

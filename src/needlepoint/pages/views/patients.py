@@ -169,7 +169,7 @@ def _story(request: HttpRequest, patient: Patient) -> dict[str, Any]:
     start = (page - 1) * SHOWN_VISITS
     visits = list(
         Visit.objects.filter(patient=patient)
-        .select_related("clinician", "episode")
+        .select_related("clinician", "episode", "practice")
         .prefetch_related(done)
         .order_by("-starts_at", "-pk")[start : start + SHOWN_VISITS + 1]
     )
@@ -206,7 +206,7 @@ def _story(request: HttpRequest, patient: Patient) -> dict[str, Any]:
 
 def _trend(visits: list[Visit]) -> dict[str, Any] | None:
     """Pain at each visit, oldest first; None where there is no course yet."""
-    rows = [(visit.starts_at.date(), visit.pain["now"]) for visit in reversed(visits) if _told(visit)]
+    rows = [(visit.day, visit.pain["now"]) for visit in reversed(visits) if _told(visit)]
     return {"rows": rows, "first": rows[0], "last": rows[-1]} if len(rows) > 1 else None
 
 
@@ -219,9 +219,13 @@ def _told(visit: Visit) -> bool:
 def trend(request: HttpRequest, patient_id: int) -> HttpResponse:
     """The chart of pain over time, before and after each session."""
     patient = _mine(request, patient_id)
-    visits = list(Visit.objects.filter(patient=patient).order_by("-starts_at", "-pk")[:SHOWN_VISITS])
+    visits = list(
+        Visit.objects.filter(patient=patient)
+        .select_related("practice")
+        .order_by("-starts_at", "-pk")[:SHOWN_VISITS]
+    )
     rows = [
-        (visit.starts_at.date(), float(visit.pain["now"]), visit.session.get("after"))
+        (visit.day, float(visit.pain["now"]), visit.session.get("after"))
         for visit in reversed(visits)
         if _told(visit)
     ]

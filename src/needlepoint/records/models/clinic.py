@@ -5,6 +5,9 @@ Clinical rows are never deleted: they are voided, with who, when and why. Only `
 
 from __future__ import annotations
 
+import datetime
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -219,6 +222,11 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%Y-%m-%d %H:%M} {self.patient_id}"
+
+    @property
+    def day(self) -> datetime.date:
+        """The date of service: the day of the visit where the practice is, whatever day it is in UTC."""
+        return self.starts_at.astimezone(ZoneInfo(self.practice.timezone)).date()
 
     @cached_property
     def open(self) -> bool:
