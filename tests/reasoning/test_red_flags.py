@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from needlepoint.reasoning.red_flags import age_said, screen
+from needlepoint.reasoning.red_flags import age_said, screen_text
 
 TABLE = Path(__file__).parents[1] / "spec" / "reasoning" / "red_flags.toml"
 CASES = tomllib.loads(TABLE.read_text(encoding="utf-8"))["case"]
@@ -13,20 +13,20 @@ CASES = tomllib.loads(TABLE.read_text(encoding="utf-8"))["case"]
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_the_table(case):
-    raised = {flag.id for flag in screen(case["text"])}
+    raised = {flag.id for flag in screen_text(case["text"])}
     assert set(case["raises"]) <= raised
     assert bool(raised) == bool(case["raises"])
 
 
 def test_a_flag_says_its_words_and_its_source():
-    flag = screen("Dolor de espalda y no puedo orinar.")[0]
+    flag = screen_text("Dolor de espalda y no puedo orinar.")[0]
     assert flag.urgency == "emergency"
     assert "no puedo orinar" in flag.because
     assert flag.source[0].title
 
 
 def test_the_most_urgent_comes_first():
-    flags = screen("I am pregnant. Crushing chest pain down my left arm.")
+    flags = screen_text("I am pregnant. Crushing chest pain down my left arm.")
     assert flags[0].urgency == "emergency"
     assert flags[-1].id == "pregnant_first"
 

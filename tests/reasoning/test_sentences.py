@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from needlepoint.reasoning.red_flags import screen
+from needlepoint.reasoning.red_flags import screen_text
 from needlepoint.reasoning.words import read_text
 
 SPEC = Path(__file__).parent.parent / "spec" / "reasoning"
@@ -15,7 +15,7 @@ PLACES = tomllib.loads((SPEC / "place_words.toml").read_text(encoding="utf-8"))[
 
 @pytest.mark.parametrize(("flag", "text"), WARNINGS["raises"])
 def test_a_warning_is_raised(flag, text):
-    raised = {found.id: found for found in screen(text)}
+    raised = {found.id: found for found in screen_text(text)}
     assert flag in raised
     assert raised[flag].because
     assert raised[flag].source
@@ -23,7 +23,7 @@ def test_a_warning_is_raised(flag, text):
 
 @pytest.mark.parametrize("text", WARNINGS["quiet"])
 def test_ordinary_muscle_pain_does_not_alarm(text):
-    assert [found.id for found in screen(text) if found.urgency != "before_needle"] == []
+    assert [found.id for found in screen_text(text) if found.urgency != "before_needle"] == []
 
 
 @pytest.mark.parametrize(("text", "regions"), PLACES)

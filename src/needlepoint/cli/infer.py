@@ -20,12 +20,8 @@ UNTOLD = 5.0  # how strongly a region is painted when nobody said how much it hu
 COLOURS = {
     "emergency": "bold white on red",
     "same_day": "bold black on yellow",
+    "soon": "bold yellow",
     "before_needle": "bold yellow",
-}
-URGENCY = {
-    "emergency": "EMERGENCY NOW",
-    "same_day": "SAME DAY",
-    "before_needle": "BEFORE ANY NEEDLE",
 }
 
 
@@ -122,8 +118,11 @@ def show(console: Console, answer: Reasoned) -> None:
     if answer.id:
         console.rule(f"[bold]{answer.id}", align="left")
     for flag in answer.red_flags:
-        console.print(f"[{COLOURS[flag.urgency]}] {URGENCY[flag.urgency]} [/] [bold]{flag.title_en}[/bold]")
+        console.print(
+            f"[{COLOURS[flag.urgency]}] {flag.action.label_en.upper()} [/] [bold]{flag.title_en}[/bold]"
+        )
         console.print(f"   because of: {'; '.join(flag.because)}")
+        console.print(f"   {flag.action.staff_en}")
         console.print(f"   [dim]{'; '.join(c.title for c in flag.source)} ({flag.certainty.value})[/dim]")
     if not answer.differential.ranked:
         console.print(f"No muscles are ranked: {answer.differential.method}.\n")

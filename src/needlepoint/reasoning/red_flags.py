@@ -10,8 +10,12 @@ from pathlib import Path
 import msgspec
 
 from needlepoint.knowledge import Certainty, Citation, cite, read_toml, rows
-from needlepoint.reasoning.phrases import Lexicon, PhraseRow, compile_lexicon, find
-from needlepoint.refusal import Fault, Refused
+from needlepoint.reasoning.actions import Action, Urgency, action_of
+from needlepoint.reasoning.phrases import Lexicon, Mention, PhraseRow, compile_lexicon, find
+from needlepoint.reasoning.rules import Facts, Rule, because, check_terms
+from needlepoint.reasoning.words import read_text
+
+__all__ = ["RedFlag", "age_said", "screen_text"]
 
 DATA = Path(__file__).parent / "data"
 _AGE = re.compile(
@@ -19,27 +23,14 @@ _AGE = re.compile(
     re.IGNORECASE,
 )
 LONG_AGO_WITHIN = 30  # characters behind a sign in which 'years ago' belongs to it
-URGENCIES = ("emergency", "same_day", "before_needle")
-
-
-class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One thing to look for. Each inner list of `any` is a conjunction of signs, regions and ages."""
-
-    id: str
-    urgency: str
-    en: str
-    es: str
-    any: list[list[str]]
-    unless: list[str]
-    certainty: Certainty
-    source: list[str]
 
 
 class RedFlag(msgspec.Struct, frozen=True, kw_only=True):
-    """A warning that was raised: how urgent, the words and facts that raised it, and on what ground."""
+    """A warning that was raised: how urgent, what to do, the words and facts that raised it, and on what ground."""
 
     id: str
-    urgency: str  # emergency, same_day, before_needle
+    urgency: Urgency
+    action: Action
     title_en: str
     title_es: str
     because: tuple[str, ...]
@@ -51,6 +42,7 @@ class _Rules(msgspec.Struct, frozen=True):
     rules: list[Rule]
     groups: dict[str, list[str]]
     fresh: frozenset[str]
+    history: frozenset[str]
     long_ago: tuple[str, ...]
     lexicons: tuple[Lexicon, ...]  # one a sign, so that the words of one sign hide no other's
 
@@ -61,60 +53,48 @@ def _load() -> _Rules:
     table = read_toml(folder / "rules.toml")
     rules = rows(folder / "rules.toml", Rule, "rule")
     signs = [msgspec.convert(row, PhraseRow) for row in read_toml(folder / "signs.toml")["phrase"]]
-    known = {sign.id for sign in signs}
     for rule in rules:
         cite(DATA, rule.source, f"rules.toml {rule.id}")
-        if rule.urgency not in URGENCIES:
-            raise Refused(Fault(f"rules.toml {rule.id}", rule.urgency, f"one of {', '.join(URGENCIES)}"))
-        for term in [*rule.unless, *(term for terms in rule.any for term in terms)]:
-            if not _is_known(term, known, table["groups"]):
-                raise Refused(Fault(f"rules.toml {rule.id}", repr(term), "a sign, region:GROUP or age>=N"))
+        action_of(rule.action)
+        check_terms(rule, {sign.id for sign in signs}, table["groups"])
     return _Rules(
         rules=rules,
         groups=table["groups"],
         fresh=frozenset(table["fresh"]),
+        history=frozenset(table["history"]),
         long_ago=tuple(table["long_ago"]),
         lexicons=tuple(compile_lexicon([sign]) for sign in signs),
     )
 
 
-def _is_known(term: str, signs: set[str], groups: dict[str, list[str]]) -> bool:
-    if term.startswith("region:"):
-        return term.removeprefix("region:") in groups
-    return term in signs or term.removeprefix("age>=").isdigit()
-
-
-def screen(
+def screen_text(
     text: str,
+    lang: str | None = None,
+    *,
     regions: Iterable[str] = (),
-    age_years: int | None = None,
-    language: str | None = None,
+    age: int | None = None,
+    sex: str | None = None,
 ) -> tuple[RedFlag, ...]:
-    """The red flags of a complaint, the most urgent first.
+    """The warnings in what a patient says, the most urgent first; empty when nothing warns.
 
-    `regions` are painful region ids with their side. What the text denies, or tells of another person, raises
-    nothing. An age that is not known raises no age rule.
+    For intake, messages, follow-up answers and the board alike. `lang` is 'en', 'es' or None (told by the words);
+    `regions` are painful regions of the chart with their side, which count as said, besides the places that the text
+    names; `age` is in whole years, else it is read from the text; `sex` is 'female', 'male' or None. What the
+    text denies, tells of another person or of long ago raises nothing. What is not known raises nothing.
+
+    >>> [flag.action.phone for flag in screen_text("my face droops and I cannot speak")]
+    ['911']
     """
     loaded = _load()
-    said: dict[str, str] = {}
-    for mention in (m for lexicon in loaded.lexicons for m in find(text, lexicon, language)):
-        stale = mention.concept in loaded.fresh and (mention.past or _is_long_ago(text, mention.end, loaded))
-        if not (mention.negated or mention.family or stale):
-            said.setdefault(mention.concept, mention.words)
-    age = age_years if age_years is not None else age_said(text)
-    painful = {region.partition("_")[2] for region in regions}
-    flags = []
-    for rule in loaded.rules:
-        because = _because(rule, said, painful, loaded.groups, age)
-        if because and not any(sign in said for sign in rule.unless):
-            flags.append(_flag(rule, because))
-    return tuple(sorted(flags, key=lambda flag: URGENCIES.index(flag.urgency)))
-
-
-def _is_long_ago(text: str, end: int, loaded: _Rules) -> bool:
-    """Whether the words close behind a sign say that it lies years back."""
-    behind = text[end : end + LONG_AGO_WITHIN].lower()
-    return any(words in behind for words in loaded.long_ago)
+    facts = Facts(
+        said=_signs_in(text, lang, loaded),
+        painful=frozenset(_plain(regions) | _places_in(text, lang)),
+        age_years=age if age is not None else age_said(text),
+        sex=sex,
+    )
+    raised = ((rule, because(rule, facts, loaded.groups)) for rule in loaded.rules)
+    flags = [_flag(rule, words) for rule, words in raised if words]
+    return tuple(sorted(flags, key=lambda flag: flag.urgency.rank))
 
 
 def age_said(text: str) -> int | None:
@@ -123,36 +103,46 @@ def age_said(text: str) -> int | None:
     return int(next(group for group in found.groups() if group)) if found else None
 
 
-def _because(
-    rule: Rule, said: dict[str, str], painful: set[str], groups: dict[str, list[str]], age: int | None
-) -> tuple[str, ...]:
-    """The words behind the first conjunction that holds; empty when none does."""
-    for terms in rule.any:
-        found = [_holds(term, said, painful, groups, age) for term in terms]
-        if all(found):
-            return tuple(words for words in found if words)
-    return ()
+def _plain(regions: Iterable[str]) -> set[str]:
+    return {region.partition("_")[2] for region in regions}
 
 
-def _holds(
-    term: str, said: dict[str, str], painful: set[str], groups: dict[str, list[str]], age: int | None
-) -> str | None:
-    if term.startswith("age>="):
-        least = int(term.removeprefix("age>="))
-        return f"age {age}" if age is not None and age >= least else None
-    if term.startswith("region:"):
-        marked = [name for name in groups[term.removeprefix("region:")] if name in painful]
-        return f"pain in {marked[0].replace('_', ' ')}" if marked else None
-    return said.get(term)
+def _places_in(text: str, lang: str | None) -> set[str]:
+    mentioned = read_text(text, lang).regions
+    return {place.region for place in mentioned if place.painful and not place.negated}
 
 
-def _flag(rule: Rule, because: tuple[str, ...]) -> RedFlag:
+def _signs_in(text: str, lang: str | None, loaded: _Rules) -> dict[str, str]:
+    """Each sign that the text says of the patient and of now, with its words."""
+    said: dict[str, str] = {}
+    for mention in (m for lexicon in loaded.lexicons for m in find(text, lexicon, lang)):
+        if not (mention.negated or mention.family or _is_stale(text, mention, loaded)):
+            said.setdefault(mention.concept, mention.words)
+    return said
+
+
+def _is_stale(text: str, mention: Mention, loaded: _Rules) -> bool:
+    """Whether a sign lies so far back that it warns of nothing today."""
+    if mention.concept in loaded.fresh and mention.past:
+        return True
+    return mention.concept not in loaded.history and _is_long_ago(text, mention.end, loaded)
+
+
+def _is_long_ago(text: str, end: int, loaded: _Rules) -> bool:
+    """Whether the words close behind a sign say that it lies years back."""
+    behind = text[end : end + LONG_AGO_WITHIN].lower()
+    return any(words in behind for words in loaded.long_ago)
+
+
+def _flag(rule: Rule, words: tuple[str, ...]) -> RedFlag:
+    action = action_of(rule.action)
     return RedFlag(
         id=rule.id,
-        urgency=rule.urgency,
+        urgency=action.urgency,
+        action=action,
         title_en=rule.en,
         title_es=rule.es,
-        because=because,
+        because=words,
         certainty=rule.certainty,
         source=cite(DATA, rule.source, rule.id),
     )

@@ -226,7 +226,7 @@ def flags_in(visit: Visit, words: str) -> tuple[RedFlag, ...]:
         found = reason(complaint, age_years=age_on(visit.patient, visit.day)).red_flags
     except Refused:
         return ()
-    return tuple(flag for flag in found if flag.urgency in ("emergency", "same_day"))
+    return tuple(flag for flag in found if flag.action.warns_patient)
 
 
 @transaction.atomic
