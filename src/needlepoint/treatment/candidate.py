@@ -114,7 +114,7 @@ def _solution(technique: str, given: PlanInput) -> tuple[str | None, Decimal | N
 
 
 def _situation(technique: str, sites: Sequence[Site], drug: str | None, given: PlanInput) -> Situation:
-    spots = tuple(Spot(site.muscle, site.side) for site in sites)
+    spots = tuple(Spot(site.muscle, site.side, site.point) for site in sites)
     steroid = given.order.steroid if technique == "wet" else None
     row = find_steroid(steroid.drug) if steroid else None
     drugs = formulary(given.practice)
@@ -148,7 +148,7 @@ def _planned(
     usual = _volume(given) if technique != "dry" else None
     planned = []
     for site in sites:
-        spot = Spot(site.muscle, site.side)
+        spot = Spot(site.muscle, site.side, site.point)
         raised = [
             rule.guidance
             for rule in rules
