@@ -30,6 +30,7 @@ from needlepoint.treatment.types import (
 )
 from needlepoint.treatment.vials import DrawUp, draw_up
 from needlepoint.treatment.vocabulary import allergy_groups, condition_ids
+from needlepoint.wording import ml
 
 if TYPE_CHECKING:
     from needlepoint.treatment.plan import PlanInput
@@ -223,9 +224,10 @@ def _judge(
         refused.append(scope.because)
     if dose and dose.verdict is Verdict.NOT_MET:
         arithmetic = "; ".join(share.arithmetic for share in dose.shares)
+        largest = "unknown" if dose.largest_safe_volume_ml is None else ml(dose.largest_safe_volume_ml)
         refused.append(
             f"Too much local anaesthetic: {dose.because} ({arithmetic}). Largest safe volume:"
-            f" {dose.largest_safe_volume_ml} mL for each site."
+            f" {largest} for each site."
         )
     if steroid and steroid.verdict is Verdict.NOT_MET:
         refused.append(f"{steroid.drug}: {'; '.join(steroid.because)}.")
@@ -249,7 +251,7 @@ def _notices(planned: Sequence[PlannedSite], dose: DoseCheck | None, given: Plan
     most = load_defaults().defaults.most_volume_ml
     notices = list(dose.notices) if dose else []
     notices += [
-        f"{site.side} {site.muscle}: {site.volume_ml} mL is more than the usual {most} mL a site."
+        f"{site.side} {site.muscle}: {ml(site.volume_ml)} is more than the usual {most} mL a site."
         for site in planned
         if site.volume_ml is not None and site.volume_ml > most
     ]
