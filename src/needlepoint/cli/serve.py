@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
 import signal
+import socket
 import threading
 import time
 from types import FrameType
-from typing import IO
+from typing import IO, Any
 
 import click
 
 from needlepoint.refusal import Fault, Refused
 
 MOST_REPORT = 2_000_000  # bytes
+CONNECTIONS = 4096  # open at once in each process; one that sends nothing costs some memory only
+HEADERS_MS = 10_000  # in which the head of a request must arrive
+STOP_SECONDS = 20  # in which what was begun may end
 
 
 def _django() -> None:
@@ -33,25 +38,80 @@ def _django() -> None:
 def serve(port: int, host: str, workers: int, post: bool) -> None:
     """Serve the practice in the browser, with its database brought up to date first."""
     os.environ.setdefault("NEEDLEPOINT_URL", f"http://{host}:{port}")
+    _check_free(host, port)
+    _many_files()
     _django()
+    from django.conf import settings
     from django.core.management import call_command
-    from granian import Granian
-    from granian.constants import Interfaces
+
+    from needlepoint.site.private import make_private
 
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
+    if opened := make_private(settings.DATA):
+        click.echo(
+            f"{opened} files in {settings.DATA} could be read by other accounts; now they cannot.", err=True
+        )
     if post:
         threading.Thread(target=_keep_a_sender, daemon=True).start()
     click.echo(f"Needlepoint at http://{host}:{port}  (Ctrl-C stops it)")
-    Granian(
-        "needlepoint.site.wsgi:application",
+    _server(host, port, workers).serve()
+
+
+def _server(host: str, port: int, workers: int) -> Any:
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
+
+    server = Granian(
+        "needlepoint.site.front:application",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
+        http=HTTPModes.http1,  # a proxy speaks HTTP/2 with the world; here it would only be one more thing to attack
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_MS),
+        websockets=False,
         workers=workers,
-        blocking_threads=4,
+        backpressure=CONNECTIONS,
+        workers_kill_timeout=STOP_SECONDS,
         log_enabled=False,
-    ).serve()
+    )
+    server.on_shutdown(_fold_wal)
+    return server
+
+
+def _check_free(host: str, port: int) -> None:
+    """Refused when somebody listens there: two servers on one port would take turns, each with its own data."""
+    try:
+        kind, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(kind, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        where = f"{host}:{port}"
+        raise Refused(
+            Fault(
+                "serve",
+                f"{where} ({error.strerror})",
+                "a free address and port",
+                "Stop what is there, or --port.",
+            )
+        ) from None
+
+
+def _many_files() -> None:
+    """As many connections at once as the system lets this account have."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _fold_wal() -> None:
+    """Bring what SQLite keeps beside its file into it, so that the stopped practice is one whole file."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _keep_a_sender() -> None:

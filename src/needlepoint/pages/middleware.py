@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_ratelimit.exceptions import Ratelimited
 
+from needlepoint.pages.errors import not_found
 from needlepoint.refusal import Fault, Refused
 
 __all__ = ["RefusalMiddleware"]
@@ -41,7 +42,7 @@ class RefusalMiddleware:
         if isinstance(error, Ratelimited):
             return render(request, "outside/slow_down.html", status=429)
         if isinstance(error, ObjectDoesNotExist) and not isinstance(error, (Http404, PermissionDenied)):
-            return render(request, "404.html", status=404)
+            return not_found(request)
         return None
 
 

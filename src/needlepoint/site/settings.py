@@ -7,10 +7,14 @@ from pathlib import Path
 
 import dj_database_url
 
+from needlepoint.site.limits import LARGEST_BYTES
 from needlepoint.site.mail import anymail_settings, mail_settings
+from needlepoint.site.private import private_folder
 from needlepoint.site.secret import kept_secret
 
-DATA = Path(os.environ.get("NEEDLEPOINT_DATA") or Path.home() / ".local" / "share" / "needlepoint")
+DATA = private_folder(
+    Path(os.environ.get("NEEDLEPOINT_DATA") or Path.home() / ".local" / "share" / "needlepoint")
+)
 DEMO = os.environ.get("NEEDLEPOINT_DEMO") == "1"
 DEBUG = os.environ.get("NEEDLEPOINT_DEBUG") == "1"
 SECRET_KEY = os.environ.get("NEEDLEPOINT_SECRET_KEY") or kept_secret(DATA / "secret_key")
@@ -150,7 +154,11 @@ STATIC_ROOT = DATA / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
-DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+# `front` has read a request before Django sees it, within the limit of its address; nothing of it goes to disk.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BYTES
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -1,0 +1,219 @@
+"""What stands before the pages: reads each request whole, within limits, before one of the few threads is taken.
+
+Thousands of connections that send slowly, or nothing, cost a little memory here and no thread, so that the others go on
+being served. Nothing of a body goes to disk. When more comes than can be answered, the answer is 503 at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+from needlepoint.site.limits import LEAST, Limit, limit_of
+
+__all__ = ["Front", "application"]
+
+THREADS = 4  # answer at once in each process; the rest waits its turn
+MOST_WAITING = 256  # requests that wait for a thread; more are told to come again
+MOST_HELD_BYTES = 128 * 1024 * 1024  # of long bodies in memory in each process
+SHORT_BYTES = 64 * 1024  # a body up to this length is always taken: a form that somebody filled in
+RETRY_SECONDS = "2"
+
+Headers = list[tuple[str, str]]
+Environ = dict[str, Any]
+WSGI = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+
+class Answer(NamedTuple):
+    """What goes back."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+class Turned(Exception):  # noqa: N818 - an answer, not a fault of ours
+    """A request that is not taken, with the status that says why."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+
+class Front:
+    """The application as granian calls it (RSGI), around one that is called by WSGI."""
+
+    def __init__(self, load: Callable[[], WSGI]) -> None:
+        self._load = load
+        self._wsgi: WSGI | None = None
+        self._held_bytes = 0
+        self._waiting = 0
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Once in each process, before the first request."""
+        self._wsgi = self._load()
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
+        threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+
+    async def __rsgi__(self, scope: Any, proto: Any) -> None:
+        """Answer one request."""
+        try:
+            answer = await self._answer(scope, proto)
+        except Turned as turned:
+            answer = await self._turn_away(turned.status)
+        proto.response_bytes(answer.status, answer.headers, answer.body)
+
+    async def _answer(self, scope: Any, proto: Any) -> Answer:
+        if self._waiting >= MOST_WAITING:
+            raise Turned(HTTPStatus.SERVICE_UNAVAILABLE)
+        limit = LEAST if scope.method in ("GET", "HEAD") else limit_of(scope.path)
+        _check_length(scope.headers, limit)
+        body = await self._read(proto, limit)
+        try:
+            return await self._in_thread(self._call, _environ(scope, body))
+        finally:
+            self._held_bytes -= _counted(len(body))
+
+    async def _read(self, proto: Any, limit: Limit) -> bytes:
+        """The whole body; Turned when it is too long, too slow, or one too many."""
+        parts: list[bytes] = []
+        size = 0
+        try:
+            async with asyncio.timeout(limit.seconds):
+                async for part in proto:
+                    before, size = size, size + len(part)
+                    self._held_bytes += _counted(size) - _counted(before)
+                    if size > limit.size_bytes:
+                        raise Turned(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+                    if self._held_bytes > MOST_HELD_BYTES and size > SHORT_BYTES:
+                        raise Turned(HTTPStatus.SERVICE_UNAVAILABLE)
+                    parts.append(part)
+        except BaseException as error:
+            self._held_bytes -= _counted(size)
+            if isinstance(error, TimeoutError):
+                raise Turned(HTTPStatus.REQUEST_TIMEOUT) from None
+            raise
+        return b"".join(parts)
+
+    async def _in_thread(self, call: Callable[..., Answer], *args: Any) -> Answer:
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, call, *args)
+        finally:
+            self._waiting -= 1
+
+    async def _turn_away(self, status: int) -> Answer:
+        """A page that says why, made without a thread when there is none to spare."""
+        from needlepoint.pages.errors import plain_page
+
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            return Answer(status, [*_page_headers(), ("Retry-After", RETRY_SECONDS)], plain_page(status))
+        return await self._in_thread(lambda: Answer(status, _page_headers(), _page_of(status)))
+
+    def _call(self, environ: Environ) -> Answer:
+        """What the pages answer."""
+        begun: list[tuple[str, Headers]] = []
+
+        def start(status: str, headers: Headers, exc_info: Any = None) -> None:
+            begun[:] = [(status, headers)]
+
+        assert self._wsgi is not None
+        parts = self._wsgi(environ, start)
+        try:
+            body = b"".join(parts)
+        finally:
+            if hasattr(parts, "close"):
+                parts.close()
+        status, headers = begun[0]
+        return Answer(int(status[:3]), [(name.lower(), value) for name, value in headers], body)
+
+
+def _page_headers() -> Headers:
+    # What was not read still lies on this connection: it is of no more use.
+    return [
+        ("content-type", "text/html; charset=utf-8"),
+        ("cache-control", "no-store"),
+        ("connection", "close"),
+    ]
+
+
+def _page_of(status: int) -> bytes:
+    from needlepoint.pages.errors import page_with_phone
+
+    return page_with_phone(status)
+
+
+def _counted(size: int) -> int:
+    """The bytes of a body that count: short ones never stand in each other's way."""
+    return size if size > SHORT_BYTES else 0
+
+
+def _check_length(headers: Any, limit: Limit) -> None:
+    """Turn away what says that it is too long before any of it is read."""
+    said = headers.get("content-length") or "0"
+    if not (said.isascii() and said.isdigit()):
+        raise Turned(HTTPStatus.BAD_REQUEST)
+    if len(said) > 15 or int(said) > limit.size_bytes:
+        raise Turned(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
+def _environ(scope: Any, body: bytes) -> Environ:
+    """The request as WSGI tells it (PEP 3333)."""
+    host, _, port = scope.server.rpartition(":")
+    environ: Environ = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": host.strip("[]"),
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    environ.update(_header_values(scope.headers.items()))
+    return environ
+
+
+def _header_values(items: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Headers under the names of WSGI. One with '_' in its name could pass for another and is left out."""
+    found: dict[str, str] = {}
+    for name, value in items:
+        if "_" in name or name == "content-length":
+            continue
+        key = "CONTENT_TYPE" if name == "content-type" else "HTTP_" + name.upper().replace("-", "_")
+        between = "; " if key == "HTTP_COOKIE" else ","
+        found[key] = f"{found[key]}{between}{value}" if key in found else value
+    return found
+
+
+def _end_with(parent: int) -> None:
+    """End this process when the one that started it is gone, so that no old server goes on answering."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _load_pages() -> WSGI:
+    from needlepoint.site.wsgi import application as pages
+
+    found: WSGI = pages
+    return found
+
+
+application = Front(_load_pages)

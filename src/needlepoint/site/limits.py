@@ -1,0 +1,46 @@
+"""How much may be sent, and for how long: by the name of the address. What has no row gets the least."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.urls import Resolver404, resolve
+
+__all__ = ["LARGEST_BYTES", "LEAST", "LIMITS", "Limit", "limit_of"]
+
+MB = 1024 * 1024
+
+
+class Limit(NamedTuple):
+    """The longest body in bytes, and the seconds in which all of it must arrive."""
+
+    size_bytes: int
+    seconds: float
+
+
+LEAST = Limit(MB // 4, 10)
+DRAWING = Limit(
+    2 * MB, 30
+)  # strokes or a signature: up to 200,000 characters, which a form makes three times as long
+PHOTO = Limit(13 * MB, 90)  # a photo of 12 MB and the form around it, over a slow phone
+LIMITS = {
+    "intake": DRAWING,
+    "intake-card": PHOTO,
+    "visit-told": DRAWING,
+    "visit-consent": DRAWING,
+    "visit-sign": DRAWING,
+    "settings": DRAWING,
+}
+LARGEST_BYTES = max(limit.size_bytes for limit in LIMITS.values())
+
+
+def limit_of(path: str) -> Limit:
+    """The limit of an address such as /sign-in/.
+
+    >>> limit_of("/no/such/page/").size_bytes
+    262144
+    """
+    try:
+        return LIMITS.get(resolve(path).url_name or "", LEAST)
+    except (Resolver404, ValueError):
+        return LEAST
