@@ -104,3 +104,31 @@ def test_a_file_that_is_not_there_or_not_utf8(tmp_path):
     answer = run("infer", str(latin))
     assert answer.returncode == 2
     assert "not UTF-8" in answer.stderr
+
+
+HALF = '{"id": "\\ud800", "complaint": {"pain_text": "x"}}'
+
+
+@pytest.mark.parametrize(
+    "command", ["episode", "code", "cover", "estimate", "claim", "debt", "plan", "infer"]
+)
+def test_half_a_character_in_json_is_refused(command):
+    shown = run(command, "-", stdin=HALF)
+    assert shown.returncode == 2
+    assert "half of a character" in shown.stderr
+    assert "Traceback" not in shown.stderr
+
+
+def test_words_that_are_not_utf_8_are_refused():
+    command = [sys.executable.encode(), b"-m", b"needlepoint", b"code", b"\xff.json"]
+    shown = subprocess.run(command, capture_output=True, timeout=60)
+    assert shown.returncode == 2
+    assert shown.stderr.startswith(b"Refused. word 2 of the command")
+
+
+def test_a_terminal_without_utf_8_shows_what_it_can():
+    command = [sys.executable, "-m", "needlepoint", "atlas", "masseter", "--lang", "es"]
+    shown = subprocess.run(
+        command, capture_output=True, timeout=60, env={"PYTHONIOENCODING": "ascii", "PATH": ""}
+    )
+    assert b"Traceback" not in shown.stderr

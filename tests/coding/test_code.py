@@ -84,7 +84,7 @@ def test_guidance_only_with_its_picture():
         ("bupivacaine", "5", "J0665", 10),
         ("triamcinolone", "40", "J3301", 4),
         ("triamcinolone", "41", "J3301", 5),
-        ("betamethasone", "6", "J0702", 2),
+        ("betamethasone", "7", "J0702", 2),
     ],
 )
 def test_drug_units_round_up(drug, mg, code, units):
@@ -192,3 +192,37 @@ def test_every_line_has_its_source():
     )
     assert all(line.citations and line.because for line in coding.lines)
     assert all(row.citations for row in coding.diagnoses)
+
+
+def test_betamethasone_counts_one_unit_for_each_ml_of_the_combined_ester():
+    """CMS: one unit of J0702 is 3 mg of the acetate and 3 mg of the phosphate, 1 mL of the 6 mg/mL suspension."""
+
+    def units(dose):
+        used = DrugUsed(drug="betamethasone", given_mg=Decimal(dose))
+        return [line.units for line in coded(*sites("soleus"), drugs=[used]).lines if line.code == "J0702"]
+
+    assert [units(dose) for dose in ("3", "6", "6.1", "12")] == [[1], [1], [2], [2]]
+
+
+def test_no_dose_is_printed_with_an_exponent():
+    used = DrugUsed(drug="triamcinolone", given_mg=Decimal("4E+1"), wasted_mg=Decimal("1E+1"))
+    line = coded(*sites("soleus"), drugs=[used]).lines[-1]
+    assert line.because.startswith("40 mg at 10 mg a unit")
+
+
+def test_codes_of_chapter_u_are_codes():
+    coding = coded(*sites("soleus"), diagnoses=["U09.9"], on=datetime.date(2025, 11, 3))
+    assert "U09.9" in [row.code for row in coding.diagnoses]
+    assert coding.dropped == ()
+
+
+@pytest.mark.parametrize("day", ["2014-05-05", "2016-05-05", "0001-01-01", "9999-12-31"])
+def test_a_day_whose_codes_are_not_held_is_refused(day):
+    with pytest.raises(Refused, match=r"session\.on"):
+        coded(*sites("soleus"), on=datetime.date.fromisoformat(day))
+
+
+def test_a_code_does_not_stand_before_its_first_day():
+    coding = coded(*sites("soleus", technique="dry"), on=datetime.date(2019, 12, 31))
+    assert coding.lines == ()
+    assert [(row.what, row.rule) for row in coding.dropped] == [("20560", "first_day")]

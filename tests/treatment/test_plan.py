@@ -206,9 +206,40 @@ def test_a_blood_thinner_takes_the_fine_needle():
 def test_no_needle_over_the_pleura_is_long_without_ultrasound():
     most = load_defaults().needles.pleura_most_mm
     for muscle in load_atlas().muscles.values():
-        if any(h.kind == "pleura" and h.level != "low" for h in muscle.hazards):
-            site = plan((muscle.id, "left" if muscle.paired else "midline")).sites[0]
+        site = plan((muscle.id, "left" if muscle.paired else "midline")).sites[0]
+        if any(h.kind == "pleura" and h.level != "low" for h in site.hazards):
             assert site.needle.length_mm <= most or site.guidance == "required"
+
+
+def test_the_name_of_a_part_means_its_own_point():
+    assert plan(("trapezius", "left")).sites[0].point is None
+    sites = [SiteOrder(muscle="lower trapezius", side="left")]
+    assert plan(("trapezius", "left"), sites=sites).sites[0].point == "trapezius_ascending_outer"
+
+
+@pytest.mark.parametrize(
+    ("muscle", "point", "verdict"),
+    [
+        ("trapezius", "trapezius_descending_middle", Verdict.MET),
+        ("sternocleidomastoid", None, Verdict.MET),
+        ("levator_scapulae", None, Verdict.MET),
+        ("infraspinatus", None, Verdict.MET),
+        ("latissimus_dorsi", None, Verdict.MET),
+        ("splenius_cervicis", None, Verdict.MET),
+        ("quadratus_lumborum", "quadratus_lumborum_lateral_lower", Verdict.MET),
+        ("multifidus", "multifidus_l4_to_l5", Verdict.MET),
+        ("rhomboids", None, Verdict.NOT_MET),
+        ("pectoralis_major", "pectoralis_major_sternal_part", Verdict.NOT_MET),
+        ("serratus_anterior", None, Verdict.NOT_MET),
+        ("scalenes", None, Verdict.NOT_MET),
+        ("intercostals", None, Verdict.NOT_MET),
+        ("trapezius", "trapezius_ascending_outer", Verdict.NOT_MET),
+    ],
+)
+def test_both_sides_stop_only_on_the_chest_wall(muscle, point, verdict):
+    sites = [SiteOrder(muscle=muscle, side=side, point=point) for side in ("left", "right")]
+    found = plan((muscle, "left"), (muscle, "right"), sites=sites, practice={"ultrasound": True})
+    assert found.verdict is verdict
 
 
 def test_a_long_needle_past_the_pleura_is_refused_where_there_is_no_ultrasound():

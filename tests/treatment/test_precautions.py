@@ -110,7 +110,7 @@ def test_every_name_that_rules_use_exists():
     atlas = load_atlas()
     for rule in load_precautions().values():
         when = rule.when
-        for name in [*(when.site or []), *([when.both_sides] if when.both_sides else [])]:
+        for name in [*(when.site or []), *(when.both_sides or [])]:
             assert name in traits
         for name in [*(when.medicine or []), *(when.medicine_two or [])]:
             assert medicine_classes(name.replace("_", " ")) or name in medicines | set(

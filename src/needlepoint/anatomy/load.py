@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
-from needlepoint.anatomy.types import Feature, Muscle, Region
+from needlepoint.anatomy.types import HAZARD_LEVELS, Feature, Muscle, Region, TriggerPoint
 from needlepoint.knowledge import Citation, cite, rows, toml_files
 from needlepoint.refusal import Fault, Refused, nearest
 
@@ -106,9 +107,32 @@ def _faults_of(
                 faults.append(
                     Fault(where, f"zone keys {list(zone)}", "region, opposite:region or both:region")
                 )
+        faults += _place_faults(muscle, point)
         if not point.essential:
             faults.append(Fault(f"{where}.essential", "an empty zone", "at least one region"))
     faults += _citation_faults(muscle)
+    return faults
+
+
+def _place_faults(muscle: Muscle, point: TriggerPoint) -> list[Fault]:
+    """What is wrong with what the point says of its own needling and hazards."""
+    where, kinds = f"{muscle.id}.{point.id}", {hazard.kind for hazard in muscle.hazards}
+    needling = muscle.needling_at(point)
+    known = [
+        ("guidance", needling.guidance, ("optional", "advised", "required")),
+        ("offered", needling.offered, ("yes", "specialist", "no")),
+        ("compressible", needling.compressible, ("yes", "no")),
+        *((f"levels.{kind}", level, (*HAZARD_LEVELS, "none")) for kind, level in point.levels.items()),
+        *(("hazards", hazard.level, HAZARD_LEVELS) for hazard in (*muscle.hazards, *point.hazards)),
+    ]
+    faults = [
+        Fault(f"{where}.{name}", repr(value), f"one of {', '.join(words)}")
+        for name, value, words in known
+        if value not in words
+    ]
+    faults += [_unknown(f"{where}.levels", kind, kinds) for kind in point.levels if kind not in kinds]
+    if needling.most_ml <= 0:
+        faults.append(Fault(f"{where}.most_ml", str(needling.most_ml), "a volume above 0 mL"))
     return faults
 
 
@@ -124,13 +148,18 @@ def _link_faults(
     return faults
 
 
-def _unknown(where: str, name: str, known: dict[str, Region] | dict[str, Feature]) -> Fault:
+def _unknown(where: str, name: str, known: Iterable[str]) -> Fault:
     return Fault(where, repr(name), "a known name", nearest(name, known))
 
 
 def _citation_faults(muscle: Muscle) -> list[Fault]:
     faults: list[Fault] = []
-    for where, keys in ((muscle.id, muscle.source), (f"{muscle.id}.needling", muscle.needling.source)):
+    own = [(f"{muscle.id}.{point.id}", point.source) for point in muscle.points if point.source]
+    for where, keys in (
+        (muscle.id, muscle.source),
+        (f"{muscle.id}.needling", muscle.needling.source),
+        *own,
+    ):
         try:
             cite(DATA, keys, where)
         except Refused as refusal:

@@ -7,6 +7,8 @@ midline (vertex, chin, throat, sternum, sacrum, coccyx, genital) have no side.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import msgspec
 
 from needlepoint.knowledge import Certainty, Citation
@@ -40,6 +42,8 @@ class Needling(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     approach: str
     guidance: str = "optional"  # optional, advised, required (ultrasound)
     offered: str = "yes"  # yes, specialist, no
+    compressible: str = "yes"  # yes, no: whether bleeding there can be stopped by pressing on the skin
+    most_ml: Decimal = Decimal(2)  # the largest volume for one point
     certainty: Certainty
     source: list[str]
 
@@ -67,7 +71,32 @@ class TriggerPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     essential: dict[str, float]
     spill: dict[str, float] = {}
     symptoms: dict[str, float] = {}
+    names: list[str] = []  # names of the muscle's part that mean this point
+    # What differs here from the muscle's own [needling] and [[hazards]]; None and {} mean "as the muscle".
     depth_mm: tuple[int, int] | None = None
+    needle_length_mm: tuple[int, int] | None = None
+    gauge: tuple[int, int] | None = None
+    approach: str | None = None
+    guidance: str | None = None
+    offered: str | None = None
+    compressible: str | None = None
+    most_ml: Decimal | None = None
+    levels: dict[str, str] = {}  # hazard kind -> high, medium, low or none at this point
+    hazards: list[Hazard] = []  # present at this point only
+    source: list[str] = []
+
+
+OVERRIDES = (
+    "depth_mm",
+    "needle_length_mm",
+    "gauge",
+    "approach",
+    "guidance",
+    "offered",
+    "compressible",
+    "most_ml",
+)
+HAZARD_LEVELS = ("high", "medium", "low")
 
 
 class Muscle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -106,6 +135,22 @@ class Muscle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             if point.id == id_:
                 return point
         raise KeyError(id_)
+
+    @property
+    def usual_point(self) -> TriggerPoint:
+        """The point that is active most often."""
+        return max(self.points, key=lambda point: point.share)
+
+    def needling_at(self, point: TriggerPoint) -> Needling:
+        """How this point is reached: the muscle's needling with what the point says differently."""
+        own = {name: value for name in OVERRIDES if (value := getattr(point, name)) is not None}
+        return msgspec.structs.replace(self.needling, **own) if own else self.needling
+
+    def hazards_at(self, point: TriggerPoint) -> tuple[Hazard, ...]:
+        """The hazards of this point, the gravest first."""
+        levels = [(hazard, point.levels.get(hazard.kind, hazard.level)) for hazard in self.hazards]
+        here = [msgspec.structs.replace(hazard, level=level) for hazard, level in levels if level != "none"]
+        return tuple(sorted([*here, *point.hazards], key=lambda hazard: HAZARD_LEVELS.index(hazard.level)))
 
 
 class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,6 +12,7 @@ import msgspec
 
 from needlepoint.claims.types import Claim, ClaimLine, Coverage, Person, Provider
 from needlepoint.claims.write import ALLOWED
+from needlepoint.coding.shape import looks_like_icd10cm
 from needlepoint.money import AMOUNT, is_amount
 from needlepoint.refusal import Fault
 
@@ -19,7 +20,6 @@ __all__ = ["check_claim", "npi_is_valid"]
 
 NPI_PREFIX = "80840"  # of the card issuer number that an NPI's check digit is counted with
 MOST_LINES, MOST_DIAGNOSES, MOST_POINTERS, MOST_MODIFIERS = 50, 12, 4, 4
-DIAGNOSIS = re.compile(r"[A-TV-Z]\d[0-9A-Z](\.?[0-9A-Z]{1,4})?")
 PROCEDURE = re.compile(r"[A-Z0-9]\d{3}[A-Z0-9]")
 MODIFIER = re.compile(r"[A-Z0-9]{2}")
 NDC = re.compile(r"\d{11}")
@@ -171,7 +171,7 @@ def _diagnosis_faults(claim: Claim) -> Iterator[Fault]:
     if not 1 <= len(codes) <= MOST_DIAGNOSES:
         yield Fault("claim.diagnoses", f"{len(codes)} codes", f"from 1 to {MOST_DIAGNOSES}")
     for n, code in enumerate(claim.diagnoses):
-        if not DIAGNOSIS.fullmatch(code):
+        if not looks_like_icd10cm(code, point=False):
             yield Fault(f"claim.diagnoses[{n}]", repr(code), "a code of ICD-10-CM")
         if codes[n] in codes[:n]:
             yield Fault(f"claim.diagnoses[{n}]", repr(code), "each code once")

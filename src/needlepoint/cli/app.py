@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -16,13 +18,14 @@ from needlepoint.cli.cover import cover, policies
 from needlepoint.cli.debt import debt
 from needlepoint.cli.episode import episode, schema
 from needlepoint.cli.estimate import estimate
+from needlepoint.cli.files import is_whole_text
 from needlepoint.cli.infer import infer
 from needlepoint.cli.plan import plan
 from needlepoint.cli.reference import reference
 from needlepoint.cli.remit import remit
 from needlepoint.cli.score import score_command
 from needlepoint.cli.serve import bounced, demo, manage, send, serve
-from needlepoint.refusal import Refused
+from needlepoint.refusal import Fault, Refused
 
 
 class Corridor(click.Group):
@@ -31,6 +34,19 @@ class Corridor(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order in which they were added."""
         return list(self.commands)
+
+    def main(self, args: Sequence[str] | None = None, *more: Any, **named: Any) -> Any:
+        """Run the program; words that are not UTF-8 are refused before any command reads them."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):  # a terminal without UTF-8 shows what it can
+                stream.reconfigure(errors="backslashreplace")
+        given = list(sys.argv[1:] if args is None else args)
+        for number, word in enumerate(given, 1):
+            if not is_whole_text(word):
+                fault = Fault(f"word {number} of the command", repr(word), "text in UTF-8")
+                click.echo(f"Refused. {fault}", err=True)
+                sys.exit(2)
+        return super().main(given, *more, **named)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a refusal becomes one paragraph on stderr and exit code 2."""

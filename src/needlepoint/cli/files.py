@@ -23,7 +23,7 @@ def read_json(name: str) -> Any:
     if len(data) > MOST_BYTES:
         raise Refused(Fault(where, "more than 64 MiB", "a file of at most 64 MiB", "Split it."))
     try:
-        return json.loads(data.decode("utf-8-sig"), parse_constant=_no_constant)
+        value = json.loads(data.decode("utf-8-sig"), parse_constant=_no_constant)
     except UnicodeDecodeError as error:
         fault = Fault(where, f"a byte that is not UTF-8 at position {error.start}", "JSON in UTF-8")
         raise Refused(fault) from None
@@ -32,6 +32,28 @@ def read_json(name: str) -> Any:
         raise Refused(Fault(where, f"JSON that breaks at {place} ({error.msg})", "complete JSON")) from None
     except (ValueError, RecursionError) as error:
         raise Refused(Fault(where, f"JSON that cannot be read ({error})", "plain JSON")) from None
+    if b"\\u" in data and (half := _half_character(value)) is not None:
+        raise Refused(Fault(where, f"{half!r}, half of a character", "text of whole characters"))
+    return value
+
+
+def _half_character(value: Any) -> str | None:
+    """The first text with a surrogate that stands alone: JSON can escape it, but no text can hold it."""
+    todo = [value]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, dict):
+            todo += [*part.values(), *part]
+        elif isinstance(part, list):
+            todo += part
+        elif isinstance(part, str) and not is_whole_text(part):
+            return part
+    return None
+
+
+def is_whole_text(text: str) -> bool:
+    """Whether every character of `text` is a whole one, so that it can be written as UTF-8."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _bytes_of(path: Path) -> bytes:

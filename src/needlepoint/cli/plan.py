@@ -17,6 +17,7 @@ from needlepoint.refusal import Fault, Refused
 from needlepoint.treatment.plan import Plan
 from needlepoint.treatment.practice import Practice, read_practice_file
 from needlepoint.treatment.types import Verdict
+from needlepoint.wording import mg, ml
 
 VERDICTS = {
     Verdict.MET: ("bold black on green", " MAY GO AHEAD ", " PUEDE HACERSE "),
@@ -134,8 +135,8 @@ def _show_sites(console: Console, plan: Plan, spanish: int) -> None:
     for site in plan.sites:
         needle = site.needle
         kind = f"{needle.gauge} G" if needle.gauge else f"{needle.thickness_mm} mm"
-        volume = f"{site.volume_ml} mL" if site.volume_ml else ""
-        volume += f" = {site.dose_mg.normalize():f} mg" if site.dose_mg else ""
+        volume = ml(site.volume_ml) if site.volume_ml else ""
+        volume += f" = {mg(site.dose_mg)}" if site.dose_mg else ""
         table.add_row(
             str(site.order),
             f"{site.side} {(site.muscle, site.muscle_es)[spanish]}",
@@ -163,11 +164,11 @@ def _show_dose(console: Console, plan: Plan) -> None:
         for share in chosen.dose.shares:
             console.print(f"[bold]{share.drug}[/bold] {chosen.concentration_percent} %: {share.arithmetic}")
             console.print(f"   [dim]{_titles(share.citations)} ({share.certainty.value})[/dim]")
-        console.print(f"   {chosen.dose.because}; {chosen.dose.total_ml} mL in all")
+        console.print(f"   {chosen.dose.because}; {ml(chosen.dose.total_ml)} in all")
     if chosen.draw_up:
         console.print(f"   {chosen.draw_up.words}")
     if chosen.steroid:
-        console.print(f"[bold]{chosen.steroid.drug}[/bold] {chosen.steroid.dose_mg} mg: ", end="")
+        console.print(f"[bold]{chosen.steroid.drug}[/bold] {mg(chosen.steroid.dose_mg)}: ", end="")
         console.print("; ".join((*chosen.steroid.because, *chosen.steroid.ask, *chosen.steroid.notes_en)))
     for notice in chosen.notices:
         console.print(f"   [yellow]{notice}[/yellow]")

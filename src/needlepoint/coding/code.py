@@ -15,12 +15,14 @@ from needlepoint.coding.published import NOTHING_LOADED, Published
 from needlepoint.coding.types import Asked, Coding, Diagnosis, Dropped, DrugUsed, Line, Session, SessionSite
 from needlepoint.knowledge import Certainty, cite
 from needlepoint.refusal import Fault, Refused
+from needlepoint.wording import mg
 
 __all__ = ["code_session"]
 
 TECHNIQUES = {"wet": "injection", "saline": "injection", "dry": "dry_needling"}
 MOST_DIAGNOSES, MOST_POINTERS = 12, 4
 MOST_MG = 100_000  # no drug of this work comes near: units were mixed up
+LAST_DAY = datetime.date(2100, 1, 1)  # a day beyond was mistyped
 
 
 def code_session(
@@ -31,7 +33,8 @@ def code_session(
     `asked` is what edits want to know beside the session: age, profession, payer; `published` the public files.
     """
     muscles = _muscles(session.sites)
-    faults = [fault for n, used in enumerate(session.drugs) for fault in _drug_faults(used, n)]
+    faults = _day_faults(session.on)
+    faults += [fault for n, used in enumerate(session.drugs) for fault in _drug_faults(used, n)]
     faults += [fault for n, line in enumerate(session.entered) for fault in entered_faults(line, n)]
     if faults:
         raise Refused(faults)
@@ -52,6 +55,15 @@ def code_session(
     )
 
 
+def _day_faults(day: datetime.date) -> list[Fault]:
+    """A day on which the codes of the treated muscles cannot be told."""
+    first = min(row.from_ for row in load_codes().diagnosis)
+    if first <= day < LAST_DAY:
+        return []
+    expected = f"a day from {first} on, before {LAST_DAY.year}: the codes of other days are not held"
+    return [Fault("session.on", str(day), expected)]
+
+
 def _procedures(
     session: Session, muscles: Sequence[Muscle], diagnoses: Sequence[Diagnosis], dropped: list[Dropped]
 ) -> tuple[list[Line], list[str]]:
@@ -70,6 +82,10 @@ def _procedures(
     for act, sided in (("injection", injected), ("dry_needling", dry)):
         if sided:
             line, said = _procedure_line(act, sided, diagnoses)
+            if (begins := _begins_later(line.code, session.on)) is not None:
+                words = f"The code begins on {begins}; a claim of {session.on} cannot carry it."
+                dropped.append(Dropped(line.code, "first_day", words))
+                continue
             lines.append(line)
             notices += said
     return lines, notices
@@ -145,6 +161,12 @@ def _procedure(act: str, count: int) -> Procedure:
     )
 
 
+def _begins_later(code: str, day: datetime.date) -> datetime.date | None:
+    """The first day of a procedure code, where it lies after `day`."""
+    row = next(row for row in load_codes().procedure if row.code == code)
+    return row.from_ if day < row.from_ else None
+
+
 def _line(
     row: Procedure, units: int, modifiers: tuple[str, ...], pointers: tuple[int, ...], because: str
 ) -> Line:
@@ -218,7 +240,7 @@ def _drug_lines(used: DrugUsed, day: datetime.date, dropped: list[Dropped]) -> l
         dropped.append(Dropped(used.drug, "drug_code", words))
         return []
     units = _units(used.given_mg, row)
-    because = f"{used.given_mg} mg at {row.unit_mg} mg a unit, rounded up"
+    because = f"{mg(used.given_mg)} at {mg(row.unit_mg)} a unit, rounded up"
     if not row.payable or day < load_codes().waste.from_ or used.single_dose is False:
         return [_drug_line(row, units, (), because)]
     wasted = int(used.wasted_mg / row.unit_mg)  # less than a unit is no waste line
@@ -227,15 +249,15 @@ def _drug_lines(used: DrugUsed, day: datetime.date, dropped: list[Dropped]) -> l
         dropped.append(Dropped(f"{waste.discarded} or {waste.none}", "vial", "Was it a single-dose vial?"))
         return [_drug_line(row, units, (), because)]
     if not wasted:
-        return [_drug_line(row, units, (waste.none,), f"{because}; nothing of a unit thrown away")]
+        return [_drug_line(row, units, (waste.none,), f"{because}; less than a unit discarded")]
     return [
         _drug_line(row, units, (), because),
-        _drug_line(row, wasted, (waste.discarded,), f"{used.wasted_mg} mg thrown away"),
+        _drug_line(row, wasted, (waste.discarded,), f"{mg(used.wasted_mg)} discarded"),
     ]
 
 
-def _units(mg: Decimal, row: DrugRow) -> int:
-    return int((mg / row.unit_mg).to_integral_value(ROUND_CEILING))
+def _units(dose_mg: Decimal, row: DrugRow) -> int:
+    return int((dose_mg / row.unit_mg).to_integral_value(ROUND_CEILING))
 
 
 def _drug_line(row: DrugRow, units: int, modifiers: tuple[str, ...], because: str) -> Line:

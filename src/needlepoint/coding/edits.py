@@ -10,6 +10,7 @@ import msgspec
 
 from needlepoint.coding.load import DATA, Never, WhoRow, load_codes, load_edits
 from needlepoint.coding.published import Published, Unlikely
+from needlepoint.coding.shape import looks_like_icd10cm
 from needlepoint.coding.types import Asked, Diagnosis, Dropped, Entered, Line, Session
 from needlepoint.knowledge import Certainty, cite, holding_on
 from needlepoint.refusal import Fault
@@ -18,7 +19,6 @@ __all__ = ["Edited", "apply_edits", "check_diagnoses", "entered_faults"]
 
 MOST_DIAGNOSES, MOST_UNITS = 12, 9999
 CODE, MODIFIER = re.compile(r"[A-Z0-9]\d{3}[A-Z0-9]"), re.compile(r"[A-Z0-9]{2}")
-DIAGNOSIS = re.compile(r"[A-TV-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?")
 IMPORT = "`needlepoint reference import`"
 
 
@@ -249,7 +249,7 @@ def _added(code: str, day: datetime.date) -> Diagnosis:
 
 
 def _invalid(code: str, day: datetime.date, published: Published) -> Dropped | None:
-    if not DIAGNOSIS.fullmatch(code):
+    if not looks_like_icd10cm(code):
         return Dropped(code, "diagnosis_shape", "An ICD-10-CM code is a letter, digits and a point: M79.18.")
     answer = published.diagnosis(code, day)
     if answer is False:

@@ -15,6 +15,7 @@ from needlepoint.coverage.needs import NO_SESSION
 from needlepoint.coverage.types import Verdict
 from needlepoint.episode import Episode, Walked
 from needlepoint.notes.load import load_sentences, word
+from needlepoint.wording import number
 
 __all__ = ["After", "ConsentGiven", "Sentence", "SiteDone", "write_note"]
 
@@ -203,7 +204,7 @@ def _procedure(
             point=word("small", "point", lang, p=site.point) if site.point else "",
             act=word("act", site.technique, lang),
             needle=word("small", "needle", lang, n=site.needle) if site.needle else "",
-            volume="" if site.volume_ml is None else word("small", "volume", lang, n=site.volume_ml),
+            volume="" if site.volume_ml is None else word("small", "volume", lang, n=number(site.volume_ml)),
             twitch=word("small", twitch, lang) if twitch else "",
             response=f", {site.response}" if site.response else "",
         )
@@ -212,7 +213,12 @@ def _procedure(
         return
     for n, used in enumerate(session.drugs):
         lot = word("small", "lot", lang, n=used.lot) if used.lot else ""
-        values = {"drug": used.drug, "given": used.given_mg, "wasted": used.wasted_mg, "lot": lot}
+        values = {
+            "drug": used.drug,
+            "given": number(used.given_mg),
+            "wasted": number(used.wasted_mg),
+            "lot": lot,
+        }
         yield _say("drug", lang, f"session.drugs[{n}]", **values)
     if session.ultrasound:
         picture = word("small", "picture", lang, n=session.picture) if session.picture else ""

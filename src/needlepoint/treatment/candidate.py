@@ -30,6 +30,7 @@ from needlepoint.treatment.types import (
 )
 from needlepoint.treatment.vials import DrawUp, draw_up
 from needlepoint.treatment.vocabulary import allergy_groups, condition_ids
+from needlepoint.wording import ml
 
 if TYPE_CHECKING:
     from needlepoint.treatment.plan import PlanInput
@@ -114,7 +115,7 @@ def _solution(technique: str, given: PlanInput) -> tuple[str | None, Decimal | N
 
 
 def _situation(technique: str, sites: Sequence[Site], drug: str | None, given: PlanInput) -> Situation:
-    spots = tuple(Spot(site.muscle, site.side) for site in sites)
+    spots = tuple(Spot(site.muscle, site.side, site.point) for site in sites)
     steroid = given.order.steroid if technique == "wet" else None
     row = find_steroid(steroid.drug) if steroid else None
     drugs = formulary(given.practice)
@@ -148,7 +149,7 @@ def _planned(
     usual = _volume(given) if technique != "dry" else None
     planned = []
     for site in sites:
-        spot = Spot(site.muscle, site.side)
+        spot = Spot(site.muscle, site.side, site.point)
         raised = [
             rule.guidance
             for rule in rules
@@ -223,9 +224,10 @@ def _judge(
         refused.append(scope.because)
     if dose and dose.verdict is Verdict.NOT_MET:
         arithmetic = "; ".join(share.arithmetic for share in dose.shares)
+        largest = "unknown" if dose.largest_safe_volume_ml is None else ml(dose.largest_safe_volume_ml)
         refused.append(
             f"Too much local anaesthetic: {dose.because} ({arithmetic}). Largest safe volume:"
-            f" {dose.largest_safe_volume_ml} mL for each site."
+            f" {largest} for each site."
         )
     if steroid and steroid.verdict is Verdict.NOT_MET:
         refused.append(f"{steroid.drug}: {'; '.join(steroid.because)}.")
@@ -249,7 +251,7 @@ def _notices(planned: Sequence[PlannedSite], dose: DoseCheck | None, given: Plan
     most = load_defaults().defaults.most_volume_ml
     notices = list(dose.notices) if dose else []
     notices += [
-        f"{site.side} {site.muscle}: {site.volume_ml} mL is more than the usual {most} mL a site."
+        f"{site.side} {site.muscle}: {ml(site.volume_ml)} is more than the usual {most} mL a site."
         for site in planned
         if site.volume_ml is not None and site.volume_ml > most
     ]

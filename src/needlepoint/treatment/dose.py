@@ -19,6 +19,7 @@ from needlepoint.treatment.load import DATA, load_dose_rules, load_drugs
 from needlepoint.treatment.steroid import load_steroids
 from needlepoint.treatment.types import DoseCheck, DoseLimit, Drug, DrugShare, Injection, Verdict
 from needlepoint.treatment.vocabulary import plain
+from needlepoint.wording import mg, ml
 
 ONE = Decimal(1)
 
@@ -160,7 +161,7 @@ def _share(
         earlier_mg=earlier_mg,
         limit_mg=limit_mg,
         share=(dose_mg + earlier_mg) / limit_mg,
-        arithmetic=f"({dose_mg} mg now + {earlier_mg} mg before) / {limit_mg:.1f} mg; {words}",
+        arithmetic=f"({mg(dose_mg)} now + {mg(earlier_mg)} before) / {limit_mg:.1f} mg; {words}",
         citations=cite(DATA, row.source, row.id),
         certainty=row.certainty,
     )
@@ -221,7 +222,7 @@ def _notices(total_ml: Decimal, patient: Patient) -> tuple[str, ...]:
     notices = []
     if total_ml > rule.notice_ml:
         notices.append(
-            f"{total_ml} mL in all: trigger point injection rarely needs more than {rule.notice_ml} mL."
+            f"{ml(total_ml)} in all: trigger point injection rarely needs more than {rule.notice_ml} mL."
         )
     if patient.pregnant is None and patient.sex != "male":
         notices.append("Pregnancy is not known: the limits here are those outside pregnancy.")

@@ -15,6 +15,7 @@ from needlepoint.treatment.defaults import load_defaults
 from needlepoint.treatment.precautions import Decision
 from needlepoint.treatment.sites import point_of
 from needlepoint.treatment.types import SteroidOrder
+from needlepoint.treatment.vocabulary import plain
 
 __all__ = ["PlanOrder", "Site", "SiteOrder", "read_sites"]
 
@@ -92,4 +93,11 @@ def _site(order: SiteOrder) -> Site:
     ):
         expected = f"a volume from {rule.least_volume_ml} to {rule.implausible_ml} mL"
         raise Refused(Fault("volume_ml", str(volume), expected, "Were units mixed up?"))
-    return Site(muscle, order.side, order.point, volume)
+    return Site(muscle, order.side, order.point or _point_named(muscle, order.muscle), volume)
+
+
+def _point_named(muscle: Muscle, name: str) -> str | None:
+    """The point that a name of a part means ('lower trapezius'); None when the name is the whole muscle's."""
+    said = plain(name)
+    named = [point for point in muscle.points if said in {plain(known) for known in point.names}]
+    return max(named, key=lambda point: point.share).id if named else None

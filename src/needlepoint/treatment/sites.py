@@ -60,6 +60,7 @@ def plan_site(
     """The place with everything that the atlas says of it."""
     muscle = spot.muscle
     chosen = point_of(muscle, point)
+    needling = muscle.needling_at(chosen)
     dose = None
     if volume_ml is not None and concentration_percent is not None:
         dose = concentration_percent * 10 * volume_ml
@@ -71,23 +72,23 @@ def plan_site(
         side=spot.side,
         point=chosen.id if point else None,
         landmark=chosen.landmark,
-        patient_position=muscle.needling.patient_position[0],
-        position_note=muscle.needling.position_note,
+        patient_position=needling.patient_position[0],
+        position_note=needling.position_note,
         needle=choose_needle(spot, technique, fine),
-        depth_mm=chosen.depth_mm or muscle.needling.depth_mm,
-        approach=muscle.needling.approach,
+        depth_mm=needling.depth_mm,
+        approach=needling.approach,
         guidance=max(guidance, spot.guidance, key=GUIDANCE.index),
         volume_ml=volume_ml,
         dose_mg=dose,
-        hazards=tuple(muscle.hazards),
-        certainty=muscle.needling.certainty.value,
+        hazards=muscle.hazards_at(chosen),
+        certainty=needling.certainty.value,
     )
 
 
 def point_of(muscle: Muscle, point: str | None) -> TriggerPoint:
     """The point that was named, or the muscle's most usual one; Refused for a point that it has not."""
     if point is None:
-        return max(muscle.points, key=lambda item: item.share)
+        return muscle.usual_point
     try:
         return muscle.point(point)
     except KeyError:
@@ -98,7 +99,7 @@ def point_of(muscle: Muscle, point: str | None) -> TriggerPoint:
 def choose_needle(spot: Spot, technique: str, fine: bool) -> Needle:
     """The shortest needle on sale that reaches the depth with some of it left outside the skin."""
     rule = load_defaults().needles
-    needling = spot.muscle.needling
+    needling = spot.needling
     wanted = needling.depth_mm[1] + rule.spare_mm
     longest = needling.needle_length_mm[1]
     length = next((mm for mm in rule.standard_mm if mm >= min(wanted, longest)), rule.standard_mm[-1])

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 import msgspec
 
-from needlepoint.anatomy.types import Muscle
+from needlepoint.anatomy import load_atlas
+from needlepoint.anatomy.types import Hazard, Muscle, Needling, TriggerPoint
 from needlepoint.people import Patient
 from needlepoint.treatment.defaults import load_defaults
 from needlepoint.treatment.types import EarlierSession
@@ -18,28 +20,53 @@ __all__ = ["Situation", "Spot", "bmi_of"]
 
 
 class Spot(msgspec.Struct, frozen=True):
-    """One place to be needled: the muscle as the atlas tells it, and the side."""
+    """One place to be needled: the muscle as the atlas tells it, the side, and the point (None: the usual one)."""
 
     muscle: Muscle
     side: str
+    point: str | None = None
+
+    @property
+    def trigger_point(self) -> TriggerPoint:
+        """The point that is meant."""
+        return self.muscle.point(self.point) if self.point else self.muscle.usual_point
+
+    @property
+    def needling(self) -> Needling:
+        """How the point is reached."""
+        return self.muscle.needling_at(self.trigger_point)
+
+    @property
+    def hazards(self) -> tuple[Hazard, ...]:
+        """What the needle must not meet there, the gravest first."""
+        return self.muscle.hazards_at(self.trigger_point)
 
     @property
     def traits(self) -> frozenset[str]:
         """What kind of place it is (`data/traits.toml`)."""
-        return frozenset(id_ for id_, trait in load_traits().items() if trait.fits(self.muscle))
+        return _traits_of(self.muscle.id, self.trigger_point.id)
 
     @property
     def guidance(self) -> str:
         """Ultrasound: what the atlas says, and required where a short needle cannot reach past the pleura."""
         most = load_defaults().needles.pleura_most_mm
-        beyond = "pleura" in self.traits and self.muscle.needling.depth_mm[0] >= most
-        return "required" if beyond else self.muscle.needling.guidance
+        needling = self.needling
+        beyond = "pleura" in self.traits and needling.depth_mm[0] >= most
+        return "required" if beyond else needling.guidance
 
     @property
     def regions(self) -> frozenset[str]:
         """The region ids under whose skin it lies."""
         sides = (self.side, "mid") if self.side in ("left", "right") else ("left", "right", "mid")
         return frozenset(f"{side}_{plain}" for side in sides for plain in self.muscle.lies_in)
+
+
+@lru_cache(maxsize=1024)
+def _traits_of(muscle_id: str, point_id: str) -> frozenset[str]:
+    """The traits of one point: a plan asks for them hundreds of times."""
+    muscle = load_atlas().muscles[muscle_id]
+    point = muscle.point(point_id)
+    return frozenset(id_ for id_, trait in load_traits().items() if trait.fits(muscle, point))
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):

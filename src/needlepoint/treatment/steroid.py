@@ -22,6 +22,7 @@ from needlepoint.treatment.types import (
     Verdict,
 )
 from needlepoint.treatment.vocabulary import DATA, plain
+from needlepoint.wording import mg
 
 __all__ = ["Steroid", "check_steroid", "find_steroid", "load_steroids"]
 
@@ -126,7 +127,7 @@ def check_steroid(
 def _session(row: Steroid, order: SteroidOrder, sites: Sequence[TreatedSite]) -> tuple[list[str], list[str]]:
     """What this session alone breaks, and what it keeps."""
     checks = [
-        (order.dose_mg <= row.most_mg_session, f"{order.dose_mg} mg of {row.most_mg_session} mg a session"),
+        (order.dose_mg <= row.most_mg_session, f"{mg(order.dose_mg)} of {mg(row.most_mg_session)} a session"),
         (len(sites) <= row.most_sites, f"{len(sites)} of {row.most_sites} sites"),
     ]
     return _sorted(checks)

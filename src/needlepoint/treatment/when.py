@@ -37,7 +37,7 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     offered: list[str] | None = None
     lacks_credential: str | None = None
     site: list[str] | None = None
-    both_sides: str | None = None
+    both_sides: list[str] | None = None
     sites_from: int | None = None
     muscles_from: int | None = None
     local: list[str] | None = None
@@ -143,7 +143,7 @@ def _ultrasound(wanted: bool, situation: Situation) -> Line:
 
 
 def _offered(wanted: list[str], situation: Situation) -> Line:
-    named = [f"{s.side} {s.muscle.name}" for s in situation.spots if s.muscle.needling.offered in wanted]
+    named = [f"{s.side} {s.muscle.name}" for s in situation.spots if s.needling.offered in wanted]
     return Line(bool(named), ", ".join(dict.fromkeys(named)))
 
 
@@ -156,11 +156,12 @@ def _site(wanted: list[str], situation: Situation) -> Line:
     return Line(bool(named), ", ".join(dict.fromkeys(named)))
 
 
-def _both_sides(trait: str, situation: Situation) -> Line:
-    there = [spot for spot in situation.spots if trait in spot.traits]
+def _both_sides(traits: list[str], situation: Situation) -> Line:
+    """Both sides of the body at places with any of the traits, and at least one place with the first of them."""
+    there = [spot for spot in situation.spots if spot.traits & set(traits)]
     sides = {spot.side for spot in there}
     named = ", ".join(dict.fromkeys(f"{spot.side} {spot.muscle.name}" for spot in there))
-    return Line({"left", "right"} <= sides, named)
+    return Line({"left", "right"} <= sides and any(traits[0] in spot.traits for spot in there), named)
 
 
 def _sites_from(least: int, situation: Situation) -> Line:

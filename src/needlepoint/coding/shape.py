@@ -1,0 +1,20 @@
+"""What a code looks like, before any list is asked whether it exists."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["looks_like_icd10cm"]
+
+# A letter (U as well: U07.1, U09.9), a digit, a digit or letter; after the point one to four more.
+ICD10CM = re.compile(r"[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?")
+ICD10CM_SENT = re.compile(r"[A-Z]\d[0-9A-Z][0-9A-Z]{0,4}")  # as a claim carries it: without the point
+
+
+def looks_like_icd10cm(code: str, point: bool = True) -> bool:
+    """Return whether `code` has the form of an ICD-10-CM code; with `point` False the point may be missing.
+
+    >>> looks_like_icd10cm("U09.9"), looks_like_icd10cm("M7918"), looks_like_icd10cm("M7918", point=False)
+    (True, False, True)
+    """
+    return bool(ICD10CM.fullmatch(code)) or (not point and bool(ICD10CM_SENT.fullmatch(code)))
