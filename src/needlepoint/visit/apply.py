@@ -1,0 +1,68 @@
+"""The only way to change a visit: `apply(visit, command, context)` gives the new visit and its effects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from needlepoint.refusal import Fault, Refused
+from needlepoint.visit import clinical, procedure, schedule
+from needlepoint.visit.commands import Command
+from needlepoint.visit.context import Actor, Context
+from needlepoint.visit.facts import State, Visit
+from needlepoint.visit.states import BEFORE_ROOM, Effect, Transition, Who, transition_of
+
+__all__ = ["Applied", "apply"]
+
+
+class Applied(msgspec.Struct, frozen=True):
+    """The visit after an act, and what must happen besides."""
+
+    visit: Visit
+    effects: tuple[Effect, ...] = ()
+
+
+HANDLERS: dict[type[Command], Callable[[Visit, Any, Any], Visit]] = {
+    **clinical.HANDLERS,
+    **procedure.HANDLERS,
+    **schedule.HANDLERS,
+}
+
+
+def apply(visit: Visit, command: Command, context: Context) -> Applied:
+    """The visit after the act, and its effects. The visit that was given is unchanged.
+
+    Raises Refused for an act that is not possible in this state, not for this person, or with values out of bounds.
+    """
+    row = transition_of(visit.state, command)
+    _may(row, visit, context.actor)
+    changed = HANDLERS[type(command)](visit, command, context)
+    if row.to is not None:
+        changed = msgspec.structs.replace(changed, state=row.to)
+    return Applied(changed, _effects(row, visit, changed))
+
+
+def _may(row: Transition, visit: Visit, actor: Actor) -> None:
+    """Refused unless this kind of person may do this now."""
+    if row.who is Who.ANYONE:
+        return
+    if actor.staff is None:
+        if row.who is not Who.PATIENT:
+            raise Refused(Fault("person", "a patient", "a member of the staff"))
+        if visit.state not in BEFORE_ROOM:
+            raise Refused(
+                Fault("visit", "a visit that has begun", "one that is still ahead", "Tell your clinician.")
+            )
+    if row.who is Who.CLINICIAN and not actor.licensed:
+        raise Refused(Fault("person", actor.name, "a licensed clinician of the practice"))
+    if row.who is Who.SIGNER and actor.staff != visit.clinician:
+        raise Refused(Fault("note", actor.name, "the clinician of the visit", "Let them sign it."))
+
+
+def _effects(row: Transition, before: Visit, after: Visit) -> tuple[Effect, ...]:
+    """The row's effects, without those that do not concern this visit."""
+    if row.to is State.DONE and not after.treated:
+        return tuple(one for one in row.effects if one is Effect.FREEZE_NOTE)
+    return row.effects

@@ -1,0 +1,353 @@
+"""The acts that change a visit, one struct each. They carry what a person entered; `apply` decides what follows.
+
+UNSET leaves a field as it is; None (or '') empties it.
+"""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from needlepoint.anatomy.drawing import Mark
+from needlepoint.people import GivenDose, LocalState
+from needlepoint.treatment.types import SteroidOrder
+from needlepoint.visit.facts import Spot, Visit
+
+__all__ = [
+    "AnswerPayer",
+    "AssignRoom",
+    "Cancel",
+    "ChangeOrder",
+    "CheckIn",
+    "ClearFlag",
+    "Command",
+    "Complete",
+    "DecidePrecaution",
+    "EditSentence",
+    "EndWithoutNeedle",
+    "FinishIntake",
+    "LeaveRoom",
+    "NoShow",
+    "OpenVial",
+    "PlanSite",
+    "RecordConsultation",
+    "RecordEvent",
+    "RecordGuidance",
+    "RecordInjection",
+    "RecordObserved",
+    "RecordOutcome",
+    "RecordPlanned",
+    "RecordResponse",
+    "RecordSigns",
+    "RecordTimes",
+    "Reinstate",
+    "RemoveSite",
+    "RemoveVial",
+    "Reopen",
+    "ReportComplaint",
+    "ReportDose",
+    "ReportLab",
+    "ReportLocal",
+    "ReportNothing",
+    "ReportPregnancy",
+    "Reschedule",
+    "Sign",
+    "ToggleRegion",
+    "Undo",
+    "UndoCheckIn",
+    "WithdrawInjection",
+    "WriteOwnWords",
+]
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    """One act. The name of the struct is the name of the act everywhere: page, log, test."""
+
+
+# What the patient reports
+
+
+class ReportComplaint(Command, frozen=True, kw_only=True):
+    """Drawing, words and pain (0-10), each only where it was entered."""
+
+    drawing: tuple[Mark, ...] | UnsetType = UNSET
+    words: str | UnsetType = UNSET
+    pain_now: int | UnsetType | None = UNSET
+    pain_worst: int | UnsetType | None = UNSET
+
+
+class ToggleRegion(Command, frozen=True, kw_only=True):
+    """Add a region of the chart with its pain (0-10), or take it away when it is there."""
+
+    region: str
+    intensity: int = 5
+
+
+class ReportNothing(Command, frozen=True, kw_only=True):
+    """Asked: no local anesthetic in the last hours, skin and everything below it sound."""
+
+
+class ReportDose(Command, frozen=True, kw_only=True):
+    """A drug that was given before this visit."""
+
+    dose: GivenDose
+
+
+class ReportLocal(Command, frozen=True, kw_only=True):
+    """Something about the skin or below it in one region."""
+
+    state: LocalState
+
+
+class ReportPregnancy(Command, frozen=True, kw_only=True):
+    """Whether the patient is pregnant."""
+
+    pregnant: bool
+
+
+class ReportLab(Command, frozen=True, kw_only=True):
+    """A laboratory value: 'inr', 'platelets' (10^9/L) or 'hba1c' (%), and the day it was measured."""
+
+    test: str
+    value: Decimal
+    on: datetime.date
+
+
+class AnswerPayer(Command, frozen=True, kw_only=True):
+    """An answer that only the payer's policy asks for. None: not known."""
+
+    name: str
+    answer: bool | None
+
+
+# Examination and plan
+
+
+class RecordSigns(Command, frozen=True, kw_only=True):
+    """Palpation signs of one site: sign -> present, absent or (None) not examined."""
+
+    spot: Spot
+    signs: dict[str, bool | None]
+
+
+class ChangeOrder(Command, frozen=True, kw_only=True):
+    """Technique, drug, concentration, volume for each site, steroid: what is planned from now on."""
+
+    technique: str | UnsetType = UNSET
+    drug: str | UnsetType = UNSET
+    concentration_percent: Decimal | UnsetType | None = UNSET
+    volume_ml: Decimal | UnsetType | None = UNSET
+    steroid: SteroidOrder | UnsetType | None = UNSET
+
+
+class PlanSite(Command, frozen=True, kw_only=True):
+    """Take a site into the plan or leave it out, or change its own volume in mL."""
+
+    spot: Spot
+    planned: bool | UnsetType = UNSET
+    volume_ml: Decimal | UnsetType | None = UNSET
+
+
+class RemoveSite(Command, frozen=True, kw_only=True):
+    """Remove a site that was entered in error; refused once it was treated."""
+
+    spot: Spot
+
+
+class DecidePrecaution(Command, frozen=True, kw_only=True):
+    """Go on over a precaution, with the reason."""
+
+    rule: str
+    why: str
+
+
+class ClearFlag(Command, frozen=True, kw_only=True):
+    """A red flag was looked into; what was found."""
+
+    flag: str
+    why: str
+
+
+# Procedure
+
+
+class RecordInjection(Command, frozen=True, kw_only=True):
+    """One site was treated. Volume in mL; without one the planned volume was given."""
+
+    spot: Spot
+    volume_ml: Decimal | None = None
+    questions_open: bool = False
+
+
+class RecordPlanned(Command, frozen=True, kw_only=True):
+    """Every site of the plan that is still open was treated as planned."""
+
+    questions_open: bool = False
+
+
+class WithdrawInjection(Command, frozen=True, kw_only=True):
+    """The record of a treated site is taken back; refused without a reason."""
+
+    spot: Spot
+    why: str
+
+
+class RecordResponse(Command, frozen=True, kw_only=True):
+    """What was seen at one treated site."""
+
+    spot: Spot
+    twitch: bool | UnsetType | None = UNSET
+    response: str | UnsetType = UNSET
+
+
+class OpenVial(Command, frozen=True, kw_only=True):
+    """A vial of a lot was opened for this visit."""
+
+    lot_id: int
+    lot: str
+    drug: str
+    concentration_percent: Decimal
+    vial_ml: Decimal
+    single_dose: bool
+
+
+class RemoveVial(Command, frozen=True, kw_only=True):
+    """The last vial of a lot was recorded in error."""
+
+    lot_id: int
+
+
+class RecordGuidance(Command, frozen=True, kw_only=True):
+    """Whether ultrasound guided the needle, and where the saved picture is."""
+
+    ultrasound: bool
+    picture: str = ""
+
+
+class RecordTimes(Command, frozen=True, kw_only=True):
+    """When the procedure started and ended."""
+
+    started_at: datetime.datetime | UnsetType | None = UNSET
+    ended_at: datetime.datetime | UnsetType | None = UNSET
+
+
+class RecordConsultation(Command, frozen=True, kw_only=True):
+    """An evaluation and management visit of the same day; an empty code takes it away."""
+
+    code: str
+    own_work: str = ""
+
+
+class RecordEvent(Command, frozen=True, kw_only=True):
+    """An adverse event."""
+
+    kind: str
+    what: str
+
+
+class RecordObserved(Command, frozen=True, kw_only=True):
+    """Pain afterwards (0-10) and reactions."""
+
+    pain_after: int | UnsetType | None = UNSET
+    minutes_after: int | UnsetType = UNSET
+    reactions: tuple[str, ...] | UnsetType | None = UNSET
+
+
+# Note
+
+
+class EditSentence(Command, frozen=True, kw_only=True):
+    """A sentence of the note in the clinician's own words; None restores what the record says."""
+
+    key: str
+    words: str | None
+
+
+class WriteOwnWords(Command, frozen=True, kw_only=True):
+    """Free text of the note."""
+
+    text: str
+
+
+class EndWithoutNeedle(Command, frozen=True, kw_only=True):
+    """No needle today: a consultation, a referral, or the patient declined."""
+
+    kind: str
+    words: str
+
+
+class Complete(Command, frozen=True, kw_only=True):
+    """Nothing more is to be done: ready to sign."""
+
+
+class Reopen(Command, frozen=True, kw_only=True):
+    """Back from ready-to-sign to the room."""
+
+
+class Sign(Command, frozen=True, kw_only=True):
+    """Sign the note. The context says what is still missing."""
+
+
+class RecordOutcome(Command, frozen=True, kw_only=True):
+    """How much a signed visit helped (percent), for how many weeks."""
+
+    relief_percent: int | None
+    relief_weeks: Decimal | None
+
+
+# Schedule
+
+
+class CheckIn(Command, frozen=True, kw_only=True):
+    """The patient is here."""
+
+
+class UndoCheckIn(Command, frozen=True, kw_only=True):
+    """The wrong patient was checked in."""
+
+
+class FinishIntake(Command, frozen=True, kw_only=True):
+    """The intake was handed in."""
+
+
+class AssignRoom(Command, frozen=True, kw_only=True):
+    """The patient goes to a room, or to another one."""
+
+    room: str
+
+
+class LeaveRoom(Command, frozen=True, kw_only=True):
+    """Back to the waiting room."""
+
+
+class NoShow(Command, frozen=True, kw_only=True):
+    """The patient did not come."""
+
+
+class Cancel(Command, frozen=True, kw_only=True):
+    """The visit does not take place."""
+
+    because: str = ""
+
+
+class Reinstate(Command, frozen=True, kw_only=True):
+    """A cancelled or missed visit takes place after all."""
+
+
+class Reschedule(Command, frozen=True, kw_only=True):
+    """Another time, clinician, place or room."""
+
+    starts_at: datetime.datetime
+    minutes: int
+    clinician: int
+    place: int
+    room: str = ""
+
+
+class Undo(Command, frozen=True, kw_only=True):
+    """Take the last change back: `previous` is the visit as it was before it."""
+
+    previous: Visit

@@ -1,0 +1,192 @@
+"""Everything that follows from the facts of a visit. Nothing here is stored anywhere."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+
+import msgspec
+
+from needlepoint.exam.types import Assessment, Found
+from needlepoint.treatment.order import PlanOrder, SiteOrder
+from needlepoint.treatment.types import Injection
+from needlepoint.visit.facts import SIGNS, Site, Vial, Visit
+
+__all__ = [
+    "DrugTotal",
+    "drug_totals",
+    "findings",
+    "given_mg",
+    "injections",
+    "missing_for_billing",
+    "ordered",
+    "relief_now",
+    "steroid_mg",
+    "technique",
+]
+
+ZERO = Decimal(0)
+
+
+class DrugTotal(msgspec.Struct, frozen=True, kw_only=True):
+    """One drug over the whole visit. `wasted_mg` and `single_dose` None: no opened vial of it is recorded."""
+
+    drug: str
+    given_mg: Decimal
+    given_ml: Decimal
+    wasted_mg: Decimal | None
+    single_dose: bool | None
+    lots: tuple[str, ...]
+
+
+def given_mg(visit: Visit, drug: str) -> Decimal:
+    """Milligrams of a local anesthetic that were given, over all sites."""
+    return sum((site.given.dose_mg for site in visit.treated if site.given and site.given.drug == drug), ZERO)
+
+
+def steroid_mg(visit: Visit, drug: str) -> Decimal:
+    """Milligrams of a corticosteroid that were given, over all sites."""
+    rows = (site.given for site in visit.treated if site.given and site.given.steroid == drug)
+    return sum((given.steroid_mg or ZERO for given in rows), ZERO)
+
+
+def drug_totals(visit: Visit) -> tuple[DrugTotal, ...]:
+    """Every drug that was given, in the order of its first use, with what its vials leave over."""
+    given = [site.given for site in visit.treated if site.given]
+    drugs = dict.fromkeys(one.drug for one in given if one.drug)
+    steroids = dict.fromkeys(one.steroid for one in given if one.steroid)
+    totals = []
+    for drug in drugs:
+        ml = sum((one.volume_ml or ZERO for one in given if one.drug == drug), ZERO)
+        totals.append(_total(visit, drug, given_mg(visit, drug), ml))
+    for drug in steroids:
+        totals.append(_total(visit, drug, steroid_mg(visit, drug), ZERO))
+    return tuple(totals)
+
+
+def _total(visit: Visit, drug: str, mg: Decimal, ml: Decimal) -> DrugTotal:
+    vials = [vial for vial in visit.facts.vials if vial.drug == drug]
+    given = [site.given for site in visit.treated if site.given]
+    named = [one.lot for one in given if one.lot and drug in (one.drug, one.steroid)]
+    lots = tuple(dict.fromkeys([*(vial.lot for vial in vials), *named]))
+    return DrugTotal(
+        drug=drug,
+        given_mg=mg,
+        given_ml=ml,
+        wasted_mg=_wasted(vials, mg),
+        single_dose=all(vial.single_dose for vial in vials) if vials else None,
+        lots=lots,
+    )
+
+
+def _wasted(vials: Iterable[Vial], given: Decimal) -> Decimal | None:
+    """What is left in opened single-dose vials; None while the vials on record do not hold what was given."""
+    opened = list(vials)
+    holds = sum((vial.holds_mg for vial in opened), ZERO)
+    if not opened or holds < given:
+        return None
+    return holds - given if all(vial.single_dose for vial in opened) else ZERO
+
+
+def injections(visit: Visit) -> tuple[Injection, ...]:
+    """What was given site by site, as the dose check counts it: each with its own drug and strength."""
+    return tuple(
+        Injection(
+            muscle=site.spot.muscle,
+            side=site.spot.side,
+            point=site.spot.point or None,
+            drug=site.given.drug,
+            concentration_percent=site.given.concentration_percent,
+            volume_ml=site.given.volume_ml,
+        )
+        for site in visit.treated
+        if site.given and site.given.drug and site.given.concentration_percent and site.given.volume_ml
+    )
+
+
+def technique(visit: Visit) -> str | None:
+    """How the visit was treated: injection if any site was injected, else the first site's technique."""
+    used = [site.given.technique for site in visit.treated if site.given]
+    if not used:
+        return None
+    return "wet" if "wet" in used else used[0]
+
+
+def findings(visit: Visit) -> list[Found]:
+    """What palpation found, as the examination reads it."""
+    return [
+        Found(
+            muscle=site.spot.muscle,
+            side=site.spot.side,
+            point=site.spot.point or None,
+            **{name: getattr(site.signs, name) for name in SIGNS},
+        )
+        for site in visit.sites
+        if site.signs.recorded
+    ]
+
+
+def ordered(visit: Visit, assessment: Assessment | None) -> PlanOrder | None:
+    """The order with every site of the plan by name; None while nothing is ordered and nothing qualifies."""
+    order = visit.facts.ordered
+    sites = [_site_order(site) for site in visit.sites if _is_planned(site, assessment)]
+    if not sites and order == type(order)():
+        return None
+    return PlanOrder(
+        technique=order.technique or None,
+        drug=order.drug or None,
+        concentration_percent=order.concentration_percent,
+        volume_ml=order.volume_ml,
+        steroid=order.steroid,
+        sites=sites or None,
+        decided=list(order.decided),
+    )
+
+
+def _is_planned(site: Site, assessment: Assessment | None) -> bool:
+    """Treated sites are always part of the plan; else the clinician's word, else what the examination says."""
+    if site.given is not None or site.planned is not None:
+        return site.given is not None or site.planned is True
+    spots = assessment.spots if assessment else ()
+    here = (site.spot.muscle, site.spot.side, site.spot.point or None)
+    return any(
+        (spot.found.muscle, spot.found.side, spot.found.point) == here and spot.injectable for spot in spots
+    )
+
+
+def _site_order(site: Site) -> SiteOrder:
+    given = site.given.volume_ml if site.given else None
+    return SiteOrder(
+        muscle=site.spot.muscle,
+        side=site.spot.side,
+        point=site.spot.point or None,
+        volume_ml=given if given is not None else site.volume_ml,
+    )
+
+
+def relief_now(visit: Visit) -> int | None:
+    """Relief at once in percent of the pain before; None where either is unknown or it did not ease."""
+    before, after = visit.facts.reported.pain_now, visit.facts.observed.pain_after
+    if not before or after is None or after > before:
+        return None
+    return int((Decimal(100 * (before - after)) / before).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def minutes(visit: Visit) -> int | None:
+    """How long the procedure took, in whole minutes."""
+    started, ended = visit.facts.started_at, visit.facts.ended_at
+    if started is None or ended is None:
+        return None
+    return (ended - started) // datetime.timedelta(minutes=1)
+
+
+def missing_for_billing(visit: Visit) -> tuple[str, ...]:
+    """Ids of what a claim will lack (words in notes/data/gaps): vials, and a picture where ultrasound is billed."""
+    found = []
+    if any(total.wasted_mg is None for total in drug_totals(visit)):
+        found.append("no_vials")
+    guidance = visit.facts.guidance
+    if guidance and guidance.ultrasound and not guidance.picture:
+        found.append("no_picture")
+    return tuple(found)

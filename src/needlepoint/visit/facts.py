@@ -1,0 +1,309 @@
+"""What is known of one visit. Every value is immutable and stands in one place; totals are derived (see `derive`).
+
+Milligrams are never stored: they follow from the strength and the volume of each `Given`. Instants are in UTC;
+the date of service is the day of `starts_at` in the practice's time zone.
+"""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from enum import Enum
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from needlepoint.anatomy.drawing import Mark
+from needlepoint.people import GivenDose, LocalState
+from needlepoint.treatment.precautions import Decision
+from needlepoint.treatment.types import SteroidOrder
+
+__all__ = [
+    "EVENTS",
+    "OPEN",
+    "SIGNS",
+    "Checked",
+    "Cleared",
+    "Consultation",
+    "Event",
+    "Facts",
+    "Given",
+    "Guidance",
+    "NoteText",
+    "Observed",
+    "Ordered",
+    "Outcome",
+    "Reported",
+    "Signs",
+    "Site",
+    "Spot",
+    "State",
+    "Vial",
+    "Visit",
+    "Withdrawn",
+    "WithoutNeedle",
+]
+
+# The kinds of adverse event; the words stand in the pages.
+EVENTS = ("faint", "bleeding", "allergy", "toxicity", "breathless", "nerve", "needle", "other")
+
+
+class State(Enum):
+    """How far a visit has come."""
+
+    BOOKED = "booked"
+    ARRIVED = "arrived"
+    INTAKE_DONE = "intake_done"
+    IN_ROOM = "in_room"
+    TO_SIGN = "to_sign"
+    DONE = "done"  # signed
+    CANCELLED = "cancelled"
+    NO_SHOW = "no_show"
+
+
+OPEN = frozenset({State.BOOKED, State.ARRIVED, State.INTAKE_DONE, State.IN_ROOM, State.TO_SIGN})
+
+
+class Spot(NamedTuple):
+    """One muscle on one side ('left', 'right', 'midline'), at one of its trigger points or ('') as a whole."""
+
+    muscle: str
+    side: str
+    point: str = ""
+
+
+class Signs(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What palpation found. None: not examined."""
+
+    taut_band: bool | None = None
+    tender_spot: bool | None = None
+    recognised_pain: bool | None = None
+    referred_pain: bool | None = None
+    twitch: bool | None = None
+
+    @property
+    def recorded(self) -> bool:
+        """Whether any sign was looked for."""
+        return any(getattr(self, name) is not None for name in SIGNS)
+
+
+SIGNS = Signs.__struct_fields__
+
+
+class Given(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one site received: the only place where a dose stands. Dry needling has neither drug nor volume."""
+
+    technique: str
+    at: datetime.datetime
+    by: str
+    drug: str = ""
+    concentration_percent: Decimal | None = None
+    volume_ml: Decimal | None = None
+    steroid: str = ""
+    steroid_mg: Decimal | None = None
+    lot: str = ""
+    needle: str = ""
+    questions_open: bool = False  # given although the plan still had open questions
+    twitch: bool | None = None
+    response: str = ""
+
+    @property
+    def dose_mg(self) -> Decimal:
+        """Milligrams of the local anesthetic at this site; 1 % is 10 mg/mL."""
+        if not self.drug or self.concentration_percent is None or self.volume_ml is None:
+            return Decimal(0)
+        return self.concentration_percent * 10 * self.volume_ml
+
+
+class Withdrawn(msgspec.Struct, frozen=True, kw_only=True):
+    """A record of an injection that was taken back: what it said, who took it back, when and why."""
+
+    given: Given
+    by: str
+    at: datetime.datetime
+    why: str
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One muscle on one side from suspicion to treatment.
+
+    `planned` None: planned if the examination qualifies it; True and False are the clinician's own decision.
+    """
+
+    spot: Spot
+    signs: Signs = Signs()
+    planned: bool | None = None
+    volume_ml: Decimal | None = None
+    given: Given | None = None
+    withdrawn: tuple[Withdrawn, ...] = ()
+
+
+class Reported(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the patient reports: the drawing, regions chosen from the list (0-10), own words, pain 0-10."""
+
+    drawing: tuple[Mark, ...] = ()
+    regions: dict[str, float] = {}
+    words: str = ""
+    pain_now: int | None = None
+    pain_worst: int | None = None
+
+    @property
+    def told(self) -> bool:
+        """Whether anything says where it hurts."""
+        return bool(self.drawing or self.regions or self.words)
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The answers asked before each needle. None: not asked in this visit."""
+
+    given: tuple[GivenDose, ...] | None = None
+    local: tuple[LocalState, ...] | None = None
+    pregnant: bool | None = None
+    platelets_10e9_l: int | None = None
+    hba1c_percent: Decimal | None = None
+    inr: Decimal | None = None
+    inr_on: datetime.date | None = None
+
+
+class Ordered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the clinician orders for the whole visit; what is left out the plan proposes."""
+
+    technique: str = ""
+    drug: str = ""
+    concentration_percent: Decimal | None = None
+    volume_ml: Decimal | None = None
+    steroid: SteroidOrder | None = None
+    decided: tuple[Decision, ...] = ()
+
+
+class Cleared(msgspec.Struct, frozen=True):
+    """A red flag that a clinician has cleared: which, who, and what was found."""
+
+    flag: str
+    by: str
+    why: str
+
+
+class Vial(msgspec.Struct, frozen=True, kw_only=True):
+    """One vial opened for this visit. `lot_id` is the stock's own number of the lot."""
+
+    lot_id: int
+    lot: str
+    drug: str
+    concentration_percent: Decimal
+    vial_ml: Decimal
+    single_dose: bool
+    at: datetime.datetime
+    by: str
+
+    @property
+    def holds_mg(self) -> Decimal:
+        """Milligrams in a full vial."""
+        return self.concentration_percent * 10 * self.vial_ml
+
+
+class Guidance(msgspec.Struct, frozen=True):
+    """Whether ultrasound guided the needle, and where the saved picture is."""
+
+    ultrasound: bool
+    picture: str = ""
+
+
+class Consultation(msgspec.Struct, frozen=True):
+    """An evaluation and management visit of the same day: its code and the separate work that the note shows."""
+
+    code: str
+    own_work: str = ""
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """An adverse event: its kind, what happened and was done, when, and who recorded it."""
+
+    kind: str
+    what: str
+    at: datetime.datetime
+    by: str
+
+
+class Observed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How the patient was afterwards. `reactions` None: nobody looked; empty: looked, none seen."""
+
+    pain_after: int | None = None
+    minutes_after: int = 15
+    reactions: tuple[str, ...] | None = None
+    events: tuple[Event, ...] = ()
+
+
+class WithoutNeedle(msgspec.Struct, frozen=True):
+    """Why a visit ends without a needle (consultation, referral, declined), in the clinician's words."""
+
+    kind: str
+    words: str
+
+
+class NoteText(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The clinician's own words in the note. `edits`: sentence key -> replacement ('' leaves it out)."""
+
+    own_words: str = ""
+    edits: dict[str, str] = {}
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """How much a visit helped (percent) and for how long (weeks), as asked by a clinician later."""
+
+    relief_percent: int | None = None
+    relief_weeks: Decimal | None = None
+    by: str
+    on: datetime.date
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Everything known of a visit besides its schedule and its sites."""
+
+    reported: Reported = Reported()
+    checked: Checked = Checked()
+    ordered: Ordered = Ordered()
+    cleared: tuple[Cleared, ...] = ()
+    payer_answers: dict[str, bool] = {}
+    vials: tuple[Vial, ...] = ()
+    guidance: Guidance | None = None
+    consultation: Consultation | None = None
+    started_at: datetime.datetime | None = None
+    ended_at: datetime.datetime | None = None
+    observed: Observed = Observed()
+    without_needle: WithoutNeedle | None = None
+    note: NoteText = NoteText()
+    outcome: Outcome | None = None
+    cancelled_because: str = ""
+
+
+class Visit(msgspec.Struct, frozen=True, kw_only=True):
+    """One visit. `clinician` and `place` are the record's own numbers; `zone` is the practice's time zone."""
+
+    zone: str
+    starts_at: datetime.datetime
+    minutes: int
+    clinician: int
+    place: int
+    state: State = State.BOOKED
+    room: str = ""
+    arrived_at: datetime.datetime | None = None
+    moved: int = 0
+    facts: Facts = Facts()
+    sites: tuple[Site, ...] = ()
+
+    @property
+    def day(self) -> datetime.date:
+        """The date of service: the day where the practice is, whatever day it is in UTC."""
+        return self.starts_at.astimezone(ZoneInfo(self.zone)).date()
+
+    @property
+    def treated(self) -> tuple[Site, ...]:
+        """The sites that were injected or needled, in the order of treatment."""
+        done = [site for site in self.sites if site.given is not None]
+        return tuple(sorted(done, key=lambda site: site.given.at if site.given else self.starts_at))
+
+    def site(self, spot: Spot) -> Site | None:
+        """The site at a spot."""
+        return next((site for site in self.sites if site.spot == spot), None)

@@ -1,0 +1,79 @@
+"""What one act changed, part by part; and a visit put back as it was before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from needlepoint.visit.facts import Facts, Site, Spot, Visit
+
+__all__ = ["Part", "difference", "put_back"]
+
+COLUMNS = ("state", "room", "arrived_at", "starts_at", "minutes", "clinician", "place", "moved")
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One part that changed, as plain values: a column, a field of the facts, or a whole site (None: not there)."""
+
+    where: str
+    before: Any
+    after: Any
+    spot: Spot | None = None
+
+
+def difference(before: Visit, after: Visit) -> tuple[Part, ...]:
+    """Every part in which two states of one visit differ."""
+    parts = [
+        Part(name, _plain(getattr(before, name)), _plain(getattr(after, name)))
+        for name in COLUMNS
+        if getattr(before, name) != getattr(after, name)
+    ]
+    parts += [
+        Part(f"facts.{name}", _plain(getattr(before.facts, name)), _plain(getattr(after.facts, name)))
+        for name in Facts.__struct_fields__
+        if getattr(before.facts, name) != getattr(after.facts, name)
+    ]
+    spots = dict.fromkeys(site.spot for site in (*before.sites, *after.sites))
+    for spot in spots:
+        old, new = before.site(spot), after.site(spot)
+        if old != new:
+            parts.append(Part("site", _plain(old), _plain(new), spot))
+    return tuple(parts)
+
+
+def _plain(value: Any) -> Any:
+    return msgspec.to_builtins(value)
+
+
+def put_back(visit: Visit, parts: Sequence[Part]) -> Visit:
+    """The visit with each of these parts as it was before."""
+    for part in parts:
+        if part.spot is not None:
+            visit = _put_back_site(visit, part.spot, part.before)
+        elif part.where.startswith("facts."):
+            name = part.where.removeprefix("facts.")
+            visit = replace(visit, facts=replace(visit.facts, **{name: _facts_value(name, part.before)}))
+        else:
+            visit = replace(visit, **{part.where: _column_value(part.where, part.before)})
+    return visit
+
+
+def _put_back_site(visit: Visit, spot: Spot, before: Any) -> Visit:
+    old = None if before is None else msgspec.convert(before, Site)
+    if old is None:
+        return replace(visit, sites=tuple(site for site in visit.sites if site.spot != spot))
+    if visit.site(spot) is None:
+        return replace(visit, sites=(*visit.sites, old))
+    return replace(visit, sites=tuple(old if site.spot == spot else site for site in visit.sites))
+
+
+def _facts_value(name: str, plain: Any) -> Any:
+    return getattr(msgspec.convert({name: plain}, Facts), name)
+
+
+def _column_value(name: str, plain: Any) -> Any:
+    shape = {field.name: field.type for field in msgspec.structs.fields(Visit)}[name]
+    return msgspec.convert(plain, shape)

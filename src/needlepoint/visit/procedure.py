@@ -1,0 +1,296 @@
+"""What is done with the needle: given, withdrawn, vials, guidance, times, events; and visits without a needle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from needlepoint.refusal import Fault, Refused
+from needlepoint.treatment.plan import Plan
+from needlepoint.treatment.sites import PlannedSite
+from needlepoint.treatment.types import Verdict
+from needlepoint.visit import commands as act
+from needlepoint.visit.clinical import checked_spot, checked_volume, put_site, said, with_facts
+from needlepoint.visit.commands import Command
+from needlepoint.visit.context import Context
+from needlepoint.visit.facts import (
+    EVENTS,
+    Consultation,
+    Event,
+    Given,
+    Guidance,
+    Outcome,
+    Site,
+    Spot,
+    State,
+    Vial,
+    Visit,
+    Withdrawn,
+    WithoutNeedle,
+)
+
+__all__ = ["HANDLERS", "WITHOUT_NEEDLE"]
+
+WITHOUT_NEEDLE = ("consultation", "referral", "declined")
+CENT = Decimal("0.01")
+
+
+def _record(visit: Visit, command: act.RecordInjection, context: Context) -> Visit:
+    spot = checked_spot(command.spot)
+    plan = _plan(context, command.questions_open)
+    site = visit.site(spot)
+    if site is not None and site.given is not None:
+        raise Refused(
+            Fault("site", "a site that is already recorded", "one that is not", "Withdraw it first.")
+        )
+    planned = _planned(plan, spot)
+    if planned is None:
+        raise Refused(Fault("site", f"{spot.side} {spot.muscle}", "a site of the plan", "Plan it first."))
+    given = _given(visit, plan, planned, command.volume_ml, command.questions_open, context)
+    return _moved_on(_give(visit, spot, given), plan, context)
+
+
+def _record_planned(visit: Visit, command: act.RecordPlanned, context: Context) -> Visit:
+    plan = _plan(context, command.questions_open)
+    open_ = [site for site in plan.sites if not _is_given(visit, site)]
+    if not open_:
+        raise Refused(Fault("plan", "a plan with every site recorded", "a site that is still open"))
+    for planned in open_:
+        given = _given(visit, plan, planned, None, command.questions_open, context)
+        visit = _give(visit, _spot(planned), given)
+    return _moved_on(visit, plan, context)
+
+
+def _plan(context: Context, questions_open: bool) -> Plan:
+    """The plan, if a needle may follow it; Refused otherwise."""
+    plan = context.plan
+    if plan is None:
+        expected = "a plan first: what is done where"
+        raise Refused(Fault("plan", "a visit without a plan", expected, context.unplanned))
+    because = "; ".join(plan.because)
+    if plan.verdict is Verdict.NOT_MET:
+        raise Refused(Fault("plan", "a plan that is refused", "one that may go ahead", because))
+    if plan.verdict is Verdict.NOT_KNOWN and not questions_open:
+        raise Refused(Fault("plan", "a plan with open questions", "the answers first", because))
+    return plan
+
+
+def _spot(planned: PlannedSite) -> Spot:
+    return Spot(planned.muscle_id, planned.side, planned.point or "")
+
+
+def _planned(plan: Plan, spot: Spot) -> PlannedSite | None:
+    return next((site for site in plan.sites if _spot(site) == spot), None)
+
+
+def _is_given(visit: Visit, planned: PlannedSite) -> bool:
+    site = visit.site(_spot(planned))
+    return site is not None and site.given is not None
+
+
+def _given(
+    visit: Visit,
+    plan: Plan,
+    planned: PlannedSite,
+    volume_ml: Decimal | None,
+    questions_open: bool,
+    context: Context,
+) -> Given:
+    """What this site receives: the plan's drug and needle as they stand now, kept with the site from here on."""
+    chosen = plan.chosen
+    wet = chosen.technique == "wet" and chosen.drug is not None
+    needle = planned.needle
+    thick = f"{needle.gauge} G" if needle.gauge else f"{needle.thickness_mm} mm"
+    volume = volume_ml if volume_ml is not None else planned.volume_ml
+    steroid = visit.facts.ordered.steroid if wet else None
+    return Given(
+        technique=chosen.technique,
+        at=context.now,
+        by=context.actor.name,
+        drug=chosen.drug or "" if wet else "",
+        concentration_percent=chosen.concentration_percent if wet else None,
+        volume_ml=None if chosen.technique == "dry" else checked_volume(volume, "volume_ml"),
+        steroid=steroid.drug if steroid else "",
+        steroid_mg=_steroid_share(visit, plan, steroid.dose_mg) if steroid else None,
+        needle=f"{thick} x {needle.length_mm} mm",
+        questions_open=questions_open and plan.verdict is Verdict.NOT_KNOWN,
+    )
+
+
+def _steroid_share(visit: Visit, plan: Plan, dose_mg: Decimal) -> Decimal:
+    """Milligrams for this site: an equal share of the session's dose; the last site takes what is left."""
+    given = sum((site.given.steroid_mg or Decimal(0) for site in visit.treated if site.given), Decimal(0))
+    left = sum(not _is_given(visit, site) for site in plan.sites)
+    share = ((dose_mg - given) / max(left, 1)).quantize(CENT)
+    return max(share if left > 1 else dose_mg - given, Decimal(0))
+
+
+def _give(visit: Visit, spot: Spot, given: Given) -> Visit:
+    site = visit.site(spot) or Site(spot=spot)
+    visit = put_site(visit, replace(site, planned=True, given=given))
+    started = visit.facts.started_at or given.at
+    return with_facts(visit, started_at=started, without_needle=None)
+
+
+def _moved_on(visit: Visit, plan: Plan, context: Context) -> Visit:
+    """Ready to sign once every site of the plan is recorded."""
+    whole = all(_is_given(visit, site) for site in plan.sites)
+    if whole and visit.facts.ended_at is None:
+        visit = with_facts(visit, ended_at=context.now)
+    return replace(visit, state=State.TO_SIGN if whole else State.IN_ROOM)
+
+
+def _withdraw(visit: Visit, command: act.WithdrawInjection, context: Context) -> Visit:
+    site = visit.site(command.spot)
+    if site is None or site.given is None:
+        raise Refused(Fault("site", "a site that was not recorded as treated", "one that was"))
+    taken = Withdrawn(
+        given=site.given, by=context.actor.name, at=context.now, why=said(command.why, "why", 200)
+    )
+    visit = put_site(visit, replace(site, given=None, withdrawn=(*site.withdrawn, taken)))
+    return replace(with_facts(visit, ended_at=None), state=State.IN_ROOM)
+
+
+def _respond(visit: Visit, command: act.RecordResponse, context: Context) -> Visit:
+    site = visit.site(command.spot)
+    if site is None or site.given is None:
+        raise Refused(Fault("site", "a site that was not recorded as treated", "one that was"))
+    given = site.given
+    if command.twitch is not UNSET:
+        given = replace(given, twitch=command.twitch)
+    if command.response is not UNSET:
+        given = replace(given, response=command.response.strip()[:200])
+    return put_site(visit, replace(site, given=given))
+
+
+def _open_vial(visit: Visit, command: act.OpenVial, context: Context) -> Visit:
+    vial = Vial(
+        lot_id=command.lot_id,
+        lot=command.lot,
+        drug=command.drug,
+        concentration_percent=command.concentration_percent,
+        vial_ml=command.vial_ml,
+        single_dose=command.single_dose,
+        at=context.now,
+        by=context.actor.name,
+    )
+    return with_facts(visit, vials=(*visit.facts.vials, vial))
+
+
+def _remove_vial(visit: Visit, command: act.RemoveVial, context: Context) -> Visit:
+    vials = visit.facts.vials
+    last = max((n for n, vial in enumerate(vials) if vial.lot_id == command.lot_id), default=None)
+    if last is None:
+        raise Refused(Fault("lot", "a lot of which no vial was opened", "an opened vial of this visit"))
+    return with_facts(visit, vials=(*vials[:last], *vials[last + 1 :]))
+
+
+def _guide(visit: Visit, command: act.RecordGuidance, context: Context) -> Visit:
+    picture = command.picture.strip()[:200]
+    if picture and not command.ultrasound:
+        raise Refused(Fault("picture", "a picture without ultrasound", "ultrasound as the guidance"))
+    return with_facts(visit, guidance=Guidance(command.ultrasound, picture))
+
+
+def _times(visit: Visit, command: act.RecordTimes, context: Context) -> Visit:
+    started = visit.facts.started_at if command.started_at is UNSET else command.started_at
+    ended = visit.facts.ended_at if command.ended_at is UNSET else command.ended_at
+    if started and ended and ended < started:
+        raise Refused(Fault("ended_at", "an end before the start", "an end after the start"))
+    return with_facts(visit, started_at=started, ended_at=ended)
+
+
+def _consult(visit: Visit, command: act.RecordConsultation, context: Context) -> Visit:
+    code = command.code.strip()
+    found = Consultation(code[:5], command.own_work.strip()[:1000]) if code else None
+    return with_facts(visit, consultation=found)
+
+
+def _event(visit: Visit, command: act.RecordEvent, context: Context) -> Visit:
+    if command.kind not in EVENTS:
+        raise Refused(Fault("kind", repr(command.kind), f"one of {', '.join(EVENTS)}"))
+    what = said(command.what, "what")
+    event = Event(kind=command.kind, what=what, at=context.now, by=context.actor.name)
+    observed = visit.facts.observed
+    reactions = (*(observed.reactions or ()), what[:300])
+    return with_facts(
+        visit, observed=replace(observed, events=(*observed.events, event), reactions=reactions)
+    )
+
+
+def _observe(visit: Visit, command: act.RecordObserved, context: Context) -> Visit:
+    observed = visit.facts.observed
+    if command.pain_after is not UNSET:
+        if command.pain_after is not None and not 0 <= command.pain_after <= 10:
+            raise Refused(Fault("after", str(command.pain_after), "a whole number from 0 to 10"))
+        observed = replace(observed, pain_after=command.pain_after)
+    if command.minutes_after is not UNSET:
+        if not 0 <= command.minutes_after <= 240:
+            raise Refused(Fault("minutes", str(command.minutes_after), "minutes from 0 to 240"))
+        observed = replace(observed, minutes_after=command.minutes_after)
+    if command.reactions is not UNSET:
+        observed = replace(observed, reactions=command.reactions)
+    return with_facts(visit, observed=observed)
+
+
+def _without_needle(visit: Visit, command: act.EndWithoutNeedle, context: Context) -> Visit:
+    if visit.treated:
+        given = "a visit in which a site was treated"
+        raise Refused(Fault("visit", given, "one without a needle", "Withdraw it first."))
+    if command.kind not in WITHOUT_NEEDLE:
+        raise Refused(Fault("kind", repr(command.kind), f"one of {', '.join(WITHOUT_NEEDLE)}"))
+    found = WithoutNeedle(command.kind, said(command.words, "words", 1000))
+    return with_facts(visit, without_needle=found, ended_at=visit.facts.ended_at or context.now)
+
+
+def _complete(visit: Visit, command: act.Complete, context: Context) -> Visit:
+    if not visit.treated and visit.facts.without_needle is None:
+        expected = "a treated site, or why the visit ends without a needle"
+        raise Refused(Fault("visit", "a visit in which nothing is recorded", expected))
+    return with_facts(visit, ended_at=visit.facts.ended_at or context.now)
+
+
+def _reopen(visit: Visit, command: act.Reopen, context: Context) -> Visit:
+    return with_facts(visit, without_needle=None, ended_at=None)
+
+
+def _sign(visit: Visit, command: act.Sign, context: Context) -> Visit:
+    if context.missing:
+        raise Refused([Fault("note", "something that is missing", "it in the record", why)
+                       for why in context.missing])  # fmt: skip
+    return visit
+
+
+def _outcome(visit: Visit, command: act.RecordOutcome, context: Context) -> Visit:
+    percent, weeks = command.relief_percent, command.relief_weeks
+    if percent is not None and not 0 <= percent <= 100:
+        raise Refused(Fault("relief_percent", str(percent), "from 0 to 100"))
+    if weeks is not None and not 0 <= weeks <= 520:
+        raise Refused(Fault("relief_weeks", str(weeks), "weeks from 0 to 520"))
+    on = context.now.date()
+    made = Outcome(relief_percent=percent, relief_weeks=weeks, by=context.actor.name, on=on)
+    return with_facts(visit, outcome=made)
+
+
+HANDLERS: dict[type[Command], Callable[[Visit, Any, Any], Visit]] = {
+    act.RecordInjection: _record,
+    act.RecordPlanned: _record_planned,
+    act.WithdrawInjection: _withdraw,
+    act.RecordResponse: _respond,
+    act.OpenVial: _open_vial,
+    act.RemoveVial: _remove_vial,
+    act.RecordGuidance: _guide,
+    act.RecordTimes: _times,
+    act.RecordConsultation: _consult,
+    act.RecordEvent: _event,
+    act.RecordObserved: _observe,
+    act.EndWithoutNeedle: _without_needle,
+    act.Complete: _complete,
+    act.Reopen: _reopen,
+    act.Sign: _sign,
+    act.RecordOutcome: _outcome,
+}

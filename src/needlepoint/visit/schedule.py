@@ -1,0 +1,84 @@
+"""The visit's way through the day: booked, here, in a room, moved, cancelled, missed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from needlepoint.refusal import Fault, Refused
+from needlepoint.visit import commands as act
+from needlepoint.visit.clinical import with_facts
+from needlepoint.visit.commands import Command
+from needlepoint.visit.context import Context
+from needlepoint.visit.facts import Visit
+
+__all__ = ["HANDLERS"]
+
+
+def _check_in(visit: Visit, command: act.CheckIn, context: Context) -> Visit:
+    return replace(visit, arrived_at=context.now)
+
+
+def _undo_check_in(visit: Visit, command: act.UndoCheckIn, context: Context) -> Visit:
+    return replace(visit, arrived_at=None)
+
+
+def _finish_intake(visit: Visit, command: act.FinishIntake, context: Context) -> Visit:
+    return visit
+
+
+def _assign_room(visit: Visit, command: act.AssignRoom, context: Context) -> Visit:
+    room = command.room.strip()[:20]
+    if context.rooms and room not in context.rooms:
+        raise Refused(Fault("room", repr(room), f"one of {', '.join(context.rooms)}"))
+    if not room:
+        raise Refused(Fault("room", "nothing", "the name of the room"))
+    return replace(visit, room=room, arrived_at=visit.arrived_at or context.now)
+
+
+def _leave_room(visit: Visit, command: act.LeaveRoom, context: Context) -> Visit:
+    return replace(visit, room="")
+
+
+def _no_show(visit: Visit, command: act.NoShow, context: Context) -> Visit:
+    if context.now < visit.starts_at:
+        raise Refused(Fault("visit", "a visit that is still ahead", "one whose time has passed"))
+    return visit
+
+
+def _cancel(visit: Visit, command: act.Cancel, context: Context) -> Visit:
+    if visit.treated:
+        raise Refused(
+            Fault("visit", "a visit in which a site was treated", "one without a needle", "Sign it instead.")
+        )
+    return with_facts(visit, cancelled_because=command.because.strip()[:200])
+
+
+def _reinstate(visit: Visit, command: act.Reinstate, context: Context) -> Visit:
+    return replace(with_facts(visit, cancelled_because=""), moved=visit.moved + 1)
+
+
+def _reschedule(visit: Visit, command: act.Reschedule, context: Context) -> Visit:
+    return replace(
+        visit,
+        starts_at=command.starts_at,
+        minutes=command.minutes,
+        clinician=command.clinician,
+        place=command.place,
+        moved=visit.moved + 1,
+    )
+
+
+HANDLERS: dict[type[Command], Callable[[Visit, Any, Any], Visit]] = {
+    act.CheckIn: _check_in,
+    act.UndoCheckIn: _undo_check_in,
+    act.FinishIntake: _finish_intake,
+    act.AssignRoom: _assign_room,
+    act.LeaveRoom: _leave_room,
+    act.NoShow: _no_show,
+    act.Cancel: _cancel,
+    act.Reinstate: _reinstate,
+    act.Reschedule: _reschedule,
+}

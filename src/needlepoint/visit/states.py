@@ -1,0 +1,162 @@
+"""Which act is possible in which state, where it leads, and what must happen besides: one table.
+
+Effects are data. `records` carries them out in the transaction that saves the visit, so that they happen once or not
+at all.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import msgspec
+
+from needlepoint.refusal import Fault, Refused
+from needlepoint.visit import commands as act
+from needlepoint.visit.commands import Command
+from needlepoint.visit.facts import OPEN, State
+
+__all__ = ["TABLE", "Effect", "Transition", "Who", "transition_of"]
+
+
+class Effect(Enum):
+    """What a change of the visit asks of the rest of the practice."""
+
+    TAKE_SLOT = "take_slot"  # the minutes of clinician and room
+    RELEASE_SLOT = "release_slot"
+    MOVE_SLOT = "move_slot"
+    TELL_BOOKED = "tell_booked"
+    TELL_MOVED = "tell_moved"
+    RECALL_MESSAGES = "recall_messages"  # what is queued about this visit
+    RECALL_BEFORE_VISIT = "recall_before_visit"  # reminder, booked, moved: the patient is here
+    OFFER_WAITLIST = "offer_waitlist"
+    DROP_ESTIMATE = "drop_estimate"
+    USE_VIAL = "use_vial"
+    RETURN_VIAL = "return_vial"
+    FREEZE_NOTE = "freeze_note"
+    SCHEDULE_CHECK_INS = "schedule_check_ins"
+    SEND_AFTERCARE = "send_aftercare"
+
+
+class Who(Enum):
+    """Who may act. What a role may do at all is decided by the shell's policy of rights."""
+
+    STAFF = "staff"
+    PATIENT = "patient"  # the patient too, before the room
+    ANYONE = "anyone"  # also the system
+    CLINICIAN = "clinician"  # a licensed person
+    SIGNER = "signer"  # the clinician of the visit
+
+
+class Transition(msgspec.Struct, frozen=True):
+    """One row: the act, from which states, to which (None: it stays, or `apply` derives it), effects, who."""
+
+    command: type[Command]
+    from_: frozenset[State]
+    to: State | None = None
+    effects: tuple[Effect, ...] = ()
+    who: Who = Who.STAFF
+
+
+BEFORE_ROOM = frozenset({State.BOOKED, State.ARRIVED, State.INTAKE_DONE})
+WAITING = frozenset({State.ARRIVED, State.INTAKE_DONE})
+LEAVES = (Effect.RELEASE_SLOT, Effect.RECALL_MESSAGES, Effect.DROP_ESTIMATE, Effect.OFFER_WAITLIST)
+
+TABLE: tuple[Transition, ...] = (
+    # What the patient reports, at home and in the room
+    Transition(act.ReportComplaint, OPEN, who=Who.PATIENT),
+    Transition(act.ToggleRegion, OPEN, who=Who.PATIENT),
+    Transition(act.FinishIntake, frozenset({State.BOOKED}), State.BOOKED, who=Who.PATIENT),
+    Transition(act.FinishIntake, WAITING, State.INTAKE_DONE, who=Who.PATIENT),
+    # Questions before the needle, examination, plan
+    *(
+        Transition(command, OPEN)
+        for command in (
+            act.ReportNothing,
+            act.ReportDose,
+            act.ReportLocal,
+            act.ReportPregnancy,
+            act.ReportLab,
+            act.AnswerPayer,
+            act.RecordSigns,
+            act.ChangeOrder,
+            act.PlanSite,
+            act.RemoveSite,
+        )
+    ),
+    Transition(act.DecidePrecaution, OPEN, who=Who.CLINICIAN),
+    Transition(act.ClearFlag, OPEN, who=Who.CLINICIAN),
+    # Procedure
+    *(
+        Transition(command, OPEN)
+        for command in (
+            act.RecordInjection,
+            act.RecordPlanned,
+            act.WithdrawInjection,
+            act.RecordResponse,
+            act.RecordGuidance,
+            act.RecordTimes,
+            act.RecordConsultation,
+            act.RecordEvent,
+            act.RecordObserved,
+            act.EditSentence,
+            act.WriteOwnWords,
+        )
+    ),
+    Transition(act.OpenVial, OPEN, effects=(Effect.USE_VIAL,)),
+    Transition(act.RemoveVial, OPEN, effects=(Effect.RETURN_VIAL,)),
+    Transition(act.EndWithoutNeedle, OPEN, State.TO_SIGN),
+    Transition(act.Complete, frozenset({State.IN_ROOM, State.TO_SIGN}), State.TO_SIGN),
+    Transition(act.Reopen, frozenset({State.TO_SIGN}), State.IN_ROOM),
+    Transition(act.Undo, OPEN),
+    Transition(
+        act.Sign,
+        OPEN,
+        State.DONE,
+        (Effect.FREEZE_NOTE, Effect.SCHEDULE_CHECK_INS, Effect.SEND_AFTERCARE),
+        Who.SIGNER,
+    ),
+    Transition(act.RecordOutcome, frozenset({State.DONE})),
+    # The day at the desk
+    Transition(act.CheckIn, frozenset({State.BOOKED}), State.ARRIVED, (Effect.RECALL_BEFORE_VISIT,)),
+    Transition(act.CheckIn, frozenset({State.NO_SHOW}), State.ARRIVED),
+    Transition(act.UndoCheckIn, WAITING, State.BOOKED),
+    Transition(act.AssignRoom, WAITING | {State.BOOKED, State.IN_ROOM}, State.IN_ROOM),
+    Transition(act.LeaveRoom, frozenset({State.IN_ROOM}), State.ARRIVED),
+    Transition(act.NoShow, frozenset({State.BOOKED}), State.NO_SHOW, LEAVES),
+    Transition(act.Cancel, BEFORE_ROOM | {State.IN_ROOM}, State.CANCELLED, LEAVES, Who.ANYONE),
+    Transition(
+        act.Reinstate,
+        frozenset({State.CANCELLED, State.NO_SHOW}),
+        State.BOOKED,
+        (Effect.TAKE_SLOT, Effect.TELL_BOOKED),
+    ),
+    Transition(
+        act.Reschedule,
+        frozenset({State.BOOKED}),
+        State.BOOKED,
+        (Effect.MOVE_SLOT, Effect.RECALL_BEFORE_VISIT, Effect.TELL_MOVED, Effect.OFFER_WAITLIST),
+        Who.ANYONE,
+    ),
+)  # fmt: skip
+
+SAID = {
+    State.BOOKED: "a booked visit",
+    State.ARRIVED: "a visit whose patient is waiting",
+    State.INTAKE_DONE: "a visit whose patient is waiting",
+    State.IN_ROOM: "a visit whose patient is in a room",
+    State.TO_SIGN: "a visit that is ready to sign",
+    State.DONE: "a signed visit",
+    State.CANCELLED: "a cancelled visit",
+    State.NO_SHOW: "a visit that was missed",
+}
+
+
+def transition_of(state: State, command: Command) -> Transition:
+    """The row for an act in a state; Refused, with what is possible instead, when there is none."""
+    found = next((row for row in TABLE if isinstance(command, row.command) and state in row.from_), None)
+    if found is not None:
+        return found
+    remedy = "A signed note is amended, not changed." if state is State.DONE else ""
+    possible = {state for row in TABLE if isinstance(command, row.command) for state in row.from_}
+    expected = " or ".join(dict.fromkeys(SAID[one] for one in State if one in possible))
+    raise Refused(Fault("visit", SAID[state], expected, remedy))
