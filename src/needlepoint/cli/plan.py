@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from needlepoint.cli.files import print_json, read_json
@@ -16,6 +17,7 @@ from needlepoint.knowledge import Citation
 from needlepoint.refusal import Fault, Refused
 from needlepoint.treatment.plan import Plan
 from needlepoint.treatment.practice import Practice, read_practice_file
+from needlepoint.treatment.statements import Statement
 from needlepoint.treatment.types import Verdict
 from needlepoint.wording import mg, ml
 
@@ -27,9 +29,12 @@ VERDICTS = {
 LEVELS = {
     "stop": ("bold red", "STOP", "ALTO"),
     "confirm": ("bold yellow", "DECIDE", "DECIDA"),
+    "question": ("bold yellow", "ASK", "PREGUNTE"),
     "overridden": ("bold magenta", "DECIDED OVER", "DECIDIDO"),
-    "warn": ("yellow", "care", "cuidado"),
+    "warn": ("yellow", "CAUTION", "PRECAUCIÓN"),
+    "notice": ("dim", "note", "nota"),
 }
+HAZARD_STYLES = {"high": "red", "medium": "yellow", "low": "dim"}
 HEADS = {
     "consent": ("Say before", "Decir antes"),
     "room": ("Have in the room", "Tener en la sala"),
@@ -86,6 +91,7 @@ def plain_plan(plan: Plan) -> dict[str, Any]:
         "concerns": chosen.concerns,
         "questions": chosen.questions,
         "notices": chosen.notices,
+        "statements": plan.statements,
         "passed_over": [{"technique": name, "because": why} for name, why in plan.passed_over],
         "would_pass": plan.would_pass,
         "left_out": plan.left_out,
@@ -118,7 +124,7 @@ def show_plan(console: Console, plan: Plan, lang: str = "en") -> None:
         console.print(f"  [dim]{passed}: {reason}[/dim]")
     _show_sites(console, plan, spanish)
     _show_dose(console, plan)
-    _show_concerns(console, plan, spanish)
+    _show_statements(console, plan, spanish)
     _show_advice(console, plan, spanish)
     _show_card(console, plan, spanish)
     _show_end(console, plan, spanish)
@@ -149,10 +155,10 @@ def _show_sites(console: Console, plan: Plan, spanish: int) -> None:
     console.print()
     console.print(table)
     for site in plan.sites:
-        high = [hazard for hazard in site.hazards if hazard.level == "high"]
         console.print(f"[bold]{site.order}[/bold] {site.landmark} [dim]{site.approach}[/dim]")
-        for hazard in high:
-            console.print(f"   [red]{hazard.structure}[/red]: {hazard.avoid}")
+        for hazard in site.hazards:
+            style = HAZARD_STYLES[hazard.level]
+            console.print(f"   [{style}]{hazard.structure} ({hazard.level})[/{style}]: {hazard.avoid}")
     for line in plan.left_out:
         console.print(f"[dim]{('left out', 'sin tratar')[spanish]}: {line}[/dim]")
 
@@ -170,30 +176,29 @@ def _show_dose(console: Console, plan: Plan) -> None:
     if chosen.steroid:
         console.print(f"[bold]{chosen.steroid.drug}[/bold] {mg(chosen.steroid.dose_mg)}: ", end="")
         console.print("; ".join((*chosen.steroid.because, *chosen.steroid.ask, *chosen.steroid.notes_en)))
-    for notice in chosen.notices:
-        console.print(f"   [yellow]{notice}[/yellow]")
 
 
-def _show_concerns(console: Console, plan: Plan, spanish: int) -> None:
-    chosen = plan.chosen
-    console.print(f"\n[bold]{('May you', 'Puede usted')[spanish]}?[/bold] {chosen.scope.because}")
-    for concern in chosen.concerns:
-        style, *words = LEVELS[concern.level]
-        text, do = ((concern.en, concern.do_en), (concern.es, concern.do_es))[spanish]
-        because = f" ({'; '.join(concern.because)})" if concern.because else ""
-        console.print(f"[{style}]{words[spanish]}[/] {text}{because} [bold]{do}[/bold]")
-        ground = f"{_titles(concern.citations)} ({concern.certainty.value})"
-        if concern.level != "warn":
-            ground += f"; {concern.decided or concern.review}"
-        console.print(f"   [dim]{ground}[/dim]")
-    for question in chosen.questions:
-        must = ("[bold yellow]?![/]" if question.blocks else "[yellow]?[/]") + " "
-        console.print(must + (question.en, question.es)[spanish])
-    wait = plan.wait
-    mark = "[bold yellow]wait[/] " if wait.wait else "[yellow]?[/] " if wait.wait is None else ""
-    console.print(f"{mark}{(wait.en, wait.es)[spanish]}")
-    if plan.loosened:
-        console.print(f"[magenta]{plan.loosened}[/magenta]")
+def _show_statements(console: Console, plan: Plan, spanish: int) -> None:
+    """All that the plan says, the gravest first."""
+    console.print(f"\n[bold]{('May you', 'Puede usted')[spanish]}?[/bold] {plan.chosen.scope.because}")
+    for row in plan.statements:
+        style, *words = LEVELS[row.kind]
+        text, do = ((row.en, row.do_en), (row.es, row.do_es))[spanish]
+        because = f" ({'; '.join(row.because)})" if row.because else ""
+        console.print(f"[{style}]{words[spanish]}[/] {escape(text + because)} [bold]{do}[/bold]".rstrip())
+        ground = "; ".join(_ground(row))
+        if ground:
+            console.print(f"   [dim]{escape(ground)}[/dim]")
+
+
+def _ground(row: Statement) -> list[str]:
+    """Sources, certainty, and who answers for it."""
+    said = [_titles(row.citations)] if row.citations else []
+    if row.certainty:
+        said.append(row.certainty.value)
+    if row.kind in ("stop", "confirm", "overridden") and (row.decided or row.review):
+        said.append(row.decided or str(row.review))
+    return said
 
 
 def _show_advice(console: Console, plan: Plan, spanish: int) -> None:

@@ -18,11 +18,13 @@ from needlepoint.treatment.precautions import find_concerns, load_precautions
 from needlepoint.treatment.scope import Scope, may
 from needlepoint.treatment.sites import GUIDANCE, PlannedSite, in_order, plan_site
 from needlepoint.treatment.situation import Situation, Spot
+from needlepoint.treatment.statements import Statement, judge, said_by
 from needlepoint.treatment.steroid import check_steroid, find_steroid
 from needlepoint.treatment.types import (
     Concern,
     DoseCheck,
     Injection,
+    Notice,
     Question,
     SteroidCheck,
     TreatedSite,
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from needlepoint.treatment.plan import PlanInput
 
 __all__ = ["Candidate", "weigh_candidate"]
+
+SIDES_ES = {"left": "izquierdo", "right": "derecho", "midline": "línea media"}
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +58,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     scope: Scope
     concerns: tuple[Concern, ...]
     questions: tuple[Question, ...]
-    notices: tuple[str, ...]
+    notices: tuple[Notice, ...]
+    statements: tuple[Statement, ...]  # all of it in one list, the gravest first
     situation: Situation
 
 
@@ -72,7 +77,9 @@ def weigh_candidate(technique: str, sites: Sequence[Site], given: PlanInput) -> 
     act = next(row.act for row in load_defaults().technique if row.id == technique)
     areas = tuple(dict.fromkeys(site.muscle.body_area for site in sites))
     scope = may(given.clinician, act, given.as_of.date(), areas)
-    verdict, because = _judge(concerns, questions, dose, steroid, scope)
+    notices = _notices(planned, dose, given)
+    statements = said_by(concerns, questions, notices, dose, steroid, scope)
+    verdict, because = judge(statements)
     total = sum((site.volume_ml or Decimal(0) for site in planned), Decimal(0))
     return Candidate(
         technique=technique,
@@ -88,7 +95,8 @@ def weigh_candidate(technique: str, sites: Sequence[Site], given: PlanInput) -> 
         scope=scope,
         concerns=concerns,
         questions=questions,
-        notices=_notices(planned, dose, given),
+        notices=notices,
+        statements=statements,
         situation=situation,
     )
 
@@ -209,54 +217,28 @@ def _steroid(technique: str, sites: Sequence[Site], given: PlanInput) -> Steroid
     )
 
 
-def _judge(
-    concerns: Sequence[Concern],
-    questions: Sequence[Question],
-    dose: DoseCheck | None,
-    steroid: SteroidCheck | None,
-    scope: Scope,
-) -> tuple[Verdict, tuple[str, ...]]:
-    """The worst of all verdicts, with the words of those that are that bad."""
-    refused = [
-        f"{c.en} ({'; '.join(c.because)})" if c.because else c.en for c in concerns if c.level == "stop"
-    ]
-    if scope.verdict is Verdict.NOT_MET:
-        refused.append(scope.because)
-    if dose and dose.verdict is Verdict.NOT_MET:
-        arithmetic = "; ".join(share.arithmetic for share in dose.shares)
-        largest = "unknown" if dose.largest_safe_volume_ml is None else ml(dose.largest_safe_volume_ml)
-        refused.append(
-            f"Too much local anaesthetic: {dose.because} ({arithmetic}). Largest safe volume:"
-            f" {largest} for each site."
-        )
-    if steroid and steroid.verdict is Verdict.NOT_MET:
-        refused.append(f"{steroid.drug}: {'; '.join(steroid.because)}.")
-    if refused:
-        return Verdict.NOT_MET, tuple(refused)
-    waits = [
-        f"Decide and write why: {c.en} ({c.certainty.value}; {c.review})"
-        for c in concerns
-        if c.level == "confirm"
-    ]
-    waits += [question.en for question in questions if question.blocks]
-    if scope.verdict is Verdict.NOT_KNOWN:
-        waits.append(scope.because)
-    if dose and dose.ask:
-        waits.append(dose.ask)
-    waits += steroid.ask if steroid else ()
-    return (Verdict.NOT_KNOWN, tuple(dict.fromkeys(waits))) if waits else (Verdict.MET, ())
-
-
-def _notices(planned: Sequence[PlannedSite], dose: DoseCheck | None, given: PlanInput) -> tuple[str, ...]:
+def _notices(planned: Sequence[PlannedSite], dose: DoseCheck | None, given: PlanInput) -> tuple[Notice, ...]:
     most = load_defaults().defaults.most_volume_ml
     notices = list(dose.notices) if dose else []
     notices += [
-        f"{site.side} {site.muscle}: {ml(site.volume_ml)} is more than the usual {most} mL a site."
+        Notice(
+            id="volume",
+            en=f"{site.side} {site.muscle}: {ml(site.volume_ml)} is more than the usual {most} mL a site.",
+            es=f"{site.muscle_es} ({SIDES_ES[site.side]}): {ml(site.volume_ml)} es más que lo usual"
+            f" ({most} mL por sitio).",
+        )
         for site in planned
         if site.volume_ml is not None and site.volume_ml > most
     ]
     patient = given.patient
     strange = [name for name in patient.conditions or [] if not condition_ids(name)]
     strange += [item.substance for item in patient.allergies or [] if not allergy_groups(item.substance)]
-    notices += [f"{name!r} is in none of the program's lists: weigh it yourself." for name in strange]
+    notices += [
+        Notice(
+            id="not_known",
+            en=f"{name!r} is in none of the program's lists: weigh it yourself.",
+            es=f"{name!r} no está en las listas del programa: valórelo usted.",
+        )
+        for name in strange
+    ]
     return tuple(notices)

@@ -17,7 +17,7 @@ from needlepoint.people import GivenDose, Patient
 from needlepoint.refusal import Fault, Refused, nearest
 from needlepoint.treatment.load import DATA, load_dose_rules, load_drugs
 from needlepoint.treatment.steroid import load_steroids
-from needlepoint.treatment.types import DoseCheck, DoseLimit, Drug, DrugShare, Injection, Verdict
+from needlepoint.treatment.types import DoseCheck, DoseLimit, Drug, DrugShare, Injection, Notice, Verdict
 from needlepoint.treatment.vocabulary import plain
 from needlepoint.wording import mg, ml
 
@@ -93,16 +93,22 @@ def _weight_faults(patient: Patient) -> list[Fault]:
     return [Fault("patient.weight_kg", str(weight), expected, "A smaller patient is for a specialist.")]
 
 
-def _unknown(patient: Patient, drugs: dict[str, Drug]) -> str | None:
+def _unknown(patient: Patient, drugs: dict[str, Drug]) -> tuple[str, str] | None:
     if patient.weight_kg is None:
-        return "What does the patient weigh, in kg?"
+        return "What does the patient weigh, in kg?", "¿Cuánto pesa, en kg?"
     if patient.age_years is None:
-        return "How old is the patient?"
+        return "How old is the patient?", "¿Qué edad tiene?"
     if patient.given is None:
-        return "Was any local anaesthetic given in the last 24 hours, here or elsewhere?"
+        return (
+            "Was any local anaesthetic given in the last 24 hours, here or elsewhere?",
+            "¿Recibió algún anestésico local en las últimas 24 horas, aquí o en otro lugar?",
+        )
     strange = [dose.drug for dose in patient.given if not _is_known(dose.drug, drugs)]
     if strange:
-        return f"What is {strange[0]!r}? It was given before and is not among the program's drugs."
+        return (
+            f"What is {strange[0]!r}? It was given before and is not among the program's drugs.",
+            f"¿Qué es {strange[0]!r}? Se administró antes y no está entre los fármacos del programa.",
+        )
     return None
 
 
@@ -111,11 +117,12 @@ def _is_known(name: str, drugs: dict[str, Drug]) -> bool:
     return name in drugs or name in load_drugs() or plain(name) in steroids
 
 
-def _not_known(ask: str, total_ml: Decimal) -> DoseCheck:
+def _not_known(ask: tuple[str, str], total_ml: Decimal) -> DoseCheck:
     return DoseCheck(
         verdict=Verdict.NOT_KNOWN,
         because="The limit cannot be computed.",
-        ask=ask,
+        ask=ask[0],
+        ask_es=ask[1],
         shares=(),
         total_share=None,
         total_ml=total_ml,
@@ -217,13 +224,23 @@ def _exact(part: Decimal, whole: Decimal) -> Fraction:
     return Fraction(part) / Fraction(whole)
 
 
-def _notices(total_ml: Decimal, patient: Patient) -> tuple[str, ...]:
+def _notices(total_ml: Decimal, patient: Patient) -> tuple[Notice, ...]:
     rule = load_dose_rules().volume
     notices = []
     if total_ml > rule.notice_ml:
         notices.append(
-            f"{ml(total_ml)} in all: trigger point injection rarely needs more than {rule.notice_ml} mL."
+            Notice(
+                id="total_volume",
+                en=f"{ml(total_ml)} in all: trigger point injection rarely needs more than {rule.notice_ml} mL.",
+                es=f"{ml(total_ml)} en total: rara vez se necesitan más de {rule.notice_ml} mL.",
+            )
         )
     if patient.pregnant is None and patient.sex != "male":
-        notices.append("Pregnancy is not known: the limits here are those outside pregnancy.")
+        notices.append(
+            Notice(
+                id="pregnancy_not_known",
+                en="Pregnancy is not known: the limits here are those outside pregnancy.",
+                es="No se sabe si hay embarazo: estos límites son los de fuera del embarazo.",
+            )
+        )
     return tuple(notices)

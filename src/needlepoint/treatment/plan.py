@@ -23,6 +23,7 @@ from needlepoint.treatment.defaults import load_defaults
 from needlepoint.treatment.order import PlanOrder, Site, read_sites
 from needlepoint.treatment.practice import Practice
 from needlepoint.treatment.sites import PlannedSite
+from needlepoint.treatment.statements import Statement
 from needlepoint.treatment.toxicity import ToxicityCard, toxicity_card
 from needlepoint.treatment.types import EarlierSession, Injection, PriorCare, Verdict
 from needlepoint.treatment.vocabulary import DATA
@@ -84,6 +85,28 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     def sites(self) -> tuple[PlannedSite, ...]:
         """The places in the order in which they are treated."""
         return self.chosen.sites
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """All that the plan says, the gravest first: what its technique, its wait and the practice's rules say."""
+        return (*self.chosen.statements, *_of_wait(self.wait), *_of_loosened(self.loosened))
+
+
+def _of_wait(wait: Wait) -> list[Statement]:
+    if wait.wait is False:
+        return []
+    kind = "warn" if wait.wait else "question"
+    return [
+        Statement(
+            kind=kind, id="waiting", en=wait.en, es=wait.es, severity="medium", citations=wait.citations
+        )
+    ]
+
+
+def _of_loosened(words: str | None) -> list[Statement]:
+    if words is None:
+        return []
+    return [Statement(kind="notice", id="loosened", en=words, es=words, severity="medium")]
 
 
 def make_plan(given: PlanInput) -> Plan:

@@ -35,6 +35,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     source: list[str]
     guidance: str | None = None  # ultrasound that the rule asks for at its sites
     fine_needle: bool = False
+    severity: str = "medium"  # high, medium, low
     absolute: bool = False  # no clinician's word goes over it
 
 
@@ -52,8 +53,11 @@ def load_precautions() -> dict[str, Rule]:
     found: dict[str, Rule] = {}
     for rule in rows(DATA / "precautions.toml", Rule, "rule"):
         cite(DATA, rule.source, f"precautions.toml {rule.id}")
-        if rule.level not in ("stop", "warn") or rule.id in found:
-            raise Refused(Fault(f"precautions.toml {rule.id}", rule.level, "stop or warn, each id once"))
+        if rule.level not in ("stop", "warn", "notice") or rule.id in found:
+            expected = "stop, warn or notice, each id once"
+            raise Refused(Fault(f"precautions.toml {rule.id}", rule.level, expected))
+        if rule.severity not in ("high", "medium", "low"):
+            raise Refused(Fault(f"precautions.toml {rule.id}", rule.severity, "high, medium or low"))
         found[rule.id] = rule
     return found
 
@@ -72,8 +76,9 @@ def find_concerns(
                 asked[key] = asked.get(key, False) or level == "stop"
         elif held.holds:
             concerns.append(_concern(rule, level, held, practice, decided))
-    order = ("stop", "confirm", "overridden", "warn")
-    concerns.sort(key=lambda concern: order.index(concern.level))
+    order = ("stop", "confirm", "overridden", "warn", "notice")
+    grave = ("high", "medium", "low")
+    concerns.sort(key=lambda concern: (order.index(concern.level), grave.index(concern.severity)))
     questions = load_questions()[0]
     return tuple(concerns), tuple(
         msgspec.structs.replace(questions[key], blocks=blocks) for key, blocks in asked.items()
@@ -100,5 +105,7 @@ def _concern(
         citations=cite(DATA, rule.source, rule.id),
         certainty=rule.certainty,
         review=review,
+        severity=rule.severity,
+        absolute=rule.absolute,
         decided=f"{word.by}: {word.why}" if word and level == "overridden" else None,
     )

@@ -76,6 +76,14 @@ class DrugShare(msgspec.Struct, frozen=True, kw_only=True):
     certainty: Certainty
 
 
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """Something worth knowing that neither stops nor asks."""
+
+    id: str
+    en: str
+    es: str
+
+
 class DoseCheck(msgspec.Struct, frozen=True, kw_only=True):
     """The verdict on a set of injections: each drug's share, the sum of shares, and what would be safe."""
 
@@ -86,7 +94,8 @@ class DoseCheck(msgspec.Struct, frozen=True, kw_only=True):
     total_share: Decimal | None
     total_ml: Decimal
     largest_safe_volume_ml: Decimal | None  # for each site, when the plan as it stands is too much
-    notices: tuple[str, ...]
+    notices: tuple[Notice, ...]
+    ask_es: str | None = None
 
 
 class TreatedSite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -119,16 +128,26 @@ class PriorCare(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """Something to ask. `blocks`: the plan cannot be called safe before it is answered."""
+    """Something to ask. `blocks`: the plan cannot be called safe before it is answered.
+
+    For an entry of a list that is not understood, `about` says of which list (medicine, condition, allergy), `text`
+    what was entered, and `nearest` the known names near it.
+    """
 
     key: str
     en: str
     es: str
     blocks: bool = False
+    about: str = ""
+    text: str = ""
+    nearest: tuple[str, ...] = ()
 
 
 class Concern(msgspec.Struct, frozen=True, kw_only=True):
-    """One precaution that holds for this plan. `level`: stop, confirm, warn, overridden."""
+    """One precaution that holds for this plan.
+
+    `level`: stop, confirm, overridden, warn, notice. `severity`: high, medium, low. `absolute`: nobody decides over it.
+    """
 
     id: str
     level: str
@@ -140,6 +159,8 @@ class Concern(msgspec.Struct, frozen=True, kw_only=True):
     citations: tuple[Citation, ...]
     certainty: Certainty
     review: Review
+    severity: str = "medium"
+    absolute: bool = False
     decided: str | None = None
 
 

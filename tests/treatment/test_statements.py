@@ -1,0 +1,84 @@
+"""What a plan says is one list: the verdict follows from it, it is in order of gravity, and the terminal shows all."""
+
+import datetime
+from decimal import Decimal
+from io import StringIO
+
+import msgspec
+from rich.console import Console
+
+from needlepoint.cli.plan import show_plan
+from needlepoint.exam import Found, assess
+from needlepoint.people import Allergy, Clinician, Medicine, Patient
+from needlepoint.treatment.order import PlanOrder
+from needlepoint.treatment.plan import PlanInput, make_plan
+from needlepoint.treatment.statements import KINDS
+from needlepoint.treatment.types import SteroidOrder, Verdict
+
+NOON = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
+WELL = Patient(
+    age_years=40,
+    sex="male",
+    weight_kg=Decimal(70),
+    height_cm=Decimal(175),
+    pregnant=False,
+    allergies=[],
+    conditions=[],
+    medicines=[],
+    given=[],
+    local=[],
+)
+SIGNS = {"taut_band": True, "tender_spot": True, "recognised_pain": True, "referred_pain": True}
+
+
+def plan_of(patient=WELL, muscle="rhomboids", state="TX", **order):
+    return make_plan(
+        PlanInput(
+            patient=patient,
+            clinician=Clinician(profession="physician", state=state),
+            assessment=assess([Found(muscle=muscle, side="left", **SIGNS)]),
+            as_of=NOON,
+            order=PlanOrder(**order),
+            earlier=[],
+        )
+    )
+
+
+def situations():
+    changed = msgspec.structs.replace
+    yield plan_of()
+    yield plan_of(Patient())
+    yield plan_of(changed(WELL, medicines=[Medicine("apixaban"), Medicine("aspirin")]), "scalenes")
+    yield plan_of(changed(WELL, allergies=[Allergy("lidocaine")]), technique="wet")
+    yield plan_of(volume_ml=Decimal(20), concentration_percent=Decimal(2))
+    yield plan_of(technique="wet", steroid=SteroidOrder(drug="kenalog", dose_mg=Decimal(80)))
+    yield plan_of(state=None)
+
+
+def test_the_verdict_follows_from_what_is_said():
+    for plan in situations():
+        kinds = {row.kind for row in plan.statements}
+        blocked = any(row.blocks for row in plan.statements)
+        expected = Verdict.NOT_MET if "stop" in kinds else Verdict.NOT_KNOWN if blocked else Verdict.MET
+        assert plan.verdict is expected
+
+
+def test_the_gravest_comes_first():
+    for plan in situations():
+        kinds = [KINDS.index(row.kind) for row in plan.chosen.statements if row.blocks]
+        assert kinds == sorted(kinds)
+
+
+def test_the_terminal_shows_everything_in_both_languages():
+    for plan in situations():
+        for lang in ("en", "es"):
+            text = StringIO()
+            show_plan(Console(file=text, width=4000), plan, lang)
+            page = " ".join(text.getvalue().split())
+            for row in plan.statements:
+                assert " ".join(getattr(row, lang).split()) in page
+            for site in plan.sites:
+                assert f"{site.depth_mm[0]}-{site.depth_mm[1]} mm" in page
+                assert site.guidance in page
+                for hazard in site.hazards:
+                    assert hazard.avoid in page
