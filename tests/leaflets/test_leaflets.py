@@ -16,15 +16,16 @@ from needlepoint.leaflets import (
     load_conditions,
     load_sections,
     load_stretches,
-    load_urgent,
     stretch_for,
     stretch_picture,
 )
 from needlepoint.leaflets.aftercare import aftercare_sheet, steps_of
+from needlepoint.leaflets.dangers import load_dangers, to_check
 from needlepoint.leaflets.load import DATA
 from needlepoint.outcomes import load_moments, load_questions
 from needlepoint.outcomes.worry import load_worries
 from needlepoint.people import Patient
+from needlepoint.reasoning.red_flags import actions_of_flags
 from needlepoint.treatment.advice import load_advice
 from needlepoint.treatment.situation import Situation, Spot
 from tests.leaflets.reading import SIXTH, grade
@@ -42,7 +43,8 @@ def test_a_section_is_read_in_the_sixth_grade(id_, lang):
 @pytest.mark.parametrize("lang", LANGS)
 def test_what_is_short_is_easy_too(lang):
     told = {
-        "urgent": [getattr(row, lang) for row in load_urgent()],
+        "dangers": [getattr(row, lang) for row in load_dangers().values()],
+        "checklist": [getattr(row.check, lang) for row in load_dangers().values() if row.check],
         "conditions": [f"{getattr(row, lang)}. {getattr(row, f'why_{lang}')}" for row in load_conditions()],
         "moves": [step.format(side="", other="") for row in load_stretches().values() for step in getattr(row, lang)],
         "questions": [
@@ -58,6 +60,36 @@ def test_what_is_short_is_easy_too(lang):
     }  # fmt: skip
     grades = {kind: grade("\n".join(texts), lang) for kind, texts in told.items()}
     assert {kind: found for kind, found in grades.items() if found > SIXTH} == {}
+
+
+def test_every_red_flag_that_warns_has_words_for_patients():
+    told = {flag for flag, action in actions_of_flags().items() if action.warns_patient}
+    assert told - set(load_dangers()) == set()
+
+
+@pytest.mark.parametrize(
+    ("painful", "age", "sex", "asked", "left_out"),
+    [
+        ({"lumbar"}, 40, "female", {"cauda_equina", "suicide", "pregnancy"}, {"testis", "thunderclap"}),
+        ({"lumbar"}, 60, "male", {"cancer"}, {"pregnancy", "testis"}),
+        ({"groin"}, 20, "male", {"testis"}, {"pregnancy", "cancer"}),
+        ({"temple"}, 70, "male", {"thunderclap", "giant_cell_arteritis"}, {"dvt"}),
+        ({"temple"}, 30, "male", {"thunderclap"}, {"giant_cell_arteritis"}),
+        ({"leg_back_calf"}, 30, None, {"dvt"}, {"thunderclap"}),
+        # What is not known leaves nothing out.
+        (set(), 30, None, {"dvt", "thunderclap", "testis", "pregnancy"}, {"cancer"}),
+    ],
+)
+def test_the_checklist_follows_place_age_and_sex(painful, age, sex, asked, left_out):
+    found = {row.flag for row in to_check(painful, age, sex)}
+    assert found >= asked | {"cardiac", "dissection_stroke", "cauda_equina", "spinal_infection", "suicide"}
+    assert found & left_out == set()
+
+
+def test_the_checklist_stays_short_where_the_place_is_known():
+    for region in load_atlas().regions:
+        for age, sex in ((25, "female"), (70, "female"), (25, "male"), (70, "male")):
+            assert len(to_check({region}, age, sex)) <= 9
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -43,7 +43,7 @@ def text_of(page):
 
 HEALTHY = {
     "began": ["months"], "start": ["slow"], "words": ["It pulls."], "goal": ["Lift my child."], "pregnant": ["no"],
-    "medicines": ["ibuprofen"], "allergies": [""], "conditions": ["none"], "tried": ["pt", "heat"],
+    "medicines": ["ibuprofen"], "allergies": ["none"], "conditions": ["none"], "tried": ["pt", "heat"],
     "care_pt_from": ["2026-03"], "care_pt_weeks": ["6"], "care_pt_helped": ["some"],
 }  # fmt: skip
 

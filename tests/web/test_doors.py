@@ -40,7 +40,7 @@ def test_every_page_of_a_patient_is_shut_to_strangers_and_staff(client, clinic, 
         "/me/", "/me/messages/", "/me/people/", "/me/settings/", "/me/bills/", "/me/trend.svg", "/me/my-data.pdf",
         "/me/my-data.fhir.json",
         *(f"/me/visits/{ahead.pk}/{rest}" for rest in ("", "price/", "estimate.pdf", "why/", "aftercare/", "note.pdf",
-          "drawing.svg", "intake/", "intake/where/", "intake/names/medicines/")),
+          "drawing.svg", "intake/", "intake/where/", "intake/warning/", "intake/names/medicines/")),
     ]  # fmt: skip
     for path in paths:
         assert client.get(path).status_code == 302, path
@@ -58,7 +58,7 @@ def test_no_address_for_patients_was_forgotten_above():
                 yield prefix + str(pattern.pattern)
 
     mine = [path for path in names(get_resolver().url_patterns) if path.startswith("me/")]
-    assert len(mine) == 26  # a new one belongs into the test above, or into one of its own for POST
+    assert len(mine) == 27  # a new one belongs into the test above, or into one of its own for POST
 
 
 def test_nobody_sees_anybody_elses(me, patient, elsewhere, clinic):

@@ -8,11 +8,10 @@ import json
 import pytest
 from PIL import Image
 
-from needlepoint.records.intake import answer, hand_in, intake_of, set_where
+from needlepoint.records.intake import answer, hand_in, intake_of, set_signs, set_where
 from needlepoint.records.models import (
     Listed,
     Picture,
-    Task,
     Visit,
 )
 from needlepoint.refusal import Refused
@@ -24,6 +23,7 @@ def test_the_intake_goes_into_the_record(ahead, patient):
     ahead.episode.prior_care = None
     ahead.episode.save()
     set_where(ahead, [], 5, 8)
+    set_signs(ahead, ["none"])
     answer(ahead, HEALTHY)
     with_lists = hand_in(Visit.objects.get(pk=ahead.pk))
     hand_in(Visit.objects.get(pk=ahead.pk))  # pressed twice
@@ -45,7 +45,7 @@ def test_a_branch_that_no_longer_matters_is_forgotten(ahead):
     answer(ahead, {"conditions": ["diabetes"]})
     answer(ahead, {"sugar": ["no"]})
     assert intake_of(ahead).answers["sugar"] == "no"
-    answer(ahead, {"conditions": ["none", "heart"]})
+    answer(ahead, {"conditions": ["heart"]})
     assert intake_of(ahead).answers == {"conditions": ["heart"]}
     answer(ahead, {"tried": ["pt"], "care_pt_weeks": ["4"]})
     answer(ahead, {"tried": ["none"]})
@@ -55,13 +55,6 @@ def test_a_branch_that_no_longer_matters_is_forgotten(ahead):
 def test_a_fresh_crash_is_said_in_words_that_are_screened(ahead):
     answer(ahead, HEALTHY | {"start": ["crash"], "crash_when": ["fresh"], "words": ["Bad back pain since."]})
     assert "fall or crash" in Visit.objects.get(pk=ahead.pk).complaint["pain_text"]
-
-
-def test_an_emergency_becomes_a_task(ahead, patient):
-    set_where(ahead, [], 9, 9)
-    answer(ahead, HEALTHY | {"words": ["Crushing chest pain going to my left arm, I am sweating"]})
-    hand_in(Visit.objects.get(pk=ahead.pk))
-    assert Task.objects.filter(patient=patient, urgent=True, title__startswith="Warning sign").count() == 1
 
 
 def test_what_is_not_answered_is_not_handed_in(ahead):

@@ -6,11 +6,9 @@ from needlepoint.leaflets.load import (
     Condition,
     Section,
     Stretch,
-    UrgentSign,
     load_conditions,
     load_sections,
     load_stretches,
-    load_urgent,
     stretch_for,
 )
 from needlepoint.leaflets.picture import felt_picture, stretch_picture
@@ -21,7 +19,6 @@ __all__ = [
     "Condition",
     "Section",
     "Stretch",
-    "UrgentSign",
     "aftercare_sheet",
     "book_page",
     "book_pages",
@@ -29,7 +26,6 @@ __all__ = [
     "load_conditions",
     "load_sections",
     "load_stretches",
-    "load_urgent",
     "stretch_for",
     "stretch_picture",
 ]

@@ -19,18 +19,16 @@ __all__ = [
     "Condition",
     "Section",
     "Stretch",
-    "UrgentSign",
     "citations_of",
     "load_conditions",
     "load_sections",
     "load_stretches",
-    "load_urgent",
     "stretch_for",
 ]
 
 DATA = Path(__file__).parent / "data"
 Place = tuple[float, float]
-Row = TypeVar("Row", "Section", "Condition", "UrgentSign", "Stretch")
+Row = TypeVar("Row", "Section", "Condition", "Stretch")
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -59,16 +57,6 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     source: list[str]
 
 
-class UrgentSign(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What must not wait: `now` for emergency services, `today` for a call to the practice."""
-
-    urgency: Literal["now", "today"]
-    en: str
-    es: str
-    certainty: Certainty
-    source: list[str]
-
-
 class Stretch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A gentle move for some muscles, told for the left side. Places are mm of the view; an arrow bends once."""
 
@@ -85,7 +73,7 @@ class Stretch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     source: list[str]
 
 
-def citations_of(row: Section | Condition | UrgentSign | Stretch) -> tuple[Citation, ...]:
+def citations_of(row: Section | Condition | Stretch) -> tuple[Citation, ...]:
     """What the row leans on."""
     return cite(DATA, row.source, str(getattr(row, "id", row.en)))
 
@@ -100,12 +88,6 @@ def load_sections() -> dict[str, Section]:
 def load_conditions() -> tuple[Condition, ...]:
     """What may be helped, in the order in which it is told."""
     return tuple(_checked(rows(DATA / "conditions.toml", Condition, "condition")))
-
-
-@lru_cache(maxsize=1)
-def load_urgent() -> tuple[UrgentSign, ...]:
-    """What must not wait."""
-    return tuple(_checked(rows(DATA / "urgent.toml", UrgentSign, "sign")))
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -12,10 +12,11 @@ from needlepoint.knowledge import rows
 from needlepoint.leaflets.load import DATA
 from needlepoint.refusal import Fault, Refused
 
-__all__ = ["SECTIONS", "Asked", "Choice", "asked_in", "load_asked", "read_answer"]
+__all__ = ["NONE", "SECTIONS", "Asked", "Choice", "asked_in", "contradicts", "load_asked", "read_answer"]
 
 FILE = DATA / "intake.toml"
-SECTIONS = ("where", "story", "health", "before", "contact")
+SECTIONS = ("where", "signs", "story", "health", "before", "contact")
+NONE = "none"  # the answer that there is nothing
 MOST_WORDS = 2000
 MOST_LINES = 30
 
@@ -79,8 +80,23 @@ def _matters(row: Asked, answers: Mapping[str, Any]) -> bool:
     return bool(set(given if isinstance(given, list) else [given]) & set(row.when.is_))
 
 
+def contradicts(given: Iterable[str]) -> bool:
+    """Whether 'none of these' was chosen together with something else: then the question is asked again.
+
+    >>> contradicts(["none", "heart"]), contradicts(["none", ""]), contradicts(["heart", "lung"])
+    (True, False, False)
+    """
+    chosen = {one.strip() for one in given} - {""}
+    return NONE in chosen and len(chosen) > 1
+
+
 def read_answer(row: Asked, given: list[str]) -> Any:
-    """What was sent for a question as it is kept; Refused for an answer that it does not have."""
+    """What was sent for a question as it is kept; None for no answer, [] for 'none'.
+
+    Raises Refused for an answer that the question does not have, and for one that contradicts itself.
+    """
+    if row.kind in ("some", "list") and contradicts(given):
+        raise Refused(Fault("both", "none and something else", "one or the other"))
     options = {option.id for option in row.option}
     if row.kind == "text":
         text = (given[0] if given else "").strip()
@@ -91,12 +107,12 @@ def read_answer(row: Asked, given: list[str]) -> Any:
         lines = list(dict.fromkeys(line.strip()[:200] for line in given if line.strip()))
         if len(lines) > MOST_LINES:
             raise Refused(Fault(row.id, f"{len(lines)} lines", f"at most {MOST_LINES}"))
-        return lines
+        # An empty field is no answer: only 'none' says that there is nothing.
+        return [line for line in lines if line != NONE] if lines else None
     chosen = [one for one in dict.fromkeys(given) if one]
     wrong = [one for one in chosen if one not in options]
     if wrong or (row.kind == "one" and len(chosen) > 1):
         raise Refused(Fault(row.id, ", ".join(chosen)[:80], f"one of {', '.join(sorted(options))}"))
     if row.kind == "one":
         return chosen[0] if chosen else None
-    # 'None of these' next to something else: the something else is meant.
-    return [one for one in chosen if one != "none"] or chosen
+    return chosen or None

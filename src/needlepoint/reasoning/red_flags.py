@@ -15,7 +15,7 @@ from needlepoint.reasoning.phrases import Lexicon, Mention, PhraseRow, compile_l
 from needlepoint.reasoning.rules import Facts, Rule, because, check_terms
 from needlepoint.reasoning.words import read_text
 
-__all__ = ["RedFlag", "age_said", "screen_text"]
+__all__ = ["RedFlag", "actions_of_flags", "age_said", "flag_titles", "screen_text"]
 
 DATA = Path(__file__).parent / "data"
 _AGE = re.compile(
@@ -95,6 +95,16 @@ def screen_text(
     raised = ((rule, because(rule, facts, loaded.groups)) for rule in loaded.rules)
     flags = [_flag(rule, words) for rule, words in raised if words]
     return tuple(sorted(flags, key=lambda flag: flag.urgency.rank))
+
+
+def actions_of_flags() -> dict[str, Action]:
+    """The action of each red flag by the flag's id, in the order of the rules."""
+    return {rule.id: action_of(rule.action) for rule in _load().rules}
+
+
+def flag_titles(lang: str) -> dict[str, str]:
+    """What staff call each red flag, by its id."""
+    return {rule.id: rule.es if lang == "es" else rule.en for rule in _load().rules}
 
 
 def age_said(text: str) -> int | None:

@@ -12,25 +12,25 @@ from django.utils import timezone
 
 from needlepoint.anatomy.drawing import read_drawing
 from needlepoint.guard.audit import note_down_outside
-from needlepoint.leaflets.questions import Asked, asked_in, load_asked, read_answer
-from needlepoint.reasoning.reason import reason
-from needlepoint.reasoning.red_flags import RedFlag
+from needlepoint.leaflets.questions import Asked, asked_in, contradicts, load_asked, read_answer
 from needlepoint.records.compose import age_on
+from needlepoint.records.dangers import checklist, note_warnings, unread
 from needlepoint.records.drafts import BEFORE_THE_ROOM, Put, change_by_patient
-from needlepoint.records.models import Intake, Listed, Patient, Task, Visit
+from needlepoint.records.models import Intake, Listed, Patient, Visit
 from needlepoint.records.post import choose
 from needlepoint.refusal import Fault, Refused
 
 __all__ = [
     "answer",
-    "flags_in",
     "hand_in",
     "in_order",
     "intake_of",
     "may_be_pregnant",
     "questions_of",
     "read_marks",
+    "set_signs",
     "set_where",
+    "signs_open",
     "told_care",
 ]
 
@@ -83,12 +83,51 @@ def set_where(visit: Visit, drawing: object, now: int | None, worst: int | None)
         if value is not None and not 0 <= value <= 10:
             raise Refused(Fault(name, str(value), "from 0 to 10"))
     intake = _began(visit)
-    visit.refresh_from_db()
+    visit.refresh_from_db(fields=["complaint", "pain"])
     pain = {key: value for key, value in (("now", now), ("worst", worst)) if value is not None}
     complaint = visit.complaint | {"drawing": marks}
     change_by_patient(
         visit.pk, "drawn at home", [Put("complaint", complaint), Put("pain", visit.pain | pain)]
     )
+    visit.refresh_from_db(fields=["complaint"])
+    note_warnings(visit, intake)
+    return intake
+
+
+def signs_open(visit: Visit, intake: Intake) -> bool:
+    """Whether a line of the checklist of warning signs was not asked yet: none was, or the drawing has changed."""
+    asked = intake.answers.get("signs_asked")
+    return asked is None or bool({row.flag for row in checklist(visit)} - set(asked))
+
+
+@transaction.atomic
+def set_signs(visit: Visit, given: Sequence[str]) -> Intake:
+    """Keep the checklist of warning signs: red flags by id, or 'none'.
+
+    Raises Refused for no answer, for 'none' next to a sign, and for a sign that is not on the list.
+    """
+    asked = checklist(visit)
+    chosen, known = list(dict.fromkeys(given)), {row.flag for row in asked}
+    if not chosen:
+        raise Refused(Fault("signs", "no answer", "the signs that are there, or none of these"))
+    if "none" in chosen and len(chosen) > 1:
+        raise Refused(Fault("both", "none of these and a sign", "one or the other"))
+    if set(chosen) - known - {"none"}:
+        raise Refused(Fault("signs", ", ".join(chosen)[:80], "signs of the list"))
+    intake = _began(visit)
+    signs = [] if chosen == ["none"] else chosen
+    intake.answers = intake.answers | {"signs": signs, "signs_asked": sorted(known)}
+    intake.version += 1
+    intake.save(update_fields=["answers", "version"])
+    lang = visit.patient.language
+    said = [getattr(row.check, lang) for row in asked if row.flag in signs]
+    visit.refresh_from_db(fields=["complaint"])
+    if said != (visit.complaint.get("symptoms") or []):
+        # The clinician's board reads them with the words: a sign that was checked counts as said.
+        complaint = visit.complaint | {"symptoms": said}
+        change_by_patient(visit.pk, "warning signs told at home", [Put("complaint", complaint)])
+        visit.refresh_from_db(fields=["complaint"])
+    note_warnings(visit, intake)
     return intake
 
 
@@ -133,7 +172,10 @@ def answer(visit: Visit, sent: Mapping[str, Sequence[str]]) -> Intake:
     for name, given in sent.items():
         row = load_asked().get(name)
         if row is not None:
-            answers[name] = read_answer(row, list(given))
+            # What contradicts itself is asked again, and hinders nothing else on the page from being kept.
+            both = row.kind in ("some", "list") and contradicts(given)
+            answers[name] = None if both else read_answer(row, list(given))
+    answers = {name: given for name, given in answers.items() if given is not None}
     if "tried" in sent or "care" in answers:
         answers["care"] = _care(answers, sent)
     for row in load_asked().values():
@@ -147,6 +189,8 @@ def answer(visit: Visit, sent: Mapping[str, Sequence[str]]) -> Intake:
         change_by_patient(
             visit.pk, "told at home", [Put("complaint", visit.complaint | {"pain_text": words})]
         )
+        visit.refresh_from_db(fields=["complaint"])
+    note_warnings(visit, intake)
     return intake
 
 
@@ -216,19 +260,6 @@ def told_care(intake: Intake) -> list[dict[str, Any]]:
     return found
 
 
-def flags_in(visit: Visit, words: str) -> tuple[RedFlag, ...]:
-    """The warning signs in what is being typed, with the places that are drawn."""
-    complaint: dict[str, Any] = {"pain_text": words, "language": visit.patient.language}
-    marks = visit.complaint.get("drawing") or []
-    if marks:
-        complaint["drawing"] = marks
-    try:
-        found = reason(complaint, age_years=age_on(visit.patient, visit.day)).red_flags
-    except Refused:
-        return ()
-    return tuple(flag for flag in found if flag.action.warns_patient)
-
-
 @transaction.atomic
 def hand_in(visit: Visit) -> Intake:
     """Everything into the record: lists, care, since when, needs. Handed in twice is handed in once."""
@@ -241,6 +272,8 @@ def hand_in(visit: Visit) -> Intake:
         for row in questions_of(section, intake, visit)
         if row.kind != "text" and row.id not in intake.answers
     ]
+    if signs_open(visit, intake):
+        missing.insert(0, "signs")
     if missing:
         raise Refused(
             Fault(
@@ -249,19 +282,13 @@ def hand_in(visit: Visit) -> Intake:
                 "an answer to every question but the free ones",
             )
         )
+    note_warnings(visit, intake)
+    if unread(intake):
+        raise Refused(Fault("warning", "a warning that was not read", "one that was read", "Read it first."))
     _to_lists(visit, intake)
     _to_episode(visit, intake)
-    flags = flags_in(visit, _words(intake.answers))
-    intake.flags = [flag.id for flag in flags]
     intake.handed_in_at = timezone.now()
-    intake.save(update_fields=["flags", "handed_in_at"])
-    if flags:
-        Task.objects.create(
-            practice_id=visit.practice_id,
-            patient=visit.patient,
-            title=f"Warning sign in the intake: {flags[0].title_en}. Look before the visit, call if needed.",
-            urgent=True,
-        )
+    intake.save(update_fields=["handed_in_at"])
     if visit.state == Visit.State.ARRIVED:
         change_by_patient(visit.pk, "intake done", [Put("state", Visit.State.INTAKE_DONE)])
     note_down_outside(visit.practice_id, visit.patient_id, "patient", "write", f"intake of visit {visit.pk}")

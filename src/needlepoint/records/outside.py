@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from needlepoint.leaflets.holidays import load_holidays
 from needlepoint.outcomes import load_moments
 from needlepoint.records.models import Patient, Practice
 from needlepoint.refusal import Fault, Refused, read_as
@@ -16,7 +17,8 @@ __all__ = ["Outside", "outside_of", "read_outside", "zone_of"]
 
 class Outside(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`quiet`: local times between which nothing is sent that was not asked for; `notice_hours`: a time that is
-    nearer than this cannot be booked from outside; `offer_minutes`: how long a freed time waits for one person.
+    nearer than this cannot be booked from outside; `offer_minutes`: how long a freed time waits for one person;
+    `holidays`: on which the practice is closed; `reply_days`: open days within which a message is answered.
     """
 
     phone: str = ""
@@ -27,6 +29,10 @@ class Outside(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     days_ahead: int = 60
     remind_hours: int = 24
     offer_minutes: int = 120
+    holidays: list[str] = msgspec.field(
+        default_factory=lambda: [row.id for row in load_holidays().values() if row.closed]
+    )
+    reply_days: int = 1
 
 
 def read_outside(value: object) -> Outside:
@@ -35,11 +41,15 @@ def read_outside(value: object) -> Outside:
     unknown = [name for name in found.moments if name not in load_moments()]
     if unknown:
         raise Refused(Fault("moments", ", ".join(unknown), f"some of {', '.join(load_moments())}"))
+    strange = [name for name in found.holidays if name not in load_holidays()]
+    if strange:
+        raise Refused(Fault("holidays", ", ".join(strange), f"some of {', '.join(load_holidays())}"))
     bounds = [
         ("notice_hours", 0, 336),
         ("days_ahead", 1, 365),
         ("remind_hours", 1, 168),
         ("offer_minutes", 15, 1440),
+        ("reply_days", 0, 10),
     ]
     for name, low, high in bounds:
         if not low <= getattr(found, name) <= high:

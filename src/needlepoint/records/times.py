@@ -11,6 +11,7 @@ import msgspec
 from django.db.models import Q
 from django.utils import timezone
 
+from needlepoint.leaflets.holidays import holiday_on
 from needlepoint.people import Clinician
 from needlepoint.records.models import Closed, Held, Location, Opening, Practice, Service, Staff
 from needlepoint.records.outside import outside_of
@@ -94,6 +95,7 @@ def free_slots(
     if last < first:
         return []
     openings = _openings(practice, staff_id, location_id)
+    kept = set(rules.holidays)
     closed = list(Closed.objects.filter(practice=practice, last__gte=first, first__lte=last))
     begins = datetime.datetime.combine(first, datetime.time(), zone)
     ends = datetime.datetime.combine(last, datetime.time(), zone) + datetime.timedelta(days=1)
@@ -101,6 +103,7 @@ def free_slots(
     found = [
         slot
         for day in _days(first, last)
+        if not ((holiday := holiday_on(day)) and holiday.id in kept)
         for opening in openings
         if _open(opening, day, closed)
         and may_do(opening.staff, opening.location.state, service.technique, day)

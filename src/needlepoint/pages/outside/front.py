@@ -24,13 +24,14 @@ from needlepoint.leaflets import (
     load_conditions,
     load_sections,
     load_stretches,
-    load_urgent,
     stretch_picture,
 )
 from needlepoint.leaflets.aftercare import steps_of
+from needlepoint.leaflets.dangers import listed_by_action
 from needlepoint.leaflets.load import citations_of
 from needlepoint.pages.outside.door import LANGS, knock, public, public_page
 from needlepoint.records.feedback import say
+from needlepoint.records.hours import open_now
 from needlepoint.records.models import Location, OwnWords, Practice, Service, Staff
 from needlepoint.records.prices import help_for, quote
 from needlepoint.refusal import Fault, Refused
@@ -195,9 +196,8 @@ def muscle(request: HttpRequest, muscle_id: str) -> HttpResponse:
 @public
 def urgent(request: HttpRequest) -> HttpResponse:
     """What must not wait."""
-    rows = load_urgent()
-    now, today = ([row for row in rows if row.urgency == kind] for kind in ("now", "today"))
-    return _shared(public_page(request, "urgent", "urgent", {"now_signs": now, "today_signs": today}))
+    context = {"dangers": listed_by_action(), "hours": open_now(request.practice)}
+    return public_page(request, "urgent", "urgent", context)
 
 
 @require_GET

@@ -1,39 +1,54 @@
-"""The intake at home, section by section; each answer is kept as it is given, on any device that has the code."""
+"""The intake at home, section by section; each answer is kept as it is given, on any device that has the code.
+
+The server judges what was told before it shows the next page: a warning stands in between until it was read.
+"""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import get_random_string
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from needlepoint.guard.patients import for_patient, is_lent, let_out
-from needlepoint.leaflets.questions import SECTIONS, load_asked
+from needlepoint.leaflets.questions import SECTIONS, contradicts, load_asked
 from needlepoint.pages.outside.door import knock
 from needlepoint.pages.outside.me import mine, page
 from needlepoint.pages.show import lang_of
+from needlepoint.records.dangers import (
+    checklist,
+    painful_places,
+    read_warnings,
+    screen_words,
+    standing,
+    unread,
+)
 from needlepoint.records.drafts import BEFORE_THE_ROOM
+from needlepoint.records.hours import open_now
 from needlepoint.records.intake import (
     answer,
     choose_ways,
-    flags_in,
     hand_in,
     in_order,
     intake_of,
     questions_of,
     read_marks,
+    set_signs,
     set_where,
+    signs_open,
 )
 from needlepoint.records.models import Intake, Patient, Picture, Visit
+from needlepoint.records.outside import outside_of
 from needlepoint.records.pictures import keep_picture
 from needlepoint.records.post import wanted
 from needlepoint.refusal import Fault, Refused
 from needlepoint.treatment.vocabulary import known_names
 
-__all__ = ["begin", "card", "finish", "flags", "names", "section"]
+__all__ = ["begin", "card", "finish", "flags", "names", "section", "warning"]
 
 MOST_NAMES = 8
 
@@ -46,12 +61,16 @@ def _open(request: HttpRequest, visit_id: int) -> tuple[Visit, Intake]:
 @for_patient
 @require_GET
 def begin(request: HttpRequest, visit_id: int) -> HttpResponse:
-    """Where one left off: the first section with something open."""
+    """Where one left off: a warning that was not read, else the first section with something open."""
     row, intake = _open(request, visit_id)
     if intake.handed_in_at is not None or row.state not in BEFORE_THE_ROOM:
         return redirect("intake", visit_id, "done")
-    if not row.complaint.get("drawing"):
+    if unread(intake):
+        return redirect("intake-warning", visit_id)
+    if not painful_places(row):
         return redirect("intake", visit_id, "where")
+    if signs_open(row, intake):
+        return redirect("intake", visit_id, "signs")
     for name in ("story", "health", "before"):
         if any(q.kind != "text" and q.id not in intake.answers for q in questions_of(name, intake, row)):
             return redirect("intake", visit_id, name)
@@ -64,8 +83,13 @@ def section(request: HttpRequest, visit_id: int, name: str) -> HttpResponse:
     """One section: shown, or kept. Kept by itself (htmx) nothing else changes; with the button one goes on."""
     row, intake = _open(request, visit_id)
     if name == "done":
+        if unread(intake):
+            return redirect("intake-warning", visit_id)
         lent = is_lent(request)
-        shown = page(request, "intake_done", "me", visit=row, intake=intake, lent=lent)
+        shown = page(
+            request, "intake_done", "me", visit=row, intake=intake, lent=lent, warnings=standing(intake),
+            hours=open_now(row.practice),
+        )  # fmt: skip
         if lent:
             let_out(request)
         return shown
@@ -73,20 +97,67 @@ def section(request: HttpRequest, visit_id: int, name: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         if in_order(row, name, request.POST.get("page", ""), request.POST.get("seq", "")):
-            _keep(request, row, name)
+            try:
+                _keep(request, row, name)
+            except Refused as refusal:
+                if name != "signs" or request.htmx or refusal.faults[0].where not in ("both", "signs"):
+                    raise
+                return _signs_page(request, row, intake, refusal.faults[0].where)
         row, intake = _open(request, visit_id)
         if not request.htmx:
-            return _next(row, intake, name)
-        if name == "where":
+            return _next(request, row, intake, name)
+        if name in ("where", "signs"):
             return HttpResponse(status=204)
         context = _context(row, intake, name)
         # As long as the same things are asked, the page stays as it is: nothing that is being typed is disturbed.
         if request.POST.get("shape") == context["shape"]:
             return HttpResponse(status=204)
         return render(request, "outside/_questions.html", context)
+    if unread(intake, until=name):
+        return redirect("intake-warning", visit_id)
+    if name == "signs":
+        return _signs_page(request, row, intake)
     if name == "where":
         return page(request, "intake_where", "me", **_around(row, name), marks=_marks(row), scale=range(11))
     return page(request, "intake_section", "me", **(_around(row, name) | _context(row, intake, name)))
+
+
+def _signs_page(request: HttpRequest, row: Visit, intake: Intake, fault: str = "") -> HttpResponse:
+    """The checklist of warning signs with what was checked; `fault`: why it is asked again."""
+    sent = request.POST.getlist("signs") if request.method == "POST" else None
+    given = sent if sent is not None else (intake.answers.get("signs") or [])
+    none = "none" in given or (sent is None and intake.answers.get("signs") == [])
+    signs = [(row_.flag, row_.check, row_.flag in given) for row_ in checklist(row)]
+    shown = page(request, "intake_signs", "me", **_around(row, "signs"), signs=signs, none=none, fault=fault)
+    shown.status_code = 422 if fault else 200
+    return shown
+
+
+@for_patient
+@require_http_methods(["GET", "POST"])
+def warning(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """Every warning that was found, with what to do; only with the button that it was read one goes on."""
+    row, intake = _open(request, visit_id)
+    if request.method == "POST":
+        with transaction.atomic():
+            after = read_warnings(row, request.me.who, lang_of(), request.POST.getlist("flag"))
+        intake.refresh_from_db()
+        if unread(intake) or after is None:
+            return redirect("intake-warning", visit_id)
+        return redirect("intake", visit_id, _after(intake, after))
+    rows = standing(intake)
+    if not rows:
+        return redirect("intake-begin", visit_id)
+    back = min((row_["section"] for row_ in rows), key=SECTIONS.index)
+    return page(
+        request, "intake_warning", "me", visit=row, warnings=rows, hours=open_now(row.practice), back=back,
+        lent=is_lent(request), unread=bool(unread(intake)),
+    )  # fmt: skip
+
+
+def _after(intake: Intake, name: str) -> str:
+    """The section behind the one that raised the warning; the last page where everything is handed in."""
+    return "done" if intake.handed_in_at is not None else SECTIONS[SECTIONS.index(name) + 1]
 
 
 def _around(row: Visit, name: str) -> dict[str, Any]:
@@ -138,7 +209,7 @@ def _context(row: Visit, intake: Intake, name: str) -> dict[str, Any]:
     if name == "contact":
         found |= _contact(row.patient)
     if name == "story":
-        found["flags"] = flags_in(row, str(answers.get("words") or ""))
+        found["warnings"] = [w for w in standing(intake) if w["section"] == "story"]
     return found
 
 
@@ -159,11 +230,16 @@ def _contact(patient: Patient) -> dict[str, Any]:
 def _keep(request: HttpRequest, row: Visit, name: str) -> None:
     """What was sent into the intake; Refused for what cannot be kept."""
     sent = request.POST
+    if name == "signs":
+        set_signs(row, sent.getlist("signs"))
+        return
     if name == "where":
         marks = read_marks(sent.get("marks") or "[]")
         set_where(row, marks, _number(sent.get("now", "")), _number(sent.get("worst", "")))
         return
-    answer(row, dict(sent.lists()))
+    # A box that was unchecked is not sent at all: of what the page asked, nothing sent means no answer.
+    asked = [q.id for q in questions_of(name, intake_of(row), row) if q.kind in ("some", "list")]
+    answer(row, {name_: [] for name_ in asked} | dict(sent.lists()))
     if name == "contact" and "ways" in sent:
         choose_ways(row, "email" in sent, "sms" in sent)
 
@@ -176,11 +252,14 @@ def _number(text: str) -> int | None:
     return int(text)
 
 
-def _next(row: Visit, intake: Intake, name: str) -> HttpResponse:
-    """On to the next section; a section in which something is open is shown again and says so."""
+def _next(request: HttpRequest, row: Visit, intake: Intake, name: str) -> HttpResponse:
+    """On to the next section: past a warning only when it was read, past an open question not at all."""
+    if unread(intake):
+        return redirect("intake-warning", row.pk)
     open_ = [q for q in questions_of(name, intake, row) if q.kind != "text" and q.id not in intake.answers]
     if open_ and name != "contact":
-        return redirect(f"/me/visits/{row.pk}/intake/{name}/?open={open_[0].id}#q-{open_[0].id}")
+        why = "both" if contradicts(request.POST.getlist(open_[0].id)) else "open"
+        return redirect(f"/me/visits/{row.pk}/intake/{name}/?{why}={open_[0].id}#q-{open_[0].id}")
     at = SECTIONS.index(name)
     if at + 1 < len(SECTIONS):
         return redirect("intake", row.pk, SECTIONS[at + 1])
@@ -193,8 +272,9 @@ def _next(row: Visit, intake: Intake, name: str) -> HttpResponse:
 def flags(request: HttpRequest, visit_id: int) -> HttpResponse:
     """What is being typed, screened: what must not wait is said at once, without naming a disease."""
     row = mine(request, visit_id)
-    found = flags_in(row, request.POST.get("words", "")[:5000])
-    return render(request, "outside/_flags.html", {"flags": found, "practice": row.practice, "visit": row})
+    text, on = request.POST.get("words", "")[:5000], row.starts_at.date()
+    found = screen_words(row.patient, text, on, painful_places(row))
+    return render(request, "outside/_flags.html", {"warnings": found, "outside": outside_of(row.practice)})
 
 
 @for_patient
@@ -225,6 +305,9 @@ def card(request: HttpRequest, visit_id: int) -> HttpResponse:
 @for_patient
 @require_POST
 def finish(request: HttpRequest, visit_id: int) -> HttpResponse:
-    """Hand it in."""
-    hand_in(mine(request, visit_id))
+    """Hand it in, unless a warning was not read yet."""
+    row, intake = _open(request, visit_id)
+    if unread(intake):
+        return redirect("intake-warning", visit_id)
+    hand_in(row)
     return redirect("intake", visit_id, "done")

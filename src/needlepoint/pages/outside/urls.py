@@ -65,6 +65,7 @@ urlpatterns = [
     path("me/visits/<int:visit_id>/drawing.svg", me.drawing, name="me-drawing"),
     path("me/visits/<int:visit_id>/intake/", intake.begin, name="intake-begin"),
     path("me/visits/<int:visit_id>/intake/flags/", intake.flags, name="intake-flags"),
+    path("me/visits/<int:visit_id>/intake/warning/", intake.warning, name="intake-warning"),
     path("me/visits/<int:visit_id>/intake/card/", intake.card, name="intake-card"),
     path("me/visits/<int:visit_id>/intake/hand-in/", intake.finish, name="intake-finish"),
     path("me/visits/<int:visit_id>/intake/names/<str:kind>/", intake.names, name="intake-names"),

@@ -38,7 +38,8 @@ class Intake(models.Model):
     orders = models.JSONField(default=dict)  # section -> the page that kept it last, and its clock
     began_at = models.DateTimeField(null=True)
     handed_in_at = models.DateTimeField(null=True)
-    flags = models.JSONField(default=list)  # red flags that were shown while typing, by id
+    flags = models.JSONField(default=list)  # red flags that hold as the answers stand, by id
+    warnings = models.JSONField(default=list)  # what was found and shown, when it was read: records.dangers
 
     def __str__(self) -> str:
         return f"intake of visit {self.visit_id}"

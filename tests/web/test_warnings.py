@@ -1,0 +1,228 @@
+"""Warning signs that a patient tells: read before anything else, a task at once, said again at the end and by mail."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from needlepoint.guard.models import AuditEvent
+from needlepoint.leaflets.dangers import load_dangers
+from needlepoint.records.compose import full
+from needlepoint.records.dangers import screen_words, standing, unread
+from needlepoint.records.hours import answer_by, open_now
+from needlepoint.records.intake import answer, hand_in, intake_of, set_signs, set_where
+from needlepoint.records.models import Closed, Outgoing, Task, Visit
+from needlepoint.records.think import think
+from needlepoint.refusal import Refused
+from tests.web.outside import HEALTHY
+
+HEART = "Crushing chest pain when I climb stairs, going to my left arm"
+LIFE = "I want to end my life"
+LOW_BACK = [{"view": "back", "kind": "point", "points_mm": [[-60, 1050]], "intensity": 6}]
+
+
+def fresh(visit):
+    return Visit.objects.get(pk=visit.pk)
+
+
+@pytest.fixture
+def story(ahead):
+    """Up to the story: drawn, and none of the warning signs."""
+    set_where(ahead, LOW_BACK, 5, 8)
+    set_signs(fresh(ahead), ["none"])
+    return f"/me/visits/{ahead.pk}/intake/story/"
+
+
+def titles(patient):
+    return [task.title for task in Task.objects.filter(patient=patient, urgent=True).order_by("pk")]
+
+
+def test_words_are_judged_before_the_next_page(me, ahead, story, patient):
+    sent = {"began": "days", "start": "slow", "words": f"{HEART}. {LIFE}.", "goal": ""}
+    assert me.post(story, sent)["Location"] == f"/me/visits/{ahead.pk}/intake/warning/"
+    page = me.get(f"/me/visits/{ahead.pk}/intake/warning/").content.decode()
+    # Every danger is named, each with its own action; no disease is.
+    assert "Chest pain or tightness" in page
+    assert "You think of ending your life" in page
+    assert 'href="tel:911"' in page
+    assert 'href="tel:988"' in page
+    assert "heart attack" not in page
+    # No page behind it opens, and nothing is handed in, until it was read.
+    for name in ("health", "before", "contact", "done"):
+        assert me.get(f"/me/visits/{ahead.pk}/intake/{name}/")["Location"].endswith("/warning/")
+    assert me.get(f"/me/visits/{ahead.pk}/intake/")["Location"].endswith("/warning/")
+    assert me.post(f"/me/visits/{ahead.pk}/intake/hand-in/")["Location"].endswith("/warning/")
+    answer(fresh(ahead), HEALTHY | {"words": [f"{HEART}. {LIFE}."]})
+    with pytest.raises(Refused, match="warning"):
+        hand_in(fresh(ahead))
+    # The practice has its tasks although nothing was handed in: all dangers, and what the patient was told.
+    told = " ".join(titles(patient))
+    assert "angina" in told
+    assert "ending life" in told.casefold()
+    assert "Call 911" in told
+    assert "988" in told
+
+
+def test_what_was_read_is_kept_and_said_again(me, ahead, story, patient):
+    words = f"{HEART}. {LIFE}."
+    me.post(story, {"began": "days", "start": "slow", "words": words, "goal": ""})
+    flags = [row["flag"] for row in unread(intake_of(ahead))]
+    assert len(flags) >= 2
+    warning = f"/me/visits/{ahead.pk}/intake/warning/"
+    # A flag that the page did not show is not read by its button.
+    assert me.post(warning, {"flag": flags[:1]})["Location"] == warning
+    assert me.post(warning, {"flag": flags})["Location"].endswith("/intake/health/")
+    for row in standing(intake_of(ahead)):
+        assert row["read_by"] == "patient"
+        assert row["read_in"] == "en"
+        assert datetime.datetime.fromisoformat(row["read_at"])
+    assert AuditEvent.objects.filter(patient_id=patient.pk, what__contains="warning read").exists()
+    answer(fresh(ahead), HEALTHY | {"words": [words]})
+    hand_in(fresh(ahead))
+    done = me.get(f"/me/visits/{ahead.pk}/intake/done/").content.decode()
+    assert "Chest pain or tightness" in done
+    assert 'href="tel:988"' in done
+    # Once each, however often it was kept.
+    assert len(titles(patient)) == len(set(titles(patient)))
+    mail = Outgoing.objects.get(patient=patient, kind="warning")
+    assert mail.at_once
+
+
+def test_the_background_saving_makes_the_task_too(me, ahead, story, patient):
+    me.post(story, {"words": HEART}, headers={"HX-Request": "true"})
+    assert titles(patient)
+    assert me.get(f"/me/visits/{ahead.pk}/intake/health/")["Location"].endswith("/warning/")
+    # A mistake can be mended: the story stays open, and what no longer holds is no longer in the way.
+    assert me.get(story).status_code == 200
+    me.post(story, {"began": "days", "start": "slow", "words": "It pulls in my back.", "goal": ""})
+    assert unread(intake_of(ahead)) == []
+    assert me.get(f"/me/visits/{ahead.pk}/intake/health/").status_code == 200
+    assert intake_of(ahead).warnings[0]["withdrawn_at"]
+
+
+def test_words_of_danger_in_any_field_are_seen(me, ahead, story):
+    me.post(story, {"began": "days", "start": "slow", "words": "It pulls.", "goal": LIFE})
+    assert [row["action"].id for row in unread(intake_of(ahead))] == ["call_988"]
+
+
+def test_the_checklist_is_asked_before_the_story(me, ahead, patient):
+    where, signs = (f"/me/visits/{ahead.pk}/intake/{name}/" for name in ("where", "signs"))
+    set_where(ahead, LOW_BACK, 5, 8)
+    assert me.get(f"/me/visits/{ahead.pk}/intake/")["Location"] == signs
+    assert me.post(where, {"marks": "[]", "now": "5"})["Location"] == signs
+    page = me.get(signs).content.decode()
+    assert page.count('name="signs"') >= 6
+    assert "checked" not in page  # nothing is chosen beforehand, least of all 'none'
+    for sent, said in (([], "check what is true"), (["none", "cardiac"], "choose again")):
+        again = me.post(signs, {"signs": sent})
+        assert again.status_code == 422
+        assert said in again.content.decode()
+        assert intake_of(ahead).answers.get("signs") is None
+    assert me.post(signs, {"signs": ["moon"]}).status_code == 422
+    assert me.post(signs, {"signs": ["cauda_equina", "spinal_infection"]})["Location"].endswith("/warning/")
+    page = me.get(f"/me/visits/{ahead.pk}/intake/warning/").content.decode()
+    assert 'href="tel:911"' in page
+    assert 'href="tel:5555550100"' in page
+    assert len(titles(patient)) == 2
+    me.post(f"/me/visits/{ahead.pk}/intake/warning/", {"flag": ["cauda_equina", "spinal_infection"]})
+    assert me.get(f"/me/visits/{ahead.pk}/intake/story/").status_code == 200
+    # The clinician's board sees what was checked as said.
+    set_where(fresh(ahead), LOW_BACK, 5, 8)
+    walked = think(full(ahead.pk, ahead.practice_id)).walked
+    assert {flag.id for flag in walked.reasoned.red_flags} >= {"cauda_equina"}
+
+
+def test_nothing_is_handed_in_without_the_checklist(ahead):
+    answer(ahead, HEALTHY)
+    with pytest.raises(Refused, match="signs"):
+        hand_in(fresh(ahead))
+
+
+def test_a_new_drawing_asks_about_its_own_signs(me, ahead):
+    set_where(ahead, LOW_BACK, 5, 8)
+    set_signs(fresh(ahead), ["none"])
+    assert me.get(f"/me/visits/{ahead.pk}/intake/")["Location"].endswith("/story/")
+    set_where(
+        fresh(ahead), [{"view": "back", "kind": "point", "points_mm": [[-90, 350]], "intensity": 6}], 5, 8
+    )
+    assert me.get(f"/me/visits/{ahead.pk}/intake/")["Location"].endswith("/signs/")
+
+
+@pytest.mark.parametrize("flag", [row.flag for row in load_dangers().values() if row.check])
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_each_line_of_the_checklist_warns_in_its_own_words(me, ahead, flag, lang):
+    Visit.objects.filter(pk=ahead.pk).update(complaint={})
+    ahead.patient.language = lang
+    ahead.patient.sex, ahead.patient.birth_date = "", datetime.date(1976, 5, 17)
+    ahead.patient.save()
+    set_signs(fresh(ahead), [flag])
+    (row,) = standing(intake_of(ahead))
+    assert row["action"] == load_dangers()[flag].action
+    me.cookies["django_language"] = lang
+    page = me.get(f"/me/visits/{ahead.pk}/intake/warning/").content.decode()
+    assert getattr(load_dangers()[flag].check, lang).replace("'", "&#x27;") in page
+
+
+def test_a_list_left_empty_is_no_answer(me, ahead, story):
+    me.post(story, {"began": "days", "start": "slow", "words": "", "goal": ""})
+    health = f"/me/visits/{ahead.pk}/intake/health/"
+    sent = {"pregnant": "no", "medicines": [""], "allergies": ["", "none"], "conditions": ["none"]}
+    assert "open=medicines" in me.post(health, sent)["Location"]
+    assert intake_of(ahead).answers["allergies"] == []
+    both = sent | {"medicines": ["eliquis", "none"], "conditions": ["none", "heart"]}
+    assert "both=medicines" in me.post(health, both)["Location"]
+    assert "conditions" not in intake_of(ahead).answers
+    assert me.post(health, sent | {"medicines": ["eliquis"]})["Location"].endswith("/before/")
+    # A box that is unchecked again is no answer either.
+    assert (
+        "open=conditions" in me.post(health, sent | {"medicines": ["eliquis"], "conditions": []})["Location"]
+    )
+
+
+def at(text):
+    return datetime.datetime.fromisoformat(text)
+
+
+@pytest.mark.parametrize(
+    ("now", "open_", "until"),
+    [
+        ("2026-11-20T15:00:00-05:00", True, "2026-11-20T17:30:00-05:00"),
+        ("2026-11-20T17:30:00-05:00", False, "2026-11-23T08:30:00-05:00"),  # Friday evening: Monday
+        ("2026-11-25T18:00:00-05:00", False, "2026-11-27T08:30:00-05:00"),  # over Thanksgiving
+        ("2026-12-24T18:00:00-05:00", False, "2026-12-29T08:30:00-05:00"),  # Christmas, a weekend, a day off
+    ],
+)
+def test_what_the_hours_promise(clinic, now, open_, until):
+    day = datetime.date(2026, 12, 28)
+    Closed.objects.create(practice=clinic, first=day, last=day)
+    found = open_now(clinic, at(now))
+    assert (found.open, found.until) == (open_, at(until))
+
+
+def test_without_hours_nothing_is_promised(clinic):
+    clinic.hours = {}
+    assert open_now(clinic, at("2026-11-20T15:00:00-05:00")) == (False, None)
+    assert answer_by(clinic, at("2026-11-20T15:00:00-05:00")) is None
+
+
+def test_an_answer_is_promised_for_an_open_day(clinic):
+    assert answer_by(clinic, at("2026-11-20T15:00:00-05:00")) == datetime.date(2026, 11, 23)
+    assert answer_by(clinic, at("2026-11-21T12:00:00-05:00")) == datetime.date(2026, 11, 24)
+    assert answer_by(clinic, at("2026-11-25T15:00:00-05:00")) == datetime.date(2026, 11, 27)
+
+
+def test_no_task_cuts_a_warning_off(patient):
+    from needlepoint.records.dangers import Warning, alert
+
+    warnings = [Warning(flag=flag, en="", es="", action=row.action) for flag, row in load_dangers().items()]
+    alert(patient.practice, patient, "intake", warnings)
+    told = " ".join(titles(patient))
+    assert all(len(title) <= 200 for title in titles(patient))
+    assert "Possible torsion of the testicle" in told
+    assert "Swelling of throat" in told
+
+
+def test_a_healthy_story_warns_of_nothing(patient):
+    text = "It pulls and aches in the shoulder, worse at the desk. No numbness, no fever, no chest pain."
+    assert screen_words(patient, text, datetime.date(2026, 11, 23)) == []
