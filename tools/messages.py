@@ -13,6 +13,7 @@ from pathlib import Path
 import polib
 
 PAGES = Path(__file__).parent.parent / "src" / "needlepoint" / "pages"
+GUARD = PAGES.parent / "guard"
 CATALOGUE = PAGES / "locale" / "es" / "LC_MESSAGES" / "django.po"
 SIMPLE = re.compile(r"""\{%\s*translate\s+(?:"([^"]+)"|'([^']+)')\s*%\}""")
 BLOCK = re.compile(r"\{%\s*blocktranslate\b([^%]*)%\}(.*?)\{%\s*endblocktranslate\s*%\}", re.DOTALL)
@@ -36,7 +37,7 @@ def messages() -> set[tuple[str, str]]:
                 re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", part.replace("%", "%%")) for part in parted(body)
             )
             found.add((single, plural))
-    for path in PAGES.rglob("*.py"):
+    for path in (*PAGES.rglob("*.py"), *GUARD.rglob("*.py")):
         found |= {(message, "") for message in PYTHON.findall(path.read_text(encoding="utf-8"))}
     return found
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import tempfile
 import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -185,3 +190,32 @@ def test_a_photo_may_be_as_large_as_it_is_said_to_be(server):
 def test_every_limit_is_that_of_an_address():
     names = set(get_resolver().reverse_dict)
     assert set(LIMITS) <= names
+
+
+def test_guessing_at_full_speed_is_stopped_and_keeps_nobody_waiting(server):
+    """Twenty at once, with the real password hasher."""
+    with ThreadPoolExecutor(20) as guessers:
+        guesses = [guessers.submit(_guess, server, n) for n in range(60)]
+        took = []
+        for _ in range(20):
+            begun = time.monotonic()
+            assert server.get("/robots.txt")[0] == 200
+            took.append(time.monotonic() - begun)
+            time.sleep(0.05)
+        statuses = [guess.result() for guess in guesses]
+    assert max(took) < 1.0, took
+    assert statuses.count(200) < 20
+    assert statuses.count(429) >= 40
+
+
+def _guess(server, number):
+    """One guess, as a browser sends it."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    page = browser.open(server.url + "/sign-in/", timeout=20).read().decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page).group(1)
+    sent = {"csrfmiddlewaretoken": token, "username": "wilhelmina", "password": f"guess {number}"}
+    try:
+        answer = browser.open(server.url + "/sign-in/", urllib.parse.urlencode(sent).encode(), timeout=20)
+        return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code

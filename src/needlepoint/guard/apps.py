@@ -11,3 +11,7 @@ class GuardConfig(AppConfig):
     name = "needlepoint.guard"
     label = "guard"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen for sign-ins."""
+        from needlepoint.guard import signals  # noqa: F401

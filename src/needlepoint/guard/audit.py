@@ -1,27 +1,62 @@
-"""How the trail is written: one call for each read or write of a patient's data."""
+"""The access log: one call for each sign-in, and for each read or write of a patient's data."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from needlepoint.guard.models import AuditEvent
+from needlepoint.guard.origin import origin
 
-__all__ = ["note_down", "note_down_outside"]
+__all__ = ["note_down", "note_down_outside", "note_sign_in"]
 
 
-def note_down(staff: Any, action: str, what: str, patient_id: int | None = None) -> None:
-    """One row of the trail. `action`: read, write, sign, print, search; `what` names the thing, never its content."""
-    AuditEvent.objects.create(
+def note_down(
+    staff: Any,
+    action: str,
+    what: str,
+    patient_id: int | None = None,
+    patients: Iterable[int] = (),
+    outcome: str = "ok",
+) -> None:
+    """One row of the staff. `action`: read, write, sign, print, search; `what` names the thing, never its content.
+
+    `patients`: the ids of those whom a list or a search showed.
+    """
+    _add(
         practice_id=staff.practice_id,
         staff_id=staff.pk,
+        role=",".join(staff.roles)[:80],
         patient_id=patient_id,
+        patients=list(patients),
         action=action,
-        what=what[:120],
+        what=what,
+        outcome=outcome,
     )
 
 
-def note_down_outside(practice_id: int, patient_id: int | None, who: str, action: str, what: str) -> None:
-    """The same for what nobody of the staff did: `who` is patient, proxy, link (someone who holds it) or system."""
-    AuditEvent.objects.create(
-        practice_id=practice_id, patient_id=patient_id, who=who, action=action, what=what[:120]
+def note_down_outside(
+    practice_id: int | None, patient_id: int | None, who: str, action: str, what: str, outcome: str = "ok"
+) -> None:
+    """The same for what nobody of the staff did: `who` is patient, proxy, tablet, link (its holder) or system."""
+    _add(practice_id=practice_id, patient_id=patient_id, who=who, action=action, what=what, outcome=outcome)
+
+
+def note_sign_in(user: Any, subject: str, what: str, outcome: str) -> None:
+    """A sign-in, good or not. `subject` is a digest: what was typed may be a password in the wrong field."""
+    staff = getattr(user, "staff", None)
+    _add(
+        practice_id=staff.practice_id if staff else None,
+        staff_id=staff.pk if staff else None,
+        who="staff" if staff else "nobody" if user is None else "patient",
+        role=",".join(staff.roles)[:80] if staff else "",
+        action="sign-in",
+        what=what,
+        subject=subject,
+        outcome=outcome,
     )
+
+
+def _add(what: str, **row: Any) -> None:
+    here = origin()
+    AuditEvent.objects.create(what=what[:120], address=here.address, session=here.session, **row)

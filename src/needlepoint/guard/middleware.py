@@ -7,7 +7,13 @@ from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
+
+from needlepoint.guard.origin import asked_from
+
+# With a password that somebody else knows, nothing else is open.
+OPEN_BEFORE_OWN_PASSWORD = ("/password/", "/sign-out/", "/i18n/", "/static/")
 
 
 class StaffMiddleware:
@@ -27,4 +33,8 @@ class StaffMiddleware:
         else:
             timezone.deactivate()
         request.staff = found
-        return self.get_response(request)
+        first = found is not None and request.user.first_password
+        if first and not request.path.startswith(OPEN_BEFORE_OWN_PASSWORD):
+            return redirect("change-password")
+        with asked_from(request):
+            return self.get_response(request)

@@ -9,22 +9,35 @@ from django.db import models
 class User(AbstractUser):
     """Someone who signs in. What they are in a practice stands in `records.Staff`."""
 
+    # Somebody else typed it and knows it: it is good for one sign-in, in which a new one is chosen.
+    first_password = models.BooleanField(default=False)
+
 
 class AuditEvent(models.Model):
-    """One read or write of a patient's data. Rows are only ever added."""
+    """One sign-in, or one read or write of a patient's data. Rows are only ever added."""
 
     at = models.DateTimeField(auto_now_add=True)
-    practice_id = models.BigIntegerField(db_index=True)
+    practice_id = models.BigIntegerField(db_index=True, null=True)  # None: a sign-in of nobody whom we know
     staff_id = models.BigIntegerField(null=True)  # None: not the staff, see `who`
     who = models.CharField(max_length=20, default="staff")  # staff, patient, proxy, link, system
     patient_id = models.BigIntegerField(null=True)
-    action = models.CharField(max_length=20)  # read, write, sign, print, search
+    action = models.CharField(max_length=20)  # read, write, sign, print, search, sign-in, sign-out, refused
     what = models.CharField(max_length=120)
+    role = models.CharField(max_length=80, default="")  # of the staff, at that time
+    patients = models.JSONField(default=list)  # ids of those whom a list or a search showed
+    outcome = models.CharField(max_length=12, default="ok")  # ok, wrong, too many, refused
+    address = models.CharField(max_length=45, default="")
+    session = models.CharField(max_length=12, default="")  # a digest: the same session has the same
+    subject = models.CharField(max_length=32, default="")  # sign-ins: a digest of the name that was typed
 
     class Meta:
         indexes = [
             models.Index(fields=["practice_id", "-at"], name="audit_by_practice"),
             models.Index(fields=["patient_id", "-at"], name="audit_by_patient"),
+            models.Index(fields=["subject", "-at"], name="audit_by_subject", condition=~models.Q(subject="")),
+            models.Index(
+                fields=["address", "-at"], name="audit_sign_in", condition=models.Q(action="sign-in")
+            ),
         ]
 
     def __str__(self) -> str:

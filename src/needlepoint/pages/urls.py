@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("needlepoint.pages.outside.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("sign-in/", entry.sign_in, name="sign-in"),
+    path("password/", entry.change_password, name="change-password"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("chart.json", chart.chart, name="chart"),
     path("today/", desk.today, name="today"),

@@ -14,6 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
+from needlepoint.guard.audit import note_down_outside
 from needlepoint.records.models import Asking, Code, Link, Patient, Visit
 from needlepoint.refusal import Fault, Refused
 
@@ -114,6 +115,8 @@ def check_code(link: Link, typed: str) -> Code | None:
     """The newest code of this link, if it is `typed`. Every try counts before it is looked at; five and it is over."""
     code = link.codes.filter(used_at=None, expires_at__gt=timezone.now()).order_by("-pk").first()
     if code is None or not _try(Code, code.pk) or not code_matches(typed, code.code):
+        what = f"code of link {link.pk}"
+        note_down_outside(link.practice_id, link.patient_id, "link", "sign-in", what, "wrong")
         return None
     return code if Code.objects.filter(pk=code.pk, used_at=None).update(used_at=timezone.now()) else None
 

@@ -20,7 +20,15 @@ from needlepoint.records.models import License, Location, Practice, Staff
 from needlepoint.refusal import Fault, Refused, read_as
 from needlepoint.treatment.practice import read_practice
 
-__all__ = ["add_location", "add_staff", "change_practice", "give_license", "set_active", "set_up"]
+__all__ = [
+    "add_location",
+    "add_staff",
+    "change_practice",
+    "give_license",
+    "give_password",
+    "set_active",
+    "set_up",
+]
 
 STATES = sorted({row.state for row in load_localities()})
 
@@ -78,15 +86,19 @@ def _staff(
     if unknown or not roles:
         raise Refused(Fault("roles", ", ".join(unknown) or "none", f"some of {', '.join(RIGHTS)}"))
     user = User(username=username.strip()[:150])
+    _set_password(user, password)
+    return Staff.objects.create(
+        user=user, practice=practice, name=name.strip()[:120], profession=profession, roles=roles
+    )
+
+
+def _set_password(user: User, password: str) -> None:
     try:
         validate_password(password, user)
     except ValidationError as error:
         raise Refused(Fault("password", "one that is too weak", "; ".join(error.messages))) from None
     user.set_password(password)
     user.save()
-    return Staff.objects.create(
-        user=user, practice=practice, name=name.strip()[:120], profession=profession, roles=roles
-    )
 
 
 @transaction.atomic
@@ -97,10 +109,29 @@ def add_staff(
     if npi and not npi_is_valid(npi):
         raise Refused(Fault("npi", repr(npi), "ten digits with a check digit that is right"))
     staff = _staff(by.practice, name, profession, username, password, roles)
+    _mark_first(staff.user)
     if npi:
         staff.npi = npi
         staff.save(update_fields=["npi"])
     note_down(by, "write", f"staff {staff.pk}: taken on")
+    return staff
+
+
+def _mark_first(user: User) -> None:
+    """Somebody else typed this password: at the first sign-in a new one is chosen."""
+    user.first_password = True
+    user.save(update_fields=["first_password"])
+
+
+@transaction.atomic
+def give_password(by: Staff, staff_id: int, password: str) -> Staff:
+    """A new first password for someone who has forgotten theirs; their sessions end."""
+    staff = Staff.objects.select_related("user").get(pk=staff_id, practice_id=by.practice_id)
+    if staff.pk == by.pk:
+        raise Refused(Fault("staff", "yourself", "someone else", "Change your own under your name."))
+    _set_password(staff.user, password)
+    _mark_first(staff.user)
+    note_down(by, "write", f"staff {staff.pk}: new first password")
     return staff
 
 

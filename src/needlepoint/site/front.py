@@ -13,8 +13,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -26,6 +27,7 @@ THREADS = 4  # answer at once in each process; the rest waits its turn
 MOST_WAITING = 256  # requests that wait for a thread; more are told to come again
 MOST_HELD_BYTES = 128 * 1024 * 1024  # of long bodies in memory in each process
 SHORT_BYTES = 64 * 1024  # a body up to this length is always taken: a form that somebody filled in
+MOST_SLOW = 30  # password and code checks that wait in each process: six seconds
 RETRY_SECONDS = "2"
 
 Headers = list[tuple[str, str]]
@@ -56,6 +58,8 @@ class Front:
         self._wsgi: WSGI | None = None
         self._held_bytes = 0
         self._waiting = 0
+        self._slow_waiting = 0
+        self._slow = asyncio.Semaphore(1)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Once in each process, before the first request."""
@@ -78,9 +82,25 @@ class Front:
         _check_length(scope.headers, limit)
         body = await self._read(proto, limit)
         try:
-            return await self._in_thread(self._call, _environ(scope, body))
+            async with self._turn(limit.slow):
+                return await self._in_thread(self._call, _environ(scope, body))
         finally:
             self._held_bytes -= _counted(len(body))
+
+    @asynccontextmanager
+    async def _turn(self, slow: bool) -> AsyncIterator[None]:
+        """Slow ones wait here and not in a thread, so that guessing passwords holds up nothing else."""
+        if not slow:
+            yield
+            return
+        if self._slow_waiting >= MOST_SLOW:
+            raise Turned(HTTPStatus.SERVICE_UNAVAILABLE)
+        self._slow_waiting += 1
+        try:
+            async with self._slow:
+                yield
+        finally:
+            self._slow_waiting -= 1
 
     async def _read(self, proto: Any, limit: Limit) -> bytes:
         """The whole body; Turned when it is too long, too slow, or one too many."""

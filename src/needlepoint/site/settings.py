@@ -84,9 +84,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
 # How often one may knock is counted by address; behind a proxy that is the last one that the proxy saw.
-RATELIMIT_IP_META_KEY = (
-    "needlepoint.site.address.of_request" if os.environ.get("NEEDLEPOINT_PROXY") == "1" else "REMOTE_ADDR"
-)
+BEHIND_PROXY = os.environ.get("NEEDLEPOINT_PROXY") == "1"
+RATELIMIT_IP_META_KEY = "needlepoint.guard.origin.address_of"
 SILENCED_SYSTEM_CHECKS = [
     "django_ratelimit.E003",
     "django_ratelimit.W001",
@@ -96,9 +95,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "guard.User"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "needlepoint.guard.passwords.HardToGuess"},
+]
+# 16 MB of memory and about 0.2 s for each try; PBKDF2 only to read what was kept before.
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",

@@ -27,6 +27,7 @@ from needlepoint.records.practice import (
     add_staff,
     change_practice,
     give_license,
+    give_password,
     set_active,
     set_up,
 )
@@ -76,7 +77,7 @@ class Start(forms.Form):
     license_number = forms.CharField(label=_("Your licence number"), max_length=40, required=False)
     username = forms.CharField(label=_("User name"), max_length=150)
     password = forms.CharField(
-        label=_("Password (12 signs or more)"),
+        label=_("Password (15 characters or more)"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
@@ -288,6 +289,11 @@ def people(request: HttpRequest) -> HttpResponse:
                 sent.get("state", ""),
                 sent.get("place", ""),
                 sent.get("locality", ""),
+            )
+        case "password":
+            give_password(request.staff, _id(sent), sent.get("password", ""))
+            messages.success(
+                request, say("New first password saved. At the next sign-in a new one is chosen.")
             )
         case "in" | "out":
             set_active(request.staff, _id(sent), sent["do"] == "in")

@@ -1,0 +1,49 @@
+"""Passwords of the staff: which are refused, and how one is checked (NIST SP 800-63B-4, 3.1.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from zxcvbn import zxcvbn
+
+from needlepoint.guard.models import User
+
+__all__ = ["LEAST", "HardToGuess", "check"]
+
+LEAST = 15  # characters, where the password is all that is asked for
+MOST = 256
+LEAST_GUESSES_LOG10 = (
+    10  # zxcvbn's estimate; its lists of common passwords, names and keyboard rows are offline
+)
+READ = 72  # characters that zxcvbn looks at
+
+
+class HardToGuess:
+    """Django's validator: long enough, and neither common, repeated, a row of keys, nor the user's own name."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """ValidationError with what to do instead."""
+        if len(password) < LEAST:
+            raise ValidationError(_("Use at least 15 characters. Four or five words in a row work well."))
+        if len(password) > MOST:
+            raise ValidationError(_("Use at most 256 characters."))
+        own = [word for word in (user.username, user.email) if word] if user else []
+        found = zxcvbn(password[:READ], user_inputs=[*own, "needlepoint"])
+        if found["guesses_log10"] < LEAST_GUESSES_LOG10:
+            raise ValidationError(
+                _("This password is easy to guess. Use four or five words that do not belong together.")
+            )
+
+    def get_help_text(self) -> str:
+        """What is asked for."""
+        return _("At least 15 characters. Four or five words in a row work well.")
+
+
+def check(request: HttpRequest, username: str, password: str) -> User | None:
+    """The user whose name and password these are. One hash is worked out whoever it is, also for a name nobody has."""
+    found: Any = ModelBackend().authenticate(request, username=username, password=password)
+    return found

@@ -1,0 +1,177 @@
+"""Staff sign in: guessing is stopped, everything is on record, passwords are hard to guess and one's own."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from needlepoint.guard.models import AuditEvent, User
+from needlepoint.records.demo import PASSWORD
+
+NEW = "walnut harbor quilt violin"
+
+
+def sign_in(client, name="wilhelmina", password=PASSWORD, **more):
+    return client.post("/sign-in/", {"username": name, "password": password}, **more)
+
+
+def test_guessing_an_account_is_stopped_and_the_right_password_does_not_help(clinic, client):
+    statuses = [sign_in(client, password=f"guess {n}").status_code for n in range(12)]
+    assert statuses == [200] * 10 + [429] * 2
+    assert sign_in(client).status_code == 429
+    assert sign_in(Client(), REMOTE_ADDR="10.0.0.9").status_code == 429  # another address, the same account
+
+
+def test_one_who_has_signed_in_here_before_is_not_locked_out_by_others(clinic, client):
+    assert sign_in(client).status_code == 302
+    client.post("/sign-out/")
+    for n in range(11):
+        sign_in(Client(), password=f"guess {n}", REMOTE_ADDR="10.0.0.9")
+    assert sign_in(Client()).status_code == 429
+    assert sign_in(client).status_code == 302
+
+
+def test_a_known_device_may_not_guess_without_end_either(clinic, client):
+    assert sign_in(client).status_code == 302
+    client.post("/sign-out/")
+    statuses = [sign_in(client, password=f"guess {n}").status_code for n in range(12)]
+    assert statuses[-1] == 429
+
+
+def test_a_device_of_one_account_is_none_of_another(clinic, client):
+    assert sign_in(client, "nora").status_code == 302
+    client.post("/sign-out/")
+    for n in range(10):
+        sign_in(Client(), password=f"guess {n}", REMOTE_ADDR="10.0.0.9")
+    assert sign_in(client).status_code == 429
+
+
+def test_guessing_through_many_accounts_is_stopped_by_address(clinic):
+    statuses = [sign_in(Client(), f"name{n}", "x").status_code for n in range(42)]
+    assert statuses[0] == 200
+    assert statuses[-1] == 429
+    assert sign_in(Client(), REMOTE_ADDR="10.0.0.9").status_code == 302
+
+
+def test_it_holds_again_after_a_quarter_of_an_hour(clinic, client, time_machine_at):
+    for n in range(11):
+        sign_in(client, password=f"guess {n}")
+    time_machine_at(minutes=16)
+    assert sign_in(client).status_code == 302
+
+
+@pytest.fixture
+def time_machine_at():
+    import datetime
+
+    import time_machine
+
+    movers = []
+
+    def move(**by):
+        mover = time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(**by), tick=True)
+        mover.start()
+        movers.append(mover)
+
+    yield move
+    for mover in movers:
+        mover.stop()
+
+
+def test_the_log_tells_of_good_and_bad_sign_ins(clinic, client, doctor):
+    sign_in(client, password="wrong", REMOTE_ADDR="10.1.2.3")
+    sign_in(client, "nobody-here", "my real password")
+    sign_in(client, REMOTE_ADDR="10.1.2.3")
+    client.post("/sign-out/")
+    rows = list(AuditEvent.objects.filter(action__in=("sign-in", "sign-out")).order_by("pk"))
+    assert [(row.action, row.outcome, row.staff_id) for row in rows] == [
+        ("sign-in", "wrong", doctor.pk), ("sign-in", "wrong", None), ("sign-in", "ok", doctor.pk),
+        ("sign-out", "ok", doctor.pk),
+    ]  # fmt: skip
+    assert rows[0].address == "10.1.2.3"
+    assert rows[2].role == "clinician,owner"
+    assert "nobody-here" not in str([vars(row) for row in rows])  # it may have been a password
+
+
+def test_the_same_work_is_done_for_a_name_that_nobody_has(clinic, client, monkeypatch):
+    from django.contrib.auth.hashers import MD5PasswordHasher
+
+    made = []
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(
+        MD5PasswordHasher, "encode", lambda *given, **more: made.append(1) or encode(*given, **more)
+    )
+    counts = []
+    User.objects.create(username="no-password", password="!")
+    for name in ("wilhelmina", "nobody-here", "no-password"):
+        made.clear()
+        assert sign_in(client, name, "wrong").status_code == 200
+        counts.append(len(made))
+    assert counts == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "weak",
+    ["aaaaaaaaaaaa", "123456789012", "aaaaaaaaaaaaaaaaaa", "123456789012345678", "attackerattacker",
+     "passwordpassword1", "qwertyuiopasdfgh", "wilhelminawilhelmina", "needlepointneedlepoint", "short", "x" * 300],
+)  # fmt: skip
+def test_a_password_that_is_easy_to_guess_is_refused(weak):
+    with pytest.raises(ValidationError):
+        validate_password(weak, User(username="wilhelmina"))
+
+
+def test_words_in_a_row_are_taken():
+    validate_password(NEW, User(username="wilhelmina"))
+
+
+def test_staff_change_their_own_password_and_other_devices_are_signed_out(signed_in, doctor):
+    other = Client()
+    other.force_login(doctor.user, backend="django.contrib.auth.backends.ModelBackend")
+    sent = {"old": PASSWORD, "new": NEW, "again": NEW}
+    assert signed_in.post("/password/", sent).status_code == 302
+    assert signed_in.get("/today/").status_code == 200
+    assert other.get("/today/").status_code == 302
+    assert sign_in(Client(), password=NEW).status_code == 302
+    assert sign_in(Client(), password=PASSWORD).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"old": "wrong"}, "not your password"),
+        ({"again": "something else entirely"}, "not the same"),
+        ({"new": "aaaaaaaaaaaaaaa", "again": "aaaaaaaaaaaaaaa"}, "easy to guess"),
+        ({"new": PASSWORD, "again": PASSWORD}, "not used here"),
+    ],
+)
+def test_a_password_is_not_changed_without_the_old_one_or_to_a_weak_one(signed_in, sent, said):
+    page = signed_in.post("/password/", {"old": PASSWORD, "new": NEW, "again": NEW} | sent)
+    assert said in page.content.decode()
+    assert sign_in(Client()).status_code == 302
+
+
+def test_the_first_password_is_good_for_nothing_but_a_new_one(signed_in):
+    first = "first password of lena"
+    made = {
+        "do": "add", "name": "Lena", "roles": ["front_desk"], "username": "lena", "password": first, "profession": "",
+    }  # fmt: skip
+    assert signed_in.post("/settings/people/", made).status_code == 302
+    lena = Client()
+    assert sign_in(lena, "lena", first).status_code == 302
+    assert lena.get("/today/")["Location"] == "/password/"
+    assert lena.get("/patients/")["Location"] == "/password/"
+    lena.post("/password/", {"old": first, "new": NEW, "again": NEW})
+    assert lena.get("/today/").status_code == 200
+
+
+def test_the_owner_gives_someone_who_forgot_it_a_new_first_password(signed_in):
+    nora = User.objects.get(username="nora")
+    client = Client()
+    client.force_login(nora, backend="django.contrib.auth.backends.ModelBackend")
+    sent = {"do": "password", "staff": nora.staff.pk, "password": "marble engine tulip"}
+    assert signed_in.post("/settings/people/", sent).status_code == 302
+    assert client.get("/today/")["Location"].startswith("/sign-in/")
+    assert sign_in(client, "nora", "marble engine tulip").status_code == 302
+    assert client.get("/today/")["Location"] == "/password/"
