@@ -28,6 +28,7 @@ from needlepoint.people import Clinician, Instant, Patient
 from needlepoint.reasoning.reason import Reasoned, reason
 from needlepoint.reasoning.red_flags import RedFlag
 from needlepoint.refusal import Fault, Refused, read_as
+from needlepoint.treatment.bounds import deciding_faults, local_faults, may_decide, outside, patient_faults
 from needlepoint.treatment.order import PlanOrder
 from needlepoint.treatment.plan import Plan, PlanInput, make_plan
 from needlepoint.treatment.practice import Practice, read_practice
@@ -50,6 +51,7 @@ class Cleared(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     flag: str
     by: str
     why: str
+    profession: str | None = None  # of the person; without a licensed one nothing is cleared
 
 
 class Episode(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -100,6 +102,9 @@ def read_episode(obj: Any) -> Episode:
     """A plain object as an Episode with muscles by their atlas ids; Refused with every place that does not fit."""
     if not isinstance(obj, dict):
         raise Refused(Fault("episode", type(obj).__name__, "an object with 'id' and 'complaint'"))
+    strange = local_faults(obj.get("patient"), "episode.patient")
+    if strange:
+        raise Refused(strange)
     episode = read_as(obj, Episode, "episode")
     faults = _people_faults(episode)
     found, more = _named(episode.findings or [])
@@ -115,20 +120,23 @@ def read_episode(obj: Any) -> Episode:
 
 
 def _people_faults(episode: Episode) -> list[Fault]:
-    patient, pain = episode.patient, episode.pain
-    bounds: list[tuple[str, Decimal | int | None, int, int, str]] = [
-        ("patient.age_years", patient.age_years, 0, 120, "whole years"),
-        ("patient.weight_kg", patient.weight_kg, 20, 350, "kg"),
-        ("patient.height_cm", patient.height_cm, 100, 230, "cm"),
-        ("patient.pregnancy_weeks", patient.pregnancy_weeks, 1, 44, "weeks"),
-        ("pain.now_nprs", pain.now_nprs, 0, 10, "on the scale"),
-        ("pain.worst_nprs", pain.worst_nprs, 0, 10, "on the scale"),
-        ("pain.weeks", pain.weeks, 0, 5200, "weeks"),
-    ]
+    """Facts of the people that cannot be meant, and decisions that nobody may have taken."""
+    pain = episode.pain
     return [
-        Fault(f"episode.{where}", str(value), f"from {low} to {high} {unit}", "Were units mixed up?")
-        for where, value, low, high, unit in bounds
-        if value is not None and not low <= value <= high
+        *patient_faults(episode.patient, episode.earlier_sessions or [], episode.as_of, "episode"),
+        *outside("nprs", pain.now_nprs, "episode.pain.now_nprs"),
+        *outside("nprs", pain.worst_nprs, "episode.pain.worst_nprs"),
+        *outside("pain_weeks", pain.weeks, "episode.pain.weeks"),
+        *(
+            fault
+            for n, row in enumerate(episode.cleared)
+            for fault in deciding_faults(row.by, row.why, row.profession, f"episode.cleared[{n}]")
+        ),
+        *(
+            fault
+            for n, row in enumerate(episode.plan.decided if episode.plan else [])
+            for fault in deciding_faults(row.by, row.why, row.profession, f"episode.plan.decided[{n}]")
+        ),
     ]
 
 
@@ -160,8 +168,6 @@ def _named_sessions(sessions: Sequence[EarlierSession]) -> tuple[list[EarlierSes
     faults: list[Fault] = []
     for n, session in enumerate(sessions):
         where = f"episode.earlier_sessions[{n}]"
-        if session.relief_percent is not None and not 0 <= session.relief_percent <= 100:
-            faults.append(Fault(f"{where}.relief_percent", str(session.relief_percent), "from 0 to 100"))
         sites = []
         for m, site in enumerate(session.sites):
             try:
@@ -429,7 +435,7 @@ def _scores(episode: Episode) -> tuple[tuple[Score, Change | None], ...]:
 
 def _stopped(flags: Sequence[RedFlag], cleared: Sequence[Cleared]) -> str | None:
     """Why no needle: every red flag that nobody has cleared in writing."""
-    words = {item.flag for item in cleared if item.why.strip()}
+    words = {item.flag for item in cleared if may_decide(item.profession)}
     open_ = [flag.title_en for flag in flags if flag.id not in words]
     return f"{'; '.join(open_)}. This comes before any needle." if open_ else None
 

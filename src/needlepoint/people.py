@@ -4,13 +4,42 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 Instant = Annotated[datetime.datetime, msgspec.Meta(tz=True)]  # an instant says its time zone
 
-__all__ = ["Allergy", "Clinician", "GivenDose", "Instant", "LocalState", "Medicine", "Patient"]
+__all__ = [
+    "Allergy",
+    "Clinician",
+    "GivenDose",
+    "Instant",
+    "LocalState",
+    "LocalWhat",
+    "Meaning",
+    "Medicine",
+    "Patient",
+]
+
+# What may be there at one place of the body. Each state has a precaution in treatment/data.
+LocalWhat = Literal[
+    "infection",
+    "broken_skin",
+    "rash",
+    "lump",
+    "malignancy",
+    "implant",
+    "breast_implant",
+    "device",
+    "hardware",
+    "lymphedema",
+    "node_dissection",
+    "dialysis_access",
+    "acute_injury",
+    "recent_surgery",
+    "irradiated",
+]
 
 
 class Allergy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,8 +72,24 @@ class GivenDose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class LocalState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Something about one place of the body: `what` (infection, implant, lump, ...) and the region of the chart."""
 
-    what: str
+    what: LocalWhat
     region: str
+
+
+class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What an entry of a list means that the program did not understand, as somebody answered it.
+
+    `means`: known (`entry` is the known name that is meant), harmless (it changes nothing here), or matters (`how`
+    says in words what to mind). `text` is the entry as it was written.
+    """
+
+    kind: Literal["medicine", "condition", "allergy"]
+    text: str
+    means: Literal["known", "harmless", "matters"]
+    entry: str | None = None
+    how: str | None = None
+    by: str
+    on: datetime.date
 
 
 class Patient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -52,7 +97,7 @@ class Patient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     id: str | None = None
     age_years: int | None = None
-    sex: str | None = None  # female, male, intersex
+    sex: Literal["female", "male", "intersex"] | None = None
     weight_kg: Decimal | None = None
     height_cm: Decimal | None = None
     pregnant: bool | None = None
@@ -64,6 +109,7 @@ class Patient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     local: list[LocalState] | None = None  # [] means: looked, and the skin and all below it is sound
     hba1c_percent: Decimal | None = None
     platelets_10e9_l: int | None = None
+    meanings: list[Meaning] = []  # answers about entries that the program does not know
     language: str = "en"
 
 

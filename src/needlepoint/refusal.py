@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import inspect
 
 T = TypeVar("T")
 
@@ -68,7 +69,7 @@ def read_as(value: Any, shape: type[T], where: str = "$") -> T:
     try:
         found = msgspec.convert(value, shape)
     except msgspec.ValidationError as error:
-        raise Refused(_fault_of(error, where)) from None
+        raise Refused(_fault_of(error, where, shape)) from None
     faults = list(_not_finite(found, "" if where == "$" else where))
     if faults:
         raise Refused(faults)
@@ -101,10 +102,36 @@ def _not_finite(value: Any, where: str) -> Iterator[Fault]:
                 yield from _not_finite(inner, f"{where}.{key}")
 
 
-def _fault_of(error: msgspec.ValidationError, where: str) -> Fault:
+def _fault_of(error: msgspec.ValidationError, where: str, shape: Any) -> Fault:
     text = str(error)
     message, _, path = text.partition(" - at `")
     place = path.rstrip("`").removeprefix("$").lstrip(".") or "$"
+    if message.startswith("Invalid enum value "):
+        given = message.removeprefix("Invalid enum value ")
+        known = _choices(shape, place)
+        at = _join(where, place) if where != "$" else place
+        return Fault(at, given, f"one of {', '.join(known)}", nearest(given.strip("'"), known))
     expected, _, given = message.partition(", got ")
     expected = expected.removeprefix("Expected ")
     return Fault(_join(where, place) if where != "$" else place, given or "what does not fit", expected)
+
+
+def _choices(shape: Any, place: str) -> list[str]:
+    """The values of the enumeration at `place` ('patient.local[...].what') of a shape."""
+    types = [inspect.type_info(shape)]
+    for name in [part.removesuffix("[...]") for part in place.split(".")]:
+        fields = [field for type_ in _bare(types) for field in getattr(type_, "fields", ())]
+        types = [field.type for field in fields if field.encode_name == name] or types
+    leaves = _bare(types)
+    known = [value for type_ in leaves if isinstance(type_, inspect.LiteralType) for value in type_.values]
+    known += [item.value for type_ in leaves if isinstance(type_, inspect.EnumType) for item in type_.cls]
+    return [str(value) for value in known]
+
+
+def _bare(types: Iterable[Any]) -> list[Any]:
+    """The types with unions and lists taken apart."""
+    found: list[Any] = []
+    for type_ in types:
+        inner = getattr(type_, "types", None) or [getattr(type_, "item_type", None)]
+        found += _bare(inner) if inner[0] is not None else [type_]
+    return found

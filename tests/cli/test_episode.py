@@ -88,7 +88,7 @@ def test_the_red_flag_stops_before_any_needle_until_someone_has_looked_into_it()
     assert found["reasoned"]["red_flags"][0]["urgency"] == "emergency"
     episode = json.loads((EXAMPLES / "red_flag.json").read_text(encoding="utf-8"))
     episode["cleared"] = [
-        {"flag": flag["id"], "by": "Dr. A", "why": "MRI today: no compression"}
+        {"flag": flag["id"], "by": "Dr. A", "why": "MRI today: no compression", "profession": "physician"}
         for flag in found["reasoned"]["red_flags"]
     ]
     again = json.loads(run("episode", "-", "--json", stdin=json.dumps(episode)).stdout)
@@ -120,6 +120,46 @@ def test_every_example_prints_a_page(name, lang):
         (("practice", "drugs"), ["lidocane"], "lidocaine"),
         (("plan",), {"volume_ml": "-1"}, "0.1 to"),
         (("plan",), {"concentration_percent": "10"}, "Did you mean"),
+        (("plan",), {"drug": "bupivacaine", "concentration_percent": "5"}, "Did you mean 0.5 %"),
+        (("plan",), {"drug": "mepivacaine", "concentration_percent": "3"}, "0.5 %, 1 %, 1.5 %, 2 %"),
+        (("plan",), {"concentration_percent": "0.05"}, "Did you mean 0.5 %"),
+        (("patient", "medicines"), [{"name": "warfarin", "inr": "-2", "inr_on": "2026-11-19"}], "0.5 to 20"),
+        (("patient", "medicines"), [{"name": "warfarin", "inr": "2", "inr_on": "2027-11-20"}], "not after"),
+        (("patient", "medicines"), [{"name": "Eliquis", "last_taken": "2027-01-01T00:00:00Z"}], "before"),
+        (
+            ("patient", "given"),
+            [{"drug": "lidocaine", "dose_mg": "-200", "at": "2026-11-20T01:00:00Z"}],
+            "0.1",
+        ),
+        (
+            ("patient", "given"),
+            [{"drug": "lidocaine", "dose_mg": "20", "at": "2027-11-20T01:00:00Z"}],
+            "before",
+        ),
+        (("patient", "platelets_10e9_l"), 20000, "per microliter"),
+        (("patient", "platelets_10e9_l"), -5, "2 to 2000"),
+        (("patient", "hba1c_percent"), "53", "mmol/mol"),
+        (("patient", "sex"), "femal", "female"),
+        (("patient", "local"), [{"what": "Infection", "region": "left_temple"}], "'infection'"),
+        (("patient", "local"), [{"what": "lymphoedema", "region": "left_temple"}], "'lymphedema'"),
+        (("patient", "local"), [{"what": "cellulitis", "region": "left_temple"}], "'infection'"),
+        (("patient", "local"), [{"what": "tumour", "region": "left_temple"}], "'malignancy'"),
+        (("patient", "local"), [{"what": "shunt", "region": "left_temple"}], "'device'"),
+        (("patient", "local"), [{"what": "gremlin", "region": "left_temple"}], "one of infection"),
+        (("earlier_sessions",), [{"on": "2027-01-01", "sites": []}], "not after"),
+        (("plan",), {"decided": [{"rule": "child", "by": "", "why": "it is fine so"}]}, "no name"),
+        (("plan",), {"decided": [{"rule": "child", "by": "Ann", "why": "it is fine so"}]}, "no profession"),
+        (
+            ("plan",),
+            {"decided": [{"rule": "child", "by": "Ann", "why": "fine so", "profession": "front_desk"}]},
+            "'front_desk'",
+        ),
+        (("cleared",), [{"flag": "angina", "by": "", "why": "x"}], "no name"),
+        (
+            ("cleared",),
+            [{"flag": "angina", "by": "Ann", "why": "looked", "profession": "biller"}],
+            "'biller'",
+        ),
     ],
 )
 def test_an_episode_that_cannot_be_meant_is_refused(path, value, said):

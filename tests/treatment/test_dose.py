@@ -68,6 +68,9 @@ def test_what_is_not_known_is_asked_for(field):
         (site(volume="-1"), "above 0 mL"),
         (site(volume="NaN"), "above 0 mL"),
         (site("lidocane"), "'lidocaine'"),
+        (site(percent="5"), "Did you mean 0.5 %"),
+        (site("bupivacaine", percent="5"), "Did you mean 0.5 %"),
+        (site("mepivacaine", percent="3"), "0.5 %, 1 %, 1.5 %, 2 %"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(wrong, said):
@@ -82,10 +85,10 @@ def test_a_weight_that_cannot_be_meant_is_refused(weight):
 
 
 drugs = st.sampled_from(sorted(load_drugs()))
+made = [(drug.id, str(percent)) for drug in load_drugs().values() for percent in drug.concentrations_percent]
 sites = st.builds(
-    site,
-    drug=drugs,
-    percent=st.sampled_from(["0.125", "0.25", "0.5", "1", "2"]),
+    lambda made, **more: site(made[0], made[1], **more),
+    made=st.sampled_from(made),
     volume=st.decimals("0.1", "20", places=1).map(str),
     with_epinephrine=st.booleans(),
 )

@@ -14,6 +14,7 @@ from needlepoint.exam import Found, assess
 from needlepoint.people import Allergy, Clinician, GivenDose, Medicine, Patient
 from needlepoint.refusal import Refused
 from needlepoint.treatment.defaults import load_defaults
+from needlepoint.treatment.load import load_drugs
 from needlepoint.treatment.order import PlanOrder, SiteOrder
 from needlepoint.treatment.plan import PlanInput, make_plan
 from needlepoint.treatment.practice import read_practice
@@ -266,7 +267,7 @@ def test_a_specialist_muscle_asks_for_the_training():
 
 def test_a_decision_in_writing_is_shown():
     patient = changed(conditions=["hemophilia"])
-    word = Decision("bleeding_disorder", "Dr. B", "factor given, haematology agrees")
+    word = Decision("bleeding_disorder", "Dr. B", "factor given, haematology agrees", "physician")
     assert plan(("soleus", "left"), patient=patient).verdict is Verdict.NOT_MET
     found = plan(("soleus", "left"), patient=patient, decided=[word])
     assert found.verdict is Verdict.MET
@@ -281,11 +282,13 @@ MUSCLES = ["soleus", "gastrocnemius", "deltoid", "infraspinatus", "gluteus_mediu
     age=st.integers(18, 99),
     places=st.lists(st.sampled_from(MUSCLES), min_size=1, max_size=6, unique=True),
     drug=st.sampled_from(["lidocaine", "bupivacaine", "ropivacaine", "mepivacaine", "procaine"]),
-    percent=st.sampled_from(["0.25", "0.5", "1", "2"]),
+    strength=st.integers(0, 4),
     volume=st.decimals("0.1", "20", places=1),
     before=st.lists(st.tuples(st.integers(0, 30), st.integers(1, 400)), max_size=3),
 )
-def test_no_accepted_plan_exceeds_a_limit(weight, age, places, drug, percent, volume, before):
+def test_no_accepted_plan_exceeds_a_limit(weight, age, places, drug, strength, volume, before):
+    made = load_drugs()[drug].concentrations_percent
+    percent = made[strength % len(made)]
     patient = changed(
         weight_kg=Decimal(weight),
         age_years=age,
@@ -295,7 +298,7 @@ def test_no_accepted_plan_exceeds_a_limit(weight, age, places, drug, percent, vo
         *[(muscle, "left") for muscle in places],
         patient=patient,
         drug=drug,
-        concentration_percent=Decimal(percent),
+        concentration_percent=percent,
         volume_ml=volume,
         technique="wet",
     )
@@ -309,7 +312,7 @@ def test_no_accepted_plan_exceeds_a_limit(weight, age, places, drug, percent, vo
     assert (found.verdict is Verdict.MET) == (spent <= 1)
     assert found.chosen.total_ml == volume * len(places)
     given_mg = sum(site.dose_mg for site in found.sites)
-    assert given_mg == Decimal(percent) * 10 * volume * len(places)
+    assert given_mg == percent * 10 * volume * len(places)
     if found.chosen.draw_up:
         up = found.chosen.draw_up
         assert Fraction(up.from_vial_ml) + Fraction(up.saline_ml) == Fraction(found.chosen.total_ml)

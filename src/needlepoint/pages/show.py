@@ -20,10 +20,10 @@ from needlepoint.pages.views.chart import region_name
 from needlepoint.records.checkins import course_after
 from needlepoint.records.compose import age_on
 from needlepoint.records.models import Visit
-from needlepoint.records.safety import LOCAL
 from needlepoint.records.signing import consent_of, draft_note
 from needlepoint.records.stock import usable
 from needlepoint.records.think import Thought, think
+from needlepoint.treatment.bounds import LOCAL_STATES
 from needlepoint.treatment.load import load_drugs
 
 __all__ = ["after_context", "board_context", "lang_of"]
@@ -59,7 +59,7 @@ def board_context(request: HttpRequest, visit: Visit) -> dict[str, Any]:
         "questions": [(row.key, getattr(row, lang)) for row in plan.chosen.questions] if plan else [],
         "unasked": _unasked(visit),
         "safety": visit.session.get("safety", {}),
-        "local_states": LOCAL,
+        "local_states": LOCAL_STATES,
         "dose": _dose(plan),
         "planned": _planned(visit, plan, lang),
         "drugs": list(load_drugs()),

@@ -60,7 +60,7 @@ def episode_object(visit: Visit) -> dict[str, Any]:
         "practice": visit.practice.rules,
         "complaint": complaint_of(visit),
         "pain": _pain(visit),
-        "cleared": visit.cleared,
+        "cleared": [row for row in visit.cleared if row.get("profession")],
         "prior_care": visit.episode.prior_care,
         "earlier_sessions": _earlier(visit),
     }
@@ -108,9 +108,11 @@ def _patient(visit: Visit) -> dict[str, Any]:
             "allergy", [{"substance": row.text, "reaction": row.reaction or None} for row in allergies]
         ),
         "conditions": asked("condition", [row.text for row in by_kind.get("condition", [])]),
-        "medicines": asked("medicine", [_medicine(row.text, safety) for row in by_kind.get("medicine", [])]),
+        "medicines": asked(
+            "medicine", [_medicine(row.text, safety, visit.starts_at) for row in by_kind.get("medicine", [])]
+        ),
         # What was given and how the skin is holds for this visit only: it is asked anew each time.
-        "given": safety.get("given"),
+        "given": _given(safety.get("given"), visit.starts_at),
         "local": safety.get("local"),
         "platelets_10e9_l": safety.get("platelets"),
         "hba1c_percent": safety.get("hba1c"),
@@ -118,10 +120,21 @@ def _patient(visit: Visit) -> dict[str, Any]:
     }
 
 
-def _medicine(name: str, safety: dict[str, Any]) -> dict[str, Any]:
+def _given(rows: list[dict[str, Any]] | None, starts_at: datetime.datetime) -> list[dict[str, Any]] | None:
+    """Doses given before. One that was entered while the visit went on counts as given at its start."""
+    if rows is None:
+        return None
+    return [
+        row | {"at": min(row["at"], starts_at.isoformat(), key=datetime.datetime.fromisoformat)}
+        for row in rows
+    ]
+
+
+def _medicine(name: str, safety: dict[str, Any], starts_at: datetime.datetime) -> dict[str, Any]:
     """A medicine; the INR of this visit goes with the one that it is measured for."""
     if safety.get("inr") and "warfarin" in medicine_classes(name):
-        return {"name": name, "inr": safety["inr"], "inr_on": safety["inr_on"]}
+        measured = min(safety["inr_on"], starts_at.date().isoformat())  # never after the session
+        return {"name": name, "inr": safety["inr"], "inr_on": measured}
     return {"name": name}
 
 

@@ -12,16 +12,10 @@ from needlepoint.anatomy.geometry import region_ids
 from needlepoint.records.drafts import Put, change
 from needlepoint.records.models import Staff, Visit
 from needlepoint.refusal import Fault, Refused, nearest
+from needlepoint.treatment.bounds import LOCAL_STATES, Bound, bound
 from needlepoint.treatment.load import load_drugs
 
-__all__ = ["LOCAL", "answer"]
-
-# States of the skin that the precautions know, see treatment/data.
-LOCAL = (
-    "infection", "broken_skin", "rash", "lump", "implant", "hardware", "lymphoedema", "node_dissection", "malignancy",
-    "acute_injury",
-)  # fmt: skip
-NUMBERS = {"platelets": (1, 2000), "hba1c": (3, 20), "inr": (0, 20)}
+__all__ = ["answer"]
 
 
 def answer(staff: Staff, visit_id: int, version: int, sent: dict[str, str]) -> Visit:
@@ -51,15 +45,15 @@ def _given(sent: dict[str, str]) -> dict[str, Any]:
     drug = sent.get("drug", "")
     if drug not in load_drugs():
         raise Refused(Fault("drug", repr(drug), f"one of {', '.join(load_drugs())}"))
-    hours = _decimal("hours", sent.get("hours", ""), Decimal(0), Decimal(72))
+    hours = _decimal("hours", sent.get("hours", ""), bound("hours_ago"))
     at = timezone.now() - datetime.timedelta(seconds=int(hours * 3600))
-    dose = _decimal("dose_mg", sent.get("dose_mg", ""), Decimal("0.1"), Decimal(2000))
+    dose = _decimal("dose_mg", sent.get("dose_mg", ""), bound("dose_mg"))
     return {"drug": drug, "dose_mg": str(dose), "at": at.isoformat()}
 
 
 def _local(sent: dict[str, str]) -> dict[str, str]:
-    if sent.get("what") not in LOCAL:
-        raise Refused(Fault("what", repr(sent.get("what")), f"one of {', '.join(LOCAL)}"))
+    if sent.get("what") not in LOCAL_STATES:
+        raise Refused(Fault("what", repr(sent.get("what")), f"one of {', '.join(LOCAL_STATES)}"))
     region = sent.get("region", "")
     if region not in region_ids():  # a place that the chart does not know would guard no site
         raise Refused(Fault("region", repr(region), "a region of the chart", nearest(region, region_ids())))
@@ -74,19 +68,18 @@ def _yes(sent: dict[str, str]) -> bool:
 
 
 def _number(name: str, text: str) -> dict[str, Any]:
-    low, high = NUMBERS[name]
-    value = _decimal(name, text, Decimal(low), Decimal(high))
+    value = _decimal(name, text, bound(name))
     if name == "platelets":
         return {"platelets": int(value)}
     found: dict[str, Any] = {name: str(value)}
     return found | {"inr_on": timezone.localdate().isoformat()} if name == "inr" else found
 
 
-def _decimal(name: str, text: str, low: Decimal, high: Decimal) -> Decimal:
+def _decimal(name: str, text: str, rule: Bound) -> Decimal:
     try:
         value = Decimal(text.strip().replace(",", "."))
     except InvalidOperation:
-        raise Refused(Fault(name, repr(text), f"a number from {low} to {high}")) from None
-    if not (value.is_finite() and low <= value <= high):
-        raise Refused(Fault(name, text, f"a number from {low} to {high}", "Were units mixed up?"))
+        raise Refused(Fault(name, repr(text), f"a number {rule.expected}")) from None
+    if not (value.is_finite() and rule.holds(value)):
+        raise Refused(Fault(name, text, f"a number {rule.expected}", rule.remedy))
     return value.quantize(Decimal("0.1"))

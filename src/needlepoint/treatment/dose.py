@@ -19,7 +19,7 @@ from needlepoint.treatment.load import DATA, load_dose_rules, load_drugs
 from needlepoint.treatment.steroid import load_steroids
 from needlepoint.treatment.types import DoseCheck, DoseLimit, Drug, DrugShare, Injection, Notice, Verdict
 from needlepoint.treatment.vocabulary import plain
-from needlepoint.wording import mg, ml
+from needlepoint.wording import mg, ml, number
 
 ONE = Decimal(1)
 
@@ -42,6 +42,11 @@ def check_dose(
         for fault in _faults(site, drugs, f"injections[{index}]")
     ]
     faults += _weight_faults(patient)
+    faults += [
+        Fault(f"patient.given[{n}].dose_mg", mg(dose.dose_mg), "a dose of 0 mg or more")
+        for n, dose in enumerate(patient.given or [])
+        if dose.dose_mg < 0
+    ]
     if faults:
         raise Refused(faults)
     total_ml = sum((site.volume_ml for site in injections), Decimal(0))
@@ -81,6 +86,18 @@ def _faults(site: Injection, drugs: dict[str, Drug], where: str) -> list[Fault]:
         faults.append(
             Fault(f"{where}.concentration_percent", f"{strength} %", "a strength in per cent", meant)
         )
+    elif site.drug in drugs and strength not in drugs[site.drug].concentrations_percent:
+        made = ", ".join(f"{number(percent)} %" for percent in drugs[site.drug].concentrations_percent)
+        expected = f"a strength in which {drugs[site.drug].en} is made or drawn up: {made}"
+        meant = next(
+            (
+                f"Did you mean {number(strength / tenth)} %?"
+                for tenth in (10, Decimal("0.1"))
+                if strength / tenth in drugs[site.drug].concentrations_percent
+            ),
+            "",
+        )
+        faults.append(Fault(f"{where}.concentration_percent", f"{number(strength)} %", expected, meant))
     return faults
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from needlepoint.knowledge import Certainty, cite, rows
 from needlepoint.refusal import Fault, Refused
+from needlepoint.treatment.bounds import deciding_faults
 from needlepoint.treatment.practice import Practice, review_of
 from needlepoint.treatment.situation import Situation
 from needlepoint.treatment.types import Concern, Question
@@ -40,11 +41,12 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A clinician's written word over one precaution: which, who, why."""
+    """A clinician's written word over one precaution: which, who, why, and the profession that allows it."""
 
     rule: str
     by: str
     why: str
+    profession: str | None = None
 
 
 @lru_cache(maxsize=1)
@@ -91,7 +93,9 @@ def _concern(
     review = review_of(rule.id, practice)
     if level == "stop" and rule.certainty in WEAK and review.accepted_by is None:
         level = "confirm"
-    word = next((d for d in decided if d.rule == rule.id and d.why.strip()), None)
+    word = next(
+        (d for d in decided if d.rule == rule.id and not deciding_faults(d.by, d.why, d.profession, "")), None
+    )
     if word and level in ("stop", "confirm") and not rule.absolute:
         level = "overridden"
     return Concern(

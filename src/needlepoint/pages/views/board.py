@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -30,6 +31,7 @@ from needlepoint.records.safety import answer
 from needlepoint.records.session import mark_done, note_event
 from needlepoint.records.stock import open_vial
 from needlepoint.refusal import Fault, Refused
+from needlepoint.treatment.bounds import may_decide
 
 __all__ = [
     "after",
@@ -240,9 +242,16 @@ def order(request: HttpRequest, visit_id: int) -> HttpResponse:
         why = request.POST.get("why", "").strip()
         if not why:
             raise Refused(Fault("why", "nothing", "the reason for going on, in words"))
-        decision = {"rule": request.POST["decide"], "by": request.staff.name, "why": why[:500]}
+        decision = {"rule": request.POST["decide"], "why": why[:500], **_decider(request)}
         wanted["decided"] = [*wanted.get("decided", []), decision]
     return _change(request, visit_id, "the plan", [*puts, Put("order", wanted)])
+
+
+def _decider(request: HttpRequest) -> dict[str, str]:
+    """Who decides: the signed-in clinician. Staff without a license of their own get 403."""
+    if not may_decide(request.staff.profession):
+        raise PermissionDenied("decide")
+    return {"by": request.staff.name, "profession": request.staff.profession}
 
 
 @allowed("examine")
@@ -254,7 +263,7 @@ def clear(request: HttpRequest, visit_id: int) -> HttpResponse:
         raise Refused(Fault("why", "nothing", "what was found, in words"))
     cleared = [
         *visit.cleared,
-        {"flag": request.POST.get("flag", ""), "by": request.staff.name, "why": why[:500]},
+        {"flag": request.POST.get("flag", ""), "why": why[:500], **_decider(request)},
     ]
     return _change(request, visit_id, "a warning sign looked into", [Put("cleared", cleared)])
 

@@ -1,0 +1,185 @@
+"""Which facts of a patient can be meant: bounds, dates and names, once for files and for forms.
+
+A fact outside is refused with what was expected and how to write it; it is never clipped, guessed or left out.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, get_args
+
+import msgspec
+
+from needlepoint.knowledge import read_toml
+from needlepoint.people import LocalWhat, Patient
+from needlepoint.refusal import Fault, nearest
+from needlepoint.treatment.types import EarlierSession
+from needlepoint.treatment.vocabulary import DATA, plain
+from needlepoint.wording import number
+
+__all__ = ["Bound", "bound", "deciding_faults", "local_faults", "may_decide", "outside", "patient_faults"]
+
+LOCAL_STATES: tuple[str, ...] = get_args(LocalWhat)
+
+
+class Bound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The lowest and the highest value that can be meant."""
+
+    id: str
+    low: Decimal
+    high: Decimal
+    unit: str
+    remedy: str
+
+    @property
+    def expected(self) -> str:
+        """The range in words."""
+        return f"from {number(self.low)} to {number(self.high)} {self.unit}".rstrip()
+
+    def holds(self, value: Decimal | int) -> bool:
+        """Whether the value lies within."""
+        return self.low <= value <= self.high
+
+
+class Deciding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose written word goes over a precaution, and how short a reason may be."""
+
+    professions: list[str]
+    least_why_letters: int
+
+
+class Bounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`data/bounds.toml`."""
+
+    bound: list[Bound]
+    deciding: Deciding
+    local_words: dict[str, list[str]]
+
+
+@lru_cache(maxsize=1)
+def _load() -> Bounds:
+    return msgspec.convert(read_toml(DATA / "bounds.toml"), Bounds)
+
+
+@lru_cache(maxsize=64)
+def bound(id_: str) -> Bound:
+    """The bound with this id; KeyError when there is none."""
+    return {row.id: row for row in _load().bound}[id_]
+
+
+def outside(id_: str, value: Decimal | int | None, where: str) -> list[Fault]:
+    """The fault of a value outside its bound; none for a value that is not known."""
+    rule = bound(id_)
+    if value is None or rule.holds(value):
+        return []
+    return [Fault(where, str(value), rule.expected, rule.remedy)]
+
+
+def may_decide(profession: str | None) -> bool:
+    """Whether someone of this profession may decide over a precaution or clear a red flag."""
+    return profession in _load().deciding.professions
+
+
+def deciding_faults(by: str, why: str, profession: str | None, where: str) -> list[Fault]:
+    """What is wrong with a written decision: no name, no reason, or nobody who may decide."""
+    rule = _load().deciding
+    faults = []
+    if not by.strip():
+        faults.append(Fault(f"{where}.by", "no name", "the name of the licensed clinician who decides"))
+    if len(why.strip()) < rule.least_why_letters:
+        faults.append(Fault(f"{where}.why", repr(why), "the reason in words"))
+    if not may_decide(profession):
+        given = "no profession" if profession is None else repr(profession)
+        expected = f"the profession of the person who decides: one of {', '.join(rule.professions)}"
+        faults.append(
+            Fault(f"{where}.profession", given, expected, nearest(profession or "", rule.professions))
+        )
+    return faults
+
+
+def local_faults(patient: Any, where: str) -> list[Fault]:
+    """States of the skin in a plain object that are none of the known ones, with the one that is meant."""
+    rows = patient.get("local") if isinstance(patient, dict) else None
+    faults = []
+    for n, row in enumerate(rows if isinstance(rows, list) else []):
+        what = row.get("what") if isinstance(row, dict) else None
+        if isinstance(what, str) and what not in LOCAL_STATES:
+            expected = f"one of {', '.join(LOCAL_STATES)}"
+            faults.append(Fault(f"{where}.local[{n}].what", repr(what), expected, _meant(what)))
+    return faults
+
+
+def _meant(what: str) -> str:
+    said = plain(what)
+    for state, words in _load().local_words.items():
+        if said == plain(state) or said in {plain(word) for word in words}:
+            return f"Write {state!r}."
+    return nearest(said.replace(" ", "_"), LOCAL_STATES)
+
+
+def patient_faults(
+    patient: Patient, earlier: Sequence[EarlierSession], as_of: datetime.datetime | None, where: str
+) -> list[Fault]:
+    """Every fact of the patient and of earlier sessions that cannot be meant at the instant `as_of`."""
+    return [
+        *outside("age_years", patient.age_years, f"{where}.patient.age_years"),
+        *outside("weight_kg", patient.weight_kg, f"{where}.patient.weight_kg"),
+        *outside("height_cm", patient.height_cm, f"{where}.patient.height_cm"),
+        *outside("pregnancy_weeks", patient.pregnancy_weeks, f"{where}.patient.pregnancy_weeks"),
+        *outside("platelets", patient.platelets_10e9_l, f"{where}.patient.platelets_10e9_l"),
+        *outside("hba1c", patient.hba1c_percent, f"{where}.patient.hba1c_percent"),
+        *_pregnancy(patient, where),
+        *_medicines(patient, as_of, f"{where}.patient.medicines"),
+        *_given(patient, as_of, f"{where}.patient.given"),
+        *_meanings(patient, as_of, f"{where}.patient.meanings"),
+        *_sessions(earlier, as_of, f"{where}.earlier_sessions"),
+    ]
+
+
+def _pregnancy(patient: Patient, where: str) -> Iterator[Fault]:
+    if patient.pregnancy_weeks is not None and patient.pregnant is False:
+        yield Fault(
+            f"{where}.patient.pregnancy_weeks", "weeks of a patient who is not pregnant", "pregnant: true"
+        )
+
+
+def _medicines(patient: Patient, as_of: datetime.datetime | None, where: str) -> Iterator[Fault]:
+    for n, row in enumerate(patient.medicines or []):
+        yield from outside("inr", row.inr, f"{where}[{n}].inr")
+        if as_of and row.inr_on and row.inr_on > as_of.date():
+            yield Fault(f"{where}[{n}].inr_on", str(row.inr_on), "a day that is not after the session")
+        if as_of and row.last_taken and row.last_taken > as_of:
+            yield Fault(f"{where}[{n}].last_taken", str(row.last_taken), "a time before the session")
+
+
+def _given(patient: Patient, as_of: datetime.datetime | None, where: str) -> Iterator[Fault]:
+    for n, row in enumerate(patient.given or []):
+        yield from outside("dose_mg", row.dose_mg, f"{where}[{n}].dose_mg")
+        if as_of and row.at > as_of:
+            yield Fault(f"{where}[{n}].at", str(row.at), "a time before the session", "It was given earlier.")
+
+
+def _meanings(patient: Patient, as_of: datetime.datetime | None, where: str) -> Iterator[Fault]:
+    for n, row in enumerate(patient.meanings):
+        if not row.by.strip():
+            yield Fault(f"{where}[{n}].by", "no name", "the name of the person who answered")
+        if row.means == "known" and not (row.entry or "").strip():
+            yield Fault(f"{where}[{n}].entry", "nothing", "the known entry that is meant")
+        if row.means == "matters" and not (row.how or "").strip():
+            yield Fault(f"{where}[{n}].how", "nothing", "in words how it matters")
+        if as_of and row.on > as_of.date():
+            yield Fault(f"{where}[{n}].on", str(row.on), "a day that is not after the session")
+
+
+def _sessions(
+    earlier: Sequence[EarlierSession], as_of: datetime.datetime | None, where: str
+) -> Iterator[Fault]:
+    for n, row in enumerate(earlier):
+        yield from outside("relief_percent", row.relief_percent, f"{where}[{n}].relief_percent")
+        yield from outside("relief_weeks", row.relief_weeks, f"{where}[{n}].relief_weeks")
+        yield from outside("steroid_mg", row.steroid_mg, f"{where}[{n}].steroid_mg")
+        if as_of and row.on > as_of.date():
+            yield Fault(f"{where}[{n}].on", str(row.on), "a day that is not after the session")
