@@ -1,14 +1,22 @@
-// The board by keyboard: 1 to 9 choose a muscle, letters set its signs, d: all done, n: no reaction, c: consent, s: sign,
-// u: undo, o: asked and all clear. Nothing happens while somebody types in a field.
+// The board by keyboard; the list stands in the dialog that "?" opens, where the keys can also be switched off.
+//
+// A letter is a command only when nobody is writing: no field has the focus or had it within the last second, no dialog
+// is open, no modifier is held. Signing is never a letter: Ctrl+Enter, with the note and its button in view.
 //
 // The server answers with a new board. What is pressed while an answer is on its way waits for it, so that quick hands
 // lose nothing and never press a button that is about to be replaced.
 
+import { formKey } from "./keep.js";
+
 const SIGNS = { a: "all", x: "nothing", b: "taut_band", t: "tender_spot", k: "recognised_pain", r: "referred_pain", w: "twitch" };
-const BUTTONS = { d: "all-done", n: "no-reactions", s: "sign", u: "undo", c: "consent", o: "all-clear" };
+const BUTTONS = { d: "all-done", n: "no-reactions", o: "all-clear" };
+const FIELD = "input, textarea, select, dialog, sign-here, [contenteditable]";
+const QUIET_MS = 1000;
+const OFF = "needlepoint-keys-off";
 const waiting = [];
 let busy = 0;
 let chosen = null;
+let wrote = -QUIET_MS;
 
 const mark = () => {
   if (busy || waiting.length) document.documentElement.dataset.busy = "1";
@@ -34,13 +42,53 @@ const goOn = () => {
 };
 const later = (action) => { waiting.push(action); mark(); };
 
+const inField = (element) => Boolean(element?.closest?.(FIELD));
+const writing = () => { if (inField(document.activeElement)) wrote = performance.now(); };
+for (const name of ["focusin", "focusout", "input", "htmx:beforeSwap", "htmx:afterSwap"]) document.addEventListener(name, writing, true);
+document.addEventListener("focusout", (event) => { if (inField(event.target)) wrote = performance.now(); });
+
+// Somebody who goes on writing after a field is gone stays a writer: each key begins the second anew.
+const mayCommand = (event) => {
+  if (localStorage.getItem(OFF) || event.isComposing || event.repeat) return false;
+  if (inField(event.target) || inField(document.activeElement) || document.querySelector("dialog[open]")) return false;
+  if (performance.now() - wrote >= QUIET_MS) return true;
+  wrote = performance.now();
+  return false;
+};
+
+const entirely = (element) => {
+  const { top, bottom } = element.getBoundingClientRect();
+  return top >= 0 && bottom <= innerHeight;
+};
+
+// The first press brings the note and its button into view, the next one signs.
+const sign = () => {
+  const button = document.getElementById("sign");
+  if (!button || button.disabled) return;
+  if (document.activeElement === button && entirely(button)) button.click();
+  else { button.scrollIntoView({ block: "end" }); button.focus({ preventScroll: true }); }
+};
+
+const orLater = (action) => (busy ? later(action) : action());
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
-  if (!/^[1-9]$/.test(event.key) && !(event.key in SIGNS) && !(event.key in BUTTONS)) return;
-  event.preventDefault();
-  if (busy) later(() => press(event.key));
-  else press(event.key);
+  if (!mayCommand(event) || event.altKey || event.metaKey) return;
+  if (event.ctrlKey) {
+    const action = { Enter: sign, z: () => document.getElementById("undo")?.click() }[event.key];
+    if (action && !event.shiftKey) { event.preventDefault(); orLater(action); }
+  } else if (event.key === "?") document.getElementById("keys")?.showModal();
+  else if (!event.shiftKey && (/^[1-9]$/.test(event.key) || event.key in SIGNS || event.key in BUTTONS)) {
+    event.preventDefault();
+    orLater(() => press(event.key));
+  }
 });
+
+const switched = document.getElementById("keys-on");
+if (switched) {
+  switched.checked = !localStorage.getItem(OFF);
+  switched.addEventListener("change", () => (switched.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1")));
+  document.getElementById("keys-open").addEventListener("click", () => document.getElementById("keys").showModal());
+}
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("#work button[id], #work a[id]");
@@ -48,6 +96,16 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
   later(() => document.getElementById(button.id)?.click());
+}, true);
+
+// A form sent with Enter, or by a button without a name of its own, waits as well; it is found again in the new board.
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("#work form");
+  if (!busy || !form) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const key = formKey(form);
+  later(() => [...document.querySelectorAll("#work form")].find((one) => formKey(one) === key)?.requestSubmit());
 }, true);
 
 document.addEventListener("click", (event) => {

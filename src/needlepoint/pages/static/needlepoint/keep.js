@@ -1,0 +1,159 @@
+// A partial update never takes away a field that somebody is using. A field with the focus or with unsaved text stays
+// the same element across the swap: focus, caret and text are untouched, and a newer value of the server is shown beside
+// it. Text whose place on the page is gone is shown as a message. What was open stays open.
+
+const TYPED = "input:not([type=hidden], [type=checkbox], [type=radio], [type=submit], [type=button]), textarea";
+const CHOSEN = "select, input[type=checkbox], input[type=radio]";
+const SEGMENTED = new Set(["date", "time", "month", "week", "datetime-local"]); // filled in part by part
+const CHANGING = new Set(["version", "key", "csrfmiddlewaretoken"]); // hidden fields that say nothing of whose form it is
+const sent = new WeakMap(); // field: the value that is on its way or has arrived
+const changed = new WeakSet(); // fields whose change has not been sent yet
+let stash = null;
+let moving = false;
+
+const isTick = (field) => field.type === "checkbox" || field.type === "radio";
+const now = (field) => (isTick(field) ? String(field.checked) : field.value);
+const saved = (field) => {
+  if (isTick(field)) return String(field.defaultChecked);
+  if (field.localName !== "select") return field.defaultValue;
+  return ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value;
+};
+const written = (field) => field.name && !field.readOnly && !field.disabled && now(field) !== saved(field);
+const unsaved = (field) => written(field) && now(field) !== sent.get(field);
+
+// What a form is for: where it goes to, what it says without being asked, and the names of its fields.
+export const formKey = (form) => {
+  if (!form) return "";
+  const all = [...form.elements];
+  const fixed = all.filter((one) => one.type === "hidden" && !CHANGING.has(one.name)).map((one) => `${one.name}=${one.value}`);
+  return [form.getAttribute("hx-post") ?? form.getAttribute("action"), ...fixed, ...new Set(all.map((one) => one.name))].join(" ");
+};
+const keyOf = (element) => {
+  const value = element.localName === "button" || element.type === "radio" ? element.value : "";
+  const own = element.name || element.id || element.getAttribute("href") || nameOf(element);
+  return [formKey(element.form ?? element.closest("form")), element.localName, own, value].join(" ");
+};
+const nameOf = (details) => (details.querySelector("summary") ?? details).firstChild?.textContent.trim() ?? "";
+
+const put = (place, element, before) => {
+  moving = true;
+  if (place.moveBefore) place.moveBefore(element, before);
+  else place.insertBefore(element, before);
+  moving = false;
+};
+
+const inUse = (field) => {
+  if (field !== document.activeElement) return unsaved(field);
+  return SEGMENTED.has(field.type) || unsaved(field) || now(field) === saved(field);
+};
+
+const take = (target) => {
+  const pantry = Object.assign(document.createElement("div"), { className: "visually-hidden" });
+  document.body.append(pantry);
+  const active = target.contains(document.activeElement) ? document.activeElement : null;
+  stash = {
+    target, pantry, active,
+    activeKey: active && keyOf(active),
+    caret: active?.matches(TYPED) ? [active.selectionStart, active.selectionEnd] : null,
+    open: new Map([...target.querySelectorAll("details")].map((details) => [nameOf(details), details.open])),
+    chosen: [...target.querySelectorAll(CHOSEN)].filter(unsaved).map((field) => [keyOf(field), field]),
+    typed: [...target.querySelectorAll(TYPED)].filter(inUse).map((field) => [keyOf(field), field]),
+  };
+  for (const [, field] of stash.typed) put(pantry, field, null);
+};
+
+const giveBack = () => {
+  const { target, pantry, active, activeKey, caret, open, chosen, typed } = stash;
+  stash = null;
+  const fresh = new Map([...target.querySelectorAll("input, select, textarea, button, a, summary")].map((one) => [keyOf(one), one]));
+  for (const details of target.querySelectorAll("details")) details.open = open.get(nameOf(details)) ?? details.open;
+  for (const [key, field] of chosen) choose(fresh.get(key), field);
+  for (const [key, field] of typed) restore(fresh.get(key), field);
+  pantry.remove();
+  const again = active?.isConnected ? active : fresh.get(activeKey);
+  if (!again || again === document.activeElement) return;
+  again.focus({ preventScroll: true });
+  if (caret?.[0] != null && again.setSelectionRange) again.setSelectionRange(...caret);
+};
+
+const choose = (fresh, field) => {
+  if (!fresh) return;
+  if (isTick(field)) fresh.checked = field.checked;
+  else if ([...fresh.options].some((option) => option.value === field.value)) fresh.value = field.value;
+  resend(fresh, field);
+};
+
+const restore = (fresh, field) => {
+  if (!fresh?.matches(TYPED)) {
+    if (unsaved(field) && field.value.trim()) say(document.body.dataset.unsaved, field.value);
+    return;
+  }
+  const theirs = fresh.defaultValue;
+  const newer = theirs !== field.defaultValue && theirs !== field.value && theirs !== sent.get(field);
+  put(fresh.parentNode, field, fresh);
+  fresh.remove();
+  field.defaultValue = theirs;
+  if (newer) beside(field, `${document.body.dataset.newer} ${theirs}`);
+  resend(field, field);
+};
+
+// A change that waited for another answer is lost with the form that it came from: it is made once more.
+const resend = (fresh, field) => {
+  if (changed.has(field)) setTimeout(() => fresh.dispatchEvent(new Event("change", { bubbles: true })));
+};
+
+const beside = (field, words) => {
+  const line = Object.assign(document.createElement("span"), { className: "newer", textContent: words });
+  line.setAttribute("role", "status");
+  field.after(line);
+};
+
+const say = (words, text) => {
+  const line = Object.assign(document.createElement("p"), { className: "message bad" });
+  line.setAttribute("role", "alert");
+  line.append(`${words} `, Object.assign(document.createElement("q"), { textContent: text }));
+  document.getElementById("messages").append(line);
+};
+
+const fieldsOf = (element) => (element.form ?? element.closest("form"))?.elements ?? [];
+const refused = (xhr) => xhr?.getResponseHeader("HX-Retarget") === "#messages";
+
+// A refusal is shown beside what it concerns, not at the top of a page that is scrolled away.
+const answerBeside = (event) => {
+  const form = event.detail.requestConfig?.elt?.closest("form");
+  if (!form?.isConnected) return;
+  let line = form.nextElementSibling;
+  if (!line?.matches(".beside")) form.after((line = Object.assign(document.createElement("div"), { className: "beside" })));
+  event.detail.target = line;
+};
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!event.detail.shouldSwap) return;
+  if (refused(event.detail.xhr)) answerBeside(event);
+  else take(event.detail.target);
+});
+document.addEventListener("htmx:afterSwap", () => { if (stash) giveBack(); });
+document.addEventListener("change", (event) => {
+  if (moving) event.stopImmediatePropagation();
+  else changed.add(event.target);
+}, true);
+document.addEventListener("htmx:beforeRequest", (event) => {
+  for (const field of fieldsOf(event.detail.elt)) { sent.set(field, now(field)); changed.delete(field); }
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful && !refused(event.detail.xhr)) return;
+  for (const field of fieldsOf(event.detail.elt)) sent.delete(field);
+});
+
+// What is signed is what is kept: with text that was typed and not saved, the form says so instead.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-whole]")) return;
+  const fields = [...document.getElementById("board").querySelectorAll(TYPED)];
+  const left = fields.find((field) => unsaved(field) && field.value.trim());
+  if (!left) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  for (let details = left.closest("details"); details; details = details.parentElement.closest("details")) details.open = true;
+  left.focus();
+  beside(left, document.body.dataset.first);
+}, true);
