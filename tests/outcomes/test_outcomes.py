@@ -55,13 +55,31 @@ def test_nothing_is_ever_sent_in_the_quiet_hours(when, begins, ends, zone):
         (["redness", "weakness"], ["pleura"], 6, 2, ["weak", "skin"]),
         (["sore", "bruise"], ["pleura"], 6, 6, []),
         (["none"], [], 3, 7, ["much_worse"]),
-        ([], [], 3, 6, []),
-        ([], [], None, 10, []),
+        ([], [], 3, 6, ["worse"]),
+        ([], [], 6, 9, ["high"]),
+        ([], [], 9, 8, ["high"]),
+        ([], [], None, 10, ["high"]),
+        ([], [], None, 7, []),
+        ([], [], None, None, []),
         (["faint"], [], 3, 9, ["faint", "much_worse"]),
     ],
 )
 def test_worries(signs, traits, before, now, expected):
     assert [row.id for row in worries(signs, traits, before, now)] == expected
+
+
+@pytest.mark.parametrize(
+    ("change", "days", "expected"),
+    [
+        ("same", 28, ["no_better"]),
+        ("worse", 14, ["no_better"]),
+        ("same", 7, []),
+        ("better", 28, []),
+        (None, 28, []),
+    ],
+)
+def test_no_better_after_two_weeks(change, days, expected):
+    assert [row.id for row in worries([], [], 5, 4, change, days)] == expected
 
 
 def points(*pairs):

@@ -116,3 +116,48 @@ def test_what_is_typed_is_judged_before_the_next_page(phone, scripts):
     page.get_by_role("button", name=said["read"]).tap()
     page.wait_for_url("**/intake/health/")
     assert all(row["read_at"] for row in intake_of(visit).warnings)
+
+
+def test_a_message_of_danger_is_answered_by_the_page(phone):
+    page, said, visit = phone
+    page.goto("/me/messages/")
+    page.locator("textarea[name=text]").tap()
+    page.keyboard.type(said["heart"])
+    page.locator("form:has(textarea) button").tap()
+    expect(page.locator("main a[href='tel:988']")).to_be_visible()
+    whole(page, f"message-{said['next']}")
+    assert Task.objects.filter(patient=visit.patient, urgent=True).count() == 2
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_a_survey_with_high_pain_and_a_contradiction(chromium, live_server, lang):
+    somebody = Somebody()
+    somebody.patient.language = lang
+    somebody.patient.save()
+    context = chromium.new_context(viewport=PHONE, base_url=live_server.url, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(f"/c/{somebody.link('check_in', None, str(somebody.check_in.pk))}/")
+    page.get_by_role("button", name="9", exact=True).tap()
+    expect(page.locator("main .soon a[href^='tel:555']")).to_be_visible()
+    for value in ("none", "fever"):
+        page.locator(f"label.choice:has([name=signs][value={value}])").tap()
+    page.locator("form button").last.tap()
+    expect(page.locator("#q-signs")).to_be_visible()
+    expect(page.locator("p[role=alert]")).to_contain_text(SAID[lang]["again"])
+    whole(page, f"survey-{lang}")
+    page.locator("label.choice:has([name=signs][value=fever])").tap()
+    page.locator("form button").last.tap()
+    expect(page.locator("main form")).to_have_count(0)
+    context.close()
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_the_urgent_page_can_be_used(chromium, live_server, lang):
+    Somebody()
+    context = chromium.new_context(viewport=PHONE, base_url=live_server.url, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(f"/at/example/{lang}/urgent/")
+    whole(page, f"urgent-{lang}")
+    assert page.locator("main a[href='tel:911']").count() >= 1
+    assert page.locator("main a[href='tel:988']").count() == 1
+    context.close()

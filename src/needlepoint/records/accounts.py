@@ -14,11 +14,12 @@ from django.utils import timezone
 
 from needlepoint.guard.audit import note_down_outside
 from needlepoint.guard.models import User
+from needlepoint.records.dangers import Warning, alert, painful_places, screen_words
 from needlepoint.records.models import Access, Message, Note, Patient, Task, Visit
 from needlepoint.records.post import queue_to
 from needlepoint.refusal import Fault, Refused
 
-__all__ = ["end_access", "invite", "open_account", "shared_notes", "write_to_practice"]
+__all__ = ["end_access", "invite", "open_account", "shared_notes", "warnings_in", "write_to_practice"]
 
 MOST_PROXIES = 10
 MOST_VISITS = 40  # on one page
@@ -105,7 +106,7 @@ def shared_notes(patient: Patient) -> QuerySet[Note]:
 
 @transaction.atomic
 def write_to_practice(patient: Patient, who: str, text: str) -> Message:
-    """A word from the patient; the practice gets a task so that it is not overlooked."""
+    """A word from the patient; the practice gets a task so that it is not overlooked, urgent ones for what warns."""
     if not text.strip():
         raise Refused(Fault("text", "nothing", "a word"))
     today = timezone.now() - datetime.timedelta(days=1)
@@ -113,8 +114,17 @@ def write_to_practice(patient: Patient, who: str, text: str) -> Message:
         raise Refused(Fault("messages", f"{MOST_A_DAY} in a day", "fewer", "Call us."))
     row = Message.objects.create(patient=patient, by=None, shared=True, text=text.strip()[:1000])
     Task.objects.create(practice_id=patient.practice_id, patient=patient, title="Message from the patient")
+    where = "mensaje" if patient.practice.language == "es" else "message"
+    alert(patient.practice, patient, where, warnings_in(row))
     note_down_outside(patient.practice_id, patient.pk, who, "write", f"message {row.pk}")
     return row
+
+
+def warnings_in(message: Message) -> list[Warning]:
+    """The warning signs in what a patient wrote, with the places that hurt in their newest story."""
+    visit = message.patient.visits.exclude(complaint={}).order_by("-starts_at").first()
+    places = painful_places(visit) if visit else ()
+    return screen_words(message.patient, message.text, message.at.date(), places)
 
 
 def visits_of(patient: Patient) -> list[Visit]:

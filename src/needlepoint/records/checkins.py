@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from needlepoint.anatomy import load_atlas
 from needlepoint.guard.audit import note_down_outside
+from needlepoint.leaflets.questions import NONE, contradicts
 from needlepoint.outcomes import (
     Course,
     Point,
@@ -21,6 +22,7 @@ from needlepoint.outcomes import (
     load_questions,
     worries,
 )
+from needlepoint.reasoning.actions import Urgency
 from needlepoint.records.models import CheckIn, Task, Visit
 from needlepoint.records.outside import outside_of, zone_of
 from needlepoint.records.post import call_back, queue
@@ -86,15 +88,22 @@ def answer_pain(check_in_id: int, pain: int) -> tuple[CheckIn, tuple[Worry, ...]
 
 
 @transaction.atomic
-def answer_more(check_in_id: int, sent: Mapping[str, Sequence[str]]) -> tuple[CheckIn, tuple[Worry, ...]]:
-    """The second screen: function, medicines, side effects. What is not sent stays unknown."""
+def answer_more(check_in_id: int, sent: Mapping[str, Sequence[str]]) -> tuple[CheckIn, tuple[str, ...]]:
+    """The second screen: function, medicines, side effects. What is not sent stays unknown.
+
+    Returns the row and the ids of the questions to ask again: 'none of these' was checked with something else. Until
+    then the something else counts, so that a sign of danger is never lost.
+    """
     row = _open(check_in_id)
-    answers = dict(row.answers)
+    answers, again = dict(row.answers), []
     for question in questions_at(row):
         if question.id in sent:
             answers[question.id] = _read(question, list(sent[question.id]))
+            if question.kind == "some" and contradicts(sent[question.id]):
+                again.append(question.id)
     row.answers, row.answered_at = answers, timezone.now()
-    return _keep(row)
+    kept, _ = _keep(row)
+    return kept, tuple(again)
 
 
 def _open(check_in_id: int) -> CheckIn:
@@ -117,23 +126,24 @@ def _read(question: Any, given: list[str]) -> Any:
         raise Refused(Fault(question.id, ", ".join(chosen)[:80] or "nothing", f"one of {', '.join(options)}"))
     if question.kind == "one":
         return chosen[0]
-    # 'None of these' next to something else: the something else is meant.
-    return [one for one in chosen if one != "none"] or chosen
+    return [one for one in chosen if one != NONE] or chosen
 
 
 def _keep(row: CheckIn) -> tuple[CheckIn, tuple[Worry, ...]]:
     """Write the answer; each worry that is new becomes one urgent task."""
     visit = row.visit
-    found = worries(row.answers.get("signs") or [], traits_of(visit), visit.pain.get("now"), row.pain)
+    answers, days = row.answers, load_moments()[row.moment].days
+    signs, before = answers.get("signs") or [], visit.pain.get("now")
+    found = worries(signs, traits_of(visit), before, row.pain, answers.get("change"), days)
     for worry in found:
-        if worry.id not in row.worries:
+        if worry.task_en and worry.id not in row.worries:
             title = worry.task_es if visit.practice.language == "es" else worry.task_en
             phone = visit.patient.phone or visit.patient.email
             Task.objects.create(
                 practice=visit.practice,
                 patient=visit.patient,
                 title=f"{title} {phone}"[:200],
-                urgent=True,
+                urgent=worry.action.urgency in (Urgency.EMERGENCY, Urgency.SAME_DAY),
                 due_on=timezone.now().astimezone(zone_of(visit.practice)).date(),
             )
     row.worries = sorted({*row.worries, *(worry.id for worry in found)})

@@ -187,8 +187,10 @@ def _when(message: Outgoing, iso: str) -> str:
     """A time as one says it, where the practice is: that is where the visit is."""
     local = datetime.datetime.fromisoformat(iso).astimezone(zone_of(message.practice))
     with override(message.language):
-        pattern = r"l j \d\e F, H:i" if message.language == "es" else "l, F j, g:i A"
-        return date_format(local, pattern)
+        if message.language != "es":
+            return date_format(local, "l, F j, g:i A")
+        half = "a. m." if local.hour < 12 else "p. m."
+        return date_format(local, r"l j \d\e F, g:i ") + half
 
 
 def _code(message: Outgoing) -> str:

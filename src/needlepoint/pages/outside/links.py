@@ -22,6 +22,7 @@ from needlepoint.pages.outside.door import knock, speak
 from needlepoint.records.booking import cancel, find_slot, move_to, take_offer, wait_for
 from needlepoint.records.calendar import calendar_of
 from needlepoint.records.checkins import answer_more, answer_pain, questions_at
+from needlepoint.records.hours import open_now
 from needlepoint.records.links import check_code, find_link, make_link, url_of
 from needlepoint.records.models import CheckIn, Link, Outgoing, Visit, Waiting
 from needlepoint.records.outside import outside_of
@@ -187,7 +188,7 @@ def check_in_more(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     row = _asked(link)
     if row is None:
         return gone(request)
-    done = False
+    done, again = False, ()
     if request.method == "POST":
         knock(request, "check-in", "120/h")
         text = request.POST.get("pain", "")
@@ -196,12 +197,13 @@ def check_in_more(request: HttpRequest, link: Link, token: str) -> HttpResponse:
                 raise Refused(Fault("pain", repr(text[:20]), "from 0 to 10"))
             row, _ = answer_pain(row.pk, int(text))
         else:
-            row, _ = answer_more(row.pk, dict(request.POST.lists()))
-            done = True
-    worries = [worry for worry in load_worries() if worry.id in row.worries]
+            row, again = answer_more(row.pk, dict(request.POST.lists()))
+            done = not again
+    questions = [question for question in questions_at(row) if not again or question.id in again]
     return _show(
-        request, "check_in_more", link, row=row, token=token, questions=questions_at(row), worries=worries,
-        done=done, scale=range(11),
+        request, "check_in_more", link, row=row, token=token, questions=questions, again=again, done=done,
+        worries=[worry for worry in load_worries() if worry.id in row.worries], scale=range(11),
+        hours=open_now(link.practice),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -31,6 +32,7 @@ from needlepoint.records.accounts import (
     open_account,
     shared_notes,
     visits_of,
+    warnings_in,
     words_with,
     write_to_practice,
 )
@@ -39,6 +41,7 @@ from needlepoint.records.checkins import course_after
 from needlepoint.records.compose import full
 from needlepoint.records.feedback import say
 from needlepoint.records.handouts import aftercare_of, aftercare_pdf, why_of, why_pdf
+from needlepoint.records.hours import answer_by, open_now
 from needlepoint.records.models import CheckIn, GivenEstimate, Patient, Service, Visit
 from needlepoint.records.outside import outside_of
 from needlepoint.records.post import choose, wanted
@@ -301,13 +304,20 @@ def trend(request: HttpRequest) -> HttpResponse:
 @for_patient
 @require_http_methods(["GET", "POST"])
 def messages(request: HttpRequest) -> HttpResponse:
-    """Words with the practice."""
+    """Words with the practice: what warns in them is answered at once, the rest by a day that the hours allow."""
     patient = request.me.patient
     if request.method == "POST":
-        write_to_practice(patient, request.me.who, request.POST.get("text", ""))
-        return redirect("me-messages")
+        row = write_to_practice(patient, request.me.who, request.POST.get("text", ""))
+        return redirect(f"{reverse('me-messages')}?sent={row.pk}")
     seen(request, "messages")
-    return page(request, "me_messages", "messages", words=words_with(patient))
+    text = request.GET.get("sent", "")
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+    sent = patient.messages.filter(pk=number, by=None).first()
+    return page(
+        request, "me_messages", "messages", words=words_with(patient), sent=sent,
+        warnings=warnings_in(sent) if sent else [], hours=open_now(patient.practice),
+        answer_by=answer_by(patient.practice),
+    )  # fmt: skip
 
 
 @for_patient

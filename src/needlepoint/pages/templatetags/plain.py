@@ -112,9 +112,14 @@ def day(when: datetime.date) -> str:
 
 @register.filter
 def clock(when: datetime.datetime) -> str:
-    """A time of the day: 8:45 AM; 08:45."""
+    """A time of the day: 8:45 AM; 8:45 a. m."""
+    said = date_format(_local(when), "g:i A")
     spanish = (get_language() or "en").startswith("es")
-    return date_format(_local(when), "H:i" if spanish else "g:i A")
+    return (
+        said.replace("AM", "a.\N{NO-BREAK SPACE}m.").replace("PM", "p.\N{NO-BREAK SPACE}m.")
+        if spanish
+        else said
+    )
 
 
 def _local(when: datetime.date) -> datetime.date:
