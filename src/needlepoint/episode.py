@@ -12,16 +12,16 @@ import msgspec
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.billing import Account, ClaimDraft, Estimated, Insured, claim_of, facts_of, make_estimate
+from needlepoint.billing.claim import Asked as ClaimAsked
 from needlepoint.billing.denials import OnFile
 from needlepoint.billing.estimate import order_of, when_not_covered
 from needlepoint.billing.quotes import SIGNS_FELT, quotes_of
 from needlepoint.coding import Asked, Coding, Session, code_session
 from needlepoint.coding.published import NOTHING_LOADED, Published
-from needlepoint.coding.types import DrugUsed, SessionSite
+from needlepoint.coding.types import ACT_OF, DrugUsed, SessionSite
 from needlepoint.cost.published import NO_FILES, PriceFiles
 from needlepoint.coverage import Determination, determine
 from needlepoint.coverage.load import Policy
-from needlepoint.coverage.types import Verdict as Covered
 from needlepoint.exam import Assessment, Found, assess
 from needlepoint.exam.instruments import Answered, Change, Score, score_answered
 from needlepoint.people import Clinician, Instant, Patient
@@ -32,6 +32,7 @@ from needlepoint.treatment.bounds import deciding_faults, local_faults, may_deci
 from needlepoint.treatment.order import PlanOrder
 from needlepoint.treatment.plan import Plan, PlanInput, make_plan
 from needlepoint.treatment.practice import Practice, read_practice
+from needlepoint.treatment.scope import Scope, may
 from needlepoint.treatment.types import EarlierSession, Injection, PriorCare, Verdict
 
 __all__ = ["Cleared", "Episode", "Pain", "Walked", "asked_of", "on_file", "read_episode", "walk"]
@@ -91,6 +92,7 @@ class Walked(msgspec.Struct, frozen=True, kw_only=True):
     planned: bool  # what follows is of the plan, as nothing was done yet
     session: Session | None
     coding: Coding | None
+    scopes: tuple[Scope, ...]  # what the state's law says of each act of the session
     determination: Determination | None
     estimate: Estimated | None
     claim: ClaimDraft | None
@@ -205,7 +207,8 @@ def walk(
         plan = make_plan(plan_input(episode, assessment, own))
     session, planned = _session(episode, plan)
     coding = _coded(episode, session, published)
-    determination = _determined(episode, session, coding, assessment, payers)
+    scopes = _scopes(episode, session)
+    determination = _determined(episode, session, coding, assessment, scopes, payers)
     return Walked(
         id=episode.id,
         title=episode.title,
@@ -216,9 +219,10 @@ def walk(
         planned=planned,
         session=session,
         coding=coding,
+        scopes=scopes,
         determination=determination,
         estimate=_estimated(episode, session, coding, determination, published, files),
-        claim=_claimed(episode, coding, determination, today),
+        claim=_claimed(episode, coding, determination, scopes, today),
         stopped=stopped,
         next=missing,
     )
@@ -268,9 +272,9 @@ def _estimated(
         found = make_estimate(order, files)
     except Refused as refusal:
         raise refusal.under("episode.account") from None
-    refused = determination is not None and determination.verdict is Covered.NOT_COVERED
-    if refused and found.shares is not None:
-        found = when_not_covered(found, account)
+    uncovered = determination.not_covered if determination else ()
+    if uncovered and found.shares is not None:
+        found = when_not_covered(found, order, account, uncovered)
     if left_out:
         medicare = episode.insured is not None and episode.insured.payer == "medicare"
         if medicare:  # the law's estimate is for people without a federal plan
@@ -316,13 +320,33 @@ def expected_session(plan: Plan, on: datetime.date) -> Session:
     )
 
 
+def _scopes(episode: Episode, session: Session | None) -> tuple[Scope, ...]:
+    """What the law of the place says of this clinician and each act of the session."""
+    if session is None:
+        return ()
+    clinician = msgspec.structs.replace(episode.clinician, state=_state(episode))
+    areas: dict[str, dict[str, None]] = {}
+    for site in session.sites:
+        area = find_muscle(load_atlas(), site.muscle).body_area
+        areas.setdefault(ACT_OF[site.technique], {})[area] = None
+    try:
+        return tuple(may(clinician, act, session.on, list(treated)) for act, treated in areas.items())
+    except Refused as refusal:
+        raise refusal.under("episode") from None
+
+
 def _claimed(
-    episode: Episode, coding: Coding | None, determination: Determination | None, today: datetime.date | None
+    episode: Episode,
+    coding: Coding | None,
+    determination: Determination | None,
+    scopes: tuple[Scope, ...],
+    today: datetime.date | None,
 ) -> ClaimDraft | None:
     if episode.account is None or episode.session is None or coding is None:
         return None
     payer = episode.insured.payer if episode.insured else None
-    return claim_of(episode.account, coding, episode.session, determination, payer, today)
+    asked = ClaimAsked(payer=payer, determination=determination, scopes=scopes)
+    return claim_of(episode.account, coding, episode.session, asked, today)
 
 
 def plan_input(episode: Episode, assessment: Assessment, practice: Practice | None) -> PlanInput:
@@ -403,6 +427,7 @@ def _determined(
     session: Session | None,
     coding: Coding | None,
     assessment: Assessment | None,
+    scopes: Sequence[Scope],
     own: Sequence[Policy],
 ) -> Determination | None:
     if coding is None or session is None or episode.insured is None:
@@ -415,7 +440,8 @@ def _determined(
         episode.prior_care,
         episode.earlier_sessions,
         episode.pain.weeks,
-        _state(episode),
+        episode.clinician,
+        scopes,
     )
     try:
         return determine(facts, own)

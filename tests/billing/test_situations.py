@@ -20,9 +20,9 @@ TABLE = [
     # file, verdict, rules that speak against or are open, codes, units of the drug, ready
     ("fourth_session", NO, {"FREQ-1"}, ["20552", "J2003"], False),
     ("relief_30_percent", NO, {"REP-1", "REP-2", "REP-3"}, ["20552", "J2003"], False),
-    ("no_conservative_care", OPEN, {"INIT-4"}, ["20552", "J2003"], True),
+    ("no_conservative_care", OPEN, {"INIT-4"}, ["20552", "J2003"], False),
     ("seven_muscles", YES, set(), ["20553", "J2003"], True),
-    ("dry_needling_low_back", YES, set(), ["20560"], True),
+    ("dry_needling_low_back", OPEN, {"STATE"}, ["20560"], False),
     ("both_sides", YES, set(), ["20552", "J2003"], True),
     ("guidance_without_picture", YES, set(), ["20552", "J2003"], True),
     ("second_payer", YES, set(), ["20552", "J2003"], True),
@@ -77,13 +77,15 @@ def test_a_fourth_session_costs_the_patient_the_charge_with_a_notice_and_nothing
     obj = plain("situations/fourth_session")
     _, without = walked(obj)
     assert without.estimate.patient_usd == 0
-    assert "GZ" in without.claim.changes[0]
+    assert "GZ on 20552" in without.claim.changes[0]
     obj["account"]["notice_signed"] = True
     _, signed = walked(obj)
     assert signed.estimate.patient_usd == Decimal("150.25")
     assert signed.claim.ready
-    assert signed.claim.claim.lines[0].modifiers == ["GA"]
-    assert signed.claim.claim.lines[1].modifiers == []
+    assert [line.modifiers for line in signed.claim.claim.lines] == [
+        ["GA"],
+        ["GA"],
+    ]  # the drug as its procedure
 
 
 def test_three_denials_three_answers():

@@ -133,9 +133,11 @@ def test_each_procedure_points_at_the_diagnosis_of_its_muscles():
 
 
 def test_a_day_beyond_the_files_that_were_seen_is_said():
-    assert not any("M79" in line for line in coded(*sites("soleus")).open)
+    assert not any(row.about.startswith("validity") for row in coded(*sites("soleus")).open)
     later = coded(*sites("soleus"), on=datetime.date(2026, 11, 20))
-    assert any("M79.18" in line and "2026-09-30" in line for line in later.open)
+    (row,) = [row for row in later.open if row.about == "validity M79.18"]
+    assert "2026-09-30" in row.en
+    assert row.holds
 
 
 @pytest.mark.parametrize(
@@ -226,3 +228,46 @@ def test_a_code_does_not_stand_before_its_first_day():
     coding = coded(*sites("soleus", technique="dry"), on=datetime.date(2019, 12, 31))
     assert coding.lines == ()
     assert [(row.what, row.rule) for row in coding.dropped] == [("20560", "first_day")]
+
+
+@pytest.mark.parametrize(
+    ("drug", "dose", "code"),
+    [
+        ("triamcinolone", "40", "J3301"),
+        ("dexamethasone", "4", "J1100"),
+        ("betamethasone", "6", "J0702"),
+        ("methylprednisolone", "40", "J1010"),
+    ],
+)
+def test_an_office_is_paid_for_a_steroid_so_a_single_dose_vial_carries_jz(drug, dose, code):
+    """CMS: JW or JZ on every separately payable drug from a single-dose container since 2023-07-01."""
+
+    def lines(place="11", on=DAY, single_dose=True, wasted="0"):
+        used = DrugUsed(drug=drug, given_mg=Decimal(dose), single_dose=single_dose, wasted_mg=Decimal(wasted))
+        coding = coded(*sites("soleus"), drugs=[used], place=place, on=on)
+        return coding, [line.modifiers for line in coding.lines if line.code == code]
+
+    assert lines()[1] == [("JZ",)]
+    assert lines(wasted="40")[1] == [(), ("JW",)]
+    assert lines(single_dose=False)[1] == [()]
+    asked, bare = lines(single_dose=None)
+    assert bare == [()]
+    assert [row.about for row in asked.open if row.holds] == [f"vial {code}"]
+    hospital, none = lines(place="22")
+    assert none == []
+    assert ("facility_drug", code) in [(row.rule, row.what) for row in hospital.dropped]
+
+
+def test_a_local_anesthetic_is_part_of_the_procedure():
+    used = DrugUsed(drug="lidocaine", given_mg=Decimal(10), single_dose=True, wasted_mg=Decimal(40))
+    coding = coded(*sites("soleus"), drugs=[used])
+    assert [line.modifiers for line in coding.lines] == [(), ()]
+    assert not any(row.holds for row in coding.open)
+
+
+def test_a_line_points_at_what_the_clinician_added_but_not_at_circumstances():
+    coding = coded(
+        *sites("quadratus lumborum"), diagnoses=["M54.50", "Z79.01"], on=datetime.date(2025, 11, 3)
+    )
+    assert [row.code for row in coding.diagnoses] == ["M79.18", "M54.50", "Z79.01"]
+    assert coding.lines[0].pointers == (1, 2)

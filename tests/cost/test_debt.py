@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from needlepoint.cost.debt import Bill, load_debt, may_collect, payment_plan
@@ -79,6 +79,7 @@ def test_before_a_law_it_does_not_hold():
     assert may_collect(old, datetime.date(2025, 12, 31)).may_report is None
 
 
+@settings(deadline=None)
 @given(st.decimals("0.01", "20000", places=2), st.decimals("1", "20000", places=2))
 def test_instalments_add_up_and_can_be_paid(owed, income):
     plan = payment_plan(owed, income)

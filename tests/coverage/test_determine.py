@@ -81,7 +81,6 @@ def test_a_complete_first_session_is_covered_with_contractor_and_policy_named():
         (changed(in_program=False), ["CONS-1"]),
         (changed(regions=2), ["REG-1"]),
         (changed(other_block=True), ["SAME-1"]),
-        (changed(codes=["20552", "76942"]), ["IMG-1"]),
         (changed(drug_on_claim=False), ["DRUG-2"]),
         (changed(documented=NOTE[:-1]), ["DOC-1"]),
     ],
@@ -120,7 +119,7 @@ def test_a_number_that_no_policy_was_read_to_name_never_refuses():
 
 
 def test_dry_needling_on_medicare_is_for_chronic_low_back_pain_only():
-    back = changed(act="dry_needling", diagnoses=["M54.59"])
+    back = changed(act="dry_needling", diagnoses=["M54.59"], profession="physician", state_allows=True)
     assert determine(back).verdict is Verdict.COVERED
     neck = determine(changed(act="dry_needling", diagnoses=["M54.2"]))
     assert neck.verdict is Verdict.NOT_COVERED
@@ -140,7 +139,7 @@ def test_dry_needling_on_medicare_is_for_chronic_low_back_pain_only():
         ("emblemhealth", {"earlier": [session(d) for d in (80, 50, 20)]}, Verdict.NOT_COVERED),
         ("emblemhealth", {"earlier": [session(d) for d in (100, 50, 20)]}, Verdict.COVERED),
         ("wa_lni", {"earlier": [session(d) for d in (900, 500, 20)]}, Verdict.NOT_COVERED),
-        ("bcbs_al_fl", {"codes": ["20552", "77002"]}, Verdict.NOT_COVERED),
+        ("bcbs_al_fl", {"codes": ["20552", "77002"]}, Verdict.COVERED),
     ],
 )
 def test_other_payers(payer, facts, verdict):
@@ -210,3 +209,98 @@ def test_every_rule_of_ours_has_a_source_and_every_state_one_contractor_a_day():
         rule for policy in load_policies() for rule in policy.rule if rule.certainty is Certainty.UNVERIFIED
     ]
     assert weak
+
+
+# Rules on one code decide that code alone (L39662 and its family; Aetna CPB 0016; Cigna 0139; BCBS MP-739).
+
+
+@pytest.mark.parametrize("payer", ["medicare", "aetna", "bcbs_al_fl"])
+def test_guidance_that_is_not_covered_leaves_the_injection_covered(payer):
+    found = determine(changed(payer=payer, codes=["20553", "76942", "J2003", "99213"]))
+    assert found.verdict is Verdict.COVERED
+    assert {line.code: line.verdict for line in found.lines} == {
+        "20553": Verdict.COVERED,
+        "76942": Verdict.NOT_COVERED,
+        "J2003": Verdict.COVERED,
+        "99213": None,
+    }
+    assert found.not_covered == ("76942",)
+    assert "76942" in found.because
+    assert (found.notice is not None) == (payer == "medicare")
+
+
+def test_where_the_injection_is_not_covered_its_drug_and_guidance_are_not_either():
+    found = determine(changed(codes=["20553", "76942", "J2003"], signs=0))
+    assert found.not_covered == ("20553", "76942", "J2003")
+
+
+# NCD 30.3.3 (CMS MCD NCD 373): who may furnish, state law, 12 visits, 8 more when improving, 20 a year; CR 11755: KX.
+
+BACK = changed(
+    act="dry_needling",
+    diagnoses=["M79.18", "M54.59"],
+    pointed=["M79.18", "M54.59"],
+    profession="physician",
+    state_allows=True,
+    codes=["20560"],
+)
+DEGREE = ["acupuncture_degree", "acupuncture_license"]
+
+
+def dry(**fields):
+    return determine(msgspec.structs.replace(BACK, **fields))
+
+
+@pytest.mark.parametrize(
+    ("profession", "credentials", "verdict"),
+    [
+        ("physician", [], Verdict.COVERED),
+        ("nurse_practitioner", [], Verdict.NOT_KNOWN),
+        ("nurse_practitioner", ["acupuncture_degree"], Verdict.NOT_KNOWN),
+        ("nurse_practitioner", DEGREE, Verdict.COVERED),
+        ("physician_assistant", DEGREE, Verdict.COVERED),
+        ("clinical_nurse_specialist", DEGREE, Verdict.COVERED),
+        ("physical_therapist", DEGREE, Verdict.NOT_COVERED),
+        ("chiropractor", [], Verdict.NOT_COVERED),
+        ("acupuncturist", DEGREE, Verdict.NOT_KNOWN),
+        ("acupuncturist", [*DEGREE, "supervised_incident_to"], Verdict.COVERED),
+        (None, [], Verdict.NOT_KNOWN),
+    ],
+)
+def test_who_may_furnish_dry_needling_for_medicare(profession, credentials, verdict):
+    assert dry(profession=profession, credentials=credentials).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("allows", "verdict"),
+    [(True, Verdict.COVERED), (False, Verdict.NOT_COVERED), (None, Verdict.NOT_KNOWN)],
+)
+def test_the_state_must_allow_it(allows, verdict):
+    assert dry(state_allows=allows).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("before", "improving", "verdict", "kx"),
+    [
+        (0, None, Verdict.COVERED, False),
+        (11, None, Verdict.COVERED, False),
+        (11, True, Verdict.COVERED, False),
+        (12, None, Verdict.NOT_KNOWN, False),
+        (12, True, Verdict.COVERED, True),
+        (12, False, Verdict.NOT_COVERED, False),
+        (5, False, Verdict.NOT_COVERED, False),
+        (19, True, Verdict.COVERED, True),
+        (20, True, Verdict.NOT_COVERED, True),
+    ],
+)
+def test_twelve_visits_then_eight_more_for_who_improves_with_kx(before, improving, verdict, kx):
+    earlier = [session(3 * n + 1) for n in range(before)]
+    found = dry(earlier=earlier, improving=improving)
+    assert found.verdict is verdict
+    assert [row.modifier for row in found.modifiers] == (["KX"] if kx else [])
+
+
+def test_a_diagnosis_that_the_line_does_not_point_at_does_not_count():
+    found = dry(pointed=["M79.18"])
+    assert found.verdict is Verdict.NOT_COVERED
+    assert "the line does not point at M54.59" in found.because

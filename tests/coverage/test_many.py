@@ -29,6 +29,9 @@ CLAIM = st.fixed_dictionaries(
         "act": st.sampled_from(["injection", "dry_needling", ""]),
         "diagnoses": st.sampled_from(["", "M79.18", "M54.2", "M54.50;M79.18", "M79.7", ";"]),
         "codes": st.sampled_from(["", "20552;J2003", "20553;76942", "20560"]),
+        "pointed": st.sampled_from(["", "", "M79.18", "M54.50"]),
+        "profession": st.sampled_from(["", "physician", "nurse_practitioner", "physical_therapist"]),
+        "credentials": st.sampled_from(["", "acupuncture_degree;acupuncture_license", "acupuncture_degree"]),
         "documented": st.sampled_from(["", NOTE, "muscles", NOTE + ";else"]),
         "places": st.sampled_from(["", "trapezius/left", "trapezius/left;soleus/right", "soleus/right"]),
         "signs": st.sampled_from([np.nan, 0.0, 1.0, 2.0, 4.0]),
@@ -41,13 +44,14 @@ CLAIM = st.fixed_dictionaries(
             name: st.sampled_from([-1, 0, 1])
             for name in (
                 "care_failed", "movement_limited", "diagnostic", "in_program", "other_block", "specific_cause",
-                "drug_on_claim", "function_improved", "same_scale",
+                "drug_on_claim", "function_improved", "same_scale", "state_allows", "improving",
             )
         },
     }
 )  # fmt: skip
 NUMBERS = ("signs", "regions", "pain_weeks", "care_weeks", "relief_percent", "relief_weeks")
-TEXTS = ("patient_id", "payer", "state", "act", "diagnoses", "codes", "documented", "places")
+TEXTS = ("patient_id", "payer", "state", "act", "diagnoses", "codes", "documented", "places", "pointed",
+         "profession", "credentials")  # fmt: skip
 
 
 def columns_of(rows):
@@ -77,8 +81,11 @@ def test_batch_single_and_explained_agree(rows):
         assert VERDICTS[found.verdict[n]] is explained.verdict
         if explained.policy:
             kind = Verdict.NOT_COVERED if explained.verdict is Verdict.NOT_COVERED else Verdict.NOT_KNOWN
-            decided = [row.rule for row in explained.rules if row.verdict is kind]
+            decided = [row.rule for row in explained.rules if row.verdict is kind and not row.codes]
             assert found.because[n].split() == decided
+            apart = {row.rule for row in explained.rules if row.codes and row.verdict is not Verdict.COVERED}
+            assert {word for word in found.lines[n].split() if word in apart} == apart
+            assert bool(found.lines[n]) == bool(apart)
 
 
 def test_every_kind_of_line_is_asked_in_both():

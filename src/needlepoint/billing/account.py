@@ -11,7 +11,7 @@ from needlepoint.claims.types import Address, Attachment, Coverage, LinePayment,
 from needlepoint.cost import Benefits, Household
 from needlepoint.cost.fees import Fees
 
-__all__ = ["Account", "Submitter"]
+__all__ = ["Account", "Decision", "Submitter"]
 
 
 class Submitter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -25,6 +25,15 @@ class Submitter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     receiver_id: str
     sender_qualifier: str = "ZZ"
     receiver_qualifier: str = "ZZ"
+
+
+class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a named person decided about something that holds the claim, and why. `about` as the hold names it."""
+
+    about: str
+    by: str
+    why: str
+    on: datetime.date | None = None
 
 
 class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -57,6 +66,7 @@ class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     scheduled_on: datetime.date | None = None
     asked_for_estimate: bool = False
     notice_signed: bool | None = None
+    decisions: list[Decision] = []
 
     frequency: str = "1"
     original: str = ""

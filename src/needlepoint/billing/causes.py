@@ -112,7 +112,7 @@ def _units(seen: Looked) -> str:
 
 def _codes(seen: Looked) -> str:
     code = seen.line.code if seen.line else ""
-    return " ".join(said for said in seen.coding.open if not code or said.startswith(code))
+    return " ".join(said.en for said in seen.coding.open if not code or said.code == code)
 
 
 def _providers(seen: Looked) -> str:

@@ -9,6 +9,7 @@ from decimal import Decimal
 import msgspec
 
 from needlepoint.billing.account import Account
+from needlepoint.billing.holds import Decided, Hold, decide_holds, holds_of, idle
 from needlepoint.billing.timely import Deadline, deadline_of
 from needlepoint.claims.checks import check_claim
 from needlepoint.claims.ndc import ndc11
@@ -22,21 +23,24 @@ from needlepoint.coverage import Determination
 from needlepoint.coverage.abn import abn_modifier
 from needlepoint.coverage.types import Verdict
 from needlepoint.refusal import Fault, Refused
+from needlepoint.treatment.scope import Scope
 
-__all__ = ["ClaimDraft", "claim_of"]
+__all__ = ["Asked", "ClaimDraft", "claim_of"]
 
 
 class ClaimDraft(msgspec.Struct, frozen=True, kw_only=True):
     """The claim as far as the record carries it. It may be sent when `faults` and `holds` are empty.
 
-    `changes` are modifiers that were put on, each with its reason; `send_by` is the payer's last day.
+    `changes` are lines left off and modifiers put on, each with its reason; `decided` are holds that a named person
+    has lifted; `send_by` is the payer's last day.
     """
 
     claim: Claim | None
     faults: tuple[Fault, ...]
-    holds: tuple[str, ...]
+    holds: tuple[Hold, ...]
     changes: tuple[str, ...]
     send_by: Deadline | None
+    decided: tuple[Decided, ...] = ()
 
     @property
     def ready(self) -> bool:
@@ -44,45 +48,97 @@ class ClaimDraft(msgspec.Struct, frozen=True, kw_only=True):
         return self.claim is not None and not self.faults and not self.holds
 
 
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What the claim rests on beside the codes: the payer as the policies know it, its answer, the state's law."""
+
+    payer: str | None
+    determination: Determination | None
+    scopes: tuple[Scope, ...] = ()
+
+
 def claim_of(
     account: Account,
     coding: Coding,
     session: Session,
-    determination: Determination | None,
-    payer: str | None,
+    asked: Asked,
     today: datetime.date | None = None,
 ) -> ClaimDraft | None:
     """The claim for the coverage that is billed now; None when there is no coverage: then the patient pays.
 
-    `payer` is the payer as the policies know it, `today` the day on which it would be sent.
+    `today` is the day on which it would be sent.
     """
     if not account.coverages:
         return None
+    changes = [f"{row.what} left out: {row.en}" for row in coding.dropped]
     if not coding.lines:
         left_out = " ".join(f"{row.what}: {row.en}" for row in coding.dropped)
-        held = (f"Nothing is left to bill. {left_out}".strip(),)
+        held = (Hold(about="nothing_to_bill", words=f"Nothing is left to bill. {left_out}".strip()),)
         return ClaimDraft(claim=None, faults=(), holds=held, changes=(), send_by=None)
-    changes: list[str] = []
-    holds = _holds(account, determination, payer, changes)
-    deadline = deadline_of(payer, session.on) if payer else None
+    deadline = deadline_of(asked.payer, session.on) if asked.payer else None
+    found = holds_of(account, coding, asked.determination, asked.scopes, asked.payer)
     if deadline and today and today > deadline.last:
-        holds.append(f"The last day to send it was {deadline.last} ({deadline.words}).")
-    modifier = _notice_modifier(account, determination, payer)
-    lines, faults = _lines(account, coding, session, modifier)
-    faults += _parties(account)
-    billed = next((row for row in account.coverages if row.sequence == account.billed), None)
-    if faults or billed is None or account.billing is None:
-        return ClaimDraft(
-            claim=None, faults=tuple(faults), holds=tuple(holds), changes=tuple(changes), send_by=deadline
+        found.append(
+            Hold(about="late", words=f"The last day to send it was {deadline.last} ({deadline.words}).")
         )
-    claim = plainly(_claim(account, coding, session, lines, billed))
+    holds, decided, undecided = decide_holds(found, account.decisions)
+    billed_lines, more = _billed(account, coding, asked)
+    changes += [*more, *idle(account.decisions, decided)]
+    lines, wrong = _lines(account, coding, session, billed_lines)
+    faults = [*wrong, *_parties(account)]
+    billed = next((row for row in account.coverages if row.sequence == account.billed), None)
+    claim = None
+    if not faults and billed is not None and account.billing is not None:
+        claim = plainly(_claim(account, coding, session, lines, billed))
+        faults = check_claim(claim, today)
     return ClaimDraft(
         claim=claim,
-        faults=tuple(check_claim(claim, today)),
+        faults=(*undecided, *faults),
         holds=tuple(holds),
         changes=tuple(changes),
         send_by=deadline,
+        decided=tuple(decided),
     )
+
+
+def _billed(account: Account, coding: Coding, asked: Asked) -> tuple[list[Line], list[str]]:
+    """The lines as they are billed, with what a notice or the payer's instruction puts on them, and why."""
+    kept, changes = [], []
+    for line in coding.lines:
+        if _left_off(line, asked):
+            changes.append(f"{line.code} left off: {_because(line.code, asked)}")
+            continue
+        added = _added(account, line.code, asked)
+        changes += [f"{modifier} on {line.code}: {words}" for modifier, words in added]
+        modifiers = (*line.modifiers, *(modifier for modifier, _ in added))
+        kept.append(msgspec.structs.replace(line, modifiers=modifiers))
+    return kept, list(dict.fromkeys(changes))
+
+
+def _left_off(line: Line, asked: Asked) -> bool:
+    """Guidance that a payer other than Medicare does not cover: the session goes without it."""
+    found = asked.determination
+    if found is None or asked.payer == "medicare" or found.verdict is Verdict.NOT_COVERED:
+        return False
+    return line.code in found.not_covered
+
+
+def _because(code: str, asked: Asked) -> str:
+    found = asked.determination
+    return next((row.because for row in found.lines if row.code == code), "") if found else ""
+
+
+def _added(account: Account, code: str, asked: Asked) -> list[tuple[str, str]]:
+    """The modifiers of one line beyond its own: of the notice where it is not covered, else of the instruction."""
+    found = asked.determination
+    if found is None:
+        return []
+    if code in found.not_covered:
+        if asked.payer != "medicare":
+            return []
+        signed = account.notice_signed is True
+        words = "the patient signed the notice before" if signed else "no signed notice is on file"
+        return [(abn_modifier(signed, excluded=False), f"not covered, and {words}.")]
+    return [(row.modifier, f"{row.because}.") for row in found.modifiers if row.code == code]
 
 
 def _claim(
@@ -134,11 +190,11 @@ def _parties(account: Account) -> list[Fault]:
 
 
 def _lines(
-    account: Account, coding: Coding, session: Session, modifier: str | None
+    account: Account, coding: Coding, session: Session, billed: Sequence[Line]
 ) -> tuple[list[ClaimLine], list[Fault]]:
     faults = fee_faults(account.fees, "account.fees")
     lines = []
-    for n, row in enumerate(coding.lines, 1):
+    for n, row in enumerate(billed, 1):
         charge = account.fees.charged(row.code, session.on)
         if charge is None:
             remedy = f"Add a charge for {row.code} to the practice's fees."
@@ -148,7 +204,6 @@ def _lines(
             continue
         drug, wrong = _drug(row, session.drugs)
         faults += wrong
-        extra = (modifier,) if modifier and row.code in _acts() else ()
         lines.append(
             ClaimLine(
                 code=row.code,
@@ -156,7 +211,7 @@ def _lines(
                 units=Decimal(row.units),
                 on=session.on,
                 pointers=list(row.pointers),
-                modifiers=[*row.modifiers, *extra],
+                modifiers=list(row.modifiers),
                 control=f"L{n}",
                 drug=drug,
                 payments=[paid for paid in account.payments if _of(paid.code, paid.modifiers, row)],
@@ -176,11 +231,6 @@ def _lines(
 def _of(code: str, modifiers: Sequence[str], row: Line) -> bool:
     """Whether a payment speaks of this line: by its code, and by the modifiers where it names any."""
     return code == row.code and (not modifiers or set(modifiers) == set(row.modifiers))
-
-
-def _acts() -> set[str]:
-    """The procedures that a payer's policy on needling speaks of."""
-    return {row.code for row in load_codes().procedure}
 
 
 def _drug(row: Line, drugs: Sequence[DrugUsed]) -> tuple[Drug | None, list[Fault]]:
@@ -203,31 +253,3 @@ def _drug(row: Line, drugs: Sequence[DrugUsed]) -> tuple[Drug | None, list[Fault
         share = used.wasted_mg / used.given_mg if thrown else Decimal(1)
         return Drug(ndc=ndc, quantity=round(used.volume_ml * share, 3)), []
     return None, []
-
-
-def _uncovered(determination: Determination | None, payer: str | None) -> bool:
-    against = determination is not None and determination.verdict is Verdict.NOT_COVERED
-    return against and payer == "medicare"
-
-
-def _notice_modifier(account: Account, determination: Determination | None, payer: str | None) -> str | None:
-    if not _uncovered(determination, payer):
-        return None
-    return abn_modifier(account.notice_signed is True, excluded=False)
-
-
-def _holds(
-    account: Account, determination: Determination | None, payer: str | None, changes: list[str]
-) -> list[str]:
-    """What stands in the way of sending, beyond faults of the claim itself."""
-    if determination is None or determination.verdict is not Verdict.NOT_COVERED:
-        return []
-    modifier = _notice_modifier(account, determination, payer)
-    if modifier and account.notice_signed is True:
-        changes.append(f"{modifier} on the procedure: not covered, and the patient signed the notice before.")
-        return []
-    if modifier:
-        changes.append(f"{modifier} on the procedure: not covered, and no signed notice is on file.")
-        words = "Sent so, it is denied and the patient owes nothing."
-        return [f"Not covered: {determination.because}. No signed notice is on file. {words}"]
-    return [f"Not covered: {determination.because}."]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from decimal import Decimal
 
 import msgspec
 
 from needlepoint.billing.account import Account
 from needlepoint.coding import Coding
+from needlepoint.coding.load import load_edits
 from needlepoint.cost import (
     Basis,
     Benefits,
@@ -78,14 +80,18 @@ class Elsewhere(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NotCovered(msgspec.Struct, frozen=True, kw_only=True):
-    """What the patient owes when the payer's rules are not met: with a notice signed before, and without, in USD."""
+    """What the patient owes for `codes`, which the payer's rules do not cover: with a signed notice, and without."""
 
+    codes: tuple[str, ...]
     with_notice_usd: Decimal
     without_notice_usd: Decimal = ZERO
 
 
 class Estimated(msgspec.Struct, frozen=True, kw_only=True):
-    """The price and its parts. `patient_usd` is what the patient is expected to pay; None: no payer was named."""
+    """The price and its parts. `patient_usd` is what the patient is expected to pay; None: no payer was named.
+
+    Where some lines are not covered, `total_usd`, `shares` and `second` are of the others.
+    """
 
     on: datetime.date
     total_usd: Decimal
@@ -260,7 +266,7 @@ def order_of(
     return EstimateOrder(
         on=on,
         codes=[Item(line.code, line.units, list(line.modifiers)) for line in coding.lines],
-        facility=place in load_cost().facility.places,
+        facility=place in load_edits().facility.places,
         state=state,
         locality=account.locality,
         payer=payer or "medicare",
@@ -277,15 +283,38 @@ def order_of(
     )
 
 
-def when_not_covered(found: Estimated, account: Account) -> Estimated:
-    """The same price where the payer's rules are not met: shares hold only if it pays after all."""
-    charges = [account.fees.charged(price.code, found.on) for price in found.prices]
-    total = sum(
-        (price.amount_usd if charge is None else charge * price.units)
-        for price, charge in zip(found.prices, charges, strict=True)
-    )
-    owed = NotCovered(with_notice_usd=Decimal(total))
-    signed = account.notice_signed is True
+def when_not_covered(
+    found: Estimated, order: EstimateOrder, account: Account, uncovered: Sequence[str]
+) -> Estimated:
+    """The same price where the payer's rules do not cover the codes `uncovered`.
+
+    What is covered is shared as ever. Where nothing that costs anything is left, the shares hold only if it pays after
+    all.
+    """
+    owed = NotCovered(codes=tuple(uncovered), with_notice_usd=_charged(found, account, uncovered))
+    due = owed.with_notice_usd if account.notice_signed is True else owed.without_notice_usd
+    rest = [price for price in found.prices if price.code not in uncovered]
+    total = sum((price.amount_usd for price in rest), ZERO)
+    if not total:
+        return msgspec.structs.replace(found, not_covered=owed, patient_usd=due)
+    shares = _shares(order, rest)
+    second = _second(order, rest, shares)
+    left = _patient(total, shares, second, None, order.self_pay)
     return msgspec.structs.replace(
-        found, not_covered=owed, patient_usd=owed.with_notice_usd if signed else owed.without_notice_usd
+        found,
+        total_usd=total,
+        shares=shares,
+        second=second,
+        not_covered=owed,
+        patient_usd=None if left is None else left + due,
     )
+
+
+def _charged(found: Estimated, account: Account, codes: Sequence[str]) -> Decimal:
+    """What the practice charges for `codes`; the allowed amount where no charge is on file."""
+    total = ZERO
+    for price in found.prices:
+        if price.code in codes:
+            charge = account.fees.charged(price.code, found.on)
+            total += price.amount_usd if charge is None else charge * price.units
+    return total

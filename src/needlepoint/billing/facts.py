@@ -10,10 +10,12 @@ import msgspec
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.coding import Coding, Session
-from needlepoint.coding.load import load_codes
+from needlepoint.coding.load import load_codes, load_edits
 from needlepoint.coverage.types import Earlier, Facts
 from needlepoint.exam.types import Assessment, Found
-from needlepoint.treatment.types import EarlierSession, PriorCare
+from needlepoint.people import Clinician
+from needlepoint.treatment.scope import Scope
+from needlepoint.treatment.types import EarlierSession, PriorCare, Verdict
 
 __all__ = ["Insured", "facts_of"]
 
@@ -30,6 +32,7 @@ class Insured(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     in_program: bool | None = None
     other_block: bool | None = None
     specific_cause: bool | None = None
+    improving: bool | None = None  # demonstrably, with dated measures
     last_function_improved: bool | None = None
     last_same_scale: bool | None = None
     documented: list[str] | None = None
@@ -43,21 +46,27 @@ def facts_of(
     prior_care: Sequence[PriorCare] | None,
     earlier: Sequence[EarlierSession] | None,
     pain_weeks: Decimal | None,
-    state: str | None,
+    clinician: Clinician,
+    scopes: Sequence[Scope] = (),
 ) -> Facts:
     """The facts of one session for one payer. What the record does not hold stays None."""
     muscles = [find_muscle(load_atlas(), site.muscle) for site in session.sites]
     places = [(muscle.id, site.side) for muscle, site in zip(muscles, session.sites, strict=True)]
     codes = [line.code for line in coding.lines]
-    drugs = {row.code for row in load_codes().drug}
+    acts = {row.code for row in load_codes().procedure if row.muscles != (0, 0)}
     dry = all(site.technique == "dry" for site in session.sites)
     weeks = [care.weeks for care in prior_care or [] if care.weeks is not None]
     return Facts(
         on=session.on,
         payer=insured.payer,
-        state=insured.state or state,
+        state=insured.state or clinician.state,
+        profession=clinician.profession,
+        credentials=list(clinician.credentials),
+        state_allows=_state_allows(scopes),
+        improving=insured.improving,
         act="dry_needling" if dry else "injection",
         diagnoses=[row.code for row in coding.diagnoses],
+        pointed=_pointed(coding, acts),
         signs=_signs(assessment, places),
         places=places,
         regions=len({muscle.body_area for muscle in muscles}),
@@ -70,10 +79,34 @@ def facts_of(
         other_block=insured.other_block,
         specific_cause=insured.specific_cause,
         codes=codes,
-        drug_on_claim=any(code in drugs for code in codes),
+        drug_on_claim=_drug_on_claim(session, coding),
         documented=insured.documented,
         earlier=_earlier(earlier, insured),
     )
+
+
+def _state_allows(scopes: Sequence[Scope]) -> bool | None:
+    """Whether the state lets this clinician do all that was done; None: it is not known, or nobody asked."""
+    verdicts = {scope.verdict for scope in scopes}
+    if Verdict.NOT_MET in verdicts:
+        return False
+    return True if verdicts == {Verdict.MET} else None
+
+
+def _pointed(coding: Coding, acts: set[str]) -> list[str] | None:
+    """The diagnoses that the lines of the needling point at: those alone justify it. None: there is no such line."""
+    numbers = {n for line in coding.lines if line.code in acts for n in line.pointers}
+    if not numbers:
+        return None
+    return [row.code for n, row in enumerate(coding.diagnoses, 1) if n in numbers]
+
+
+def _drug_on_claim(session: Session, coding: Coding) -> bool:
+    """Whether the drug stands on a claim: on this one, or on the facility's, which bills it by its revenue code."""
+    drugs = {row.code for row in load_codes().drug}
+    if session.drugs and session.place in load_edits().facility.places:
+        return True
+    return any(line.code in drugs for line in coding.lines)
 
 
 def _signs(assessment: Assessment | None, places: Sequence[tuple[str, str]]) -> int | None:

@@ -94,7 +94,7 @@ def notice_of(
             cost_usd=account.fees.charged(line.code, found.on) or price.amount_usd,
         )
         for line, price in zip(coding.lines, found.prices, strict=True)
-        if price.amount_usd
+        if price.amount_usd and line.code in determination.not_covered
     ]
     address = billing.address
     notifier = Notifier(

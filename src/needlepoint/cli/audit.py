@@ -33,9 +33,10 @@ def audit_claims(file: str, folder: str | None, out: str | None, as_json: bool) 
     """Judge every claim in FILE (.csv or .parquet, one row a claim) by the payer's rules of its day.
 
     \b
-    Columns: claim_id, patient_id, on, payer; and where known: state, act, diagnoses, codes, places (muscle/side),
-    documented (lists parted by ';'), signs, regions, pain_weeks, care_weeks, care_failed, movement_limited, diagnostic,
-    in_program, other_block, specific_cause, drug_on_claim; and how the session went: relief_percent, relief_weeks,
+    Columns: claim_id, patient_id, on, payer; and where known: state, act, profession, diagnoses, pointed (those that
+    the procedure's line points at), codes, places (muscle/side), documented, credentials (lists parted by ';'), signs,
+    regions, pain_weeks, care_weeks, care_failed, movement_limited, diagnostic, in_program, other_block,
+    specific_cause, drug_on_claim, state_allows, improving; and how the session went: relief_percent, relief_weeks,
     function_improved, same_scale. Earlier sessions are the patient's earlier rows.
     """
     own: tuple[Policy, ...] = read_policies(Path(folder)) if folder else ()
@@ -148,7 +149,7 @@ def _column(name: str, array: Any) -> Any:
 
 
 def write_verdicts(columns: dict[str, Any], found: Audited, out: str) -> None:
-    """claim_id, verdict, policy and the deciding rules, to CSV or Parquet."""
+    """claim_id, verdict, policy, the deciding rules and the codes that go another way, to CSV or Parquet."""
     import duckdb
 
     suffix = Path(out).suffix.lower()
@@ -159,6 +160,7 @@ def write_verdicts(columns: dict[str, Any], found: Audited, out: str) -> None:
         "verdict": np.array(found.verdicts(), dtype=object),
         "policy": np.array(found.policy, dtype=object),
         "because": np.array(found.because, dtype=object),
+        "lines": np.array(found.lines, dtype=object),
     }
     with duckdb.connect() as db:
         db.register("result", result)

@@ -147,7 +147,7 @@ def _after(account: Account, remit_path: str) -> Account:
 def _ready(draft: ClaimDraft) -> Claim:
     if draft.claim is None or not draft.ready:
         held = [
-            Fault("claim", "a claim that is held", "one that may be sent", words) for words in draft.holds
+            Fault("claim", "a claim that is held", "one that may be sent", hold.words) for hold in draft.holds
         ]
         raise Refused([*draft.faults, *held])
     return draft.claim
@@ -213,6 +213,7 @@ def _plain(draft: ClaimDraft) -> dict[str, Any]:
         "claim": draft.claim,
         "faults": draft.faults,
         "holds": draft.holds,
+        "decided": draft.decided,
         "changes": draft.changes,
         "send_by": draft.send_by,
     }
@@ -227,7 +228,15 @@ def show_draft(console: Console, draft: ClaimDraft) -> None:
     for fault in draft.faults:
         console.print(f"[red]fault[/red] {fault}")
     for hold in draft.holds:
-        console.print(f"[bold white on red] HELD [/] {hold}")
+        console.print(f"[bold white on red] HELD [/] {hold.words} [dim]({hold.about})[/dim]")
+    for item in draft.decided:
+        by = f"{item.decision.by}: {item.decision.why}"
+        console.print(f"[yellow]decided[/yellow] {item.hold.words} [bold]{by}[/bold]")
+    if draft.holds:
+        console.print(
+            "Mend the record; or a person who answers for it decides in the account:"
+            ' "decisions": [{"about": ..., "by": name, "why": reason}].'
+        )
     if draft.ready:
         console.print("[bold black on green] READY [/] Every check of ours is passed.")
     if draft.send_by:

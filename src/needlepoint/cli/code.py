@@ -72,5 +72,5 @@ def show_coding(console: Console, coding: Coding, lang: str = "en") -> None:
     for notice in coding.notices:
         console.print(f"[yellow]{notice}[/yellow]")
     for item_ in coding.open:
-        console.print(f"[yellow]?[/yellow] {item_}")
+        console.print(f"[yellow]?[/yellow] {item_.en} [dim]({item_.about})[/dim]")
     console.print()

@@ -20,6 +20,7 @@ from needlepoint.documents import to_pdf
 from needlepoint.episode import Episode, read_episode, walk
 from needlepoint.reference import Store
 from needlepoint.refusal import Fault, Refused, read_as
+from needlepoint.wording import usd
 
 
 @click.command()
@@ -110,8 +111,9 @@ def show_estimate(console: Console, found: Estimated) -> None:
     if found.not_covered:
         owed = found.not_covered
         console.print(
-            f"[bold white on red] NOT COVERED [/] by the payer's rules. With a notice signed before, the patient owes"
-            f" {owed.with_notice_usd} USD; without one, {owed.without_notice_usd} USD. If it pays after all:"
+            f"[bold white on red] NOT COVERED [/] by the payer's rules: {', '.join(owed.codes)}. With a notice signed"
+            f" before, the patient owes {usd(owed.with_notice_usd)} for that; without one,"
+            f" {usd(owed.without_notice_usd)}."
         )
     _show_payers(console, found)
     _show_help(console, found)

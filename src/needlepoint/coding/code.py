@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import ROUND_CEILING, Decimal
 
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.anatomy.types import Muscle
 from needlepoint.coding.edits import apply_edits, check_diagnoses, entered_faults
-from needlepoint.coding.load import DATA, Checked, DiagnosisRow, DrugRow, Procedure, load_codes
+from needlepoint.coding.load import DATA, Checked, DiagnosisRow, DrugRow, Procedure, load_codes, load_edits
 from needlepoint.coding.published import NOTHING_LOADED, Published
-from needlepoint.coding.types import Asked, Coding, Diagnosis, Dropped, DrugUsed, Line, Session, SessionSite
-from needlepoint.knowledge import Certainty, cite
+from needlepoint.coding.types import (
+    ACT_OF,
+    Asked,
+    Coding,
+    Diagnosis,
+    Dropped,
+    DrugUsed,
+    Line,
+    Open,
+    Session,
+    SessionSite,
+)
+from needlepoint.knowledge import Certainty, cite, holding_on
 from needlepoint.refusal import Fault, Refused
 from needlepoint.wording import mg
 
 __all__ = ["code_session"]
 
-TECHNIQUES = {"wet": "injection", "saline": "injection", "dry": "dry_needling"}
 MOST_DIAGNOSES, MOST_POINTERS = 12, 4
 MOST_MG = 100_000  # no drug of this work comes near: units were mixed up
 LAST_DAY = datetime.date(2100, 1, 1)  # a day beyond was mistyped
@@ -42,8 +52,9 @@ def code_session(
     diagnoses = check_diagnoses(_diagnoses(muscles, session.on), session, published, dropped)
     lines, notices = _procedures(session, muscles, diagnoses, dropped)
     _guidance(session, lines, dropped, diagnoses)
+    open_: list[Open] = []
     for used in session.drugs:
-        lines += _drug_lines(used, session.on, dropped)
+        lines += _drug_lines(used, session, diagnoses, dropped, open_)
     _visit(session, lines, dropped, diagnoses)
     edited = apply_edits(lines, session, diagnoses, asked or Asked(), published)
     return Coding(
@@ -51,7 +62,7 @@ def code_session(
         lines=edited.lines,
         dropped=(*dropped, *edited.dropped),
         notices=tuple(notices),
-        open=(*_open(edited.lines, diagnoses, session.on, published), *edited.open),
+        open=(*_open(edited.lines, diagnoses, session.on, published), *open_, *edited.open),
     )
 
 
@@ -107,8 +118,8 @@ def _muscles(sites: Sequence[SessionSite]) -> list[Muscle]:
         if site.side not in sides:
             expected = f"one of {', '.join(sides)}"
             faults.append(Fault(f"session.sites[{number}].side", repr(site.side), expected))
-        if site.technique not in TECHNIQUES:
-            expected = f"one of {', '.join(TECHNIQUES)}"
+        if site.technique not in ACT_OF:
+            expected = f"one of {', '.join(ACT_OF)}"
             faults.append(Fault(f"session.sites[{number}].technique", repr(site.technique), expected))
     if faults:
         raise Refused(faults)
@@ -129,7 +140,7 @@ def _by_act(sites: Sequence[SessionSite], muscles: Sequence[Muscle], act: str) -
     """muscle id -> sides treated by this act. Points and needles do not count: muscles do."""
     found: dict[str, set[str]] = {}
     for site, muscle in zip(sites, muscles, strict=True):
-        if TECHNIQUES[site.technique] == act:
+        if ACT_OF[site.technique] == act:
             found.setdefault(muscle.id, set()).add(site.side)
     return found
 
@@ -208,9 +219,14 @@ def _fits(row: DiagnosisRow, muscle: Muscle) -> bool:
 
 
 def _pointers(diagnoses: Sequence[Diagnosis], muscles: Iterable[str]) -> tuple[int, ...]:
+    """The diagnoses behind a line: those of its muscles, then those that the clinician added as a reason."""
     treated = set(muscles)
-    found = [number for number, row in enumerate(diagnoses, 1) if treated & set(row.muscles)]
-    return tuple(found[:MOST_POINTERS])
+    status = load_edits().status.begins
+    own = [number for number, row in enumerate(diagnoses, 1) if treated & set(row.muscles)]
+    added = [n for n, row in enumerate(diagnoses, 1) if not row.muscles and not row.code.startswith(status)]
+    # A reason that the clinician wrote down goes before the fourth kind of myalgia.
+    kept = own[: MOST_POINTERS - 1] if added else own
+    return tuple([*kept, *added][:MOST_POINTERS])
 
 
 def _guidance(
@@ -226,8 +242,45 @@ def _guidance(
     lines.append(_line(row, 1, (), pointers, f"once a session, picture {session.picture}"))
 
 
-def _drug_lines(used: DrugUsed, day: datetime.date, dropped: list[Dropped]) -> list[Line]:
-    row = next(
+def _drug_lines(
+    used: DrugUsed,
+    session: Session,
+    diagnoses: Sequence[Diagnosis],
+    dropped: list[Dropped],
+    open_: list[Open],
+) -> list[Line]:
+    """The lines of one drug: none in a facility, which bills it; with JW or JZ where an office is paid for it."""
+    row = _drug_row(used, session.on)
+    if row is None:
+        words = "No code is on file: an unclassified drug code asks for name and dose in the claim's note."
+        dropped.append(Dropped(used.drug, "drug_code", words))
+        open_.append(Open(about=f"drug_code {used.drug}", code="", en=f"{used.drug}: {words}", holds=True))
+        return []
+    facility = load_edits().facility
+    if session.place in facility.places:
+        dropped.append(Dropped(row.code, "facility_drug", facility.en))
+        return []
+    pointers = _pointers(diagnoses, [muscle for diagnosis in diagnoses for muscle in diagnosis.muscles])
+    units = _units(used.given_mg, row)
+    because = f"{mg(used.given_mg)} at {mg(row.unit_mg)} a unit, rounded up"
+    waste = load_codes().waste
+    if not row.paid_apart or session.on < waste.from_ or used.single_dose is False:
+        return [_drug_line(row, units, (), pointers, because)]
+    if used.single_dose is None:
+        words = f"{row.code}: was it a single-dose vial? Then {waste.discarded} or {waste.none} is asked for."
+        open_.append(Open(about=f"vial {row.code}", code=row.code, en=words, holds=True))
+        return [_drug_line(row, units, (), pointers, because)]
+    wasted = int(used.wasted_mg / row.unit_mg)  # less than a unit is no waste line
+    if not wasted:
+        return [_drug_line(row, units, (waste.none,), pointers, f"{because}; less than a unit discarded")]
+    return [
+        _drug_line(row, units, (), pointers, because),
+        _drug_line(row, wasted, (waste.discarded,), pointers, f"{mg(used.wasted_mg)} discarded"),
+    ]
+
+
+def _drug_row(used: DrugUsed, day: datetime.date) -> DrugRow | None:
+    return next(
         (
             row
             for row in load_codes().drug
@@ -235,39 +288,22 @@ def _drug_lines(used: DrugUsed, day: datetime.date, dropped: list[Dropped]) -> l
         ),
         None,
     )
-    if row is None:
-        words = "No code is on file: an unclassified drug code asks for name and dose in the claim's note."
-        dropped.append(Dropped(used.drug, "drug_code", words))
-        return []
-    units = _units(used.given_mg, row)
-    because = f"{mg(used.given_mg)} at {mg(row.unit_mg)} a unit, rounded up"
-    if not row.payable or day < load_codes().waste.from_ or used.single_dose is False:
-        return [_drug_line(row, units, (), because)]
-    wasted = int(used.wasted_mg / row.unit_mg)  # less than a unit is no waste line
-    waste = load_codes().waste
-    if used.single_dose is None:
-        dropped.append(Dropped(f"{waste.discarded} or {waste.none}", "vial", "Was it a single-dose vial?"))
-        return [_drug_line(row, units, (), because)]
-    if not wasted:
-        return [_drug_line(row, units, (waste.none,), f"{because}; less than a unit discarded")]
-    return [
-        _drug_line(row, units, (), because),
-        _drug_line(row, wasted, (waste.discarded,), f"{mg(used.wasted_mg)} discarded"),
-    ]
 
 
 def _units(dose_mg: Decimal, row: DrugRow) -> int:
     return int((dose_mg / row.unit_mg).to_integral_value(ROUND_CEILING))
 
 
-def _drug_line(row: DrugRow, units: int, modifiers: tuple[str, ...], because: str) -> Line:
+def _drug_line(
+    row: DrugRow, units: int, modifiers: tuple[str, ...], pointers: tuple[int, ...], because: str
+) -> Line:
     return Line(
         code=row.code,
         en=row.drug,
         es=row.drug,
         units=units,
         modifiers=modifiers,
-        pointers=(1,),
+        pointers=pointers,
         because=because,
         citations=cite(DATA, row.source, row.code),
         certainty=row.certainty,
@@ -306,7 +342,7 @@ def _visit(
 
 def _open(
     lines: Sequence[Line], diagnoses: Sequence[Diagnosis], day: datetime.date, published: Published
-) -> tuple[str, ...]:
+) -> Iterator[Open]:
     """Codes that no published file was seen to hold on that day, and units that are from memory."""
     codes = load_codes()
     rows: dict[str, Checked] = {}
@@ -315,11 +351,15 @@ def _open(
     rows |= {row.code: row for row in codes.diagnosis}
     rows |= {code: row for row in codes.visit for code in row.codes}
     settled = {row.code for row in diagnoses if published.diagnosis(row.code, day) is not None}
-    used = dict.fromkeys([*(d.code for d in diagnoses), *(line.code for line in lines)])
-    found = [
-        f"{code}: seen to hold until {rows[code].checked_to}; check the code file for {day}."
-        for code in used
-        if code in rows and code not in settled and day > rows[code].checked_to
-    ]
-    weak = [line.code for line in lines if line.certainty is Certainty.UNVERIFIED]
-    return (*found, *(f"{code}: its unit is from memory; check it." for code in dict.fromkeys(weak)))
+    for code in dict.fromkeys([*(d.code for d in diagnoses), *(line.code for line in lines)]):
+        if code in rows and code not in settled and day > rows[code].checked_to:
+            words = f"{code}: seen to hold until {rows[code].checked_to}; check the code file for {day}."
+            yield Open(about=f"validity {code}", code=code, en=words, holds=True)
+    seen = {code for row in holding_on(load_edits().known, day) for code in row.codes}
+    for code in (d.code for d in diagnoses if d.code not in rows and d.code not in settled | seen):
+        words = f"{code}: no code list on file holds for {day}; check that it is valid to the last digit."
+        yield Open(about=f"validity {code}", code=code, en=words, holds=True)
+    for code in dict.fromkeys(line.code for line in lines if line.certainty is Certainty.UNVERIFIED):
+        yield Open(
+            about=f"unit {code}", code=code, en=f"{code}: its unit is from memory; check it.", holds=True
+        )

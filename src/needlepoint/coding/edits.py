@@ -11,7 +11,7 @@ import msgspec
 from needlepoint.coding.load import DATA, Never, WhoRow, load_codes, load_edits
 from needlepoint.coding.published import Published, Unlikely
 from needlepoint.coding.shape import looks_like_icd10cm
-from needlepoint.coding.types import Asked, Diagnosis, Dropped, Entered, Line, Session
+from needlepoint.coding.types import Asked, Diagnosis, Dropped, Entered, Line, Open, Session
 from needlepoint.knowledge import Certainty, cite, holding_on
 from needlepoint.refusal import Fault
 
@@ -27,7 +27,7 @@ class Edited(msgspec.Struct, frozen=True, kw_only=True):
 
     lines: tuple[Line, ...]
     dropped: tuple[Dropped, ...]
-    open: tuple[str, ...]
+    open: tuple[Open, ...]
 
 
 def entered_faults(line: Entered, number: int) -> list[Fault]:
@@ -54,7 +54,7 @@ def apply_edits(
 ) -> Edited:
     """Hand-entered lines beside the coded ones, all through every edit."""
     dropped: list[Dropped] = []
-    open_: list[str] = []
+    open_: list[Open] = []
     kept = [*lines, *_entered(session, lines, diagnoses, dropped)]
     kept = [_placed(line, session.place) for line in kept]
     kept = _who(kept, asked, dropped, open_)
@@ -129,13 +129,17 @@ def _placed(line: Line, place: str) -> Line:
     return line
 
 
-def _who(lines: list[Line], asked: Asked, dropped: list[Dropped], open_: list[str]) -> list[Line]:
+def _who(lines: list[Line], asked: Asked, dropped: list[Dropped], open_: list[Open]) -> list[Line]:
     """The lines that profession and age allow."""
     kept = []
     for line in lines:
         rows = [row for row in load_edits().who if line.code in row.codes and _suits(row, asked)]
         barring = [row for row in rows if row.bars and row.certainty is not Certainty.UNVERIFIED]
-        open_ += [f"{line.code}: {row.en} ({row.id})" for row in rows if row not in barring]
+        open_ += [
+            Open(about=f"{row.id} {line.code}", code=line.code, en=f"{line.code}: {row.en}", holds=True)
+            for row in rows
+            if row not in barring
+        ]
         dropped += [Dropped(line.code, row.id, row.en) for row in barring]
         if not barring:
             kept.append(line)
@@ -157,7 +161,7 @@ def _suits(row: WhoRow, asked: Asked) -> bool:
 
 
 def _pairs(
-    lines: list[Line], day: datetime.date, published: Published, dropped: list[Dropped], open_: list[str]
+    lines: list[Line], day: datetime.date, published: Published, dropped: list[Dropped], open_: list[Open]
 ) -> list[Line]:
     """The lines that stand beside each other by NCCI's pairs of that day."""
     codes = list(dict.fromkeys(line.code for line in lines))
@@ -165,10 +169,11 @@ def _pairs(
         return lines
     pairs = published.pairs(codes, day)
     if pairs is None:
-        open_.append(
+        words = (
             f"NCCI pairs among {', '.join(codes)}: not known for {day}. CMS's practitioner PTP file of that quarter"
             f" settles it ({IMPORT})."
         )
+        open_.append(Open(about="ncci_pairs", code="", en=words, holds=False))
         return lines
     kept = lines
     for pair in pairs:
@@ -192,16 +197,17 @@ def _pairs(
 
 
 def _units(
-    lines: list[Line], day: datetime.date, published: Published, dropped: list[Dropped], open_: list[str]
+    lines: list[Line], day: datetime.date, published: Published, dropped: list[Dropped], open_: list[Open]
 ) -> list[Line]:
     """The lines whose units are likely by CMS's file of that day. Units are never cut: what was given was given."""
     limits = {line.code: published.unlikely(line.code, day) for line in lines}
     unknown = [code for code, limit in limits.items() if limit is None]
     if unknown:
-        open_.append(
+        words = (
             f"MUE of {', '.join(unknown)}: not known for {day}. CMS's practitioner MUE file of that quarter settles it"
             f" ({IMPORT})."
         )
+        open_.append(Open(about="mue", code="", en=words, holds=False))
     kept = []
     for line in lines:
         limit = limits[line.code]

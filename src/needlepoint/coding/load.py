@@ -44,13 +44,13 @@ class VisitRow(Checked, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class DrugRow(Checked, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A drug code and how many mg one unit is."""
+    """A drug code and how many mg one unit is. `paid_apart`: whether an office is paid for it beside the procedure."""
 
     code: str
     drug: str
     epinephrine: bool
     unit_mg: Decimal
-    payable: bool
+    paid_apart: bool
 
 
 class DiagnosisRow(Checked, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -102,6 +102,24 @@ class PlaceRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     source: list[str]
 
 
+class Facility(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The places of service in which a facility bills its own part, drugs among it."""
+
+    places: list[str]
+    en: str
+    es: str
+    certainty: Certainty
+    source: list[str]
+
+
+class Status(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How diagnoses begin that no procedure line points at."""
+
+    begins: tuple[str, ...]
+    certainty: Certainty
+    source: list[str]
+
+
 class WhoRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Whose claim, or which patient's, a code does not suit. `bars`: the line falls; else it is asked."""
 
@@ -147,6 +165,8 @@ class Excludes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 class Edits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`data/edits.toml`."""
 
+    facility: Facility
+    status: Status
     place: list[PlaceRow]
     who: list[WhoRow]
     pairs: Pairs
@@ -158,7 +178,8 @@ class Edits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_edits() -> Edits:
     """Every row with its source."""
     found = msgspec.convert(read_toml(DATA / "edits.toml"), Edits)
-    keys = [found.pairs.source, *(row.source for row in found.place), *(row.source for row in found.who)]
+    keys = [found.pairs.source, found.facility.source, found.status.source]
+    keys += [*(row.source for row in found.place), *(row.source for row in found.who)]
     keys += [row.source for row in found.known] + [row.source for row in found.excludes]
     for source in keys:
         cite(DATA, source, "edits.toml")

@@ -9,7 +9,10 @@ import msgspec
 
 from needlepoint.knowledge import Certainty, Citation
 
-__all__ = ["Asked", "Coding", "DrugUsed", "Line", "Session", "SessionSite", "Visit"]
+__all__ = ["ACT_OF", "Asked", "Coding", "DrugUsed", "Line", "Open", "Session", "SessionSite", "Visit"]
+
+
+ACT_OF = {"wet": "injection", "saline": "injection", "dry": "dry_needling"}  # technique -> act
 
 
 class SessionSite(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -112,6 +115,19 @@ class Dropped(msgspec.Struct, frozen=True):
     en: str
 
 
+class Open(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to settle before the session is billed. `about` names it; `holds`: a claim waits for it."""
+
+    about: str
+    code: str
+    en: str
+    holds: bool
+
+    def __str__(self) -> str:
+        """The sentence."""
+        return self.en
+
+
 class Coding(msgspec.Struct, frozen=True, kw_only=True):
     """The codes of a session. `open` are things to settle before it is billed."""
 
@@ -119,4 +135,4 @@ class Coding(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[Line, ...]
     dropped: tuple[Dropped, ...]
     notices: tuple[str, ...]
-    open: tuple[str, ...]
+    open: tuple[Open, ...]

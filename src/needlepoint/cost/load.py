@@ -46,14 +46,6 @@ class Reduction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: list[str]
 
 
-class FacilityPlaces(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The place of service codes for which the schedule's facility amount holds."""
-
-    places: list[str]
-    certainty: Certainty
-    source: list[str]
-
-
 class Profession(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The share of the schedule that a profession is paid by these payers."""
 
@@ -148,7 +140,6 @@ class Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fee: list[Fee]
     factor: list[Factor]
     reduction: Reduction
-    facility: FacilityPlaces
     profession: list[Profession]
     facility_fee: list[FacilityFeeRow]
     medigap: list[Medigap]
@@ -163,7 +154,7 @@ class Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_cost() -> Cost:
     """Every row with its source."""
     found = msgspec.convert(read_toml(DATA / "cost.toml"), Cost)
-    keys = [found.reduction.source, found.good_faith.source, found.facility.source]
+    keys = [found.reduction.source, found.good_faith.source]
     keys += [row.source for row in found.fee] + [row.source for row in found.factor]
     keys += [row.source for row in found.part_b] + [row.source for row in found.poverty]
     keys += [row.source for row in found.slide] + [row.source for row in found.profession]

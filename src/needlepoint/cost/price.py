@@ -122,7 +122,7 @@ def _price(item: Item, on: datetime.date, how: Basis, number: int) -> Price:
         return _times(item, agreed.amount_usd, (f"{agreed.words}: {agreed.amount_usd} USD",))
     drug = next((row for row in load_codes().drug if row.code == item.code and row.holds_on(on)), None)
     if drug is not None:
-        return _drug(item, drug.payable, on, how)
+        return _drug(item, drug.paid_apart and not how.facility, on, how)
     price = _scheduled(item, on, how, number)
     if agreed and agreed.share is not None:
         amount = (price.amount_usd * agreed.share).quantize(CENT, ROUND_HALF_UP)
@@ -146,10 +146,11 @@ def _times(item: Item, amount: Decimal, steps: tuple[str, ...]) -> Price:
     return Price(code=item.code, amount_usd=total, steps=steps, citations=(), units=item.units)
 
 
-def _drug(item: Item, payable: bool, on: datetime.date, how: Basis) -> Price:
+def _drug(item: Item, paid_apart: bool, on: datetime.date, how: Basis) -> Price:
     """A drug line: within the procedure, or by its payment limit."""
-    if not payable:
-        step = "the drug is paid within the procedure"
+    if not paid_apart:
+        where = "paid to the facility" if how.facility else "paid within the procedure"
+        step = f"the drug is {where}"
         return Price(code=item.code, amount_usd=ZERO, steps=(step,), citations=(), units=item.units)
     limit = how.files.drug(item.code, on)
     if limit is None:

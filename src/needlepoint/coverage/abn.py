@@ -133,14 +133,14 @@ def write_abn(
     made_on: datetime.date,
     service_on: datetime.date,
 ) -> Abn:
-    """The notice for a service that is not covered.
+    """The notice for what is not covered: of a covered session, only the guidance that is not, for example.
 
     Raises Refused where no notice is called for (covered, or not known: a notice for everyone is void), after the
     service, and without a service or its cost.
     """
     against = [row for row in determination.rules if row.verdict is Verdict.NOT_COVERED]
     faults = []
-    if determination.verdict is not Verdict.NOT_COVERED or not against:
+    if not against:
         given = f"a determination of {determination.verdict.value}"
         remedy = "A notice handed to everyone is void: name the rule that is not met."
         faults.append(Fault("determination", given, "one that is not covered, by a rule", remedy))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
 
+from needlepoint.coding.load import load_codes
 from needlepoint.coverage.load import (
     DATA,
     Contractor,
@@ -18,8 +20,15 @@ from needlepoint.coverage.load import (
     load_notices,
     load_payers,
 )
-from needlepoint.coverage.needs import LINES, History, Met, history_of, lines_of
-from needlepoint.coverage.types import Determination, Facts, RuleVerdict, Verdict
+from needlepoint.coverage.needs import LINES, History, Met, history_of, lines_of, sessions_counted
+from needlepoint.coverage.types import (
+    AddedModifier,
+    Determination,
+    Facts,
+    LineVerdict,
+    RuleVerdict,
+    Verdict,
+)
 from needlepoint.knowledge import Certainty, Citation, cite
 from needlepoint.refusal import Fault, Refused, nearest
 
@@ -46,8 +55,10 @@ def determine(facts: Facts, own: Sequence[Policy] = ()) -> Determination:
             because=f"No rule is held for {what} by {facts.payer} on {facts.on}.",
         )
     history = history_of(facts)
-    verdicts = tuple(_judge(rule, facts, history, policy in own) for rule in policy.rule)
-    return _answer(facts, policy, contractor, verdicts)
+    verdicts = tuple(
+        _judge(rule, facts, history, policy in own) for rule in policy.rule if _asked(rule, facts)
+    )
+    return _answer(facts, policy, contractor, verdicts, history)
 
 
 def decide(facts: Facts, own: Sequence[Policy] = ()) -> Verdict:
@@ -66,17 +77,23 @@ def decide(facts: Facts, own: Sequence[Policy] = ()) -> Verdict:
     return Verdict.NOT_KNOWN if unknown else Verdict.COVERED
 
 
+def _asked(rule: Rule, facts: Facts) -> bool:
+    """A rule on some codes alone is asked only where one of them is billed."""
+    return not rule.codes or not set(rule.codes).isdisjoint(facts.codes or ())
+
+
 Questions = tuple[tuple[Met, bool], ...]
 _QUESTIONS: dict[int, tuple[Policy, Questions]] = {}  # by identity: a policy is frozen and holds lists
 
 
 def questions_of(policy: Policy) -> Questions:
-    """Every line of a policy as its question, and whether nobody has verified the rule: then it never refuses."""
+    """Every line that decides the session as its question, and whether nobody has verified the rule."""
     kept = _QUESTIONS.get(id(policy))
     if kept is None or kept[0] is not policy:
         found = tuple(
             (LINES[name].met(getattr(rule.need, name), rule.need), rule.certainty is Certainty.UNVERIFIED)
             for rule in policy.rule
+            if not rule.codes
             for name in lines_of(rule.need)
         )
         kept = _QUESTIONS[id(policy)] = (policy, found)
@@ -173,6 +190,7 @@ def _judge(rule: Rule, facts: Facts, history: History, own: bool) -> RuleVerdict
         note=rule.note,
         citations=_citations(rule, own),
         certainty=rule.certainty,
+        codes=tuple(rule.codes),
     )
 
 
@@ -203,14 +221,20 @@ def _citations(rule: Rule, own: bool) -> tuple[Citation, ...]:
 
 
 def _answer(
-    facts: Facts, policy: Policy, contractor: Contractor | None, verdicts: tuple[RuleVerdict, ...]
+    facts: Facts,
+    policy: Policy,
+    contractor: Contractor | None,
+    verdicts: tuple[RuleVerdict, ...],
+    history: History,
 ) -> Determination:
-    against = [row for row in verdicts if row.verdict is Verdict.NOT_COVERED]
+    whole = [row for row in verdicts if not row.codes]
+    verdict, because = _together(whole)
+    lines = tuple(_line(code, whole, verdicts) for code in dict.fromkeys(facts.codes or ()))
+    apart = [f"{line.code}: {line.because}" for line in lines if _differs(line, verdict)]
+    refused = verdict is Verdict.NOT_COVERED or any(line.verdict is Verdict.NOT_COVERED for line in lines)
+    notice = load_notices().get(facts.payer) if refused else None
+    unmet = [row for row in verdicts if row.verdict is Verdict.NOT_COVERED]
     open_ = [row for row in verdicts if row.verdict is Verdict.NOT_KNOWN]
-    verdict = Verdict.NOT_COVERED if against else Verdict.NOT_KNOWN if open_ else Verdict.COVERED
-    said = against or open_
-    because = "; ".join(f"{row.rule}: {row.asks} ({row.shows})" for row in said) or "every rule is met"
-    notice = load_notices().get(facts.payer) if verdict is Verdict.NOT_COVERED else None
     return Determination(
         verdict=verdict,
         policy=policy.id,
@@ -218,7 +242,56 @@ def _answer(
         contractor=contractor.name if contractor and policy.act != "dry_needling" else None,
         lcd=contractor.lcd if contractor and policy.act != "dry_needling" else None,
         rules=verdicts,
-        turn=tuple(dict.fromkeys(row.turn for row in (*against, *open_) if row.turn)),
+        turn=tuple(dict.fromkeys(row.turn for row in (*unmet, *open_) if row.turn)),
         notice=notice.en if notice else None,
-        because=because,
+        because=" ".join([because, *apart]) if apart else because,
+        lines=lines,
+        modifiers=tuple(_modifiers(policy, facts, history)),
     )
+
+
+def _together(rules: Sequence[RuleVerdict]) -> tuple[Verdict, str]:
+    """The verdict of several rules, and those that decide it in words."""
+    against = [row for row in rules if row.verdict is Verdict.NOT_COVERED]
+    open_ = [row for row in rules if row.verdict is Verdict.NOT_KNOWN]
+    verdict = Verdict.NOT_COVERED if against else Verdict.NOT_KNOWN if open_ else Verdict.COVERED
+    because = "; ".join(f"{row.rule}: {row.asks} ({row.shows})" for row in against or open_)
+    return verdict, because or "every rule is met"
+
+
+def _line(code: str, whole: Sequence[RuleVerdict], verdicts: Sequence[RuleVerdict]) -> LineVerdict:
+    """The verdict of one code: by its own rules and those of the session; None where the policy is silent."""
+    own = [row for row in verdicts if code in row.codes]
+    if not own and code not in _spoken_of():
+        words = "The payer's policy on needling does not speak of it."
+        return LineVerdict(code=code, verdict=None, because=words)
+    verdict, because = _together([*whole, *own])
+    return LineVerdict(code=code, verdict=verdict, because=because)
+
+
+def _differs(line: LineVerdict, verdict: Verdict) -> bool:
+    return line.verdict is not None and line.verdict is not verdict
+
+
+@lru_cache(maxsize=1)
+def _spoken_of() -> frozenset[str]:
+    """The procedures and drugs that a policy on needling speaks of."""
+    codes = load_codes()
+    return frozenset([*(row.code for row in codes.procedure), *(row.code for row in codes.drug)])
+
+
+def _modifiers(policy: Policy, facts: Facts, history: History) -> Iterator[AddedModifier]:
+    """What the payer's instruction puts on the lines of a patient who improves, from some session on."""
+    for row in policy.modifier:
+        count = sessions_counted(facts.on, history or (), row.within_months)
+        if facts.improving is not True or count < row.from_session:
+            continue
+        for code in row.codes:
+            if code in (facts.codes or ()):
+                yield AddedModifier(
+                    code=code,
+                    modifier=row.add,
+                    because=f"{row.en} (session {count})",
+                    citations=cite(DATA, row.source, policy.id),
+                    certainty=row.certainty,
+                )

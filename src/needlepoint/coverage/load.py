@@ -49,11 +49,14 @@ class Need(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     regions_most: int | None = None
     without_codes: list[str] | None = None
     drug_on_claim: bool | None = None
+    furnished_by: dict[str, list[str]] | None = None  # profession -> the credentials that it must hold
+    state_allows: bool | None = None
+    improving_from_session: int | None = None
     documented: list[str] | None = None
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One rule of a policy, with how far it was checked."""
+    """One rule of a policy, with how far it was checked. `codes`: the only codes that it decides (none: all)."""
 
     id: str
     en: str
@@ -63,6 +66,20 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     es: str = ""  # for papers that a patient signs; the English where there is none
     mend: str = ""
     note: str = ""
+    codes: list[str] = []
+
+
+class ModifierRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A modifier that the payer asks for on `codes` from so many sessions on, for a patient who improves."""
+
+    add: str
+    codes: list[str]
+    from_session: int
+    within_months: int
+    en: str
+    es: str
+    certainty: Certainty
+    source: list[str]
 
 
 class Policy(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -73,6 +90,7 @@ class Policy(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
     title: str
     act: str
     rule: list[Rule]
+    modifier: tuple[ModifierRow, ...] = ()
 
 
 class Contractor(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from needlepoint.coverage.determine import Choice, choices
-from needlepoint.coverage.load import Need, Policy
+from needlepoint.coverage.load import Need, Policy, Rule
 from needlepoint.coverage.needs import LINES, lines_of
 from needlepoint.coverage.types import Earlier, Facts, Verdict
 from needlepoint.knowledge import Certainty
@@ -32,20 +32,25 @@ DAY_BITS = 24  # a day number fits; patients and places stand above it in one so
 Answers = NDArray[np.int8]
 Ints = NDArray[np.int64]
 
-LISTS = ("diagnoses", "codes", "documented", "places")
+LISTS = ("diagnoses", "pointed", "codes", "documented", "places", "credentials")
+TEXTS = (*LISTS, "payer", "state", "act", "profession")
 NUMBERS = ("signs", "regions", "pain_weeks", "care_weeks", "relief_percent", "relief_weeks")
 FLAGS = ("care_failed", "movement_limited", "diagnostic", "in_program", "other_block", "specific_cause",
-         "drug_on_claim", "function_improved", "same_scale")  # fmt: skip
+         "drug_on_claim", "state_allows", "improving", "function_improved", "same_scale")  # fmt: skip
 NEEDED = ("claim_id", "patient_id", "on", "payer")
-COLUMNS = (*NEEDED, "state", "act", *LISTS, *NUMBERS, *FLAGS)
+COLUMNS = (*NEEDED, "state", "act", "profession", *LISTS, *NUMBERS, *FLAGS)
 
 
 class Audited(msgspec.Struct, frozen=True, kw_only=True):
-    """A verdict for every row: `verdict` counts in VERDICTS, `because` names the rules that decided it."""
+    """A verdict for every row: `verdict` counts in VERDICTS, `because` names the rules that decided it.
+
+    `lines` names the codes that are not covered, or not known, though their session may be: '76942 not_covered IMG-1'.
+    """
 
     verdict: NDArray[np.int8]
     policy: list[str]
     because: list[str]
+    lines: list[str]
 
     def verdicts(self) -> list[str]:
         """The verdicts in words."""
@@ -74,13 +79,24 @@ class _Table:
 
     def __init__(self, columns: dict[str, Any], rows: int) -> None:
         self.rows = rows
-        self.texts = {name: _Texts(columns.get(name), rows) for name in (*LISTS, "payer", "state", "act")}
+        self.texts = {name: _Texts(columns.get(name), rows) for name in TEXTS}
+        self._pointed()
         self.day: Ints = columns["on"].astype("datetime64[D]").astype(np.int64)
         self.date = columns["on"].astype("datetime64[D]")
         self.numbers = {name: columns.get(name) for name in NUMBERS}
         self.flags = {name: columns.get(name) for name in FLAGS}
         self.patient: Ints = _Texts(columns["patient_id"], rows).codes
         self._history()
+
+    def _pointed(self) -> None:
+        """The diagnoses at which the procedure points: as good as all of them where nobody said."""
+        pointed, all_ = self.texts["pointed"], self.texts["diagnoses"]
+        if not pointed.codes.any():
+            self.texts["pointed"] = all_
+            return
+        either = zip(pointed.codes.tolist(), all_.codes.tolist(), strict=True)
+        merged = [pointed.texts[mine] if mine else all_.texts[other] for mine, other in either]
+        self.texts["pointed"] = _Texts(merged, self.rows)
 
     def _history(self) -> None:
         key = (self.patient << DAY_BITS) | self.day
@@ -111,11 +127,11 @@ def _three(met: NDArray[np.bool_], known: NDArray[np.bool_]) -> Answers:
     return np.where(known, met.astype(np.int8), UNKNOWN)
 
 
-def _each_text(field: str) -> Callable[[_Table, str, Need], Answers]:
-    """A line on a list of codes: asked once for each list that occurs."""
+def _each_text(field: str, of: str = "") -> Callable[[_Table, str, Need], Answers]:
+    """A line on a list of codes: asked once for each list that occurs. `of`: the column, where it is another's."""
 
     def ask(table: _Table, line: str, need: Need) -> Answers:
-        column = table.texts[field]
+        column = table.texts[of or field]
         met = LINES[line].met(getattr(need, line), need)
         blank = Facts(on=datetime.date.min, payer="")
         listed = [_listed(text) for text in column.texts]
@@ -128,6 +144,32 @@ def _each_text(field: str) -> Callable[[_Table, str, Need], Answers]:
 
 def _listed(text: str | None) -> list[str] | None:
     return None if text is None else [item.strip() for item in text.split(";") if item.strip()]
+
+
+def _furnished_by(table: _Table, line: str, need: Need) -> Answers:
+    """Who furnished it: asked once for each pair of profession and credentials that occurs."""
+    met = LINES[line].met(getattr(need, line), need)
+    who, held = table.texts["profession"], table.texts["credentials"]
+    pair = who.codes * len(held.texts) + held.codes
+    pairs, inverse = np.unique(pair, return_inverse=True)
+    blank = Facts(on=datetime.date.min, payer="")
+    answers = []
+    for number in pairs.tolist():
+        first, second = divmod(number, len(held.texts))
+        facts = msgspec.structs.replace(
+            blank, profession=who.texts[first], credentials=_listed(held.texts[second])
+        )
+        answer = met(facts, None)
+        answers.append(UNKNOWN if answer is None else np.int8(answer))
+    coded = np.array(answers, np.int8)
+    return coded[inverse]
+
+
+def _improving(table: _Table, line: str, need: Need) -> Answers:
+    flag = table.flag("improving")
+    early = _count(table, need) < int(getattr(need, line))
+    answer = np.where(flag == UNMET, UNMET, np.where((flag == MET) | early, MET, UNKNOWN))
+    return np.where(table.some, answer, MET)
 
 
 def _at_least(field: str) -> Callable[[_Table, str, Need], Answers]:
@@ -143,9 +185,12 @@ def _regions(table: _Table, line: str, need: Need) -> Answers:
     return _three(values <= float(getattr(need, line)), known)
 
 
-def _drug(table: _Table, line: str, need: Need) -> Answers:
-    flag = table.flag("drug_on_claim")
-    return np.where(flag == UNKNOWN, UNKNOWN, (flag == int(getattr(need, line))).astype(np.int8))
+def _as_wanted(field: str) -> Callable[[_Table, str, Need], Answers]:
+    def ask(table: _Table, line: str, need: Need) -> Answers:
+        flag = table.flag(field)
+        return np.where(flag == UNKNOWN, UNKNOWN, (flag == int(getattr(need, line))).astype(np.int8))
+
+    return ask
 
 
 def _flags(any_: bool, wanted: bool) -> Callable[[_Table, str, Need], Answers]:
@@ -221,13 +266,18 @@ def _last_before(keys: Ints, asked: Ints) -> Ints:
 
 
 def _sessions(table: _Table, line: str, need: Need) -> Answers:
+    return (_count(table, need) <= int(getattr(need, line))).astype(np.int8)
+
+
+def _count(table: _Table, need: Need) -> Ints:
+    """How many sessions lie in the window, this one counted."""
     start = table.first
     if need.within_months is not None:
         begins = _months_before(table.date, need.within_months)
         after = np.searchsorted(table.sorted, (table.patient << DAY_BITS) | begins, side="right")
         start = np.maximum(start, after)
-    count = table.until - np.minimum(start, table.until) + 1
-    return (count <= int(getattr(need, line))).astype(np.int8)
+    counted: Ints = table.until - np.minimum(start, table.until) + 1
+    return counted
 
 
 def _months_before(day: NDArray[np.datetime64], months: int) -> Ints:
@@ -241,8 +291,8 @@ def _months_before(day: NDArray[np.datetime64], months: int) -> Ints:
 
 
 ASK: dict[str, Callable[[_Table, str, Need], Answers]] = {
-    "diagnosis": _each_text("diagnoses"),
-    "diagnosis_prefix": _each_text("diagnoses"),
+    "diagnosis": _each_text("diagnoses", of="pointed"),
+    "diagnosis_prefix": _each_text("diagnoses", of="pointed"),
     "not_diagnosis": _each_text("diagnoses"),
     "without_codes": _each_text("codes"),
     "documented": _each_text("documented"),
@@ -259,7 +309,10 @@ ASK: dict[str, Callable[[_Table, str, Need], Answers]] = {
     "days_since_same_place_from": _days_since,
     "sessions_most": _sessions,
     "regions_most": _regions,
-    "drug_on_claim": _drug,
+    "drug_on_claim": _as_wanted("drug_on_claim"),
+    "state_allows": _as_wanted("state_allows"),
+    "furnished_by": _furnished_by,
+    "improving_from_session": _improving,
 }
 
 
@@ -276,6 +329,7 @@ def audit(columns: dict[str, Any], own: Sequence[Policy] = ()) -> Audited:
     verdict = np.full(rows, NOT_KNOWN, np.int8)
     because = np.zeros(rows, np.int64)
     words: list[str] = ["", *faults]
+    lines = [""] * rows
     because[choice < 0] = -choice[choice < 0]
     named = ["", *(policy.id for policy in policies)]
     for number, policy in enumerate(policies, 1):
@@ -286,6 +340,7 @@ def audit(columns: dict[str, Any], own: Sequence[Policy] = ()) -> Audited:
             masks, inverse = np.unique(deciding, return_inverse=True)
             because[here] = inverse + len(words)
             words += [_named_rules(policy, int(mask)) for mask in masks]
+            _apart(policy, table, here, lines)
     no_rule = len(words)
     words.append("no rule is held")
     because[choice == 0] = no_rule
@@ -294,6 +349,7 @@ def audit(columns: dict[str, Any], own: Sequence[Policy] = ()) -> Audited:
         verdict=verdict,
         policy=[named[number] for number in ids],
         because=[words[number] for number in because.tolist()],
+        lines=lines,
     )
 
 
@@ -354,16 +410,40 @@ def _judge(policy: Policy, table: _Table, here: NDArray[np.bool_]) -> tuple[Answ
     against = np.zeros(table.rows, np.int64)
     open_ = np.zeros(table.rows, np.int64)
     for bit, rule in enumerate(policy.rule):
-        answers = [ASK[name](table, name, rule.need) for name in lines_of(rule.need)]
-        unmet = np.logical_or.reduce([answer == UNMET for answer in answers])
-        unknown = np.logical_or.reduce([answer == UNKNOWN for answer in answers])
-        if rule.certainty is Certainty.UNVERIFIED:  # what nobody has verified asks; it never refuses
-            unknown, unmet = unknown | unmet, np.zeros_like(unmet)
+        if rule.codes:  # decides these codes alone
+            continue
+        unmet, unknown = _of_rule(rule, table)
         against |= unmet.astype(np.int64) << bit
         open_ |= (unknown & ~unmet).astype(np.int64) << bit
     against, open_ = against[here], open_[here]
     verdict = np.where(against > 0, NOT_COVERED, np.where(open_ > 0, NOT_KNOWN, COVERED)).astype(np.int8)
     return verdict, np.where(against > 0, against, open_)
+
+
+def _of_rule(rule: Rule, table: _Table) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Where a rule is not met, and where it is not known."""
+    answers = [ASK[name](table, name, rule.need) for name in lines_of(rule.need)]
+    unmet = np.logical_or.reduce([answer == UNMET for answer in answers])
+    unknown = np.logical_or.reduce([answer == UNKNOWN for answer in answers])
+    if rule.certainty is Certainty.UNVERIFIED:  # what nobody has verified asks; it never refuses
+        return np.zeros_like(unmet), unknown | unmet
+    return unmet, unknown
+
+
+def _apart(policy: Policy, table: _Table, here: NDArray[np.bool_], lines: list[str]) -> None:
+    """Writes into `lines` the codes that rules of their own do not cover."""
+    column = table.texts["codes"]
+    billed = [_listed(text) or [] for text in column.texts]
+    for rule in policy.rule:
+        if not rule.codes:
+            continue
+        named = [[code for code in codes if code in rule.codes] for codes in billed]
+        asked = np.array([bool(codes) for codes in named])[column.codes] & here
+        unmet, unknown = _of_rule(rule, table)
+        for row in np.flatnonzero(asked & (unmet | unknown)).tolist():
+            word = "not_covered" if unmet[row] else "not_known"
+            said = "; ".join(f"{code} {word} {rule.id}" for code in named[column.codes[row]])
+            lines[row] = f"{lines[row]}; {said}" if lines[row] else said
 
 
 def _named_rules(policy: Policy, mask: int) -> str:
@@ -397,7 +477,10 @@ def facts_at(columns: dict[str, Any], row: int) -> Facts:
         payer=text("payer") or "",
         state=text("state"),
         act=text("act") or "injection",
+        profession=text("profession"),
+        credentials=_listed(text("credentials")),
         diagnoses=_listed(text("diagnoses")),
+        pointed=_listed(text("pointed")),
         codes=_listed(text("codes")),
         documented=_listed(text("documented")),
         places=places(row),

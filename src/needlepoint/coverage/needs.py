@@ -16,7 +16,7 @@ from dateutil.relativedelta import relativedelta
 from needlepoint.coverage.load import Need
 from needlepoint.coverage.types import Earlier, Facts
 
-__all__ = ["LINES", "History", "Line", "Met", "history_of", "lines_of", "window_start"]
+__all__ = ["LINES", "History", "Line", "Met", "history_of", "lines_of", "sessions_counted", "window_start"]
 
 History = Sequence[Earlier] | None  # earlier sessions, the last one first; None: nobody asked
 Met = Callable[[Facts, History], bool | None]
@@ -53,34 +53,42 @@ def _diagnosis(wanted: list[str], _: Need) -> Met:
     listed = frozenset(wanted)
 
     def met(facts: Facts, _: History) -> bool | None:
-        return None if facts.diagnoses is None else not listed.isdisjoint(facts.diagnoses)
+        codes = facts.diagnoses if facts.pointed is None else facts.pointed
+        return None if codes is None else not listed.isdisjoint(codes)
 
     return met
 
 
 def _diagnosis_shows(wanted: list[str], _: Need, facts: Facts, __: History) -> tuple[str, str]:
-    if facts.diagnoses is None:
+    return _pointed_shows([code for code in facts.diagnoses or [] if code in wanted], facts)
+
+
+def _pointed_shows(fitting: list[str], facts: Facts) -> tuple[str, str]:
+    """The diagnoses that the line points at; one that fits but that the line does not point at is told."""
+    if facts.diagnoses is None and facts.pointed is None:
         return NO_DIAGNOSIS
-    found = [code for code in facts.diagnoses if code in wanted]
-    return ", ".join(found or facts.diagnoses) or "none", ""
+    codes = (facts.diagnoses if facts.pointed is None else facts.pointed) or []
+    found = [code for code in codes if code in fitting]
+    beside = [code for code in fitting if code not in codes]
+    aside = f"; the line does not point at {', '.join(beside)}" if beside and not found else ""
+    return (", ".join(found or codes) or "none") + aside, ""
 
 
 def _prefix(wanted: list[str], _: Need) -> Met:
     prefixes = tuple(wanted)
 
     def met(facts: Facts, _: History) -> bool | None:
-        if facts.diagnoses is None:
+        codes = facts.diagnoses if facts.pointed is None else facts.pointed
+        if codes is None:
             return None
-        return any(code.startswith(prefixes) for code in facts.diagnoses)
+        return any(code.startswith(prefixes) for code in codes)
 
     return met
 
 
 def _prefix_shows(wanted: list[str], _: Need, facts: Facts, __: History) -> tuple[str, str]:
-    if facts.diagnoses is None:
-        return NO_DIAGNOSIS
-    found = [code for code in facts.diagnoses if code.startswith(tuple(wanted))]
-    return ", ".join(found or facts.diagnoses) or "none", ""
+    fitting = [code for code in facts.diagnoses or [] if code.startswith(tuple(wanted))]
+    return _pointed_shows(fitting, facts)
 
 
 def _not_diagnosis(unwanted: list[str], _: Need) -> Met:
@@ -178,6 +186,45 @@ def _drug_shows(_: bool, __: Need, facts: Facts, ___: History) -> tuple[str, str
     if facts.drug_on_claim is None:
         return "not entered", "Enter the drugs that are given."
     return "yes" if facts.drug_on_claim else "no drug line", ""
+
+
+def _furnished_by(allowed: dict[str, list[str]], _: Need) -> Met:
+    """By whom: not by a profession that is not named; a credential that is not on file is asked for."""
+
+    def met(facts: Facts, _: History) -> bool | None:
+        if facts.profession is None:
+            return None
+        if facts.profession not in allowed:
+            return False
+        return True if set(allowed[facts.profession]) <= set(facts.credentials or ()) else None
+
+    return met
+
+
+def _furnished_shows(allowed: dict[str, list[str]], _: Need, facts: Facts, __: History) -> tuple[str, str]:
+    if facts.profession is None:
+        return "profession not entered", "Enter the profession of the clinician."
+    who = _words(facts.profession)
+    if facts.profession not in allowed:
+        return f"furnished by a {who}", ""
+    lacking = [_words(item) for item in allowed[facts.profession] if item not in (facts.credentials or ())]
+    if lacking:
+        return f"{who}; not on file: {', '.join(lacking)}", f"Put on file: {', '.join(lacking)}."
+    held = [_words(item) for item in allowed[facts.profession]]
+    return (f"{who} with {' and '.join(held)}" if held else who), ""
+
+
+def _state_allows(wanted: bool, _: Need) -> Met:
+    def met(facts: Facts, _: History) -> bool | None:
+        return None if facts.state_allows is None else facts.state_allows == wanted
+
+    return met
+
+
+def _state_shows(_: bool, __: Need, facts: Facts, ___: History) -> tuple[str, str]:
+    if facts.state_allows is None:
+        return "not known", "Settle with the state's board whether this clinician may do it."
+    return ("the state's law allows it" if facts.state_allows else "the state's law does not allow it"), ""
 
 
 def _flags(any_: bool, wanted: bool) -> Callable[[list[str], Need], Met]:
@@ -280,10 +327,14 @@ def _days_since_shows(_: int, __: Need, facts: Facts, history: History) -> tuple
 
 
 def _sessions(facts: Facts, need: Need, history: Sequence[Earlier]) -> int:
+    return sessions_counted(facts.on, history, need.within_months)
+
+
+def sessions_counted(on: datetime.date, history: Sequence[Earlier], within_months: int | None) -> int:
     """How many sessions lie in the window, this one counted."""
-    if need.within_months is None or not history:
+    if within_months is None or not history:
         return len(history) + 1
-    start = window_start(facts.on, need.within_months)
+    start = window_start(on, within_months)
     return sum(1 for e in history if e.on > start) + 1
 
 
@@ -298,6 +349,30 @@ def _sessions_shows(_: int, need: Need, facts: Facts, history: History) -> tuple
     if history is None:
         return NOBODY_ASKED
     return f"{_sessions(facts, need, history)} with this one", ""
+
+
+def _improving_from(session: int, need: Need) -> Met:
+    """From so many sessions on the patient must demonstrably improve; one who does not improve is stopped before."""
+
+    def met(facts: Facts, history: History) -> bool | None:
+        if history is None:
+            return None
+        if not history:
+            return True
+        if facts.improving is False:
+            return False
+        return True if facts.improving or _sessions(facts, need, history) < session else None
+
+    return met
+
+
+def _improving_shows(_: int, need: Need, facts: Facts, history: History) -> tuple[str, str]:
+    if history is None:
+        return NOBODY_ASKED
+    count = f"session {_sessions(facts, need, history)}"
+    if facts.improving is None:
+        return f"{count}, improvement not entered", "Enter whether the patient improves, with dated measures."
+    return f"{count}, {'improving' if facts.improving else 'not improving'}", ""
 
 
 def _words(name: str) -> str:
@@ -323,6 +398,9 @@ LINES: dict[str, Line] = {
     "regions_most": Line(_regions_most, _regions_shows),
     "without_codes": Line(_without_codes, _without_codes_shows),
     "drug_on_claim": Line(_drug_on_claim, _drug_shows),
+    "furnished_by": Line(_furnished_by, _furnished_shows),
+    "state_allows": Line(_state_allows, _state_shows),
+    "improving_from_session": Line(_improving_from, _improving_shows),
     "documented": Line(_documented, _documented_shows),
 }
 

@@ -10,7 +10,7 @@ import msgspec
 
 from needlepoint.knowledge import Certainty, Citation
 
-__all__ = ["Determination", "Earlier", "Facts", "RuleVerdict", "Verdict"]
+__all__ = ["AddedModifier", "Determination", "Earlier", "Facts", "LineVerdict", "RuleVerdict", "Verdict"]
 
 
 class Verdict(Enum):
@@ -33,13 +33,22 @@ class Earlier(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The record as a policy reads it. `diagnoses` in claim order; `earlier` None: nobody asked."""
+    """The record as a policy reads it. `diagnoses` in claim order; `earlier` None: nobody asked.
+
+    `pointed`: the diagnoses that the procedure's own line points at; None: as good as all of them. `state_allows`:
+    whether the state lets this clinician do it; `improving`: whether the patient demonstrably improves.
+    """
 
     on: datetime.date
     payer: str
     state: str | None = None
     act: str = "injection"  # injection, dry_needling
+    profession: str | None = None
+    credentials: list[str] | None = None
+    state_allows: bool | None = None
+    improving: bool | None = None
     diagnoses: list[str] | None = None
+    pointed: list[str] | None = None
     signs: int | None = None  # signs of a trigger point that were found
     places: list[tuple[str, str]] = []
     regions: int | None = None
@@ -58,7 +67,10 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class RuleVerdict(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule: what it asks, what the record shows, and what would mend it. `lines`: which questions it puts."""
+    """One rule: what it asks, what the record shows, and what would mend it. `lines`: which questions it puts.
+
+    `codes`: the only codes that the rule decides; empty: it decides the session.
+    """
 
     rule: str
     lines: tuple[str, ...]
@@ -70,10 +82,32 @@ class RuleVerdict(msgspec.Struct, frozen=True, kw_only=True):
     note: str
     citations: tuple[Citation, ...]
     certainty: Certainty
+    codes: tuple[str, ...] = ()
+
+
+class LineVerdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What the policy makes of one code. `verdict` None: the policy does not speak of it (a visit, for example)."""
+
+    code: str
+    verdict: Verdict | None
+    because: str
+
+
+class AddedModifier(msgspec.Struct, frozen=True, kw_only=True):
+    """A modifier that the payer's own instruction puts on a line."""
+
+    code: str
+    modifier: str
+    because: str
+    citations: tuple[Citation, ...]
+    certainty: Certainty
 
 
 class Determination(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer for one payer on one day. It is no promise of payment."""
+    """The answer for one payer on one day. It is no promise of payment.
+
+    `verdict` is that of the procedure; `lines` tells of every code, as a rule on guidance decides the guidance only.
+    """
 
     verdict: Verdict
     policy: str | None
@@ -84,3 +118,14 @@ class Determination(msgspec.Struct, frozen=True, kw_only=True):
     turn: tuple[str, ...]  # the shortest list of things that would turn it
     notice: str | None  # what the patient must sign before, when not covered
     because: str
+    lines: tuple[LineVerdict, ...] = ()
+    modifiers: tuple[AddedModifier, ...] = ()
+
+    def of(self, code: str) -> Verdict | None:
+        """The verdict of one code; that of the session for a code that was not asked about."""
+        return next((line.verdict for line in self.lines if line.code == code), self.verdict)
+
+    @property
+    def not_covered(self) -> tuple[str, ...]:
+        """The codes that are not covered."""
+        return tuple(line.code for line in self.lines if line.verdict is Verdict.NOT_COVERED)
