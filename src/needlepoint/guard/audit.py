@@ -36,10 +36,30 @@ def note_down(
 
 
 def note_down_outside(
-    practice_id: int | None, patient_id: int | None, who: str, action: str, what: str, outcome: str = "ok"
+    practice_id: int | None,
+    patient_id: int | None,
+    who: str,
+    action: str,
+    what: str,
+    outcome: str = "ok",
+    staff_id: int | None = None,
 ) -> None:
-    """The same for what nobody of the staff did: `who` is patient, proxy, tablet, link (its holder) or system."""
-    _add(practice_id=practice_id, patient_id=patient_id, who=who, action=action, what=what, outcome=outcome)
+    """The same for what nobody of the staff did: `who` is patient, proxy, tablet, link (its holder) or system.
+
+    What comes from a lent tablet is never booked as the patient's own: `staff_id` is who handed it over.
+    """
+    here = origin()
+    if here.lent:
+        who, staff_id = "tablet", here.lent_by
+    _add(
+        practice_id=practice_id,
+        patient_id=patient_id,
+        who=who,
+        staff_id=staff_id,
+        action=action,
+        what=what,
+        outcome=outcome,
+    )
 
 
 def note_sign_in(user: Any, subject: str, what: str, outcome: str) -> None:

@@ -17,12 +17,18 @@ __all__ = ["Origin", "address_of", "asked_from", "keyed", "origin"]
 
 
 class Origin(NamedTuple):
-    """`address` as the server or its proxy saw it; `session` is a digest; both '' outside of a request."""
+    """`address` as the server or its proxy saw it; `session` is a digest; both '' outside of a request.
+
+    `lent`: this is a tablet that the member of the staff `lent_by` handed over.
+    """
 
     address: str = ""
     session: str = ""
+    lent: bool = False
+    lent_by: int | None = None
 
 
+LENT, LENT_BY = "lent_for_visit", "lent_by_staff"  # in the session: the visit, and who handed the tablet over
 _here: ContextVar[Origin | None] = ContextVar("origin", default=None)
 
 
@@ -36,7 +42,8 @@ def asked_from(request: HttpRequest) -> Iterator[None]:
     """While this request is answered."""
     key = request.session.session_key or ""
     session = hashlib.sha256(key.encode()).hexdigest()[:12] if key else ""
-    token = _here.set(Origin(address_of(request), session))
+    lent = LENT in request.session
+    token = _here.set(Origin(address_of(request), session, lent, request.session.get(LENT_BY)))
     try:
         yield
     finally:

@@ -1,6 +1,7 @@
 """Which patient someone may see from outside: proved by a code in this browser, or by an account with access.
 
-Everything here is denied unless a row or a proof says otherwise; an account of the staff sees nothing here.
+Everything here is denied unless a row or a proof says otherwise; an account of the staff sees nothing here. A tablet
+that staff handed over opens the intake of one visit and nothing else.
 """
 
 from __future__ import annotations
@@ -13,62 +14,74 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-__all__ = ["Me", "for_patient", "is_lent", "let_in", "let_out", "seen_by"]
+from needlepoint.guard.audit import note_down_outside
+from needlepoint.guard.origin import LENT, LENT_BY
+
+__all__ = ["Me", "for_intake", "for_patient", "is_lent", "lend", "let_in", "let_out", "seen_by"]
 
 PROVED = "proved_patients"  # patient id -> until when, in the session
 CHOSEN = "chosen_patient"
-LENT = "lent_tablet"
 HOURS, LENT_HOURS = 12, 1
 
 
+View = Callable[..., HttpResponse]
+
+
 class Me(NamedTuple):
-    """The patient whose page it is, and who looks: patient or proxy."""
+    """The patient whose page it is, and who looks: patient, proxy or tablet."""
 
     patient: Any
     who: str
 
 
-def let_in(request: HttpRequest, patient: Any, lent: bool = False) -> None:
-    """This browser has proved that it is this patient's, for some hours. The session gets a new name.
-
-    `lent`: a tablet of the practice. It forgets whom it showed before, and soon this one too.
-    """
+def let_in(request: HttpRequest, patient: Any) -> None:
+    """This browser has proved that it is this patient's, for some hours. The session gets a new name."""
     request.session.cycle_key()
-    until = (timezone.now() + datetime.timedelta(hours=LENT_HOURS if lent else HOURS)).isoformat()
-    before = {} if lent or request.session.get(LENT) else request.session.get(PROVED, {})
+    before = {} if is_lent(request) else request.session.get(PROVED, {})
+    _prove(request, patient, before, HOURS)
+    request.session.pop(LENT, None)
+    request.session.pop(LENT_BY, None)
+    note_down_outside(patient.practice_id, patient.pk, "patient", "sign-in", "signed in by a code")
+
+
+def lend(request: HttpRequest, patient: Any, visit_id: int, staff_id: int | None) -> None:
+    """This is a tablet that staff handed over for the intake of one visit. It forgets everyone it knew before."""
+    logout(request)
+    _prove(request, patient, {}, LENT_HOURS)
+    request.session[LENT] = visit_id
+    request.session[LENT_BY] = staff_id
+    what = f"tablet handed over for the intake of visit {visit_id}"
+    note_down_outside(patient.practice_id, patient.pk, "tablet", "sign-in", what, staff_id=staff_id)
+
+
+def _prove(request: HttpRequest, patient: Any, before: dict[str, str], hours: int) -> None:
+    until = (timezone.now() + datetime.timedelta(hours=hours)).isoformat()
     request.session[PROVED] = before | {str(patient.pk): until}
     request.session[CHOSEN] = patient.pk
-    request.session[LENT] = lent
 
 
 def is_lent(request: HttpRequest) -> bool:
     """Whether this is a tablet of the practice."""
-    return bool(request.session.get(LENT))
+    return LENT in request.session
 
 
 def let_out(request: HttpRequest) -> None:
     """Forget whom this browser proved to be."""
-    for key in (PROVED, CHOSEN, LENT):
+    for key in (PROVED, CHOSEN, LENT, LENT_BY):
         request.session.pop(key, None)
 
 
 def seen_by(request: HttpRequest) -> list[Me]:
-    """Everyone whom this browser may see."""
-    now = timezone.now()
-    proved = {
-        int(pk)
-        for pk, until in request.session.get(PROVED, {}).items()
-        if datetime.datetime.fromisoformat(until) > now
-    }
-    patients = apps.get_model("records", "Patient").objects.select_related("practice")
-    found = (
-        {patient.pk: Me(patient, "patient") for patient in patients.filter(pk__in=proved)} if proved else {}
-    )
+    """Everyone whose pages this browser may see; nobody's on a lent tablet."""
+    if is_lent(request):
+        return []
+    found = {patient.pk: Me(patient, "patient") for patient in _proved(request)}
     if request.user.is_authenticated:
         rows = apps.get_model("records", "Access").objects.filter(user_id=request.user.pk, ended_at=None)
         for row in rows.select_related("patient__practice").order_by("pk"):
@@ -77,23 +90,55 @@ def seen_by(request: HttpRequest) -> list[Me]:
     return list(found.values())
 
 
-def for_patient(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _proved(request: HttpRequest) -> list[Any]:
+    """The patients whose code was typed into this browser not long ago."""
+    now = timezone.now()
+    rows = request.session.get(PROVED, {}).items()
+    proved = [int(pk) for pk, until in rows if datetime.datetime.fromisoformat(until) > now]
+    patients = apps.get_model("records", "Patient").objects.select_related("practice")
+    return list(patients.filter(pk__in=proved)) if proved else []
+
+
+def for_patient(view: View) -> View:
     """Let a view through for a patient or proxy; `request.me` says whose page it is. Others are asked who they are."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         known = seen_by(request)
-        if not known and request.user.is_authenticated:  # signed in, and nobody's pages: no door would help
+        if known:
+            chosen = request.session.get(CHOSEN)
+            me = next((me for me in known if me.patient.pk == chosen), known[0])
+            others = [other for other in known if other.patient.pk != me.patient.pk]
+            return _shown(view, request, me, others, *args, **kwargs)
+        if is_lent(request) and _proved(request):
+            return render(request, "outside/lent.html", {"visit_id": request.session[LENT]}, status=403)
+        if request.user.is_authenticated:  # signed in, and nobody's pages: no door would help
             return render(request, "outside/nothing.html", status=403)
-        if not known:
-            door = reverse("account_request_login_code")
-            return redirect(f"{door}?{urlencode({'next': request.get_full_path()})}")
-        chosen = request.session.get(CHOSEN)
-        request.me = next((me for me in known if me.patient.pk == chosen), known[0])
-        request.others = [me for me in known if me.patient.pk != request.me.patient.pk]
-        timezone.activate(ZoneInfo(request.me.patient.practice.timezone))
-        response = view(request, *args, **kwargs)
-        response["Cache-Control"] = "private, no-store"
-        return response
+        door = reverse("account_request_login_code")
+        return redirect(f"{door}?{urlencode({'next': request.get_full_path()})}")
 
     return guarded
+
+
+def for_intake(view: View) -> View:
+    """The same for the intake of a visit, which a tablet lent for this visit may open too."""
+    others = for_patient(view)
+
+    @wraps(view)
+    def guarded(request: HttpRequest, visit_id: int, *args: Any, **kwargs: Any) -> HttpResponse:
+        proved = _proved(request) if request.session.get(LENT) == visit_id else []
+        if not proved:
+            return others(request, visit_id, *args, **kwargs)
+        return _shown(view, request, Me(proved[0], "tablet"), [], visit_id, *args, **kwargs)
+
+    return guarded
+
+
+def _shown(
+    view: View, request: HttpRequest, me: Me, others: list[Me], *args: Any, **kwargs: Any
+) -> HttpResponse:
+    request.me, request.others = me, others
+    timezone.activate(ZoneInfo(me.patient.practice.timezone))
+    response = view(request, *args, **kwargs)
+    response["Cache-Control"] = "private, no-store"
+    return response

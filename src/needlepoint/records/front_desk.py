@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from django.db import transaction
@@ -13,10 +14,12 @@ from django.utils.text import slugify
 from needlepoint.coding.load import load_codes
 from needlepoint.guard.audit import note_down
 from needlepoint.leaflets import load_sections
+from needlepoint.records.drafts import BEFORE_THE_ROOM
 from needlepoint.records.links import CODE_MINUTES, make_code, make_link, url_of
 from needlepoint.records.models import (
     Closed,
     Code,
+    Intake,
     Location,
     Message,
     Note,
@@ -34,7 +37,8 @@ from needlepoint.records.post import queue
 from needlepoint.refusal import Fault, Refused
 
 __all__ = [
-    "add_closed", "add_opening", "add_service", "decide_doubtful", "end_closed", "end_opening", "give_code", "reply",
+    "add_closed", "add_opening", "add_service", "decide_doubtful", "end_closed", "end_opening", "give_code",
+    "is_ahead", "may_be_lent", "reply",
     "set_outside", "set_service", "set_slug", "set_words", "withhold",
 ]  # fmt: skip
 
@@ -153,14 +157,38 @@ def end_closed(by: Staff, closed_id: int) -> None:
     note_down(by, "write", f"closed {closed_id}: ended")
 
 
+def is_ahead(visit: Visit) -> bool:
+    """Whether it is a visit of today or later that has not begun."""
+    today = timezone.now().astimezone(ZoneInfo(visit.practice.timezone)).date()
+    return visit.state in BEFORE_THE_ROOM and visit.day >= today
+
+
+def may_be_lent(visit: Visit) -> bool:
+    """Whether a tablet may be handed over for it: it is ahead, and its questions are still open."""
+    handed_in = Intake.objects.filter(visit=visit).exclude(handed_in_at=None)
+    return is_ahead(visit) and not handed_in.exists()
+
+
 @transaction.atomic
-def give_code(by: Staff, visit: Visit, target: str) -> tuple[str, str]:
-    """An address and a code to hand over in person: for the tablet, or to someone without e-mail and telephone."""
-    link, token = make_link("open", visit.patient, visit, target)
+def give_code(by: Staff, visit: Visit) -> tuple[str, str]:
+    """An address and a code to hand over in person: for the tablet, or to someone without e-mail and telephone.
+
+    It opens the intake of this one visit. Raises Refused for a visit that is over or has begun.
+    """
+    if not may_be_lent(visit):
+        raise Refused(
+            Fault(
+                "visit",
+                "a visit that has begun, is over, or whose questions are answered",
+                "a visit that is ahead",
+                "Ask the patient in the room.",
+            )
+        )
+    link, token = make_link("open", visit.patient, visit, f"/me/visits/{visit.pk}/intake/")
     code, kept = make_code()
     ends = timezone.now() + datetime.timedelta(minutes=CODE_MINUTES)
-    Code.objects.create(link=link, channel="desk", code=kept, expires_at=ends)
-    note_down(by, "write", f"visit {visit.pk}: code given at the desk", visit.patient_id)
+    Code.objects.create(link=link, channel="desk", code=kept, expires_at=ends, given_by=by)
+    note_down(by, "write", f"visit {visit.pk}: code given at the desk for its intake", visit.patient_id)
     return url_of("open", token), code
 
 

@@ -14,10 +14,10 @@ from django.shortcuts import redirect, render
 from django.utils.crypto import get_random_string
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from needlepoint.guard.patients import for_patient, is_lent, let_out
+from needlepoint.guard.patients import for_intake, is_lent, let_out
 from needlepoint.leaflets.questions import SECTIONS, contradicts, load_asked
 from needlepoint.pages.outside.door import knock
-from needlepoint.pages.outside.me import mine, page
+from needlepoint.pages.outside.me import mine, page, seen
 from needlepoint.pages.show import lang_of
 from needlepoint.records.dangers import (
     checklist,
@@ -28,6 +28,7 @@ from needlepoint.records.dangers import (
     unread,
 )
 from needlepoint.records.drafts import BEFORE_THE_ROOM
+from needlepoint.records.front_desk import is_ahead
 from needlepoint.records.hours import open_now
 from needlepoint.records.intake import (
     answer,
@@ -53,12 +54,20 @@ __all__ = ["begin", "card", "finish", "flags", "names", "section", "warning"]
 MOST_NAMES = 8
 
 
-def _open(request: HttpRequest, visit_id: int) -> tuple[Visit, Intake]:
+def _visit(request: HttpRequest, visit_id: int) -> Visit:
+    """A visit of this patient; on a lent tablet only one that is ahead."""
     row = mine(request, visit_id)
+    if is_lent(request) and not is_ahead(row):
+        raise Http404
+    return row
+
+
+def _open(request: HttpRequest, visit_id: int) -> tuple[Visit, Intake]:
+    row = _visit(request, visit_id)
     return row, intake_of(row)
 
 
-@for_patient
+@for_intake
 @require_GET
 def begin(request: HttpRequest, visit_id: int) -> HttpResponse:
     """Where one left off: a warning that was not read, else the first section with something open."""
@@ -77,11 +86,13 @@ def begin(request: HttpRequest, visit_id: int) -> HttpResponse:
     return redirect("intake", visit_id, "contact")
 
 
-@for_patient
+@for_intake
 @require_http_methods(["GET", "POST"])
 def section(request: HttpRequest, visit_id: int, name: str) -> HttpResponse:
     """One section: shown, or kept. Kept by itself (htmx) nothing else changes; with the button one goes on."""
     row, intake = _open(request, visit_id)
+    if request.method == "GET":
+        seen(request, f"intake of visit {visit_id}: {name}")
     if name == "done":
         if unread(intake):
             return redirect("intake-warning", visit_id)
@@ -133,7 +144,7 @@ def _signs_page(request: HttpRequest, row: Visit, intake: Intake, fault: str = "
     return shown
 
 
-@for_patient
+@for_intake
 @require_http_methods(["GET", "POST"])
 def warning(request: HttpRequest, visit_id: int) -> HttpResponse:
     """Every warning that was found, with what to do; only with the button that it was read one goes on."""
@@ -267,21 +278,21 @@ def _next(request: HttpRequest, row: Visit, intake: Intake, name: str) -> HttpRe
     return redirect("intake", row.pk, "done")
 
 
-@for_patient
+@for_intake
 @require_POST
 def flags(request: HttpRequest, visit_id: int) -> HttpResponse:
     """What is being typed, screened: what must not wait is said at once, without naming a disease."""
-    row = mine(request, visit_id)
+    row = _visit(request, visit_id)
     text, on = request.POST.get("words", "")[:5000], row.starts_at.date()
     found = screen_words(row.patient, text, on, painful_places(row))
     return render(request, "outside/_flags.html", {"warnings": found, "outside": outside_of(row.practice)})
 
 
-@for_patient
+@for_intake
 @require_GET
 def names(request: HttpRequest, visit_id: int, kind: str) -> HttpResponse:
     """Names of medicines or allergens that begin with what is typed."""
-    mine(request, visit_id)
+    _visit(request, visit_id)
     typed = request.GET.get("q", "").strip()[:60]
     if kind not in ("medicines", "allergies"):
         raise Http404
@@ -289,11 +300,11 @@ def names(request: HttpRequest, visit_id: int, kind: str) -> HttpResponse:
     return render(request, "outside/_names.html", {"names": found, "kind": kind})
 
 
-@for_patient
+@for_intake
 @require_POST
 def card(request: HttpRequest, visit_id: int) -> HttpResponse:
     """A photo of the insurance card."""
-    row = mine(request, visit_id)
+    row = _visit(request, visit_id)
     knock(request, "card", "30/h")
     file = request.FILES.get("photo")
     if file is None:
@@ -302,7 +313,7 @@ def card(request: HttpRequest, visit_id: int) -> HttpResponse:
     return redirect("intake", visit_id, "contact")
 
 
-@for_patient
+@for_intake
 @require_POST
 def finish(request: HttpRequest, visit_id: int) -> HttpResponse:
     """Hand it in, unless a warning was not read yet."""

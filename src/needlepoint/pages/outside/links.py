@@ -15,13 +15,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from needlepoint.guard.patients import CHOSEN, let_in, seen_by
+from needlepoint.guard.patients import CHOSEN, lend, let_in, seen_by
 from needlepoint.outcomes.worry import load_worries
 from needlepoint.pages.outside.book import days_of, gone, read_day, read_time, search, whoever
 from needlepoint.pages.outside.door import knock, speak
 from needlepoint.records.booking import cancel, find_slot, move_to, take_offer, wait_for
 from needlepoint.records.calendar import calendar_of
 from needlepoint.records.checkins import answer_more, answer_pain, questions_at
+from needlepoint.records.front_desk import may_be_lent
 from needlepoint.records.hours import open_now
 from needlepoint.records.links import check_code, find_link, make_link, url_of
 from needlepoint.records.models import CheckIn, Link, Outgoing, Visit, Waiting
@@ -231,8 +232,12 @@ def door(request: HttpRequest, link: Link, token: str) -> HttpResponse:
         knock(request, "code", "30/h")
         code = check_code(link, request.POST["code"])
         if code is not None:
-            # A code from the desk is for the practice's own tablet, which the next patient holds in an hour.
-            let_in(request, link.patient, lent=code.channel == "desk")
+            if code.channel == "desk":  # the practice's own tablet, which the next patient holds in an hour
+                if link.visit is None or not may_be_lent(link.visit):
+                    return gone(request)
+                lend(request, link.patient, link.visit.pk, code.given_by_id)
+            else:
+                let_in(request, link.patient)
             return speak(redirect(link.target or "/me/"), link.patient.language)
         refusal = True
     elif request.method == "POST":

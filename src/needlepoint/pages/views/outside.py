@@ -245,7 +245,7 @@ def hand_over(request: HttpRequest, visit_id: int) -> HttpResponse:
     visit = get_object_or_404(
         Visit.objects.select_related("patient"), pk=visit_id, practice_id=request.staff.practice_id
     )
-    url, code = give_code(request.staff, visit, f"/me/visits/{visit.pk}/intake/")
+    url, code = give_code(request.staff, visit)
     context: dict[str, Any] = {
         "visit": visit,
         "patient": visit.patient,

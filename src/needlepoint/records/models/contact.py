@@ -30,6 +30,7 @@ class Code(models.Model):
 
     link = models.ForeignKey(Link, models.CASCADE, related_name="codes")
     channel = models.CharField(max_length=5)
+    given_by = models.ForeignKey("records.Staff", models.PROTECT, null=True, related_name="+")  # at the desk
     code = models.CharField(max_length=128)
     tries = models.PositiveSmallIntegerField(default=0)
     made_at = models.DateTimeField(auto_now_add=True)
