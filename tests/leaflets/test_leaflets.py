@@ -166,7 +166,7 @@ def test_where_a_muscle_is_felt_is_painted():
     [
         (0, "left", "en", "Sit tall. Hold the seat with your left hand."),
         (1, "left", "en", "Let your right ear sink to your right shoulder."),
-        (0, "right", "es", "Siéntese derecho. Agarre la silla con la mano derecha."),
+        (0, "right", "es", "Siéntese derecho. Agárrese de la silla con la mano derecha."),
         (1, "left", "es", "Deje caer la oreja derecha hacia el hombro derecho."),
     ],
 )
@@ -199,7 +199,7 @@ def test_the_sheet_follows_what_was_done():
 
 def test_longer_drugs_numb_longer_and_every_drug_is_named():
     sheet = aftercare_sheet(situation("soleus", drugs=("lidocaine", "ropivacaine")), "es")
-    assert sheet.had[1] == "Los sitios pueden quedar dormidos hasta 6 horas (ropivacaína)."
+    assert sheet.had[1] == "Las zonas tratadas pueden quedar dormidas hasta 6 horas (ropivacaína)."
 
 
 def test_one_move_for_two_muscles_is_told_once():

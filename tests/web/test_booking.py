@@ -403,9 +403,9 @@ def test_the_page_of_a_visit_by_its_link(client, clinic, doctor, patient, servic
     assert client.post(f"/v/{token}/move/", {"slot": f"{free.staff_id}-{free.at}"}).status_code == 302
     assert client.post(f"/v/{token}/wait/").status_code == 302
     assert "/cal/" in client.get(f"/v/{token}/?feed").content.decode()
-    assert b"on the list" in client.get(f"/v/{token}/").content
+    assert b"on the waitlist" in client.get(f"/v/{token}/").content
     assert client.post(f"/v/{token}/cancel/").status_code == 302
-    assert b"cancelled" in client.get(f"/v/{token}/").content
+    assert b"canceled" in client.get(f"/v/{token}/").content
     Link.objects.update(expires_at=timezone.now())
     assert client.get(f"/v/{token}/").status_code == 404
 

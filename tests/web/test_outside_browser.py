@@ -117,7 +117,7 @@ def test_axe_finds_nothing_on_the_patients_side(chromium, live_server, somebody,
     address, code = somebody.door("/me/")
     page.goto(address)
     page.fill("[name=code]", code)
-    page.get_by_role("button", name="Open").click()
+    page.get_by_role("button", name="Continue").click()
     page.wait_for_url("**/me/")
     for address in somebody.own():
         looked_at(page, address)
@@ -135,7 +135,7 @@ def test_by_keyboard_alone_and_without_scripts(chromium, live_server, somebody):
         if focused.count() and focused.inner_text() == "4":
             break
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_contain_text("We have it")
+    expect(page.locator("h1")).to_contain_text("We got it")
     somebody.check_in.refresh_from_db()
     assert somebody.check_in.pain == 4
     page.get_by_label("a fever").check()
@@ -175,7 +175,7 @@ def test_a_passkey_opens_the_account(chromium, live_server, somebody, inbox):
     page.fill("[name=name]", "my phone")
     page.click("#mfa_webauthn_add")
     page.wait_for_url("**/account/2fa/")
-    page.get_by_role("link", name="See or change").click()
+    page.get_by_role("link", name="Manage").click()
     expect(page.locator("main")).to_contain_text("my phone")
     page.goto("/account/logout/")
     page.get_by_role("button").last.click()

@@ -151,7 +151,7 @@ def test_the_why_page_has_a_price_also_without_a_booking(me, patient):
     visit = Visit.objects.filter(patient=patient, state="done").first()
     page = me.get(f"/me/visits/{visit.pk}/why/").content.decode()
     assert "$" in page
-    assert "What is not sure" in page
+    assert "What we are not sure about" in page
     assert me.get(f"/me/visits/{visit.pk}/why/?pdf").content.startswith(b"%PDF")
     assert me.get(f"/me/visits/{visit.pk}/aftercare/?pdf").content.startswith(b"%PDF")
 

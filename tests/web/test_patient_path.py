@@ -74,23 +74,23 @@ def book(page, inbox, email="paula@example.org"):
     page.wait_for_url("**/visit/code/")
     post()
     page.fill("[name=code]", inbox.code(to=email, subject="code"))
-    page.get_by_role("button", name="Book it").click()
+    page.get_by_role("button", name="Book this visit").click()
     page.wait_for_url("**/me/visits/*/")
     return Visit.objects.get(patient__family="Pretended")
 
 
 def through_the_door(page, inbox, email="paula@example.org"):
     """What is behind a link about health asks for a code first."""
-    page.get_by_role("button", name="By e-mail to").click()
+    page.get_by_role("button", name="Email it to").click()
     page.wait_for_selector("[name=code]")
     post()
     page.fill("[name=code]", inbox.code(to=email, subject="code"))
-    page.get_by_role("button", name="Open").click()
+    page.get_by_role("button", name="Continue").click()
 
 
 def draw(page):
     page.wait_for_selector("body-map .figure")
-    page.click("body-map button:text-is('back')")
+    page.click("body-map button:text-is('Back view')")
     page.locator(".map-stage").scroll_into_view_if_needed()
     box = page.locator(".map-stage svg").bounding_box()
     middle = box["x"] + box["width"] / 2
@@ -141,7 +141,7 @@ def answer_all(page):
     page.get_by_role("button", name="Next").click()
     page.wait_for_selector("#q-needs")
     shot(page, "intake-contact")
-    page.get_by_role("button", name="Hand it in").click()
+    page.get_by_role("button", name="Send to clinic").click()
     page.wait_for_url("**/intake/done/")
 
 
@@ -217,7 +217,7 @@ def test_from_the_search_result_to_the_twelfth_week(phone, inbox, clock, live_se
     page.fill("[name=people]", "2")
     page.fill("[name=income]", "20000")
     page.get_by_label("No", exact=True).check()
-    page.get_by_role("button", name="Show me").click()
+    page.get_by_role("button", name="See if I qualify").click()
     expect(page.locator(".bill .you")).not_to_contain_text("$340.00")
     shot(page, "price")
     given = GivenEstimate.objects.get(visit=visit)
@@ -233,14 +233,14 @@ def test_from_the_search_result_to_the_twelfth_week(phone, inbox, clock, live_se
     version = treat(visit, doctor)
     page.goto(inbox.link(to=email, subject="See you"))
     shot(page, "visit-link")
-    page.get_by_role("button", name="Read it").click()
+    page.get_by_role("button", name="View").click()
     through_the_door(page, inbox)
-    page.get_by_role("link", name="Read it").first.click()
+    page.get_by_role("link", name="View").first.click()
     expect(page.locator("main")).to_contain_text("trapezius")
     shot(page, "why")
     sign_note(doctor, visit.pk, version)
     post()
-    page.goto(inbox.link(to=email, subject="something for you to read"))
+    page.goto(inbox.link(to=email, subject="something new to read"))
     page.wait_for_url("**/aftercare/")
     expect(page.locator("main")).to_contain_text("numb for up to one hour")
     expect(page.locator(".moves svg")).to_have_count(1)
@@ -253,9 +253,9 @@ def test_from_the_search_result_to_the_twelfth_week(phone, inbox, clock, live_se
         before = len(inbox.mails)
         post()
         assert len(inbox.mails) == before + 1
-        page.goto(inbox.link(to=email, subject="How are you today"))
+        page.goto(inbox.link(to=email, subject="How are you feeling today"))
         page.get_by_role("button", name=str(pains[row.moment]), exact=True).click()
-        expect(page.locator("h1")).to_contain_text("We have it")
+        expect(page.locator("h1")).to_contain_text("We got it")
         if row.moment == "1d":
             shot(page, "check-in")
     page.goto("/me/")

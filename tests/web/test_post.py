@@ -282,7 +282,7 @@ def test_a_text_message_goes_out_only_with_a_yes(noon, patient, gate, clinic):
     queue(patient, "booked", "b", at_once=True, link="visit", when=NOON.isoformat())
     assert send_due("w") == 1
     (sent,) = gate.taken
-    assert sent["message"].startswith("Su visita en Example Pain Clinic: martes 1 de diciembre, 12:00 p. m.")
+    assert sent["message"].startswith("Su cita en Example Pain Clinic: martes 1 de diciembre, 12:00 p. m.")
     gate.answer = 500
     queue(patient, "cancelled", "c", at_once=True, when=NOON.isoformat())
     assert send_due("w") == 0

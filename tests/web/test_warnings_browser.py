@@ -24,7 +24,7 @@ SAID = {
         "bladder": "hold or pass urine", "days": "A few days", "slow": "Bit by bit", "again": "choose again",
     },
     "es": {
-        "next": "Seguir", "read": "Ya lo leí", "none": "Ninguno de estos", "now": "Por favor, lea esto ahora",
+        "next": "Siguiente", "read": "Ya lo leí", "none": "Ninguno de estos", "now": "Por favor, lea esto ahora",
         "heart": "Dolor de pecho que me aprieta cuando subo escaleras y me corre al brazo. Quiero quitarme la vida.",
         "bladder": "aguantar la orina", "days": "Unos días", "slow": "Poco a poco", "again": "elija otra vez",
     },

@@ -71,7 +71,8 @@ def letter(kind: str, channel: str, lang: str, filled: dict[str, str], stop: str
     row, tongue = load_letters()[kind], "es" if lang == "es" else "en"
     way = "mail" if channel == "email" else "sms"
     values = dict.fromkeys(GAPS, "") | filled
-    text = str(getattr(row, f"{way}_{tongue}")).format(**values)
+    # A Spanish time ends with a point of its own ('2:30 p. m.').
+    text = str(getattr(row, f"{way}_{tongue}")).format(**values).replace(" m..", " m.")
     if stop is not None:
         text += ("\n\n" if way == "mail" else " ") + str(getattr(_stop(), f"{way}_{tongue}")).format(
             stop=stop

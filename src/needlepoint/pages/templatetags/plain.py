@@ -60,39 +60,39 @@ def usd(amount: Decimal | None) -> str:
 
 # What a refusal says to a patient, by the place of its fault. The practice reads the exact words.
 KINDLY = {
-    "time": _("This time was just taken. Please choose another one."),
-    "given": _("Please write your first name."),
-    "family": _("Please write your last name."),
+    "time": _("This time is no longer open. Please choose another one."),
+    "given": _("Please enter your first name."),
+    "family": _("Please enter your last name."),
     "birth_date": _("Please check the date of birth."),
-    "email": _("Please check the e-mail address."),
-    "phone": _("Please check the phone number. It needs the area code."),
-    "sms": _("Please give a phone number for the code."),
-    "by": _("Please choose one of the ways on the page."),
-    "code": _("That code does not fit, or there were too many. Ask for a new one in a while."),
-    "visit": _("This visit cannot be changed here any more. Please call us."),
-    "photo": _("That is no photo, or it is too large. Take a photo of the card."),
+    "email": _("Please check the email address."),
+    "phone": _("Please check the phone number. Include the area code."),
+    "sms": _("Please give a phone number so we can text you the code."),
+    "by": _("Please choose one of the options on the page."),
+    "code": _("That code is wrong, or there were too many tries. Ask for a new one later."),
+    "visit": _("This visit can no longer be changed online. Please call us."),
+    "photo": _("That file is not a photo, or it is too large. Take a photo of your card."),
     "drawing": _("We could not read the drawing. Please draw it again."),
     "large drawing": _("This drawing is too large. Please draw less."),
     "pain": _("Please choose a number from 0 to 10."),
-    "people": _("How many people? A number from 1 to 99."),
-    "income": _("How much money a year? A number such as 24000."),
+    "people": _("Enter the number of people, from 1 to 99."),
+    "income": _("Enter your yearly income as a number, such as 24000."),
     "text": _("Please write a few words."),
     "from": _("Please check the month."),
-    "weeks": _("Please give whole weeks, such as 6."),
-    "intake": _("One question is still open."),
-    "plan": _("There is no plan yet. It is made in the visit."),
-    "aftercare": _("There is nothing here yet. It is made after the visit."),
-    "until": _("Please check the day."),
-    "offer": _("This time is gone. You stay on the list."),
-    "practice": _("We cannot make this yet. Please call us."),
-    "booking": _("Too many people are booking now. Please try later, or call us."),
-    "messages": _("That is many messages for one day. Please call us."),
+    "weeks": _("Please enter whole weeks, such as 6."),
+    "intake": _("One question still needs an answer."),
+    "plan": _("There is no plan yet. Your clinician makes it during the visit."),
+    "aftercare": _("There is nothing here yet. You will find it here after your visit."),
+    "until": _("Please check the date."),
+    "offer": _("This time is no longer open. You are still on the waitlist."),
+    "practice": _("We cannot do this yet. Please call us."),
+    "booking": _("Too many people are booking right now. Please try later, or call us."),
+    "messages": _("You have sent many messages today. Please call us."),
     "both": _("You chose “None of these” and something else. Please choose again."),
     "signs": _("Please check what is true, or “None of these”."),
     "warning": _("Please read the warning first."),
-    "check-in": _("There is a newer question for you. Look for our newest message."),
-    "named": _("Please write the name of the person."),
-    "proxies": _("That is too many people. End one first."),
+    "check-in": _("There are newer questions for you. Open our latest message."),
+    "named": _("Please enter the person's name."),
+    "proxies": _("You cannot add more people. Remove someone first."),
 }
 
 
@@ -100,7 +100,7 @@ KINDLY = {
 def kindly(fault: Fault) -> str:
     """A fault in plain words."""
     place = re.split(r"[.\[]", fault.where)[0]
-    return str(KINDLY.get(place) or _("Something in it does not fit. Please look at it again."))
+    return str(KINDLY.get(place) or _("Something is not right. Please check it and try again."))
 
 
 @register.filter
