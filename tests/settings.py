@@ -11,6 +11,7 @@ from needlepoint.site.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["*"]
+MAIL_SERVICE = "postmark"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     # A real file, as in a practice: a database in memory locks its tables where a file lets others wait.
     DATABASES["default"]["TEST"] = {"NAME": os.path.join(os.environ["NEEDLEPOINT_DATA"], "test.sqlite3")}  # noqa: F405, PTH118

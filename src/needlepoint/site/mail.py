@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-__all__ = ["anymail_settings", "mail_settings"]
+__all__ = ["anymail_settings", "mail_settings", "service_of"]
 
 FILES = "django.core.mail.backends.filebased.EmailBackend"
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
@@ -36,6 +36,16 @@ def mail_settings(url: str) -> dict[str, Any]:
         "EMAIL_USE_SSL": parts.scheme == "smtps",
         "EMAIL_USE_TLS": parse_qs(parts.query).get("tls") == ["1"],
     }
+
+
+def service_of(url: str) -> str:
+    """The name of the sending service; '' for a mail server and for none.
+
+    >>> service_of("postmark://"), service_of("smtp://mail.example")
+    ('postmark', '')
+    """
+    scheme = urlsplit(url).scheme
+    return "" if scheme in ("", "smtp", "smtps") else scheme
 
 
 def anymail_settings(environment: Mapping[str, str]) -> dict[str, str]:

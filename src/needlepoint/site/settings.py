@@ -8,7 +8,7 @@ from pathlib import Path
 import dj_database_url
 
 from needlepoint.site.limits import LARGEST_BYTES
-from needlepoint.site.mail import anymail_settings, mail_settings
+from needlepoint.site.mail import anymail_settings, mail_settings, service_of
 from needlepoint.site.private import private_folder
 from needlepoint.site.secret import kept_secret
 
@@ -150,6 +150,8 @@ EMAIL_FILE_PATH = DATA / "mail"
 EMAIL_TIMEOUT = 20
 vars().update(mail_settings(os.environ.get("NEEDLEPOINT_MAIL_URL", "")))
 ANYMAIL = anymail_settings(os.environ)
+# Its reports are taken only with the secret that it was told; without one there is no address for them.
+MAIL_SERVICE = service_of(os.environ.get("NEEDLEPOINT_MAIL_URL", "")) if ANYMAIL.get("WEBHOOK_SECRET") else ""
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA / "static"

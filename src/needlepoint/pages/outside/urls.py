@@ -73,5 +73,5 @@ urlpatterns = [
     path("demo/mail/", demo.mailbox, name="demo-mail"),
     path("account/", include("needlepoint.guard.account_urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
-    path("anymail/", include("anymail.urls")),
+    path("anymail/", include("needlepoint.pages.outside.webhooks")),
 ]

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-import msgspec
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -22,10 +21,12 @@ from needlepoint.anatomy.geometry import region_ids
 from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.guard.audit import note_down
 from needlepoint.guard.roles import allowed
+from needlepoint.pages.read import read_day
 from needlepoint.pages.show import after_context, board_context
 from needlepoint.records.compose import full
 from needlepoint.records.drafts import Put, Stale, change, undo
 from needlepoint.records.history import add_care, set_began
+from needlepoint.records.intake import read_marks
 from needlepoint.records.models import Lot, Visit
 from needlepoint.records.safety import answer
 from needlepoint.records.session import mark_done, note_event
@@ -176,10 +177,9 @@ def told(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 def _marks(text: str) -> list[dict[str, Any]]:
     """The drawing as it came from the device, checked by the core."""
-    try:
-        marks = msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        raise Refused(Fault("drawing", "what is no JSON", "a list of marks")) from None
+    marks = read_marks(text)
+    if not isinstance(marks, list):
+        raise Refused(Fault("drawing", "something else", "a list of marks"))
     if marks:
         read_drawing(marks)
     return marks
@@ -335,10 +335,7 @@ def payer(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 
 def _day(text: str) -> datetime.date | None:
-    try:
-        return datetime.date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Refused(Fault("began_on", repr(text), "a day such as 2026-03-01")) from None
+    return read_day(text, "began_on") if text else None
 
 
 def _weeks(text: str) -> Decimal | None:

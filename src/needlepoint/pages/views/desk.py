@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from needlepoint.guard.roles import allowed
+from needlepoint.pages.read import day_or_none, read_day
 from needlepoint.records.messages import read_message, to_read
 from needlepoint.records.models import Visit
 from needlepoint.records.tasks import add_task, finish_task, open_tasks
 from needlepoint.records.visits import NEXT, move
-from needlepoint.refusal import Fault, Refused
 
 __all__ = ["message_read", "new_task", "set_state", "task_done", "today", "today_list"]
 
@@ -63,10 +63,7 @@ def set_state(request: HttpRequest, visit_id: int) -> HttpResponse:
 def new_task(request: HttpRequest) -> HttpResponse:
     """A task for the practice."""
     due, patient = request.POST.get("due_on", ""), request.POST.get("patient", "")
-    try:
-        day = datetime.date.fromisoformat(due) if due else None
-    except ValueError:
-        raise Refused(Fault("due_on", repr(due), "a day such as 2026-12-01")) from None
+    day = read_day(due, "due_on") if due else None
     number = int(patient) if patient.isascii() and patient.isdigit() and len(patient) < 10 else None
     add_task(request.staff, request.POST.get("title", ""), day, number, "urgent" in request.POST)
     return redirect("patient", number) if number else redirect("today")
@@ -132,10 +129,7 @@ def _day(request: HttpRequest) -> dict[str, Any]:
 
 
 def _asked_day(request: HttpRequest, zone: ZoneInfo) -> datetime.date:
-    try:
-        return datetime.date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
-        return timezone.now().astimezone(zone).date()
+    return day_or_none(request.GET.get("day", "")) or timezone.now().astimezone(zone).date()
 
 
 def _row(visit: Visit, now: datetime.datetime, zone: ZoneInfo) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from needlepoint.guard.roles import allowed
 from needlepoint.leaflets import load_sections
 from needlepoint.outcomes import load_moments
 from needlepoint.pages.outside.book import days_of, read_day, read_time, search
+from needlepoint.pages.read import read_day as day_of
 from needlepoint.records.booking import book, find_slot
 from needlepoint.records.compose import full
 from needlepoint.records.feedback import answer_feedback
@@ -63,13 +64,6 @@ def _number(text: str, name: str = "id") -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise Refused(Fault(name, repr(text[:20]), "a number"))
     return int(text)
-
-
-def _day(text: str, name: str) -> datetime.date:
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        raise Refused(Fault(name, repr(text[:20]), "a day such as 2026-12-24")) from None
 
 
 def _time(text: str, name: str) -> datetime.time:
@@ -139,8 +133,8 @@ def _set(request: HttpRequest) -> None:
         case "end-opening":
             end_opening(staff, _number(sent.get("opening", "")))
         case "closed":
-            first = _day(sent.get("first", ""), "first")
-            last = _day(sent.get("last") or sent.get("first", ""), "last")
+            first = day_of(sent.get("first", ""), "first")
+            last = day_of(sent.get("last") or sent.get("first", ""), "last")
             person_id = _number(sent["staff"]) if sent.get("staff") else None
             add_closed(staff, person_id, first, last, sent.get("reason", ""))
         case "end-closed":

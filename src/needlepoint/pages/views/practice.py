@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 
 from needlepoint.coding.load import load_codes
 from needlepoint.guard.roles import RIGHTS, allowed
+from needlepoint.pages.read import read_day
 from needlepoint.records.models import Practice
 from needlepoint.records.practice import (
     STATES,
@@ -277,7 +278,7 @@ def people(request: HttpRequest) -> HttpResponse:
                 _show(form, refusal)
                 return _settings(request, form, 422)
         case "license":
-            day = forms.DateField().clean(sent.get("expires_on"))
+            day = read_day(sent.get("expires_on", ""), "expires_on")
             credentials = [word for word in sent.get("credentials", "").split() if word]
             give_license(
                 request.staff, _id(sent), sent.get("state", ""), sent.get("number", ""), day, credentials
