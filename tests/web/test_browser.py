@@ -149,7 +149,7 @@ def test_a_region_by_keyboard_from_the_list(page):
     page.focus(".regions summary")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    page.keyboard.type("right_temple")
+    page.keyboard.type("right temple")
     page.keyboard.press("Enter")
     page.wait_for_selector(".muscle")
     expect(page.locator(".chip")).to_contain_text("right temple")

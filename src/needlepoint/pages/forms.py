@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["EditPatient", "NewPatient"]
+__all__ = ["EditPatient", "Measures", "NewPatient"]
 
 
 class NewPatient(forms.Form):
@@ -32,16 +32,21 @@ class NewPatient(forms.Form):
     email = forms.EmailField(label=_("E-mail"), required=False)
 
 
-class EditPatient(NewPatient):
-    """Everything about a patient that is no clinical list: weight for the dose, payer and card for the claim."""
+class Measures(forms.Form):
+    """What doses are reckoned by."""
 
-    gender = forms.CharField(label=_("Gender, in the patient's words"), max_length=40, required=False)
     weight_kg = forms.DecimalField(
         label=_("Weight (kg)"), min_value=20, max_value=350, max_digits=5, decimal_places=1, required=False
     )
     height_cm = forms.DecimalField(
         label=_("Height (cm)"), min_value=100, max_value=230, max_digits=5, decimal_places=1, required=False
     )
+
+
+class EditPatient(Measures, NewPatient):
+    """Everything about a patient that is no clinical list: weight for the dose, payer and card for the claim."""
+
+    gender = forms.CharField(label=_("Gender, in the patient's words"), max_length=40, required=False)
     line1 = forms.CharField(label=_("Street"), max_length=55, required=False)
     city = forms.CharField(label=_("City"), max_length=30, required=False)
     state = forms.CharField(label=_("State"), max_length=2, required=False)

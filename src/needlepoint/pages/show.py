@@ -16,14 +16,16 @@ from needlepoint.coverage.load import load_policies
 from needlepoint.leaflets.questions import load_asked
 from needlepoint.notes.write import place
 from needlepoint.outcomes import load_moments
+from needlepoint.pages.said import LOCAL_WORDS, chance_of, local_words, safety_slots, said, site_words
 from needlepoint.pages.views.chart import region_name
+from needlepoint.people import Patient as Person
 from needlepoint.records.checkins import course_after
 from needlepoint.records.compose import age_on
 from needlepoint.records.models import Visit
 from needlepoint.records.signing import consent_of, draft_note
 from needlepoint.records.stock import usable
 from needlepoint.records.think import Thought, think
-from needlepoint.treatment.bounds import LOCAL_STATES
+from needlepoint.refusal import read_as
 from needlepoint.treatment.load import load_drugs
 
 __all__ = ["after_context", "board_context", "lang_of"]
@@ -44,6 +46,7 @@ def board_context(request: HttpRequest, visit: Visit) -> dict[str, Any]:
     walked = thought.walked
     plan = walked.plan if walked else None
     rows = _rows(visit, thought, lang)
+    rows_said = said(plan, lang)
     return {
         "visit": visit,
         "patient": visit.patient,
@@ -55,11 +58,13 @@ def board_context(request: HttpRequest, visit: Visit) -> dict[str, Any]:
         "next": _next(thought, lang),
         "rows": rows,
         "plan": plan,
-        "concerns": _concerns(plan, lang),
-        "questions": [(row.key, getattr(row, lang)) for row in plan.chosen.questions] if plan else [],
+        "said": rows_said,
+        "said_low": [row for row in rows_said if row["low"]],
+        "slots": safety_slots(read_as(_known_of(thought.object["patient"]), Person)),
         "unasked": _unasked(visit),
         "safety": visit.session.get("safety", {}),
-        "local_states": LOCAL_STATES,
+        "safety_local": local_words(visit.session.get("safety", {}).get("local")),
+        "local_states": list(LOCAL_WORDS.items()),
         "dose": _dose(plan),
         "planned": _planned(visit, plan, lang),
         "drugs": list(load_drugs()),
@@ -164,7 +169,8 @@ def _rows(visit: Visit, thought: Thought, lang: str) -> list[dict[str, Any]]:
                 "name": place(muscle.id, key[1], lang),
                 "side": key[1],
                 "point": site.point if site else "",
-                "chance": round(suspect.probability * 100) if suspect else None,
+                "chance": chance_of(suspect.probability) if suspect else "",
+                "bar": round(suspect.probability * 100) if suspect else 0,
                 "explains": [region_name(name, lang) for name in suspect.explains[:6]] if suspect else [],
                 "for_": suspect.for_[:3] if suspect else (),
                 "signs": [(sign, site.found.get(sign) if site else None) for sign in SIGNS],
@@ -212,22 +218,12 @@ def rules_of(policy_id: str | None) -> list[list[str]]:
     return [[*(rule.need.any or []), *(rule.need.all or []), *(rule.need.none or [])] for rule in rules]
 
 
-def _concerns(plan: Any, lang: str) -> list[dict[str, Any]]:
-    if plan is None:
-        return []
-    return [
-        {
-            "id": row.id,
-            "level": row.level,
-            "words": getattr(row, lang),
-            "do": row.do_es if lang == "es" else row.do_en,
-            "because": "; ".join(row.because),
-            "sources": "; ".join(citation.title for citation in row.citations),
-            "certainty": row.certainty.value,
-            "decided": row.decided,
-        }
-        for row in plan.chosen.concerns
-    ]
+def _known_of(patient: dict[str, Any]) -> dict[str, Any]:
+    """What the header shows of a patient: it is shown even when something else of the record cannot be read."""
+    wanted = (
+        "age_years", "sex", "weight_kg", "pregnant", "pregnancy_weeks", "allergies", "conditions", "medicines",
+    )  # fmt: skip
+    return {name: patient[name] for name in wanted if patient.get(name) is not None}
 
 
 def _dose(plan: Any) -> dict[str, Any] | None:
@@ -263,7 +259,7 @@ def _planned(visit: Visit, plan: Any, lang: str) -> list[dict[str, Any]]:
             "site": site,
             "name": place(site.muscle_id, site.side, lang),
             "row": sites.get((site.muscle_id, site.side)),
-            "hazards": [hazard for hazard in site.hazards if hazard.level != "low"],
+            "how": site_words(site),
         }
         for site in plan.sites
     ]

@@ -38,6 +38,7 @@ urlpatterns = [
     path("patients/<int:patient_id>/", patients.show, name="patient"),
     path("patients/<int:patient_id>/trend.svg", patients.trend, name="patient-trend"),
     path("patients/<int:patient_id>/edit/", patients.edit, name="patient-edit"),
+    path("patients/<int:patient_id>/measures/", patients.measure, name="patient-measure"),
     path("patients/<int:patient_id>/list/", patients.add_line, name="patient-list"),
     path("patients/<int:patient_id>/list/<int:row_id>/void/", patients.void_line, name="patient-void"),
     path("patients/<int:patient_id>/visit/", patients.new_visit, name="visit-new"),

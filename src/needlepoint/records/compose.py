@@ -104,6 +104,7 @@ def _patient(visit: Visit) -> dict[str, Any]:
         "weight_kg": None if patient.weight_kg is None else str(patient.weight_kg),
         "height_cm": None if patient.height_cm is None else str(patient.height_cm),
         "pregnant": safety.get("pregnant", patient.pregnant),
+        "pregnancy_weeks": safety.get("weeks") if safety.get("pregnant", patient.pregnant) else None,
         "allergies": asked(
             "allergy", [{"substance": row.text, "reaction": row.reaction or None} for row in allergies]
         ),

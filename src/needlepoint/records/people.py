@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
@@ -23,6 +24,7 @@ __all__ = [
     "keep_tokens",
     "new_patient",
     "set_asked",
+    "set_measures",
     "tokens_of",
     "void_listed",
 ]
@@ -118,6 +120,17 @@ def change_patient(staff: Staff, patient_id: int, **fields: Any) -> Patient:
     patient.save()
     keep_tokens(patient)
     note_down(staff, "write", f"patient {patient.pk}: {', '.join(sorted(fields))}", patient.pk)
+    return patient
+
+
+@transaction.atomic
+def set_measures(staff: Staff, patient_id: int, **measured: Decimal) -> Patient:
+    """Keep `weight_kg` or `height_cm`, each within the bounds that the form checks."""
+    patient = Patient.objects.select_for_update().get(pk=patient_id, practice_id=staff.practice_id)
+    for name, value in measured.items():
+        setattr(patient, name, value)
+    patient.save(update_fields=list(measured))
+    note_down(staff, "write", f"patient {patient.pk}: {', '.join(sorted(measured))}", patient.pk)
     return patient
 
 

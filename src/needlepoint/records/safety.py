@@ -34,8 +34,10 @@ def answer(staff: Staff, visit_id: int, version: int, sent: dict[str, str]) -> V
             safety["pregnant"] = _yes(sent)
         case "platelets" | "hba1c" | "inr":
             safety |= _number(name, sent.get("value", ""))
+        case "weeks":
+            safety["weeks"] = int(_decimal("weeks", sent.get("value", ""), bound("pregnancy_weeks")))
         case _:
-            known = "clear, given, local, pregnant, platelets, hba1c, inr"
+            known = "clear, given, local, pregnant, weeks, platelets, hba1c, inr"
             raise Refused(Fault("name", repr(name), f"one of {known}"))
     puts = [Put("session", visit.session | {"safety": safety})]
     return change(visit_id, staff, version, f"asked: {name}", puts, sent.get("key", "")[:40])

@@ -23,6 +23,7 @@ from needlepoint.guard.audit import note_down
 from needlepoint.guard.roles import allowed
 from needlepoint.pages.read import read_day
 from needlepoint.pages.show import after_context, board_context
+from needlepoint.pages.views.chart import region_of
 from needlepoint.records.compose import full
 from needlepoint.records.drafts import Put, Stale, change, undo
 from needlepoint.records.history import add_care, set_began
@@ -163,7 +164,9 @@ def told(request: HttpRequest, visit_id: int) -> HttpResponse:
     if "marks" in request.POST:
         complaint["drawing"] = _marks(request.POST["marks"])
     if "region" in request.POST:
-        complaint["regions"] = _toggled(complaint.get("regions") or {}, request.POST["region"], request)
+        complaint["regions"] = _toggled(
+            complaint.get("regions") or {}, region_of(request.POST["region"]), request
+        )
     if "pain_text" in request.POST:
         complaint["pain_text"] = request.POST["pain_text"][:5000]
     for name in ("now", "worst"):
@@ -298,9 +301,8 @@ def event(request: HttpRequest, visit_id: int) -> HttpResponse:
 @require_POST
 def safety(request: HttpRequest, visit_id: int) -> HttpResponse:
     """An answer to what is asked before each needle."""
-    return _by(
-        request, visit_id, lambda: answer(request.staff, visit_id, _version(request), request.POST.dict())
-    )
+    sent = request.POST.dict() | {"region": region_of(request.POST.get("region", ""))}
+    return _by(request, visit_id, lambda: answer(request.staff, visit_id, _version(request), sent))
 
 
 @allowed("examine")

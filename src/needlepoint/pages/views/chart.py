@@ -11,10 +11,10 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 from shapely.geometry.base import BaseGeometry
 
-from needlepoint.anatomy.geometry import load_views
+from needlepoint.anatomy.geometry import load_views, region_ids
 from needlepoint.anatomy.load import load_regions
 
-__all__ = ["chart", "path_of"]
+__all__ = ["chart", "path_of", "region_name", "region_of"]
 
 SIDE_WORDS = {
     "en": {"left": "left", "right": "right", "mid": ""},
@@ -68,3 +68,17 @@ def region_name(name: str, lang: str) -> str:
     side, _, rest = name.partition("_")
     row, word = load_regions()[rest], SIDE_WORDS[lang][side]
     return f"{row.es} {word}".strip() if lang == "es" else f"{word} {row.en}".strip()
+
+
+def region_of(text: str) -> str:
+    """The region that a person names or picks from the list, by its id; what no name fits stays as it was typed."""
+    typed = " ".join(text.split()).casefold()
+    return _by_name().get(typed, text)
+
+
+@lru_cache(maxsize=1)
+def _by_name() -> dict[str, str]:
+    return {
+        name.casefold(): region for region in region_ids() for lang in SIDE_WORDS
+        for name in (region_name(region, lang), region_name(region, lang).replace(" ", "_"))
+    }  # fmt: skip

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from needlepoint.guard.audit import note_down
 from needlepoint.guard.roles import allowed, may
 from needlepoint.pages.charts import pain_chart
-from needlepoint.pages.forms import EditPatient, NewPatient
+from needlepoint.pages.forms import EditPatient, Measures, NewPatient
 from needlepoint.pages.show import lang_of
 from needlepoint.records.compose import age_on
 from needlepoint.records.messages import write_message
@@ -25,12 +25,24 @@ from needlepoint.records.people import (
     find_patients,
     new_patient,
     set_asked,
+    set_measures,
     void_listed,
 )
 from needlepoint.records.visits import start_visit
 from needlepoint.refusal import Fault, Refused
 
-__all__ = ["add_line", "edit", "new", "new_visit", "say_word", "search", "show", "trend", "void_line"]
+__all__ = [
+    "add_line",
+    "edit",
+    "measure",
+    "new",
+    "new_visit",
+    "say_word",
+    "search",
+    "show",
+    "trend",
+    "void_line",
+]
 
 SHOWN_VISITS, MOST_WORDS = 20, 20
 PAGE = 25
@@ -252,9 +264,32 @@ def add_line(request: HttpRequest, patient_id: int) -> HttpResponse:
     if request.POST.get("none"):
         set_asked(request.staff, patient, kind)
     else:
-        add_listed(
+        added = add_listed(
             request.staff, patient, kind, request.POST.get("text", ""), request.POST.get("reaction", "")
         )
+        _void_instead(request, patient, added)
+    return redirect(request.POST.get("back") if _local(request.POST.get("back")) else patient_url(patient))
+
+
+def _void_instead(request: HttpRequest, patient: Patient, added: Listed) -> None:
+    """Take out of force the line that was not understood, now that it is known what is meant."""
+    unclear = request.POST.get("instead", "")
+    rows = patient.listed.filter(kind=added.kind, text=unclear, voided_at=None).exclude(pk=added.pk)
+    for row in rows if unclear else ():
+        void_listed(request.staff, patient, row.pk, f"{unclear} → {added.text}")
+
+
+@allowed("examine")
+@require_POST
+def measure(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """Weight and height, asked for by the plan; what is left empty stays as it was."""
+    patient = _mine(request, patient_id)
+    sent = {name: request.POST.get(name, "").strip() for name in ("weight_kg", "height_cm")}
+    form = Measures({name: text for name, text in sent.items() if text})
+    if not form.is_valid():
+        raise Refused([Fault(name, sent[name], " ".join(words)) for name, words in form.errors.items()])
+    measured = {name: form.cleaned_data[name] for name, text in sent.items() if text}
+    set_measures(request.staff, patient.pk, **measured)
     return redirect(request.POST.get("back") if _local(request.POST.get("back")) else patient_url(patient))
 
 

@@ -98,7 +98,7 @@ class BodyMap extends HTMLElement {
   listRegions() {
     const names = document.getElementById("region-names");
     if (!names) return;
-    for (const [id, region] of Object.entries(this.chart.regions)) names.append(Object.assign(document.createElement("option"), { value: id, label: region.name, textContent: region.name }));
+    for (const region of Object.values(this.chart.regions)) names.append(Object.assign(document.createElement("option"), { value: region.name }));
   }
 
   show(id) {
