@@ -188,7 +188,8 @@ def _known(rows: Any) -> bool | None:
 def _medicines(patient: Patient) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Blood thinners with their INR, and the rest."""
     bleeding = set(load_precautions()["two_blood_thinners"].when.medicine_two or [])
-    thinners, others = [], []
+    thinners: list[str] = []
+    others: list[str] = []
     for row in patient.medicines or []:
         inr = f" (INR {number(row.inr)}, {row.inr_on})" if row.inr is not None else ""
         (thinners if medicine_classes(row.name) & bleeding else others).append(row.name + inr)
