@@ -11,18 +11,19 @@ import msgspec
 
 from needlepoint.knowledge import Certainty, Citation, cite, read_toml, rows
 from needlepoint.reasoning.actions import Action, Urgency, action_of
-from needlepoint.reasoning.phrases import Lexicon, Mention, PhraseRow, compile_lexicon, find
 from needlepoint.reasoning.rules import Facts, Rule, because, check_terms
+from needlepoint.reasoning.text.concepts import known_concepts, read_concepts
 from needlepoint.reasoning.words import read_text
 
 __all__ = ["RedFlag", "actions_of_flags", "age_said", "flag_titles", "screen_text"]
 
 DATA = Path(__file__).parent / "data"
 _AGE = re.compile(
-    r"\b(\d{1,3})[- ]?(?:year|yr|y/?o\b|años?\b)|\bI(?:'m| am) (\d{2,3})\b|\b(?:aged?|edad(?: de)?) (\d{2,3})\b",
+    r"\b(\d{1,3})[- ]?(?:year|yr|y/?o\b|años?\b)(?! ago)|\bI(?:'?m| am) (\d{2,3})\b(?! weeks| months| days)"
+    r"|\b(?:aged?|edad(?: de)?|tengo) (\d{2,3})\b(?! (?:semanas|meses|dias))|\b(\d{2})\s?[mf]\b"
+    r"|(?:^|[.,;]\s*)(\d{2})(?=\s*(?:[.,;]|$))",
     re.IGNORECASE,
 )
-LONG_AGO_WITHIN = 30  # characters behind a sign in which 'years ago' belongs to it
 
 
 class RedFlag(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,10 +42,6 @@ class RedFlag(msgspec.Struct, frozen=True, kw_only=True):
 class _Rules(msgspec.Struct, frozen=True):
     rules: list[Rule]
     groups: dict[str, list[str]]
-    fresh: frozenset[str]
-    history: frozenset[str]
-    long_ago: tuple[str, ...]
-    lexicons: tuple[Lexicon, ...]  # one a sign, so that the words of one sign hide no other's
 
 
 @lru_cache(maxsize=1)
@@ -52,18 +49,14 @@ def _load() -> _Rules:
     folder = DATA / "red_flags"
     table = read_toml(folder / "rules.toml")
     rules = rows(folder / "rules.toml", Rule, "rule")
-    signs = [msgspec.convert(row, PhraseRow) for row in read_toml(folder / "signs.toml")["phrase"]]
+    known = known_concepts()
     for rule in rules:
         cite(DATA, rule.source, f"rules.toml {rule.id}")
         action_of(rule.action)
-        check_terms(rule, {sign.id for sign in signs}, table["groups"])
+        check_terms(rule, known, table["groups"])
     return _Rules(
         rules=rules,
         groups=table["groups"],
-        fresh=frozenset(table["fresh"]),
-        history=frozenset(table["history"]),
-        long_ago=tuple(table["long_ago"]),
-        lexicons=tuple(compile_lexicon([sign]) for sign in signs),
     )
 
 
@@ -87,7 +80,7 @@ def screen_text(
     """
     loaded = _load()
     facts = Facts(
-        said=_signs_in(text, lang, loaded),
+        said={concept: found.words for concept, found in read_concepts(text, lang).items()},
         painful=frozenset(_plain(regions) | _places_in(text, lang)),
         age_years=age if age is not None else age_said(text),
         sex=sex,
@@ -120,28 +113,6 @@ def _plain(regions: Iterable[str]) -> set[str]:
 def _places_in(text: str, lang: str | None) -> set[str]:
     mentioned = read_text(text, lang).regions
     return {place.region for place in mentioned if place.painful and not place.negated}
-
-
-def _signs_in(text: str, lang: str | None, loaded: _Rules) -> dict[str, str]:
-    """Each sign that the text says of the patient and of now, with its words."""
-    said: dict[str, str] = {}
-    for mention in (m for lexicon in loaded.lexicons for m in find(text, lexicon, lang)):
-        if not (mention.negated or mention.family or _is_stale(text, mention, loaded)):
-            said.setdefault(mention.concept, mention.words)
-    return said
-
-
-def _is_stale(text: str, mention: Mention, loaded: _Rules) -> bool:
-    """Whether a sign lies so far back that it warns of nothing today."""
-    if mention.concept in loaded.fresh and mention.past:
-        return True
-    return mention.concept not in loaded.history and _is_long_ago(text, mention.end, loaded)
-
-
-def _is_long_ago(text: str, end: int, loaded: _Rules) -> bool:
-    """Whether the words close behind a sign say that it lies years back."""
-    behind = text[end : end + LONG_AGO_WITHIN].lower()
-    return any(words in behind for words in loaded.long_ago)
 
 
 def _flag(rule: Rule, words: tuple[str, ...]) -> RedFlag:

@@ -1,0 +1,126 @@
+"""The concepts that a text says of the patient and of now, each with its words, and those that it half says."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import msgspec
+
+from needlepoint.knowledge import read_toml
+from needlepoint.reasoning.language import languages_of
+from needlepoint.reasoning.lexicon import Lexicon, PhraseRow, compile_lexicon, matches
+from needlepoint.reasoning.text.corpus import BACKGROUND, DATA
+from needlepoint.reasoning.text.index import LEAST_PART, load_index
+from needlepoint.reasoning.text.matcher import FULL, Hit, hits_in, read_statements
+from needlepoint.reasoning.text.scope import reach_of
+from needlepoint.reasoning.text.stems import little_words
+from needlepoint.reasoning.tokens import STRONG, Token, normalise
+
+# Wordings that, told in full, leave in peace what lies inside them: idioms, and what only looks like a danger.
+MASKS = (BACKGROUND + "idiom", BACKGROUND + "like_")
+__all__ = ["Said", "known_concepts", "read_concepts"]
+
+
+class Said(msgspec.Struct, frozen=True):
+    """One concept of a text: the words that said it, how much of a wording they are, and where they stand."""
+
+    concept: str
+    words: str
+    share: float
+    start: int
+    end: int
+
+    @property
+    def full(self) -> bool:
+        """Whether enough was said to believe it; else it is a question."""
+        return self.share >= FULL
+
+
+@lru_cache(maxsize=1)
+def _signs() -> tuple[Lexicon, ...]:
+    """The ordered phrases of signs.toml, one lexicon a sign, so that the words of one hide no other's."""
+    rows = read_toml(DATA / "red_flags" / "signs.toml")["phrase"]
+    return tuple(compile_lexicon([msgspec.convert(row, PhraseRow)]) for row in rows)
+
+
+@lru_cache(maxsize=1)
+def _always() -> dict[str, frozenset[str]]:
+    """Concepts that reach over the past ('history') and over other people ('others')."""
+    table = read_toml(DATA / "corpus_rules.toml")
+    return {name: frozenset(table[name]) for name in ("history", "others", "fresh", "reassuring")}
+
+
+@lru_cache(maxsize=1)
+def _cancels() -> dict[str, list[str]]:
+    return dict(read_toml(DATA / "corpus_rules.toml")["cancels"])
+
+
+def known_concepts() -> set[str]:
+    """Every concept that a text can say."""
+    said = {name for index in load_index().values() for name in index.concepts}
+    return said | {row["id"] for row in read_toml(DATA / "red_flags" / "signs.toml")["phrase"]}
+
+
+def read_concepts(text: str, language: str | None = None, least: float = FULL) -> dict[str, Said]:
+    """Each concept that `text` says by at least `least` of one of its wordings, the best wording of each."""
+    tokens = normalise(text)
+    found: dict[str, Said] = {}
+    for name in languages_of(tokens, language):
+        for said in _read(text, tokens, name, max(least, LEAST_PART)):
+            if said.concept not in found or said.share > found[said.concept].share:
+                found[said.concept] = said
+    explained = {name for name, by in _cancels().items() if any(other in found for other in by)}
+    return {name: said for name, said in found.items() if name not in explained}
+
+
+def _read(text: str, tokens: list[Token], language: str, least: float) -> list[Said]:
+    index = load_index()[language]
+    statements = read_statements(tokens, index, language)
+    hits = [*_sign_hits(tokens, language), *hits_in(statements, index, least)]
+    idioms = [hit for hit in hits if hit.concept.startswith(MASKS) and hit.share > 0.99]
+    starts = [(_from_little_words(hit.first, tokens, language), hit.end) for hit in idioms]
+    hits = [hit for hit in hits if not hit.concept.startswith(BACKGROUND) and not _inside(hit, starts)]
+    reach = reach_of(tokens, statements, hits, language)
+    return [_said(text, tokens, hit) for hit in hits if _counts(hit, reach.why_not(hit))]
+
+
+def _said(text: str, tokens: list[Token], hit: Hit) -> Said:
+    start, end = tokens[hit.first].start, tokens[hit.end - 1].end
+    return Said(hit.concept, text[start:end], hit.share, start, end)
+
+
+def _sign_hits(tokens: list[Token], language: str) -> list[Hit]:
+    """The ordered phrases of signs.toml in a text, as hits of full share."""
+    denying = little_words(language).neg
+    found = []
+    for match in (match for lexicon in _signs() for match in matches(tokens, lexicon, language)):
+        words = {token.text.replace("'", "") for token in tokens[match.first : match.end]}
+        found += [
+            Hit(concept, 1.0, match.first, match.end, 1.0, bool(words & denying))
+            for concept in match.concepts
+        ]
+    return found
+
+
+def _from_little_words(first: int, tokens: list[Token], language: str) -> int:
+    """Where an idiom begins when the little words before it are counted in ('me' before 'pega el sol')."""
+    stop = little_words(language).stop
+    while first > 0 and tokens[first - 1].text in stop and tokens[first].gap < STRONG:
+        first -= 1
+    return first
+
+
+def _inside(hit: Hit, spans: list[tuple[int, int]]) -> bool:
+    return any(first <= hit.first and hit.end <= end for first, end in spans)
+
+
+def _counts(hit: Hit, why_not: str | None) -> bool:
+    if why_not == "long_ago":
+        return hit.concept in _always()["history"]
+    if why_not == "well":
+        return hit.concept in _always()["reassuring"]
+    if why_not == "months_ago":
+        return hit.concept not in _always()["fresh"]
+    if why_not == "other":
+        return hit.concept in _always()["others"]
+    return why_not is None

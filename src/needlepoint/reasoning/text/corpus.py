@@ -1,0 +1,95 @@
+"""The authored wordings: files of `data/corpus/`, each with its author, as plain sentences of one concept.
+
+A wording is a template: `{a|b}` stands for either, `{a|}` for a or nothing. Every file names who wrote it and how
+far it was checked, so that the coverage of one author's wordings by another's can be measured.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from needlepoint.knowledge import Certainty, cite, rows
+from needlepoint.refusal import Fault, Refused
+
+__all__ = ["BACKGROUND", "CorpusFile", "Wording", "corpus_files", "expand", "wordings"]
+
+DATA = Path(__file__).parent.parent / "data"
+BACKGROUND = (
+    "background:"  # concepts that begin so are read to be left in peace: idioms, denials, others, long ago
+)
+MOST_OF_ONE = 60  # wordings that one template may stand for
+_CHOICE = re.compile(r"(\{[^{}]*\})")
+
+
+class Authored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Templates for one concept: a sign, 'sentinel:...', 'feature:...', 'place:...' or 'background:...'."""
+
+    concept: str
+    en: list[str] = []
+    es: list[str] = []
+
+
+class CorpusFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One file: who wrote the wordings and what they are for."""
+
+    author: str
+    about: str
+    certainty: Certainty
+    source: list[str]
+    wording: list[Authored]
+
+
+class Wording(msgspec.Struct, frozen=True):
+    """One plain sentence of a concept."""
+
+    concept: str
+    language: str
+    text: str
+    author: str
+
+
+@lru_cache(maxsize=1)
+def corpus_files() -> dict[str, CorpusFile]:
+    """Every file of the corpus by its name."""
+    found = {path.stem: rows(path, CorpusFile)[0] for path in sorted((DATA / "corpus").glob("*.toml"))}
+    for name, file in found.items():
+        cite(DATA, file.source, f"corpus/{name}.toml")
+    return found
+
+
+def wordings() -> Iterator[Wording]:
+    """Every wording of every file, each text of a concept once."""
+    seen: set[tuple[str, str, str]] = set()
+    for name, file in corpus_files().items():
+        for row in file.wording:
+            for language, templates in (("en", row.en), ("es", row.es)):
+                for text in itertools.chain.from_iterable(
+                    expand(t, f"{name} {row.concept}") for t in templates
+                ):
+                    key = (row.concept, language, text)
+                    if key not in seen:
+                        seen.add(key)
+                        yield Wording(row.concept, language, text, file.author)
+
+
+def expand(template: str, where: str = "wording") -> list[str]:
+    """The plain sentences of a template; of more than MOST_OF_ONE an even sample.
+
+    >>> expand("my {leg|arm} is numb")
+    ['my leg is numb', 'my arm is numb']
+    """
+    parts = [part for part in _CHOICE.split(template) if part]
+    if any(set("{}|") & set(part) for part in parts if not _CHOICE.fullmatch(part)):
+        raise Refused(Fault(where, repr(template), "choices written {a|b}, none inside another"))
+    choices = [part[1:-1].split("|") if part.startswith("{") else [part] for part in parts]
+    found = [" ".join("".join(choice).split()) for choice in itertools.product(*choices)]
+    if len(found) > MOST_OF_ONE:
+        found = random.Random(0).sample(found, MOST_OF_ONE)
+    return [text for text in found if text]

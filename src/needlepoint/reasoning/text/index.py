@@ -1,0 +1,160 @@
+"""The corpus made ready for matching: stems, weights, and where to look for each wording.
+
+Compiled once into `data/corpus.msgpack` by `tools/compile_corpus.py`, because reading and stemming the corpus takes
+seconds and every start of a command would pay for it. A test holds the file to its sources.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from needlepoint.knowledge import read_toml
+from needlepoint.reasoning.text.corpus import BACKGROUND, Wording, wordings
+from needlepoint.reasoning.text.stems import NEG, little_words, stem, words_of
+
+__all__ = ["Index", "Phrase", "compile_all", "compile_index", "load_index"]
+
+FILE = Path(__file__).parent.parent / "data" / "corpus.msgpack"
+LEAST_WEIGHT = 0.4
+NEG_WEIGHT = 1.2
+THIN = 3.6  # a wording whose own content weighs less is matched word for word: 'he hurts me' by parts fits anything
+THIN_TWO = {
+    2: 0.0,
+    3: 3.0,
+    4: 5.0,
+}  # the same for two content words in a wording of two, three, and more words
+PARTS_FROM = 3  # content words from which a part of a wording is evidence
+LEAST_PART = 0.6  # share of the weight that must be found for a wording to be looked at
+_PALE = {"en": {"pain", "hurt", "ach", "feel", "sore"}, "es": {"dolor", "dol", "sent", "molest"}}
+
+
+class Phrase(msgspec.Struct, frozen=True, array_like=True):
+    """One wording as it is compared.
+
+    By `stems` near each other, or by every word in order where it is `literal`. `strict` wordings are of concepts that
+    warn alone: their parts must come in order and closer, and literal ones as they are written (`exact`), because
+    'me pega' and 'me pegue' have one stem.
+    """
+
+    concept: int
+    stems: tuple[str, ...]
+    words: tuple[str, ...]  # the stem of every word, in order
+    exact: tuple[str, ...]  # every word as written; empty when the stems decide
+    weight: float
+    literal: bool
+    strict: bool
+
+
+class _Parts(msgspec.Struct, frozen=True):
+    """A wording taken apart."""
+
+    content: tuple[str, ...]  # stems of the words with meaning, each once
+    stems: tuple[str, ...]  # of all words
+    words: tuple[str, ...]
+
+
+class Index(msgspec.Struct, frozen=True, array_like=True):
+    """The wordings of one language. `places[stem]` are the phrases that must be looked at when the stem is met."""
+
+    concepts: tuple[str, ...]
+    phrases: tuple[Phrase, ...]
+    weight: dict[str, float]
+    places: dict[str, tuple[int, ...]]
+    vocabulary: dict[str, int]  # word as written -> how often
+
+
+def compile_index(found: Iterable[Wording], language: str, alone: frozenset[str] = frozenset()) -> Index:
+    """The index of the wordings of one language. Concepts of `alone` warn by themselves and are matched strictly."""
+    rows = [row for row in found if row.language == language]
+    concepts = tuple(dict.fromkeys(row.concept for row in rows))
+    number = {concept: place for place, concept in enumerate(concepts)}
+    vocabulary = Counter(word for row in rows for word in words_of(row.text))
+    parted = [(number[row.concept], _parts(row.text, language)) for row in rows]
+    weight = _weights(parted, len(concepts))
+    strict = {number[concept] for concept in alone if concept in number}
+    phrases = list(
+        dict.fromkeys(
+            _phrase(at, parts, weight, language, at in strict) for at, parts in parted if parts.words
+        )
+    )
+    return Index(concepts, tuple(phrases), weight, _anchors(phrases, weight), dict(vocabulary))
+
+
+def compile_all() -> dict[str, Index]:
+    """The index of every wording by language. Concepts that one rule takes as enough warn alone."""
+    rules = read_toml(FILE.parent / "red_flags" / "rules.toml")["rule"]
+    single = [terms[0] for rule in rules for terms in rule["any"] if len(terms) == 1]
+    alone = frozenset(part for term in single for part in term.split("|") if not part.startswith("sentinel:"))
+    rows = list(wordings())
+    return {language: compile_index(rows, language, alone) for language in ("en", "es")}
+
+
+def _parts(text: str, language: str) -> _Parts:
+    words = tuple(words_of(text))
+    stop = little_words(language).stop
+    content = dict.fromkeys(stem(word, language) for word in words if word not in stop)
+    return _Parts(tuple(content), tuple(stem(word, language) for word in words), words)
+
+
+def _weights(parted: list[tuple[int, _Parts]], concepts: int) -> dict[str, float]:
+    """The rarer among concepts, the more a stem tells."""
+    where: dict[str, set[int]] = defaultdict(set)
+    for concept, parts in parted:
+        for found in parts.content or parts.stems:
+            where[found].add(concept)
+    weights = {
+        found: round(max(LEAST_WEIGHT, math.log(concepts / len(held))), 3) for found, held in where.items()
+    }
+    return weights | {NEG: NEG_WEIGHT}
+
+
+def _phrase(concept: int, parts: _Parts, weight: dict[str, float], language: str, strict: bool) -> Phrase:
+    stems = parts.content or tuple(dict.fromkeys(parts.stems))
+    own = [found for found in parts.content if found != NEG and found not in _PALE[language]]
+    own_weight = sum(weight[found] for found in own)
+    thin = len(own) <= 1 and (strict or own_weight < THIN)
+    thin = thin or (len(own) == 2 and own_weight < THIN_TWO[min(len(parts.words), 4)])
+    literal = not parts.content or len(parts.words) == 1 or thin
+    # One word stands for itself: the stem of 'matarme' is that of 'me mata la espalda'.
+    exact = parts.words if literal and (strict or len(parts.words) == 1) else ()
+    total = round(sum(weight[found] for found in stems), 3)
+    return Phrase(concept, stems, parts.stems, exact, total, literal, strict)
+
+
+def _anchors(phrases: list[Phrase], weight: dict[str, float]) -> dict[str, tuple[int, ...]]:
+    """Each phrase under the heaviest stems, so many that it cannot be met without one of them."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for number, phrase in enumerate(phrases):
+        for anchor in _needed(phrase, weight):
+            found[anchor].append(number)
+    return {anchor: tuple(numbers) for anchor, numbers in found.items()}
+
+
+def _needed(phrase: Phrase, weight: dict[str, float]) -> list[str]:
+    heavy = sorted(phrase.stems, key=lambda found: -weight[found])
+    if phrase.literal or len(phrase.stems) < PARTS_FROM:
+        return heavy[:1]
+    spare, needed = phrase.weight * (1 - LEAST_PART), []
+    for found in heavy:
+        needed.append(found)
+        spare -= weight[found]
+        if spare < 0:
+            break
+    return needed
+
+
+def is_background(concept: str) -> bool:
+    """Whether a concept only says what must be left in peace."""
+    return concept.startswith(BACKGROUND)
+
+
+@lru_cache(maxsize=1)
+def load_index() -> dict[str, Index]:
+    """The compiled index by language."""
+    return msgspec.msgpack.decode(FILE.read_bytes(), type=dict[str, Index])

@@ -1,0 +1,148 @@
+"""Which wordings of the corpus a text holds: their words near each other in one statement, or all in order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import msgspec
+
+from needlepoint.reasoning.text.index import PARTS_FROM, Index, Phrase
+from needlepoint.reasoning.text.spelling import mend
+from needlepoint.reasoning.text.stems import NEG, little_words, stem
+from needlepoint.reasoning.tokens import STRONG, Token
+
+__all__ = ["FULL", "Hit", "Statement", "hits_in", "read_statements"]
+
+FULL = 0.8  # share of a wording's weight from which it counts as said
+SLACK = 6  # words more than the wording has over which its parts may be spread
+SLACK_STRICT = 4  # the same for a concept that warns alone
+NEG_NEAR = 3  # words between a denial that belongs to a wording and the next word of it
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """A stretch of text between strong borders: its words as compared, and the place of the first among all tokens."""
+
+    first: int
+    words: tuple[str, ...]  # as written, mended
+    stems: tuple[str, ...]
+    clause: tuple[int, ...]  # number of the clause of each word, cut at commas
+
+    @property
+    def where(self) -> dict[str, list[int]]:
+        """Stem -> the places where it stands."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for place, word in enumerate(self.stems):
+            found[word].append(place)
+        return found
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """A wording that a text holds by `share` of its weight, from token `first` up to, not including, `end`."""
+
+    concept: str
+    share: float
+    first: int
+    end: int
+    weight: float
+    denies: bool  # the wording itself holds a denial
+
+
+def read_statements(tokens: list[Token], index: Index, language: str) -> list[Statement]:
+    """The statements of a text, with words mended towards the words of the corpus."""
+    breaks = little_words(language).breaks
+    found: list[Statement] = []
+    start = 0
+    for place in range(1, len(tokens) + 1):
+        if place == len(tokens) or tokens[place].gap >= STRONG or tokens[place].text in breaks:
+            found.append(_statement(tokens, start, place, index, language))
+            start = place
+    return found if tokens else []
+
+
+def _statement(tokens: list[Token], first: int, end: int, index: Index, language: str) -> Statement:
+    words = tuple(mend(tokens[place].text.replace("'", ""), index, language) for place in range(first, end))
+    clause, clauses = 0, []
+    for place in range(first, end):
+        clause += int(place > first and tokens[place].gap > 0)
+        clauses.append(clause)
+    return Statement(first, words, tuple(stem(word, language) for word in words), tuple(clauses))
+
+
+def hits_in(statements: list[Statement], index: Index, least: float = FULL) -> list[Hit]:
+    """Every wording that the statements hold by at least `least` of its weight (LEAST_PART to 1)."""
+    found: list[Hit] = []
+    for statement in statements:
+        where = statement.where
+        numbers = {number for word in where for number in index.places.get(word, ())}
+        for number in numbers:
+            phrase = index.phrases[number]
+            span = (
+                _literal(phrase, statement, where)
+                if phrase.literal
+                else _parts(phrase, statement, where, index, least)
+            )
+            if span is not None:
+                share, first, last = span
+                start = statement.first
+                concept = index.concepts[phrase.concept]
+                found.append(
+                    Hit(concept, share, start + first, start + last + 1, phrase.weight, NEG in phrase.stems)
+                )
+    return found
+
+
+def _literal(
+    phrase: Phrase, statement: Statement, where: dict[str, list[int]]
+) -> tuple[float, int, int] | None:
+    """Where every word of a thin wording stands in order, without a gap."""
+    length = len(phrase.words)
+    for first in where.get(phrase.words[0], ()):
+        if statement.stems[first : first + length] == phrase.words and (
+            not phrase.exact or statement.words[first : first + length] == phrase.exact
+        ):
+            return 1.0, first, first + length - 1
+    return None
+
+
+def _parts(
+    phrase: Phrase, statement: Statement, where: dict[str, list[int]], index: Index, least: float
+) -> tuple[float, int, int] | None:
+    """The narrowest stretch that holds enough of a wording."""
+    by_part = len(phrase.stems) >= PARTS_FROM and not (phrase.strict and least == FULL)
+    need = (least if by_part else 1.0) * phrase.weight - 1e-6
+    met = [word for word in phrase.stems if word in where]
+    if sum(index.weight[word] for word in met) < need or (NEG in phrase.stems and NEG not in met):
+        return None
+    places = sorted((place, word) for word in met for place in where[word])
+    reach = len(phrase.words) + (SLACK_STRICT if phrase.strict or len(phrase.stems) == 2 else SLACK)
+    best: tuple[float, int, int] | None = None
+    for number, (start, _) in enumerate(places):
+        got: dict[str, int] = {}
+        for place, word in places[number:]:
+            if place - start >= reach:
+                break
+            got.setdefault(word, place)
+        weight = sum(index.weight[word] for word in got)
+        if weight < need or not _fits(phrase, got, statement):
+            continue
+        span = (weight / phrase.weight, start, max(got.values()))
+        if best is None or (span[0], span[1] - span[2]) > (best[0], best[1] - best[2]):
+            best = span
+    return best
+
+
+def _fits(phrase: Phrase, got: dict[str, int], statement: Statement) -> bool:
+    """Two words must share a clause; a denial of the wording must stand near, in the same clause, and before."""
+    others = [place for word, place in got.items() if word != NEG]
+    order = [got[word] for word in phrase.stems if word in got]
+    if (phrase.strict or len(phrase.stems) <= 2) and order != sorted(order):
+        return False
+    if NEG not in phrase.stems:
+        return len(phrase.stems) > 2 or len({statement.clause[place] for place in others}) == 1
+    if NEG not in got or not others:
+        return False
+    denial = got[NEG]
+    if phrase.stems[-1] != NEG and denial > (min(others) if phrase.stems[0] == NEG else max(others)):
+        return False
+    near = min(abs(denial - place) for place in others) <= NEG_NEAR
+    return near and statement.clause[denial] == statement.clause[min(others, key=lambda p: abs(p - denial))]

@@ -1,0 +1,81 @@
+"""Misspelled words read as words of the corpus: only words that are in no word list, and only to near ones."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections import defaultdict
+from functools import lru_cache
+from pathlib import Path
+
+from rapidfuzz.distance import OSA
+
+from needlepoint.reasoning.text.index import Index, load_index
+
+__all__ = ["mend"]
+
+_LISTS = Path(__file__).parent.parent / "data" / "words"
+LEAST_LETTERS = 4
+LONG = 8  # letters from which two slips are mended and the first letter may be one of them
+# Spanish letters that sound alike and are swapped by ear.
+_BY_EAR = (
+    ("h", ""), ("v", "b"), ("z", "s"), ("ce", "se"), ("ci", "si"), ("ll", "y"),
+    ("qu", "k"), ("c", "k"), ("ge", "je"), ("gi", "ji"), ("x", "s"),
+)  # fmt: skip
+    pair.split(":")
+    for pair in ["h:", "v:b", "z:s", "ce:se", "ci:si", "ll:y", "qu:k", "c:k", "ge:je", "gi:ji", "x:s"]
+)
+
+
+@lru_cache(maxsize=20_000)
+def _mended(word: str, language: str) -> str:
+    index = load_index()[language]
+    if len(word) < LEAST_LETTERS or word[0].isdigit() or word in _known(language):
+        return word
+    sounding = _by_sound(language).get(_sound(word)) if language == "es" else None
+    return sounding or _nearest(word, index, language) or word
+
+
+def mend(word: str, index: Index, language: str) -> str:
+    """`word` as the corpus writes it, when it is misspelled by a letter or two; else itself."""
+    return word if word in index.vocabulary else _mended(word, language)
+
+
+def _nearest(word: str, index: Index, language: str) -> str | None:
+    slips = 1 if len(word) < LONG else 2
+    found: tuple[int, int, str] | None = None
+    for length in range(len(word) - slips, len(word) + slips + 1):
+        for known in _by_length(language).get(length, ()):
+            if known[0] != word[0] and len(word) < LONG:
+                continue
+            apart = OSA.distance(word, known, score_cutoff=slips)
+            if apart <= slips and (found is None or (apart, -index.vocabulary[known]) < found[:2]):
+                found = (apart, -index.vocabulary[known], known)
+    return found[2] if found else None
+
+
+@lru_cache(maxsize=2)
+def _known(language: str) -> frozenset[str]:
+    """Words of the language that are no misspelling, folded."""
+    return frozenset(gzip.decompress((_LISTS / f"known_{language}.txt.gz").read_bytes()).decode().split())
+
+
+@lru_cache(maxsize=2)
+def _by_length(language: str) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    for word in load_index()[language].vocabulary:
+        if len(word) >= LEAST_LETTERS and not word[0].isdigit():
+            found[len(word)].append(word)
+    return found
+
+
+@lru_cache(maxsize=2)
+def _by_sound(language: str) -> dict[str, str]:
+    words = sorted(load_index()[language].vocabulary.items(), key=lambda item: item[1])
+    return {_sound(word): word for word, _ in words if len(word) >= LEAST_LETTERS}
+
+
+def _sound(word: str) -> str:
+    for written, heard in _BY_EAR:
+        word = word.replace(written, heard)
+    return re.sub(r"(.)\1", r"\1", word)

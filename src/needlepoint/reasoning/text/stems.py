@@ -1,0 +1,62 @@
+"""Words reduced to what is compared: folded, without apostrophe, stemmed, and which of them carry no meaning alone."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import snowballstemmer
+
+from needlepoint.knowledge import read_toml
+from needlepoint.reasoning.tokens import normalise
+
+__all__ = ["NEG", "LittleWords", "little_words", "stem", "words_of"]
+
+NEG = "#no"  # every denying word ('no', "can't", 'sin') is compared as this one
+_DATA = Path(__file__).parent.parent / "data" / "words" / "little.toml"
+
+
+class LittleWords:
+    """The little words of one language."""
+
+    def __init__(self, table: dict[str, Any]) -> None:
+        self.stop = frozenset(table["stop"])
+        self.neg = frozenset(table["neg"])
+        self.irregular: dict[str, str] = table["irregular"]
+        self.breaks = frozenset(table["breaks"])
+        self.speech: dict[str, Any] = table["speech"]
+
+
+@lru_cache(maxsize=1)
+def _tables() -> dict[str, LittleWords]:
+    return {language: LittleWords(table) for language, table in read_toml(_DATA).items()}
+
+
+def little_words(language: str) -> LittleWords:
+    """The little words of 'en' or 'es'."""
+    return _tables()[language]
+
+
+@lru_cache(maxsize=2)
+def _stemmer(language: str) -> Any:
+    return snowballstemmer.stemmer({"en": "english", "es": "spanish"}[language])
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str, language: str) -> str:
+    """The stem of one folded word.
+
+    >>> stem("swelling", "en"), stem("hinchada", "es")
+    ('swell', 'hinch')
+    """
+    little = little_words(language)
+    if word in little.neg:
+        return NEG
+    word = little.irregular.get(word, word)
+    return str(_stemmer(language).stemWord(word))
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a short text, folded and without apostrophes ("can't" is 'cant')."""
+    return [token.text.replace("'", "") for token in normalise(text)]
