@@ -22,9 +22,6 @@ _BY_EAR = (
     ("h", ""), ("v", "b"), ("z", "s"), ("ce", "se"), ("ci", "si"), ("ll", "y"),
     ("qu", "k"), ("c", "k"), ("ge", "je"), ("gi", "ji"), ("x", "s"),
 )  # fmt: skip
-    pair.split(":")
-    for pair in ["h:", "v:b", "z:s", "ce:se", "ci:si", "ll:y", "qu:k", "c:k", "ge:je", "gi:ji", "x:s"]
-)
 
 
 @lru_cache(maxsize=20_000)
