@@ -82,6 +82,16 @@ def zen_decision() -> zen.ZenDecision:
         "FREQ-1": f"in_window <= {rules['FREQ-1'].sessions_most}",
         "REG-1": known("regions", f"regions <= {rules['REG-1'].regions_most}"),
         "SAME-1": "other_block == null ? null : not(other_block)",
+        "INIT-3": "nodule == true ? true : (nodule == null and signs != null and signs >= 3 ? true : nodule)",
+        "INIT-5": "diagnostic != true or care_failed == true or movement_limited == true or sessions == 1 ? true :"
+        " (care_failed == null or movement_limited == null ? null : false)",
+        "REP-6": "movement_limited != true or care_failed == true or diagnostic == true or"
+        " (documented != null and some(documented, # == 'functional_goals')) ? true :"
+        " (care_failed == null or diagnostic == null or documented == null ? null : false)",
+        "DRUG-1": known("codes", f"not(some(codes, # in {listed(rules['DRUG-1'].without_codes)}))"),
+        "EXC-2": "sessions == 1 ? true : (routine == null ? (last_percent == null ? null : true) : not(routine))",
+        "EXC-3": known("signs", f"signs >= {rules['EXC-3'].signs_from}"),
+        "PROV-1": "state_allows != false",
         "DRUG-2": "drug_on_claim",
         "DOC-1": known("documented", f"all({listed(rules['DOC-1'].documented)}, # in documented)"),
     }
@@ -127,6 +137,9 @@ def for_zen(facts: Facts) -> dict[str, object]:
         "diagnostic": facts.diagnostic,
         "in_program": facts.in_program,
         "other_block": facts.other_block,
+        "nodule": facts.nodule,
+        "routine": facts.routine,
+        "state_allows": facts.state_allows,
         "drug_on_claim": facts.drug_on_claim,
         "sessions": len(history) + 1,
         "in_window": sum(e.on > window for e in history) + 1,

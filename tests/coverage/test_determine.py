@@ -16,6 +16,7 @@ from needlepoint.refusal import Refused
 
 DAY = datetime.date(2026, 5, 4)
 NOTE = ["muscles", "drug_amount", "pain_before", "pain_after", "signature"]
+READ = [*NOTE, "plan_criteria_checked"]
 GOOD = Facts(
     on=DAY,
     payer="medicare",
@@ -107,13 +108,13 @@ def test_the_state_chooses_the_contractor():
     assert determine(changed(state="CA")).lcd == "L34211"
     assert determine(changed(state="TX")).lcd == "L35010"
     assert determine(changed(state="FL")).lcd == "L33912"
-    before = determine(changed(on=datetime.date(2023, 5, 4)))
+    before = determine(changed(on=datetime.date(2023, 5, 4), state="CA"))
     assert before.verdict is Verdict.NOT_KNOWN
-    assert "No rule is held" in before.because
+    assert (before.lcd, before.policy) == ("L34211", "medicare_before_2024")
 
 
 def test_a_number_that_no_policy_was_read_to_name_never_refuses():
-    texas = changed(state="TX", earlier=[session(d) for d in (300, 200, 100, 50)])
+    texas = changed(state="TX", documented=READ, earlier=[session(d) for d in (300, 200, 100, 50)])
     assert determine(texas).verdict is Verdict.NOT_KNOWN
     assert failing(texas) == []
 
@@ -130,16 +131,22 @@ def test_dry_needling_on_medicare_is_for_chronic_low_back_pain_only():
 @pytest.mark.parametrize(
     ("payer", "facts", "verdict"),
     [
-        ("aetna", {}, Verdict.COVERED),
+        ("aetna", {}, Verdict.NOT_KNOWN),
+        ("aetna", {"documented": READ}, Verdict.COVERED),
+        ("aetna", {"earlier": [session(d) for d in (40, 30, 20, 10)], "documented": READ}, Verdict.NOT_KNOWN),
         ("aetna", {"pain_weeks": Decimal(12)}, Verdict.NOT_COVERED),
         ("evicore", {"earlier": [session(59)]}, Verdict.NOT_COVERED),
-        ("evicore", {"earlier": [session(60)]}, Verdict.COVERED),
+        ("evicore", {"earlier": [session(60)], "documented": READ}, Verdict.COVERED),
         ("triple_s", {"diagnoses": ["M79.7"]}, Verdict.NOT_COVERED),
         ("triple_s", {"care_weeks": Decimal(5)}, Verdict.NOT_COVERED),
         ("emblemhealth", {"earlier": [session(d) for d in (80, 50, 20)]}, Verdict.NOT_COVERED),
-        ("emblemhealth", {"earlier": [session(d) for d in (100, 50, 20)]}, Verdict.COVERED),
+        (
+            "emblemhealth",
+            {"earlier": [session(d) for d in (100, 50, 20)], "documented": READ},
+            Verdict.COVERED,
+        ),
         ("wa_lni", {"earlier": [session(d) for d in (900, 500, 20)]}, Verdict.NOT_COVERED),
-        ("bcbs_al_fl", {"codes": ["20552", "77002"]}, Verdict.COVERED),
+        ("bcbs_al_fl", {"codes": ["20552", "77002"], "documented": READ}, Verdict.COVERED),
     ],
 )
 def test_other_payers(payer, facts, verdict):
@@ -203,8 +210,10 @@ def test_a_practice_drops_a_payer_into_its_folder(tmp_path):
 def test_every_rule_of_ours_has_a_source_and_every_state_one_contractor_a_day():
     for policy in load_policies():
         assert all(rule.source for rule in policy.rule)
-    states = [state for row in load_contractors() for state in row.states]
-    assert len(states) == len(set(states))
+    for day in (DAY, datetime.date(2020, 5, 4)):
+        held = [row for row in load_contractors() if row.holds_on(day) and not row.counties]
+        states = [state for row in held for state in row.states]
+        assert len(states) == len(set(states))
     weak = [
         rule for policy in load_policies() for rule in policy.rule if rule.certainty is Certainty.UNVERIFIED
     ]
@@ -216,7 +225,7 @@ def test_every_rule_of_ours_has_a_source_and_every_state_one_contractor_a_day():
 
 @pytest.mark.parametrize("payer", ["medicare", "aetna", "bcbs_al_fl"])
 def test_guidance_that_is_not_covered_leaves_the_injection_covered(payer):
-    found = determine(changed(payer=payer, codes=["20553", "76942", "J2003", "99213"]))
+    found = determine(changed(payer=payer, codes=["20553", "76942", "J2003", "99213"], documented=READ))
     assert found.verdict is Verdict.COVERED
     assert {line.code: line.verdict for line in found.lines} == {
         "20553": Verdict.COVERED,
@@ -304,3 +313,107 @@ def test_a_diagnosis_that_the_line_does_not_point_at_does_not_count():
     found = dry(pointed=["M79.18"])
     assert found.verdict is Verdict.NOT_COVERED
     assert "the line does not point at M54.59" in found.because
+
+
+# By place, by region, by act, by year: what counts as an earlier session.
+
+
+def low_back(days_ago):
+    return msgspec.structs.replace(session(days_ago), places=[("quadratus_lumborum", "left")])
+
+
+def test_a_cap_for_each_region_or_place_counts_no_other():
+    """eviCore CMM-202: 4 for each body region a year; EmblemHealth: 3 in 90 days at the same site."""
+    backs = [low_back(d) for d in (300, 240, 180, 120)]
+    first_neck = changed(payer="evicore", documented=READ, earlier=backs)
+    assert determine(first_neck).verdict is Verdict.COVERED
+    fifth = msgspec.structs.replace(first_neck, places=[("gluteus_medius", "left")])
+    assert failing(fifth) == []  # the hip is another region of the atlas
+    again = msgspec.structs.replace(first_neck, places=[("quadratus_lumborum", "right")])
+    assert failing(again) == ["INTERVAL"]
+    emblem = changed(payer="emblemhealth", documented=READ, earlier=[low_back(d) for d in (80, 50, 20)])
+    assert determine(emblem).verdict is Verdict.COVERED
+
+
+def test_dry_needling_does_not_count_as_an_injection_nor_the_other_way():
+    dry_before = [msgspec.structs.replace(session(d), act="dry_needling") for d in (300, 200, 100)]
+    assert failing(changed(earlier=dry_before)) == []
+    wet_before = [msgspec.structs.replace(session(d), act="injection") for d in range(1, 31)]
+    assert dry(earlier=wet_before).verdict is Verdict.COVERED
+
+
+def test_the_year_of_the_ncd_begins_with_the_month_of_its_first_visit():
+    """CR 11755: a first visit on 21 March 2020 lets the next year begin on 1 March 2021."""
+
+    def visits(first, count, on):
+        days = [first + datetime.timedelta(days=n) for n in range(count)]
+        return dry(on=on, earlier=[Earlier(on=day) for day in days], improving=True)
+
+    march = datetime.date(2020, 3, 21)
+    assert visits(march, 20, datetime.date(2021, 2, 28)).verdict is Verdict.NOT_COVERED
+    fresh = visits(march, 20, datetime.date(2021, 3, 1))
+    assert fresh.verdict is Verdict.COVERED
+    assert fresh.modifiers == ()
+
+
+# Contractors: territories, and Virginia, which is split (CMS, Who are the MACs).
+
+
+@pytest.mark.parametrize(
+    ("state", "county", "lcd"),
+    [
+        ("GU", None, "L34211"),
+        ("AS", None, "L34211"),
+        ("MP", None, "L34211"),
+        ("PR", None, "L33912"),
+        ("VI", None, "L33912"),
+        ("VA", "Arlington", "L35010"),
+        ("VA", "fairfax county", "L35010"),
+        ("VA", "City of Alexandria", "L35010"),
+        ("VA", "Falls Church", "L35010"),
+        ("VA", "Richmond city", "L39671"),
+        ("VA", "Loudoun County", "L39671"),
+        ("MD", "Montgomery", "L35010"),
+        ("VA", None, None),
+    ],
+)
+def test_contractors_of_territories_and_of_a_split_state(state, county, lcd):
+    found = determine(changed(state=state, county=county))
+    assert found.lcd == lcd
+    if lcd is None:
+        assert found.verdict is Verdict.NOT_KNOWN
+        assert "split" in found.because
+        assert "county" in found.turn[0]
+
+
+@pytest.mark.parametrize(
+    ("facts", "rules"),
+    [
+        (changed(signs=2, nodule=False), ["INIT-3"]),
+        (changed(diagnostic=True, care_failed=False, movement_limited=False), []),
+        (
+            changed(diagnostic=True, care_failed=False, movement_limited=False, earlier=[session(60)]),
+            ["INIT-5"],
+        ),
+        (changed(care_failed=False), ["REP-6"]),
+        (changed(care_failed=False, documented=[*NOTE, "functional_goals"]), []),
+        (changed(codes=["20552", "0232T"]), ["DRUG-1"]),
+        (changed(codes=["20552", "J3490"]), ["DRUG-3"]),
+        (changed(codes=["20552", "20560"]), ["EXC-1"]),
+        (changed(routine=True, earlier=[session(60)]), ["EXC-2"]),
+        (changed(signs=0, nodule=False), ["INIT-2", "INIT-3", "EXC-3"]),
+        (changed(state_allows=False), ["PROV-1"]),
+        (changed(state="AZ", earlier=[session(60, function_percent=40)]), ["REP-3"]),
+        (changed(state="AZ", earlier=[session(60, function_percent=50)]), []),
+    ],
+)
+def test_the_rest_of_the_policies_of_2024(facts, rules):
+    assert failing(facts) == rules
+
+
+def test_first_coast_and_novitas_ask_what_was_not_read():
+    for state in ("FL", "TX"):
+        assert determine(changed(state=state)).verdict is Verdict.NOT_KNOWN
+        assert determine(changed(state=state, documented=READ)).verdict is Verdict.COVERED
+    weekly = changed(state="FL", documented=READ, earlier=[session(7, relief_percent=0)])
+    assert determine(weekly).verdict is Verdict.NOT_KNOWN

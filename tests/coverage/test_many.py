@@ -25,14 +25,18 @@ CLAIM = st.fixed_dictionaries(
         "patient_id": st.sampled_from(["a", "b"]),
         "on": st.integers(0, 1000).map(lambda days: FIRST + datetime.timedelta(days=days)),
         "payer": st.sampled_from(PAYERS),
-        "state": st.sampled_from(["NY", "TX", "FL", "CA"]),
+        "state": st.sampled_from(["NY", "TX", "FL", "CA", "AZ", "VA"]),
+        "county": st.sampled_from(["", "Fairfax County", "Loudoun"]),
+        "function_percent": st.sampled_from([np.nan, 40.0, 60.0]),
         "act": st.sampled_from(["injection", "dry_needling", ""]),
         "diagnoses": st.sampled_from(["", "M79.18", "M54.2", "M54.50;M79.18", "M79.7", ";"]),
         "codes": st.sampled_from(["", "20552;J2003", "20553;76942", "20560"]),
         "pointed": st.sampled_from(["", "", "M79.18", "M54.50"]),
         "profession": st.sampled_from(["", "physician", "nurse_practitioner", "physical_therapist"]),
         "credentials": st.sampled_from(["", "acupuncture_degree;acupuncture_license", "acupuncture_degree"]),
-        "documented": st.sampled_from(["", NOTE, "muscles", NOTE + ";else"]),
+        "documented": st.sampled_from(
+            ["", NOTE, "muscles", NOTE + ";plan_criteria_checked", NOTE + ";functional_goals"]
+        ),
         "places": st.sampled_from(["", "trapezius/left", "trapezius/left;soleus/right", "soleus/right"]),
         "signs": st.sampled_from([np.nan, 0.0, 1.0, 2.0, 4.0]),
         "regions": st.sampled_from([np.nan, 1.0, 2.0]),
@@ -45,13 +49,22 @@ CLAIM = st.fixed_dictionaries(
             for name in (
                 "care_failed", "movement_limited", "diagnostic", "in_program", "other_block", "specific_cause",
                 "drug_on_claim", "function_improved", "same_scale", "state_allows", "improving",
+                "nodule", "routine",
             )
         },
     }
 )  # fmt: skip
-NUMBERS = ("signs", "regions", "pain_weeks", "care_weeks", "relief_percent", "relief_weeks")
+NUMBERS = (
+    "signs",
+    "regions",
+    "pain_weeks",
+    "care_weeks",
+    "relief_percent",
+    "relief_weeks",
+    "function_percent",
+)
 TEXTS = ("patient_id", "payer", "state", "act", "diagnoses", "codes", "documented", "places", "pointed",
-         "profession", "credentials")  # fmt: skip
+         "profession", "credentials", "county")  # fmt: skip
 
 
 def columns_of(rows):

@@ -17,7 +17,7 @@ from needlepoint.refusal import Fault, Refused
 
 __all__ = ["Letter", "Point", "check_first", "write_appeal"]
 
-REPEATS = ("last_", "days_since")
+REPEATS = ("last_", "days_since", "routine")
 
 
 class Denied(msgspec.Struct, frozen=True, kw_only=True):

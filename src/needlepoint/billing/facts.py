@@ -11,6 +11,7 @@ from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.coding import Coding, Session
 from needlepoint.coding.load import load_codes, load_edits
+from needlepoint.coding.types import ACT_OF
 from needlepoint.coverage.types import Earlier, Facts
 from needlepoint.exam.types import Assessment, Found
 from needlepoint.people import Clinician
@@ -27,13 +28,16 @@ class Insured(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     payer: str
     state: str | None = None  # of the place of service, where it is not the clinician's
+    county: str | None = None  # of the place of service, where it splits a state between two contractors
     movement_limited: bool | None = None
     diagnostic: bool | None = None
     in_program: bool | None = None
     other_block: bool | None = None
+    routine: bool | None = None  # given by schedule and not by findings
     specific_cause: bool | None = None
     improving: bool | None = None  # demonstrably, with dated measures
     last_function_improved: bool | None = None
+    last_function_percent: int | None = None  # by how much a validated scale of function improved
     last_same_scale: bool | None = None
     documented: list[str] | None = None
 
@@ -60,6 +64,7 @@ def facts_of(
         on=session.on,
         payer=insured.payer,
         state=insured.state or clinician.state,
+        county=insured.county,
         profession=clinician.profession,
         credentials=list(clinician.credentials),
         state_allows=_state_allows(scopes),
@@ -68,6 +73,7 @@ def facts_of(
         diagnoses=[row.code for row in coding.diagnoses],
         pointed=_pointed(coding, acts),
         signs=_signs(assessment, places),
+        nodule=_nodule(assessment, places),
         places=places,
         regions=len({muscle.body_area for muscle in muscles}),
         pain_weeks=pain_weeks,
@@ -77,6 +83,7 @@ def facts_of(
         diagnostic=insured.diagnostic,
         in_program=insured.in_program,
         other_block=insured.other_block,
+        routine=insured.routine,
         specific_cause=insured.specific_cause,
         codes=codes,
         drug_on_claim=_drug_on_claim(session, coding),
@@ -119,6 +126,25 @@ def _signs(assessment: Assessment | None, places: Sequence[tuple[str, str]]) -> 
     return min(sum(getattr(found[place], sign) is True for sign in SIGNS) for place in places)
 
 
+def _nodule(assessment: Assessment | None, places: Sequence[tuple[str, str]]) -> bool | None:
+    """Whether a band or a tender spot was felt in every treated place. None: one was not examined for it."""
+    if assessment is None:
+        return None
+    found: dict[tuple[str, str], Found] = {(s.found.muscle, s.found.side): s.found for s in assessment.spots}
+    felt = [_felt(found.get(place)) for place in places]
+    if False in felt:
+        return False
+    return None if None in felt else True
+
+
+def _felt(spot: Found | None) -> bool | None:
+    if spot is None:
+        return None
+    if spot.taut_band or spot.tender_spot:
+        return True
+    return None if None in (spot.taut_band, spot.tender_spot) else False
+
+
 def _failed(prior_care: Sequence[PriorCare] | None) -> bool | None:
     """Whether care was tried and did not help, or could not be done. Nothing tried is a 'no'."""
     if prior_care is None:
@@ -135,10 +161,12 @@ def _earlier(earlier: Sequence[EarlierSession] | None, insured: Insured) -> list
     return [
         Earlier(
             on=session.on,
+            act=ACT_OF.get(session.technique or ""),
             places=[(site.muscle, site.side) for site in session.sites],
             relief_percent=session.relief_percent,
             relief_weeks=session.relief_weeks,
             function_improved=insured.last_function_improved if session.on == last else None,
+            function_percent=insured.last_function_percent if session.on == last else None,
             same_scale=insured.last_same_scale if session.on == last else None,
         )
         for session in earlier

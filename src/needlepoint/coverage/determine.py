@@ -32,7 +32,7 @@ from needlepoint.coverage.types import (
 from needlepoint.knowledge import Certainty, Citation, cite
 from needlepoint.refusal import Fault, Refused, nearest
 
-__all__ = ["choices", "decide", "determine", "questions_of"]
+__all__ = ["choices", "decide", "determine", "questions_of", "same_county"]
 
 
 def determine(facts: Facts, own: Sequence[Policy] = ()) -> Determination:
@@ -43,6 +43,8 @@ def determine(facts: Facts, own: Sequence[Policy] = ()) -> Determination:
     policy, contractor = _found(facts, own)
     if policy is None:
         what = facts.act.replace("_", " ")
+        split = _split(facts)
+        ask = "Ask the plan, and write down who answered and when."
         return Determination(
             verdict=Verdict.NOT_KNOWN,
             policy=None,
@@ -50,11 +52,11 @@ def determine(facts: Facts, own: Sequence[Policy] = ()) -> Determination:
             contractor=contractor.name if contractor else None,
             lcd=contractor.lcd if contractor else None,
             rules=(),
-            turn=("Ask the plan, and write down who answered and when.",),
+            turn=("Enter the county of the place of service." if split else ask,),
             notice=None,
-            because=f"No rule is held for {what} by {facts.payer} on {facts.on}.",
+            because=split or f"No rule is held for {what} by {facts.payer} on {facts.on}.",
         )
-    history = history_of(facts)
+    history = history_of(facts, policy.act)
     verdicts = tuple(
         _judge(rule, facts, history, policy in own) for rule in policy.rule if _asked(rule, facts)
     )
@@ -66,7 +68,7 @@ def decide(facts: Facts, own: Sequence[Policy] = ()) -> Verdict:
     policy, _ = _found(facts, own)
     if policy is None:
         return Verdict.NOT_KNOWN
-    history = history_of(facts)
+    history = history_of(facts, policy.act)
     unknown = False
     for met, unsure in questions_of(policy):
         answer = met(facts, history)
@@ -102,11 +104,11 @@ def questions_of(policy: Policy) -> Questions:
 
 def _found(facts: Facts, own: Sequence[Policy]) -> tuple[Policy | None, Contractor | None]:
     """The policy that holds, and Medicare's contractor."""
-    for choice in choices(facts.payer, facts.state, facts.act, tuple(own)):
+    for choice in choices(facts.payer, facts.state, facts.act, tuple(own), facts.county):
         if choice.from_ <= facts.on and (choice.to is None or facts.on <= choice.to):
             return choice.policy, choice.contractor
-    contractor = _contractor(facts.state, facts.on) if facts.payer == "medicare" else None
-    return None, contractor
+    held = _contractors(facts.state, facts.county) if facts.payer == "medicare" else []
+    return None, next((row for row in held if row.holds_on(facts.on)), None)
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -118,29 +120,34 @@ class Choice(msgspec.Struct, frozen=True):
     to: datetime.date | None
 
 
-_CHOICES: dict[tuple[str, str | None, str, tuple[int, ...]], tuple[tuple[Policy, ...], list[Choice]]] = {}
+_Key = tuple[str, str | None, str, tuple[int, ...], str | None]
+_CHOICES: dict[_Key, tuple[tuple[Policy, ...], list[Choice]]] = {}
 
 
-def choices(payer: str, state: str | None, act: str, own: tuple[Policy, ...] = ()) -> list[Choice]:
+def choices(
+    payer: str, state: str | None, act: str, own: tuple[Policy, ...] = (), county: str | None = None
+) -> list[Choice]:
     """The policies that may answer, the first that holds on the day first.
 
     Raises Refused for an unknown payer, and for Medicare without a state that a contractor answers for.
     """
-    key = (payer, state, act, tuple(map(id, own)))
+    key = (payer, state, act, tuple(map(id, own)) if own else (), county)
     kept = _CHOICES.get(key)
-    if kept is None or any(a is not b for a, b in zip(kept[0], own, strict=True)):
-        kept = _CHOICES[key] = (own, list(_choices(payer, state, act, own)))
+    if kept is None or (own and any(a is not b for a, b in zip(kept[0], own, strict=True))):
+        kept = _CHOICES[key] = (own, list(_choices(payer, state, act, own, county)))
     return kept[1]
 
 
-def _choices(payer: str, state: str | None, act: str, own: tuple[Policy, ...]) -> Iterator[Choice]:
+def _choices(
+    payer: str, state: str | None, act: str, own: tuple[Policy, ...], county: str | None
+) -> Iterator[Choice]:
     policies = all_policies(own)
     payers = sorted({policy.payer for policy in policies} | set(load_payers()))
     if payer not in payers:
         expected = f"one of {', '.join(payers)}, or a payer of the practice's own folder"
         remedy = nearest(payer, payers) or "'other' stands for a payer that is not named here."
         raise Refused(Fault("payer", repr(payer), expected, remedy))
-    contractors = _contractors(state) if payer == "medicare" else []
+    contractors = _contractors(state, county) if payer == "medicare" else []
     for policy in policies:
         if policy.payer != payer or policy.act not in (act, "any"):
             continue
@@ -153,7 +160,8 @@ def _choices(payer: str, state: str | None, act: str, own: tuple[Policy, ...]) -
                 yield Choice(policy, contractor, max(policy.from_, contractor.from_), min(ends, default=None))
 
 
-def _contractors(state: str | None) -> list[Contractor]:
+def _contractors(state: str | None, county: str | None) -> list[Contractor]:
+    """The contractors of a place; none where a state is split between two and nobody named the county."""
     if state is None:
         raise Refused(
             Fault("state", "nothing", "the state of the place of service: Medicare's rules go by it")
@@ -162,12 +170,35 @@ def _contractors(state: str | None) -> list[Contractor]:
     if not rows:
         states = [state for row in load_contractors() for state in row.states]
         hint = nearest(state, states)
-        raise Refused(Fault("state", repr(state), "a state in two letters", hint))
-    return rows
+        raise Refused(Fault("state", repr(state), "a state or territory in two letters", hint))
+    split = [row for row in rows if row.counties]
+    if not split:
+        return rows
+    if county is None:
+        return []
+    inside = [row for row in split if same_county(county, row.counties)]
+    return inside or [row for row in rows if not row.counties]
 
 
-def _contractor(state: str | None, on: datetime.date) -> Contractor | None:
-    return next((row for row in _contractors(state) if row.holds_on(on)), None)
+def same_county(county: str, counties: Sequence[str]) -> bool:
+    """Whether a county, or an independent city, is one of `counties`, however it is written."""
+    return _bare(county) in {_bare(name) for name in counties}
+
+
+def _bare(county: str) -> str:
+    words = county.casefold().replace("city of ", "").replace(" county", "").replace(" city", "")
+    return words.strip(" .")
+
+
+def _split(facts: Facts) -> str:
+    """What to say where a state is split between two contractors and nobody named the county."""
+    if facts.payer != "medicare" or facts.county is not None or facts.act != "injection":
+        return ""
+    rows = [row for row in load_contractors() if facts.state in row.states and row.counties]
+    if not rows:
+        return ""
+    inside = "; ".join(f"{row.name}: {', '.join(row.counties)}" for row in rows)
+    return f"{facts.state} is split between two contractors ({inside}; another answers for the rest)."
 
 
 def _judge(rule: Rule, facts: Facts, history: History, own: bool) -> RuleVerdict:
@@ -283,7 +314,7 @@ def _spoken_of() -> frozenset[str]:
 def _modifiers(policy: Policy, facts: Facts, history: History) -> Iterator[AddedModifier]:
     """What the payer's instruction puts on the lines of a patient who improves, from some session on."""
     for row in policy.modifier:
-        count = sessions_counted(facts.on, history or (), row.within_months)
+        count = sessions_counted(facts.on, history or (), row.within_months, row.year_from_first)
         if facts.improving is not True or count < row.from_session:
             continue
         for code in row.codes:

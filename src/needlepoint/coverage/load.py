@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -42,16 +43,24 @@ class Need(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     last_relief_percent_from: int | None = None
     last_relief_weeks_from: Decimal | None = None
     last_function: bool | None = None
+    last_function_percent_from: int | None = None
     last_same_scale: bool | None = None
     days_since_same_place_from: int | None = None
     sessions_most: int | None = None
     within_months: int | None = None
+    per: Literal["place", "region"] | None = None  # counts the sessions of each place, or region, by itself
+    year_from_first: bool = False  # the year begins in the month of the first session instead of rolling
     regions_most: int | None = None
     without_codes: list[str] | None = None
     drug_on_claim: bool | None = None
     furnished_by: dict[str, list[str]] | None = None  # profession -> the credentials that it must hold
     state_allows: bool | None = None
     improving_from_session: int | None = None
+    nodule: bool | None = None
+    routine: bool | None = None
+    diagnostic_once: bool | None = None
+    goals_for_movement: bool | None = None
+    state_refuses: bool | None = None
     documented: list[str] | None = None
 
 
@@ -76,6 +85,7 @@ class ModifierRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     codes: list[str]
     from_session: int
     within_months: int
+    year_from_first: bool = False
     en: str
     es: str
     certainty: Certainty
@@ -90,11 +100,15 @@ class Policy(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
     title: str
     act: str
     rule: list[Rule]
+    extends: str = ""  # the id of a policy whose rules hold here too, except those that are written again
     modifier: tuple[ModifierRow, ...] = ()
 
 
 class Contractor(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A Medicare contractor: the states it answers for, and its policy."""
+    """A Medicare contractor: the states it answers for, and its policy.
+
+    `counties`: the only ones of its states; the rest of such a state belongs to the contractor that names none.
+    """
 
     id: str
     name: str
@@ -102,6 +116,7 @@ class Contractor(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
     article: str
     policy: str
     states: list[str]
+    counties: tuple[str, ...] = ()
     certainty: Certainty
     source: list[str]
 
@@ -166,7 +181,19 @@ def read_policies(folder: Path, cited: bool = False) -> tuple[Policy, ...]:
                 faults.append(Fault(f"{policy.id} {rule.id}.source", "none", "where the rule was read"))
     if faults:
         raise Refused(faults)
-    return tuple(found)
+    return tuple(_extended(policy, found) for policy in found)
+
+
+def _extended(policy: Policy, policies: Sequence[Policy]) -> Policy:
+    """The policy with the rules of the one that it extends; a rule written again takes the other's place."""
+    if not policy.extends:
+        return policy
+    base = next((row for row in policies if row.id == policy.extends), None)
+    if base is None or base.extends:
+        raise Refused(Fault(f"{policy.id}.extends", repr(policy.extends), "the id of a policy beside it"))
+    mine = {rule.id: rule for rule in policy.rule}
+    kept = [mine.pop(rule.id, rule) for rule in base.rule]
+    return msgspec.structs.replace(policy, rule=[*kept, *mine.values()])
 
 
 @lru_cache(maxsize=1)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from needlepoint.coverage.determine import Choice, choices
 from needlepoint.coverage.load import Need, Policy, Rule
-from needlepoint.coverage.needs import LINES, lines_of
+from needlepoint.coverage.needs import GOALS, LINES, THREE_OF_FOUR, lines_of, region_of
 from needlepoint.coverage.types import Earlier, Facts, Verdict
 from needlepoint.knowledge import Certainty
 from needlepoint.refusal import Fault, Refused
@@ -33,12 +33,21 @@ Answers = NDArray[np.int8]
 Ints = NDArray[np.int64]
 
 LISTS = ("diagnoses", "pointed", "codes", "documented", "places", "credentials")
-TEXTS = (*LISTS, "payer", "state", "act", "profession")
-NUMBERS = ("signs", "regions", "pain_weeks", "care_weeks", "relief_percent", "relief_weeks")
+TEXTS = (*LISTS, "payer", "state", "county", "act", "profession")
+NUMBERS = (
+    "signs",
+    "regions",
+    "pain_weeks",
+    "care_weeks",
+    "relief_percent",
+    "relief_weeks",
+    "function_percent",
+)
 FLAGS = ("care_failed", "movement_limited", "diagnostic", "in_program", "other_block", "specific_cause",
-         "drug_on_claim", "state_allows", "improving", "function_improved", "same_scale")  # fmt: skip
+         "nodule", "routine", "drug_on_claim", "state_allows", "improving", "function_improved",
+         "same_scale")  # fmt: skip
 NEEDED = ("claim_id", "patient_id", "on", "payer")
-COLUMNS = (*NEEDED, "state", "act", "profession", *LISTS, *NUMBERS, *FLAGS)
+COLUMNS = (*NEEDED, "state", "county", "act", "profession", *LISTS, *NUMBERS, *FLAGS)
 
 
 class Audited(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,8 +94,18 @@ class _Table:
         self.date = columns["on"].astype("datetime64[D]")
         self.numbers = {name: columns.get(name) for name in NUMBERS}
         self.flags = {name: columns.get(name) for name in FLAGS}
-        self.patient: Ints = _Texts(columns["patient_id"], rows).codes
-        self._history()
+        self.everybody: Ints = _Texts(columns["patient_id"], rows).codes
+        act = self.texts["act"]
+        dry = np.array([text not in (None, "injection") for text in act.texts])
+        self.patient: Ints = np.zeros(0, np.int64)  # until a policy says what it counts
+        self.by_act: Ints = self.everybody * 2 + dry[act.codes]
+
+    def counts(self, act: str) -> None:
+        """Counts the history as a policy on `act` does: of that act alone, or ('any') of all together."""
+        patient = self.everybody if act == "any" else self.by_act
+        if self.patient is not patient:
+            self.patient = patient
+            self._history()
 
     def _pointed(self) -> None:
         """The diagnoses at which the procedure points: as good as all of them where nobody said."""
@@ -206,6 +225,46 @@ def _flags(any_: bool, wanted: bool) -> Callable[[_Table, str, Need], Answers]:
     return ask
 
 
+def _nodule(table: _Table, line: str, need: Need) -> Answers:
+    flag = table.flag("nodule")
+    signs, known = table.number("signs")
+    return np.where((flag == UNKNOWN) & known & (signs >= THREE_OF_FOUR), MET, flag)
+
+
+def _state_refuses(table: _Table, line: str, need: Need) -> Answers:
+    answers: Answers = (table.flag("state_allows") != UNMET).astype(np.int8)
+    return answers
+
+
+def _diagnostic_once(table: _Table, line: str, need: Need) -> Answers:
+    reasons = [table.flag("care_failed"), table.flag("movement_limited")]
+    alone = (table.flag("diagnostic") == MET) & (reasons[0] != MET) & (reasons[1] != MET)
+    unsure = (reasons[0] == UNKNOWN) | (reasons[1] == UNKNOWN)
+    answers: Answers = np.where(alone & table.some, np.where(unsure, UNKNOWN, UNMET), MET)
+    return answers
+
+
+def _routine(table: _Table, line: str, need: Need) -> Answers:
+    wanted = int(need.routine or 0)
+    flag = table.flag("routine")
+    _, known = table.number("relief_percent")
+    measured = np.where(known[table.last], np.int8(1 - wanted), UNKNOWN)
+    said = (flag == wanted).astype(np.int8)
+    return np.where(table.some, np.where(flag == UNKNOWN, measured, said), MET)
+
+
+def _goals(table: _Table, line: str, need: Need) -> Answers:
+    care, diagnostic = table.flag("care_failed"), table.flag("diagnostic")
+    asked = (table.flag("movement_limited") == MET) & (care != MET) & (diagnostic != MET)
+    column = table.texts["documented"]
+    noted = [_listed(text) for text in column.texts]
+    coded = np.array([UNKNOWN if items is None else int(GOALS in items) for items in noted], np.int8)
+    note = coded[column.codes]
+    unsure = (care == UNKNOWN) | (diagnostic == UNKNOWN) | (note == UNKNOWN)
+    answers: Answers = np.where(~asked | (note == MET), MET, np.where(unsure, UNKNOWN, UNMET))
+    return answers
+
+
 def _last_number(field: str) -> Callable[[_Table, str, Need], Answers]:
     def ask(table: _Table, line: str, need: Need) -> Answers:
         values, known = table.number(field)
@@ -271,6 +330,10 @@ def _sessions(table: _Table, line: str, need: Need) -> Answers:
 
 def _count(table: _Table, need: Need) -> Ints:
     """How many sessions lie in the window, this one counted."""
+    if need.year_from_first:
+        return _count_in_year(table)
+    if need.per:
+        return _count_per(table, need)
     start = table.first
     if need.within_months is not None:
         begins = _months_before(table.date, need.within_months)
@@ -278,6 +341,63 @@ def _count(table: _Table, need: Need) -> Ints:
         start = np.maximum(start, after)
     counted: Ints = table.until - np.minimum(start, table.until) + 1
     return counted
+
+
+def _count_in_year(table: _Table) -> Ints:
+    """By years that begin with the month of their first session; sessions of one day do not count each other."""
+    found = np.zeros(table.rows, np.int64)
+    month = (table.date.astype("datetime64[M]") + 12).astype("datetime64[D]").astype(np.int64)
+    patient, count, ends, counted_to = -1, 0, 0, 0
+    waiting = 0
+    for row in table.order.tolist():
+        day = int(table.day[row])
+        if table.patient[row] != patient:
+            patient, count, waiting, ends, counted_to = int(table.patient[row]), 0, 0, day, day - 1
+        if day != counted_to:
+            count, waiting, counted_to = count + waiting, 0, day
+        if day >= ends:
+            count, ends = 0, int(month[row])
+        waiting += 1
+        found[row] = count + 1
+    return found
+
+
+def _count_per(table: _Table, need: Need) -> Ints:
+    """The most sessions of any one place or region of the row; a session without places counts for each."""
+    column = table.texts["places"]
+    named = [_keys_of(text, need.per or "place") for text in column.texts]
+    ids = {key: number for number, key in enumerate(sorted({key for keys in named for key in keys}))}
+    sizes = np.array([len(keys) for keys in named], np.int64)
+    flat = np.array([ids[key] for keys in named for key in keys], np.int64)
+    starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
+    count = sizes[column.codes]
+    bare = count == 0
+    begins = table.day * 0 if need.within_months is None else _months_before(table.date, need.within_months)
+    everywhere = _between(table.patient[bare], table.day[bare], table.patient, begins, table.day)
+    row = np.repeat(np.arange(table.rows), count)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    key = table.patient[row] * max(len(ids), 1) + flat[starts[column.codes[row]] + within]
+    here = _between(key, table.day[row], key, begins[row], table.day[row])
+    most = np.zeros(table.rows, np.int64)
+    np.maximum.at(most, row, here)
+    whole = _between(table.patient, table.day, table.patient, begins, table.day)
+    counted: Ints = np.where(bare, whole, most + everywhere) + 1
+    return counted
+
+
+def _keys_of(text: str | None, per: str) -> list[str]:
+    places = _listed(text) or []
+    keys = places if per == "place" else [region_of(place.partition("/")[0]) for place in places]
+    return list(dict.fromkeys(keys))
+
+
+def _between(keys: Ints, days: Ints, asked: Ints, after: Ints, before: Ints) -> Ints:
+    """For each asked key: how many of `keys` have a day later than `after` and earlier than `before`."""
+    ordered = np.sort((keys << DAY_BITS) | days)
+    low = np.searchsorted(ordered, (asked << DAY_BITS) | np.maximum(after, 0), side="right")
+    high = np.searchsorted(ordered, (asked << DAY_BITS) | before, side="left")
+    found: Ints = np.maximum(high - low, 0)
+    return found
 
 
 def _months_before(day: NDArray[np.datetime64], months: int) -> Ints:
@@ -304,6 +424,12 @@ ASK: dict[str, Callable[[_Table, str, Need], Answers]] = {
     "none": _flags(any_=False, wanted=False),
     "last_relief_percent_from": _last_number("relief_percent"),
     "last_relief_weeks_from": _last_number("relief_weeks"),
+    "last_function_percent_from": _last_number("function_percent"),
+    "nodule": _nodule,
+    "routine": _routine,
+    "diagnostic_once": _diagnostic_once,
+    "goals_for_movement": _goals,
+    "state_refuses": _state_refuses,
     "last_function": _last_flag("function_improved"),
     "last_same_scale": _last_flag("same_scale"),
     "days_since_same_place_from": _days_since,
@@ -335,6 +461,7 @@ def audit(columns: dict[str, Any], own: Sequence[Policy] = ()) -> Audited:
     for number, policy in enumerate(policies, 1):
         here = choice == number
         if here.any():
+            table.counts(policy.act)
             said, deciding = _judge(policy, table, here)
             verdict[here] = said
             masks, inverse = np.unique(deciding, return_inverse=True)
@@ -366,13 +493,17 @@ def _rows_of(columns: dict[str, Any]) -> int:
 def _choose(table: _Table, own: tuple[Policy, ...]) -> tuple[list[Policy], Ints, list[str]]:
     """For each row the number of its policy (from 1), 0 for none held, below 0 the number of a fault."""
     payer, state, act = (table.texts[name] for name in ("payer", "state", "act"))
-    who = (payer.codes * len(state.texts) + state.codes) * len(act.texts) + act.codes
+    county = table.texts["county"]
+    where = state.codes * len(county.texts) + county.codes
+    places = len(state.texts) * len(county.texts)
+    who = (payer.codes * places + where) * len(act.texts) + act.codes
     policies: list[Policy] = []
     faults: list[str] = []
     chosen = np.zeros(table.rows, np.int64)
     for key in np.unique(who).tolist():
         rest, act_code = divmod(key, len(act.texts))
-        payer_code, state_code = divmod(rest, len(state.texts))
+        payer_code, place_code = divmod(rest, places)
+        state_code, county_code = divmod(place_code, len(county.texts))
         here = who == key
         try:
             found = choices(
@@ -380,6 +511,7 @@ def _choose(table: _Table, own: tuple[Policy, ...]) -> tuple[list[Policy], Ints,
                 state.texts[state_code],
                 act.texts[act_code] or "injection",
                 own,
+                county.texts[county_code],
             )
         except Refused as refusal:
             faults.append(str(refusal))
@@ -476,6 +608,7 @@ def facts_at(columns: dict[str, Any], row: int) -> Facts:
         on=on[row].item(),
         payer=text("payer") or "",
         state=text("state"),
+        county=text("county"),
         act=text("act") or "injection",
         profession=text("profession"),
         credentials=_listed(text("credentials")),
@@ -492,10 +625,12 @@ def facts_at(columns: dict[str, Any], row: int) -> Facts:
         earlier=[
             Earlier(
                 on=on[n].item(),
+                act=text("act", n) or "injection",
                 places=places(n),
                 relief_percent=None if (percent := number("relief_percent", n)) is None else int(percent),
                 relief_weeks=number("relief_weeks", n),
                 function_improved=flag("function_improved", n),
+                function_percent=None if (gain := number("function_percent", n)) is None else int(gain),
                 same_scale=flag("same_scale", n),
             )
             for n in mine

@@ -13,13 +13,26 @@ from typing import Any, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
+from needlepoint.anatomy import load_atlas
 from needlepoint.coverage.load import Need
 from needlepoint.coverage.types import Earlier, Facts
 
-__all__ = ["LINES", "History", "Line", "Met", "history_of", "lines_of", "sessions_counted", "window_start"]
+__all__ = [
+    "LINES",
+    "History",
+    "Line",
+    "Met",
+    "history_of",
+    "lines_of",
+    "region_of",
+    "sessions_counted",
+    "window_start",
+]
 
 History = Sequence[Earlier] | None  # earlier sessions, the last one first; None: nobody asked
 Met = Callable[[Facts, History], bool | None]
+THREE_OF_FOUR = 3  # of band, tender spot, twitch and referral: one of the first two is among any three
+GOALS = "functional_goals"
 NO_DIAGNOSIS = ("no diagnosis entered", "Enter the diagnosis codes.")
 # What the record shows of sessions where there was none.
 NO_SESSION = ("no session before", "this place was not treated before")
@@ -33,11 +46,15 @@ class Line(NamedTuple):
     shows: Callable[[Any, Need, Facts, History], tuple[str, str]]
 
 
-def history_of(facts: Facts) -> History:
-    """The earlier sessions, the last one first. What lies ahead does not count."""
+def history_of(facts: Facts, act: str = "any") -> History:
+    """The earlier sessions of this act, the last one first. What lies ahead does not count.
+
+    `act` is the policy's: 'any' counts injections and dry needling together, as a session of an act nobody named.
+    """
     if not facts.earlier:
         return facts.earlier
-    return sorted((e for e in facts.earlier if e.on < facts.on), key=lambda e: e.on, reverse=True)
+    counted = (e for e in facts.earlier if act == "any" or e.act in (None, facts.act))
+    return sorted((e for e in counted if e.on < facts.on), key=lambda e: e.on, reverse=True)
 
 
 @lru_cache(maxsize=4096)
@@ -227,6 +244,57 @@ def _state_shows(_: bool, __: Need, facts: Facts, ___: History) -> tuple[str, st
     return ("the state's law allows it" if facts.state_allows else "the state's law does not allow it"), ""
 
 
+def _state_refuses(_: bool, __: Need) -> Met:
+    """Met unless the state's law is known to refuse; a question about it holds the claim by itself."""
+
+    def met(facts: Facts, _: History) -> bool | None:
+        return facts.state_allows is not False
+
+    return met
+
+
+def _nodule(_: bool, __: Need) -> Met:
+    """A tender nodule or band; any three of the four signs hold at least one of the two."""
+
+    def met(facts: Facts, _: History) -> bool | None:
+        if facts.nodule is None and facts.signs is not None and facts.signs >= THREE_OF_FOUR:
+            return True
+        return facts.nodule
+
+    return met
+
+
+def _nodule_shows(_: bool, __: Need, facts: Facts, ___: History) -> tuple[str, str]:
+    if _nodule(True, Need())(facts, None) is None:
+        return "not entered", "Enter whether a tender nodule or band was felt."
+    return ("felt" if facts.nodule is not False else "none felt"), ""
+
+
+def _goals(_: bool, __: Need) -> Met:
+    """Where lost movement alone is the reason: a functional assessment with goals stands in the note."""
+
+    def met(facts: Facts, _: History) -> bool | None:
+        if _other_reason(facts) or (facts.documented is not None and GOALS in facts.documented):
+            return True
+        unsure = None in (facts.care_failed, facts.diagnostic, facts.documented)
+        return None if unsure else False
+
+    return met
+
+
+def _other_reason(facts: Facts) -> bool:
+    """Whether something else than lost movement is a reason, or movement is none."""
+    return bool(facts.care_failed or facts.diagnostic) or facts.movement_limited is not True
+
+
+def _goals_shows(_: bool, __: Need, facts: Facts, ___: History) -> tuple[str, str]:
+    if _other_reason(facts):
+        return "not given for movement alone", ""
+    if facts.documented is None:
+        return "no note yet", f"The note must hold: {_words(GOALS)}."
+    return ("in the note" if GOALS in facts.documented else f"missing: {_words(GOALS)}"), ""
+
+
 def _flags(any_: bool, wanted: bool) -> Callable[[list[str], Need], Met]:
     """Whether any (or all) of the flags are as wanted, in three values."""
 
@@ -301,6 +369,52 @@ def _last_shows(field: str, unit: str) -> Callable[[Any, Need, Facts, History], 
     return shows
 
 
+def _diagnostic_once(_: bool, __: Need) -> Met:
+    """A needle whose only reason is to find the diagnosis is given once."""
+
+    def met(facts: Facts, history: History) -> bool | None:
+        if facts.diagnostic is not True or facts.care_failed or facts.movement_limited:
+            return True
+        if history is None or not history:
+            return None if history is None else True
+        return None if None in (facts.care_failed, facts.movement_limited) else False
+
+    return met
+
+
+def _diagnostic_shows(_: bool, __: Need, facts: Facts, history: History) -> tuple[str, str]:
+    if facts.diagnostic is not True or facts.care_failed or facts.movement_limited:
+        return "not diagnostic alone", ""
+    if history is None:
+        return NOBODY_ASKED
+    return f"{len(history)} before" if history else NO_SESSION[0], ""
+
+
+def _routine(wanted: bool, _: Need) -> Met:
+    """Given by schedule, or for findings and the response to the last one, which was then measured."""
+
+    def met(facts: Facts, history: History) -> bool | None:
+        if history is None:
+            return None
+        if not history or facts.routine is not None:
+            return bool(facts.routine) is wanted or not history
+        return None if history[0].relief_percent is None else not wanted
+
+    return met
+
+
+def _routine_shows(_: bool, __: Need, facts: Facts, history: History) -> tuple[str, str]:
+    if history is None:
+        return NOBODY_ASKED
+    if not history:
+        return NO_SESSION[0], ""
+    if facts.routine is not None:
+        return ("given by schedule" if facts.routine else "given for findings"), ""
+    if history[0].relief_percent is None:
+        return "not entered", "Enter whether it is given by schedule or for findings."
+    return f"the response of {history[0].on} was measured", ""
+
+
 def _same_place(facts: Facts, history: Sequence[Earlier]) -> Earlier | None:
     """The last session that treated one of these places; one whose places nobody entered counts."""
     now = {tuple(place) for place in facts.places}
@@ -327,15 +441,55 @@ def _days_since_shows(_: int, __: Need, facts: Facts, history: History) -> tuple
 
 
 def _sessions(facts: Facts, need: Need, history: Sequence[Earlier]) -> int:
-    return sessions_counted(facts.on, history, need.within_months)
+    """How many sessions lie in the window, this one counted; the most of any place or region where each counts."""
+    if not need.per:
+        return sessions_counted(facts.on, history, need.within_months, need.year_from_first)
+    now = _counted_places(facts.places, need.per)
+    counts = [
+        sessions_counted(facts.on, [e for e in history if _touches(e, key, need.per)], need.within_months)
+        for key in now
+    ]
+    return max(counts, default=sessions_counted(facts.on, history, need.within_months))
 
 
-def sessions_counted(on: datetime.date, history: Sequence[Earlier], within_months: int | None) -> int:
-    """How many sessions lie in the window, this one counted."""
+def _touches(earlier: Earlier, key: object, per: str) -> bool:
+    """Whether a session treated that place or region; one whose places nobody entered counts."""
+    return not earlier.places or key in _counted_places(earlier.places, per)
+
+
+def _counted_places(places: Sequence[Sequence[str]], per: str) -> set[object]:
+    if per == "place":
+        return {tuple(place) for place in places}
+    return {region_of(place[0]) for place in places}
+
+
+@lru_cache(maxsize=4096)
+def region_of(muscle: str) -> str:
+    """The body area of a muscle; the muscle itself where the atlas does not know it."""
+    known = load_atlas().muscles.get(muscle)
+    return known.body_area if known else muscle
+
+
+def sessions_counted(
+    on: datetime.date, history: Sequence[Earlier], within_months: int | None, year_from_first: bool = False
+) -> int:
+    """How many sessions lie in the window, this one counted. `history` has the last one first."""
+    if year_from_first:
+        return _in_year(on, history)
     if within_months is None or not history:
         return len(history) + 1
     start = window_start(on, within_months)
     return sum(1 for e in history if e.on > start) + 1
+
+
+def _in_year(on: datetime.date, history: Sequence[Earlier]) -> int:
+    """How many lie in the year that began with the month of its first one: 11 full months must follow that month."""
+    count, ends = 0, datetime.date.min
+    for day in [*(e.on for e in reversed(history)), on]:
+        if day >= ends:
+            count, ends = 0, datetime.date(day.year + 1, day.month, 1)
+        count += 1
+    return count
 
 
 def _sessions_most(most: int, need: Need) -> Met:
@@ -348,7 +502,8 @@ def _sessions_most(most: int, need: Need) -> Met:
 def _sessions_shows(_: int, need: Need, facts: Facts, history: History) -> tuple[str, str]:
     if history is None:
         return NOBODY_ASKED
-    return f"{_sessions(facts, need, history)} with this one", ""
+    of = f" of one {need.per}" if need.per else ""
+    return f"{_sessions(facts, need, history)}{of} with this one", ""
 
 
 def _improving_from(session: int, need: Need) -> Met:
@@ -391,6 +546,12 @@ LINES: dict[str, Line] = {
     "care_weeks_from": Line(_at_least("care_weeks"), _at_least_shows("care_weeks", "weeks")),
     "last_relief_percent_from": Line(_last("relief_percent", True), _last_shows("relief_percent", "%")),
     "last_relief_weeks_from": Line(_last("relief_weeks", True), _last_shows("relief_weeks", "weeks")),
+    "nodule": Line(_nodule, _nodule_shows),
+    "routine": Line(_routine, _routine_shows),
+    "diagnostic_once": Line(_diagnostic_once, _diagnostic_shows),
+    "goals_for_movement": Line(_goals, _goals_shows),
+    "state_refuses": Line(_state_refuses, _state_shows),
+    "last_function_percent_from": Line(_last("function_percent", True), _last_shows("function_percent", "%")),
     "last_function": Line(_last("function_improved", False), _last_shows("function_improved", "")),
     "last_same_scale": Line(_last("same_scale", False), _last_shows("same_scale", "")),
     "days_since_same_place_from": Line(_days_since, _days_since_shows),

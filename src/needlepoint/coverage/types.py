@@ -22,13 +22,18 @@ class Verdict(Enum):
 
 
 class Earlier(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A session before: when, which places (muscle and side), and how it went."""
+    """A session before: when, which act (None: nobody said), which places (muscle and side), and how it went.
+
+    `function_percent`: how much a validated scale of function improved.
+    """
 
     on: datetime.date
+    act: str | None = None
     places: list[tuple[str, str]] = []
     relief_percent: int | None = None
     relief_weeks: Decimal | None = None
     function_improved: bool | None = None
+    function_percent: int | None = None
     same_scale: bool | None = None
 
 
@@ -36,12 +41,14 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """The record as a policy reads it. `diagnoses` in claim order; `earlier` None: nobody asked.
 
     `pointed`: the diagnoses that the procedure's own line points at; None: as good as all of them. `state_allows`:
-    whether the state lets this clinician do it; `improving`: whether the patient demonstrably improves.
+    whether the state lets this clinician do it; `improving`: whether the patient demonstrably improves. `nodule`: a
+    tender nodule or band was felt; `routine`: given by schedule and not by findings; `county` where one splits a state.
     """
 
     on: datetime.date
     payer: str
     state: str | None = None
+    county: str | None = None
     act: str = "injection"  # injection, dry_needling
     profession: str | None = None
     credentials: list[str] | None = None
@@ -50,6 +57,7 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     diagnoses: list[str] | None = None
     pointed: list[str] | None = None
     signs: int | None = None  # signs of a trigger point that were found
+    nodule: bool | None = None
     places: list[tuple[str, str]] = []
     regions: int | None = None
     pain_weeks: Decimal | None = None
@@ -59,6 +67,7 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     diagnostic: bool | None = None
     in_program: bool | None = None
     other_block: bool | None = None
+    routine: bool | None = None
     specific_cause: bool | None = None
     codes: list[str] | None = None
     drug_on_claim: bool | None = None
