@@ -28,7 +28,7 @@ def parted(body: str) -> tuple[str, str, str]:
 def messages() -> set[tuple[str, str]]:
     """(message, plural or '') of every template and module."""
     found: set[tuple[str, str]] = set()
-    for path in PAGES.rglob("*.html"):
+    for path in [*PAGES.rglob("*.html"), *PAGES.rglob("templates/**/*.txt")]:
         text = path.read_text(encoding="utf-8")
         found |= {(one or other, "") for one, other in SIMPLE.findall(text)}
         for _, body in BLOCK.findall(text):

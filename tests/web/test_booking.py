@@ -28,6 +28,7 @@ from needlepoint.records.booking import (
     wait_for,
 )
 from needlepoint.records.calendar import calendar_of
+from needlepoint.records.holds import address_of, correct_address, send_again
 from needlepoint.records.links import find_link, make_code, make_link
 from needlepoint.records.models import (
     Asking,
@@ -387,7 +388,13 @@ def test_the_calendar_is_read_by_another_program(clinic, doctor, patient, servic
     (event,) = Calendar.from_ical(calendar_of([visit])).walk("VEVENT")
     assert event["DTSTART"].dt == visit.starts_at
     assert event["STATUS"] == "CONFIRMED"
-    text = calendar_of([visit]).decode().lower()
+    address = "https://example.org/v/a/"
+    (event,) = Calendar.from_ical(calendar_of([visit], address)).walk("VEVENT")
+    assert event["URL"] == address
+    assert visit.clinician.name in event["DESCRIPTION"]
+    assert "555-555-0100" in event["DESCRIPTION"]
+    assert event["LOCATION"] == "Main Street, 1 Example Street, Albany, NY 12207"
+    text = calendar_of([visit]).decode().lower().replace("trigger:-", "")  # of the alarm
     assert not [word for word in ("needl", "inject", "trigger", patient.family.lower()) if word in text]
 
 
@@ -400,7 +407,11 @@ def test_the_page_of_a_visit_by_its_link(client, clinic, doctor, patient, servic
     assert client.get(f"/v/{token}/visit.ics")["Content-Type"].startswith("text/calendar")
     assert client.get(f"/v/{token}/move/").status_code == 200
     free = slots(clinic, service, monday)[5]
-    assert client.post(f"/v/{token}/move/", {"slot": f"{free.staff_id}-{free.at}"}).status_code == 302
+    chosen = {"slot": f"{free.staff_id}-{free.at}"}
+    asked = client.post(f"/v/{token}/move/", chosen)
+    assert free.staff in asked.content.decode()
+    assert Visit.objects.get(pk=visit.pk).starts_at == visit.starts_at  # not before it is confirmed
+    assert client.post(f"/v/{token}/move/", chosen | {"sure": "yes"}).status_code == 302
     assert client.post(f"/v/{token}/wait/").status_code == 302
     assert "/cal/" in client.get(f"/v/{token}/?feed").content.decode()
     assert b"on the waitlist" in client.get(f"/v/{token}/").content
@@ -419,6 +430,50 @@ ODD_DATES = [
     "9999-W53-7",
     "\N{ARABIC-INDIC DIGIT TWO}026-01-01",
 ]
+
+
+def test_a_move_keeps_the_clinician(client, clinic, doctor, patient, service, monday):
+    visit = book(doctor, patient, service, slots(clinic, service, monday, staff_id=doctor.pk)[0])
+    token = make_link("visit", patient, visit)[1]
+    page = client.get(f"/v/{token}/move/").content.decode()
+    assert f'value="{doctor.pk}-' in page
+    nora = Staff.objects.get(name__startswith="Nora")
+    assert f'value="{nora.pk}-' not in page
+    free = slots(clinic, service, monday, staff_id=nora.pk)[0]
+    asked = client.post(f"/v/{token}/move/?anyone", {"slot": f"{nora.pk}-{free.at}"}).content.decode()
+    assert f"with {nora.name}, not with {doctor.name}" in asked
+
+
+def test_a_code_to_a_wrong_address_proves_nothing_about_the_right_one(clinic, service, monday):
+    asking, _ = ask_for(clinic, service, slots(clinic, service, monday)[0], person())
+    old = with_code(asking)
+    correct_address(asking, "ana.made-up@example.org")
+    asking.refresh_from_db()
+    with pytest.raises(Refused):
+        confirm(asking, old)
+    assert [row.state for row in Outgoing.objects.order_by("pk")] == ["cancelled", "queued"]
+    assert Outgoing.objects.last().to == "ana.made-up@example.org"
+    visit = confirm(asking, with_code(asking))
+    assert visit.patient.email == "ana.made-up@example.org"
+
+
+@pytest.mark.parametrize("wrong", ["", "nobody", "a@b", "ana@example.org\nBcc: x@y.z"])
+def test_a_correction_that_is_none_is_refused(clinic, service, monday, wrong):
+    asking, _ = ask_for(clinic, service, slots(clinic, service, monday)[0], person())
+    with pytest.raises(Refused):
+        correct_address(asking, wrong)
+    asking.refresh_from_db()
+    assert address_of(asking) == "ana@example.org"
+
+
+def test_codes_are_not_sent_without_end_nor_times_held_for_ever(clinic, service, monday):
+    asking, _ = ask_for(clinic, service, slots(clinic, service, monday)[0], person())
+    for _ in range(4):
+        send_again(asking)
+    with pytest.raises(Refused):
+        send_again(asking)
+    asking.refresh_from_db()
+    assert asking.expires_at <= asking.made_at + datetime.timedelta(minutes=30)
 
 
 @pytest.mark.parametrize("day", ODD_DATES)

@@ -41,6 +41,7 @@ def test_every_page_of_a_patient_is_shut_to_strangers_and_staff(client, clinic, 
         "/me/", "/me/messages/", "/me/people/", "/me/settings/", "/me/bills/", "/me/trend.svg", "/me/my-data.pdf",
         "/me/my-data.fhir.json",
         *(f"/me/visits/{ahead.pk}/{rest}" for rest in ("", "price/", "estimate.pdf", "why/", "aftercare/", "note.pdf",
+          "booked/", "visit.ics",
           "drawing.svg", "intake/", "intake/where/", "intake/warning/", "intake/names/medicines/")),
     ]  # fmt: skip
     for path in paths:
@@ -59,13 +60,23 @@ def test_no_address_for_patients_was_forgotten_above():
                 yield prefix + str(pattern.pattern)
 
     mine = [path for path in names(get_resolver().url_patterns) if path.startswith("me/")]
-    assert len(mine) == 27  # a new one belongs into the test above, or into one of its own for POST
+    assert len(mine) == 30  # a new one belongs into the test above, or into one of its own for POST
 
 
 def test_nobody_sees_anybody_elses(me, patient, elsewhere, clinic):
     other = Visit.objects.exclude(patient=patient).filter(practice=clinic).first()
     for visit in (other, elsewhere):
-        for rest in ("", "price/", "why/", "aftercare/", "note.pdf", "intake/where/", "intake/"):
+        for rest in (
+            "",
+            "price/",
+            "why/",
+            "aftercare/",
+            "note.pdf",
+            "booked/",
+            "visit.ics",
+            "intake/where/",
+            "intake/",
+        ):
             assert me.get(f"/me/visits/{visit.pk}/{rest}").status_code == 404
         assert me.post(f"/me/visits/{visit.pk}/intake/story/", {"began": "days"}).status_code == 404
         assert me.post(f"/me/visits/{visit.pk}/intake/hand-in/").status_code == 404
@@ -309,3 +320,12 @@ def test_a_helper_signs_in_by_a_code_to_their_own_address(client, me, patient, i
     assert page.redirect_chain[-1][0] == "/me/"
     assert patient.family in page.content.decode()
     assert helper.get(f"/me/visits/{Visit.objects.filter(patient=patient).first().pk}/").status_code == 200
+
+
+def test_to_the_page_where_a_visit_is_moved_leads_only_its_patient(client, me, ahead, clinic):
+    from django.test import Client
+
+    assert "/account/" in Client().post(f"/me/visits/{ahead.pk}/manage/", {"do": "move"})["Location"]
+    assert "/v/" in me.post(f"/me/visits/{ahead.pk}/manage/", {"do": "move"})["Location"]
+    other = Visit.objects.exclude(patient=ahead.patient).first()
+    assert me.post(f"/me/visits/{other.pk}/manage/", {"do": "move"}).status_code == 404

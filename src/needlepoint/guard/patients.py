@@ -23,9 +23,20 @@ from django.utils import timezone
 from needlepoint.guard.audit import note_down_outside
 from needlepoint.guard.origin import LENT, LENT_BY
 
-__all__ = ["Me", "for_intake", "for_patient", "is_lent", "lend", "let_in", "let_out", "seen_by"]
+__all__ = [
+    "Me",
+    "for_intake",
+    "for_patient",
+    "is_lent",
+    "lend",
+    "let_in",
+    "let_out",
+    "proved_address",
+    "seen_by",
+]
 
 PROVED = "proved_patients"  # patient id -> until when, in the session
+PROVED_ADDRESS = "proved_address"  # patient id -> where the code went
 CHOSEN = "chosen_patient"
 HOURS, LENT_HOURS = 12, 1
 
@@ -40,9 +51,13 @@ class Me(NamedTuple):
     who: str
 
 
-def let_in(request: HttpRequest, patient: Any) -> None:
-    """This browser has proved that it is this patient's, for some hours. The session gets a new name."""
+def let_in(request: HttpRequest, patient: Any, proved: str = "") -> None:
+    """This browser has proved that it is this patient's, for some hours. The session gets a new name.
+
+    `proved`: the address that the code was sent to; with it an account can be opened at once.
+    """
     request.session.cycle_key()
+    request.session[PROVED_ADDRESS] = {str(patient.pk): proved}
     before = {} if is_lent(request) else request.session.get(PROVED, {})
     _prove(request, patient, before, HOURS)
     request.session.pop(LENT, None)
@@ -66,6 +81,13 @@ def _prove(request: HttpRequest, patient: Any, before: dict[str, str], hours: in
     request.session[CHOSEN] = patient.pk
 
 
+def proved_address(request: HttpRequest, patient: Any) -> str:
+    """The address to which this browser's code was sent; '' where none proves this patient's."""
+    if patient not in _proved(request):
+        return ""
+    return str(request.session.get(PROVED_ADDRESS, {}).get(str(patient.pk), ""))
+
+
 def is_lent(request: HttpRequest) -> bool:
     """Whether this is a tablet of the practice."""
     return LENT in request.session
@@ -73,7 +95,7 @@ def is_lent(request: HttpRequest) -> bool:
 
 def let_out(request: HttpRequest) -> None:
     """Forget whom this browser proved to be."""
-    for key in (PROVED, CHOSEN, LENT, LENT_BY):
+    for key in (PROVED, PROVED_ADDRESS, CHOSEN, LENT, LENT_BY):
         request.session.pop(key, None)
 
 

@@ -13,7 +13,7 @@ from needlepoint.refusal import Fault, Refused
 __all__ = ["Letter", "Words", "letter", "load_letters"]
 
 FILE = DATA / "messages.toml"
-GAPS = frozenset({"practice", "phone", "when", "link", "code"})
+GAPS = frozenset({"practice", "phone", "when", "who", "where", "link", "code"})
 
 
 class Letter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -48,11 +48,14 @@ def _user_of(email: str, proved: bool) -> User:
 
 
 @transaction.atomic
-def open_account(patient: Patient) -> User:
-    """An account for a patient who proved to be it and has an e-mail address."""
+def open_account(patient: Patient, proved: bool = False) -> User:
+    """An account for a patient who proved to be it and has an email address.
+
+    `proved`: they proved this very address just now, by a code that was sent to it.
+    """
     if not patient.email:
         raise Refused(Fault("email", "none on file", "an e-mail address", "Give us one first."))
-    user = _user_of(patient.email, proved=False)
+    user = _user_of(patient.email, proved)
     Access.objects.get_or_create(user=user, patient=patient, ended_at=None, defaults={"relation": "self"})
     note_down_outside(patient.practice_id, patient.pk, "patient", "write", "account opened")
     return user

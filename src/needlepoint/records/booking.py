@@ -105,12 +105,18 @@ def find_slot(
     slots = free_slots(practice, service, day, 1, staff_id=staff_id, ignore_visit=ignore)
     found = next((slot for slot in slots if slot.starts_at == starts_at), None)
     if found is None:
-        raise _taken(starts_at)
+        known = Held.objects.filter(staff_id=staff_id, at=starts_at).exists()
+        raise _taken(starts_at) if known else _never(starts_at)
     return found
 
 
+def _never(starts_at: datetime.datetime) -> Refused:
+    given = f"{starts_at:%Y-%m-%d %H:%M} UTC, which is not offered"
+    return Refused(Fault("no such time", given, "a time that is offered", "Choose another one."))
+
+
 def _taken(starts_at: datetime.datetime) -> Refused:
-    given = f"{starts_at:%Y-%m-%d %H:%M} UTC, which is taken or not offered"
+    given = f"{starts_at:%Y-%m-%d %H:%M} UTC, which is taken"
     return Refused(Fault("time", given, "a time that is free", "Choose another one."))
 
 

@@ -9,10 +9,10 @@ import msgspec
 
 from needlepoint.leaflets.holidays import load_holidays
 from needlepoint.outcomes import load_moments
-from needlepoint.records.models import Patient, Practice
+from needlepoint.records.models import Location, Patient, Practice
 from needlepoint.refusal import Fault, Refused, read_as
 
-__all__ = ["Outside", "outside_of", "read_outside", "zone_of"]
+__all__ = ["Outside", "address_line", "outside_of", "read_outside", "zone_of"]
 
 
 class Outside(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -65,3 +65,11 @@ def outside_of(practice: Practice) -> Outside:
 def zone_of(practice: Practice, patient: Patient | None = None) -> ZoneInfo:
     """Where the patient lives, or where the practice is."""
     return ZoneInfo((patient.timezone if patient else "") or practice.timezone)
+
+
+def address_line(place: Location) -> str:
+    """A location with its address on one line: "Main Street, 1 Example Street, Albany, NY 12207"."""
+    known = place.address or {}
+    region = f"{known.get('state') or place.state} {known.get('zip', '')[:5]}".strip()
+    parts = (place.name, known.get("line1"), known.get("city"), region if known.get("city") else "")
+    return ", ".join(part for part in parts if part)

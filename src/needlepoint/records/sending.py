@@ -30,7 +30,7 @@ from needlepoint.leaflets.letters import Words, letter, load_letters
 from needlepoint.outcomes import out_of_quiet
 from needlepoint.records.links import CODE_MINUTES, make_code, make_link, url_of
 from needlepoint.records.models import Asking, Code, Link, Outgoing, Patient, Task
-from needlepoint.records.outside import outside_of, zone_of
+from needlepoint.records.outside import address_line, outside_of, zone_of
 from needlepoint.records.post import wanted, ways
 
 __all__ = ["NotTaken", "came_back", "recover", "send_due", "worker_name"]
@@ -99,7 +99,9 @@ def _locks() -> bool:
 
 
 def _whole(pk: int) -> Outgoing:
-    return Outgoing.objects.select_related("practice", "patient", "visit", "visit__location").get(pk=pk)
+    return Outgoing.objects.select_related(
+        "practice", "patient", "visit", "visit__location", "visit__clinician"
+    ).get(pk=pk)
 
 
 def _send(message: Outgoing) -> bool:
@@ -174,6 +176,9 @@ def _words(message: Outgoing) -> tuple[Words, str | None]:
         filled["link"] = settings.PUBLIC_URL + asked["path"]
     if "when" in asked:
         filled["when"] = _when(message, asked["when"])
+    if message.visit is not None:
+        filled["who"] = message.visit.clinician.name
+        filled["where"] = address_line(message.visit.location)
     if message.kind == "code":
         filled["code"] = _code(message)
     stop = None

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -17,16 +18,18 @@ from needlepoint.guard.patients import let_in
 from needlepoint.leaflets.questions import load_asked
 from needlepoint.pages.outside.door import knock, public, public_page, speak
 from needlepoint.records.booking import Person, ask_for, confirm, find_asking, find_slot
-from needlepoint.records.models import Location, Practice, Service, Staff
+from needlepoint.records.holds import address_of, correct_address, release, send_again
+from needlepoint.records.models import Asking, Location, Practice, Service, Staff, Visit
 from needlepoint.records.prices import Quote, quote
-from needlepoint.records.times import Slot, free_slots
+from needlepoint.records.times import Slot, free_slots, may_do
 from needlepoint.refusal import Fault, Refused
 
-__all__ = ["code", "days_of", "details", "kinds", "price_pdf", "read_time", "times"]
+__all__ = ["code", "days_of", "details", "halves_of", "kinds", "price_pdf", "read_time", "times"]
 
 SHOWN_DAYS = 7
 LOOK_DAYS = 60
 FARTHEST = datetime.timedelta(days=366)  # further ahead nothing is ever offered, and dates must not overflow
+NOON = 12
 YEARS = range(2000, 2101)  # of times in addresses
 SECRET = "asking"  # in the browser's session
 
@@ -62,6 +65,34 @@ def days_of(slots: list[Slot]) -> list[tuple[datetime.date, list[Slot]]]:
     for slot in slots:
         found.setdefault(timezone.localtime(slot.starts_at).date(), []).append(slot)
     return list(found.items())
+
+
+def halves_of(slots: list[Slot]) -> list[tuple[datetime.date, int, list[tuple[str, list[Slot]]]]]:
+    """(day, how many, [("morning", slots), ("afternoon", slots)]) of each day, in local time."""
+    found = []
+    for day, of_day in days_of(slots):
+        morning = [slot for slot in of_day if timezone.localtime(slot.starts_at).hour < NOON]
+        afternoon = [slot for slot in of_day if timezone.localtime(slot.starts_at).hour >= NOON]
+        halves = [(name, part) for name, part in (("morning", morning), ("afternoon", afternoon)) if part]
+        found.append((day, len(of_day), halves))
+    return found
+
+
+def _able(practice: Practice, service: Service, day: datetime.date) -> list[Staff]:
+    """The clinicians who have hours and may give this kind of visit."""
+    rows = Staff.objects.filter(practice=practice, active=True, openings__isnull=False).distinct()
+    people = rows.prefetch_related("licenses", "openings__location").order_by("pk")
+    return [
+        person
+        for person in people
+        if any(may_do(person, row.location.state, service.technique, day) for row in person.openings.all())
+    ]
+
+
+def _holding(request: HttpRequest) -> Asking | None:
+    """The time that this browser holds and has not confirmed yet."""
+    asking = find_asking(request.session.get(SECRET, ""))
+    return asking if asking is not None and asking.practice_id == request.practice.pk else None
 
 
 def whoever(slots: list[Slot]) -> list[Slot]:
@@ -108,13 +139,15 @@ def times(request: HttpRequest, service_id: int) -> HttpResponse:
     place_id = _number(request, "at")
     first = read_day(request.GET.get("from", ""))
     slots, after = search(request.practice, service, first, staff_id, place_id=place_id)
-    people = Staff.objects.filter(practice=request.practice, active=True, openings__isnull=False).distinct()
+    shown = slots if staff_id else whoever(slots)
     context = {
         "service": service,
-        "days": days_of(slots if staff_id else whoever(slots)),
+        "days": halves_of(shown),
+        "first": shown[0] if shown else None,
+        "holding": _holding(request),
         "after": after,
         "before": first - datetime.timedelta(days=SHOWN_DAYS) if first > timezone.localdate() else None,
-        "people": people.order_by("pk"),
+        "people": _able(request.practice, service, first),
         "places": Location.objects.filter(practice=request.practice, openings__isnull=False)
         .distinct()
         .order_by("pk"),
@@ -154,9 +187,16 @@ def _chosen(
 @require_http_methods(["GET", "POST"])
 @public
 def details(request: HttpRequest, service_id: int, staff_id: int, at: str) -> HttpResponse:
-    """The price of this visit, and who comes."""
-    service, slot, place, found = _chosen(request, service_id, staff_id, at)
-    context: dict[str, Any] = {
+    """The price of this visit, and who comes. One's own held time leads on to its code."""
+    holding = _holding(request)
+    if holding is not None and _is_it(holding, service_id, staff_id, at):
+        return redirect("visit-code", request.practice.slug, request.LANGUAGE_CODE)
+    try:
+        service, slot, place, found = _chosen(request, service_id, staff_id, at)
+    except Refused as refusal:
+        context = {"service": _service(request, service_id), "refusal": refusal}
+        return public_page(request, "book_taken", "book-visit", context, 422)
+    context = {
         "service": service,
         "slot": slot,
         "place": place,
@@ -173,6 +213,8 @@ def details(request: HttpRequest, service_id: int, staff_id: int, at: str) -> Ht
             return redirect("visit-code", request.practice.slug, request.LANGUAGE_CODE)
         try:
             person = _person(request)
+            if holding is not None:
+                release(holding)
             _, secret = ask_for(request.practice, service, slot, person)
         except Refused as refusal:
             if request.POST.get("given") is None:
@@ -183,6 +225,11 @@ def details(request: HttpRequest, service_id: int, staff_id: int, at: str) -> Ht
         request.session[SECRET] = secret
         return redirect("visit-code", request.practice.slug, request.LANGUAGE_CODE)
     return public_page(request, "book_details", "book-visit", context)
+
+
+def _is_it(asking: Asking, service_id: int, staff_id: int, at: str) -> bool:
+    chosen = (service_id, staff_id, read_time(at))
+    return (asking.service_id, asking.staff_id, asking.starts_at) == chosen
 
 
 @require_GET
@@ -237,24 +284,35 @@ def _person(request: HttpRequest) -> Person:
 @require_http_methods(["GET", "POST"])
 @public
 def code(request: HttpRequest) -> HttpResponse:
-    """The code that was sent; with it the time is theirs."""
-    asking = find_asking(request.session.get(SECRET, ""))
-    if request.method == "POST":
-        knock(request, "book-code", "30/h")
-        if asking is None:
-            raise Refused(
-                Fault("time", "a time that is no longer held", "a new choice", "Choose a time again.")
-            )
-        try:
-            visit = confirm(asking, request.POST.get("code", ""))
-        except Refused as refusal:
-            return public_page(
-                request, "book_code", "book-visit", {"asking": asking, "refusal": refusal}, 422
-            )
-        del request.session[SECRET]
-        let_in(request, visit.patient)
-        return speak(redirect("me-visit", visit.pk), request.LANGUAGE_CODE)
-    return public_page(request, "book_code", "book-visit", {"asking": asking})
+    """The code that was sent; with it the time is theirs. It can be sent again, also to a corrected address."""
+    asking = _holding(request)
+    if request.method == "GET" or asking is None:
+        return _code_page(request, asking)
+    knock(request, "book-code", "30/h")
+    try:
+        match request.POST.get("do"):
+            case "again":
+                send_again(asking)
+            case "correct":
+                correct_address(asking, request.POST.get("address", "")[:254])
+            case _:
+                return _booked(request, confirm(asking, request.POST.get("code", "")), asking)
+    except Refused as refusal:
+        return _code_page(request, asking, refusal=refusal, do=request.POST.get("do", ""))
+    return redirect(f"{reverse('visit-code', args=[request.practice.slug, request.LANGUAGE_CODE])}?sent")
+
+
+def _code_page(request: HttpRequest, asking: Asking | None, **context: Any) -> HttpResponse:
+    context |= {"asking": asking, "address": address_of(asking) if asking else ""}
+    context["by_text"] = asking is not None and asking.person.get("by") == "sms"
+    status = 422 if "refusal" in context else 200
+    return public_page(request, "book_code", "book-visit", context, status)
+
+
+def _booked(request: HttpRequest, visit: Visit, asking: Asking) -> HttpResponse:
+    del request.session[SECRET]
+    let_in(request, visit.patient, proved=address_of(asking))
+    return speak(redirect("me-booked", visit.pk), request.LANGUAGE_CODE)
 
 
 def gone(request: HttpRequest) -> HttpResponse:

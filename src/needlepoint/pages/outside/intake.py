@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -234,6 +235,7 @@ def _contact(patient: Patient) -> dict[str, Any]:
         "patient": patient,
         "email": wanted(patient, "email"),
         "sms": wanted(patient, "sms"),
+        "texts": bool(settings.SMS_URL),
         "cards": set(kept),
     }
 
@@ -252,7 +254,7 @@ def _keep(request: HttpRequest, row: Visit, name: str) -> None:
     asked = [q.id for q in questions_of(name, intake_of(row), row) if q.kind in ("some", "list")]
     answer(row, {name_: [] for name_ in asked} | dict(sent.lists()))
     if name == "contact" and "ways" in sent:
-        choose_ways(row, "email" in sent, "sms" in sent)
+        choose_ways(row, "email" in sent, "sms" in sent and bool(settings.SMS_URL))
 
 
 def _number(text: str) -> int | None:

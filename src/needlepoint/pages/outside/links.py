@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from needlepoint.guard.patients import CHOSEN, lend, let_in, seen_by
 from needlepoint.outcomes.worry import load_worries
-from needlepoint.pages.outside.book import days_of, gone, read_day, read_time, search, whoever
+from needlepoint.pages.outside.book import gone, halves_of, read_day, read_time, search, whoever
 from needlepoint.pages.outside.door import knock, speak
 from needlepoint.records.booking import cancel, find_slot, move_to, take_offer, wait_for
 from needlepoint.records.calendar import calendar_of
@@ -28,6 +29,7 @@ from needlepoint.records.links import check_code, find_link, make_link, url_of
 from needlepoint.records.models import CheckIn, Link, Outgoing, Visit, Waiting
 from needlepoint.records.outside import outside_of
 from needlepoint.records.post import choose, queue, ways
+from needlepoint.records.times import Slot
 from needlepoint.refusal import Fault, Refused
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "check_in_more",
     "door",
     "feed",
+    "ics",
     "offer",
     "stop",
     "visit",
@@ -123,22 +126,34 @@ def visit_cancel(request: HttpRequest, link: Link, token: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @by_link("visit", of_visit=True)
 def visit_move(request: HttpRequest, link: Link, token: str) -> HttpResponse:
-    """Another time for it."""
+    """Another time for it: with the same clinician unless the patient asks for anyone; confirmed before it holds."""
     row = link.visit
     if row.service is None:
         return gone(request)
+    anyone = "anyone" in request.GET
     if request.method == "POST":
         knock(request, "move", "30/h")
-        staff, _, at = request.POST.get("slot", "").partition("-")
-        if not (staff.isascii() and staff.isdigit() and len(staff) < 10):
-            raise Refused(Fault("slot", repr(staff[:20]), "one of the times on the page"))
-        move_to(row, find_slot(link.practice, row.service, int(staff), read_time(at), ignore=row.pk))
-        return redirect("link-visit", token)
+        slot = _slot(link, row, request.POST.get("slot", ""))
+        if request.POST.get("sure") == "yes":
+            move_to(row, slot)
+            return redirect(f"{reverse('link-visit', args=[token])}?moved")
+        return _show(request, "visit_move_sure", link, visit=row, token=token, slot=slot)
     first = read_day(request.GET.get("from", ""))
-    slots, after = search(link.practice, row.service, first, None, ignore=row.pk)
+    staff_id = None if anyone else row.clinician_id
+    slots, after = search(link.practice, row.service, first, staff_id, ignore=row.pk)
+    days = halves_of(whoever(slots))
     return _show(
-        request, "visit_move", link, visit=row, token=token, days=days_of(whoever(slots)), after=after
-    )
+        request, "visit_move", link, visit=row, token=token, days=days, after=after, anyone=anyone,
+        before=first - datetime.timedelta(days=7) if first > timezone.localdate() else None,
+    )  # fmt: skip
+
+
+def _slot(link: Link, row: Visit, text: str) -> Slot:
+    """The time that was chosen on the page: "<clinician>-<time>"."""
+    staff, _, at = text.partition("-")
+    if not (staff.isascii() and staff.isdigit() and len(staff) < 10):
+        raise Refused(Fault("slot", repr(staff[:20]), "one of the times on the page"))
+    return find_slot(link.practice, row.service, int(staff), read_time(at), ignore=row.pk)
 
 
 @require_POST
@@ -237,7 +252,7 @@ def door(request: HttpRequest, link: Link, token: str) -> HttpResponse:
                     return gone(request)
                 lend(request, link.patient, link.visit.pk, code.given_by_id)
             else:
-                let_in(request, link.patient)
+                let_in(request, link.patient, proved=ways(link.patient).get(code.channel, ""))
             return speak(redirect(link.target or "/me/"), link.patient.language)
         refusal = True
     elif request.method == "POST":
@@ -284,7 +299,7 @@ def _masked(to: str) -> str:
 @by_link("visit", of_visit=True)
 def calendar_file(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     """The visit as a file for one's calendar."""
-    return _ics([link.visit], "visit.ics")
+    return ics([link.visit], "visit.ics", url_of("visit", token))
 
 
 @require_GET
@@ -295,11 +310,12 @@ def feed(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     rows = Visit.objects.filter(patient=link.patient, starts_at__gt=since).select_related(
         "practice", "location", "clinician"
     )
-    return _ics(list(rows.order_by("starts_at")), "visits.ics")
+    return ics(list(rows.order_by("starts_at")), "visits.ics")
 
 
-def _ics(visits: list[Visit], name: str) -> HttpResponse:
-    response = HttpResponse(calendar_of(visits), content_type="text/calendar; charset=utf-8")
+def ics(visits: list[Visit], name: str, url: str = "") -> HttpResponse:
+    """Visits as a calendar file; `url`: where a single one can be seen and changed."""
+    response = HttpResponse(calendar_of(visits, url), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'inline; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from django.contrib.auth import logout
+from django.conf import settings as site
+from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from needlepoint.anatomy.drawing import read_drawing
@@ -18,7 +20,7 @@ from needlepoint.cost import Household
 from needlepoint.documents import to_pdf
 from needlepoint.fhir import bundle_of
 from needlepoint.guard.audit import note_down_outside
-from needlepoint.guard.patients import CHOSEN, for_patient, let_out, seen_by
+from needlepoint.guard.patients import CHOSEN, for_patient, let_out, proved_address, seen_by
 from needlepoint.leaflets.questions import load_asked
 from needlepoint.notes.write import place
 from needlepoint.outcomes import load_moments
@@ -37,11 +39,13 @@ from needlepoint.records.accounts import (
     write_to_practice,
 )
 from needlepoint.records.booking import offer_freed, wait_for
+from needlepoint.records.calendar import calendar_of
 from needlepoint.records.checkins import course_after
 from needlepoint.records.compose import full
 from needlepoint.records.feedback import say
 from needlepoint.records.handouts import aftercare_of, aftercare_pdf, why_of, why_pdf
 from needlepoint.records.hours import answer_by, open_now
+from needlepoint.records.links import make_link
 from needlepoint.records.models import CheckIn, GivenEstimate, Patient, Service, Visit
 from needlepoint.records.outside import outside_of
 from needlepoint.records.post import choose, wanted
@@ -51,10 +55,12 @@ from needlepoint.records.think import think
 __all__ = [
     "account",
     "aftercare",
+    "booked",
     "bundle",
     "drawing",
     "everything",
     "leave",
+    "manage",
     "messages",
     "note",
     "people",
@@ -64,13 +70,20 @@ __all__ = [
     "switch",
     "trend",
     "visit",
+    "visit_ics",
     "why",
 ]
 
-ZONES = (
-    "America/Puerto_Rico", "America/New_York", "America/Chicago", "America/Denver", "America/Phoenix",
-    "America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu",
-)  # fmt: skip
+ZONES = {
+    "America/Puerto_Rico": _("Atlantic time (Puerto Rico)"),
+    "America/New_York": _("Eastern time"),
+    "America/Chicago": _("Central time"),
+    "America/Denver": _("Mountain time"),
+    "America/Phoenix": _("Mountain time (Arizona)"),
+    "America/Los_Angeles": _("Pacific time"),
+    "America/Anchorage": _("Alaska time"),
+    "Pacific/Honolulu": _("Hawaii time"),
+}
 MOST_TREND = 60  # points of the course: a hundred visits are no clearer
 MOST_BILLS = 2  # on one page: each is worked out anew, which takes 25 ms
 MOST_DRAWN = 4
@@ -173,9 +186,46 @@ def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
     intake = getattr(row, "intake", None)
     return page(
         request, "me_visit", "me", visit=row, note=note_row, treated=treated, planned=planned, answers=answers,
-        course=course_after(row), ahead=row.state == Visit.State.BOOKED and row.starts_at > timezone.now(),
+        course=course_after(row), ahead=_is_ahead(row),
         handed_in=intake is not None and intake.handed_in_at is not None, drawn=bool(row.complaint.get("drawing")),
     )  # fmt: skip
+
+
+@for_patient
+@require_GET
+def booked(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """You are booked: what, when, with whom, where, how to prepare, and what to do next."""
+    row = mine(request, visit_id)
+    if not _is_ahead(row):
+        return redirect("me-visit", visit_id)
+    seen(request, f"visit {visit_id}")
+    return page(request, "me_booked", "me", visit=row, ahead=True)
+
+
+def _is_ahead(row: Visit) -> bool:
+    return row.state == Visit.State.BOOKED and row.starts_at > timezone.now()
+
+
+@for_patient
+@require_GET
+def visit_ics(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """The visit as a file for one's calendar."""
+    row = mine(request, visit_id)
+    url = request.build_absolute_uri(reverse("me-visit", args=[visit_id]))
+    response = HttpResponse(calendar_of([row], url), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'inline; filename="visit.ics"'
+    return response
+
+
+@for_patient
+@require_POST
+def manage(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """To where the visit is moved or canceled: the page of its link."""
+    row = mine(request, visit_id)
+    knock(request, "manage", "60/h")
+    _, token = make_link("visit", row.patient, row)
+    name = "link-move" if request.POST.get("do") == "move" else "link-visit"
+    return redirect(name, token)
 
 
 @for_patient
@@ -346,7 +396,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     patient = request.me.patient
     options = [option for option in load_asked()["needs"].option if option.id != "none"]
     if request.method == "POST":
-        for channel in ("email", "sms"):
+        for channel in ("email", "sms") if site.SMS_URL else ("email",):
             yes = channel in request.POST
             if wanted(patient, channel) is not yes:
                 choose(patient, channel, yes, "link")
@@ -365,15 +415,25 @@ def settings(request: HttpRequest) -> HttpResponse:
         options=options,
         email=wanted(patient, "email"),
         sms=wanted(patient, "sms"),
+        texts=bool(site.SMS_URL),
+        zones=ZONES.items(),
     )
 
 
 @for_patient
 @require_POST
 def account(request: HttpRequest) -> HttpResponse:
-    """An account for someone who wants one: from now on a code by e-mail, or a passkey, opens these pages."""
-    open_account(request.me.patient)
-    return redirect("account_request_login_code")
+    """An account for someone who wants one: from now on a code by email, or a passkey, opens these pages.
+
+    Who came in with a code to this very address has proved it: the account opens at once.
+    """
+    patient = request.me.patient
+    proved = proved_address(request, patient).casefold() == patient.email.casefold() != ""
+    user = open_account(patient, proved)
+    if not proved:
+        return redirect("account_request_login_code")
+    login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return redirect(f"{reverse('me-settings')}?account")
 
 
 @for_patient

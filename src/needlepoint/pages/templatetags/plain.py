@@ -6,6 +6,7 @@ import datetime
 import re
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from django import template
 from django.utils import timezone
@@ -61,6 +62,7 @@ def usd(amount: Decimal | None) -> str:
 # What a refusal says to a patient, by the place of its fault. The practice reads the exact words.
 KINDLY = {
     "time": _("This time is no longer open. Please choose another one."),
+    "no such time": _("This time cannot be booked. Please choose another one."),
     "given": _("Please enter your first name."),
     "family": _("Please enter your last name."),
     "birth_date": _("Please check the date of birth."),
@@ -131,3 +133,11 @@ def _local(when: datetime.date) -> datetime.date:
 def dial(phone: str) -> str:
     """A number as a telephone wants it."""
     return "".join(sign for sign in phone if sign.isdigit() or sign == "+")
+
+
+@register.filter
+def map_link(place: Any) -> str:
+    """A map on which the address of a location is looked for; without an address of ours, tracking or an account."""
+    known = place.address or {}
+    said = ", ".join(part for part in (known.get("line1"), known.get("city"), known.get("state")) if part)
+    return f"https://www.openstreetmap.org/search?query={quote(said)}"
