@@ -33,7 +33,7 @@ from needlepoint.treatment.order import PlanOrder
 from needlepoint.treatment.plan import Plan, PlanInput, make_plan
 from needlepoint.treatment.practice import Practice, read_practice
 from needlepoint.treatment.scope import Scope, may
-from needlepoint.treatment.types import EarlierSession, Injection, PriorCare, Verdict
+from needlepoint.treatment.types import EarlierSession, Injection, PriorCare, TreatedSite, Verdict
 
 __all__ = ["Cleared", "Episode", "Pain", "Walked", "asked_of", "on_file", "read_episode", "walk"]
 
@@ -367,6 +367,14 @@ def plan_input(episode: Episode, assessment: Assessment, practice: Practice | No
         pain_weeks=episode.pain.weeks,
         pain_nprs=episode.pain.worst_nprs if episode.pain.worst_nprs is not None else episode.pain.now_nprs,
         given=_given(episode.session),
+        treated=_treated(episode.session),
+    )
+
+
+def _treated(session: Session | None) -> tuple[TreatedSite, ...]:
+    return tuple(
+        TreatedSite(find_muscle(load_atlas(), site.muscle).id, site.side, site.point)
+        for site in (session.sites if session else [])
     )
 
 
@@ -472,6 +480,8 @@ def _missing(episode: Episode, assessment: Assessment | None) -> str | None:
     if episode.as_of is None:
         return "The instant of the session (`as_of`), before a plan can be made."
     open_ = [s for s in assessment.spots if s.injectable is None]
+    if episode.plan is not None and episode.plan.sites == []:
+        return "No site is planned: plan one, or end the visit without a needle."
     if episode.plan is None and not any(s.injectable for s in assessment.spots):
         if open_:
             return f"The examination is not finished. {open_[0].because}"

@@ -25,7 +25,7 @@ from needlepoint.treatment.practice import Practice
 from needlepoint.treatment.sites import PlannedSite
 from needlepoint.treatment.statements import Statement
 from needlepoint.treatment.toxicity import ToxicityCard, toxicity_card
-from needlepoint.treatment.types import EarlierSession, Injection, PriorCare, Verdict
+from needlepoint.treatment.types import EarlierSession, Injection, PriorCare, TreatedSite, Verdict
 from needlepoint.treatment.vocabulary import DATA
 
 __all__ = ["Plan", "PlanInput", "make_plan"]
@@ -45,6 +45,7 @@ class PlanInput(msgspec.Struct, frozen=True, kw_only=True):
     pain_weeks: Decimal | None = None
     pain_nprs: Decimal | None = None
     given: Sequence[Injection] = ()  # already given in this session, each with its own drug and strength
+    treated: Sequence[TreatedSite] = ()  # done already: whatever is examined later, it is part of the plan
 
 
 class Wait(msgspec.Struct, frozen=True):
@@ -158,6 +159,7 @@ def _sites(given: PlanInput) -> tuple[tuple[Site, ...], tuple[str, ...]]:
             raise Refused(Fault("plan", why, expected, "Examine further, or treat without a needle."))
         return found, left_out
     sites = read_sites(given.order.sites)
+    treated = {(site.muscle, site.side, site.point) for site in given.treated}
     faults = [
         Fault(
             f"plan.sites[{n}]",
@@ -168,7 +170,8 @@ def _sites(given: PlanInput) -> tuple[tuple[Site, ...], tuple[str, ...]]:
             else "It was not examined.",
         )
         for n, site in enumerate(sites)
-        if not ((spot := verdicts.get((site.muscle.id, site.side))) and spot.injectable)
+        if (site.muscle.id, site.side, site.point) not in treated
+        and not ((spot := verdicts.get((site.muscle.id, site.side))) and spot.injectable)
     ]
     if faults:
         raise Refused(faults)

@@ -9,8 +9,9 @@ import msgspec
 
 from needlepoint.refusal import Fault, Refused
 from needlepoint.visit import clinical, procedure, schedule
-from needlepoint.visit.commands import Command
+from needlepoint.visit.commands import Command, Undo
 from needlepoint.visit.context import Actor, Context
+from needlepoint.visit.derive import vials_moved
 from needlepoint.visit.facts import State, Visit
 from needlepoint.visit.states import BEFORE_ROOM, Effect, Transition, Who, transition_of
 
@@ -46,10 +47,10 @@ def apply(visit: Visit, command: Command, context: Context) -> Applied:
 
 def _may(row: Transition, visit: Visit, actor: Actor) -> None:
     """Refused unless this kind of person may do this now."""
-    if row.who is Who.ANYONE:
-        return
     if actor.staff is None:
-        if row.who is not Who.PATIENT:
+        if row.who is Who.ANYONE and not actor.name:  # the system
+            return
+        if row.who not in (Who.PATIENT, Who.ANYONE):
             raise Refused(Fault("person", "a patient", "a member of the staff"))
         if visit.state not in BEFORE_ROOM:
             raise Refused(
@@ -62,7 +63,11 @@ def _may(row: Transition, visit: Visit, actor: Actor) -> None:
 
 
 def _effects(row: Transition, before: Visit, after: Visit) -> tuple[Effect, ...]:
-    """The row's effects, without those that do not concern this visit."""
+    """The row's effects, without those that do not concern this visit; of an undo, those of the vials it moved."""
+    if row.command is Undo:
+        moved = vials_moved(before, after).values()
+        used = (Effect.USE_VIAL,) if any(count > 0 for count in moved) else ()
+        return (*used, Effect.RETURN_VIAL) if any(count < 0 for count in moved) else used
     if row.to is State.DONE and not after.treated:
         return tuple(one for one in row.effects if one is Effect.FREEZE_NOTE)
     return row.effects

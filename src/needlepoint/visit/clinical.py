@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -15,17 +16,21 @@ from needlepoint.anatomy.drawing import read_drawing
 from needlepoint.anatomy.geometry import region_ids
 from needlepoint.refusal import Fault, Refused, nearest
 from needlepoint.treatment.defaults import load_defaults
-from needlepoint.treatment.load import load_drugs
+from needlepoint.treatment.load import load_dose_rules, load_drugs
 from needlepoint.treatment.precautions import Decision, load_precautions
+from needlepoint.treatment.steroid import find_steroid
+from needlepoint.treatment.types import SteroidOrder
 from needlepoint.visit import commands as act
 from needlepoint.visit.commands import Command
 from needlepoint.visit.context import Context
-from needlepoint.visit.facts import SIGNS, Cleared, Site, Spot, Visit
+from needlepoint.visit.facts import OPEN, SIGNS, Cleared, Site, Spot, Visit
 
-__all__ = ["HANDLERS", "checked_spot", "checked_volume", "put_site", "said", "with_facts"]
+__all__ = ["HANDLERS", "checked_spot", "checked_volume", "put_site", "said", "with_facts", "with_zone"]
 
 MOST_WORDS = 5000
 MOST_REASON = 500
+# What others were told and booked by: it is changed by an act of its own, with its effects, never by undo.
+SCHEDULE = ("zone", "starts_at", "minutes", "clinician", "place", "moved")
 
 
 def with_facts(visit: Visit, **changes: Any) -> Visit:
@@ -71,6 +76,13 @@ def said(text: str, where: str, most: int = MOST_REASON) -> str:
     return text.strip()[:most]
 
 
+def with_zone(instant: datetime.datetime, where: str) -> datetime.datetime:
+    """The instant, if it says its time zone; Refused otherwise: without one it cannot be compared."""
+    if instant.tzinfo is None:
+        raise Refused(Fault(where, str(instant), "a time with its time zone"))
+    return instant
+
+
 def _pain(value: int | None, where: str) -> int | None:
     if value is not None and not 0 <= value <= 10:
         raise Refused(Fault(where, str(value), "a whole number from 0 to 10"))
@@ -113,7 +125,7 @@ def _nothing(visit: Visit, command: act.ReportNothing, context: Context) -> Visi
 
 def _dose(visit: Visit, command: act.ReportDose, context: Context) -> Visit:
     dose = command.dose
-    if dose.at > context.now:
+    if with_zone(dose.at, "hours") > context.now:
         raise Refused(Fault("hours", str(dose.at), "a time that has passed"))
     if not (dose.dose_mg.is_finite() and dose.dose_mg > 0):
         raise Refused(Fault("dose_mg", str(dose.dose_mg), "milligrams above 0"))
@@ -134,6 +146,8 @@ def _pregnancy(visit: Visit, command: act.ReportPregnancy, context: Context) -> 
 def _lab(visit: Visit, command: act.ReportLab, context: Context) -> Visit:
     if command.on > context.now.date() + datetime.timedelta(days=1):  # tomorrow in UTC may be today there
         raise Refused(Fault("on", str(command.on), "a day that has come"))
+    if not (command.value.is_finite() and command.value > 0):
+        raise Refused(Fault("value", str(command.value), "a number above 0"))
     match command.test:
         case "inr":
             return _checked(visit, inr=command.value, inr_on=command.on)
@@ -173,7 +187,25 @@ def _order(visit: Visit, command: act.ChangeOrder, context: Context) -> Visit:
         known = ", ".join(load_drugs())
         raise Refused(Fault("drug", repr(changes["drug"]), f"one of {known}"))
     checked_volume(changes.get("volume_ml"), "volume_ml")
+    _strength(changes.get("concentration_percent"))
+    if changes.get("steroid"):
+        changes["steroid"] = _steroid(changes["steroid"])
     return with_facts(visit, ordered=replace(visit.facts.ordered, **changes))
+
+
+def _strength(percent: Decimal | None) -> None:
+    """Refused for a strength that no local anesthetic has."""
+    most = load_dose_rules().strength.most_percent
+    if percent is not None and not (percent.is_finite() and 0 < percent <= most):
+        expected = f"a strength above 0 and up to {most} %"
+        raise Refused(Fault("strength", f"{percent} %", expected, "Were units mixed up?"))
+
+
+def _steroid(order: SteroidOrder) -> SteroidOrder:
+    """The order under the drug's own id, whatever name it was given; Refused for one that is not known."""
+    if not (order.dose_mg.is_finite() and order.dose_mg > 0):
+        raise Refused(Fault("dose_mg", str(order.dose_mg), "milligrams above 0"))
+    return replace(order, drug=find_steroid(order.drug).id)
 
 
 def _plan_site(visit: Visit, command: act.PlanSite, context: Context) -> Visit:
@@ -224,7 +256,10 @@ def _own_words(visit: Visit, command: act.WriteOwnWords, context: Context) -> Vi
 
 def _undo(visit: Visit, command: act.Undo, context: Context) -> Visit:
     before = command.previous
-    return replace(visit, facts=before.facts, sites=before.sites, state=before.state)
+    if before.state not in OPEN or any(getattr(before, name) != getattr(visit, name) for name in SCHEDULE):
+        given, expected = "a change of the schedule", "a change of the record"
+        raise Refused(Fault("undo", given, expected, "Cancel or reschedule the visit instead."))
+    return before
 
 
 HANDLERS: dict[type[Command], Callable[[Visit, Any, Any], Visit]] = {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 import msgspec
@@ -24,13 +25,17 @@ __all__ = [
     "relief_now",
     "steroid_mg",
     "technique",
+    "vials_moved",
 ]
 
 ZERO = Decimal(0)
 
 
 class DrugTotal(msgspec.Struct, frozen=True, kw_only=True):
-    """One drug over the whole visit. `wasted_mg` and `single_dose` None: no opened vial of it is recorded."""
+    """One drug over the whole visit.
+
+    `wasted_mg` None: the vials on record do not say. `single_dose` None: no vial, or vials of both kinds.
+    """
 
     drug: str
     given_mg: Decimal
@@ -75,18 +80,31 @@ def _total(visit: Visit, drug: str, mg: Decimal, ml: Decimal) -> DrugTotal:
         given_mg=mg,
         given_ml=ml,
         wasted_mg=_wasted(vials, mg),
-        single_dose=all(vial.single_dose for vial in vials) if vials else None,
+        single_dose=_single_dose(vials),
         lots=lots,
     )
 
 
-def _wasted(vials: Iterable[Vial], given: Decimal) -> Decimal | None:
-    """What is left in opened single-dose vials; None while the vials on record do not hold what was given."""
-    opened = list(vials)
-    holds = sum((vial.holds_mg for vial in opened), ZERO)
-    if not opened or holds < given:
+def _single_dose(vials: Sequence[Vial]) -> bool | None:
+    """Whether the drug came from single-dose vials; None without vials, and where both kinds were opened."""
+    kinds = {vial.single_dose for vial in vials}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def _wasted(vials: Sequence[Vial], given: Decimal) -> Decimal | None:
+    """What is left in opened single-dose vials; None where the vials on record cannot say it."""
+    holds = sum((vial.holds_mg for vial in vials), ZERO)
+    single_dose = _single_dose(vials)
+    if single_dose is None or holds < given:
         return None
-    return holds - given if all(vial.single_dose for vial in opened) else ZERO
+    return holds - given if single_dose else ZERO
+
+
+def vials_moved(before: Visit, after: Visit) -> dict[int, int]:
+    """What an act takes from the stock: lot -> vials opened (above 0) or given back (below 0)."""
+    counts = Counter(vial.lot_id for vial in after.facts.vials)
+    counts.subtract(vial.lot_id for vial in before.facts.vials)
+    return {lot: count for lot, count in counts.items() if count}
 
 
 def injections(visit: Visit) -> tuple[Injection, ...]:
@@ -128,10 +146,15 @@ def findings(visit: Visit) -> list[Found]:
 
 
 def ordered(visit: Visit, assessment: Assessment | None) -> PlanOrder | None:
-    """The order with every site of the plan by name; None while nothing is ordered and nothing qualifies."""
+    """The order with every site of the plan by name; None while nothing is ordered and nothing qualifies.
+
+    Without a site by name the plan takes all that qualify. Where the clinician left those out there is no such
+    choice to make: the list is then empty.
+    """
     order = visit.facts.ordered
     sites = [_site_order(site) for site in visit.sites if _is_planned(site, assessment)]
-    if not sites and order == type(order)():
+    left_out = any(site.planned is False for site in visit.sites)
+    if not sites and not left_out and order == type(order)():
         return None
     return PlanOrder(
         technique=order.technique or None,
@@ -139,7 +162,7 @@ def ordered(visit: Visit, assessment: Assessment | None) -> PlanOrder | None:
         concentration_percent=order.concentration_percent,
         volume_ml=order.volume_ml,
         steroid=order.steroid,
-        sites=sites or None,
+        sites=sites if sites or left_out else None,
         decided=list(order.decided),
     )
 

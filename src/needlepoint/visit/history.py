@@ -16,12 +16,16 @@ COLUMNS = ("state", "room", "arrived_at", "starts_at", "minutes", "clinician", "
 
 
 class Part(msgspec.Struct, frozen=True):
-    """One part that changed, as plain values: a column, a field of the facts, or a whole site (None: not there)."""
+    """One part that changed, as plain values: a column, a field of the facts, or a whole site (None: not there).
+
+    `index`: at which place among the sites it stood before.
+    """
 
     where: str
     before: Any
     after: Any
     spot: Spot | None = None
+    index: int | None = None
 
 
 def difference(before: Visit, after: Visit) -> tuple[Part, ...]:
@@ -40,7 +44,8 @@ def difference(before: Visit, after: Visit) -> tuple[Part, ...]:
     for spot in spots:
         old, new = before.site(spot), after.site(spot)
         if old != new:
-            parts.append(Part("site", _plain(old), _plain(new), spot))
+            index = None if old is None else before.sites.index(old)
+            parts.append(Part("site", _plain(old), _plain(new), spot, index))
     return tuple(parts)
 
 
@@ -52,7 +57,7 @@ def put_back(visit: Visit, parts: Sequence[Part]) -> Visit:
     """The visit with each of these parts as it was before."""
     for part in parts:
         if part.spot is not None:
-            visit = _put_back_site(visit, part.spot, part.before)
+            visit = _put_back_site(visit, part.spot, part)
         elif part.where.startswith("facts."):
             name = part.where.removeprefix("facts.")
             visit = replace(visit, facts=replace(visit.facts, **{name: _facts_value(name, part.before)}))
@@ -61,12 +66,13 @@ def put_back(visit: Visit, parts: Sequence[Part]) -> Visit:
     return visit
 
 
-def _put_back_site(visit: Visit, spot: Spot, before: Any) -> Visit:
-    old = None if before is None else msgspec.convert(before, Site)
+def _put_back_site(visit: Visit, spot: Spot, part: Part) -> Visit:
+    old = None if part.before is None else msgspec.convert(part.before, Site)
     if old is None:
         return replace(visit, sites=tuple(site for site in visit.sites if site.spot != spot))
     if visit.site(spot) is None:
-        return replace(visit, sites=(*visit.sites, old))
+        index = len(visit.sites) if part.index is None else part.index
+        return replace(visit, sites=(*visit.sites[:index], old, *visit.sites[index:]))
     return replace(visit, sites=tuple(old if site.spot == spot else site for site in visit.sites))
 
 

@@ -14,7 +14,7 @@ from needlepoint.treatment.plan import Plan
 from needlepoint.treatment.sites import PlannedSite
 from needlepoint.treatment.types import Verdict
 from needlepoint.visit import commands as act
-from needlepoint.visit.clinical import checked_spot, checked_volume, put_site, said, with_facts
+from needlepoint.visit.clinical import checked_spot, checked_volume, put_site, said, with_facts, with_zone
 from needlepoint.visit.commands import Command
 from needlepoint.visit.context import Context
 from needlepoint.visit.facts import (
@@ -199,6 +199,9 @@ def _guide(visit: Visit, command: act.RecordGuidance, context: Context) -> Visit
 def _times(visit: Visit, command: act.RecordTimes, context: Context) -> Visit:
     started = visit.facts.started_at if command.started_at is UNSET else command.started_at
     ended = visit.facts.ended_at if command.ended_at is UNSET else command.ended_at
+    for name, instant in (("started_at", started), ("ended_at", ended)):
+        if instant is not None and with_zone(instant, name) > context.now:
+            raise Refused(Fault(name, "a time that is still ahead", "a time that has passed"))
     if started and ended and ended < started:
         raise Refused(Fault("ended_at", "an end before the start", "an end after the start"))
     return with_facts(visit, started_at=started, ended_at=ended)
@@ -248,10 +251,15 @@ def _without_needle(visit: Visit, command: act.EndWithoutNeedle, context: Contex
 
 
 def _complete(visit: Visit, command: act.Complete, context: Context) -> Visit:
+    return with_facts(_recorded(visit), ended_at=visit.facts.ended_at or context.now)
+
+
+def _recorded(visit: Visit) -> Visit:
+    """The visit, if it says what was done or why nothing was; Refused otherwise."""
     if not visit.treated and visit.facts.without_needle is None:
         expected = "a treated site, or why the visit ends without a needle"
         raise Refused(Fault("visit", "a visit in which nothing is recorded", expected))
-    return with_facts(visit, ended_at=visit.facts.ended_at or context.now)
+    return visit
 
 
 def _reopen(visit: Visit, command: act.Reopen, context: Context) -> Visit:
@@ -262,7 +270,7 @@ def _sign(visit: Visit, command: act.Sign, context: Context) -> Visit:
     if context.missing:
         raise Refused([Fault("note", "something that is missing", "it in the record", why)
                        for why in context.missing])  # fmt: skip
-    return visit
+    return _recorded(visit)
 
 
 def _outcome(visit: Visit, command: act.RecordOutcome, context: Context) -> Visit:

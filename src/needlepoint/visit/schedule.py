@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from needlepoint.refusal import Fault, Refused
 from needlepoint.visit import commands as act
-from needlepoint.visit.clinical import with_facts
+from needlepoint.visit.clinical import with_facts, with_zone
 from needlepoint.visit.commands import Command
 from needlepoint.visit.context import Context
 from needlepoint.visit.facts import Visit
@@ -17,12 +17,20 @@ from needlepoint.visit.facts import Visit
 __all__ = ["HANDLERS"]
 
 
+def _untreated(visit: Visit, remedy: str) -> Visit:
+    """The visit, if no site was treated in it; Refused otherwise: what was given stays in a visit that is signed."""
+    if visit.treated:
+        given = "a visit in which a site was treated"
+        raise Refused(Fault("visit", given, "one without a needle", remedy))
+    return visit
+
+
 def _check_in(visit: Visit, command: act.CheckIn, context: Context) -> Visit:
     return replace(visit, arrived_at=context.now)
 
 
 def _undo_check_in(visit: Visit, command: act.UndoCheckIn, context: Context) -> Visit:
-    return replace(visit, arrived_at=None)
+    return replace(_untreated(visit, "Withdraw it first."), arrived_at=None, room="")
 
 
 def _finish_intake(visit: Visit, command: act.FinishIntake, context: Context) -> Visit:
@@ -45,25 +53,25 @@ def _leave_room(visit: Visit, command: act.LeaveRoom, context: Context) -> Visit
 def _no_show(visit: Visit, command: act.NoShow, context: Context) -> Visit:
     if context.now < visit.starts_at:
         raise Refused(Fault("visit", "a visit that is still ahead", "one whose time has passed"))
-    return visit
+    return _untreated(visit, "Sign it instead.")
 
 
 def _cancel(visit: Visit, command: act.Cancel, context: Context) -> Visit:
-    if visit.treated:
-        raise Refused(
-            Fault("visit", "a visit in which a site was treated", "one without a needle", "Sign it instead.")
-        )
-    return with_facts(visit, cancelled_because=command.because.strip()[:200])
+    changed = _untreated(visit, "Sign it instead.")
+    return with_facts(changed, cancelled_because=command.because.strip()[:200])
 
 
 def _reinstate(visit: Visit, command: act.Reinstate, context: Context) -> Visit:
-    return replace(with_facts(visit, cancelled_because=""), moved=visit.moved + 1)
+    changed = with_facts(visit, cancelled_because="")
+    return replace(changed, moved=visit.moved + 1, room="", arrived_at=None)
 
 
 def _reschedule(visit: Visit, command: act.Reschedule, context: Context) -> Visit:
+    if command.minutes <= 0:
+        raise Refused(Fault("minutes", str(command.minutes), "minutes above 0"))
     return replace(
-        visit,
-        starts_at=command.starts_at,
+        _untreated(visit, "Book a new visit."),
+        starts_at=with_zone(command.starts_at, "starts_at"),
         minutes=command.minutes,
         clinician=command.clinician,
         place=command.place,
