@@ -188,6 +188,7 @@ def _dose(
 ) -> DoseCheck | None:
     """What was given counts with its own drug, what is still planned with the chosen one."""
     treated = {(done.muscle, done.side, done.point) for done in given.given}
+    treated |= {(site.muscle, site.side, site.point) for site in given.treated}  # also those without a drug
     injections = list(given.given)
     if technique == "wet" and drug is not None and percent is not None:
         injections += [
