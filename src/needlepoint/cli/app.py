@@ -12,6 +12,7 @@ import click
 from needlepoint import __version__
 from needlepoint.cli.atlas import atlas
 from needlepoint.cli.audit import audit_claims
+from needlepoint.cli.backup import backup, restore
 from needlepoint.cli.claim import claim
 from needlepoint.cli.code import code
 from needlepoint.cli.cover import cover, policies
@@ -81,6 +82,6 @@ def main() -> None:
 
 for command in (
     atlas, infer, score_command, plan, code, cover, audit_claims, policies, estimate, claim, remit,
-    debt, episode, reference, schema, serve, send, bounced, demo, manage,
+    debt, episode, reference, schema, serve, send, bounced, backup, restore, demo, manage,
 ):  # fmt: skip
     main.add_command(command)

@@ -14,6 +14,7 @@ from typing import IO, Any
 
 import click
 
+from needlepoint.cli.backup import in_use
 from needlepoint.refusal import Fault, Refused
 
 MOST_REPORT = 2_000_000  # bytes
@@ -37,6 +38,9 @@ def _django() -> None:
 @click.option("--post/--no-post", default=True, help="Send messages to patients from here too.")
 def serve(port: int, host: str, workers: int, post: bool) -> None:
     """Serve the practice in the browser, with its database brought up to date first."""
+    if host in ("0.0.0.0", "::") and not os.environ.get("NEEDLEPOINT_URL"):
+        given, expected = f"--host {host} without NEEDLEPOINT_URL", "the address under which people reach it"
+        raise Refused(Fault("serve", given, expected, "Set NEEDLEPOINT_URL, such as https://clinic.example."))
     os.environ.setdefault("NEEDLEPOINT_URL", f"http://{host}:{port}")
     _check_free(host, port)
     _many_files()
@@ -55,7 +59,8 @@ def serve(port: int, host: str, workers: int, post: bool) -> None:
     if post:
         threading.Thread(target=_keep_a_sender, daemon=True).start()
     click.echo(f"Needlepoint at http://{host}:{port}  (Ctrl-C stops it)")
-    _server(host, port, workers).serve()
+    with in_use(settings.DATA):
+        _server(host, port, workers).serve()
 
 
 def _server(host: str, port: int, workers: int) -> Any:

@@ -7,20 +7,20 @@ from pathlib import Path
 
 import dj_database_url
 
+from needlepoint.site.environment import read_environment
 from needlepoint.site.limits import LARGEST_BYTES
 from needlepoint.site.mail import anymail_settings, mail_settings, service_of
 from needlepoint.site.private import private_folder
 from needlepoint.site.secret import kept_secret
 
-DATA = private_folder(
-    Path(os.environ.get("NEEDLEPOINT_DATA") or Path.home() / ".local" / "share" / "needlepoint")
-)
-DEMO = os.environ.get("NEEDLEPOINT_DEMO") == "1"
-DEBUG = os.environ.get("NEEDLEPOINT_DEBUG") == "1"
-SECRET_KEY = os.environ.get("NEEDLEPOINT_SECRET_KEY") or kept_secret(DATA / "secret_key")
-ALLOWED_HOSTS = os.environ.get("NEEDLEPOINT_HOSTS", "127.0.0.1,localhost").split(",")
+HERE = read_environment(os.environ)
+DATA = private_folder(HERE.data)
+DEMO = HERE.demo
+DEBUG = HERE.debug
+SECRET_KEY = HERE.secret_key or kept_secret(DATA / "secret_key")
+ALLOWED_HOSTS = list(HERE.hosts)
 CSRF_FAILURE_VIEW = "needlepoint.pages.views.entry.not_trusted"
-CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("NEEDLEPOINT_ORIGINS", "").split(",") if origin]
+CSRF_TRUSTED_ORIGINS = [HERE.url, *HERE.origins]
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -72,8 +72,10 @@ TEMPLATES = [
 ]
 
 DATABASES = {
-    "default": dj_database_url.config(
-        default=f"sqlite:///{DATA / 'needlepoint.sqlite3'}", conn_max_age=600, conn_health_checks=True
+    "default": dj_database_url.parse(
+        HERE.database_url or f"sqlite:///{DATA / 'needlepoint.sqlite3'}",
+        conn_max_age=600,
+        conn_health_checks=True,
     )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -84,7 +86,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
 # How often one may knock is counted by address; behind a proxy that is the last one that the proxy saw.
-BEHIND_PROXY = os.environ.get("NEEDLEPOINT_PROXY") == "1"
+BEHIND_PROXY = HERE.proxy
 RATELIMIT_IP_META_KEY = "needlepoint.guard.origin.address_of"
 SILENCED_SYSTEM_CHECKS = [
     "django_ratelimit.E003",
@@ -118,7 +120,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_SUPPORTED_TYPES = ["webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = os.environ.get("NEEDLEPOINT_HTTPS") != "1"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HERE.https
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "today"
 LOGOUT_REDIRECT_URL = "sign-in"
@@ -126,9 +128,8 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_SAVE_EVERY_REQUEST = False
-SECURE = os.environ.get("NEEDLEPOINT_HTTPS") == "1"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HERE.https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HERE.proxy else None
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
@@ -140,18 +141,16 @@ TIME_ZONE = "UTC"
 
 # Patients: the address under which they reach us, and what carries the mail and the text messages. Without
 # NEEDLEPOINT_MAIL_URL nothing leaves the machine: messages become files, which the demo shows.
-PUBLIC_URL = os.environ.get("NEEDLEPOINT_URL", "http://127.0.0.1:8000").rstrip("/")
-SMS_URL = os.environ.get(
-    "NEEDLEPOINT_SMS_URL", ""
-)  # an address of Apprise in which {to} stands for the number
-MAIL_DOMAIN = os.environ.get("NEEDLEPOINT_MAIL_DOMAIN", "localhost")
-DEFAULT_FROM_EMAIL = os.environ.get("NEEDLEPOINT_MAIL_FROM", f"no-reply@{MAIL_DOMAIN}")
+PUBLIC_URL = HERE.url
+SMS_URL = HERE.sms_url  # an address of Apprise in which {to} stands for the number
+MAIL_DOMAIN = HERE.mail_domain
+DEFAULT_FROM_EMAIL = HERE.mail_from
 EMAIL_FILE_PATH = DATA / "mail"
 EMAIL_TIMEOUT = 20
-vars().update(mail_settings(os.environ.get("NEEDLEPOINT_MAIL_URL", "")))
+vars().update(mail_settings(HERE.mail_url))
 ANYMAIL = anymail_settings(os.environ)
 # Its reports are taken only with the secret that it was told; without one there is no address for them.
-MAIL_SERVICE = service_of(os.environ.get("NEEDLEPOINT_MAIL_URL", "")) if ANYMAIL.get("WEBHOOK_SECRET") else ""
+MAIL_SERVICE = service_of(HERE.mail_url) if ANYMAIL.get("WEBHOOK_SECRET") else ""
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA / "static"

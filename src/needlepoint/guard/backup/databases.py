@@ -1,0 +1,201 @@
+"""The two databases: a consistent copy while others write, the counts of its rows, and the way back."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Protocol
+
+from needlepoint.refusal import Fault, Refused
+
+__all__ = ["Database", "Postgres", "Sqlite", "database_of"]
+
+
+class Database(Protocol):
+    """A database that can be saved and brought back."""
+
+    kind: str
+
+    def save(self, target: Path) -> dict[str, int]:
+        """A copy of one moment, checked; how many rows each table has in it."""
+
+    def is_empty(self) -> bool:
+        """Whether nothing is there yet."""
+
+    def check(self, source: Path) -> dict[str, int] | None:
+        """The rows of a copy, after it was found whole; None where that shows only in the restored database."""
+
+    def restore(self, source: Path) -> dict[str, int]:
+        """Bring a copy back into an empty place, checked; its rows."""
+
+
+def _now() -> str:
+    return f"{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%S}"
+
+
+class Sqlite:
+    """One file, copied by SQLite's own online backup; what still lies in its -wal file comes along."""
+
+    kind = "sqlite"
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def save(self, target: Path) -> dict[str, int]:
+        """A copy of one moment; whoever writes meanwhile is not held up."""
+        if not self.path.exists():
+            raise Refused(
+                Fault("backup", f"no database at {self.path}", "a practice", "Check NEEDLEPOINT_DATA.")
+            )
+        with (
+            closing(sqlite3.connect(self.path, timeout=30)) as source,
+            closing(sqlite3.connect(target)) as copy,
+        ):
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")
+        return self.check(target)
+
+    def is_empty(self) -> bool:
+        """Whether there is no file."""
+        return not self.path.exists()
+
+    def check(self, source: Path) -> dict[str, int]:
+        """Its rows; Refused for a copy that is not whole."""
+        try:
+            with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as copy:
+                found = [row[0] for row in copy.execute("PRAGMA integrity_check")]
+                foreign = copy.execute("PRAGMA foreign_key_check").fetchone()
+                if found != ["ok"] or foreign:
+                    raise Refused(
+                        Fault("backup", "a database that is damaged", "a whole one", "; ".join(found)[:300])
+                    )
+                return _counts(copy)
+        except sqlite3.DatabaseError as error:
+            raise Refused(Fault("backup", f"no database ({error})", "a whole one")) from None
+
+    def restore(self, source: Path) -> dict[str, int]:
+        """Put the copy in its place; a file that is there, outside of the data folder, is kept beside."""
+        rows = self.check(source)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        now = _now()
+        for end in ("", "-wal", "-shm", "-journal"):
+            old = Path(f"{self.path}{end}")
+            if old.exists():
+                old.rename(f"{self.path}.before-{now}{end}")
+        shutil.move(source, self.path)
+        return rows
+
+
+def _counts(database: sqlite3.Connection) -> dict[str, int]:
+    names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+    tables = [row[0] for row in database.execute(names)]
+    return {name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables}
+
+
+class Postgres:
+    """A database of a server, by pg_dump and pg_restore of its own client programs."""
+
+    kind = "postgresql"
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        self.settings = settings
+
+    def save(self, target: Path) -> dict[str, int]:
+        """The dump and the counts see the same moment: they share one snapshot."""
+        with self._connected() as connection:
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            snapshot = connection.execute("SELECT pg_export_snapshot()").fetchone()[0]
+            rows = _postgres_counts(connection)
+            self._run(
+                "pg_dump",
+                "--format=custom",
+                "--no-owner",
+                "--table=public.*",
+                f"--snapshot={snapshot}",
+                f"--file={target}",
+            )
+        self._run("pg_restore", "--list", str(target), quiet=True)
+        return rows
+
+    def is_empty(self) -> bool:
+        """Whether it has no tables."""
+        with self._connected() as connection:
+            return not _postgres_tables(connection)
+
+    def check(self, source: Path) -> None:
+        """The dump can be read; its rows show when it is restored."""
+        self._run("pg_restore", "--list", str(source), quiet=True)
+
+    def restore(self, source: Path) -> dict[str, int]:
+        """All of the dump in one transaction. What was there is kept as a schema, and comes back on a fault."""
+        before = f"before_{_now().lower()}"
+        with self._connected() as connection:
+            connection.execute(f'ALTER SCHEMA public RENAME TO "{before}"')
+            connection.execute("CREATE SCHEMA public")
+        try:
+            self._run(
+                "pg_restore", "--no-owner", "--single-transaction", "--exit-on-error",
+                f"--dbname={self.settings['NAME']}", str(source),
+            )  # fmt: skip
+        except Refused:
+            with self._connected() as connection:
+                connection.execute("DROP SCHEMA public CASCADE")
+                connection.execute(f'ALTER SCHEMA "{before}" RENAME TO public')
+            raise
+        with self._connected() as connection:
+            if not _postgres_tables(connection, before):
+                connection.execute(f'DROP SCHEMA "{before}" CASCADE')
+            return _postgres_counts(connection)
+
+    def _connected(self) -> Any:
+        import psycopg
+
+        row = self.settings
+        return psycopg.connect(
+            dbname=row["NAME"], user=row["USER"] or None, password=row["PASSWORD"] or None, host=row["HOST"] or None,
+            port=row["PORT"] or None,
+        )  # fmt: skip
+
+    def _run(self, program: str, *words: str, quiet: bool = False) -> None:
+        row = self.settings
+        given = {"PGDATABASE": row["NAME"], "PGUSER": row["USER"], "PGPASSWORD": row["PASSWORD"], "PGHOST": row["HOST"],
+                 "PGPORT": str(row["PORT"])}  # fmt: skip
+        environment = os.environ | {name: value for name, value in given.items() if value}
+        try:
+            done = subprocess.run(
+                [program, *words], env=environment, capture_output=True, text=True, check=False
+            )
+        except FileNotFoundError:
+            expected = "the client programs of PostgreSQL"
+            raise Refused(
+                Fault("backup", f"no program {program}", expected, "Install postgresql-client.")
+            ) from None
+        if done.returncode:
+            said = done.stderr.strip()[-500:]
+            raise Refused(
+                Fault("backup", f"{program} that failed", "a database that it can read and write", said)
+            )
+
+
+def _postgres_tables(connection: Any, schema: str = "public") -> list[str]:
+    named = "SELECT tablename FROM pg_tables WHERE schemaname = %s ORDER BY tablename"
+    return [row[0] for row in connection.execute(named, [schema]).fetchall()]
+
+
+def _postgres_counts(connection: Any) -> dict[str, int]:
+    return {
+        name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]
+        for name in _postgres_tables(connection)
+    }
+
+
+def database_of(settings: dict[str, Any]) -> Database:
+    """The database that Django's settings name."""
+    if settings["ENGINE"].endswith("sqlite3"):
+        return Sqlite(Path(settings["NAME"]))
+    return Postgres(settings)
