@@ -11,7 +11,7 @@ from dateutil.relativedelta import relativedelta
 
 from needlepoint.anatomy.drawing import cover, read_drawing
 from needlepoint.records.models import Listed, Patient, Site, Visit
-from needlepoint.treatment.vocabulary import medicine_classes
+from needlepoint.treatment.entries import read_entry
 
 __all__ = ["LOOK_BACK", "age_on", "complaint_of", "episode_object", "full"]
 
@@ -133,7 +133,7 @@ def _given(rows: list[dict[str, Any]] | None, starts_at: datetime.datetime) -> l
 
 def _medicine(name: str, safety: dict[str, Any], starts_at: datetime.datetime) -> dict[str, Any]:
     """A medicine; the INR of this visit goes with the one that it is measured for."""
-    if safety.get("inr") and "warfarin" in medicine_classes(name):
+    if safety.get("inr") and "warfarin" in read_entry("medicine", name, starts_at.date()).groups:
         measured = min(safety["inr_on"], starts_at.date().isoformat())  # never after the session
         return {"name": name, "inr": safety["inr"], "inr_on": measured}
     return {"name": name}

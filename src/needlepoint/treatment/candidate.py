@@ -12,6 +12,7 @@ from needlepoint.anatomy import load_atlas
 from needlepoint.refusal import Fault, Refused, nearest
 from needlepoint.treatment.defaults import load_defaults
 from needlepoint.treatment.dose import check_dose
+from needlepoint.treatment.entries import read_lists
 from needlepoint.treatment.order import Site
 from needlepoint.treatment.practice import formulary
 from needlepoint.treatment.precautions import find_concerns, load_precautions
@@ -20,6 +21,7 @@ from needlepoint.treatment.sites import GUIDANCE, PlannedSite, in_order, plan_si
 from needlepoint.treatment.situation import Situation, Spot
 from needlepoint.treatment.statements import Statement, judge, said_by
 from needlepoint.treatment.steroid import check_steroid, find_steroid
+from needlepoint.treatment.strange import answered_concerns, asides_of, questions_of
 from needlepoint.treatment.types import (
     Concern,
     DoseCheck,
@@ -31,7 +33,6 @@ from needlepoint.treatment.types import (
     Verdict,
 )
 from needlepoint.treatment.vials import DrawUp, draw_up
-from needlepoint.treatment.vocabulary import allergy_groups, condition_ids
 from needlepoint.wording import ml
 
 if TYPE_CHECKING:
@@ -71,13 +72,15 @@ def weigh_candidate(technique: str, sites: Sequence[Site], given: PlanInput) -> 
     drug, percent = _solution(technique, given)
     situation = _situation(technique, sites, drug, given)
     concerns, questions = find_concerns(situation, given.practice, given.order.decided)
+    questions = (*questions_of(situation.lists), *questions)
+    concerns = (*concerns, *answered_concerns(situation.lists))
     planned = _planned(technique, sites, percent, concerns, given)
     dose = _dose(technique, planned, drug, percent, given)
     steroid = _steroid(technique, sites, given)
     act = next(row.act for row in load_defaults().technique if row.id == technique)
     areas = tuple(dict.fromkeys(site.muscle.body_area for site in sites))
     scope = may(given.clinician, act, given.as_of.date(), areas)
-    notices = _notices(planned, dose, given)
+    notices = (*_notices(planned, dose, given), *asides_of(situation.lists))
     statements = said_by(concerns, questions, notices, dose, steroid, scope)
     verdict, because = judge(statements)
     total = sum((site.volume_ml or Decimal(0) for site in planned), Decimal(0))
@@ -142,6 +145,7 @@ def _situation(technique: str, sites: Sequence[Site], drug: str | None, given: P
         credentials=frozenset(given.clinician.credentials),
         widespread=given.assessment.widespread is not None,
         earlier=given.earlier,
+        read=read_lists(given.patient, given.as_of.date()),
     )
 
 
@@ -152,7 +156,8 @@ def _planned(
     concerns: Sequence[Concern],
     given: PlanInput,
 ) -> tuple[PlannedSite, ...]:
-    rules = [load_precautions()[concern.id] for concern in concerns]
+    known = load_precautions()
+    rules = [known[concern.id] for concern in concerns if concern.id in known]
     fine = any(rule.fine_needle for rule in rules)
     usual = _volume(given) if technique != "dry" else None
     planned = []
@@ -230,16 +235,5 @@ def _notices(planned: Sequence[PlannedSite], dose: DoseCheck | None, given: Plan
         )
         for site in planned
         if site.volume_ml is not None and site.volume_ml > most
-    ]
-    patient = given.patient
-    strange = [name for name in patient.conditions or [] if not condition_ids(name)]
-    strange += [item.substance for item in patient.allergies or [] if not allergy_groups(item.substance)]
-    notices += [
-        Notice(
-            id="not_known",
-            en=f"{name!r} is in none of the program's lists: weigh it yourself.",
-            es=f"{name!r} no está en las listas del programa: valórelo usted.",
-        )
-        for name in strange
     ]
     return tuple(notices)

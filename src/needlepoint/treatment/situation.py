@@ -13,6 +13,7 @@ from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.types import Hazard, Muscle, Needling, TriggerPoint
 from needlepoint.people import Patient
 from needlepoint.treatment.defaults import load_defaults
+from needlepoint.treatment.entries import Lists, read_lists
 from needlepoint.treatment.types import EarlierSession
 from needlepoint.treatment.vocabulary import load_traits
 
@@ -86,6 +87,12 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     credentials: frozenset[str] = frozenset()  # of the clinician
     widespread: bool = False
     earlier: Sequence[EarlierSession] | None = None
+    read: Lists | None = None
+
+    @property
+    def lists(self) -> Lists:
+        """The patient's lists as they were understood."""
+        return self.read or read_lists(self.patient, self.as_of)
 
 
 def bmi_of(patient: Patient) -> Decimal | None:

@@ -17,7 +17,7 @@ import msgspec
 from needlepoint.knowledge import read_toml
 from needlepoint.treatment.situation import Situation, bmi_of
 from needlepoint.treatment.types import Question
-from needlepoint.treatment.vocabulary import DATA, allergy_groups, condition_ids, medicine_classes
+from needlepoint.treatment.vocabulary import DATA
 
 __all__ = ["Held", "When", "weigh"]
 
@@ -186,32 +186,28 @@ def _local(wanted: list[str], situation: Situation) -> Line:
     return Line(bool(hit), "; ".join(dict.fromkeys(hit)))
 
 
-def _medicines(situation: Situation) -> dict[str, frozenset[str]] | None:
-    if situation.patient.medicines is None:
-        return None
-    return {medicine.name: medicine_classes(medicine.name) for medicine in situation.patient.medicines}
+def _listed(kind: str, wanted: list[str], situation: Situation, least: int = 1) -> Line:
+    """Whether so many entries of a list are of the wanted groups; not known when nobody asked for the list."""
+    lists = situation.lists
+    named = [entry.text for entry in getattr(lists, kind) if entry.groups & set(wanted)]
+    if len(named) >= least:
+        return Line(True, ", ".join(named))
+    return Line(False) if kind in lists.asked else Line(None, ask=kind)
 
 
 def _medicine(wanted: list[str], situation: Situation) -> Line:
-    taken = _medicines(situation)
-    if taken is None:
-        return Line(None, ask="medicine")
-    named = [name for name, classes in taken.items() if classes & set(wanted)]
-    return Line(bool(named), ", ".join(named))
+    return _listed("medicine", wanted, situation)
 
 
 def _medicine_two(wanted: list[str], situation: Situation) -> Line:
-    taken = _medicines(situation)
-    if taken is None:
-        return Line(None, ask="medicine")
-    named = [name for name, classes in taken.items() if classes & set(wanted)]
-    return Line(len(named) > 1, ", ".join(named))
+    return _listed("medicine", wanted, situation, 2)
 
 
 def _inr_from(least: Decimal, situation: Situation) -> Line:
     if situation.patient.medicines is None:
         return Line(None, ask="medicine")
-    warfarin = [m for m in situation.patient.medicines if "warfarin" in medicine_classes(m.name)]
+    pairs = zip(situation.patient.medicines, situation.lists.medicine, strict=False)
+    warfarin = [medicine for medicine, entry in pairs if "warfarin" in entry.groups]
     if not warfarin:
         return Line(False)
     oldest = situation.as_of - datetime.timedelta(days=load_questions()[1].inr_holds_days)
@@ -222,21 +218,13 @@ def _inr_from(least: Decimal, situation: Situation) -> Line:
 
 
 def _condition(wanted: list[str], situation: Situation) -> Line:
-    patient = situation.patient
     if "fibromyalgia" in wanted and situation.widespread:
         return Line(True, "widespread tenderness")
-    if patient.conditions is None:
-        return Line(None, ask="condition")
-    named = [name for name in patient.conditions if condition_ids(name) & set(wanted)]
-    return Line(bool(named), ", ".join(named))
+    return _listed("condition", wanted, situation)
 
 
 def _allergy(wanted: list[str], situation: Situation) -> Line:
-    allergies = situation.patient.allergies
-    if allergies is None:
-        return Line(None, ask="allergy")
-    named = [item.substance for item in allergies if allergy_groups(item.substance) & set(wanted)]
-    return Line(bool(named), ", ".join(named))
+    return _listed("allergy", wanted, situation)
 
 
 def _pregnant(wanted: bool, situation: Situation) -> Line:

@@ -48,7 +48,7 @@ from needlepoint.records.outside import outside_of
 from needlepoint.records.pictures import keep_picture
 from needlepoint.records.post import wanted
 from needlepoint.refusal import Fault, Refused
-from needlepoint.treatment.vocabulary import known_names
+from needlepoint.treatment.names import known_names
 
 __all__ = ["begin", "card", "finish", "flags", "names", "section", "warning"]
 
@@ -296,9 +296,10 @@ def names(request: HttpRequest, visit_id: int, kind: str) -> HttpResponse:
     """Names of medicines or allergens that begin with what is typed."""
     _visit(request, visit_id)
     typed = request.GET.get("q", "").strip()[:60]
-    if kind not in ("medicines", "allergies"):
+    of = {"medicines": "medicine", "allergies": "allergy"}.get(kind)
+    if of is None:
         raise Http404
-    found = known_names(kind, typed)[:MOST_NAMES] if len(typed) >= 2 else []
+    found = known_names(of, typed)[:MOST_NAMES] if len(typed) >= 2 else []
     return render(request, "outside/_names.html", {"names": found, "kind": kind})
 
 

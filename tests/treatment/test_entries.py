@@ -1,0 +1,84 @@
+"""How a line of a list is read: names, class words, misspellings, negation, past, family, stopped, unknown."""
+
+import datetime
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from needlepoint.people import Meaning, Medicine, Patient
+from needlepoint.treatment.entries import read_entry, read_lists
+from needlepoint.treatment.names import book, known_names
+from needlepoint.treatment.strange import answered_concerns, questions_of
+
+TODAY = datetime.date(2026, 11, 20)
+TABLE = Path(__file__).parent.parent / "spec" / "safety" / "entries.toml"
+ROWS = tomllib.loads(TABLE.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "groups"),
+    [(kind, *row) for kind in ("medicine", "condition", "allergy") for row in ROWS[kind]],
+)
+def test_a_line_amounts_to_what_the_table_says(kind, text, groups):
+    """The groups that matter; '?' stands for a question, an empty list for nothing that matters."""
+    entry = read_entry(kind, text, TODAY)
+    harmless = {id_ for id_, group in book(kind).groups.items() if group.harmless}
+    asked = entry.unknown or entry.spelling or entry.which or entry.when
+    assert sorted(entry.groups - harmless) + (["?"] if asked else []) == groups
+
+
+@pytest.mark.parametrize("kind", ["medicine", "condition", "allergy"])
+def test_every_known_name_is_read_as_its_own_group(kind):
+    for text, name in book(kind).names.items():
+        entry = read_entry(kind, text, TODAY)
+        assert name.group in entry.groups, text
+        assert not entry.unknown, text
+
+
+def test_a_misspelled_blood_thinner_is_asked_for_by_its_name():
+    patient = Patient(medicines=[Medicine("Elequis"), Medicine("Frobnitzol")], conditions=[], allergies=[])
+    first, second = questions_of(read_lists(patient, TODAY))
+    assert "Did you mean Eliquis (apixaban)?" in first.en
+    assert first.blocks
+    assert (second.about, second.text, second.blocks) == ("medicine", "Frobnitzol", True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "groups", "cautions"),
+    [
+        ({"means": "known", "entry": "Eliquis"}, {"doac", "anticoagulant"}, 0),
+        ({"means": "harmless"}, set(), 0),
+        ({"means": "matters", "how": "thins the blood a little"}, set(), 1),
+    ],
+)
+def test_an_answer_is_asked_for_once(answer, groups, cautions):
+    meaning = Meaning(kind="medicine", text="frobnitzol", by="Dr. A", on=TODAY, **answer)
+    patient = Patient(medicines=[Medicine("Frobnitzol")], conditions=[], allergies=[], meanings=[meaning])
+    lists = read_lists(patient, TODAY)
+    assert questions_of(lists) == ()
+    assert lists.medicine[0].groups == groups
+    assert len(answered_concerns(lists)) == cautions
+
+
+def test_the_last_dose_takes_a_medicine_off_the_list():
+    def groups(days):
+        taken = datetime.datetime(2026, 11, 20, tzinfo=datetime.UTC) - datetime.timedelta(days=days)
+        patient = Patient(medicines=[Medicine("Eliquis", last_taken=taken)])
+        return read_lists(patient, TODAY).medicine[0].groups
+
+    assert "doac" in groups(0)
+    assert "doac" in groups(2)
+    assert groups(42) == frozenset()
+
+
+def test_what_stands_in_the_wrong_list_counts_where_it_belongs():
+    patient = Patient(conditions=["on Eliquis for AF", "allergic to lidocaine"], medicines=[], allergies=[])
+    lists = read_lists(patient, TODAY)
+    assert "doac" in lists.medicine[0].groups
+    assert "amide" in lists.allergy[0].groups
+    assert questions_of(lists) == ()
+
+
+def test_names_are_offered_while_somebody_types():
+    assert known_names("medicine", "xarel")[0] == "xarelto"
