@@ -10,15 +10,16 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from needlepoint.knowledge import Certainty
 from needlepoint.people import Patient
+from needlepoint.treatment.entries import read_lists
 from needlepoint.treatment.plan import Plan
 from needlepoint.treatment.precautions import load_precautions
 from needlepoint.treatment.sites import PlannedSite
 from needlepoint.treatment.statements import Statement
-from needlepoint.treatment.vocabulary import medicine_classes
 from needlepoint.treatment.when import load_questions
 from needlepoint.wording import mg, number
 
@@ -86,6 +87,11 @@ ANSWERS = {
     "waiting": "history",
     "ultrasound": "settings",
     "scope": "settings",
+    "unknown_medicine": "entry",
+    "unknown_condition": "entry",
+    "unknown_allergy": "entry",
+    "which_medicine": "entry",
+    "last_dose": "line",
 }
 
 
@@ -190,9 +196,10 @@ def _medicines(patient: Patient) -> tuple[tuple[str, ...], tuple[str, ...]]:
     bleeding = set(load_precautions()["two_blood_thinners"].when.medicine_two or [])
     thinners: list[str] = []
     others: list[str] = []
-    for row in patient.medicines or []:
+    entries = read_lists(patient, timezone.localdate()).medicine
+    for row, entry in zip(patient.medicines or [], entries, strict=False):
         inr = f" (INR {number(row.inr)}, {row.inr_on})" if row.inr is not None else ""
-        (thinners if medicine_classes(row.name) & bleeding else others).append(row.name + inr)
+        (thinners if entry.groups & bleeding else others).append(row.name + inr)
     return tuple(thinners), tuple(others)
 
 

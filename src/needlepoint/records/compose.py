@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from dateutil.relativedelta import relativedelta
 
 from needlepoint.anatomy.drawing import cover, read_drawing
+from needlepoint.records.meanings import meanings_of
 from needlepoint.records.models import Listed, Patient, Site, Visit
 from needlepoint.treatment.entries import read_entry
 
@@ -117,6 +118,7 @@ def _patient(visit: Visit) -> dict[str, Any]:
         "local": safety.get("local"),
         "platelets_10e9_l": safety.get("platelets"),
         "hba1c_percent": safety.get("hba1c"),
+        "meanings": meanings_of(patient.listed.all(), visit.day),
         "language": patient.language,
     }
 

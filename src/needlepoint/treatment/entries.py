@@ -389,12 +389,23 @@ def _days_ago(tokens: Sequence[str], as_of: datetime.date) -> int | None:
         ago = "ago" in tokens[n + 2 : n + 3] or (n and tokens[n - 1] == "hace")
         if count is not None and unit and ago:
             return count * unit
+    day = re.search(r"\b((?:19|20)\d\d) (\d\d?) (\d\d?)\b", " ".join(tokens))
+    if day:
+        return _since(day.groups(), as_of)
     before = [token for n, token in enumerate(tokens) if not (n and tokens[n - 1] in ("since", "desde"))]
     years = [int(token) for token in before if re.fullmatch(r"(19|20)\d\d", token)]
     past = [year for year in years if year <= as_of.year]
     if not past:
         return None
     return max((as_of - datetime.date(max(past), 12, 31)).days, 0)
+
+
+def _since(parts: Sequence[str], as_of: datetime.date) -> int | None:
+    """Days since a date of year, month and day; None for one that does not exist."""
+    try:
+        return max((as_of - datetime.date(*(int(part) for part in parts))).days, 0)
+    except ValueError:
+        return None
 
 
 def _unknown(kind: str, tokens: Sequence[str], matches: Sequence[Match]) -> str:

@@ -268,7 +268,7 @@ def add_line(request: HttpRequest, patient_id: int) -> HttpResponse:
             request.staff, patient, kind, request.POST.get("text", ""), request.POST.get("reaction", "")
         )
         _void_instead(request, patient, added)
-    return redirect(request.POST.get("back") if _local(request.POST.get("back")) else patient_url(patient))
+    return redirect(request.POST.get("back") if local_url(request.POST.get("back")) else patient_url(patient))
 
 
 def _void_instead(request: HttpRequest, patient: Patient, added: Listed) -> None:
@@ -290,10 +290,10 @@ def measure(request: HttpRequest, patient_id: int) -> HttpResponse:
         raise Refused([Fault(name, sent[name], " ".join(words)) for name, words in form.errors.items()])
     measured = {name: form.cleaned_data[name] for name, text in sent.items() if text}
     set_measures(request.staff, patient.pk, **measured)
-    return redirect(request.POST.get("back") if _local(request.POST.get("back")) else patient_url(patient))
+    return redirect(request.POST.get("back") if local_url(request.POST.get("back")) else patient_url(patient))
 
 
-def _local(url: str | None) -> bool:
+def local_url(url: str | None) -> bool:
     return url is not None and url.startswith("/") and not url.startswith("//")
 
 

@@ -148,6 +148,7 @@ class Listed(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     text = models.CharField(max_length=200)
     reaction = models.CharField(max_length=200, blank=True)
+    meaning = models.JSONField(default=dict)  # people.Meaning without kind and text, once somebody answered
     noted_at = models.DateTimeField(auto_now_add=True)
     noted_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     voided_at = models.DateTimeField(null=True)
