@@ -53,7 +53,8 @@ def phone(request, chromium, live_server):
 
 def whole(page, name):
     """A page that can be used: no barrier, nothing too wide, every link to a telephone under the finger."""
-    assert Axe().run(page).violations_count == 0
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     for link in page.locator("main a[href^='tel:'], main button").all():
         link.scroll_into_view_if_needed()

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from needlepoint.anatomy.drawing import read_drawing
+from needlepoint.anatomy.geometry import region_ids
 from needlepoint.guard.audit import note_down_outside
 from needlepoint.leaflets.questions import Asked, asked_in, contradicts, load_asked, read_answer
 from needlepoint.records.compose import age_on
@@ -36,6 +37,7 @@ __all__ = [
 
 MOST_MARKS = 200
 MOST_DRAWING = 200_000  # characters of JSON
+LISTED_PAIN = 5  # of a place that was chosen from the list before a number was
 WEEKS = range(1, 521)
 
 
@@ -76,9 +78,14 @@ def in_order(visit: Visit, section: str, page: str, seq: str) -> bool:
 
 
 @transaction.atomic
-def set_where(visit: Visit, drawing: object, now: int | None, worst: int | None) -> Intake:
-    """Where it hurts and how much, into the visit at once."""
+def set_where(
+    visit: Visit, drawing: object, now: int | None, worst: int | None, places: Sequence[str] | None = None
+) -> Intake:
+    """Where it hurts and how much, into the visit at once. `places`: regions of the list; None changes none."""
     marks = _checked(drawing)
+    strange = sorted(set(places or ()) - set(region_ids()))
+    if strange:
+        raise Refused(Fault("places", ", ".join(strange)[:80], "places of the list"))
     for name, value in (("now", now), ("worst", worst)):
         if value is not None and not 0 <= value <= 10:
             raise Refused(Fault(name, str(value), "from 0 to 10"))
@@ -86,6 +93,9 @@ def set_where(visit: Visit, drawing: object, now: int | None, worst: int | None)
     visit.refresh_from_db(fields=["complaint", "pain"])
     pain = {key: value for key, value in (("now", now), ("worst", worst)) if value is not None}
     complaint = visit.complaint | {"drawing": marks}
+    if places is not None:
+        before = visit.complaint.get("regions") or {}
+        complaint["regions"] = {name: before.get(name, now or LISTED_PAIN) for name in places}
     change_by_patient(
         visit.pk, "drawn at home", [Put("complaint", complaint), Put("pain", visit.pain | pain)]
     )

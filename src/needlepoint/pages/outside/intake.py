@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils.crypto import get_random_string
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from needlepoint.anatomy.load import load_regions
 from needlepoint.guard.patients import for_intake, is_lent, let_out
 from needlepoint.leaflets.questions import SECTIONS, contradicts, load_asked
 from needlepoint.pages.outside.door import knock
@@ -130,7 +131,7 @@ def section(request: HttpRequest, visit_id: int, name: str) -> HttpResponse:
     if name == "signs":
         return _signs_page(request, row, intake)
     if name == "where":
-        return page(request, "intake_where", "me", **_around(row, name), marks=_marks(row), scale=range(11))
+        return page(request, "intake_where", "me", **_around(row, name), **_where(row))
     return page(request, "intake_section", "me", **(_around(row, name) | _context(row, intake, name)))
 
 
@@ -185,8 +186,20 @@ def _around(row: Visit, name: str) -> dict[str, Any]:
     }
 
 
-def _marks(row: Visit) -> str:
-    return json.dumps(row.complaint.get("drawing") or [])
+def _where(row: Visit) -> dict[str, Any]:
+    """The drawing and the list of places, by body area: (area, [(name, [(region id, side, whether it hurts)])])."""
+    chosen, lang = row.complaint.get("regions") or {}, lang_of()
+    areas: dict[str, list[tuple[str, list[tuple[str, str, bool]]]]] = {}
+    for region in load_regions().values():
+        sides = ("left", "right") if region.paired else ("mid",)
+        ids = [(f"{side}_{region.id}", side, f"{side}_{region.id}" in chosen) for side in sides]
+        areas.setdefault(region.body_area, []).append((getattr(region, lang), ids))
+    return {
+        "marks": json.dumps(row.complaint.get("drawing") or []),
+        "areas": [(area, rows, any(on for _, ids in rows for *_, on in ids)) for area, rows in areas.items()],
+        "listed": bool(chosen),
+        "scale": range(11),
+    }
 
 
 def _context(row: Visit, intake: Intake, name: str) -> dict[str, Any]:
@@ -248,7 +261,8 @@ def _keep(request: HttpRequest, row: Visit, name: str) -> None:
         return
     if name == "where":
         marks = read_marks(sent.get("marks") or "[]")
-        set_where(row, marks, _number(sent.get("now", "")), _number(sent.get("worst", "")))
+        pain = (_number(sent.get("now", "")), _number(sent.get("worst", "")))
+        set_where(row, marks, *pain, places=sent.getlist("place") if "listed" in sent else None)
         return
     # A box that was unchecked is not sent at all: of what the page asked, nothing sent means no answer.
     asked = [q.id for q in questions_of(name, intake_of(row), row) if q.kind in ("some", "list")]
@@ -269,6 +283,8 @@ def _next(request: HttpRequest, row: Visit, intake: Intake, name: str) -> HttpRe
     """On to the next section: past a warning only when it was read, past an open question not at all."""
     if unread(intake):
         return redirect("intake-warning", row.pk)
+    if name == "where" and row.pain.get("now") is None:
+        return redirect(f"/me/visits/{row.pk}/intake/where/?open=now")
     open_ = [q for q in questions_of(name, intake, row) if q.kind != "text" and q.id not in intake.answers]
     if open_ and name != "contact":
         why = "both" if contradicts(request.POST.getlist(open_[0].id)) else "open"

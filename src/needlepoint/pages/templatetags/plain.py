@@ -74,6 +74,7 @@ KINDLY = {
     "visit": _("This visit can no longer be changed online. Please call us."),
     "photo": _("That file is not a photo, or it is too large. Take a photo of your card."),
     "drawing": _("We could not read the drawing. Please draw it again."),
+    "places": _("Please choose places from the list."),
     "large drawing": _("This drawing is too large. Please draw less."),
     "pain": _("Please choose a number from 0 to 10."),
     "people": _("Enter the number of people, from 1 to 99."),

@@ -12,9 +12,10 @@ from django.utils.translation import get_language
 from shapely.geometry.base import BaseGeometry
 
 from needlepoint.anatomy.geometry import load_views, region_ids
-from needlepoint.anatomy.load import load_regions
+from needlepoint.anatomy.load import DATA, load_regions
+from needlepoint.knowledge import read_toml
 
-__all__ = ["chart", "path_of", "region_name", "region_of"]
+__all__ = ["chart", "path_of", "region_name", "region_of", "view_names"]
 
 SIDE_WORDS = {
     "en": {"left": "left", "right": "right", "mid": ""},
@@ -34,6 +35,7 @@ def chart(request: HttpRequest) -> HttpResponse:
 def _chart(lang: str) -> bytes:
     views = {
         id_: {
+            "name": view_names(lang)[id_],
             "box": view.view_box,
             "outline": view.outline,
             "lines": view.lines,
@@ -48,6 +50,13 @@ def _chart(lang: str) -> bytes:
         for side in (("left", "right") if row.paired else ("mid",))
     }
     return msgspec.json.encode({"views": views, "regions": regions})
+
+
+@lru_cache(maxsize=2)
+def view_names(lang: str) -> dict[str, str]:
+    """What each view of the body chart is called, by its id."""
+    rows = read_toml(DATA / "drawing" / "views.toml")["view"]
+    return {row["id"]: row[lang] for row in rows}
 
 
 def path_of(shape: BaseGeometry) -> str:

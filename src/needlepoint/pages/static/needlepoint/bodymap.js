@@ -1,5 +1,6 @@
 // <body-map>: draw where it hurts on the body chart, with finger, pen or mouse. Marks are in mm of their view, as the
-// server reads them. Every stroke is sent at once; until it has arrived it is also kept on this device.
+// server reads them. Every stroke is sent at once; until it has arrived it is also kept on this device, except with the
+// attribute `shared-device`: there nothing of it stays behind. A stroke begins on the figure only: beside it one scrolls.
 
 const WIDTH_MM = 30;
 const MOST_MARKS = 150;
@@ -29,11 +30,14 @@ class BodyMap extends HTMLElement {
     this.build();
     this.listRegions();
     this.show(this.view);
-    this.restore();
+    if (this.shared) localStorage.removeItem(this.keep); else this.restore();
+    if (this.shared) addEventListener("beforeunload", (event) => { if (this.unsent) event.preventDefault(); });
     document.addEventListener("htmx:afterSettle", () => this.overlay());
     document.addEventListener("row-chosen", (event) => { this.chosen = event.detail; this.overlay(); });
     this.form.addEventListener("htmx:afterRequest", (event) => this.arrived(event.detail.successful));
   }
+
+  get shared() { return this.hasAttribute("shared-device"); }
 
   get readonly() { return this.hasAttribute("readonly"); }
 
@@ -48,7 +52,7 @@ class BodyMap extends HTMLElement {
     more.ariaLabel = w.more;
     more.style.inlineSize = "auto";
     more.append(new Option(w.more, ""));
-    for (const id of Object.keys(this.chart.views)) if (!["front", "back", "left", "right"].includes(id)) more.append(new Option(id.replaceAll("_", " "), id));
+    for (const id of Object.keys(this.chart.views)) if (!["front", "back", "left", "right"].includes(id)) more.append(new Option(this.chart.views[id].name, id));
     more.addEventListener("change", () => more.value && this.show(more.value));
     tools.append(more);
     this.more = more;
@@ -107,7 +111,7 @@ class BodyMap extends HTMLElement {
     this.box = [...view.box];
     this.svg.replaceChildren();
     this.world = make("g", { transform: "scale(1 -1)" }, this.svg);
-    make("path", { d: view.outline, class: "figure" }, this.world);
+    this.figure = make("path", { d: view.outline, class: "figure" }, this.world);
     this.zones = make("g", {}, this.world);
     this.listed = make("g", {}, this.world);
     this.drawn = make("g", {}, this.world);
@@ -181,7 +185,7 @@ class BodyMap extends HTMLElement {
       if (event.button) return;
       fingers.set(event.pointerId, event);
       if (fingers.size === 2) { this.stroke?.node.remove(); this.stroke = null; pinch = this.spread(fingers); return; }
-      if (this.readonly || fingers.size > 2) return;
+      if (this.readonly || fingers.size > 2 || !this.onFigure(event)) return;
       event.preventDefault();
       this.stage.setPointerCapture(event.pointerId);
       if (this.erasing) this.rub(event);
@@ -197,7 +201,16 @@ class BodyMap extends HTMLElement {
     const end = (event) => { fingers.delete(event.pointerId); if (this.stroke) this.finish(); };
     this.stage.addEventListener("pointerup", end);
     this.stage.addEventListener("pointercancel", end);
-    this.stage.addEventListener("wheel", (event) => { event.preventDefault(); this.zoom(event.deltaY > 0 ? 1.15 : 0.87, event); }, { passive: false });
+    // Browsers do not heed touch-action on the parts of a picture: a finger on the figure is kept from scrolling here.
+    this.stage.addEventListener("touchstart", (event) => { if (event.touches.length > 1 || (!this.readonly && this.onFigure(event.touches[0]))) event.preventDefault(); }, { passive: false });
+    // On patients' pages the wheel scrolls the page; with Ctrl, or a pinch on a touchpad, it zooms.
+    this.stage.addEventListener("wheel", (event) => { if (this.shared && !event.ctrlKey) return; event.preventDefault(); this.zoom(event.deltaY > 0 ? 1.15 : 0.87, event); }, { passive: false });
+  }
+
+  onFigure(event) {
+    const point = this.svg.createSVGPoint();
+    [point.x, point.y] = this.place(event);
+    return this.figure.isPointInFill(point);
   }
 
   spread(fingers) { const [a, b] = [...fingers.values()]; return Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY) || 1; }
@@ -257,12 +270,13 @@ class BodyMap extends HTMLElement {
     this.paint();
     this.field.value = JSON.stringify(this.marks);
     this.form.elements.key.value = crypto.randomUUID();
-    localStorage.setItem(this.keep, this.field.value);
+    this.unsent = true;
+    if (!this.shared) localStorage.setItem(this.keep, this.field.value);
     this.form.dispatchEvent(new Event("drawn"));
   }
 
   arrived(successful) {
-    if (successful) { localStorage.removeItem(this.keep); this.say.textContent = ""; return; }
+    if (successful) { this.unsent = false; localStorage.removeItem(this.keep); this.say.textContent = ""; return; }
     this.say.textContent = this.words.unsent;
     clearTimeout(this.again);
     this.again = setTimeout(() => this.form.dispatchEvent(new Event("drawn")), 4000);
