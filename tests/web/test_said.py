@@ -11,7 +11,9 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from needlepoint.anatomy import load_atlas
+from needlepoint.episode import read_episode, walk
 from needlepoint.knowledge import Certainty
+from needlepoint.notes.write import After, SiteDone, write_note
 from needlepoint.pages.said import (
     ANSWERS,
     CERTAINTY_WORDS,
@@ -30,7 +32,7 @@ from needlepoint.treatment.bounds import LOCAL_STATES
 from needlepoint.treatment.sites import GUIDANCE
 from needlepoint.treatment.statements import KINDS
 from needlepoint.treatment.when import load_questions
-from tests.treatment.test_statements import situations
+from tests.treatment.test_statements import SIGNS, situations
 
 
 def text_of(answer):
@@ -159,13 +161,30 @@ def test_the_board_shows_header_statements_and_answers(signed_in, visit, doctor)
     assert "week 30" in page
 
 
-@pytest.mark.django_db
-def test_a_name_that_was_not_understood_is_replaced_by_what_is_meant(signed_in, visit, doctor):
-    row = Listed.objects.create(patient=visit.patient, kind="medicine", text="warfrin", noted_by=doctor)
-    signed_in.post(
-        f"/patients/{visit.patient_id}/list/", {"kind": "medicine", "text": "warfarin", "instead": "warfrin"}
-    )
-    row.refresh_from_db()
-    assert row.voided_at
-    assert row.void_reason == "warfrin → warfarin"
-    assert Listed.objects.filter(patient=visit.patient, text="warfarin", voided_at=None).count() == 1
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_the_note_says_what_was_decided_minded_and_left_open(lang):
+    patient = {
+        "age_years": 40, "sex": "female", "weight_kg": "70", "allergies": [], "conditions": ["atrial fibrillation"],
+        "medicines": [{"name": "warfarin"}], "pregnant": True, "pregnancy_weeks": 30, "given": [], "local": [],
+    }  # fmt: skip
+    given = {
+        "patient": patient,
+        "clinician": {"profession": "physician", "state": "NY"},
+        "complaint": {"regions": {"left_temple": 5}},
+        "findings": [{"muscle": "trapezius", "side": "left", **SIGNS}],
+    }
+    episode = read_episode({"id": "x", "title": "x", "as_of": "2026-11-20T12:00:00Z", **given})
+    walked = walk(episode)
+    site = SiteDone(muscle="trapezius", side="left", technique="dry")
+    sentences = write_note(episode, walked, [site], After(), None, lang)
+    text = " ".join(row.text for row in sentences)
+    assert "atrial fibrillation" in text
+    assert "30" in next(row.text for row in sentences if row.id == "pregnant")
+    noted = [
+        row for row in walked.plan.statements if row.kind in ("overridden", "warn") and row.severity != "low"
+    ]
+    opened = [row for row in walked.plan.statements if row.kind == "question" and row.blocks]
+    assert noted
+    assert opened
+    for row in (*noted, *opened):
+        assert getattr(row, lang) in text

@@ -1,5 +1,6 @@
 """From findings to a signed note: what blocks, what is frozen, what may still be added."""
 
+import datetime
 import hashlib
 
 import pytest
@@ -8,6 +9,7 @@ from django.utils import timezone
 from needlepoint.records.compose import full
 from needlepoint.records.drafts import Put, Stale, change
 from needlepoint.records.models import Consent, Note, Staff, Visit
+from needlepoint.records.printed import paper_with_addenda
 from needlepoint.records.signing import amend, consent_page, draft_note, sign_consent, sign_note
 from needlepoint.records.think import think
 from needlepoint.refusal import Refused
@@ -118,3 +120,26 @@ def test_a_licence_that_has_run_out_is_none(doctor, visit):
     doctor.licenses.update(expires_on="2020-01-01")
     thought = think(full(visit.pk, visit.practice_id))
     assert thought.object["clinician"]["profession"] is None
+
+
+def test_the_printed_note_holds_every_addendum_with_local_time(signed_in, doctor, visit):
+    ready(doctor, visit)
+    note = sign_note(doctor, visit.pk, 2)
+    Note.objects.filter(pk=note.pk).update(
+        signed_at=datetime.datetime(2026, 11, 22, 0, 6, tzinfo=datetime.UTC)
+    )
+    assert signed_in.get(f"/visits/{visit.pk}/note.pdf").content == bytes(note.pdf)
+    row = amend(doctor, visit.pk, "The left side was meant.")
+    type(row).objects.update(at=datetime.datetime(2026, 11, 22, 1, 30, tzinfo=datetime.UTC))
+    printed = signed_in.get(f"/visits/{visit.pk}/note.pdf").content
+    assert printed.startswith(b"%PDF")
+    assert printed != bytes(note.pdf)
+    paper = paper_with_addenda(Note.objects.get(pk=note.pk))
+    assert paper["signed_at"] == "2026-11-21 19:06 EST"
+    assert paper["addenda"] == [
+        {"text": "The left side was meant.", "by": doctor.name, "at": "2026-11-21 20:30 EST"}
+    ]
+    assert paper["sha256"] == note.sha256
+    page = signed_in.get(f"/visits/{visit.pk}/").content.decode()
+    assert "7:06 p.m. EST" in page
+    assert "UTC" not in page

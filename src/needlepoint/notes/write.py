@@ -77,6 +77,7 @@ def write_note(
         *_history(episode, lang),
         *_examination(walked, lang),
         *_necessity(walked, lang),
+        *_precautions(walked, sites, lang),
         *_procedure(episode, walked, sites, consent, lang),
         *_response(after, lang),
         *_plan(walked, lang),
@@ -152,6 +153,18 @@ def _history(episode: Episode, lang: str) -> Iterator[Sentence]:
         yield _say("allergies", lang, list=", ".join(listed) or none)
     if episode.patient.medicines is not None:
         yield _say("medicines", lang, list=", ".join(row.name for row in episode.patient.medicines) or none)
+    if episode.patient.conditions is not None:
+        yield _say("conditions", lang, list=", ".join(episode.patient.conditions) or none)
+    yield from _pregnancy(episode, lang)
+
+
+def _pregnancy(episode: Episode, lang: str) -> Iterator[Sentence]:
+    patient = episode.patient
+    if patient.pregnant:
+        weeks = patient.pregnancy_weeks
+        yield _say("pregnant", lang, weeks="" if weeks is None else word("small", "week", lang, n=weeks))
+    elif patient.pregnant is False and patient.sex != "male":
+        yield _say("not_pregnant", lang)
 
 
 def _examination(walked: Walked, lang: str) -> Iterator[Sentence]:
@@ -186,6 +199,20 @@ def _necessity(walked: Walked, lang: str) -> Iterator[Sentence]:
     if found and met:
         asks = "; ".join(row.asks_es if lang == "es" else row.asks for row in met)
         yield _say("necessity", lang, title=found.title, met=asks)
+
+
+def _precautions(walked: Walked, sites: Sequence[SiteDone], lang: str) -> Iterator[Sentence]:
+    """What made the needle riskier and was decided; and, once a site is done, what was still open before it."""
+    for row in walked.plan.statements if walked.plan else ():
+        words = row.es if lang == "es" else row.en
+        because = f" ({'; '.join(row.because)})" if row.because else ""
+        datum = f"plan.statements.{row.id}"
+        if row.kind == "overridden":
+            yield _say("decided", lang, datum, words=words, because=because, decided=row.decided or "")
+        elif row.kind == "warn" and row.severity != "low":
+            yield _say("caution", lang, datum, words=words, because=because)
+        elif row.kind == "question" and row.blocks and sites:
+            yield _say("unanswered", lang, datum, words=words)
 
 
 def _procedure(

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from django.db import transaction
@@ -238,7 +239,8 @@ def note_paper(
         "figure": _figure(visit),
         "sections": [{"id": id_, "sentences": texts} for id_, texts in sections.items()],
         "signed_by": signed_by,
-        "signed_on": signed_at.date().isoformat(),
+        "signed_on": signed_at.astimezone(ZoneInfo(visit.practice.timezone)).date().isoformat(),
+        "signed_at": signed_at.astimezone(ZoneInfo(visit.practice.timezone)).strftime("%Y-%m-%d %H:%M %Z"),
         "visit": visit.pk,
     }
 

@@ -50,6 +50,7 @@ from needlepoint.records.models import CheckIn, GivenEstimate, Patient, Service,
 from needlepoint.records.outside import outside_of
 from needlepoint.records.post import choose, wanted
 from needlepoint.records.prices import give_estimate, help_for, household_of, quote, screen, start_estimate
+from needlepoint.records.printed import printed_note
 from needlepoint.records.think import think
 
 __all__ = [
@@ -311,7 +312,7 @@ def note(request: HttpRequest, visit_id: int) -> HttpResponse:
     if row is None:
         raise Http404
     seen(request, f"note of visit {visit_id}", "print")
-    return _pdf(bytes(row.pdf), f"note-{visit_id}.pdf")
+    return _pdf(printed_note(row), f"note-{visit_id}.pdf")
 
 
 @for_patient

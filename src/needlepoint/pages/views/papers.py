@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from needlepoint.guard.audit import note_down
 from needlepoint.guard.roles import allowed
 from needlepoint.pages.show import lang_of
 from needlepoint.records.models import Change, Consent, Note, Visit
+from needlepoint.records.printed import printed_note
 
 __all__ = ["consent_pdf", "drawing", "note_pdf", "versions"]
 
@@ -31,12 +33,13 @@ def _pdf(data: bytes, name: str, sha256: str) -> HttpResponse:
 @allowed("chart")
 @require_GET
 def note_pdf(request: HttpRequest, visit_id: int) -> HttpResponse:
-    """The signed note."""
-    note = Note.objects.select_related("visit").get(
+    """The signed note with its addenda."""
+    note = Note.objects.select_related("visit__practice", "visit__patient", "signed_by").get(
         visit_id=visit_id, visit__practice_id=request.staff.practice_id
     )
     note_down(request.staff, "print", f"note of visit {visit_id}", note.visit.patient_id)
-    return _pdf(note.pdf, f"note-{visit_id}.pdf", note.sha256)
+    paper = printed_note(note)
+    return _pdf(paper, f"note-{visit_id}.pdf", hashlib.sha256(paper).hexdigest())
 
 
 @allowed("chart")

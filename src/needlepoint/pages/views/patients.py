@@ -264,19 +264,10 @@ def add_line(request: HttpRequest, patient_id: int) -> HttpResponse:
     if request.POST.get("none"):
         set_asked(request.staff, patient, kind)
     else:
-        added = add_listed(
+        add_listed(
             request.staff, patient, kind, request.POST.get("text", ""), request.POST.get("reaction", "")
         )
-        _void_instead(request, patient, added)
     return redirect(request.POST.get("back") if local_url(request.POST.get("back")) else patient_url(patient))
-
-
-def _void_instead(request: HttpRequest, patient: Patient, added: Listed) -> None:
-    """Take out of force the line that was not understood, now that it is known what is meant."""
-    unclear = request.POST.get("instead", "")
-    rows = patient.listed.filter(kind=added.kind, text=unclear, voided_at=None).exclude(pk=added.pk)
-    for row in rows if unclear else ():
-        void_listed(request.staff, patient, row.pk, f"{unclear} → {added.text}")
 
 
 @allowed("examine")

@@ -58,7 +58,7 @@ def sign(request: HttpRequest, visit_id: int) -> HttpResponse:
     except Stale:
         visit = full(visit_id, request.staff.practice_id)
         said = _("Somebody else has changed this visit meanwhile. Read it again before you sign.")
-        return render(request, "pages/_work.html", board_context(request, visit) | {"notice": said})
+        return render(request, "pages/board.html", board_context(request, visit) | {"notice": said})
     return redirect("visit", visit_id)
 
 
