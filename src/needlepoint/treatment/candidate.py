@@ -18,7 +18,7 @@ from needlepoint.treatment.practice import formulary
 from needlepoint.treatment.precautions import find_concerns, load_precautions
 from needlepoint.treatment.scope import Scope, may
 from needlepoint.treatment.sites import GUIDANCE, PlannedSite, in_order, plan_site
-from needlepoint.treatment.situation import Situation, Spot
+from needlepoint.treatment.situation import Situation, Spot, bmi_of
 from needlepoint.treatment.statements import Statement, judge, said_by
 from needlepoint.treatment.steroid import check_steroid, find_steroid
 from needlepoint.treatment.strange import answered_concerns, asides_of, questions_of
@@ -170,7 +170,9 @@ def _planned(
         ]
         guidance = max(["optional", *raised], key=GUIDANCE.index)
         volume = (site.volume_ml or usual) if technique != "dry" else None
-        planned.append(plan_site(spot, site.point, technique, volume, percent, guidance, fine))
+        planned.append(
+            plan_site(spot, site.point, technique, volume, percent, guidance, fine, bmi_of(given.patient))
+        )
     return in_order(planned, load_atlas().muscles)
 
 

@@ -49,6 +49,20 @@ class Needles(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     pleura_most_mm: int
     filament_mm: tuple[Decimal, Decimal]
     fine_gauge: int
+    fine_most_mm: int
+    fine_deep_gauge: int
+    blind_most_mm: int
+    certainty: Certainty
+    source: list[str]
+
+
+class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """By how much the planning depth is multiplied up to a body mass index, by area of the body."""
+
+    bmi_below: Decimal
+    trunk: Decimal
+    limb: Decimal
+    head: Decimal
     certainty: Certainty
     source: list[str]
 
@@ -80,6 +94,7 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     technique: list[TechniqueRow]
     defaults: Drawing
     needles: Needles
+    body: list[Body]
     follow_up: FollowUp
     waiting: Waiting
 
@@ -99,8 +114,9 @@ class Vial(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 def load_defaults() -> Defaults:
     """The rows of `data/technique.toml`, each with its source."""
     found = msgspec.convert(read_toml(DATA / "technique.toml"), Defaults)
-    groups = (found.defaults, found.needles, found.follow_up, found.waiting)
-    for keys in [*(row.source for row in found.technique), *(group.source for group in groups)]:
+    sources = [row.source for row in found.technique] + [row.source for row in found.body]
+    sources += [found.defaults.source, found.needles.source, found.follow_up.source, found.waiting.source]
+    for keys in sources:
         cite(DATA, keys, "technique.toml")
     return found
 

@@ -50,9 +50,8 @@ class Spot(msgspec.Struct, frozen=True):
     @property
     def guidance(self) -> str:
         """Ultrasound: what the atlas says, and required where a short needle cannot reach past the pleura."""
-        most = load_defaults().needles.pleura_most_mm
-        needling = self.needling
-        beyond = "pleura" in self.traits and needling.depth_mm[0] >= most
+        rule, needling = load_defaults().needles, self.needling
+        beyond = "pleura" in self.traits and needling.depth_mm[0] + rule.spare_mm > rule.pleura_most_mm
         return "required" if beyond else needling.guidance
 
     @property
