@@ -267,6 +267,7 @@ def _estimated(
         _state(episode),
         episode.clinician.profession,
         episode.insured.payer if episode.insured else None,
+        episode.insured.county if episode.insured else None,
     )
     try:
         found = make_estimate(order, files)
@@ -418,6 +419,7 @@ def asked_of(episode: Episode) -> Asked:
         age_years=episode.patient.age_years,
         profession=episode.clinician.profession,
         payer=episode.insured.payer if episode.insured else None,
+        both_sides=episode.insured.both_sides if episode.insured else None,
     )
 
 

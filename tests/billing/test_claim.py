@@ -235,7 +235,7 @@ def test_a_decision_about_something_else_lifts_nothing_and_is_told():
 def test_an_unread_payer_holds_the_claim():
     obj = plain()
     obj["insured"]["payer"] = "unitedhealthcare"
-    assert held(walked(obj)[1]) == ["coverage"]
+    assert held(walked(obj)[1]) == ["coverage", "filing"]  # and the claim still goes to Medicare
     obj["insured"] = None
     assert held(walked(obj)[1]) == ["coverage"]
 
@@ -324,3 +324,85 @@ def test_the_line_points_at_the_diagnosis_that_covers_it_and_carries_kx_from_the
     assert line.modifiers == ["KX"]
     assert "M54.59" in [found.claim.claim.diagnoses[n - 1] for n in line.pointers]
     assert found.claim.ready
+
+
+def test_a_medicare_advantage_plan_is_not_original_medicare():
+    obj = plain()
+    obj["account"]["coverages"][0]["filing"] = "16"
+    assert held(walked(obj)[1]) == ["filing"]
+    obj["insured"]["payer"] = "medicare_advantage"
+    assert held(walked(obj)[1]) == ["coverage"]
+
+
+def test_medicaid_asks_for_the_package_of_every_drug():
+    obj = plain()
+    obj["account"]["coverages"][0]["filing"] = "MC"
+    obj["insured"]["payer"] = "ny_medicaid"
+    assert held(walked(obj)[1]) == ["coverage", "ndc J2003"]
+    obj["session"]["drugs"][0] |= {"ndc": "0000-0000-01", "volume_ml": "3"}
+    assert held(walked(obj)[1]) == ["coverage"]
+
+
+def test_a_claim_that_the_first_payer_sent_on_is_not_billed_again():
+    episode, _ = walked(plain("situations/second_payer"))
+    with (SITUATIONS / "remit_three_denials.835").open("rb") as stream:
+        (remit,) = read_remits(stream)
+    answer = next(row for row in remit.claims if row.id == "NP-1010")
+    for sent in ({"status": "19"}, {"remarks": ("MA18",)}):
+        with pytest.raises(Refused, match="already sent on"):
+            after_remit(episode.account, msgspec.structs.replace(answer, **sent), remit.payment.paid_on)
+
+
+def test_a_qualified_medicare_beneficiary_owes_no_cost_sharing():
+    obj = plain("situations/second_payer")
+    obj["account"]["coverages"][1]["filing"] = "MC"
+    obj["account"] |= {"second_benefits": None}
+    _, asked = walked(obj)
+    assert asked.estimate.patient_usd is None
+    assert any("QMB" in notice for notice in asked.estimate.notices)
+    obj["account"]["qmb"] = True
+    assert walked(obj)[1].estimate.patient_usd == 0
+    obj["account"]["qmb"] = False
+    assert walked(obj)[1].estimate.patient_usd == Decimal("9.94")
+
+
+@pytest.mark.parametrize(("day", "place", "known"), [("2025-06-02", "22", True), ("2026-11-20", "22", False),
+                                                    ("2026-11-20", "24", False)])  # fmt: skip
+def test_in_a_facility_the_patient_sees_the_facilitys_part_or_not_known(day, place, known):
+    """OPPS Addendum B 2025: 20552 adds 295.19 USD, of which the patient pays 59.04; no row of 2026 is on file."""
+    obj = plain("situations/both_sides")
+    obj["session"] |= {"on": day, "place": place}
+    _, found = walked(obj)
+    part = found.estimate.facility
+    assert (part.amount_usd is not None) is known
+    own = found.estimate.shares.patient_usd
+    assert found.estimate.patient_usd == (own + Decimal("59.04") if known else None)
+
+
+def test_the_reading_of_both_sides_is_a_switch_of_the_payer():
+    """AAPC counts left and right trapezius as two muscles; the cautious reading counts one. Both are shown."""
+    obj = plain("situations/both_sides")
+    _, once = walked(obj)
+    assert once.coding.lines[0].code == "20552"
+    assert "20553" in once.coding.notices[0]
+    obj["insured"]["both_sides"] = 2
+    _, twice = walked(obj)
+    assert twice.coding.lines[0].code == "20553"
+    assert "20552" in twice.coding.notices[0]
+
+
+def test_a_further_code_without_a_price_leaves_the_reduction_open():
+    obj = plain("situations/both_sides")
+    obj["session"]["entered"] = [{"code": "27096"}]
+    charges = [
+        *obj["account"]["fees"]["charge"],
+        {"code": "27096", "amount_usd": "300.00", "from": "2026-01-01"},
+    ]
+    _, found = walked(account(obj, fees={"charge": charges}))
+    assert {row.code for row in found.estimate.prices if row.open} == {"20552", "27096"}
+    obj["session"]["entered"] = [{"code": "20610"}]
+    charges[-1]["code"] = "20610"
+    _, priced = walked(account(obj, fees={"charge": charges}))
+    amounts = {row.code: row.steps[-1] for row in priced.estimate.prices}
+    assert "further procedure" in amounts["20552"]
+    assert "further procedure" not in amounts["20610"]

@@ -140,7 +140,7 @@ def test_columns_that_are_missing_or_uneven_are_refused():
 
 FIELDS = {"pain_weeks": Decimal(20), "care_weeks": Decimal(20), "signs": 4, "regions": 1, "care_failed": True,
           "in_program": True, "other_block": False, "specific_cause": False, "drug_on_claim": True,
-          "documented": NOTE.split(";"), "earlier": []}  # fmt: skip
+          "documented": [*NOTE.split(";"), "plan_criteria_checked", "functional_goals"], "earlier": []}  # fmt: skip
 ORDER = {Verdict.NOT_COVERED: 0, Verdict.NOT_KNOWN: 1, Verdict.COVERED: 2}
 
 

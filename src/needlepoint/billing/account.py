@@ -66,6 +66,7 @@ class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     scheduled_on: datetime.date | None = None
     asked_for_estimate: bool = False
     notice_signed: bool | None = None
+    qmb: bool | None = None  # Qualified Medicare Beneficiary
     decisions: list[Decision] = []
 
     frequency: str = "1"

@@ -75,7 +75,7 @@ def claim_of(
         held = (Hold(about="nothing_to_bill", words=f"Nothing is left to bill. {left_out}".strip()),)
         return ClaimDraft(claim=None, faults=(), holds=held, changes=(), send_by=None)
     deadline = deadline_of(asked.payer, session.on) if asked.payer else None
-    found = holds_of(account, coding, asked.determination, asked.scopes, asked.payer)
+    found = holds_of(account, coding, asked.determination, asked.scopes, asked.payer, session.drugs)
     if deadline and today and today > deadline.last:
         found.append(
             Hold(about="late", words=f"The last day to send it was {deadline.last} ({deadline.words}).")

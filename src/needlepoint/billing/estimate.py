@@ -38,6 +38,7 @@ __all__ = [
     "Elsewhere",
     "EstimateOrder",
     "Estimated",
+    "FacilityPart",
     "NotCovered",
     "make_estimate",
     "order_of",
@@ -45,6 +46,7 @@ __all__ = [
 ]
 
 ZERO = Decimal(0)
+MEDICAID = "MC"  # claim filing indicator of Medicaid
 
 
 class EstimateOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -56,6 +58,11 @@ class EstimateOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     on: datetime.date
     codes: list[str | Item]
     facility: bool = False
+    open_prices: bool = False  # a code without a published value is not known instead of refused
+    place: str = ""  # place of service code, where it is known
+    qmb: bool | None = None  # Qualified Medicare Beneficiary: may not be billed for Medicare's cost sharing
+    medicaid_second: bool = False
+    county: str | None = None
     state: str | None = None
     locality: str | None = None
     gpci: Gpci | None = None
@@ -79,6 +86,15 @@ class Elsewhere(msgspec.Struct, frozen=True, kw_only=True):
     fees: tuple[FacilityFee, ...]
 
 
+class FacilityPart(msgspec.Struct, frozen=True, kw_only=True):
+    """The facility's own bill beside the clinician's, in USD; None: not known. `words` say what it is."""
+
+    amount_usd: Decimal | None
+    patient_usd: Decimal | None
+    words: str
+    fees: tuple[FacilityFee, ...]
+
+
 class NotCovered(msgspec.Struct, frozen=True, kw_only=True):
     """What the patient owes for `codes`, which the payer's rules do not cover: with a signed notice, and without."""
 
@@ -88,7 +104,8 @@ class NotCovered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Estimated(msgspec.Struct, frozen=True, kw_only=True):
-    """The price and its parts. `patient_usd` is what the patient is expected to pay; None: no payer was named.
+    """The price and its parts. `patient_usd` is what the patient is expected to pay; None: no payer was named, or it is
+    not known (in a facility whose own bill is not known, for example).
 
     Where some lines are not covered, `total_usd`, `shares` and `second` are of the others.
     """
@@ -107,6 +124,7 @@ class Estimated(msgspec.Struct, frozen=True, kw_only=True):
     dispute_from_usd: Decimal | None
     notices: tuple[str, ...]
     not_covered: NotCovered | None = None
+    facility: FacilityPart | None = None
 
 
 def make_estimate(order: EstimateOrder, files: PriceFiles = NO_FILES) -> Estimated:
@@ -114,7 +132,7 @@ def make_estimate(order: EstimateOrder, files: PriceFiles = NO_FILES) -> Estimat
     _check(order)
     place = None
     if order.state and not order.self_pay:
-        place = place_of(order.state, order.locality, order.on, files)
+        place = place_of(order.state, order.locality, order.on, files, order.county)
     basis = Basis(
         facility=order.facility,
         gpci=order.gpci or (place.gpci if place else Gpci()),
@@ -123,6 +141,7 @@ def make_estimate(order: EstimateOrder, files: PriceFiles = NO_FILES) -> Estimat
         fees=order.fees,
         self_pay=order.self_pay,
         files=files,
+        open_prices=order.open_prices,
     )
     prices = price_lines(order.codes, order.on, basis)
     total = sum((price.amount_usd for price in prices), ZERO)
@@ -130,6 +149,7 @@ def make_estimate(order: EstimateOrder, files: PriceFiles = NO_FILES) -> Estimat
     second = _second(order, prices, shares)
     sliding = slide(total, order.household, order.on, files) if order.household else None
     uninsured = shares is None
+    part = _facility_part(order)
     return Estimated(
         on=order.on,
         total_usd=total,
@@ -140,10 +160,11 @@ def make_estimate(order: EstimateOrder, files: PriceFiles = NO_FILES) -> Estimat
         sliding=sliding,
         programs=_programs(order, files),
         hospital=_elsewhere(order, basis),
-        patient_usd=_patient(total, shares, second, sliding, order.self_pay),
+        patient_usd=_with_facility(_owed(order, total, shares, second, sliding), part),
         good_faith_due=_due(order) if uninsured else None,
         dispute_from_usd=_dispute(total, sliding) if uninsured else None,
         notices=tuple(_notices(order, prices, place)),
+        facility=part,
     )
 
 
@@ -214,6 +235,49 @@ def _elsewhere(order: EstimateOrder, basis: Basis) -> Elsewhere | None:
     return Elsewhere(total_usd=total, fees=tuple(fees))
 
 
+def _facility_part(order: EstimateOrder) -> FacilityPart | None:
+    """What the facility bills beside the clinician: Medicare's own outpatient fee, or not known."""
+    if not order.facility or order.self_pay:
+        return None
+    codes = [item if isinstance(item, str) else item.code for item in order.codes]
+    fees = facility_fees(codes, order.on)
+    outpatient = order.place in ("", *load_edits().hospital.places)
+    if not fees or not outpatient or order.payer != "medicare":
+        words = (
+            f"The facility sends its own bill; what it comes to on {order.on} is not known. Ask the facility."
+        )
+        return FacilityPart(amount_usd=None, patient_usd=None, words=words, fees=())
+    return FacilityPart(
+        amount_usd=sum((fee.amount_usd for fee in fees), ZERO),
+        patient_usd=sum((fee.copay_usd for fee in fees), ZERO),
+        words="The hospital bills this beside the clinician (national amounts).",
+        fees=tuple(fees),
+    )
+
+
+def _with_facility(owed: Decimal | None, part: FacilityPart | None) -> Decimal | None:
+    """What the patient owes to both; None where the facility's part is not known."""
+    if owed is None or part is None:
+        return owed
+    return None if part.patient_usd is None else owed + part.patient_usd
+
+
+def _owed(
+    order: EstimateOrder,
+    total: Decimal,
+    shares: Shares | None,
+    second: Coordinated | None,
+    sliding: Sliding | None,
+) -> Decimal | None:
+    """What the patient owes the clinician: nothing of Medicare's cost sharing for a QMB."""
+    if shares is not None and order.payer == "medicare":
+        if order.qmb:
+            return ZERO
+        if order.medicaid_second and order.qmb is None:
+            return None
+    return _patient(total, shares, second, sliding, order.self_pay)
+
+
 def _patient(
     total: Decimal,
     shares: Shares | None,
@@ -243,6 +307,14 @@ def _due(order: EstimateOrder) -> datetime.date | None:
 def _notices(order: EstimateOrder, prices: list[Price], place: Placed | None) -> list[str]:
     said = [place.notice] if place and place.notice else []
     said += [f"{price.code}: {price.open}" for price in prices if price.open]
+    if order.payer == "medicare" and order.qmb:
+        said.append(
+            "A Qualified Medicare Beneficiary may not be billed for Medicare's deductible or coinsurance."
+        )
+    elif order.payer == "medicare" and order.medicaid_second and order.qmb is None:
+        said.append(
+            "Medicaid comes second: ask whether the patient is a Qualified Medicare Beneficiary (QMB)."
+        )
     own = any(contract.payer == order.payer for contract in order.fees.contract)
     if order.payer != "medicare" and not own and not order.self_pay:
         said.append(
@@ -259,6 +331,7 @@ def order_of(
     state: str | None,
     profession: str | None,
     payer: str | None,
+    county: str | None = None,
 ) -> EstimateOrder:
     """What the codes of a session would cost this patient, as the account has it. `place`: place of service code."""
     insured = account.benefits is not None or account.part_b_deductible_met_usd is not None
@@ -267,6 +340,13 @@ def order_of(
         on=on,
         codes=[Item(line.code, line.units, list(line.modifiers)) for line in coding.lines],
         facility=place in load_edits().facility.places,
+        open_prices=True,
+        place=place,
+        qmb=account.qmb,
+        medicaid_second=any(
+            row.filing == MEDICAID and row.sequence != account.billed for row in account.coverages
+        ),
+        county=county,
         state=state,
         locality=account.locality,
         payer=payer or "medicare",
@@ -299,7 +379,7 @@ def when_not_covered(
         return msgspec.structs.replace(found, not_covered=owed, patient_usd=due)
     shares = _shares(order, rest)
     second = _second(order, rest, shares)
-    left = _patient(total, shares, second, None, order.self_pay)
+    left = _with_facility(_owed(order, total, shares, second, None), found.facility)
     return msgspec.structs.replace(
         found,
         total_usd=total,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Literal
 
 import msgspec
 
@@ -29,6 +30,7 @@ class Insured(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     payer: str
     state: str | None = None  # of the place of service, where it is not the clinician's
     county: str | None = None  # of the place of service, where it splits a state between two contractors
+    both_sides: Literal[1, 2] | None = None  # how often this payer counts a muscle treated on both sides
     movement_limited: bool | None = None
     diagnostic: bool | None = None
     in_program: bool | None = None

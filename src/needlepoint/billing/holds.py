@@ -8,7 +8,10 @@ import msgspec
 
 from needlepoint.billing.account import Account, Decision
 from needlepoint.coding import Coding
+from needlepoint.coding.load import load_codes
+from needlepoint.coding.types import DrugUsed
 from needlepoint.coverage import Determination
+from needlepoint.coverage.load import kind_of
 from needlepoint.coverage.types import Verdict
 from needlepoint.refusal import Fault
 from needlepoint.treatment.scope import Scope
@@ -16,6 +19,7 @@ from needlepoint.treatment.types import Verdict as Allowed
 
 __all__ = ["Decided", "Hold", "decide_holds", "holds_of", "idle"]
 
+FIRST = "P"  # the rules asked are those of the first payer
 LEAST_REASON = 8  # letters: "ok" is no reason
 
 
@@ -39,10 +43,13 @@ def holds_of(
     determination: Determination | None,
     scopes: Sequence[Scope],
     payer: str | None,
+    drugs: Sequence[DrugUsed],
 ) -> list[Hold]:
     """Everything that the claim waits for: the payer's rules, the state's law, codes and units that nobody checked."""
     return [
         *_coverage(account, determination, payer),
+        *_filing(account, payer),
+        *_packages(account, coding, drugs, payer),
         *_scope(scopes),
         *(Hold(about=row.about, words=row.en) for row in coding.open if row.holds),
     ]
@@ -69,6 +76,40 @@ def _uncovered(found: Determination, payer: str | None) -> str:
     if payer != "medicare":
         return words
     return f"{words} No signed notice is on file. Sent so, it is denied and the patient owes nothing."
+
+
+def _filing(account: Account, payer: str | None) -> Iterator[Hold]:
+    """The payer whose rules were asked is the one that the claim goes to."""
+    billed = next((row for row in account.coverages if row.sequence == account.billed), None)
+    if billed is None or payer is None or billed.sequence != FIRST:
+        return
+    kind = kind_of(payer, "")
+    other = kind_of(None, billed.filing)
+    if kind is not None and billed.filing not in kind.filing:
+        words = f"The rules of {kind.en} were asked, but the claim goes out under filing indicator {billed.filing}."
+        yield Hold(about="filing", words=f"{words} A plan of another kind has rules of its own.")
+    elif kind is None and other is not None:
+        words = f"The claim goes to {other.en} ({billed.filing}), but the rules of {payer} were asked."
+        yield Hold(about="filing", words=words)
+
+
+def _packages(
+    account: Account, coding: Coding, drugs: Sequence[DrugUsed], payer: str | None
+) -> Iterator[Hold]:
+    """Drug lines without the number of their package, where the payer asks for it."""
+    billed = next((row for row in account.coverages if row.sequence == account.billed), None)
+    kind = kind_of(payer, billed.filing if billed else "")
+    if kind is None or not kind.ndc:
+        return
+    rows = load_codes().drug
+    for used in drugs:
+        codes = {
+            row.code for row in rows if (row.drug, row.epinephrine) == (used.drug, used.with_epinephrine)
+        }
+        code = next((line.code for line in coding.lines if line.code in codes), None)
+        if code and not used.ndc:
+            words = f"{code}: {kind.en} asks for the package number (NDC) and the volume of {used.drug}."
+            yield Hold(about=f"ndc {code}", words=words)
 
 
 def _scope(scopes: Sequence[Scope]) -> Iterator[Hold]:

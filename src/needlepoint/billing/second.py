@@ -11,15 +11,22 @@ from needlepoint.claims.remit import RemitClaim
 from needlepoint.claims.types import Adjustment, LinePayment, PriorPayment
 from needlepoint.refusal import Fault, Refused
 
-__all__ = ["after_remit"]
+__all__ = ["after_remit", "sent_on"]
 
 ORDER = "PST"
+SENT_ON = ("19", "20", "21", "23")  # claim status: processed and forwarded
+CROSSED = frozenset(("MA18", "MA07", "N89"))  # remarks that say the same
 
 
 def after_remit(account: Account, answer: RemitClaim, paid_on: datetime.date) -> Account:
     """The account with the next payer's turn. Refused when no payer is next, or the answer is of another claim."""
     if answer.id != account.claim_id:
         raise Refused(Fault("remit", f"claim {answer.id!r}", f"the answer to claim {account.claim_id!r}"))
+    if sent_on(answer):
+        to = answer.crossover or "the next payer"
+        expected = "a claim that the first payer has not sent on itself"
+        remedy = "Wait for that payer's answer: a second claim is a duplicate."
+        raise Refused(Fault("remit", f"claim {answer.id!r}, already sent on to {to}", expected, remedy))
     known = {row.sequence: row for row in account.coverages}
     later = [sequence for sequence in ORDER[ORDER.find(account.billed) + 1 :] if sequence in known]
     if account.billed not in known or not later:
@@ -54,3 +61,8 @@ def after_remit(account: Account, answer: RemitClaim, paid_on: datetime.date) ->
         msgspec.structs.replace(row, paid=paid) if row is payer else row for row in account.coverages
     ]
     return msgspec.structs.replace(account, coverages=coverages, payments=payments, billed=later[0])
+
+
+def sent_on(answer: RemitClaim) -> bool:
+    """Whether the payer has sent the claim on to the next one itself (a crossover)."""
+    return answer.status in SENT_ON or bool(CROSSED & set(answer.remarks))

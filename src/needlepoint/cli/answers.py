@@ -30,7 +30,7 @@ def _word(list_: str, code: str, lang: str) -> str:
 def show_acknowledged(console: Console, item: Acknowledged, lang: str) -> None:
     """Whether a file, a group or a set was taken, and every fault with its place."""
     what = f"set {item.set_control} of group {item.group_control}" if item.set_control else item.group_control
-    console.print(f"{_mark(item.outcome)} {what}")
+    console.print(f"{_mark(item.outcome)} {what}: {meaning('step', item.outcome.value, lang)}")
     for fault in item.complaints:
         where = f"{fault.segment} {fault.number}" + (f", element {fault.element}" if fault.element else "")
         list_ = "envelope" if fault.segment == "ISA" else "element" if fault.element else "segment"
@@ -47,6 +47,7 @@ def show_status(console: Console, item: ClaimStatus, lang: str) -> None:
     console.print(f"   {category}; {status} [dim]{item.payer_control}[/dim]")
     if item.message:
         console.print(f"   {item.message}")
+    console.print(f"   [bold]{meaning('step', item.outcome.value, lang)}[/bold]")
     for code, line_category, line_status in item.lines:
         words = f"{_word('category', line_category, lang)}; {_word('status', line_status, lang)}"
         console.print(f"   line {code}: {words}")

@@ -123,6 +123,15 @@ def show_estimate(console: Console, found: Estimated) -> None:
             f"In a hospital's clinic it would come to {found.hospital.total_usd} USD, of which its own fee is {own}"
             " [dim](national)[/dim]"
         )
+    if found.facility:
+        part = found.facility
+        known = "not known" if part.amount_usd is None else usd(part.amount_usd)
+        yours = "" if part.patient_usd is None else f", of which you pay {usd(part.patient_usd)}"
+        console.print(f"[bold]The facility's own bill[/bold] {known}{yours}. {part.words}")
+        if found.shares and found.patient_usd is None:
+            console.print("[bold]You pay in all[/bold] not known")
+        elif found.shares and found.patient_usd is not None:
+            console.print(f"[bold]You pay in all[/bold] {usd(found.patient_usd)}")
     if found.good_faith_due:
         console.print(f"The good-faith estimate is due on {found.good_faith_due}.")
     if found.dispute_from_usd is not None:

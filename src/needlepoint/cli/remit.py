@@ -17,7 +17,9 @@ from rich.console import Console
 
 from needlepoint.billing.appeal import check_first, write_appeal
 from needlepoint.billing.denials import Advice, Denial, Explained, OnFile, explain
+from needlepoint.billing.second import sent_on
 from needlepoint.claims.acknowledge import Acknowledged, ClaimStatus
+from needlepoint.claims.answers import meaning
 from needlepoint.claims.ask import Answered
 from needlepoint.claims.eligibility import Eligibility, summarise
 from needlepoint.claims.incoming import read_incoming
@@ -30,6 +32,7 @@ from needlepoint.coding.published import NOTHING_LOADED
 from needlepoint.documents import to_pdf
 from needlepoint.episode import on_file, read_episode, walk
 from needlepoint.refusal import Fault, Refused
+from needlepoint.wording import usd
 
 STYLE = {
     Advice.APPEAL: "[bold black on green] APPEAL [/]",
@@ -136,20 +139,25 @@ def _plain(item: Any, found: Explained | None) -> dict[str, Any]:
     plain = {"kind": type(item).__name__, **msgspec.structs.asdict(item)}
     if isinstance(item, Eligibility):
         plain["summary"] = summarise(item)
+    if isinstance(item, (Acknowledged, ClaimStatus)):
+        plain["next_step"] = meaning("step", item.outcome.value)
+    if isinstance(item, RemitClaim) and sent_on(item):
+        plain["next_step"] = SENT_ON
     return {**plain, "explained": found} if found else plain
 
 
 def _show(console: Console, item: Any, found: Explained | None, lang: str) -> None:
     match item:
         case Payment():
-            console.rule(f"[bold]{item.payer} pays {item.amount_usd} USD to {item.payee}", align="left")
+            console.rule(f"[bold]{item.payer} pays {usd(item.amount_usd)} to {item.payee}", align="left")
             console.print(f"{item.method} {item.trace}, {item.paid_on}{', a test' if item.test else ''}")
         case RemitClaim():
             _show_claim(console, item, found, lang)
         case RemitEnd():
             for row in item.provider_adjustments:
-                console.print(f"   {row.reason} {row.reference}: {-row.amount_usd} USD, of no claim")
-            console.print(f"[green]balanced[/green] {item.claims} claims, {item.paid_usd} USD to the cent\n")
+                words = meaning("provider_adjustment", row.reason, lang) or "of no claim"
+                console.print(f"   {row.reason} {row.reference}: {usd(-row.amount_usd)}, {words}")
+            console.print(f"[green]balanced[/green] {item.claims} claims, {usd(item.paid_usd)} to the cent\n")
         case Acknowledged():
             show_acknowledged(console, item, lang)
         case ClaimStatus():
@@ -166,6 +174,9 @@ STATUS = {"1": "processed as first payer", "2": "processed as second payer", "3"
           "22": "an earlier payment taken back", "23": "not ours, passed on", "25": "forecast only"}  # fmt: skip
 
 
+SENT_ON = "It was sent on to the next payer: wait for that payer's answer, do not bill it again."
+
+
 def _show_claim(console: Console, item: RemitClaim, found: Explained | None, lang: str) -> None:
     status = STATUS.get(item.status, f"status {item.status}")
     console.print(
@@ -177,6 +188,8 @@ def _show_claim(console: Console, item: RemitClaim, found: Explained | None, lan
         console.print(
             f"   {line.code} {' '.join(line.modifiers)} charged {line.charge_usd}, paid {line.paid_usd}{allowed}"
         )
+    if sent_on(item):
+        console.print(f"   [bold]{SENT_ON}[/bold]")
     for notice in item.notices:
         console.print(f"   [yellow]{notice}[/yellow]")
     for denial in found.denials if found else ():
@@ -194,7 +207,7 @@ def _show_denial(console: Console, denial: Denial, lang: str) -> None:
     where = f"{denial.line} " if denial.line else ""
     remarks = f", {', '.join(denial.remarks)}" if denial.remarks else ""
     console.print(
-        f"   [bold]{where}{denial.group}-{denial.reason}{remarks}[/bold] {denial.amount_usd} USD: {words}"
+        f"   [bold]{where}{denial.group}-{denial.reason}{remarks}[/bold] {usd(denial.amount_usd)}: {words}"
         f" [dim]({denial.certainty.value})[/dim]"
     )
     for remark in denial.remark_words:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import ROUND_CEILING, Decimal
+from typing import NamedTuple
 
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.lookup import find_muscle
@@ -32,6 +33,7 @@ __all__ = ["code_session"]
 
 MOST_DIAGNOSES, MOST_POINTERS = 12, 4
 MOST_MG = 100_000  # no drug of this work comes near: units were mixed up
+EVERY_PAYER = "*"
 LAST_DAY = datetime.date(2100, 1, 1)  # a day beyond was mistyped
 
 
@@ -50,7 +52,8 @@ def code_session(
         raise Refused(faults)
     dropped: list[Dropped] = []
     diagnoses = check_diagnoses(_diagnoses(muscles, session.on), session, published, dropped)
-    lines, notices = _procedures(session, muscles, diagnoses, dropped)
+    twice = _both_sides(asked or Asked(), session.on)
+    lines, notices = _procedures(session, muscles, diagnoses, dropped, twice)
     _guidance(session, lines, dropped, diagnoses)
     open_: list[Open] = []
     for used in session.drugs:
@@ -76,7 +79,11 @@ def _day_faults(day: datetime.date) -> list[Fault]:
 
 
 def _procedures(
-    session: Session, muscles: Sequence[Muscle], diagnoses: Sequence[Diagnosis], dropped: list[Dropped]
+    session: Session,
+    muscles: Sequence[Muscle],
+    diagnoses: Sequence[Diagnosis],
+    dropped: list[Dropped],
+    twice: _Twice,
 ) -> tuple[list[Line], list[str]]:
     """The lines that count muscles, and what is to be said of them."""
     injected = _by_act(session.sites, muscles, "injection")
@@ -92,7 +99,7 @@ def _procedures(
     dry = {id_: sides for id_, sides in needled.items() if id_ not in both}
     for act, sided in (("injection", injected), ("dry_needling", dry)):
         if sided:
-            line, said = _procedure_line(act, sided, diagnoses)
+            line, said = _procedure_line(act, sided, diagnoses, twice)
             if (begins := _begins_later(line.code, session.on)) is not None:
                 words = f"The code begins on {begins}; a claim of {session.on} cannot carry it."
                 dropped.append(Dropped(line.code, "first_day", words))
@@ -146,22 +153,40 @@ def _by_act(sites: Sequence[SessionSite], muscles: Sequence[Muscle], act: str) -
 
 
 def _procedure_line(
-    act: str, sided: dict[str, set[str]], diagnoses: Sequence[Diagnosis]
+    act: str, sided: dict[str, set[str]], diagnoses: Sequence[Diagnosis], twice: _Twice
 ) -> tuple[Line, list[str]]:
-    codes = load_codes()
-    count = sum(1 if len(sides) == 1 else codes.both_sides_count for sides in sided.values())
+    both = [id_ for id_, sides in sided.items() if len(sides) > 1]
+    count = len(sided) + len(both) * (twice.times - 1)
     row = _procedure(act, count)
     names = ", ".join(load_atlas().muscles[id_].name for id_ in sided)
-    notices = []
-    both = [id_ for id_, sides in sided.items() if len(sides) > 1]
-    other = _procedure(act, count + len(both))
-    if both and other.code != row.code:
-        notices.append(
-            f"{len(both)} muscle(s) were treated on both sides and counted once"
-            f" ({codes.both_sides_certainty.value}). A payer that counts each side would have {other.code}."
-        )
     pointers = _pointers(diagnoses, sided)
-    return _line(row, 1, (), pointers, f"{count} muscle{'s' if count > 1 else ''}: {names}"), notices
+    line = _line(row, 1, (), pointers, f"{count} muscle{'s' if count > 1 else ''}: {names}")
+    other = _procedure(act, len(sided) + len(both) * (2 - twice.times))
+    notices = []
+    if both and other.code != row.code:
+        how, else_ = ("once", "each side") if twice.times == 1 else ("on each side", "the muscle once")
+        notices.append(
+            f"{len(both)} muscle{'s' if len(both) > 1 else ''} treated on both sides counted {how} ({twice.words})."
+            f" A payer that counts {else_} would have {other.code}."
+        )
+    return line, notices
+
+
+class _Twice(NamedTuple):
+    """How often a muscle treated on both sides counts, and who says so."""
+
+    times: int
+    words: str
+
+
+def _both_sides(asked: Asked, day: datetime.date) -> _Twice:
+    """As the record says of this payer, else by the payer's row of that day, else by the row for all."""
+    if asked.both_sides is not None:
+        return _Twice(asked.both_sides, "as entered for this payer")
+    held = holding_on(load_codes().both_sides, day)
+    own = [row for row in held if row.payer == asked.payer]
+    row = (own or [row for row in held if row.payer == EVERY_PAYER])[0]
+    return _Twice(row.count, row.certainty.value)
 
 
 def _procedure(act: str, count: int) -> Procedure:

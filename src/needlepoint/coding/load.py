@@ -112,6 +112,14 @@ class Facility(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     source: list[str]
 
 
+class Hospital(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The places of service that are a hospital's outpatient departments."""
+
+    places: list[str]
+    certainty: Certainty
+    source: list[str]
+
+
 class Status(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How diagnoses begin that no procedure line points at."""
 
@@ -166,6 +174,7 @@ class Edits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`data/edits.toml`."""
 
     facility: Facility
+    hospital: Hospital
     status: Status
     place: list[PlaceRow]
     who: list[WhoRow]
@@ -178,7 +187,7 @@ class Edits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_edits() -> Edits:
     """Every row with its source."""
     found = msgspec.convert(read_toml(DATA / "edits.toml"), Edits)
-    keys = [found.pairs.source, found.facility.source, found.status.source]
+    keys = [found.pairs.source, found.facility.source, found.hospital.source, found.status.source]
     keys += [*(row.source for row in found.place), *(row.source for row in found.who)]
     keys += [row.source for row in found.known] + [row.source for row in found.excludes]
     for source in keys:
@@ -186,12 +195,19 @@ def load_edits() -> Edits:
     return found
 
 
+class BothSides(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How often one muscle treated on both sides counts for a payer ('*': every other)."""
+
+    payer: str
+    count: int
+    certainty: Certainty
+    source: list[str]
+
+
 class Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`data/codes.toml`."""
 
-    both_sides_count: int
-    both_sides_certainty: Certainty
-    both_sides_source: list[str]
+    both_sides: list[BothSides]
     procedure: list[Procedure]
     visit: list[VisitRow]
     drug: list[DrugRow]
@@ -204,7 +220,7 @@ class Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_codes() -> Rows:
     """Every row with its source."""
     found = msgspec.convert(read_toml(DATA / "codes.toml"), Rows)
-    keys = [found.both_sides_source, found.waste.source]
+    keys = [found.waste.source, *(row.source for row in found.both_sides)]
     keys += [row.source for row in found.procedure] + [row.source for row in found.visit]
     keys += [row.source for row in found.drug] + [row.source for row in found.diagnosis]
     keys += [row.source for row in found.never]

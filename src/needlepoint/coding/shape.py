@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["looks_like_icd10cm"]
+__all__ = ["looks_like_icd10cm", "looks_like_procedure"]
 
 # A letter (U as well: U07.1, U09.9), a digit, a digit or letter; after the point one to four more.
 ICD10CM = re.compile(r"[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?")
+PROCEDURE = re.compile(r"[A-Z0-9]\d{3}[A-Z0-9]")
 ICD10CM_SENT = re.compile(r"[A-Z]\d[0-9A-Z][0-9A-Z]{0,4}")  # as a claim carries it: without the point
 
 
@@ -18,3 +19,12 @@ def looks_like_icd10cm(code: str, point: bool = True) -> bool:
     (True, False, True)
     """
     return bool(ICD10CM.fullmatch(code)) or (not point and bool(ICD10CM_SENT.fullmatch(code)))
+
+
+def looks_like_procedure(code: str) -> bool:
+    """Return whether `code` has the form of a CPT or HCPCS code.
+
+    >>> looks_like_procedure("20553"), looks_like_procedure("J3301"), looks_like_procedure("2055")
+    (True, True, False)
+    """
+    return bool(PROCEDURE.fullmatch(code))

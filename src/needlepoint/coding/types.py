@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from typing import Literal
 
 import msgspec
 
@@ -74,11 +75,12 @@ class Session(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What edits ask beside the session."""
+    """What edits ask beside the session. `both_sides`: how often this payer counts a muscle treated on both sides."""
 
     age_years: int | None = None
     profession: str | None = None
     payer: str | None = None
+    both_sides: Literal[1, 2] | None = None
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ import msgspec
 
 from needlepoint.cost.load import DATA
 from needlepoint.cost.published import NO_FILES, PriceFiles
+from needlepoint.coverage.county import same_county
 from needlepoint.knowledge import Certainty, Citation, Dated, cite, holding_on, rows
 from needlepoint.refusal import Fault, Refused, nearest
 
@@ -36,6 +37,9 @@ class Locality(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
     malpractice: Decimal
     certainty: Certainty
     source: list[str]
+    also: tuple[
+        str, ...
+    ] = ()  # what else is priced here: a territory, or a county of another state ('VA Fairfax')
 
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,12 +60,21 @@ def load_localities() -> tuple[Locality, ...]:
     return found
 
 
-def place_of(state: str, locality: str | None, on: datetime.date, files: PriceFiles = NO_FILES) -> Placed:
+def place_of(
+    state: str,
+    locality: str | None,
+    on: datetime.date,
+    files: PriceFiles = NO_FILES,
+    county: str | None = None,
+) -> Placed:
     """The indices of a place on that day. Refused for a state or locality that there is not.
 
-    A state with several localities and none named gets the national amount, and the notice says which there are.
+    A county that is priced in another state's locality (the suburbs of Washington) goes there. A state with several
+    localities and none named gets the national amount, and the notice says which there are.
     """
-    mine = [row for row in load_localities() if row.state == state]
+    abroad = next((row for row in load_localities() if _priced_here(row, state, county)), None)
+    mine = [abroad] if abroad else [row for row in load_localities() if row.state == state]
+    state = abroad.state if abroad else state
     if not mine:
         known = {row.state for row in load_localities()}
         raise Refused(Fault("state", repr(state), "a state in two letters", nearest(state, known)))
@@ -91,3 +104,9 @@ def place_of(state: str, locality: str | None, on: datetime.date, files: PriceFi
     )
     citations = cite(DATA, row.source, row.number)
     return Placed(gpci=gpci, name=row.name, notice=notice, citations=citations)
+
+
+def _priced_here(row: Locality, state: str, county: str | None) -> bool:
+    """Whether a locality of another state prices this territory or county."""
+    counties = [name[3:] for name in row.also if name[:2] == state and name[3:]]
+    return state in row.also or (county is not None and same_county(county, counties))

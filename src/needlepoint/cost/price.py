@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 import msgspec
 
 from needlepoint.coding.load import load_codes
+from needlepoint.coding.shape import looks_like_procedure
 from needlepoint.cost.fees import Fees
 from needlepoint.cost.load import DATA, Fee, load_cost
 from needlepoint.cost.place import Gpci
@@ -59,7 +61,10 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Basis(msgspec.Struct, frozen=True, kw_only=True):
-    """What a price is made from: setting, place, who gives it, who pays, the practice's fees, the loaded files."""
+    """What a price is made from: setting, place, who gives it, who pays, the practice's fees, the loaded files.
+
+    `open_prices`: a code without a published value has an amount that is not known, instead of being refused.
+    """
 
     facility: bool = False
     gpci: Gpci = Gpci()
@@ -68,6 +73,7 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
     fees: Fees = Fees()
     self_pay: bool = False
     files: PriceFiles = NO_FILES
+    open_prices: bool = False
 
 
 class Benefits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -108,6 +114,10 @@ def price_lines(codes: Sequence[str | Item], on: datetime.date, basis: Basis | N
     items = [Item(code) if isinstance(code, str) else code for code in codes]
     full = [_price(item, on, how, number) for number, item in enumerate(items)]
     reduced = [n for n, row in enumerate(full) if row.reduced]
+    open_ = [row.code for row in full if row.open and row.code not in _drug_codes()]
+    if reduced and open_:  # which of them is the dearest cannot be told
+        words = f"whether {', '.join(open_)} reduces it, or is reduced by it, is not known"
+        full = [_doubtful(row, words) if n in reduced else row for n, row in enumerate(full)]
     if len(reduced) < 2:
         return full
     first = max(reduced, key=lambda n: full[n].amount_usd)
@@ -123,12 +133,33 @@ def _price(item: Item, on: datetime.date, how: Basis, number: int) -> Price:
     drug = next((row for row in load_codes().drug if row.code == item.code and row.holds_on(on)), None)
     if drug is not None:
         return _drug(item, drug.paid_apart and not how.facility, on, how)
-    price = _scheduled(item, on, how, number)
+    price = (_unpriced(item, on, how) if how.open_prices else None) or _scheduled(item, on, how, number)
     if agreed and agreed.share is not None:
         amount = (price.amount_usd * agreed.share).quantize(CENT, ROUND_HALF_UP)
         step = f"{agreed.words}: x {agreed.share} = {amount} USD"
         return msgspec.structs.replace(price, amount_usd=amount, steps=(*price.steps, step))
     return price
+
+
+@lru_cache(maxsize=1)
+def _drug_codes() -> frozenset[str]:
+    return frozenset(row.code for row in load_codes().drug)
+
+
+def _doubtful(row: Price, words: str) -> Price:
+    return msgspec.structs.replace(row, steps=(*row.steps, words), open=words)
+
+
+def _unpriced(item: Item, on: datetime.date, how: Basis) -> Price | None:
+    """A code of the right form that no schedule on file values on that day: its amount is not known."""
+    modifier = next((m for m in item.modifiers if m in COMPONENTS), "")
+    held = any((row.code, row.modifier) == (item.code, modifier) for row in load_cost().fee)
+    if held or how.files.fee(item.code, modifier, on) is not None or not looks_like_procedure(item.code):
+        return None
+    words = (
+        f"no schedule on file values it: CMS's file of {on.year} settles it (`needlepoint reference import`)"
+    )
+    return Price(code=item.code, amount_usd=ZERO, steps=(words,), citations=(), units=item.units, open=words)
 
 
 def _self_pay(item: Item, on: datetime.date, how: Basis, number: int) -> Price:

@@ -9,6 +9,7 @@ from functools import lru_cache
 import msgspec
 
 from needlepoint.coding.load import load_codes
+from needlepoint.coverage.county import same_county
 from needlepoint.coverage.load import (
     DATA,
     Contractor,
@@ -32,7 +33,7 @@ from needlepoint.coverage.types import (
 from needlepoint.knowledge import Certainty, Citation, cite
 from needlepoint.refusal import Fault, Refused, nearest
 
-__all__ = ["choices", "decide", "determine", "questions_of", "same_county"]
+__all__ = ["choices", "decide", "determine", "questions_of"]
 
 
 def determine(facts: Facts, own: Sequence[Policy] = ()) -> Determination:
@@ -178,16 +179,6 @@ def _contractors(state: str | None, county: str | None) -> list[Contractor]:
         return []
     inside = [row for row in split if same_county(county, row.counties)]
     return inside or [row for row in rows if not row.counties]
-
-
-def same_county(county: str, counties: Sequence[str]) -> bool:
-    """Whether a county, or an independent city, is one of `counties`, however it is written."""
-    return _bare(county) in {_bare(name) for name in counties}
-
-
-def _bare(county: str) -> str:
-    words = county.casefold().replace("city of ", "").replace(" county", "").replace(" city", "")
-    return words.strip(" .")
 
 
 def _split(facts: Facts) -> str:

@@ -19,7 +19,9 @@ __all__ = [
     "Need",
     "Policy",
     "Rule",
+    "kind_of",
     "load_contractors",
+    "load_kinds",
     "load_notices",
     "load_payers",
     "load_policies",
@@ -130,6 +132,18 @@ class Payer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: list[str]
 
 
+class PayerKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What payers of one kind ask of every claim: under which filing indicator it goes, whether drugs carry an NDC."""
+
+    id: str
+    payers: list[str]
+    filing: list[str]
+    ndc: bool
+    en: str
+    certainty: Certainty
+    source: list[str]
+
+
 class Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a payer's patients sign before a session that will probably not be covered."""
 
@@ -156,6 +170,21 @@ def load_payers() -> dict[str, Payer]:
     for row in found.values():
         cite(DATA, row.source, f"payers.toml {row.id}")
     return found
+
+
+@lru_cache(maxsize=1)
+def load_kinds() -> tuple[PayerKind, ...]:
+    """The kinds of payers, each with its source."""
+    found = tuple(rows(DATA / "payers.toml", PayerKind, "kind"))
+    for row in found:
+        cite(DATA, row.source, f"payers.toml {row.id}")
+    return found
+
+
+def kind_of(payer: str | None, filing: str) -> PayerKind | None:
+    """The kind of a payer, by its name or by the filing indicator that only one kind has."""
+    by_name = next((row for row in load_kinds() if payer in row.payers), None)
+    return by_name or next((row for row in load_kinds() if row.filing == [filing]), None)
 
 
 @lru_cache(maxsize=1)
