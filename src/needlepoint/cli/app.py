@@ -21,6 +21,7 @@ from needlepoint.cli.episode import episode, schema
 from needlepoint.cli.estimate import estimate
 from needlepoint.cli.files import is_whole_text
 from needlepoint.cli.infer import infer
+from needlepoint.cli.log import audit
 from needlepoint.cli.plan import plan
 from needlepoint.cli.reference import reference
 from needlepoint.cli.remit import remit
@@ -82,6 +83,6 @@ def main() -> None:
 
 for command in (
     atlas, infer, score_command, plan, code, cover, audit_claims, policies, estimate, claim, remit,
-    debt, episode, reference, schema, serve, send, bounced, backup, restore, demo, manage,
+    debt, episode, reference, schema, serve, send, bounced, backup, restore, audit, demo, manage,
 ):  # fmt: skip
     main.add_command(command)

@@ -23,8 +23,8 @@ HEADERS_MS = 10_000  # in which the head of a request must arrive
 STOP_SECONDS = 20  # in which what was begun may end
 
 
-def _django() -> None:
-    """Django, set up once and only by the commands that need it."""
+def start_django() -> None:
+    """Set Django up, once and only for the commands that need it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "needlepoint.site.settings")
     import django
 
@@ -44,7 +44,7 @@ def serve(port: int, host: str, workers: int, post: bool) -> None:
     os.environ.setdefault("NEEDLEPOINT_URL", f"http://{host}:{port}")
     _check_free(host, port)
     _many_files()
-    _django()
+    start_django()
     from django.conf import settings
     from django.core.management import call_command
 
@@ -137,7 +137,7 @@ def _keep_a_sender() -> None:
 def send(once: bool, seconds: float) -> None:
     """Send what is due to patients: codes, reminders, check-ins. Several may run; each message is sent once."""
     if once:
-        _django()
+        start_django()
         from needlepoint.records.rounds import one_round
 
         click.echo(f"{one_round()} sent")
@@ -149,7 +149,7 @@ def send(once: bool, seconds: float) -> None:
 @click.argument("file", type=click.File("rb"))
 def bounced(file: IO[bytes]) -> None:
     """Read a mail server's report that a message came back (FILE or '-'): for the pipe of the mailbox they go to."""
-    _django()
+    start_django()
     from needlepoint.records.bounces import read_report
 
     data = file.read(MOST_REPORT)
@@ -160,7 +160,7 @@ def bounced(file: IO[bytes]) -> None:
 
 def keep_working(seconds: float = 1.0, parent: int | None = None) -> None:
     """Round after round, until told to stop (a round is ended before) or until the process `parent` is gone."""
-    _django()
+    start_django()
     from needlepoint.records.rounds import one_round
 
     stopped = False
@@ -182,7 +182,7 @@ def keep_working(seconds: float = 1.0, parent: int | None = None) -> None:
 @click.option("--if-empty", is_flag=True, help="Leave a practice that is there as it is.")
 def demo(patients: int, seed: int, if_empty: bool) -> None:
     """Fill an empty database with a believable practice of made-up people."""
-    _django()
+    start_django()
     from django.core.management import call_command
 
     from needlepoint.records.demo import PASSWORD, STAFF, make_demo
@@ -210,7 +210,7 @@ def demo(patients: int, seed: int, if_empty: bool) -> None:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def manage(arguments: tuple[str, ...]) -> None:
     """Django's own commands: createsuperuser, dbshell, check, ..."""
-    _django()
+    start_django()
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["needlepoint manage", *arguments])

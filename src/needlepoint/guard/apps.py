@@ -13,5 +13,13 @@ class GuardConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen for sign-ins."""
+        """Listen for sign-ins and for every patient whose record is read."""
+        from django.apps import apps
+        from django.db.models.signals import post_migrate
+
         from needlepoint.guard import signals  # noqa: F401
+        from needlepoint.guard.complete import watch_patients
+        from needlepoint.guard.triggers import close_log
+
+        watch_patients(apps.get_model("records", "Patient"))
+        post_migrate.connect(close_log, sender=self)

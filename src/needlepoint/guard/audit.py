@@ -43,8 +43,10 @@ def note_down_outside(
     what: str,
     outcome: str = "ok",
     staff_id: int | None = None,
+    patients: Iterable[int] = (),
 ) -> None:
-    """The same for what nobody of the staff did: `who` is patient, proxy, tablet, link (its holder) or system.
+    """The same for what nobody of the staff did: `who` is patient, proxy, tablet, link (its
+    holder), visitor, account (that sees nobody) or system.
 
     What comes from a lent tablet is never booked as the patient's own: `staff_id` is who handed it over.
     """
@@ -56,6 +58,7 @@ def note_down_outside(
         patient_id=patient_id,
         who=who,
         staff_id=staff_id,
+        patients=list(patients),
         action=action,
         what=what,
         outcome=outcome,
@@ -80,3 +83,5 @@ def note_sign_in(user: Any, subject: str, what: str, outcome: str) -> None:
 def _add(what: str, **row: Any) -> None:
     here = origin()
     AuditEvent.objects.create(what=what[:120], address=here.address, session=here.session, **row)
+    here.rows += 1
+    here.told |= {row.get("patient_id") or 0, *row.get("patients", ())}

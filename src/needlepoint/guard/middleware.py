@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from needlepoint.guard.complete import complete
 from needlepoint.guard.origin import asked_from
 
 # With a password that somebody else knows, nothing else is open.
@@ -36,5 +37,7 @@ class StaffMiddleware:
         first = found is not None and request.user.first_password
         if first and not request.path.startswith(OPEN_BEFORE_OWN_PASSWORD):
             return redirect("change-password")
-        with asked_from(request):
-            return self.get_response(request)
+        with asked_from(request) as here:
+            response = self.get_response(request)
+            complete(request, response, here)
+            return response

@@ -43,6 +43,10 @@ class AuditEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.action} {self.what}"
 
+    def fields_told(self) -> dict[str, object]:
+        """Every column with its value: what the chain is made over."""
+        return {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
+
     def save(self, *args: object, **kwargs: object) -> None:
         """Add the row; a row that is there is never changed."""
         if self.pk is not None:
@@ -52,3 +56,15 @@ class AuditEvent(models.Model):
     def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:
         """Never."""
         raise TypeError("an audit event is never deleted")
+
+
+class AuditLink(models.Model):
+    """One link of the chain over the access log. Rows are only ever added."""
+
+    number = models.BigIntegerField(primary_key=True)  # 1, 2, 3, ... without a gap
+    # No constraint: where an event was removed by force, its link stays and shows it.
+    event = models.OneToOneField(AuditEvent, models.DO_NOTHING, related_name="link", db_constraint=False)
+    hash = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"link {self.number}"

@@ -1,51 +1,57 @@
-"""Where a request comes from: its address, and short digests that tell sessions and devices apart in the access log."""
+"""Where a request comes from, and whose data it has touched so far: what the access log needs to know of it."""
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
-__all__ = ["Origin", "address_of", "asked_from", "keyed", "origin"]
+__all__ = ["LENT", "LENT_BY", "Origin", "address_of", "asked_from", "keyed", "origin"]
+
+LENT, LENT_BY = "lent_for_visit", "lent_by_staff"  # in the session: the visit, and who handed the tablet over
 
 
-class Origin(NamedTuple):
-    """`address` as the server or its proxy saw it; `session` is a digest; both '' outside of a request.
+@dataclasses.dataclass
+class Origin:
+    """One request. `address` as the server or its proxy saw it; `session` is a digest; both '' outside of a request.
 
-    `lent`: this is a tablet that the member of the staff `lent_by` handed over.
+    `lent`: this is a tablet that the member of the staff `lent_by` handed over. `shown`: patients whose records were
+    read, with their practice; `told`: those of them who stand in a row of the log; `rows`: how many rows it made.
     """
 
     address: str = ""
     session: str = ""
     lent: bool = False
     lent_by: int | None = None
+    shown: dict[int, int] = dataclasses.field(default_factory=dict)
+    told: set[int] = dataclasses.field(default_factory=set)
+    rows: int = 0
 
 
-LENT, LENT_BY = "lent_for_visit", "lent_by_staff"  # in the session: the visit, and who handed the tablet over
 _here: ContextVar[Origin | None] = ContextVar("origin", default=None)
 
 
 def origin() -> Origin:
-    """Where the request comes from that is being answered."""
+    """The request that is being answered; outside of one, nothing is known and nothing is kept."""
     return _here.get() or Origin()
 
 
 @contextmanager
-def asked_from(request: HttpRequest) -> Iterator[None]:
+def asked_from(request: HttpRequest) -> Iterator[Origin]:
     """While this request is answered."""
     key = request.session.session_key or ""
     session = hashlib.sha256(key.encode()).hexdigest()[:12] if key else ""
-    lent = LENT in request.session
-    token = _here.set(Origin(address_of(request), session, lent, request.session.get(LENT_BY)))
+    here = Origin(address_of(request), session, LENT in request.session, request.session.get(LENT_BY))
+    token = _here.set(here)
     try:
-        yield
+        yield here
     finally:
         _here.reset(token)
 

@@ -6,6 +6,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from needlepoint.pages.views import (
+    access,
     board,
     chart,
     desk,
@@ -65,6 +66,8 @@ urlpatterns = [
     path("consents/<int:consent_id>.pdf", papers.consent_pdf, name="consent-pdf"),
     path("set-up/", practice.start, name="set-up"),
     path("settings/", practice.settings, name="settings"),
+    path("settings/access-log/", access.whole, name="access-log"),
+    path("patients/<int:patient_id>/access/", access.of_chart, name="patient-access"),
     path("settings/people/", practice.people, name="settings-people"),
     path("settings/outside/", outside.settings, name="settings-outside"),
     path("settings/words/", outside.words, name="settings-words"),

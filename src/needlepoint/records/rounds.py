@@ -11,6 +11,7 @@ from typing import Any
 from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
+from needlepoint.guard.chain import keep_head, seal
 from needlepoint.records.booking import clear_expired
 from needlepoint.records.models import Held, Link
 from needlepoint.records.prices import give_due
@@ -28,7 +29,7 @@ _tidied = 0.0
 def one_round() -> int:
     """One round; how many messages went out. What goes wrong in one part stops no other, and is tried again."""
     close_old_connections()
-    for part in (clear_expired, recover, give_due, _tidy_now_and_then):
+    for part in (clear_expired, recover, give_due, _tidy_now_and_then, _link_access_log):
         _tried(part)
     return _tried(lambda: send_due(NAME)) or 0
 
@@ -41,6 +42,12 @@ def _tried(part: Callable[[], Any]) -> Any:
     except Exception:
         log.exception("a part of the round failed")
     return None
+
+
+def _link_access_log() -> None:
+    """Link the newest rows of the access log, and keep a signed head of it now and then."""
+    if seal():
+        keep_head()
 
 
 def _tidy_now_and_then() -> None:

@@ -95,6 +95,8 @@ SILENCED_SYSTEM_CHECKS = [
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "rate_cache"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+AUDIT_APPEND_ONLY = True  # by triggers of the database
+
 AUTH_USER_MODEL = "guard.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "needlepoint.guard.passwords.HardToGuess"},

@@ -28,6 +28,8 @@ from needlepoint.pages.charts import pain_chart
 from needlepoint.pages.outside.door import knock
 from needlepoint.pages.outside.front import read_household
 from needlepoint.pages.show import lang_of
+from needlepoint.pages.views.access import by_page
+from needlepoint.records.access_log import of_patient
 from needlepoint.records.accounts import (
     end_access,
     invite,
@@ -54,6 +56,7 @@ from needlepoint.records.printed import printed_note
 from needlepoint.records.think import think
 
 __all__ = [
+    "access",
     "account",
     "aftercare",
     "booked",
@@ -454,6 +457,15 @@ def switch(request: HttpRequest) -> HttpResponse:
     if asked in {str(me.patient.pk) for me in seen_by(request)}:
         request.session[CHOSEN] = int(asked)
     return redirect("me")
+
+
+@for_patient
+@require_GET
+def access(request: HttpRequest) -> HttpResponse:
+    """Who opened this record (45 CFR 164.528 asks for less: only disclosures)."""
+    shown = by_page(request, of_patient(request.me.patient))
+    seen(request, "access log")
+    return page(request, "me_access", "settings", **shown)
 
 
 @require_POST

@@ -52,6 +52,7 @@ urlpatterns = [
     path("me/wait/", me.wait, name="me-wait"),
     path("me/people/", me.people, name="me-people"),
     path("me/settings/", me.settings, name="me-settings"),
+    path("me/access/", me.access, name="me-access"),
     path("me/feedback/", me.complain, name="me-feedback"),
     path("me/trend.svg", me.trend, name="me-trend"),
     path("me/my-data.pdf", me.everything, name="me-pdf"),
