@@ -5,10 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from needlepoint.records.models import Listed, Lot, Patient
+from needlepoint.guard.models import User
+from needlepoint.records.models import Listed, Lot, Patient, Staff, Visit
 from needlepoint.records.people import add_listed, find_patients, new_patient, set_asked, void_listed
 from needlepoint.records.stock import open_vial, read_barcode, recall, receive, usable
 from needlepoint.refusal import Refused
+
+MODEL = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture
@@ -126,3 +129,33 @@ def test_a_barcode_is_read():
 def test_what_is_no_barcode_is_refused(text):
     with pytest.raises(Refused):
         read_barcode(text)
+
+
+def test_a_biller_starts_no_visit_and_the_desk_starts_one_of_today(client, clinic):
+    patient = Patient.objects.order_by("pk").first()
+    doctor = Staff.objects.get(user__username="wilhelmina")
+    address = f"/patients/{patient.pk}/visit/"
+    client.force_login(User.objects.get(username="biller"), backend=MODEL)
+    assert "Start now" not in client.get(f"/patients/{patient.pk}/").content.decode()
+    assert client.post(address, {"clinician": doctor.pk}).status_code == 403
+    visit = Visit.objects.filter(state="booked").first()
+    assert client.post(f"/visits/{visit.pk}/state/", {"state": "arrived"}).status_code == 403
+    client.force_login(User.objects.get(username="desk"), backend=MODEL)
+    assert "Start now" in client.get(f"/patients/{patient.pk}/").content.decode()
+    assert client.post(address, {"clinician": doctor.pk, "reason": "walk-in"})["Location"] == "/today/"
+    started = Visit.objects.get(reason="walk-in")
+    assert started.state == "arrived"
+    assert patient.family in client.get("/today/").content.decode()
+
+
+@pytest.mark.parametrize("day", ["", "soon", "2026-02-30", "9999-12-31", "12/31/2027"])
+def test_a_license_with_a_day_that_is_none_is_refused(signed_in, doctor, day):
+    before = doctor.licenses.count()
+    sent = {"do": "license", "staff": doctor.pk, "state": "NY", "number": "1", "expires_on": day}
+    assert signed_in.post("/settings/people/", sent).status_code == 422
+    assert doctor.licenses.count() == before
+
+
+def test_settings_name_roles_in_words(signed_in):
+    page = signed_in.get("/settings/").content.decode().partition("<main")[2]
+    assert "· front_desk" not in page

@@ -21,6 +21,7 @@ from needlepoint.pages.said import (
     KIND_WORDS,
     LOCAL_WORDS,
     POSITION_WORDS,
+    TECHNIQUE_WORDS,
     chance_of,
     safety_slots,
     said,
@@ -29,6 +30,7 @@ from needlepoint.pages.said import (
 from needlepoint.people import Allergy, Medicine, Patient
 from needlepoint.records.models import Listed
 from needlepoint.treatment.bounds import LOCAL_STATES
+from needlepoint.treatment.defaults import load_defaults
 from needlepoint.treatment.sites import GUIDANCE
 from needlepoint.treatment.statements import KINDS
 from needlepoint.treatment.when import load_questions
@@ -42,6 +44,7 @@ def text_of(answer):
 def test_every_kind_of_the_core_has_words():
     assert set(KIND_WORDS) == set(KINDS)
     assert set(GUIDANCE_WORDS) == set(GUIDANCE)
+    assert set(TECHNIQUE_WORDS) == {row.id for row in load_defaults().technique}
     assert set(CERTAINTY_WORDS) == set(Certainty)
     assert set(LOCAL_WORDS) == set(LOCAL_STATES)
     positions = {place for row in load_atlas().muscles.values() for place in row.needling.patient_position}
@@ -60,7 +63,14 @@ def test_every_statement_depth_guidance_and_hazard_is_rendered(lang):
         with translation.override(lang):
             page = text_of(
                 render_to_string(
-                    "pages/_said.html", {"said": rows, "said_low": low, "plan": plan, "rights": {}}
+                    "pages/_said.html",
+                    {
+                        "techniques": TECHNIQUE_WORDS,
+                        "said": rows,
+                        "said_low": low,
+                        "plan": plan,
+                        "rights": {},
+                    },
                 )
             )
         assert len(rows) == len(plan.statements)
@@ -69,7 +79,9 @@ def test_every_statement_depth_guidance_and_hazard_is_rendered(lang):
             assert " ".join(getattr(statement, f"do_{lang}").split()) in page
             assert all(" ".join(word.split()) in page for word in statement.because)
             assert f'data-statement="{statement.kind}-{statement.id}"' in page
-        for words in (*plan.left_out, *plan.would_pass):
+        with translation.override(lang):
+            would = [str(TECHNIQUE_WORDS[technique]) for technique in plan.would_pass]
+        for words in (*plan.left_out, *would):
             assert words in page
         for site in plan.sites:
             with translation.override(lang):

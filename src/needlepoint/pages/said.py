@@ -23,7 +23,17 @@ from needlepoint.treatment.statements import Statement
 from needlepoint.treatment.when import load_questions
 from needlepoint.wording import mg, number
 
-__all__ = ["ANSWERS", "LOCAL_WORDS", "Slot", "chance_of", "local_words", "safety_slots", "said", "site_words"]
+__all__ = [
+    "ANSWERS",
+    "LOCAL_WORDS",
+    "TECHNIQUE_WORDS",
+    "Slot",
+    "chance_of",
+    "local_words",
+    "safety_slots",
+    "said",
+    "site_words",
+]
 
 KIND_WORDS = {
     "stop": _("stop"),
@@ -70,6 +80,7 @@ LOCAL_WORDS = {
     "recent_surgery": _("recent surgery"),
     "irradiated": _("irradiated skin"),
 }
+TECHNIQUE_WORDS = {"wet": _("injection"), "saline": _("saline"), "dry": _("dry needling")}
 # How a question is answered on the board, by its key; any other key is shown with where to enter it.
 ANSWERS = {
     "pregnant": "yes_no",

@@ -16,7 +16,15 @@ from needlepoint.coverage.load import load_policies
 from needlepoint.leaflets.questions import load_asked
 from needlepoint.notes.write import place
 from needlepoint.outcomes import load_moments
-from needlepoint.pages.said import LOCAL_WORDS, chance_of, local_words, safety_slots, said, site_words
+from needlepoint.pages.said import (
+    LOCAL_WORDS,
+    TECHNIQUE_WORDS,
+    chance_of,
+    local_words,
+    safety_slots,
+    said,
+    site_words,
+)
 from needlepoint.pages.views.chart import region_name
 from needlepoint.people import Patient as Person
 from needlepoint.records.checkins import course_after
@@ -66,6 +74,7 @@ def board_context(request: HttpRequest, visit: Visit) -> dict[str, Any]:
         "safety_local": local_words(visit.session.get("safety", {}).get("local")),
         "local_states": list(LOCAL_WORDS.items()),
         "dose": _dose(plan),
+        "techniques": TECHNIQUE_WORDS,
         "planned": _planned(visit, plan, lang),
         "drugs": list(load_drugs()),
         "lots": usable(visit.practice_id, plan.chosen.drug, visit.day) if plan and plan.chosen.drug else [],

@@ -15,3 +15,9 @@ register = template.Library()
 def place(site: Site) -> str:
     """A muscle with its side in the reader's language."""
     return name_of(site.muscle, site.side, lang_of())
+
+
+@register.filter
+def word(words: dict[str, str], name: str) -> str:
+    """The words for an inner name; the name itself, without its underscores, where there are none."""
+    return words.get(name) or name.replace("_", " ")

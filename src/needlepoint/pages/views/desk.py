@@ -48,7 +48,7 @@ def today_list(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/_today.html", _day(request))
 
 
-@allowed("desk")
+@allowed("receive")
 @require_POST
 def set_state(request: HttpRequest, visit_id: int) -> HttpResponse:
     """Move a patient on: arrived, in room, ..."""

@@ -232,7 +232,7 @@ def reply(request: HttpRequest, patient_id: int) -> HttpResponse:
     return redirect("patient", patient.pk)
 
 
-@allowed("desk")
+@allowed("receive")
 @require_POST
 def hand_over(request: HttpRequest, visit_id: int) -> HttpResponse:
     """An address and a code for the patient who stands here."""

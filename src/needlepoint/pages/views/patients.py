@@ -28,7 +28,7 @@ from needlepoint.records.people import (
     set_measures,
     void_listed,
 )
-from needlepoint.records.visits import start_visit
+from needlepoint.records.visits import move, start_visit
 from needlepoint.refusal import Fault, Refused
 
 __all__ = [
@@ -169,6 +169,9 @@ def _contact(patient: Patient) -> dict[str, Any]:
         .select_related("by")
         .order_by("-at", "-pk")[:MOST_WORDS],
         "bounced": list(patient.bounced),
+        "clinicians": Staff.objects.filter(practice_id=patient.practice_id, active=True).exclude(
+            profession=""
+        ),
     }
 
 
@@ -210,9 +213,6 @@ def _story(request: HttpRequest, patient: Patient) -> dict[str, Any]:
         .select_related("by", "to")
         .order_by("-at", "-pk")[:MOST_WORDS],
         "people": Staff.objects.filter(practice_id=patient.practice_id, active=True).order_by("name"),
-        "clinicians": Staff.objects.filter(practice_id=patient.practice_id, active=True).exclude(
-            profession=""
-        ),
     }
 
 
@@ -311,7 +311,7 @@ def say_word(request: HttpRequest, patient_id: int) -> HttpResponse:
     return redirect("patient", patient_id)
 
 
-@allowed("desk")
+@allowed("receive")
 @require_POST
 def new_visit(request: HttpRequest, patient_id: int) -> HttpResponse:
     """A visit now, for someone who walks in."""
@@ -320,4 +320,5 @@ def new_visit(request: HttpRequest, patient_id: int) -> HttpResponse:
     clinician = get_object_or_404(staff, pk=_number(request.POST.get("clinician")))
     start = timezone.now().replace(second=0, microsecond=0) + datetime.timedelta(minutes=1)
     visit = start_visit(request.staff, patient, clinician, start, request.POST.get("reason", ""))
+    move(request.staff, visit.pk, Visit.State.ARRIVED)
     return redirect("visit", visit.pk) if may(request.staff, "chart") else redirect("today")
