@@ -215,3 +215,39 @@ def test_no_other_page_takes_text_for_a_command(page, posts):
             page.keyboard.type(WORDS[3], delay=5)
         assert not [sent for sent in posts if urllib.parse.urlsplit(sent.split()[0]).path != address], address
         assert page.url.endswith(address)
+
+
+def test_a_refusal_stands_beside_what_it_is_about_and_the_text_stays(page):
+    open_board(page)
+    page.click(".muscle >> nth=0 >> text=all")
+    settled(page)
+    page.click("text=Given before, skin")
+    field = page.locator("[name=dose_mg]")
+    field.fill("99999")
+    page.click("#given-add")
+    said = page.locator(".beside [role=alert]")
+    expect(said).to_be_in_viewport()
+    gap = said.bounding_box()["y"] - field.bounding_box()["y"]
+    assert 0 < gap < 150
+    assert field.input_value() == "99999"
+    field.fill("20")
+    page.click("#given-add")
+    expect(said).to_have_count(0)
+
+
+def test_the_header_stays_in_view_and_follows_an_answer(page):
+    visit = open_board(page)
+    visit.patient.listed.all().delete()
+    Patient.objects.filter(pk=visit.patient_id).update(
+        asked={}, sex="female", pregnant=None, birth_date="1990-05-05"
+    )
+    page.reload()
+    page.wait_for_selector("body-map .figure")
+    expect(page.locator("[data-slot=allergy]")).to_contain_text("not recorded")
+    page.click(".muscle >> nth=0 >> text=all")
+    settled(page)
+    page.click("#pregnant-yes")
+    expect(page.locator("[data-slot=pregnant]")).to_contain_text("yes")
+    page.locator("#sign").scroll_into_view_if_needed()
+    page.mouse.wheel(0, 3000)
+    expect(page.locator("#safety")).to_be_in_viewport(ratio=0.9)

@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponse
 __all__ = ["RIGHTS", "allowed", "may"]
 
 # role -> rights. `chart`: see clinical content; `examine`: change it; `sign`: sign notes; `desk`: find and book;
-# `receive`: start visits and move them on; `stock`: drugs and lots; `bill`: accounts and claims; `settings`: the practice
-# itself.
+# `receive`: start visits and move them on; `stock`: drugs and lots; `bill`: accounts and claims; `settings`: the
+# practice itself.
 RIGHTS: dict[str, frozenset[str]] = {
     "clinician": frozenset({"desk", "receive", "chart", "examine", "sign", "stock"}),
     "assistant": frozenset({"desk", "receive", "chart", "examine", "stock"}),
