@@ -221,7 +221,7 @@ def test_a_refusal_stands_beside_what_it_is_about_and_the_text_stays(page):
     open_board(page)
     page.click(".muscle >> nth=0 >> text=all")
     settled(page)
-    page.click("text=Given before, skin")
+    page.locator("summary", has_text="Given before, skin").click()
     field = page.locator("[name=dose_mg]")
     field.fill("99999")
     page.click("#given-add")

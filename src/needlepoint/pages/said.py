@@ -136,7 +136,7 @@ def _said(row: Statement, lang: str) -> dict[str, Any]:
         "decided": row.decided or "",
         "blocks": row.blocks,
         "decidable": row.kind in ("stop", "confirm") and not row.absolute,
-        "low": row.severity == "low" and not row.blocks,
+        "low": row.severity == "low" and row.kind in ("warn", "notice"),
         "answer": ANSWERS.get(row.id, "") if row.kind == "question" else "",
         "about": row.about or row.id,
         "text": row.text,
