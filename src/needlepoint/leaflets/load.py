@@ -32,9 +32,13 @@ Row = TypeVar("Row", "Section", "Condition", "Stretch")
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One section of the public site. Empty lines part paragraphs, '- ' begins a line of a list."""
+    """One section of the public site. Empty lines part paragraphs, '- ' begins a line of a list.
+
+    `states`: shown only by practices with a location in one of them; empty is everywhere.
+    """
 
     id: str
+    states: list[str] = []
     checked: datetime.date
     certainty: Certainty
     source: list[str]
