@@ -55,7 +55,7 @@ def test_a_public_page_is_read_in_the_sixth_grade(client, clinic, path, lang):
 
 
 def test_the_front_page_is_quick_in_queries(client, clinic, django_assert_max_num_queries):
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):  # two of them for the next open time
         client.get("/at/example/en/")
 
 
@@ -175,3 +175,39 @@ def test_any_name_is_shown_as_text(client, clinic, name):
     answer = client.post(f"/at/example/en/visit/{service.pk}/{slot.staff_id}/{slot.at}/", sent)
     assert answer.status_code in (422, 429)
     assert "<img src=x" not in answer.content.decode()
+
+
+ASKED = {
+    "en": [
+        "wet needling", "lidocaine", "saline", "myofascial pain syndrome", "not the same as a tender spot", "tingle",
+        "long COVID", "wrist", "sciatica", "joint", "Fibromyalgia", "Ringing in the ear", "Tension headache",
+        "sit or lie", "ultrasound", "chiropractor", "acupuncture", "physical therapy", "pain medicine",
+        "dry needling counts as acupuncture",
+        "Medicare", "medical debt", "credit", "payment plan", "1 in 1,000", "Next open time", "8:30 AM",
+    ],
+    "es": [
+        "punción húmeda", "lidocaína", "solución salina", "síndrome de dolor miofascial",
+        "no es lo mismo que un punto doloroso",
+        "hormigueo", "COVID prolongado", "muñeca", "ciática", "articulación", "Fibromialgia", "Zumbido",
+        "se sienta o se acuesta",
+        "ultrasonido", "quiropráctico", "acupuntura", "terapia física", "cuenta como acupuntura", "Medicare",
+        "deudas médicas",
+        "burós de crédito", "plan de pagos", "1 de cada 1,000", "8:30 a.\N{NO-BREAK SPACE}m.",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_the_site_says_what_patients_ask(client, clinic, lang):
+    html = client.get(f"/at/example/{lang}/").content.decode()
+    assert [words for words in ASKED[lang] if words not in html] == []
+    heading = re.search(r"<h1>(.*?)</h1>", html).group(1)
+    assert "needling" in heading or "punción seca" in heading  # the first screen names the treatment
+    assert html.index('id="helps"') < html.index('id="prices"') < html.index('id="complaint"')
+    assert "17:30" not in re.sub(r"<script.*?</script>", "", html)  # schema.org wants 24 hours, people do not
+
+
+def test_a_rule_of_a_state_stands_only_where_it_holds(client, clinic):
+    clinic.locations.update(state="NJ")
+    html = client.get("/at/example/en/").content.decode()
+    assert "New York" not in html

@@ -34,6 +34,7 @@ from needlepoint.records.feedback import say
 from needlepoint.records.hours import open_now
 from needlepoint.records.models import Location, OwnWords, Practice, Service, Staff
 from needlepoint.records.prices import help_for, quote
+from needlepoint.records.times import Slot, free_slots, may_do
 from needlepoint.refusal import Fault, Refused
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "urgent",
 ]  # fmt: skip
 
+NEXT_DAYS = 14
 AREAS = ("head_face", "neck_shoulder", "arm_hand", "trunk", "hip_thigh", "leg_foot")
 
 
@@ -70,27 +72,54 @@ def _shared(response: HttpResponse) -> HttpResponse:
 @require_GET
 @public
 def front(request: HttpRequest) -> HttpResponse:
-    """The whole story on one page, with who and where."""
-    places = list(Location.objects.filter(practice=request.practice).order_by("pk"))
+    """The whole story on one page, in the order in which patients ask: can it help, how, what cost, who, where."""
+    practice, today = request.practice, timezone.localdate()
+    places = list(Location.objects.filter(practice=practice).order_by("pk"))
+    services = list(Service.objects.filter(practice=practice, active=True).order_by("pk"))
+    people = _people(practice)
+    open_to_new = [row for row in services if row.for_new]
+    priced = [(row, quote(practice, row, places[0], today)) for row in open_to_new] if places else []
     context = {
-        "sections": _sections(request),
+        "sections": _sections(request, {place.state for place in places}),
         "conditions": load_conditions(),
-        "people": _people(request.practice),
+        "people": [(person, _gives(person, open_to_new, places, today)) for person in people],
         "places": places,
-        "week": _week(request.practice),
-        "services": Service.objects.filter(practice=request.practice, active=True).order_by("pk"),
+        "week": _week(practice),
+        "hours": open_now(practice),
+        "services": priced,
+        "next_time": _next_time(practice, open_to_new),
+        "ultrasound": bool(practice.rules.get("ultrasound")),
         "structured": _structured(request, places),
     }
     return _shared(public_page(request, "front", "front", context))
 
 
-def _sections(request: HttpRequest) -> list[dict[str, Any]]:
-    """Ours, or the practice's own words in their place; what it hid is left out."""
+def _next_time(practice: Practice, services: list[Service]) -> Slot | None:
+    """The first open time of the first kind of visit that has one in the next two weeks."""
+    for service in services:
+        slots = free_slots(practice, service, timezone.localdate(), NEXT_DAYS)
+        if slots:
+            return slots[0]
+    return None
+
+
+def _gives(
+    person: Staff, services: list[Service], places: list[Location], day: datetime.date
+) -> list[Service]:
+    """The kinds of visit that the license of this clinician allows here."""
+    states = {place.state for place in places}
+    return [row for row in services if any(may_do(person, state, row.technique, day) for state in states)]
+
+
+def _sections(request: HttpRequest, states: set[str]) -> list[dict[str, Any]]:
+    """Ours, or the practice's own words in their place; what it hid, or what is another state's, is left out."""
     lang = request.LANGUAGE_CODE
     rows = OwnWords.objects.filter(practice=request.practice, language=lang).order_by("at", "pk")
     own = {row.section: row for row in rows}
     found = []
     for section in load_sections().values():
+        if section.states and not states & set(section.states):
+            continue
         mine = own.get(section.id)
         if mine is not None and not mine.shown:
             continue
@@ -124,15 +153,17 @@ def _people(practice: Practice) -> list[Staff]:
     return people
 
 
-def _week(practice: Practice) -> list[tuple[datetime.date, str, str]]:
+def _week(practice: Practice) -> list[tuple[datetime.date, datetime.time, datetime.time]]:
     """The opening hours: a date of each weekday (for its name) with from and to."""
     monday = datetime.date(2026, 1, 5)
     names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-    return [
-        (monday + datetime.timedelta(days=n), *practice.hours[name])
-        for n, name in enumerate(names)
-        if len(practice.hours.get(name) or []) == 2 and all(practice.hours[name])
-    ]
+    found = []
+    for n, name in enumerate(names):
+        ends = practice.hours.get(name) or []
+        if len(ends) == 2 and all(ends):
+            first, last = (datetime.time.fromisoformat(text) for text in ends)
+            found.append((monday + datetime.timedelta(days=n), first, last))
+    return found
 
 
 def _structured(request: HttpRequest, places: list[Location]) -> str:

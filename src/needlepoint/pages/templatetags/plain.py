@@ -114,9 +114,9 @@ def day(when: datetime.date) -> str:
 
 
 @register.filter
-def clock(when: datetime.datetime) -> str:
+def clock(when: datetime.datetime | datetime.time) -> str:
     """A time of the day: 8:45 AM; 8:45 a. m."""
-    said = date_format(_local(when), "g:i A")
+    said = date_format(when if isinstance(when, datetime.time) else _local(when), "g:i A")
     spanish = (get_language() or "en").startswith("es")
     return (
         said.replace("AM", "a.\N{NO-BREAK SPACE}m.").replace("PM", "p.\N{NO-BREAK SPACE}m.")
