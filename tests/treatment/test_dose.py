@@ -84,6 +84,14 @@ def test_a_weight_that_cannot_be_meant_is_refused(weight):
         check_dose([site()], msgspec.structs.replace(ADULT, weight_kg=Decimal(weight)), NOON)
 
 
+@pytest.mark.parametrize(("weight", "verdict"), [("25", "not_known"), ("30", "met"), ("320", "met")])
+def test_a_weight_that_is_meant_never_ends_in_an_error(weight, verdict):
+    """Below the program's least a specialist decides: that is a question that holds the plan, not a refusal."""
+    check = check_dose([site()], msgspec.structs.replace(ADULT, weight_kg=Decimal(weight)), NOON)
+    assert check.verdict.value == verdict
+    assert (check.ask is not None) == (verdict == "not_known")
+
+
 drugs = st.sampled_from(sorted(load_drugs()))
 made = [(drug.id, str(percent)) for drug in load_drugs().values() for percent in drug.concentrations_percent]
 sites = st.builds(

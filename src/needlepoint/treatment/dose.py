@@ -15,6 +15,7 @@ from fractions import Fraction
 from needlepoint.knowledge import cite, holding_on
 from needlepoint.people import GivenDose, Patient
 from needlepoint.refusal import Fault, Refused, nearest
+from needlepoint.treatment.bounds import outside
 from needlepoint.treatment.load import DATA, load_dose_rules, load_drugs
 from needlepoint.treatment.steroid import load_steroids
 from needlepoint.treatment.types import DoseCheck, DoseLimit, Drug, DrugShare, Injection, Notice, Verdict
@@ -41,7 +42,7 @@ def check_dose(
         for index, site in enumerate(injections)
         for fault in _faults(site, drugs, f"injections[{index}]")
     ]
-    faults += _weight_faults(patient)
+    faults += outside("weight_kg", patient.weight_kg, "patient.weight_kg")
     faults += [
         Fault(f"patient.given[{n}].dose_mg", mg(dose.dose_mg), "a dose of 0 mg or more")
         for n, dose in enumerate(patient.given or [])
@@ -101,18 +102,15 @@ def _faults(site: Injection, drugs: dict[str, Drug], where: str) -> list[Fault]:
     return faults
 
 
-def _weight_faults(patient: Patient) -> list[Fault]:
-    rule = load_dose_rules().weight
-    weight = patient.weight_kg
-    if weight is None or rule.least_kg <= weight <= rule.most_kg:
-        return []
-    expected = f"a weight in kg from {rule.least_kg} to {rule.most_kg}"
-    return [Fault("patient.weight_kg", str(weight), expected, "A smaller patient is for a specialist.")]
-
-
 def _unknown(patient: Patient, drugs: dict[str, Drug]) -> tuple[str, str] | None:
     if patient.weight_kg is None:
         return "What does the patient weigh, in kg?", "¿Cuánto pesa, en kg?"
+    least = load_dose_rules().weight.least_kg
+    if patient.weight_kg < least:
+        return (
+            f"Which dose does a specialist allow? No limit is computed below {least} kg.",
+            f"¿Qué dosis permite un especialista? No se calcula ningún límite por debajo de {least} kg.",
+        )
     if patient.age_years is None:
         return "How old is the patient?", "¿Qué edad tiene?"
     if patient.given is None:

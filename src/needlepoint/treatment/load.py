@@ -16,10 +16,9 @@ DATA = Path(__file__).parent / "data"
 
 
 class WeightRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The weights in kg between which the program doses, and the weight beyond which no limit grows."""
+    """The weight in kg below which the program computes no limit, and the one beyond which no limit grows."""
 
     least_kg: Decimal
-    most_kg: Decimal
     cap_kg: Decimal
     certainty: Certainty
     source: list[str]
