@@ -113,7 +113,7 @@ def of_atlas(names, features=(), missing=()):
     return model, Observation(
         present=tuple((column,) for column in (*painful, *(model.column[name] for name in features))),
         absent=np.array(silent, dtype=np.intp),
-        odds=np.ones(len(model.causes)),
+        odds=np.ones(model.network.causes),
     )
 
 
@@ -180,7 +180,7 @@ def test_every_region_painful_is_answered_by_a_search_and_says_so():
 
 def test_nothing_seen_leaves_the_priors():
     model = load_model()
-    nothing = Observation(present=(), absent=np.array([], dtype=np.intp), odds=np.ones(len(model.causes)))
+    nothing = Observation(present=(), absent=np.array([], dtype=np.intp), odds=np.ones(model.network.causes))
     posterior = infer(model.network, nothing)
     assert posterior.method == "exact"
     assert posterior.probability == pytest.approx(model.network.prior)

@@ -11,11 +11,13 @@ from rich.table import Table
 
 from needlepoint.anatomy import Muscle
 from needlepoint.cli.files import print_json, read_json, write_picture
-from needlepoint.reasoning.reason import Reasoned, reason
+from needlepoint.reasoning.reason import NOT_ASKED, Reasoned, reason
+from needlepoint.reasoning.types import Evidence
 from needlepoint.refusal import Fault, Refused
 
 SHOWN = 8
 LEADING = 4
+OTHERS_FROM = 0.02  # less likely causes are left to `--json`
 UNTOLD = 5.0  # how strongly a region is painted when nobody said how much it hurts
 COLOURS = {
     "emergency": "bold white on red",
@@ -37,22 +39,29 @@ def infer(
 ) -> None:
     """Which muscles to examine, from one case or a list of cases (regions, a drawing or words)."""
     cases = _cases(file, text)
-    faults: list[Fault] = []
-    found: list[Reasoned] = []
-    for where, case in cases:
-        try:
-            found.append(reason(case, where))
-        except Refused as refusal:
-            faults.extend(refusal.faults)
-    if faults:
-        raise Refused(faults)
+    found = [_answer(where, case) for where, case in cases]
+    unread = [fault for answer in found if isinstance(answer, Refused) for fault in answer.faults]
+    if unread and (len(found) == 1 or not as_json):
+        raise Refused(unread)
     if svg or png:
-        write_picture(picture_of(found[0], lang), svg, png)
+        write_picture(picture_of(_first(found), lang), svg, png)
     if as_json:
-        print_json([as_plain(answer) for answer in found])
+        print_json([as_plain(answer, case) for answer, (_, case) in zip(found, cases, strict=True)])
     else:
         for answer in found:
-            show(Console(), answer)
+            show(Console(), answer, lang)
+
+
+def _answer(where: str, case: Any) -> Reasoned | Refused:
+    try:
+        return reason(case, where)
+    except Refused as refusal:
+        return refusal
+
+
+def _first(found: list[Reasoned | Refused]) -> Reasoned:
+    """The first case that could be read."""
+    return next(answer for answer in found if isinstance(answer, Reasoned))
 
 
 def _cases(file: str | None, text: str | None) -> list[tuple[str, Any]]:
@@ -77,18 +86,36 @@ def _complaint_of(case: Any) -> Any:
     return case
 
 
-def as_plain(answer: Reasoned) -> dict[str, Any]:
-    """One answer in the published shape of `infer --json`."""
+def as_plain(answer: Reasoned | Refused, case: Any = None) -> dict[str, Any]:
+    """One answer in the published shape of `infer --json`. A case that cannot be read says so in its own entry."""
+    if isinstance(answer, Refused):
+        id_ = case.get("id") if isinstance(case, dict) else None
+        nothing = Reasoned(
+            id=id_ if isinstance(id_, str) else None,
+            red_flags=(),
+            evidence=Evidence(),
+            differential=NOT_ASKED,
+        )
+        return as_plain(nothing) | {"refused": [_in_words(fault) for fault in answer.faults]}
     differential = answer.differential
     return {
         "id": answer.id,
         "red_flags": answer.red_flags,
         "evidence": msgspec.structs.replace(answer.evidence, drawing=None),
+        "rule_out": answer.rule_out,
+        "other_causes": differential.other_causes,
+        "ask": answer.ask,
         "ranked": differential.ranked,
+        "nothing_explains": differential.nothing_explains,
         "sets": differential.sets,
         "next_palpation": differential.next_palpation,
         "method": differential.method,
     }
+
+
+def _in_words(fault: Fault) -> str:
+    said = f"{fault.given} was given; expected: {fault.expected}."
+    return f"{said} {fault.remedy}" if fault.remedy else said
 
 
 def picture_of(answer: Reasoned, lang: str = "en") -> str:
@@ -113,8 +140,10 @@ def _at(muscle: Muscle, point: str) -> Muscle:
     return msgspec.structs.replace(muscle, points=points) if points else muscle
 
 
-def show(console: Console, answer: Reasoned) -> None:
+def show(console: Console, answer: Reasoned | Refused, lang: str = "en") -> None:
     """One answer as a page for the terminal."""
+    if isinstance(answer, Refused):
+        raise answer
     if answer.id:
         console.rule(f"[bold]{answer.id}", align="left")
     for flag in answer.red_flags:
@@ -124,12 +153,50 @@ def show(console: Console, answer: Reasoned) -> None:
         console.print(f"   because of: {'; '.join(flag.because)}")
         console.print(f"   {flag.action.staff_en}")
         console.print(f"   [dim]{'; '.join(c.title for c in flag.source)} ({flag.certainty.value})[/dim]")
-    if not answer.differential.ranked:
+    _show_rule_out(console, answer)
+    if answer.differential.ranked:
+        _show_evidence(console, answer)
+        _show_ranked(console, answer)
+        _show_others(console, answer, lang)
+        _show_next(console, answer)
+    else:
         console.print(f"No muscles are ranked: {answer.differential.method}.\n")
-        return
-    _show_evidence(console, answer)
-    _show_ranked(console, answer)
-    _show_next(console, answer)
+    _show_questions(console, answer, lang)
+
+
+def _show_rule_out(console: Console, answer: Reasoned) -> None:
+    """Causes to exclude first; the warnings stand above already."""
+    raised = {flag.id for flag in answer.red_flags}
+    for item in (item for item in answer.rule_out if item.id not in raised):
+        style, label = COLOURS[item.urgency], item.action.label_en.upper()
+        chance = f" ({_chance(item.probability)})" if item.probability is not None else ""
+        console.print(f"[{style}] RULE OUT, {label} [/] [bold]{item.title_en}[/bold]{chance}")
+        if item.test:
+            console.print(f"   {item.test}")
+
+
+def _show_others(console: Console, answer: Reasoned, lang: str) -> None:
+    """Causes that are not muscle."""
+    found = [cause for cause in answer.differential.other_causes if cause.probability >= OTHERS_FROM][
+        :LEADING
+    ]
+    if found:
+        console.print("\n[bold]Other causes[/bold]")
+    for cause in found:
+        name = cause.name_es if lang == "es" else cause.name_en
+        why = f"; for: {', '.join(cause.for_)}" if cause.for_ else ""
+        why += f"; against: {', '.join(cause.against)}" if cause.against else ""
+        console.print(f"   {_chance(cause.probability):>4} {name}{why}")
+        console.print(f"        [dim]{cause.test}[/dim]")
+    left = answer.differential.nothing_explains
+    console.print(f"   {_chance(left):>4} [dim]nothing in these lists explains it[/dim]")
+
+
+def _show_questions(console: Console, answer: Reasoned, lang: str) -> None:
+    for number, question in enumerate(answer.ask, 1):
+        text = question.text_es if lang == "es" else question.text_en
+        waits = " [bold](before any needle)[/bold]" if question.blocks else ""
+        console.print(f"[bold]Ask {number}[/bold] {text}{waits}")
 
 
 def _chance(probability: float) -> str:

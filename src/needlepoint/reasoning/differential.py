@@ -1,15 +1,19 @@
-"""The ranked muscles behind a drawing, each with what speaks for and against it."""
+"""The ranked muscles behind a drawing, and the other causes beside them, each with what speaks for and against it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from needlepoint.reasoning.inference import Posterior, infer
 from needlepoint.reasoning.inference.network import Floats, Observation
 from needlepoint.reasoning.model import Model
+from needlepoint.reasoning.other_causes import name_of, other_causes, other_probabilities
+from needlepoint.reasoning.others import SAID, UNLISTED
 from needlepoint.reasoning.palpation import next_palpation, palpation_odds
+from needlepoint.reasoning.patient import Told, factors
+from needlepoint.reasoning.strengths import load_strengths
 from needlepoint.reasoning.types import Differential, Evidence, MuscleSet, Palpated, Suspect
 
 EXPLAINS_FROM = 0.10  # a muscle explains a region that it lights at least this often
@@ -17,33 +21,58 @@ EXPECTS_FROM = 0.45  # and is spoken against by a painless region that it lights
 SHOWN = 20
 
 
-def differentiate(model: Model, evidence: Evidence, palpated: Sequence[Palpated] = ()) -> Differential:
-    """The differential of one complaint, updated by what was palpated so far."""
-    seen = observe(model, evidence, palpated)
-    posterior = infer(model.network, seen)
-    order = np.argsort(-posterior.probability, kind="stable")
-    shown = [int(cause) for cause in order[:SHOWN] if posterior.probability[cause] > 0.0005]
+def differentiate(
+    model: Model, evidence: Evidence, palpated: Sequence[Palpated] = (), told: Told | None = None
+) -> Differential:
+    """The differential of one complaint, updated by what was palpated so far and by what words and answers say."""
+    told = told or Told()
+    posterior = infer(model.network, observe(model, evidence, palpated, told))
+    muscles = posterior.probability[: len(model.causes)]
+    order = np.argsort(-muscles, kind="stable")
+    shown = [int(cause) for cause in order[:SHOWN] if muscles[cause] > 0.0005]
     return Differential(
         ranked=tuple(_suspect(model, evidence, posterior, cause) for cause in shown),
         sets=_sets(model, evidence, posterior),
         next_palpation=next_palpation(model, posterior, palpated, evidence.side_known),
         method=posterior.method,
-        nothing_explains=next((share for members, share in posterior.sets if not members), 0.0),
+        nothing_explains=_nothing_listed(model, posterior),
+        other_causes=other_causes(model, evidence, posterior, told),
+        chances=other_probabilities(model, posterior),
     )
 
 
-def observe(model: Model, evidence: Evidence, palpated: Sequence[Palpated] = ()) -> Observation:
+def observe(
+    model: Model, evidence: Evidence, palpated: Sequence[Palpated] = (), told: Told | None = None
+) -> Observation:
     """The evidence in the network's numbers. Regions that were not marked count as painless."""
+    told = told or Told()
     groups: list[tuple[int, ...]] = [(model.column[region],) for region in evidence.painful]
     groups += [tuple(model.column[region] for region in group) for group in evidence.together]
     groups += [(model.column[f"{vocabulary}:{id_}"],) for vocabulary, id_ in evidence.features]
+    groups += [(column,) for column in said_columns(model, told.said)]
+    groups += [tuple(said_columns(model, asks)) for _, asks in told.some if said_columns(model, asks)]
     marked = {*evidence.painful, *(region for group in evidence.together for region in group)}
     absent = [model.column[region] for region in model.regions if region not in marked]
+    absent += said_columns(model, told.denied - set(told.said))
     return Observation(
         present=tuple(dict.fromkeys(groups)),
         absent=np.array(absent, dtype=np.intp),
-        odds=palpation_odds(model, palpated),
+        odds=palpation_odds(model, palpated) * factors(model, told, evidence.features),
     )
+
+
+def said_columns(model: Model, findings: Iterable[str]) -> list[int]:
+    """The findings of words that the network knows; what only names a place again is left out."""
+    unobserved = load_strengths().unobserved
+    names = [f"{SAID}{finding}" for finding in findings if finding not in unobserved]
+    return [model.column[name] for name in sorted(names) if name in model.column]
+
+
+def _nothing_listed(model: Model, posterior: Posterior) -> float:
+    """Chance that neither a muscle nor a listed cause is behind it, among the likeliest sets of causes."""
+    listed = len(model.causes) + sum(not name.startswith(UNLISTED) for name in model.others)
+    alone = (share for members, share in posterior.sets if all(member >= listed for member in members))
+    return round(float(sum(alone)), 4)
 
 
 def _suspect(model: Model, evidence: Evidence, posterior: Posterior, cause: int) -> Suspect:
@@ -124,6 +153,8 @@ def _sets(model: Model, evidence: Evidence, posterior: Posterior) -> tuple[Muscl
 
 
 def _called(model: Model, evidence: Evidence, cause: int) -> str:
+    if cause >= len(model.causes):
+        return name_of(model, cause)
     muscle, side = model.causes[cause]
     name = model.atlas.muscles[muscle].name
     return f"{side} {name}" if evidence.side_known and side != "midline" else name

@@ -1,6 +1,8 @@
-"""The atlas as a network: one cause for each muscle and side, one finding for each region and feature.
+"""The atlas as a network: one cause for each muscle and side, and for each other cause of pain; one finding for each
+region, feature and sign.
 
-A muscle speaks through one of its trigger points (its patterns), or through all of them together.
+A muscle speaks through one of its trigger points (its patterns), or through all of them together; another cause on one
+side or on both. In each area a cause that no list holds competes with them.
 """
 
 from __future__ import annotations
@@ -12,19 +14,21 @@ import msgspec
 import numpy as np
 
 from needlepoint.anatomy.load import DATA as ATLAS_DATA
-from needlepoint.anatomy.load import VOCABULARIES, Atlas, load_atlas, split_region
+from needlepoint.anatomy.load import VOCABULARIES, Atlas, load_atlas
 from needlepoint.anatomy.types import Muscle, TriggerPoint
+from needlepoint.reasoning.causes import Area, Cause, Causes, load_causes
 from needlepoint.reasoning.inference.network import Floats, Network
+from needlepoint.reasoning.others import SAID, UNLISTED, nearby, other_cause, sided
 from needlepoint.reasoning.strengths import Strengths, load_strengths
-
-OTHER = {"left": "right", "right": "left"}
 
 
 class Model(msgspec.Struct, frozen=True, eq=False):
     """The network with the names of its rows and columns.
 
-    `causes` are (muscle id, side); `patterns` the trigger point ids of each cause, 'together' last; `column`
-    gives the finding number of a region id or of 'vocabulary:feature'.
+    `causes` are (muscle id, side), the first of the network; `others` the ids of the causes behind them that are not
+    muscle ('unlisted:AREA' for what no list holds). `patterns` are the trigger point ids of a muscle, 'together'
+    last, and the sides of another cause. `column` gives the finding number of a region id, of
+    'vocabulary:feature' or of 'said:finding'.
     """
 
     atlas: Atlas
@@ -33,6 +37,7 @@ class Model(msgspec.Struct, frozen=True, eq=False):
     patterns: tuple[tuple[str, ...], ...]
     column: dict[str, int]
     regions: tuple[str, ...]
+    others: tuple[str, ...] = ()
 
     def links(self, cause: int, pattern: int) -> Floats:
         """Chance (F,) that each finding is present when this cause is on in this pattern, and nothing else."""
@@ -42,49 +47,65 @@ class Model(msgspec.Struct, frozen=True, eq=False):
 @lru_cache(maxsize=1)
 def load_model() -> Model:
     """The network of the whole atlas, built once."""
-    return build_model(load_atlas(), load_strengths())
+    return build_model(load_atlas(), load_strengths(), load_causes())
 
 
-def sided(region: str, side: str, atlas: Atlas) -> list[str]:
-    """The region ids that a zone key of a muscle on `side` stands for."""
-    where, plain = split_region(region)
-    if not atlas.regions[plain].paired:
-        return [f"mid_{plain}"]
-    if where == "both" or side == "midline":
-        return [f"left_{plain}", f"right_{plain}"]
-    return [f"{OTHER[side] if where == 'opposite' else side}_{plain}"]
-
-
-def build_model(atlas: Atlas, strengths: Strengths) -> Model:
-    """The network of an atlas under given strengths."""
+def build_model(atlas: Atlas, strengths: Strengths, known: Causes) -> Model:
+    """The network of an atlas and of the causes that are not muscle, under given strengths."""
     regions = tuple(
         name
         for region in atlas.regions.values()
         for name in ([f"left_{region.id}", f"right_{region.id}"] if region.paired else [f"mid_{region.id}"])
     )
-    names = [*regions, *(f"{v}:{id_}" for v in VOCABULARIES for id_ in atlas.features[v])]
+    told = sorted({row.finding for cause in known.causes for row in cause.raises if ":" not in row.finding})
+    features = [f"{v}:{id_}" for v in VOCABULARIES for id_ in atlas.features[v]]
+    names = [*regions, *features, *(f"{SAID}{finding}" for finding in told)]
     column = {name: number for number, name in enumerate(names)}
     causes = tuple(
         (muscle.id, side)
         for muscle in atlas.muscles.values()
         for side in (("left", "right") if muscle.paired else ("midline",))
     )
-    patterns = tuple(_pattern_names(atlas.muscles[muscle]) for muscle, _ in causes)
-    most = max(len(row) for row in patterns)
-    log_miss = np.zeros((len(causes), most, len(names)))
-    share = np.zeros((len(causes), most))
     spread = _neighbour_shares(regions) * strengths.link.neighbour
-    for number, (muscle_id, side) in enumerate(causes):
+    patterns, rows = [], []
+    for muscle_id, side in causes:
         muscle = atlas.muscles[muscle_id]
+        prior = strengths.prior_of(muscle.frequency)
         links = _muscle_links(muscle, side, atlas, strengths, column, spread)
-        log_miss[number, : len(links)] = np.log1p(-links)
-        share[number, : len(links)] = _shares(muscle, strengths)
-    leak = [strengths.leak_of("region" if ":" not in name else name.partition(":")[0]) for name in names]
-    prior = [strengths.prior_of(atlas.muscles[muscle].frequency) for muscle, _ in causes]
-    network = Network(prior=np.array(prior), share=share, log_miss=log_miss, leak=np.array(leak))
+        patterns.append(_pattern_names(muscle))
+        rows.append((prior, _shares(muscle, strengths), links))
+    others: list[Cause | Area] = [*known.causes, *known.areas.values()]
+    for other in others:
+        found = other_cause(other, known, atlas, strengths, column, spread)
+        patterns.append(found.patterns)
+        rows.append((found.prior, found.share, found.links))
+    leak = [_leak(name, strengths) for name in names]
     return Model(
-        atlas=atlas, network=network, causes=causes, patterns=patterns, column=column, regions=regions
+        atlas=atlas,
+        network=_network(rows, np.array(leak)),
+        causes=causes,
+        patterns=tuple(patterns),
+        column=column,
+        regions=regions,
+        others=tuple(other.id if isinstance(other, Cause) else UNLISTED + other.id for other in others),
     )
+
+
+def _network(rows: list[tuple[float, Floats, Floats]], leak: Floats) -> Network:
+    """The arrays of causes given as (prior, shares of the patterns, links of each pattern)."""
+    most = max(len(share) for _, share, _ in rows)
+    log_miss = np.zeros((len(rows), most, leak.size))
+    share = np.zeros((len(rows), most))
+    for number, (_, shares, links) in enumerate(rows):
+        log_miss[number, : len(links)] = np.log1p(-links)
+        share[number, : len(shares)] = shares
+    return Network(prior=np.array([prior for prior, _, _ in rows]), share=share, log_miss=log_miss, leak=leak)
+
+
+def _leak(name: str, strengths: Strengths) -> float:
+    if name.startswith(SAID):
+        return strengths.said_leak(name.removeprefix(SAID))
+    return strengths.leak_of(name.partition(":")[0] if ":" in name else "region")
 
 
 def _pattern_names(muscle: Muscle) -> tuple[str, ...]:
@@ -129,9 +150,7 @@ def _point_links(
             for region in sided(key, side, atlas):
                 direct[column[region]] = weight * factor
     size = spread.shape[0]
-    # A region that no zone names still catches a little of the zones that border on it.
-    nearby = 1.0 - np.prod(1.0 - spread * direct[:size], axis=1)
-    direct[:size] = 1.0 - (1.0 - direct[:size]) * (1.0 - nearby)
+    direct[:size] = nearby(direct[:size], spread)
     for vocabulary, features in (
         ("aggravators", muscle.aggravated_by),
         ("restrictions", muscle.restricts),

@@ -63,7 +63,8 @@ def next_palpation(
 ) -> NextPalpation | None:
     """The muscle not yet examined whose examination is expected to tell most; None when nothing is in doubt."""
     done = {(finding.muscle, finding.side) for finding in palpated}
-    open_ = [c for c in np.argsort(-posterior.probability) if model.causes[c] not in done][:CANDIDATES]
+    muscles = posterior.probability[: len(model.causes)]
+    open_ = [c for c in np.argsort(-muscles) if model.causes[c] not in done][:CANDIDATES]
     if not open_:
         return None
     outlooks = _outlooks(posterior, open_)
@@ -123,9 +124,10 @@ def _entropy(chance: Floats) -> Floats:
 
 def _leader(model: Model, posterior: Posterior, chances: Floats) -> str:
     """Which muscle would lead after the examination, and how likely it would be."""
-    if not chances.size:
+    muscles = np.where(posterior.part.relevant < len(model.causes), chances, -1.0)
+    if not (muscles >= 0.0).any():
         return "nothing leads"
-    top = int(np.argmax(chances))
+    top = int(np.argmax(muscles))
     muscle, _ = model.causes[int(posterior.part.relevant[top])]
     chance = ">99%" if chances[top] > 0.99 else f"{chances[top]:.0%}"
     return f"{model.atlas.muscles[muscle].name} leads with {chance}"

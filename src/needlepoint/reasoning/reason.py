@@ -1,16 +1,23 @@
-"""The whole room in one step: a complaint (and what was palpated) to red flags and a differential."""
+"""A complaint, with what was palpated and answered, to red flags, a differential, and what to rule out and ask."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from needlepoint.anatomy.lookup import find_muscle
+from needlepoint.reasoning.answers import read_answers
 from needlepoint.reasoning.complaint import Complaint, read_complaint, weigh
 from needlepoint.reasoning.differential import differentiate
 from needlepoint.reasoning.model import load_model
-from needlepoint.reasoning.red_flags import RedFlag, screen_text
+from needlepoint.reasoning.patient import Told, guarded
+from needlepoint.reasoning.red_flags import RedFlag, age_said, places_in, plain_regions, raise_flags
+from needlepoint.reasoning.rules import Facts
+from needlepoint.reasoning.strengths import load_strengths
+from needlepoint.reasoning.text.concepts import Said, findings_of, read_concepts
+from needlepoint.reasoning.triage import Ask, RuleOut, questions, rule_out
 from needlepoint.reasoning.types import Differential, Evidence, Palpated
 from needlepoint.refusal import Fault, Refused, read_as
 
@@ -18,16 +25,22 @@ from needlepoint.refusal import Fault, Refused, read_as
 NOT_ASKED = Differential(
     ranked=(), sets=(), next_palpation=None, method="no place was named", nothing_explains=1.0
 )
+HALF_SAID = 0.7  # share of a wording from which it is asked whether it was meant
 SEXES = {"female": "female", "f": "female", "male": "male", "m": "male"}
 
 
 class Reasoned(msgspec.Struct, frozen=True, kw_only=True):
-    """One complaint thought through: warnings first, then the evidence as it was read, then the differential."""
+    """One complaint thought through: warnings first, then the evidence as it was read, then the differential.
+
+    `rule_out` is what must be excluded before anything else, `ask` up to three questions.
+    """
 
     id: str | None
     red_flags: tuple[RedFlag, ...]
     evidence: Evidence
     differential: Differential
+    rule_out: tuple[RuleOut, ...] = ()
+    ask: tuple[Ask, ...] = ()
 
 
 def reason(
@@ -35,29 +48,79 @@ def reason(
 ) -> Reasoned:
     """Red flags and differential of one plain object in the case format; Refused when it cannot be read.
 
-    Besides the fields of `Complaint` the object may hold `palpated` (a list of findings), `age_years` and `sex`
-    ('female' or 'male'); the arguments go before what the object holds.
-    Fields of the case format that tell the answer (`muscles`, `side`, ...) are not looked at.
+    Besides the fields of `Complaint` the object may hold `palpated` (a list of findings), `age_years`, `sex`
+    ('female' or 'male') and `answers` (question id: 'yes', 'no' or 'not_known'); the arguments go before what the
+    object holds. Fields of the case format that tell the answer (`muscles`, `side`, ...) are not looked at.
     """
     complaint = read_complaint(obj, where)
     palpated = read_palpated(obj.get("palpated", []), f"{where}.palpated")
     age = age_years if age_years is not None else _age_of(obj, where)
-    sex = sex or _sex_of(obj)
+    text = _told(complaint)
+    half_said = read_concepts(text, complaint.language, HALF_SAID)
+    told = read_answers(
+        obj.get("answers", {}),
+        Told(
+            said=findings_of(half_said),
+            age_years=age if age is not None else age_said(text),
+            sex=sex or _sex_of(obj),
+        ),
+        f"{where}.answers",
+    )
     try:
         evidence = weigh(complaint, where)
-    except Refused:
+    except Refused as refusal:
         # Words that name no place may still name an emergency: that is said, whatever else is missing.
-        flags = screen_text(_told(complaint), complaint.language, age=age, sex=sex)
-        if complaint.regions or complaint.drawing or not flags:
-            raise
-        return Reasoned(id=complaint.id, red_flags=flags, evidence=Evidence(), differential=NOT_ASKED)
+        found = None if complaint.regions or complaint.drawing else _without_place(complaint, told, half_said)
+        if found is None:
+            raise refusal
+        return found
+    facts = _facts(told, _regions(evidence), text, complaint.language)
+    flags = raise_flags(facts)
+    model = load_model()
+    differential = differentiate(model, evidence, palpated, told)
     return Reasoned(
         id=complaint.id,
-        red_flags=screen_text(
-            _told(complaint), complaint.language, regions=_regions(evidence), age=age, sex=sex
-        ),
+        red_flags=flags,
         evidence=evidence,
-        differential=differentiate(load_model(), evidence, palpated),
+        differential=differential,
+        rule_out=rule_out(flags, differential.other_causes, told),
+        ask=questions(_at_least(differential, told, facts, evidence), told, facts, half_said, flags),
+    )
+
+
+def _at_least(differential: Differential, told: Told, facts: Facts, evidence: Evidence) -> dict[str, float]:
+    """The chance of each cause for choosing questions: by the network, but not below a share of place, age and sex."""
+    share = load_strengths().triage.guard
+    by_place = guarded(told, facts.painful, evidence.features)
+    return {
+        name: max(chance, share * by_place.get(name, 0.0)) for name, chance in differential.chances.items()
+    }
+
+
+def _without_place(complaint: Complaint, told: Told, half_said: Mapping[str, Said]) -> Reasoned | None:
+    """What can be said when no place is named: warnings, and what to confirm; None when there is neither."""
+    facts = _facts(told, (), "", None)
+    flags = raise_flags(facts)
+    ask = questions({}, told, facts, half_said, flags)
+    if not (flags or ask):
+        return None
+    return Reasoned(
+        id=complaint.id,
+        red_flags=flags,
+        evidence=Evidence(),
+        differential=NOT_ASKED,
+        rule_out=rule_out(flags, (), told),
+        ask=ask,
+    )
+
+
+def _facts(told: Told, regions: Iterable[str], text: str, language: str | None) -> Facts:
+    """What the rules look at: marked places, and those that the words name."""
+    return Facts(
+        said=told.said,
+        painful=frozenset(plain_regions(regions) | places_in(text, language)),
+        age_years=told.age_years,
+        sex=told.sex,
     )
 
 

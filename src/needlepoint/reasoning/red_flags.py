@@ -15,7 +15,16 @@ from needlepoint.reasoning.rules import Facts, Rule, because, check_terms
 from needlepoint.reasoning.text.concepts import known_concepts, read_concepts
 from needlepoint.reasoning.words import read_text
 
-__all__ = ["RedFlag", "actions_of_flags", "age_said", "flag_titles", "screen_text"]
+__all__ = [
+    "RedFlag",
+    "actions_of_flags",
+    "age_said",
+    "flag_titles",
+    "places_in",
+    "plain_regions",
+    "raise_flags",
+    "screen_text",
+]
 
 DATA = Path(__file__).parent / "data"
 _AGE = re.compile(
@@ -78,13 +87,18 @@ def screen_text(
     >>> [flag.action.phone for flag in screen_text("my face droops and I cannot speak")]
     ['911']
     """
-    loaded = _load()
     facts = Facts(
         said={concept: found.words for concept, found in read_concepts(text, lang).items()},
-        painful=frozenset(_plain(regions) | _places_in(text, lang)),
+        painful=frozenset(plain_regions(regions) | places_in(text, lang)),
         age_years=age if age is not None else age_said(text),
         sex=sex,
     )
+    return raise_flags(facts)
+
+
+def raise_flags(facts: Facts) -> tuple[RedFlag, ...]:
+    """The warnings that the facts of one patient raise, the most urgent first."""
+    loaded = _load()
     raised = ((rule, because(rule, facts, loaded.groups)) for rule in loaded.rules)
     flags = [_flag(rule, words) for rule, words in raised if words]
     return tuple(sorted(flags, key=lambda flag: flag.urgency.rank))
@@ -106,11 +120,13 @@ def age_said(text: str) -> int | None:
     return int(next(group for group in found.groups() if group)) if found else None
 
 
-def _plain(regions: Iterable[str]) -> set[str]:
+def plain_regions(regions: Iterable[str]) -> set[str]:
+    """Regions of the chart without their side."""
     return {region.partition("_")[2] for region in regions}
 
 
-def _places_in(text: str, lang: str | None) -> set[str]:
+def places_in(text: str, lang: str | None) -> set[str]:
+    """The regions, without side, that a text names as painful."""
     mentioned = read_text(text, lang).regions
     return {place.region for place in mentioned if place.painful and not place.negated}
 

@@ -31,6 +31,41 @@ class Links(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: list[str]
 
 
+class Others(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How causes that are not muscle show themselves."""
+
+    region: float
+    finding: float
+    together: float
+    unlisted: float
+    unlisted_link: float
+    least_age_factor: float
+    floor_emergency: float
+    most_risks: int
+    source: list[str]
+
+
+class Triage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What must be ruled out and what is asked."""
+
+    harm_emergency: float
+    harm_same_day: float
+    harm_soon: float
+    harm_none: float
+    rule_out_from: float
+    ask_from: float
+    blocks_from: float
+    missed: float
+    guard: float
+    most_questions: int
+    most_ordinary: int
+    source: list[str]
+
+    def harm(self, urgency: str) -> float:
+        """The harm of missing a cause of this urgency, an emergency being 1."""
+        return float(getattr(self, f"harm_{urgency}"))
+
+
 class Strengths(msgspec.Struct, frozen=True):
     """Priors by frequency word, link factors, leaks and the accuracy of palpation."""
 
@@ -38,6 +73,9 @@ class Strengths(msgspec.Struct, frozen=True):
     link: Links
     leak: dict[str, float | list[str]]
     palpation: dict[str, Sign | list[str]]
+    other: Others
+    triage: Triage
+    said: dict[str, float | list[str]]
 
     def prior_of(self, frequency: str) -> float:
         """The prior of a muscle by its frequency word."""
@@ -46,6 +84,16 @@ class Strengths(msgspec.Struct, frozen=True):
     def leak_of(self, kind: str) -> float:
         """The leak of 'region' or of a vocabulary."""
         return _number(self.leak[kind])
+
+    def said_leak(self, finding: str) -> float:
+        """How often patients tell a finding that none of the causes here raised."""
+        return _number(self.said.get(finding, self.said["default"]))
+
+    @property
+    def unobserved(self) -> frozenset[str]:
+        """What only names a place again and is no finding of its own."""
+        names = self.said["unobserved"]
+        return frozenset(names if isinstance(names, list) else [])
 
     def sign(self, name: str) -> Sign:
         """How well one sign of palpation tells."""
@@ -65,8 +113,10 @@ def _number(value: float | list[str]) -> float:
 def load_strengths() -> Strengths:
     """The estimates, each table with its source."""
     strengths = rows(DATA / "strengths.toml", Strengths)[0]
-    for table in (strengths.prior, strengths.leak, strengths.palpation):
+    for table in (strengths.prior, strengths.leak, strengths.palpation, strengths.said):
         keys = table["source"]
         cite(DATA, keys if isinstance(keys, list) else [], "strengths.toml")
     cite(DATA, strengths.link.source, "strengths.toml link")
+    cite(DATA, strengths.other.source, "strengths.toml other")
+    cite(DATA, strengths.triage.source, "strengths.toml triage")
     return strengths

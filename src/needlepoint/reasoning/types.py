@@ -86,11 +86,32 @@ class NextPalpation(msgspec.Struct, frozen=True):
     if_not: str
 
 
+class OtherCause(msgspec.Struct, frozen=True, kw_only=True):
+    """A cause that is not muscle, with what speaks for and against it and the bedside test that separates it."""
+
+    id: str
+    name_en: str
+    name_es: str
+    kind: str
+    urgency: str  # emergency, same_day, soon, none
+    probability: float
+    explains: tuple[str, ...]
+    for_: tuple[str, ...] = msgspec.field(name="for")
+    against: tuple[str, ...]
+    test: str
+    next_en: str
+    next_es: str
+    certainty: str
+    citations: tuple[Citation, ...]
+
+
 class Differential(msgspec.Struct, frozen=True, kw_only=True):
-    """The ranked muscles, the sets that explain the whole drawing, and what to feel for next."""
+    """The ranked muscles, the other causes, the sets that explain the whole drawing, and what to feel for next."""
 
     ranked: tuple[Suspect, ...]
     sets: tuple[MuscleSet, ...]
     next_palpation: NextPalpation | None
     method: str  # 'exact', 'blocks' or 'search'
-    nothing_explains: float  # chance that no muscle of the atlas is an active source
+    nothing_explains: float  # chance that neither a muscle nor another cause of the lists is behind it
+    other_causes: tuple[OtherCause, ...] = ()
+    chances: dict[str, float] = {}  # of every cause that is not muscle, by its id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 import msgspec
@@ -18,7 +19,7 @@ from needlepoint.reasoning.tokens import STRONG, Token, normalise
 
 # Wordings that, told in full, leave in peace what lies inside them: idioms, and what only looks like a danger.
 MASKS = (BACKGROUND + "idiom", BACKGROUND + "like_")
-__all__ = ["Said", "known_concepts", "read_concepts"]
+__all__ = ["Said", "findings_of", "known_concepts", "read_concepts"]
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -53,6 +54,18 @@ def _always() -> dict[str, frozenset[str]]:
 @lru_cache(maxsize=1)
 def _cancels() -> dict[str, list[str]]:
     return dict(read_toml(DATA / "corpus_rules.toml")["cancels"])
+
+
+@lru_cache(maxsize=1)
+def _implies() -> dict[str, list[str]]:
+    return dict(read_toml(DATA / "corpus_rules.toml")["implies"])
+
+
+def findings_of(said: Mapping[str, Said]) -> dict[str, str]:
+    """The findings that the causes know, with their words: what was said, and what that says besides."""
+    words = {concept: found.words for concept, found in said.items() if found.full}
+    implied = {other: words[name] for name, others in _implies().items() if name in words for other in others}
+    return implied | words
 
 
 def known_concepts() -> set[str]:

@@ -14,6 +14,7 @@ from needlepoint.reasoning.tokens import STRONG, Token
 __all__ = ["FULL", "Hit", "Statement", "hits_in", "read_statements"]
 
 FULL = 0.8  # share of a wording's weight from which it counts as said
+HALF = 0.79  # the most that a part of a wording of a concept that warns alone counts
 SLACK = 6  # words more than the wording has over which its parts may be spread
 SLACK_STRICT = 4  # the same for a concept that warns alone
 NEG_NEAR = 3  # words between a denial that belongs to a wording and the next word of it
@@ -108,7 +109,7 @@ def _parts(
     phrase: Phrase, statement: Statement, where: dict[str, list[int]], index: Index, least: float
 ) -> tuple[float, int, int] | None:
     """The narrowest stretch that holds enough of a wording."""
-    by_part = len(phrase.stems) >= PARTS_FROM and not (phrase.strict and least == FULL)
+    by_part = len(phrase.stems) >= PARTS_FROM and (least < FULL or not phrase.strict)
     need = (least if by_part else 1.0) * phrase.weight - 1e-6
     met = [word for word in phrase.stems if word in where]
     if sum(index.weight[word] for word in met) < need or (NEG in phrase.stems and NEG not in met):
@@ -125,10 +126,16 @@ def _parts(
         weight = sum(index.weight[word] for word in got)
         if weight < need or not _fits(phrase, got, statement):
             continue
-        span = (weight / phrase.weight, start, max(got.values()))
+        span = (_share(phrase, weight), start, max(got.values()))
         if best is None or (span[0], span[1] - span[2]) > (best[0], best[1] - best[2]):
             best = span
     return best
+
+
+def _share(phrase: Phrase, weight: float) -> float:
+    """The share of a wording that was met. What warns alone is said in full or only half."""
+    share = weight / phrase.weight
+    return share if share > 1.0 - 1e-6 or not phrase.strict else min(share, HALF)
 
 
 def _fits(phrase: Phrase, got: dict[str, int], statement: Statement) -> bool:

@@ -1,0 +1,49 @@
+"""Answers to the questions that were asked, as findings said and denied."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from needlepoint.reasoning.causes import load_causes
+from needlepoint.reasoning.patient import Told
+from needlepoint.refusal import Fault, Refused, nearest
+
+__all__ = ["ANSWERS", "read_answers"]
+
+ANSWERS = ("yes", "no", "not_known")
+MEANT = "meant_"  # before the concept of a question that confirms what was half said
+
+
+def read_answers(obj: Any, told: Told, where: str) -> Told:
+    """`told` with the answers added. No denies the findings of a question, not known does nothing.
+
+    Yes says the one finding of a question; of several, that at least one is there. Refused for an unknown question or
+    another answer.
+    """
+    if not isinstance(obj, dict):
+        raise Refused(Fault(where, type(obj).__name__, "a table of question and answer"))
+    said, denied, some = dict(told.said), set(told.denied), list(told.some)
+    for id_, answer in obj.items():
+        if answer not in ANSWERS:
+            raise Refused(Fault(f"{where}.{id_}", repr(answer), f"one of {', '.join(ANSWERS)}"))
+        asks = _asks(str(id_), where)
+        if answer == "yes" and len(asks) == 1:
+            said.setdefault(asks[0], f"answered yes: {id_}")
+        elif answer == "yes":
+            some.append((str(id_), tuple(asks)))
+        elif answer == "no":
+            denied.update(asks)
+    denied -= {*said, *(finding for _, asks in some for finding in asks)}
+    return msgspec.structs.replace(told, said=said, denied=frozenset(denied), some=tuple(some))
+
+
+def _asks(id_: str, where: str) -> list[str]:
+    if id_.startswith(MEANT):
+        return [id_.removeprefix(MEANT)]
+    known = {question.id: question.asks for question in load_causes().questions}
+    if id_ not in known:
+        hint = nearest(id_, known)
+        raise Refused(Fault(f"{where}.{id_}", "a question that was not asked", "the id of a question", hint))
+    return known[id_]

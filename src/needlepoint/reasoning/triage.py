@@ -1,0 +1,208 @@
+"""What must be ruled out first, and what to ask next: by the harm that a question is expected to show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from needlepoint.knowledge import read_toml
+from needlepoint.reasoning.actions import Action, action_of
+from needlepoint.reasoning.causes import DATA, Cause, Question, load_causes
+from needlepoint.reasoning.patient import Told
+from needlepoint.reasoning.red_flags import RedFlag, raise_flags
+from needlepoint.reasoning.rules import Facts
+from needlepoint.reasoning.strengths import load_strengths
+from needlepoint.reasoning.text.concepts import Said, findings_of
+from needlepoint.reasoning.types import OtherCause
+
+__all__ = ["Ask", "RuleOut", "questions", "rule_out"]
+
+ACTIONS = {"emergency": "call_911", "same_day": "call_today", "soon": "see_soon"}
+
+
+class RuleOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to rule out before anything else: a warning, or a cause of high expected harm."""
+
+    id: str
+    urgency: str
+    action: Action
+    title_en: str
+    title_es: str
+    because: tuple[str, ...]
+    probability: float | None = None  # of a cause; a warning has none
+    test: str = ""
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
+    """A question to the patient. `blocks`: the plan waits for the answer. `asks`: the findings that a yes names."""
+
+    id: str
+    text_en: str
+    text_es: str
+    because: str
+    blocks: bool
+    asks: tuple[str, ...]
+
+
+def rule_out(flags: Sequence[RedFlag], others: Sequence[OtherCause], told: Told) -> tuple[RuleOut, ...]:
+    """Warnings, causes whose probability times harm passes the threshold, and questions answered yes.
+
+    The most urgent come first. A yes to a question of several warning signs waits for a person who asks which.
+    """
+    weigh = load_strengths().triage
+    found = [_of_flag(flag) for flag in flags if flag.action.warns_patient]
+    for cause in others:
+        if cause.urgency in ACTIONS and cause.probability * weigh.harm(cause.urgency) >= weigh.rule_out_from:
+            found.append(_of_cause(cause))
+    found += [_of_answer(id_) for id_, _ in told.some]
+    return tuple(sorted(found, key=lambda item: (item.action.urgency.rank, -(item.probability or 1.0))))
+
+
+def _of_flag(flag: RedFlag) -> RuleOut:
+    return RuleOut(
+        id=flag.id,
+        urgency=flag.urgency,
+        action=flag.action,
+        title_en=flag.title_en,
+        title_es=flag.title_es,
+        because=flag.because,
+    )
+
+
+def _of_answer(id_: str) -> RuleOut:
+    question = next(row for row in load_causes().questions if row.id == id_)
+    return RuleOut(
+        id=f"yes_{id_}",
+        urgency="same_day",
+        action=action_of("call_today"),
+        title_en=f"Answered yes. Ask which: {question.en}",
+        title_es=f"Contestó que sí. Pregunte cuál: {question.es}",
+        because=(id_,),
+    )
+
+
+def _of_cause(cause: OtherCause) -> RuleOut:
+    return RuleOut(
+        id=cause.id,
+        urgency=cause.urgency,
+        action=action_of(ACTIONS[cause.urgency]),
+        title_en=cause.name_en,
+        title_es=cause.name_es,
+        because=cause.for_,
+        probability=cause.probability,
+        test=cause.test,
+    )
+
+
+def questions(
+    chances: Mapping[str, float],
+    told: Told,
+    facts: Facts,
+    half_said: Mapping[str, Said],
+    flags: Sequence[RedFlag],
+) -> tuple[Ask, ...]:
+    """Up to three questions: first what was half said and would warn, then what may show most harm.
+
+    `chances` are the probabilities of the causes that are not muscle. What was told or answered is not asked again.
+    """
+    weigh = load_strengths().triage
+    found = _confirm(half_said, facts, flags)[: weigh.most_questions]
+    limit = weigh.most_questions if found else weigh.most_ordinary
+    harm = {
+        cause.id: chances.get(cause.id, 0.0) * weigh.harm(cause.urgency) for cause in load_causes().causes
+    }
+    known = {*told.said, *told.denied}
+    answered = {id_ for id_, _ in told.some}
+    open_ = [question for question in _for_places(facts.painful) if _is_open(question, known, answered)]
+    while open_ and len(found) < limit:
+        best = max(open_, key=lambda question: _shows(question, harm, known))
+        if _shows(best, harm, known) < weigh.ask_from:
+            break
+        open_.remove(best)
+        found.append(_asked(best, harm, known))
+        for cause in load_causes().causes:
+            harm[cause.id] *= 1.0 - (1.0 - weigh.missed) * _covers(best, cause, known)
+    return tuple(found)
+
+
+def _is_open(question: Question, known: set[str], answered: set[str]) -> bool:
+    return question.id not in answered and not set(question.asks) <= known
+
+
+def _for_places(painful: Iterable[str]) -> list[Question]:
+    """The questions for pain in these regions."""
+    where, areas = set(painful), load_causes().areas
+    here = {area.id for area in areas.values() if where & set(area.regions)}
+    return [
+        question for question in load_causes().questions if not question.areas or here & set(question.areas)
+    ]
+
+
+def _covers(question: Question, cause: Cause, known: set[str]) -> float:
+    """Chance that a patient with the cause says yes to the question for a finding that is not known yet."""
+    silent = 1.0
+    for row in cause.raises:
+        if row.finding in question.asks and row.finding not in known:
+            silent *= 1.0 - row.strength
+    return 1.0 - silent
+
+
+def _shows(question: Question, harm: Mapping[str, float], known: set[str]) -> float:
+    """The harm that a yes is expected to show."""
+    return sum(harm[cause.id] * _covers(question, cause, known) for cause in load_causes().causes)
+
+
+def _asked(question: Question, harm: Mapping[str, float], known: set[str]) -> Ask:
+    weigh = load_strengths().triage
+    shown = sorted(load_causes().causes, key=lambda cause: -harm[cause.id] * _covers(question, cause, known))
+    urgent = [cause for cause in shown if cause.urgency in ("emergency", "same_day")]
+    guards = sum(harm[cause.id] * _covers(question, cause, known) for cause in urgent)
+    return Ask(
+        id=question.id,
+        text_en=question.en,
+        text_es=question.es,
+        because=", ".join(cause.name_en for cause in shown[:2]),
+        blocks=guards >= weigh.blocks_from,
+        asks=tuple(question.asks),
+    )
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> dict[str, Any]:
+    return dict(read_toml(DATA / "red_flags" / "confirm.toml")["phrase"])
+
+
+def _confirm(half_said: Mapping[str, Said], facts: Facts, flags: Sequence[RedFlag]) -> list[Ask]:
+    """A question for each half-said concept that would raise a warning which nothing raises yet."""
+    raised = {flag.id for flag in flags}
+    found: list[tuple[float, int, Ask]] = []
+    for concept, said in half_said.items():
+        if said.full or concept in facts.said or concept not in _phrases():
+            continue
+        with_it = msgspec.structs.replace(facts, said={**facts.said, concept: said.words})
+        new = [flag for flag in raise_flags(with_it) if flag.action.warns_patient and flag.id not in raised]
+        if new:
+            found.append((new[0].urgency.rank, -round(said.share * 100), _meant(concept, said, new[0])))
+    return [ask for _, _, ask in sorted(found, key=lambda item: item[:2])][:2]
+
+
+def _meant(concept: str, said: Said, flag: RedFlag) -> Ask:
+    en, es = _phrases()[concept]
+    return Ask(
+        id=f"meant_{concept}",
+        text_en=f"Do you mean that {en}?",
+        text_es=f"¿Quiere decir que {es}?",
+        because=f"“{said.words}”: {flag.title_en}",
+        blocks=flag.urgency.rank <= 1,
+        asks=(
+            concept,
+            *(
+                name
+                for name in findings_of({concept: msgspec.structs.replace(said, share=1.0)})
+                if name != concept
+            ),
+        ),
+    )
