@@ -14,6 +14,7 @@ from needlepoint.cost.good_faith import (
     GoodFaithOrder,
     Patient,
     Street,
+    discounted,
     may_dispute,
     write_good_faith,
 )
@@ -107,3 +108,20 @@ def test_it_is_not_for_people_with_a_plan_and_not_without_a_name():
     episode, found = walked(nobody)
     with pytest.raises(Refused, match=r"account\.patient"):
         good_faith_of(episode.account, found.coding, found.estimate, DAY)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "pays", "charges"),
+    [
+        (["190.00", "150.00"], "340.00", ["190.00", "150.00"]),
+        (["190.00", "150.00"], "170.00", ["95.00", "75.00"]),
+        (["10.00", "10.00", "10.00"], "10.00", ["3.34", "3.33", "3.33"]),
+        (["1.00", "100.00"], "33.33", ["0.33", "33.00"]),  # the dearest takes the cent that is left over
+        (["0.00"], "0.00", ["0.00"]),
+        (["190.00", "150.00"], "0.00", ["0.00", "0.00"]),
+    ],
+)
+def test_a_discount_is_spread_to_the_cent(amounts, pays, charges):
+    found = discounted([Decimal(one) for one in amounts], Decimal(pays))
+    assert found == [Decimal(one) for one in charges]
+    assert sum(found) == Decimal(pays)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from decimal import ROUND_DOWN, Decimal
 
 from needlepoint.billing.account import Account
 from needlepoint.billing.estimate import Estimated
@@ -17,12 +15,12 @@ from needlepoint.cost.good_faith import (
     GoodFaithOrder,
     Patient,
     Street,
+    discounted,
     write_good_faith,
 )
 from needlepoint.coverage import Determination
 from needlepoint.coverage.abn import Abn, Notifier, Offered, write_abn
 from needlepoint.coverage.abn import Street as AbnStreet
-from needlepoint.money import CENT
 from needlepoint.refusal import Fault, Refused
 
 __all__ = ["good_faith_of", "notice_of"]
@@ -34,7 +32,9 @@ def good_faith_of(account: Account, coding: Coding, found: Estimated, made_on: d
         expected = "an account without a plan: the law's estimate is for those who pay themselves"
         raise Refused(Fault("account.coverages", "a plan that pays", expected, "Leave --pdf out."))
     billing, patient = _practice(account), _patient(account)
-    charges = _discounted([price.amount_usd for price in found.prices], found)
+    charges = [price.amount_usd for price in found.prices]
+    if found.sliding is not None:
+        charges = discounted(charges, found.sliding.pays_usd)
     items = [
         Expected(
             code=line.code,
@@ -68,17 +68,6 @@ def good_faith_of(account: Account, coding: Coding, found: Estimated, made_on: d
             asked=account.asked_for_estimate,
         )
     )
-
-
-def _discounted(amounts: Sequence[Decimal], found: Estimated) -> list[Decimal]:
-    """The amounts after the sliding scale; they add up to what the scale says, to the cent."""
-    if found.sliding is None or not found.total_usd:
-        return list(amounts)
-    share = found.sliding.pays_usd / found.total_usd
-    cut = [(amount * share).quantize(CENT, ROUND_DOWN) for amount in amounts]
-    dearest = max(range(len(cut)), key=cut.__getitem__)
-    cut[dearest] += found.sliding.pays_usd - sum(cut, Decimal(0))
-    return cut
 
 
 def notice_of(

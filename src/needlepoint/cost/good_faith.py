@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from decimal import Decimal
+from collections.abc import Sequence
+from decimal import ROUND_DOWN, Decimal
 from functools import lru_cache
 
 import msgspec
@@ -12,7 +13,7 @@ from dateutil.relativedelta import relativedelta
 from needlepoint.cost.clock import estimate_due
 from needlepoint.cost.load import DATA, load_cost
 from needlepoint.knowledge import Certainty, cite, rows
-from needlepoint.money import AMOUNT, is_amount
+from needlepoint.money import AMOUNT, CENT, is_amount
 from needlepoint.refusal import Fault, Refused
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "GoodFaithOrder",
     "Patient",
     "Street",
+    "discounted",
     "may_dispute",
     "write_good_faith",
 ]
@@ -123,6 +125,16 @@ def load_sentences() -> tuple[Sentence, ...]:
     for row in found:
         cite(DATA, row.source, row.id)
     return found
+
+
+def discounted(amounts: Sequence[Decimal], pays: Decimal) -> list[Decimal]:
+    """Each amount after a discount: together what is paid, to the cent. The dearest takes what is left over."""
+    total = sum(amounts, ZERO)
+    if not total or pays == total:
+        return list(amounts)
+    cut = [(amount * pays / total).quantize(CENT, ROUND_DOWN) for amount in amounts]
+    cut[cut.index(max(cut))] += pays - sum(cut, ZERO)
+    return cut
 
 
 def write_good_faith(order: GoodFaithOrder) -> GoodFaith:

@@ -23,6 +23,7 @@ from needlepoint.cost.good_faith import (
     GoodFaith,
     GoodFaithOrder,
     Street,
+    discounted,
     write_good_faith,
 )
 from needlepoint.cost.good_faith import Patient as ForWhom
@@ -223,6 +224,7 @@ def good_faith_paper(visit: Visit, row: GivenEstimate, today: datetime.date) -> 
     if found.total_usd is None or not billing.get("npi") or not address:
         raise Refused(Fault("practice", "no fees, NPI or address", "all three in the settings"))
     pays = found.most_usd if found.most_usd is not None else found.total_usd
+    charges = discounted([line.amount_usd for line in found.lines], pays)
     items = [
         Expected(
             code=line.code,
@@ -231,7 +233,7 @@ def good_faith_paper(visit: Visit, row: GivenEstimate, today: datetime.date) -> 
             charge_usd=charge,
             diagnoses=[_expected_diagnosis()],
         )
-        for line, charge in zip(found.lines, _cut(found, pays), strict=True)
+        for line, charge in zip(found.lines, charges, strict=True)
     ]
     giver = Giver(
         name=billing.get("name") or practice.name,
@@ -258,17 +260,6 @@ def good_faith_paper(visit: Visit, row: GivenEstimate, today: datetime.date) -> 
 def _expected_diagnosis() -> str:
     """Before anybody was examined: the code for muscle pain that names no place."""
     return next(row.code for row in load_codes().diagnosis if row.any)
-
-
-def _cut(found: Quote, pays: Decimal) -> list[Decimal]:
-    """Each part after the sliding scale; together they are what is paid, to the cent."""
-    amounts = [line.amount_usd for line in found.lines]
-    total = sum(amounts, Decimal(0))
-    if not total or pays == total:
-        return amounts
-    cut = [(amount * pays / total).quantize(Decimal("0.01")) for amount in amounts]
-    cut[0] += pays - sum(cut, Decimal(0))
-    return cut
 
 
 def due_estimates(practice: Practice) -> QuerySet[GivenEstimate]:
