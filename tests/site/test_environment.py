@@ -43,7 +43,12 @@ def test_everything_wrong_is_said_at_once():
 @pytest.mark.parametrize("name", ["NEEDLEPOINT_DEMO", "NEEDLEPOINT_DEBUG"])
 def test_what_shows_everything_is_refused_where_patients_are(name):
     with pytest.raises(Refused, match=name):
-        read_environment({"NEEDLEPOINT_URL": "https://clinic.example", name: "1"})
+        read_environment({"NEEDLEPOINT_URL": "https://clinic.example", "NEEDLEPOINT_PROXY": "1", name: "1"})
+
+
+def test_https_without_a_proxy_is_refused():
+    with pytest.raises(Refused, match="NEEDLEPOINT_PROXY"):
+        read_environment({"NEEDLEPOINT_URL": "https://clinic.example"})
 
 
 def test_services_are_those_of_anymail():

@@ -40,4 +40,5 @@ class StaffMiddleware:
         with asked_from(request) as here:
             response = self.get_response(request)
             complete(request, response, here)
+            request.about_patients = bool(here.shown)
             return response

@@ -11,6 +11,7 @@ from needlepoint.pages.views import (
     chart,
     desk,
     entry,
+    health,
     meaning,
     outside,
     papers,
@@ -22,6 +23,8 @@ from needlepoint.pages.views import (
 
 urlpatterns = [
     path("", entry.home, name="home"),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
     path("", include("needlepoint.pages.outside.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("sign-in/", entry.sign_in, name="sign-in"),

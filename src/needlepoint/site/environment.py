@@ -181,6 +181,10 @@ def _contradictions(read: dict[str, Any]) -> list[Fault]:
             found.append(
                 Fault(f"{OURS}{name.upper()}", given, "0 where patients are", "Remove one of the two.")
             )
+    if https and not read["proxy"]:
+        given = f"the address {read['url']} without a proxy"
+        expected = "a proxy, which speaks TLS for us"
+        found.append(Fault("NEEDLEPOINT_PROXY", given, expected, "Set it to 1 behind Caddy or nginx."))
     return found
 
 

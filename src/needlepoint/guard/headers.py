@@ -1,0 +1,62 @@
+"""What a browser may do with our pages: run our own scripts only, stand in no frame, keep nothing about a patient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+__all__ = ["HeadersMiddleware", "about_someone"]
+
+# No script stands in a page, so that none needs to be let through by a nonce or a hash.
+PAGE = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src-elem 'self'",
+        "style-src-attr 'unsafe-inline'",  # the length of a bar
+        "img-src 'self' data: blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+PICTURE = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'none'"
+)
+POLICIES = {"text/html": PAGE, "image/svg+xml": PICTURE}
+NOT_ALLOWED = ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone",
+               "midi", "payment", "usb")  # fmt: skip
+PERMISSIONS = ", ".join(
+    [f"{name}=()" for name in NOT_ALLOWED]
+    + [f"publickey-credentials-{what}=(self)" for what in ("create", "get")]
+)
+
+
+class HeadersMiddleware:
+    """Sets the headers of every answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, with the headers on it."""
+        response = self.get_response(request)
+        kind = response.get("Content-Type", "").partition(";")[0].strip()
+        if kind in POLICIES and "Content-Security-Policy" not in response:
+            response["Content-Security-Policy"] = POLICIES[kind]
+        response.setdefault("Permissions-Policy", PERMISSIONS)
+        if about_someone(request) and "no-store" not in response.get("Cache-Control", ""):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+
+def about_someone(request: HttpRequest) -> bool:
+    """Whether this may be about a patient: asked by someone who is known, or made from a patient's record."""
+    return bool(
+        getattr(request, "staff", None)
+        or getattr(request, "me", None)
+        or getattr(request, "about_patients", False)
+    )

@@ -1,0 +1,46 @@
+"""For what watches over the server: whether it lives, and whether it can do its work."""
+
+from __future__ import annotations
+
+import shutil
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+__all__ = ["LEAST_FREE_BYTES", "alive", "ready", "troubles"]
+
+LEAST_FREE_BYTES = 500 * 1024 * 1024  # on the disk of the data
+
+
+@require_safe
+def alive(request: HttpRequest) -> JsonResponse:
+    """The process answers. Asks nothing else."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """The database answers and is of this version, and the disk has room; 503 with the parts that fail otherwise."""
+    failing = sorted(troubles())
+    return JsonResponse(
+        {"status": "failing" if failing else "ok", "failing": failing}, status=503 if failing else 200
+    )
+
+
+def troubles() -> dict[str, str]:
+    """What is wrong, by its part, in words."""
+    found = {}
+    if shutil.disk_usage(settings.DATA).free < LEAST_FREE_BYTES:
+        found["disk"] = f"Less than {LEAST_FREE_BYTES // 1024**2} MB are free where the data is."
+    try:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            found["migrations"] = (
+                "The database is of an older version: start the server once with `needlepoint serve`."
+            )
+    except DatabaseError as error:
+        found["database"] = f"The database does not answer: {type(error).__name__}."
+    return found
