@@ -9,6 +9,7 @@ from fhir.resources.R4B.bundle import Bundle
 
 from needlepoint.guard.models import AuditEvent, User
 from needlepoint.leaflets.questions import SECTIONS
+from needlepoint.records.intake import answer, hand_in, set_signs, set_where
 from needlepoint.records.models import (
     Access,
     GivenEstimate,
@@ -21,9 +22,9 @@ from needlepoint.records.models import (
     Visit,
     Waiting,
 )
-from needlepoint.records.prices import give_due, start_estimate
+from needlepoint.records.prices import give_due, is_insured, start_estimate
 from tests.leaflets.reading import SIXTH, grade
-from tests.web.outside import text_of
+from tests.web.outside import HEALTHY, text_of
 
 
 def test_a_helper_sees_until_the_patient_ends_it(client, me, patient):
@@ -180,3 +181,31 @@ def test_a_patients_pages_are_read_in_the_sixth_grade(me, patient, ahead, lang):
     ):
         text = text_of(me.get(rest))
         assert not text or grade(text, lang) <= SIXTH, (rest, text)
+
+
+def test_who_names_an_insurance_sees_no_price_that_is_not_theirs(me, patient, ahead):
+    path = f"/me/visits/{ahead.pk}/price/"
+    assert "You pay about" in me.get(path).content.decode()
+    me.post(path, {"do": "insurance", "insurance": "private", "plan": "Example Plan", "member": "EX1"})
+    page = me.get(path).content.decode()
+    assert "not known yet" in page
+    assert "20552" in page  # with what to ask the insurance about
+    assert "You pay about" not in page
+    patient.refresh_from_db()
+    assert patient.told_insurance == {"kind": "private", "plan": "Example Plan", "member": "EX1"}
+    assert Task.objects.filter(patient=patient, title__startswith="Insurance named").count() == 1
+    me.post(path, {"do": "insurance", "insurance": "medicare", "member": "1EG4TE5MK73"})
+    assert "You pay the low price if you have met" in me.get(path).content.decode()
+    me.post(path, {"do": "insurance", "insurance": "self"})
+    assert "You pay about" in me.get(path).content.decode()
+    assert me.post(path, {"do": "insurance", "insurance": "moon"}).status_code == 422
+
+
+def test_the_intake_names_the_insurance(ahead, patient):
+    set_where(ahead, [], 5, 8)
+    set_signs(ahead, ["none"])
+    answer(ahead, HEALTHY | {"insurance": ["medicaid"], "plan": ["Example Medicaid"], "member": ["M 1"]})
+    hand_in(Visit.objects.get(pk=ahead.pk))
+    patient.refresh_from_db()
+    assert patient.told_insurance == {"kind": "medicaid", "plan": "Example Medicaid", "member": "M 1"}
+    assert is_insured(patient)

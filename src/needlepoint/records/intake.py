@@ -17,8 +17,9 @@ from needlepoint.leaflets.questions import Asked, asked_in, contradicts, load_as
 from needlepoint.records.compose import age_on
 from needlepoint.records.dangers import checklist, note_warnings, unread
 from needlepoint.records.drafts import BEFORE_THE_ROOM, Put, change_by_patient
-from needlepoint.records.models import Intake, Listed, Patient, Visit
+from needlepoint.records.models import Intake, Listed, Patient, Task, Visit
 from needlepoint.records.post import choose
+from needlepoint.records.prices import is_insured
 from needlepoint.refusal import Fault, Refused
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "in_order",
     "intake_of",
     "may_be_pregnant",
+    "name_insurance",
     "questions_of",
     "read_marks",
     "set_signs",
@@ -297,6 +299,7 @@ def hand_in(visit: Visit) -> Intake:
         raise Refused(Fault("warning", "a warning that was not read", "one that was read", "Read it first."))
     _to_lists(visit, intake)
     _to_episode(visit, intake)
+    name_insurance(visit.patient, intake.answers)
     intake.handed_in_at = timezone.now()
     intake.save(update_fields=["handed_in_at"])
     if visit.state == Visit.State.ARRIVED:
@@ -330,6 +333,25 @@ def _to_lists(visit: Visit, intake: Intake) -> None:
         patient.pregnant = pregnant
     patient.needs = [need for need in answers.get("needs") or patient.needs if need != "none"]
     patient.save(update_fields=["asked", "pregnant", "needs"])
+
+
+def name_insurance(patient: Patient, answers: Mapping[str, Any]) -> None:
+    """Keep the insurance as the patient named it: insurance, plan, member; the desk checks what is new."""
+    kind = answers.get("insurance")
+    if kind is None:
+        return
+    told = {"kind": kind} | {name: answers[name] for name in ("plan", "member") if answers.get(name)}
+    if told == patient.told_insurance:
+        return
+    patient.told_insurance = told
+    patient.save(update_fields=["told_insurance"])
+    if is_insured(patient):
+        Task.objects.create(
+            practice_id=patient.practice_id,
+            patient=patient,
+            title="Insurance named by the patient: check it and ask what it pays",
+        )
+    note_down_outside(patient.practice_id, patient.pk, "patient", "write", f"insurance named: {kind}")
 
 
 def _to_episode(visit: Visit, intake: Intake) -> None:

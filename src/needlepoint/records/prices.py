@@ -54,6 +54,9 @@ __all__ = [
 AGAIN = datetime.timedelta(hours=1)  # until an estimate that could not be made is tried anew
 
 
+SELF_PAY, NOT_SAID = "self", "unknown"  # answers to the question about insurance (leaflets/data/intake.toml)
+
+
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One part of the price, in our own words."""
 
@@ -86,6 +89,18 @@ class Help(msgspec.Struct, frozen=True, kw_only=True):
     programs: tuple[Any, ...]
 
 
+def is_insured(patient: Patient) -> bool:
+    """Whether somebody else may pay: by what the desk has on file, else by what the patient named."""
+    if patient.payer or patient.coverages:
+        return True
+    return patient.told_insurance.get("kind", SELF_PAY) not in (SELF_PAY, NOT_SAID)
+
+
+def _payer_of(patient: Patient) -> str:
+    """The payer whose rules are known; '' where only the plan itself can say."""
+    return patient.payer or ("medicare" if patient.told_insurance.get("kind") == "medicare" else "")
+
+
 def label_of(code: str) -> tuple[str, str]:
     """Our own short words for a code, English and Spanish."""
     rows = load_codes()
@@ -110,7 +125,7 @@ def quote(
     household: Household | None = None,
 ) -> Quote:
     """The price of a service on a day: for nobody yet, or for a patient with what is known of their plan."""
-    insured = patient is not None and bool(patient.payer or patient.coverages)
+    insured = patient is not None and is_insured(patient)
     codes = [read_as(row, Item, "codes") if isinstance(row, dict) else str(row) for row in service.codes]
     if not codes or not practice.fees:
         return Quote(total_usd=None, insured=insured, open="no fees on file")
@@ -130,7 +145,7 @@ def quote(
         )
         for price in whole.prices
     )
-    if insured and patient is not None and patient.payer == "medicare":
+    if insured and patient is not None and _payer_of(patient) == "medicare":
         least, most = _medicare(codes, location, fees, on)
         return Quote(total_usd=whole.total_usd, lines=lines, least_usd=least, most_usd=most, insured=True)
     if insured:
@@ -169,7 +184,7 @@ def _medicare(
 def start_estimate(visit: Visit, because: str) -> GivenEstimate | None:
     """The clock of the good-faith estimate begins: a visit was scheduled or moved, or someone asked. One at a time."""
     patient = visit.patient
-    if patient.payer or patient.coverages:
+    if is_insured(patient):
         return None
     zone = zone_of(visit.practice)
     today, on = timezone.now().astimezone(zone).date(), visit.starts_at.astimezone(zone).date()

@@ -21,7 +21,7 @@ from needlepoint.documents import to_pdf
 from needlepoint.fhir import bundle_of
 from needlepoint.guard.audit import note_down_outside
 from needlepoint.guard.patients import CHOSEN, for_patient, let_out, proved_address, seen_by
-from needlepoint.leaflets.questions import load_asked
+from needlepoint.leaflets.questions import load_asked, read_answer
 from needlepoint.notes.write import place
 from needlepoint.outcomes import load_moments
 from needlepoint.pages.charts import pain_chart
@@ -47,11 +47,20 @@ from needlepoint.records.compose import full
 from needlepoint.records.feedback import say
 from needlepoint.records.handouts import aftercare_of, aftercare_pdf, why_of, why_pdf
 from needlepoint.records.hours import answer_by, open_now
+from needlepoint.records.intake import name_insurance
 from needlepoint.records.links import make_link
 from needlepoint.records.models import CheckIn, GivenEstimate, Patient, Service, Visit
 from needlepoint.records.outside import outside_of
 from needlepoint.records.post import choose, wanted
-from needlepoint.records.prices import give_estimate, help_for, household_of, quote, screen, start_estimate
+from needlepoint.records.prices import (
+    give_estimate,
+    help_for,
+    household_of,
+    is_insured,
+    quote,
+    screen,
+    start_estimate,
+)
 from needlepoint.records.printed import printed_note
 from needlepoint.records.think import think
 
@@ -91,6 +100,7 @@ ZONES = {
 MOST_TREND = 60  # points of the course: a hundred visits are no clearer
 MOST_BILLS = 2  # on one page: each is worked out anew, which takes 25 ms
 MOST_DRAWN = 4
+INSURANCE = ("insurance", "plan", "member")
 
 
 def page(request: HttpRequest, template: str, nav: str, **context: Any) -> HttpResponse:
@@ -154,7 +164,7 @@ def bills(request: HttpRequest) -> HttpResponse:
         walked = think(full(row.pk, patient.practice_id)).walked
         shown.append({"visit": row, "found": walked.estimate if walked and not walked.planned else None})
     older = start + MOST_BILLS if len(rows) > MOST_BILLS else None
-    insured = bool(patient.payer or patient.coverages)
+    insured = is_insured(patient)
     return page(request, "me_bills", "bills", rows=shown, older=older, insured=insured)
 
 
@@ -242,6 +252,10 @@ def price(request: HttpRequest, visit_id: int) -> HttpResponse:
         people, income = read_household(request.POST.get("people", ""), request.POST.get("income", ""))
         screen(patient, people, income, request.POST.get("insured") == "yes")
         return redirect("me-price", visit_id)
+    if request.method == "POST" and request.POST.get("do") == "insurance":
+        asked = [load_asked()[name] for name in INSURANCE]
+        name_insurance(patient, {row.id: read_answer(row, request.POST.getlist(row.id)) for row in asked})
+        return redirect("me-price", visit_id)
     if request.method == "POST":
         knock(request, "estimate", "20/h")
         start_estimate(row, "asked")
@@ -254,8 +268,17 @@ def price(request: HttpRequest, visit_id: int) -> HttpResponse:
     return page(
         request, "me_price", "me", visit=row, quote=found, household=household, help=_help(household),
         given=GivenEstimate.objects.filter(visit=row, given_at__isnull=False).order_by("-pk").first(),
-        insured=bool(patient.payer or patient.coverages),
+        insured=is_insured(patient), **_insurance(patient),
     )  # fmt: skip
+
+
+def _insurance(patient: Patient) -> dict[str, Any]:
+    """The questions about insurance with what was answered."""
+    asked = load_asked()
+    told = patient.told_insurance
+    kinds = [(option, told.get("kind") == option.id) for option in asked["insurance"].option]
+    texts = [(asked[name], told.get(name, "")) for name in INSURANCE[1:]]
+    return {"kinds": kinds, "kind_asked": asked["insurance"], "texts": texts, "told": told}
 
 
 def _help(household: Household | None) -> Any:

@@ -54,6 +54,12 @@ def code_words(code: str) -> str:
 
 
 @register.filter
+def percent(share: Decimal) -> str:
+    """A share as a whole per cent: 40%."""
+    return f"{share * 100:.0f}%"
+
+
+@register.filter
 def usd(amount: Decimal | None) -> str:
     """Dollars as one writes them here; nothing for None."""
     return "" if amount is None else f"${amount:,.2f}"

@@ -99,6 +99,9 @@ class Patient(models.Model):
     emergency = models.JSONField(default=dict)
     coverages = models.JSONField(default=list)  # claims.types.Coverage
     payer = models.CharField(max_length=40, blank=True)  # the payer as the policies know it
+    told_insurance = models.JSONField(
+        default=dict
+    )  # as the patient named it, until the desk has checked it: kind, ...
     weight_kg = models.DecimalField(max_digits=5, decimal_places=1, null=True)
     height_cm = models.DecimalField(max_digits=5, decimal_places=1, null=True)
     pregnant = models.BooleanField(null=True)
