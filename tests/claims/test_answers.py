@@ -19,6 +19,7 @@ from needlepoint.claims.ask import (
 )
 from needlepoint.claims.eligibility import Eligibility, summarise
 from needlepoint.claims.incoming import read_incoming
+from needlepoint.claims.question import Question
 from needlepoint.claims.x12 import read_sets
 from needlepoint.refusal import Refused
 from tests.claims.made_up import CLINIC, DOCTOR, JANE, MEDICARE, SAM, SUBMISSION, claim, dependent
@@ -203,5 +204,24 @@ def test_questions_leave_in_whole_envelopes() -> None:
 
 
 def test_a_claim_is_no_answer() -> None:
-    with pytest.raises(Refused, match="an answer"):
+    with pytest.raises(Refused, match="needlepoint claim"):
         list(read_incoming(interchange("837", "BHT*0019*00*1*20260715*1200*CH")))
+
+
+def test_a_question_is_recognized_and_is_no_answer() -> None:
+    asked = EligibilityQuestion(
+        payer=MEDICARE.payer, provider=CLINIC, insured=JANE, member_id="X1", on=datetime.date(2026, 7, 20)
+    )
+    may_we = AuthorisationQuestion(
+        payer=MEDICARE.payer, provider=DOCTOR, insured=JANE, member_id="X1", diagnoses=["M79.18"],
+        codes=["20553"], units=1, from_=datetime.date(2026, 8, 1), to=datetime.date(2026, 9, 1),
+    )  # fmt: skip
+    for text, kind in [
+        (write_270([asked], SUBMISSION), "270"),
+        (write_276([claim()], SUBMISSION), "276"),
+        (write_278([may_we], SUBMISSION), "278"),
+    ]:
+        (found,) = list(read_incoming(io.BytesIO(text.encode("ascii"))))
+        assert isinstance(found, Question)
+        assert found.set_id == kind
+        assert found.names

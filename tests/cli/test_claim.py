@@ -210,3 +210,54 @@ def test_a_bill_shows_what_the_state_keeps_from_collectors():
     assert "3 x 100.00 USD, then 1.00 USD" in " ".join(shown.split())
     assert "3 % anual" in run("debt", "-", "--lang", "es", stdin=json.dumps(asked)).stdout
     assert run("debt", "-", stdin=json.dumps(asked | {"interest": "0.04"})).returncode == 2
+
+
+def test_x12_is_known_whatever_stands_before_it(tmp_path):
+    x12 = tmp_path / "c.837"
+    run("claim", SEVEN, "--x12", str(x12), *LATER)
+    plain_text = x12.read_text()
+    for n, data in enumerate(
+        (
+            b"\xef\xbb\xbf" + plain_text.encode(),
+            b"\r\n  " + plain_text.encode(),
+            plain_text.replace("~", "~\r\n").encode() + b"  \r\n\r\n",
+            plain_text.replace("EXAMPLE PAIN CLINIC", "CL\u00cdNICA EJEMPLO").encode("latin-1"),
+        )
+    ):
+        file = tmp_path / f"{n}.837"
+        file.write_bytes(data)
+        shown = run("claim", str(file), "--json", *LATER)
+        assert shown.returncode == 0, shown.stderr
+        assert [row["total_usd"] for row in json.loads(shown.stdout)] == ["191.75"]
+
+
+def test_one_episode_that_cannot_be_read_does_not_refuse_the_rest(tmp_path):
+    many = tmp_path / "many.json"
+    many.write_text(
+        json.dumps([account(plain(), claim_id="M-1"), {"complaint": 1}, account(plain(), claim_id="M-2")])
+    )
+    x12 = tmp_path / "many.837"
+    shown = run("claim", str(many), "--json", "--x12", str(x12), *LATER)
+    assert shown.returncode == 2
+    assert [row.get("ready") for row in json.loads(shown.stdout)] == [True, None, True]
+    assert x12.read_text().count("CLM*") == 2
+    assert "2 of 3 claims written" in shown.stderr
+
+
+def test_a_remittance_that_does_not_balance_is_viewed_and_never_posted(tmp_path):
+    text = Path(REMIT).read_text()
+    head, _, rest = text.partition("CLP*")
+    first, _, tail = rest.partition("~")
+    fields = first.split("*")
+    fields[3] = str(float(fields[3]) + 1)
+    odd = tmp_path / "odd.835"
+    odd.write_text(f"{head}CLP*{'*'.join(fields)}~{tail}")
+    refused = run("remit", str(odd))
+    assert refused.returncode == 2
+    assert refused.stdout == ""
+    seen = run("remit", str(odd), "--view")
+    assert seen.returncode == 2
+    assert "NOT BALANCED" in seen.stdout
+    assert "NP-1010" in seen.stdout
+    assert "must not be posted" in seen.stderr
+    assert seen.stderr.count("expected") >= 2  # the claim and the payment

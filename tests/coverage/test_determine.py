@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from needlepoint.coverage import Facts, determine
-from needlepoint.coverage.load import load_contractors, load_policies, read_policies
+from needlepoint.coverage.check import read_own
+from needlepoint.coverage.load import load_contractors, load_policies
 from needlepoint.coverage.types import Earlier, Verdict
 from needlepoint.knowledge import Certainty
 from needlepoint.refusal import Refused
@@ -197,14 +198,14 @@ def test_a_practice_drops_a_payer_into_its_folder(tmp_path):
         '[[policy.rule]]\nid = "A"\nen = "two signs"\nneed = { signs_from = 2 }\ncertainty = "seen"\n'
         'source = ["letter of 2025-03-01"]\n'
     )
-    own = read_policies(tmp_path)
+    own = read_own(tmp_path)
     assert determine(changed(payer="my_plan"), own).verdict is Verdict.COVERED
     assert determine(changed(payer="my_plan", signs=1), own).verdict is Verdict.NOT_COVERED
     (tmp_path / "bad.toml").write_text(
         '[[policy]]\nid = "bad"\npayer = "x"\ntitle = "t"\nact = "injection"\n'
     )
-    with pytest.raises(Refused, match=r"bad\.toml\[0\].*from"):
-        read_policies(tmp_path)
+    with pytest.raises(Refused, match=r"bad\.toml, policy bad.*from"):
+        read_own(tmp_path)
 
 
 def test_every_rule_of_ours_has_a_source_and_every_state_one_contractor_a_day():

@@ -79,6 +79,9 @@ class RemitClaim(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     lines: tuple[RemitLine, ...]
     notices: tuple[str, ...]
     other: tuple[tuple[str, ...], ...]
+    faults: tuple[
+        Fault, ...
+    ] = ()  # sums that do not balance; only where a file is viewed, never where it is posted
 
     def all_adjustments(self) -> tuple[Adjustment, ...]:
         """Those of the claim and those of its lines."""
@@ -94,11 +97,12 @@ class ProviderAdjustment(msgspec.Struct, frozen=True):
 
 
 class RemitEnd(msgspec.Struct, frozen=True, kw_only=True):
-    """The end of one remittance that balances."""
+    """The end of one remittance. It balances when `faults` is empty."""
 
     claims: int
     paid_usd: Decimal
     provider_adjustments: tuple[ProviderAdjustment, ...]
+    faults: tuple[Fault, ...] = ()
 
 
 class Remit(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,7 +142,7 @@ def stream_remits(stream: BinaryIO) -> Iterator[Payment | RemitClaim | RemitEnd]
         yield from read_remit_set(set_)
 
 
-def read_remit_set(set_: Set) -> Iterator[Payment | RemitClaim | RemitEnd]:
+def read_remit_set(set_: Set, view: bool = False) -> Iterator[Payment | RemitClaim | RemitEnd]:
     """One 835: its payment, its claims, its end."""
     head: _Head | None = _Head()
     bpr: Segment | None = None
@@ -157,7 +161,7 @@ def read_remit_set(set_: Set) -> Iterator[Payment | RemitClaim | RemitEnd]:
             if claim is not None:
                 made = claim.closed()
                 claim, paid, claims = None, paid + made.paid_usd, claims + 1
-                yield made
+                yield _posted(made, view)
             if name == "CLP":
                 claim = _Claim(segment)
             elif name == "PLB":
@@ -176,15 +180,26 @@ def read_remit_set(set_: Set) -> Iterator[Payment | RemitClaim | RemitEnd]:
     if claim is not None:
         made = claim.closed()
         paid, claims = paid + made.paid_usd, claims + 1
-        yield made
+        yield _posted(made, view)
     out = sum((row.amount_usd for row in taken), ZERO)
+    faults: tuple[Fault, ...] = ()
     if amount != paid - out:
         assert bpr is not None  # a head without BPR has been refused
         given = f"{amount} paid in BPR02"
         expected = f"{paid - out} USD: {paid} for {claims} claims less {out} in PLB"
         remedy = f"The difference is {amount - (paid - out)} USD. Ask the payer for a corrected file."
-        raise refuse(bpr, given, expected, remedy)
-    yield RemitEnd(claims=claims, paid_usd=paid, provider_adjustments=tuple(taken))
+        unbalanced = refuse(bpr, given, expected, remedy)
+        if not view:
+            raise unbalanced
+        faults = unbalanced.faults
+    yield RemitEnd(claims=claims, paid_usd=paid, provider_adjustments=tuple(taken), faults=faults)
+
+
+def _posted(claim: RemitClaim, view: bool) -> RemitClaim:
+    """The claim; Refused where its sums do not balance, unless it is only viewed."""
+    if claim.faults and not view:
+        raise Refused(claim.faults)
+    return claim
 
 
 HEAD_ENDS = frozenset(("LX", "CLP", "PLB", "TS3", "TS2"))  # where the head, or the claim before, is over
@@ -404,16 +419,18 @@ def _closed(claim: _Claim, lines: list[RemitLine]) -> RemitClaim:
         notices=(),
         other=tuple(claim.other),
     )
-    return msgspec.structs.replace(made, notices=_balance(made, start))
+    notices, faults = _balance(made, start)
+    return msgspec.structs.replace(made, notices=notices, faults=faults)
 
 
-def _balance(claim: RemitClaim, start: Segment) -> tuple[str, ...]:
-    """What is odd about a claim that balances; Refused with the difference when it does not."""
+def _balance(claim: RemitClaim, start: Segment) -> tuple[tuple[str, ...], tuple[Fault, ...]]:
+    """What is odd about a claim that balances, and the differences of one that does not."""
+    faults: list[Fault] = []
     adjusted = sum((a.amount_usd for a in claim.all_adjustments()), ZERO)
     if claim.charge_usd - adjusted != claim.paid_usd:
         given = f"claim {claim.id}: charge {claim.charge_usd}, adjustments {adjusted}, paid {claim.paid_usd}"
         remedy = f"The difference is {claim.paid_usd - (claim.charge_usd - adjusted)} USD."
-        raise refuse(start, given, f"{claim.charge_usd - adjusted} USD paid", remedy)
+        faults += refuse(start, given, f"{claim.charge_usd - adjusted} USD paid", remedy).faults
     notices = []
     odd = ZERO
     for number, line in enumerate(claim.lines, 1):
@@ -425,10 +442,9 @@ def _balance(claim: RemitClaim, start: Segment) -> tuple[str, ...]:
     if notices and (
         odd != own or not own
     ):  # some payers adjust at the head of the claim what the lines then lack
-        raise refuse(
-            start, f"claim {claim.id}: {'; '.join(notices)}", "lines whose charge less adjustments is paid"
-        )
+        given = f"claim {claim.id}: {'; '.join(notices)}"
+        faults += refuse(start, given, "lines whose charge less adjustments is paid").faults
     charged = sum((line.charge_usd for line in claim.lines), ZERO)
     if claim.lines and charged != claim.charge_usd:
         notices.append(f"its lines come to {charged} USD of {claim.charge_usd} charged")
-    return tuple(notices)
+    return tuple(notices), tuple(faults)

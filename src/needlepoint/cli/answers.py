@@ -10,8 +10,9 @@ from needlepoint.claims.acknowledge import Acknowledged, ClaimStatus, Outcome
 from needlepoint.claims.answers import meaning
 from needlepoint.claims.ask import Answered
 from needlepoint.claims.eligibility import Eligibility, summarise
+from needlepoint.claims.question import Question
 
-__all__ = ["show_acknowledged", "show_answered", "show_eligibility", "show_status"]
+__all__ = ["show_acknowledged", "show_answered", "show_eligibility", "show_question", "show_status"]
 
 GOOD = (Outcome.ACCEPTED, Outcome.PAID)
 BAD = (Outcome.REJECTED, Outcome.DENIED, Outcome.NOT_FOUND)
@@ -85,3 +86,14 @@ def show_answered(console: Console, item: Answered, lang: str) -> None:
         console.print(f"   {_word('eligibility', code, lang)}")
     for message in item.messages:
         console.print(f"   {message}")
+
+
+KINDS = {"270": "eligibility", "276": "the status of a claim", "278": "authorization"}
+
+
+def show_question(console: Console, item: Question) -> None:
+    """A question that was sent to a payer: about whom, and which codes."""
+    codes = f" for {', '.join(item.codes)}" if item.codes else ""
+    console.print(f"[bold]A question about {KINDS[item.set_id]}[/bold] ({item.set_id}){codes}: no answer yet")
+    for entity, name, id_ in item.names:
+        console.print(f"   {entity} {name} {id_}".rstrip())

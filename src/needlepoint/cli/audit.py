@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from needlepoint.cli.files import print_json
-from needlepoint.coverage.load import Policy, read_policies
+from needlepoint.cli.payers import own_payers, policies_option
 from needlepoint.coverage.many import COLUMNS, FLAGS, LISTS, NEEDED, NUMBERS, Audited, audit
 from needlepoint.refusal import Fault, Refused, nearest
 
@@ -26,7 +26,7 @@ MOST_REASONS = 12
 
 @click.command("audit-claims")
 @click.argument("file")
-@click.option("--policies", "folder", help="A folder with the practice's own payers.")
+@policies_option
 @click.option("--out", help="Write the verdicts to this .csv or .parquet file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def audit_claims(file: str, folder: str | None, out: str | None, as_json: bool) -> None:
@@ -39,7 +39,7 @@ def audit_claims(file: str, folder: str | None, out: str | None, as_json: bool) 
     specific_cause, drug_on_claim, state_allows, improving; and how the session went: relief_percent, relief_weeks,
     function_improved, same_scale. Earlier sessions are the patient's earlier rows.
     """
-    own: tuple[Policy, ...] = read_policies(Path(folder)) if folder else ()
+    own = own_payers(folder)
     columns = load_claims(file)
     found = audit(columns, own)
     if out:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 import msgspec
@@ -21,9 +21,11 @@ from needlepoint.claims.remit import read_remits
 from needlepoint.claims.types import Claim, Submission
 from needlepoint.claims.write_837p import write_837p
 from needlepoint.cli.estimate import day_of
-from needlepoint.cli.files import print_json, read_json, write_bytes
+from needlepoint.cli.files import MOST_BYTES, begins_as_x12, json_of, print_json, whole_stream, write_bytes
+from needlepoint.cli.payers import own_payers, policies_option
 from needlepoint.cli.reference import open_store
 from needlepoint.coding.published import NOTHING_LOADED
+from needlepoint.coverage.load import Policy
 from needlepoint.documents import to_pdf
 from needlepoint.episode import read_episode, walk
 from needlepoint.reference import Store
@@ -40,6 +42,7 @@ MANY = 20_000
 @click.option("--pdf", help="Write the boxes of form CMS-1500 to this PDF (one claim).")
 @click.option("--remit", "remit_path", help="The first payer's 835: makes the claim to the next payer.")
 @click.option("--reference", "path", help="The file that keeps the imported published files.")
+@policies_option
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day of sending (default: today).")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def claim(
@@ -50,6 +53,7 @@ def claim(
     pdf: str | None,
     remit_path: str | None,
     path: str | None,
+    folder: str | None,
     today: datetime.datetime | None,
     as_json: bool,
 ) -> None:
@@ -57,46 +61,58 @@ def claim(
 
     A FILE that is itself X12 (837P) is read and checked claim by claim.
     """
-    if _is_x12(file):
-        _show_read(file, day_of(today), as_json)
-        return
-    obj = read_json(file)
+    with whole_stream(file) as stream:
+        if begins_as_x12(stream):
+            _show_read(stream, day_of(today), as_json)
+            return
+        obj = json_of("standard input" if file == "-" else file, stream.read(MOST_BYTES + 1))
     many = obj if isinstance(obj, list) else [obj]
     if not 1 <= len(many) <= MANY:
         raise Refused(Fault(file, f"{len(many)} episodes", f"from 1 to {MANY} episodes"))
-    store = open_store(path)
-    drafts, submitter = [], None
+    store, payers = open_store(path), own_payers(folder)
+    drafts: list[ClaimDraft | Refused] = []
+    submitter = None
     for n, item in enumerate(many):
-        draft, sent_by = _draft(
-            item, f"[{n}]" if isinstance(obj, list) else "", remit_path, store, day_of(today)
-        )
+        where = f"[{n}]" if isinstance(obj, list) else ""
+        try:
+            draft, sent_by = _draft(item, where, remit_path, store, payers, day_of(today))
+        except Refused as refusal:
+            if not isinstance(obj, list):
+                raise
+            drafts.append(refusal)  # one that is refused does not refuse the rest
+            continue
         drafts.append(draft)
         submitter = submitter or sent_by
     if as_json:
         print_json([_plain(draft) for draft in drafts] if isinstance(obj, list) else _plain(drafts[0]))
     else:
-        for draft in drafts:
-            show_draft(Console(), draft)
+        for shown in drafts:
+            show_draft(Console(), shown) if isinstance(shown, ClaimDraft) else click.echo(f"Refused. {shown}")
+    refused = [fault for draft in drafts if isinstance(draft, Refused) for fault in draft.faults]
+    good = [draft for draft in drafts if isinstance(draft, ClaimDraft)]
     if x12:
-        claims = [_ready(draft) for draft in drafts]
-        text = write_837p(claims, _submission(submitter, control, production))
-        write_bytes(Path(x12), text.encode("ascii"))
+        claims = [_ready(draft) for draft in good if draft.ready or len(many) == 1]
+        if claims:
+            text = write_837p(claims, _submission(submitter, control, production))
+            write_bytes(Path(x12), text.encode("ascii"))
+        waiting = len(many) - len(claims)
+        if waiting:
+            click.echo(
+                f"{len(claims)} of {len(many)} claims written; {waiting} wait or were refused.", err=True
+            )
     if pdf:
-        _write_page(drafts, pdf)
-
-
-def _is_x12(file: str) -> bool:
-    if file == "-":
-        return False
-    try:
-        with Path(file).open("rb") as stream:
-            return stream.read(64).lstrip()[:3] == b"ISA"
-    except OSError:
-        return False  # read_json says what is wrong with it
+        _write_page(good, pdf)
+    if refused:
+        raise Refused(refused)
 
 
 def _draft(
-    item: Any, where: str, remit_path: str | None, store: Store | None, today: datetime.date
+    item: Any,
+    where: str,
+    remit_path: str | None,
+    store: Store | None,
+    payers: tuple[Policy, ...],
+    today: datetime.date,
 ) -> tuple[ClaimDraft, Submitter | None]:
     try:
         if isinstance(item, dict) and "complaint" not in item and "coverage" in item:
@@ -107,7 +123,7 @@ def _draft(
         if remit_path:
             account = _after(episode.account, remit_path)
             episode = msgspec.structs.replace(episode, account=account)
-        walked = walk(episode, published=store or NOTHING_LOADED, today=today)
+        walked = walk(episode, published=store or NOTHING_LOADED, today=today, payers=payers)
     except Refused as refusal:
         raise refusal.under(where) if where else refusal from None
     if walked.claim is None:
@@ -181,10 +197,9 @@ def _write_page(drafts: list[ClaimDraft], pdf: str) -> None:
     write_bytes(Path(pdf), to_pdf("cms1500", cms1500(claim)))
 
 
-def _show_read(file: str, today: datetime.date, as_json: bool) -> None:
+def _show_read(stream: BinaryIO, today: datetime.date, as_json: bool) -> None:
     """A file of claims, whoever wrote it, claim by claim."""
-    with Path(file).open("rb") as stream:
-        read = [(item, _read_faults(item, today)) for item in read_837p(stream)]
+    read = [(item, _read_faults(item, today)) for item in read_837p(stream)]
     if as_json:
         print_json(
             [{"claim": item.claim, "total_usd": item.total_usd, "faults": faults} for item, faults in read]
@@ -206,7 +221,9 @@ def _read_faults(item: ReadClaim, today: datetime.date) -> list[Fault]:
     return faults
 
 
-def _plain(draft: ClaimDraft) -> dict[str, Any]:
+def _plain(draft: ClaimDraft | Refused) -> dict[str, Any]:
+    if isinstance(draft, Refused):
+        return {"refused": draft.faults}
     return {
         "ready": draft.ready,
         "total_usd": draft.claim.total_usd if draft.claim else None,

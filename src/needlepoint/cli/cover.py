@@ -12,19 +12,14 @@ from rich.console import Console
 from needlepoint.billing.papers import notice_of
 from needlepoint.cli.estimate import day_of
 from needlepoint.cli.files import print_json, read_json, write_bytes
+from needlepoint.cli.payers import folder_of, own_payers, policies_option
 from needlepoint.cli.reference import open_store
 from needlepoint.coding.published import NOTHING_LOADED
 from needlepoint.cost.published import NO_FILES
 from needlepoint.coverage import Determination, Facts, determine
+from needlepoint.coverage.check import check_folder
 from needlepoint.coverage.history import Changed, changes
-from needlepoint.coverage.load import (
-    Policy,
-    all_policies,
-    load_contractors,
-    load_payers,
-    load_policies,
-    read_policies,
-)
+from needlepoint.coverage.load import Policy, all_policies, load_contractors, load_payers
 from needlepoint.coverage.types import Verdict
 from needlepoint.documents import to_pdf
 from needlepoint.episode import Episode, read_episode, walk
@@ -39,7 +34,7 @@ STYLES = {
 
 @click.command()
 @click.argument("file")
-@click.option("--policies", "folder", help="A folder with the practice's own payers.")
+@policies_option
 @click.option("--reference", "path", help="The file that keeps the imported published files.")
 @click.option("--abn", help="Write Medicare's notice (PDF) for an episode that is not covered.")
 @click.option("--made-on", type=click.DateTime(["%Y-%m-%d"]), help="The day of the notice (default: today).")
@@ -58,7 +53,7 @@ def cover(
 
     FILE is an episode (before the session its plan is asked about, after it what was done), or the plain facts.
     """
-    own = read_policies(_folder(folder)) if folder else ()
+    own = own_payers(folder)
     obj: Any = read_json(file)
     if isinstance(obj, dict) and "complaint" in obj:
         _cover_episode(read_episode(obj), own, path, abn, day_of(made_on), lang, as_json)
@@ -66,19 +61,22 @@ def cover(
     if abn:
         raise Refused(Fault("--abn", "plain facts", "an episode: the notice needs names and prices"))
     many = obj if isinstance(obj, list) else [obj]
-    found = []
+    found: list[Determination | Refused] = []
     for number, item in enumerate(many):
         where = f"[{number}]" if isinstance(obj, list) else "facts"
-        facts = read_as(item, Facts, where)
         try:
-            found.append(determine(facts, own))
-        except Refused as refusal:
-            raise refusal.under(where) from None
+            found.append(determine(read_as(item, Facts), own))
+        except Refused as refusal:  # one that is refused does not refuse the rest
+            found.append(refusal.under(where))
+    refused = [fault for row in found if isinstance(row, Refused) for fault in row.faults]
     if as_json:
-        print_json(found)
-        return
-    for determination in found:
-        show_determination(Console(), determination)
+        print_json([{"refused": row.faults} if isinstance(row, Refused) else row for row in found])
+    else:
+        for row in found:
+            if isinstance(row, Determination):
+                show_determination(Console(), row)
+    if refused:
+        raise Refused(refused)
 
 
 def _cover_episode(
@@ -118,10 +116,10 @@ def policies() -> None:
 @policies.command("list")
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Only what holds on this day.")
 @click.option("--state", help="Only the Medicare policy of this state, and the other payers.")
-@click.option("--policies", "folder", help="A folder with the practice's own payers.")
+@policies_option
 def list_policies(day: datetime.datetime | None, state: str | None, folder: str | None) -> None:
     """The policies, with the days between which they hold; and the payers of whom no rule could be read."""
-    own = read_policies(_folder(folder)) if folder else ()
+    own = own_payers(folder)
     mine = {row.policy for row in load_contractors() if state is None or state in row.states}
     by_contractor = {row.policy for row in load_contractors()}
     for policy in all_policies(own):
@@ -137,9 +135,10 @@ def list_policies(day: datetime.datetime | None, state: str | None, folder: str 
 
 @policies.command("show")
 @click.argument("name")
-def show_policy(name: str) -> None:
+@policies_option
+def show_policy(name: str, folder: str | None) -> None:
     """One policy, rule by rule, with its sources."""
-    known = {policy.id: policy for policy in load_policies()}
+    known = {policy.id: policy for policy in all_policies(own_payers(folder))}
     if name not in known:
         hint = nearest(name, known)
         raise Refused(Fault("policies show", repr(name), f"one of {', '.join(known)}", hint))
@@ -153,7 +152,7 @@ def show_policy(name: str) -> None:
 @click.argument("before", type=click.DateTime(["%Y-%m-%d"]))
 @click.argument("after", type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--state", help="Only the Medicare policy of this state, and the other payers.")
-@click.option("--policies", "folder", help="A folder with the practice's own payers.")
+@policies_option
 def diff_policies(
     before: datetime.datetime, after: datetime.datetime, state: str | None, folder: str | None
 ) -> None:
@@ -162,7 +161,7 @@ def diff_policies(
         raise Refused(
             Fault("policies diff", f"{before.date()} {after.date()}", "an earlier day, then a later one")
         )
-    own = read_policies(_folder(folder)) if folder else ()
+    own = own_payers(folder)
     found = changes(before.date(), after.date(), state, own)
     seen: set[tuple[str | None, str | None]] = set()
     for change in found:
@@ -194,15 +193,15 @@ def _show_change(change: Changed) -> None:
 @policies.command("check")
 @click.argument("folder")
 def check_policies(folder: str) -> None:
-    """Whether a folder of your own payers can be read; every fault with its file, row and field."""
-    found = read_policies(_folder(folder))
-    click.echo(f"{len(found)} policies, {sum(len(policy.rule) for policy in found)} rules: all can be read.")
-
-
-def _folder(name: str | None) -> Path:
-    if name is None or not Path(name).is_dir():
-        raise Refused(Fault("policies", repr(name), "a folder with TOML files of policies"))
-    return Path(name)
+    """Whether a folder of your own payers can be read; every fault with its file, policy, rule and field."""
+    found, faults = check_folder(folder_of(folder))
+    for fault in faults:
+        click.echo(str(fault))
+    count = f"{len(found)} policies, {sum(len(policy.rule) for policy in found)} rules"
+    if faults:
+        click.echo(f"{count} could be read; {len(faults)} faults.", err=True)
+        raise SystemExit(2)
+    click.echo(f"{count}: all can be read.")
 
 
 def show_determination(console: Console, found: Determination) -> None:

@@ -12,6 +12,7 @@ from rich.console import Console
 from needlepoint.cli.files import print_json, read_json
 from needlepoint.cost.debt import Bill, may_collect, payment_plan
 from needlepoint.refusal import read_as
+from needlepoint.wording import usd
 
 
 class Owed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -52,7 +53,7 @@ def debt(file: str, lang: str, as_json: bool) -> None:
         console.print(f"[green]protected[/green] {words} [dim]({shield.certainty.value})[/dim]")
     if plan:
         first, last = plan.instalments_usd[0], plan.instalments_usd[-1]
-        rest = f"{plan.months - 1} x {first} USD, then {last} USD"
+        rest = f"{plan.months - 1} x {usd(first)}, then {usd(last)}"
         console.print(
-            f"[bold]Plan[/bold] {f'{plan.months} x {first} USD' if first == last else rest}: {plan.because}"
+            f"[bold]Plan[/bold] {f'{plan.months} x {usd(first)}' if first == last else rest}: {plan.because}"
         )

@@ -17,6 +17,7 @@ from needlepoint.cli.debt import Owed
 from needlepoint.cli.estimate import show_estimate
 from needlepoint.cli.files import print_json, read_json, write_picture
 from needlepoint.cli.infer import as_plain, picture_of, show
+from needlepoint.cli.payers import own_payers, policies_option
 from needlepoint.cli.plan import plain_plan, practice_from, show_plan
 from needlepoint.cli.reference import open_store
 from needlepoint.cli.score import show_score
@@ -50,6 +51,7 @@ STATUS = {
 @click.argument("file")
 @click.option("--practice", "practice_file", help="The practice's TOML file: formulary, what is accepted.")
 @click.option("--reference", "path", help="The file that keeps the imported published files.")
+@policies_option
 @click.option("--lang", type=click.Choice(["en", "es"]), default="en", help="Language of the plan.")
 @click.option("--svg", help="Draw the complaint with its leading muscles to this file.")
 @click.option("--png", help="Draw the complaint with its leading muscles to this file.")
@@ -58,6 +60,7 @@ def episode(
     file: str,
     practice_file: str | None,
     path: str | None,
+    folder: str | None,
     lang: str,
     svg: str | None,
     png: str | None,
@@ -66,7 +69,13 @@ def episode(
     """Walk one episode through every stage that its file allows, each explained."""
     store = open_store(path)
     own = practice_from(practice_file)
-    walked = walk(read_episode(read_json(file)), own, store or NOTHING_LOADED, store or NO_FILES)
+    walked = walk(
+        read_episode(read_json(file)),
+        own,
+        store or NOTHING_LOADED,
+        store or NO_FILES,
+        payers=own_payers(folder),
+    )
     if as_json:
         print_json(
             {

@@ -12,10 +12,12 @@ from rich.console import Console
 from needlepoint.billing import Estimated, EstimateOrder, make_estimate
 from needlepoint.billing.papers import good_faith_of
 from needlepoint.cli.files import print_json, read_json, write_bytes
+from needlepoint.cli.payers import own_payers, policies_option
 from needlepoint.cli.reference import open_store
 from needlepoint.coding.published import NOTHING_LOADED
 from needlepoint.cost.fees import read_fees
 from needlepoint.cost.published import NO_FILES
+from needlepoint.coverage.load import Policy
 from needlepoint.documents import to_pdf
 from needlepoint.episode import Episode, read_episode, walk
 from needlepoint.reference import Store
@@ -29,6 +31,7 @@ from needlepoint.wording import usd
     "--fees", "fees_path", help="The practice's fee file (TOML): charges, self-pay prices, contracts."
 )
 @click.option("--reference", "path", help="The file that keeps the imported published files.")
+@policies_option
 @click.option("--pdf", help="Write the good-faith estimate to this file (from an episode without a plan).")
 @click.option("--made-on", type=click.DateTime(["%Y-%m-%d"]), help="The day of the paper (default: today).")
 @click.option("--lang", type=click.Choice(["en", "es"]), default="en", help="Language of the paper.")
@@ -37,6 +40,7 @@ def estimate(
     file: str,
     fees_path: str | None,
     path: str | None,
+    folder: str | None,
     pdf: str | None,
     made_on: datetime.datetime | None,
     lang: str,
@@ -50,7 +54,7 @@ def estimate(
     obj = read_json(file)
     store = open_store(path)
     if isinstance(obj, dict) and "complaint" in obj:
-        found = _of_episode(read_episode(obj), fees_path, store, pdf, made_on, lang)
+        found = _of_episode(read_episode(obj), fees_path, store, own_payers(folder), pdf, made_on, lang)
     else:
         if pdf:
             raise Refused(Fault("--pdf", "an order", "an episode: the paper needs names and diagnoses"))
@@ -74,6 +78,7 @@ def _of_episode(
     episode: Episode,
     fees_path: str | None,
     store: Store | None,
+    payers: tuple[Policy, ...],
     pdf: str | None,
     made_on: datetime.datetime | None,
     lang: str,
@@ -84,7 +89,7 @@ def _of_episode(
     if fees_path:
         account = msgspec.structs.replace(account, fees=read_fees(Path(fees_path)))
         episode = msgspec.structs.replace(episode, account=account)
-    walked = walk(episode, published=store or NOTHING_LOADED, files=store or NO_FILES)
+    walked = walk(episode, published=store or NOTHING_LOADED, files=store or NO_FILES, payers=payers)
     if walked.estimate is None:
         given = "an episode without a session and without a plan"
         raise Refused(Fault("episode", given, "one of the two", walked.stopped or walked.next or ""))

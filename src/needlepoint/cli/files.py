@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import shutil
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 import msgspec
@@ -19,6 +23,11 @@ MOST_BYTES = 64 * 1024 * 1024
 def read_json(name: str) -> Any:
     """The JSON of a file, or of standard input for '-'. Refused when it cannot be read, saying where it breaks."""
     data = sys.stdin.buffer.read(MOST_BYTES + 1) if name == "-" else _bytes_of(Path(name))
+    return json_of(name, data)
+
+
+def json_of(name: str, data: bytes) -> Any:
+    """The JSON in `data`, read from `name`."""
     where = "standard input" if name == "-" else name
     if len(data) > MOST_BYTES:
         raise Refused(Fault(where, "more than 64 MiB", "a file of at most 64 MiB", "Split it."))
@@ -68,6 +77,30 @@ def _bytes_of(path: Path) -> bytes:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"the number {name}")
+
+
+@contextmanager
+def whole_stream(name: str) -> Iterator[BinaryIO]:
+    """The file, or standard input laid down where it can be read twice; never the whole of it in memory."""
+    if name == "-":
+        with tempfile.TemporaryFile() as spool:
+            shutil.copyfileobj(sys.stdin.buffer, spool)
+            spool.seek(0)
+            yield spool
+        return
+    try:
+        stream = Path(name).open("rb")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise Refused(Fault(name, error.strerror or "no readable file", "a file that can be read")) from None
+    with stream:
+        yield stream
+
+
+def begins_as_x12(stream: BinaryIO) -> bool:
+    """Whether what follows is X12, whatever mark or blanks stand before it. The stream is where it was."""
+    head = stream.read(64)
+    stream.seek(0)
+    return head.removeprefix(codecs.BOM_UTF8).lstrip()[:3] == b"ISA"
 
 
 def print_json(value: Any) -> None:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import shutil
-import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -22,13 +18,22 @@ from needlepoint.claims.acknowledge import Acknowledged, ClaimStatus
 from needlepoint.claims.answers import meaning
 from needlepoint.claims.ask import Answered
 from needlepoint.claims.eligibility import Eligibility, summarise
-from needlepoint.claims.incoming import read_incoming
+from needlepoint.claims.incoming import Incoming, read_incoming
+from needlepoint.claims.question import Question
 from needlepoint.claims.remit import Payment, RemitClaim, RemitEnd
-from needlepoint.cli.answers import show_acknowledged, show_answered, show_eligibility, show_status
+from needlepoint.cli.answers import (
+    show_acknowledged,
+    show_answered,
+    show_eligibility,
+    show_question,
+    show_status,
+)
 from needlepoint.cli.estimate import day_of
-from needlepoint.cli.files import read_json, write_bytes
+from needlepoint.cli.files import read_json, whole_stream, write_bytes
+from needlepoint.cli.payers import own_payers, policies_option
 from needlepoint.cli.reference import open_store
 from needlepoint.coding.published import NOTHING_LOADED
+from needlepoint.coverage.load import Policy
 from needlepoint.documents import to_pdf
 from needlepoint.episode import on_file, read_episode, walk
 from needlepoint.refusal import Fault, Refused
@@ -46,51 +51,75 @@ STYLE = {
 @click.argument("file")
 @click.option("--episode", "episodes", multiple=True, help="An episode (or a list of them) that was claimed.")
 @click.option(
-    "--appeal", "folder", help="Write a letter (PDF) for each claim worth an appeal into this folder."
+    "--appeal", "letters", help="Write a letter (PDF) for each claim worth an appeal into this folder."
 )
 @click.option("--reference", "path", help="The file that keeps the imported published files.")
+@click.option(
+    "--view", is_flag=True, help="Show a file that does not balance, with its faults; not for posting."
+)
+@policies_option
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day of the letters (default: today).")
 @click.option("--lang", type=click.Choice(["en", "es"]), default="en", help="Language of the explanations.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one answer to a line.")
 def remit(
     file: str,
     episodes: tuple[str, ...],
-    folder: str | None,
+    letters: str | None,
     path: str | None,
+    folder: str | None,
+    view: bool,
     today: datetime.datetime | None,
     lang: str,
     as_json: bool,
 ) -> None:
-    """Read an answer of a payer: 835, 999, 277, 271, 278. Every adjustment explained.
+    """Read an answer of a payer: 835, 999, 277, 271, 278. Every adjustment explained. Questions (270, 276) are shown.
 
     With the episode at hand its likely cause, what mends it, and whether to appeal. An 835 that does not balance to
     the cent is refused as a whole, with the difference; nothing of it is printed before it was read to its end.
+    --view shows it all the same, with every fault.
     """
-    if folder and not episodes:
+    if letters and not episodes:
         raise Refused(Fault("--appeal", "no episode", "--episode FILE: a letter quotes the record"))
-    known = _on_file(episodes, path)
+    known = _on_file(episodes, path, own_payers(folder))
     console = Console()
-    with _whole(file) as stream:
-        for _ in read_incoming(stream):  # once to its end: what is printed is only what balances
-            pass
-        stream.seek(0)
+    faults: list[Fault] = []
+    with whole_stream(file) as stream:
+        if not view:  # once to its end: what is printed is only what balances
+            for _ in read_incoming(stream):
+                pass
+            stream.seek(0)
         paid_on: datetime.date | None = None
-        for item in read_incoming(stream):
+        for item in _until_unreadable(stream, view, faults):
             if isinstance(item, Payment):
                 paid_on = item.paid_on
             held = known.get(item.id) if isinstance(item, RemitClaim) else None
             found = explain(item, held, paid_on) if isinstance(item, RemitClaim) else None
+            if isinstance(item, (RemitClaim, RemitEnd)):
+                faults += item.faults
             if as_json:
                 click.echo(msgspec.json.encode(_plain(item, found)).decode())
             else:
                 _show(console, item, found, lang)
-            if folder and isinstance(item, RemitClaim) and held and found and found.contested:
-                _write_letter(item, found, held, Path(folder), day_of(today))
+            if letters and isinstance(item, RemitClaim) and held and found and found.contested and not view:
+                _write_letter(item, found, held, Path(letters), day_of(today))
                 for line in check_first(found):
                     click.echo(f"Read in the policy itself before the letter goes: {line}", err=True)
+    if faults:
+        click.echo("Only to be viewed: it must not be posted.", err=True)
+        raise Refused(faults)
 
 
-def _on_file(names: tuple[str, ...], path: str | None) -> dict[str, OnFile]:
+def _until_unreadable(stream: BinaryIO, view: bool, faults: list[Fault]) -> Iterator[Incoming]:
+    """What can be read; where a file is viewed, what breaks it off is one more of its faults."""
+    try:
+        yield from read_incoming(stream, view)
+    except Refused as refusal:
+        if not view:
+            raise
+        faults += refusal.faults
+
+
+def _on_file(names: tuple[str, ...], path: str | None, payers: tuple[Policy, ...]) -> dict[str, OnFile]:
     """The claims that are on file, by their number."""
     store = open_store(path)
     found: dict[str, OnFile] = {}
@@ -100,7 +129,7 @@ def _on_file(names: tuple[str, ...], path: str | None) -> dict[str, OnFile]:
             where = f"{name}[{n}]" if isinstance(obj, list) else name
             try:
                 episode = read_episode(item)
-                held = on_file(episode, walk(episode, published=store or NOTHING_LOADED))
+                held = on_file(episode, walk(episode, published=store or NOTHING_LOADED, payers=payers))
             except Refused as refusal:
                 raise refusal.under(where) from None
             id_ = episode.account.claim_id if episode.account else ""
@@ -108,23 +137,6 @@ def _on_file(names: tuple[str, ...], path: str | None) -> dict[str, OnFile]:
                 raise Refused(Fault(where, f"claim {id_!r} twice", "each claim once"))
             found[id_] = held
     return found
-
-
-@contextmanager
-def _whole(name: str) -> Iterator[BinaryIO]:
-    """The file, or standard input laid down where it can be read twice; never the whole of it in memory."""
-    if name == "-":
-        with tempfile.TemporaryFile() as spool:
-            shutil.copyfileobj(sys.stdin.buffer, spool)
-            spool.seek(0)
-            yield spool
-        return
-    try:
-        stream = Path(name).open("rb")  # noqa: SIM115 - closed below
-    except OSError as error:
-        raise Refused(Fault(name, error.strerror or "no readable file", "a file that can be read")) from None
-    with stream:
-        yield stream
 
 
 def _write_letter(
@@ -157,6 +169,9 @@ def _show(console: Console, item: Any, found: Explained | None, lang: str) -> No
             for row in item.provider_adjustments:
                 words = meaning("provider_adjustment", row.reason, lang) or "of no claim"
                 console.print(f"   {row.reason} {row.reference}: {usd(-row.amount_usd)}, {words}")
+            if item.faults:
+                console.print(f"[bold white on red] NOT BALANCED [/] {item.claims} claims\n")
+                return
             console.print(f"[green]balanced[/green] {item.claims} claims, {usd(item.paid_usd)} to the cent\n")
         case Acknowledged():
             show_acknowledged(console, item, lang)
@@ -166,6 +181,8 @@ def _show(console: Console, item: Any, found: Explained | None, lang: str) -> No
             show_eligibility(console, item, lang)
         case Answered():
             show_answered(console, item, lang)
+        case Question():
+            show_question(console, item)
 
 
 STATUS = {"1": "processed as first payer", "2": "processed as second payer", "3": "processed as third payer",

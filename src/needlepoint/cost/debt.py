@@ -9,11 +9,21 @@ from functools import lru_cache
 import msgspec
 
 from needlepoint.cost.load import DATA
-from needlepoint.knowledge import Certainty, Citation, cite, read_toml
+from needlepoint.knowledge import Certainty, Citation, Dated, cite, read_toml
 from needlepoint.money import CENT, is_amount
 from needlepoint.refusal import Fault, Refused
+from needlepoint.wording import number, usd
 
-__all__ = ["Bill", "Block", "Collection", "PaymentPlan", "may_collect", "payment_plan"]
+__all__ = ["Bill", "Block", "Collection", "PaymentPlan", "may_collect", "payment_plan", "plan_rule"]
+
+EVERY_STATE = "*"
+
+
+class Since(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """So many days after the day that stands in a field of the bill; without that day the step is not done."""
+
+    field: str
+    days: int
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -27,6 +37,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     not_: str | None = msgspec.field(name="not", default=None)
     only_if: str | None = None
     days_since_bill: int | None = None
+    days_since: Since | None = None
     states: tuple[str, ...] = ()
     from_: datetime.date | None = msgspec.field(name="from", default=None)
 
@@ -37,6 +48,7 @@ class Reporting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     states: list[str]
     en: str
     from_: datetime.date = msgspec.field(name="from")
+    to: datetime.date | None = None
     certainty: Certainty
     source: list[str]
 
@@ -54,9 +66,10 @@ class Protection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     caps_interest: Decimal | None = None  # a year
 
 
-class PlanRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The yearly interest, and the most of the monthly income that an instalment takes."""
+class PlanRule(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """In a state ('*': every other) the yearly interest, and the most of a month's income that an instalment takes."""
 
+    state: str
     interest: Decimal
     most_share_of_income: Decimal
     certainty: Certainty
@@ -69,7 +82,7 @@ class DebtRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     step: list[Step]
     reporting: list[Reporting]
     protection: list[Protection]
-    plan: PlanRule
+    plan: list[PlanRule]
 
 
 class Bill(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -83,6 +96,9 @@ class Bill(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     dispute_open: bool | None = None
     above_estimate: bool | None = None  # by the amount from which a bill may be disputed
     plan_offered: bool | None = None
+    final_notice_on: datetime.date | None = None  # the last bill, with notice of the coming actions
+    statement_in_letters: bool | None = None  # the statement that a state's law puts into every letter
+    appeal_open: bool | None = None  # a review or appeal at the insurer
 
 
 class Shield(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,7 +144,7 @@ class PaymentPlan(msgspec.Struct, frozen=True, kw_only=True):
 def load_debt() -> DebtRows:
     """Every row with its source."""
     found = msgspec.convert(read_toml(DATA / "debt.toml"), DebtRows)
-    keys = [found.plan.source, *(row.source for row in found.step)]
+    keys = [*(row.source for row in found.plan), *(row.source for row in found.step)]
     keys += [row.source for row in found.reporting] + [row.source for row in found.protection]
     for source in keys:
         cite(DATA, source, "debt.toml")
@@ -140,7 +156,7 @@ def may_collect(bill: Bill, on: datetime.date) -> Collection:
     if on < bill.billed_on:
         raise Refused(Fault("on", str(on), f"a day on or after the bill of {bill.billed_on}"))
     blocks = tuple(block for step in load_debt().step if (block := _block(step, bill, on)))
-    barred = [row for row in load_debt().reporting if bill.state in row.states and row.from_ <= on]
+    barred = [row for row in load_debt().reporting if bill.state in row.states and _holds(row, on)]
     return Collection(
         may_collect=not blocks,
         blocks=blocks,
@@ -148,6 +164,17 @@ def may_collect(bill: Bill, on: datetime.date) -> Collection:
         reporting=barred[0].en if barred else "No state law is on file: ask before anything is reported.",
         protections=tuple(_shield(row) for row in _protections(bill.state, on)),
     )
+
+
+def _holds(row: Reporting, on: datetime.date) -> bool:
+    return row.from_ <= on and (row.to is None or on <= row.to)
+
+
+def plan_rule(state: str | None, on: datetime.date | None) -> PlanRule:
+    """What a plan may take in a state on a day; without a day, what holds last."""
+    held = [row for row in load_debt().plan if on is None or row.holds_on(on)]
+    own = [row for row in held if row.state == state]
+    return (own or [row for row in held if row.state == EVERY_STATE])[0]
 
 
 def _protections(state: str | None, on: datetime.date) -> list[Protection]:
@@ -168,10 +195,15 @@ def _block(step: Step, bill: Bill, on: datetime.date) -> Block | None:
     until = None
     if step.days_since_bill is not None:
         until = bill.billed_on + datetime.timedelta(days=step.days_since_bill)
+    unnoticed = False
+    if step.days_since is not None:
+        noticed: datetime.date | None = getattr(bill, step.days_since.field)
+        unnoticed = noticed is None
+        until = None if noticed is None else noticed + datetime.timedelta(days=step.days_since.days)
     early = until is not None and on < until
     undone = step.done is not None and getattr(bill, step.done) is not True
     against = step.not_ is not None and getattr(bill, step.not_) is not False
-    if not (early or undone or against):
+    if not (early or undone or against or unnoticed):
         return None
     return Block(
         step=step.id,
@@ -200,16 +232,16 @@ def payment_plan(
         expected = "an income above 0 USD a month"
         remedy = "Without an income, look at assistance first."
         raise Refused(Fault("monthly_income_usd", str(monthly_income_usd), expected, remedy))
-    rule = load_debt().plan
+    rule = plan_rule(state, on)
     rate = rule.interest if interest is None else interest
     _within_cap(rate, state, on)
     most = max((monthly_income_usd * rule.most_share_of_income).quantize(CENT, ROUND_DOWN), CENT)
     instalments = _instalments(owed_usd, most, rate)
-    said = f"{rate * 100} % interest a year" if rate else "no interest"
+    said = f"{number(rate * 100)}% interest a year" if rate else "no interest"
     return PaymentPlan(
         instalments_usd=instalments,
         months=len(instalments),
-        because=f"at most {rule.most_share_of_income * 100} % of {monthly_income_usd} USD a month, {said}",
+        because=f"at most {number(rule.most_share_of_income * 100)}% of {usd(monthly_income_usd)} a month, {said}",
         citations=cite(DATA, rule.source, "debt.toml plan"),
     )
 

@@ -25,6 +25,7 @@ __all__ = [
     "load_notices",
     "load_payers",
     "load_policies",
+    "load_policy",
 ]
 
 DATA = Path(__file__).parent / "data"
@@ -190,30 +191,19 @@ def kind_of(payer: str | None, filing: str) -> PayerKind | None:
 @lru_cache(maxsize=1)
 def load_policies() -> tuple[Policy, ...]:
     """Every policy that comes with the program, each rule with its source."""
-    return read_policies(DATA / "policies", cited=True)
+    return read_policies(DATA / "policies")
 
 
-def read_policies(folder: Path, cited: bool = False) -> tuple[Policy, ...]:
-    """The policies in the TOML files of a folder; Refused with file, row and field of what does not fit."""
-    found: list[Policy] = []
-    faults: list[Fault] = []
-    for path in toml_files(folder):
-        try:
-            found += rows(path, Policy, "policy")
-        except Refused as refusal:
-            faults.extend(refusal.faults)
+def read_policies(folder: Path) -> tuple[Policy, ...]:
+    """The program's policies in the TOML files of a folder, each rule with its source."""
+    found = [policy for path in toml_files(folder) for policy in rows(path, Policy, "policy")]
     for policy in found:
         for rule in policy.rule:
-            if cited:
-                cite(DATA, rule.source, f"{policy.id} {rule.id}")
-            elif not rule.source:
-                faults.append(Fault(f"{policy.id} {rule.id}.source", "none", "where the rule was read"))
-    if faults:
-        raise Refused(faults)
-    return tuple(_extended(policy, found) for policy in found)
+            cite(DATA, rule.source, f"{policy.id} {rule.id}")
+    return tuple(load_policy(policy, found) for policy in found)
 
 
-def _extended(policy: Policy, policies: Sequence[Policy]) -> Policy:
+def load_policy(policy: Policy, policies: Sequence[Policy]) -> Policy:
     """The policy with the rules of the one that it extends; a rule written again takes the other's place."""
     if not policy.extends:
         return policy

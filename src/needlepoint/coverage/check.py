@@ -1,0 +1,162 @@
+"""Every fault of a payer's file at once: file, policy, rule, field, what was given and what was expected."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from needlepoint.coding.shape import looks_like_icd10cm, looks_like_procedure
+from needlepoint.coverage.load import Need, Policy, Rule, load_policies, load_policy
+from needlepoint.coverage.needs import lines_of
+from needlepoint.coverage.types import Facts
+from needlepoint.knowledge import read_toml, toml_files
+from needlepoint.refusal import Fault, Refused, nearest, read_as
+
+__all__ = ["check_folder", "read_own"]
+
+ACTS = ("injection", "dry_needling", "any")
+PREFIX_LENGTH = 3  # letters and digits of an ICD-10-CM category
+
+
+def read_own(folder: Path) -> tuple[Policy, ...]:
+    """The policies of a practice's own folder; Refused with every fault in it."""
+    found, faults = check_folder(folder)
+    if faults:
+        raise Refused(faults)
+    return tuple(load_policy(policy, found) for policy in found)
+
+
+def check_folder(folder: Path) -> tuple[list[Policy], list[Fault]]:
+    """The policies that can be read, and everything that is wrong in the folder's files."""
+    found: list[Policy] = []
+    faults: list[Fault] = []
+    for path in toml_files(folder):
+        try:
+            table = read_toml(path)
+        except Refused as refusal:
+            faults += refusal.faults
+            continue
+        extra = [name for name in table if name != "policy"]
+        faults += [Fault(path.name, f"a table [[{name}]]", "[[policy]] tables only") for name in extra]
+        rows = table.get("policy", [])
+        if not rows or not isinstance(rows, list):
+            faults.append(Fault(path.name, "no [[policy]] rows", "at least one [[policy]]"))
+            continue
+        for number, row in enumerate(rows, 1):
+            where = f"{path.name}, policy {row.get('id', number)!s}"
+            policy, wrong = _policy(row, where)
+            faults += wrong
+            found += [policy] if policy else []
+    faults += _across(found)
+    return found, faults
+
+
+def _policy(row: dict[str, Any], where: str) -> tuple[Policy | None, list[Fault]]:
+    """One policy with those of its rules that can be read."""
+    faults: list[Fault] = []
+    rules = row.get("rule", [])
+    read: list[Rule] = []
+    for number, item in enumerate(rules if isinstance(rules, list) else [], 1):
+        name = item.get("id", number) if isinstance(item, dict) else number
+        place = f"{where}, rule {name!s}"
+        try:
+            rule = read_as(item, Rule, place)
+        except Refused as refusal:
+            faults += refusal.faults
+            continue
+        read.append(rule)
+        faults += _rule_faults(rule, place)
+    try:
+        policy = read_as(row | {"rule": []}, Policy, where)
+    except Refused as refusal:
+        return None, [*faults, *refusal.faults]
+    policy = msgspec.structs.replace(policy, rule=read)
+    return policy, [*faults, *_policy_faults(policy, where, bool(rules))]
+
+
+def _policy_faults(policy: Policy, where: str, has_rules: bool) -> Iterator[Fault]:
+    if policy.act not in ACTS:
+        expected = f"one of {', '.join(ACTS)}"
+        yield Fault(f"{where}.act", repr(policy.act), expected, nearest(policy.act, ACTS))
+    if policy.to is not None and policy.to < policy.from_:
+        yield Fault(f"{where}.to", str(policy.to), f"a day on or after {policy.from_}")
+    if not has_rules and not policy.extends:
+        yield Fault(f"{where}.rule", "no rules", "at least one [[policy.rule]]: without one nothing is asked")
+    for name, times in Counter(rule.id for rule in policy.rule).items():
+        if times > 1:
+            yield Fault(f"{where}, rule {name}", f"{times} times", "each rule id once")
+
+
+def _rule_faults(rule: Rule, where: str) -> Iterator[Fault]:
+    need = rule.need
+    if not lines_of(need):
+        yield Fault(f"{where}.need", "nothing", "at least one thing that the rule asks for")
+    if not [name for name in rule.source if name.strip()]:
+        yield Fault(f"{where}.source", "none", "where the rule was read")
+    for field in ("any", "all", "none"):
+        yield from _words(getattr(need, field), _flags(), f"{where}.need.{field}")
+    yield from _words(need.documented, _notes(), f"{where}.need.documented")
+    for field in ("diagnosis", "not_diagnosis"):
+        yield from _codes(
+            getattr(need, field), looks_like_icd10cm, "an ICD-10-CM code", f"{where}.need.{field}"
+        )
+    yield from _codes(need.diagnosis_prefix, _looks_like_prefix, "how an ICD-10-CM code begins",
+                      f"{where}.need.diagnosis_prefix")  # fmt: skip
+    yield from _codes(
+        need.without_codes, looks_like_procedure, "a CPT or HCPCS code", f"{where}.need.without_codes"
+    )
+    yield from _codes(rule.codes, looks_like_procedure, "a CPT or HCPCS code", f"{where}.codes")
+    yield from _numbers(need, where)
+
+
+def _words(given: Sequence[str] | None, known: Iterable[str], where: str) -> Iterator[Fault]:
+    for word in given or ():
+        if word not in known:
+            expected = f"one of {', '.join(sorted(known))}"
+            yield Fault(where, repr(word), expected, nearest(word, known))
+
+
+def _codes(given: Sequence[str] | None, fits: Any, expected: str, where: str) -> Iterator[Fault]:
+    for code in given or ():
+        if not fits(code):
+            yield Fault(where, repr(code), expected)
+
+
+def _numbers(need: Need, where: str) -> Iterator[Fault]:
+    for name in need.__struct_fields__:
+        value = getattr(need, name)
+        if not isinstance(value, (bool, str, list, dict)) and value is not None and value < 0:
+            yield Fault(f"{where}.need.{name}", str(value), "0 or more")
+
+
+def _looks_like_prefix(code: str) -> bool:
+    """Whether `code` is how some ICD-10-CM code begins, e.g. M54.5 or M79."""
+    return looks_like_icd10cm(code) or (
+        len(code) < PREFIX_LENGTH and looks_like_icd10cm(code.ljust(PREFIX_LENGTH, "0"))
+    )
+
+
+def _across(policies: Sequence[Policy]) -> Iterator[Fault]:
+    """Two policies under one id."""
+    for name, times in Counter(policy.id for policy in policies).items():
+        if times > 1:
+            yield Fault(f"policy {name}", f"an id used {times} times", "one policy for each id")
+
+
+@lru_cache(maxsize=1)
+def _flags() -> frozenset[str]:
+    """The yes-or-no facts that a rule may ask for."""
+    return frozenset(field.name for field in msgspec.structs.fields(Facts) if field.type == bool | None)
+
+
+@lru_cache(maxsize=1)
+def _notes() -> frozenset[str]:
+    """What a note may hold, in the words that the program's own policies use."""
+    return frozenset(
+        word for policy in load_policies() for rule in policy.rule for word in rule.need.documented or ()
+    )
