@@ -27,7 +27,7 @@ from tests.web.test_signing import ready
 MODEL = "django.contrib.auth.backends.ModelBackend"
 # Staff who are not in the demo: user, profession, roles.
 MORE = [
-    ("nurse", "registered_nurse", ["assistant"]),
+    ("nurse", "nurse", ["assistant"]),
     ("physician", "physician", ["clinician"]),
     ("owner", "", ["owner"]),
 ]
@@ -36,7 +36,7 @@ STAFF = {"desk": "desk", "biller": "biller", "nurse": "nurse", "acupuncturist": 
 # Pages that need a passkey of a real device: tests/web/test_outside_browser.py presses them with a virtual key.
 PASSKEYS = {"account_reauthenticate", "mfa_add_webauthn", "mfa_authenticate", "mfa_edit_webauthn", "mfa_reauthenticate",
             "mfa_reauthenticate_webauthn", "mfa_remove_webauthn"}  # fmt: skip
-# Answered by POST alone, or no page: files, pictures, parts of pages, hooks. Each of them is asked for all the same.
+# Not asked for, to save time: what answers POST alone, files and pictures, parts of pages, hooks.
 NO_PAGE = PASSKEYS | {
     "account_confirm_email", "account_reset_password_from_key", "card", "chart", "consent-pdf", "demo-mail",
     "feed", "felt", "home", "intake-begin", "intake-card", "intake-finish", "intake-flags", "intake-names",

@@ -253,7 +253,9 @@ def _show_next(console: Console, answer: Reasoned) -> None:
     differential = answer.differential
     together = [found for found in differential.sets if len(found.muscles) > 1][:2]
     for found in together:
-        console.print(f"[bold]Or together[/bold] {' and '.join(found.muscles)} ({found.probability:.0%})")
+        console.print(
+            f"[bold]Or together[/bold] {' and '.join(found.muscles)} ({_chance(found.probability)})"
+        )
     palpation = differential.next_palpation
     if palpation:
         side = "" if palpation.side in ("unspecified", "midline") else f"{palpation.side} "

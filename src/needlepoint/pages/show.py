@@ -88,9 +88,6 @@ def board_context(request: HttpRequest, visit: Visit) -> dict[str, Any]:
             {"id": id_, "name": region_name(id_, lang)} for id_ in (visit.complaint.get("regions") or {})
         ],
         "scale": range(11),
-        "alerts": [
-            row for row in visit.patient.listed.all() if row.kind == "allergy" and row.voided_at is None
-        ],
         "mine": visit.clinician_id == request.staff.pk,
         "intake": getattr(visit, "intake", None),
         "told_at_home": _told_at_home(visit, lang),
