@@ -35,7 +35,17 @@ from needlepoint.treatment.practice import Practice, read_practice
 from needlepoint.treatment.scope import Scope, may
 from needlepoint.treatment.types import EarlierSession, Injection, PriorCare, TreatedSite, Verdict
 
-__all__ = ["Cleared", "Episode", "Pain", "Walked", "asked_of", "on_file", "read_episode", "walk"]
+__all__ = [
+    "Cleared",
+    "Episode",
+    "Pain",
+    "Walked",
+    "asked_of",
+    "checked_episode",
+    "on_file",
+    "read_episode",
+    "walk",
+]
 
 
 class Pain(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -107,7 +117,11 @@ def read_episode(obj: Any) -> Episode:
     strange = local_faults(obj.get("patient"), "episode.patient")
     if strange:
         raise Refused(strange)
-    episode = read_as(obj, Episode, "episode")
+    return checked_episode(read_as(obj, Episode, "episode"))
+
+
+def checked_episode(episode: Episode) -> Episode:
+    """The episode with muscles by their atlas ids; Refused with every value that is out of bounds or unknown."""
     faults = _people_faults(episode)
     found, more = _named(episode.findings or [])
     earlier, still_more = _named_sessions(episode.earlier_sessions or [])

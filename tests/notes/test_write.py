@@ -1,5 +1,6 @@
 """A note says what the record says and nothing else, in both languages; what is missing is told beside it."""
 
+import datetime
 import json
 from decimal import Decimal
 
@@ -8,19 +9,38 @@ import pytest
 from needlepoint.episode import read_episode, walk
 from needlepoint.notes import gaps, write_note
 from needlepoint.notes.load import load_gaps, load_sentences
-from needlepoint.notes.write import After, ConsentGiven, SiteDone
+from needlepoint.notes.write import ConsentGiven
+from needlepoint.visit import Facts, Site, Spot, Visit
+from needlepoint.visit.facts import Given, Observed, Reported
 from tests.billing.people import plain
 
-SITE = SiteDone(
-    muscle="trapezius",
-    side="right",
+AT = datetime.datetime(2026, 11, 20, 15, tzinfo=datetime.UTC)
+GIVEN = Given(
     technique="wet",
+    at=AT,
+    by="Dr. Made-Up",
+    drug="lidocaine",
+    concentration_percent=Decimal("0.5"),
     volume_ml=Decimal("0.5"),
     twitch=True,
     needle="25 G x 25 mm",
 )
-AFTER = After(nprs=Decimal(2), relief_percent=60, reactions=[])
+SITE = Site(spot=Spot("trapezius", "right"), given=GIVEN)
+AFTER = Observed(pain_after=2, reactions=())
 CONSENT = ConsentGiven("wet", "Alma Made-Up", "2026-11-20")
+
+
+def visited(sites=(SITE,), observed=AFTER):
+    facts = Facts(reported=Reported(pain_now=5), observed=observed)
+    return Visit(
+        zone="America/New_York",
+        starts_at=AT,
+        minutes=30,
+        clinician=1,
+        place=1,
+        sites=tuple(sites),
+        facts=facts,
+    )
 
 
 def noted(
@@ -28,8 +48,9 @@ def noted(
 ):
     episode = read_episode(plain(name, **changed))
     walked = walk(episode)
-    rows = write_note(episode, walked, sites, after, consent, lang)
-    return {row.id: row for row in rows}, gaps(episode, walked, sites, after, consent)
+    visit = visited(sites, after)
+    rows = write_note(episode, walked, visit, consent, lang)
+    return {row.id: row for row in rows}, gaps(episode, walked, visit, consent)
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
@@ -44,7 +65,10 @@ def test_every_sentence_has_a_datum_and_no_hole(lang):
 
 def test_the_sentences_of_a_session():
     rows, _ = noted()
-    assert rows["site"].text == "Right trapezius: injection, needle 25 G x 25 mm, 0.5 mL, twitch seen."
+    assert (
+        rows["site"].text
+        == "Right trapezius: injection, needle 25 G x 25 mm, 0.5 mL of lidocaine 0.5 %, twitch seen."
+    )
     assert rows["earlier"].text == "Earlier session on 2026-07-15: 30 % relief."
     assert rows["tried"].text == "Tried before: physical therapy, 8 weeks; it did not help."
     assert rows["consent"].text.startswith("Consent for injection was signed by Alma Made-Up on 2026-11-20")
@@ -58,7 +82,7 @@ def test_the_note_claims_no_criterion_that_is_not_met():
 
 
 def test_what_nobody_wrote_down_is_not_said():
-    rows, missing = noted(prior_care=None, after=After(), consent=None, sites=())
+    rows, missing = noted(prior_care=None, after=Observed(), consent=None, sites=())
     assert not {"tried", "after", "tolerated", "reaction", "consent", "site"} & set(rows)
     ids = [gap.id for gap in missing]
     assert ids[0] == "no_site"  # what blocks stands first
@@ -66,22 +90,22 @@ def test_what_nobody_wrote_down_is_not_said():
 
 
 def test_a_reaction_is_told_and_none_only_where_somebody_looked():
-    assert "faint" in noted(after=After(reactions=["faint"]))[0]["reaction"].text
-    assert "tolerated" in noted(after=After(reactions=[]))[0]
-    assert not {"tolerated", "reaction"} & set(noted(after=After(reactions=None))[0])
+    assert "faint" in noted(after=Observed(reactions=("faint",)))[0]["reaction"].text
+    assert "tolerated" in noted(after=Observed(reactions=()))[0]
+    assert not {"tolerated", "reaction"} & set(noted(after=Observed(reactions=None))[0])
 
 
 def test_a_long_history_is_counted_and_not_listed():
     session = plain("situations/relief_30_percent")["earlier_sessions"][0]
     many = [session | {"on": f"2025-{month:02}-{day:02}"} for month in range(1, 11) for day in (1, 15)]
     episode = read_episode(plain("situations/relief_30_percent", earlier_sessions=many))
-    rows = write_note(episode, walk(episode), [SITE], AFTER, CONSENT)
+    rows = write_note(episode, walk(episode), visited(), CONSENT)
     assert [row.text for row in rows if row.id == "earlier_more"] == ["14 further sessions since 2025-01-01."]
     assert len([row for row in rows if row.id == "earlier"]) == 6
 
 
 def test_a_dry_needle_needs_a_consent_for_a_dry_needle():
-    dry = SiteDone(muscle="trapezius", side="right", technique="dry")
+    dry = Site(spot=Spot("trapezius", "right"), given=Given(technique="dry", at=AT, by="A"))
     assert "no_consent" in [gap.id for gap in noted(sites=(dry,))[1]]
     assert "no_consent" not in [
         gap.id for gap in noted(sites=(dry,), consent=ConsentGiven("dry", "A", "2026-11-20"))[1]
@@ -91,7 +115,7 @@ def test_a_dry_needle_needs_a_consent_for_a_dry_needle():
 def test_an_open_red_flag_blocks():
     obj = json.loads(json.dumps(plain("red_flag")))
     episode = read_episode(obj)
-    found = gaps(episode, walk(episode), [SITE], AFTER, CONSENT)
+    found = gaps(episode, walk(episode), visited(), CONSENT)
     assert found[0].id == "red_flag"
     assert found[0].blocks
 

@@ -18,7 +18,7 @@ from needlepoint.visit import commands as act
 ACTIVE = {"taut_band": True, "tender_spot": True, "recognised_pain": True, "referred_pain": True}
 LEFT, RIGHT = Spot("soleus", "left"), Spot("soleus", "right")
 CALF = Spot("gastrocnemius", "left")
-DOCTOR = Actor(name="Dr. Ada Made-Up", staff=1, licensed=True)
+DOCTOR = Actor(name="Dr. Ada Made-Up", staff=1, profession="physician")
 DESK = Actor(name="Fred Frontdesk", staff=2)
 PATIENT = Actor(name="Alma Invented")
 SYSTEM = Actor(name="")

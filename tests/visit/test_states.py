@@ -21,7 +21,7 @@ SPEC = tomllib.loads(
 BY_NAME = {type(command).__name__: (command, after) for command, after in SAMPLES}
 ACTORS = {
     "doctor": DOCTOR,
-    "other": Actor(name="Nora Invented, NP", staff=3, licensed=True),
+    "other": Actor(name="Nora Invented, NP", staff=3, profession="physician"),
     "desk": DESK,
     "patient": PATIENT,
     "system": SYSTEM,
@@ -139,7 +139,7 @@ def effects(visit, command, **more):
 def test_a_visit_that_leaves_the_day_frees_its_slot_recalls_its_messages_and_offers_the_time():
     leaves = {Effect.RELEASE_SLOT, Effect.RECALL_MESSAGES, Effect.DROP_ESTIMATE, Effect.OFFER_WAITLIST}
     visit = before("nothing", State.BOOKED)
-    assert effects(visit, act.Cancel()) == leaves
+    assert effects(visit, act.Cancel()) == leaves | {Effect.TELL_CANCELLED}
     assert effects(visit, act.NoShow()) == leaves
 
 

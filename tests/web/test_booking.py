@@ -23,9 +23,7 @@ from needlepoint.records.booking import (
     confirm,
     find_slot,
     move_to,
-    offer_freed,
     take_offer,
-    wait_for,
 )
 from needlepoint.records.calendar import calendar_of
 from needlepoint.records.holds import address_of, correct_address, send_again
@@ -47,6 +45,7 @@ from needlepoint.records.models import (
 )
 from needlepoint.records.post import choose
 from needlepoint.records.times import free_slots, steps_of
+from needlepoint.records.waitlist import offer_freed, wait_for
 from needlepoint.refusal import Refused
 
 WEEK = 7

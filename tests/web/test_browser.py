@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from needlepoint.records.demo import PASSWORD, make_demo
 from needlepoint.records.models import Note, Patient, Site, Staff, Visit
+from needlepoint.visit.facts import Signs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 expect.set_options(timeout=20_000)
@@ -108,9 +109,9 @@ def test_three_muscles_from_the_open_board_to_a_signed_note(page, capsys):
     hands.key("Control+Enter")
     page.wait_for_selector("text=Signed by")
     note = Note.objects.get(visit=visit)
-    done = Site.objects.filter(visit=visit, done_at__isnull=False)
+    done = Site.objects.filter(visit=visit, given__isnull=False)
     assert done.count() == 3, [
-        (str(site), site.found, site.done) for site in Site.objects.filter(visit=visit)
+        (str(site), site.signs, site.given) for site in Site.objects.filter(visit=visit)
     ]
     assert len([row for row in note.sentences if row["id"] == "site"]) == 3
     expect(page.locator(".prose")).to_contain_text("No reaction was seen.")
@@ -134,7 +135,7 @@ def test_what_is_drawn_is_ranked_kept_and_there_again(page):
     page.mouse.up()
     page.wait_for_selector(".muscle")
     visit.refresh_from_db()
-    assert visit.complaint["drawing"][0]["view"] == "back"
+    assert visit.facts.reported.drawing[0].view == "back"
     page.reload()
     page.wait_for_selector(".stroke")
     page.click("body-map button:text-is('Undo')")
@@ -170,7 +171,7 @@ def test_two_clinicians_on_one_draft(chromium, live_server, page):
 
 def test_a_lost_connection_keeps_the_drawing_on_the_device_and_sends_it_once(page):
     visit = open_board(page)
-    before = len(visit.complaint["drawing"])
+    before = len(visit.facts.reported.drawing)
     page.context.set_offline(True)
     box = page.locator(".map-stage svg").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.3)
@@ -180,7 +181,7 @@ def test_a_lost_connection_keeps_the_drawing_on_the_device_and_sends_it_once(pag
         "!Object.keys(localStorage).some((key) => key.startsWith('needlepoint-drawing'))", timeout=20_000
     )
     visit.refresh_from_db()
-    assert len(visit.complaint["drawing"]) == before + 1
+    assert len(visit.facts.reported.drawing) == before + 1
     assert visit.changes.count() == 1
 
 
@@ -190,9 +191,9 @@ def test_quick_hands_on_a_slow_line_lose_nothing(page):
     for key in ("1", "b", "t", "k", "r", "w"):
         page.keyboard.press(key)  # without waiting for any answer
     page.wait_for_function("!document.documentElement.dataset.busy", timeout=20_000)
-    found = Site.objects.get(visit=visit).found
-    assert found == dict.fromkeys(
-        ["taut_band", "tender_spot", "recognised_pain", "referred_pain", "twitch"], True
+    signs = Site.objects.get(visit=visit).signs
+    assert signs == Signs(
+        taut_band=True, tender_spot=True, recognised_pain=True, referred_pain=True, twitch=True
     )
 
 
@@ -216,7 +217,7 @@ def test_a_session_that_ends_midway_loses_nothing_that_was_entered(page):
     page.click(".muscle >> nth=0 >> text=all")
     page.wait_for_url("**/sign-in/**")
     visit.refresh_from_db()
-    assert visit.complaint["pain_text"] == "It burns."
+    assert visit.facts.reported.words == "It burns."
 
 
 def test_signed_twice_is_signed_once_and_back_shows_the_signed_note(page):

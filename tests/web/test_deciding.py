@@ -22,21 +22,21 @@ def test_staff_without_a_license_decide_nothing(signed_in, doctor, visit, roles,
     Staff.objects.filter(pk=doctor.pk).update(roles=roles, profession=profession)
     assert send(signed_in, visit, page, sent).status_code == 403
     kept = Visit.objects.get(pk=visit.pk)
-    assert "decided" not in kept.order
-    assert kept.cleared == []
+    assert kept.facts.ordered.decided == ()
+    assert kept.facts.cleared == ()
 
 
 @pytest.mark.parametrize(("page", "sent"), [("order", DECISION), ("clear", CLEARED)])
 def test_the_signed_in_clinician_is_kept_with_the_profession(signed_in, doctor, visit, page, sent):
     assert send(signed_in, visit, page, sent).status_code == 200
     kept = Visit.objects.get(pk=visit.pk)
-    (row,) = kept.order["decided"] if page == "order" else kept.cleared
-    assert row["by"] == doctor.name
-    assert row["profession"] == doctor.profession
+    (row,) = kept.facts.ordered.decided if page == "order" else kept.facts.cleared
+    assert row.by == doctor.name
+    assert row.profession == doctor.profession
 
 
 def test_a_reason_of_two_letters_is_none(signed_in, doctor, visit):
     send(signed_in, visit, "find", {"muscle": "infraspinatus", "side": "left", "sign": "all"})
     answer = send(signed_in, visit, "order", {"decide": "bleeding_disorder", "why": "ok"})
     assert answer.status_code == 422
-    assert "decided" not in Visit.objects.get(pk=visit.pk).order
+    assert Visit.objects.get(pk=visit.pk).facts.ordered.decided == ()

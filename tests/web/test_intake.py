@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from decimal import Decimal
 
 import pytest
 from PIL import Image
@@ -15,6 +16,7 @@ from needlepoint.records.models import (
     Visit,
 )
 from needlepoint.refusal import Refused
+from needlepoint.treatment.types import PriorCare
 from tests.web.outside import HEALTHY, photo
 
 
@@ -34,11 +36,11 @@ def test_the_intake_goes_into_the_record(ahead, patient):
     )
     assert patient.pregnant is False
     episode = Visit.objects.get(pk=ahead.pk).episode
-    assert episode.prior_care == [
-        {"what": "physical therapy (from 2026-03)", "weeks": "6", "helped": True},
-        {"what": "heat", "helped": None},
-    ]
-    assert Visit.objects.get(pk=ahead.pk).complaint["pain_text"] == "It pulls."
+    assert episode.prior_care == (
+        PriorCare(what="physical therapy (from 2026-03)", weeks=Decimal(6), helped=True),
+        PriorCare(what="heat", helped=None),
+    )
+    assert Visit.objects.get(pk=ahead.pk).facts.reported.words == "It pulls."
 
 
 def test_a_branch_that_no_longer_matters_is_forgotten(ahead):
@@ -54,7 +56,7 @@ def test_a_branch_that_no_longer_matters_is_forgotten(ahead):
 
 def test_a_fresh_crash_is_said_in_words_that_are_screened(ahead):
     answer(ahead, HEALTHY | {"start": ["crash"], "crash_when": ["fresh"], "words": ["Bad back pain since."]})
-    assert "fall or crash" in Visit.objects.get(pk=ahead.pk).complaint["pain_text"]
+    assert "fall or crash" in Visit.objects.get(pk=ahead.pk).facts.reported.words
 
 
 def test_what_is_not_answered_is_not_handed_in(ahead):
@@ -101,7 +103,7 @@ def test_what_is_not_a_drawing_is_refused(me, ahead, marks, headers):
     answer = me.post(f"/me/visits/{ahead.pk}/intake/where/", sent, headers=headers)
     assert "drawing" in answer.content.decode()
     assert answer.status_code == (200 if headers else 422)  # htmx shows the refusal in its own place
-    assert not Visit.objects.get(pk=ahead.pk).complaint.get("drawing")
+    assert not Visit.objects.get(pk=ahead.pk).facts.reported.drawing
 
 
 def test_a_photo_is_made_anew(me, ahead, signed_in_apart, patient):
@@ -163,7 +165,7 @@ def test_the_board_shows_at_once_what_was_told_at_home(signed_in_apart, ahead):
     assert page.count('class="muscle') > 3  # ranked from the drawing
     assert "It pulls." in page
     versions = signed_in_apart.get(f"/visits/{ahead.pk}/versions/").content.decode()
-    assert "drawn at home" in versions
+    assert "report complaint" in versions
 
 
 def test_an_older_keeping_that_arrives_late_undoes_nothing(me, ahead):

@@ -96,10 +96,10 @@ def test_no_odd_form_at_any_address_is_a_500(everyone, patient, ahead, visit):
 
 @pytest.mark.parametrize("marks", NESTED)
 def test_a_drawing_that_cannot_be_read_is_refused_on_both_sides(signed_in, everyone, visit, ahead, marks):
-    before = Visit.objects.get(pk=visit.pk).complaint
+    before = Visit.objects.get(pk=visit.pk).facts
     answer = signed_in.post(f"/visits/{visit.pk}/told/", {"marks": marks, "version": visit.version})
     assert answer.status_code == 422
-    assert Visit.objects.get(pk=visit.pk).complaint == before
+    assert Visit.objects.get(pk=visit.pk).facts == before
     assert everyone[1].post(f"/me/visits/{ahead.pk}/intake/where/", {"marks": marks}).status_code == 422
 
 

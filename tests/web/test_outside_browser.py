@@ -19,6 +19,7 @@ from needlepoint.records.models import Code, Patient, Service, Site, Staff, Visi
 from needlepoint.records.post import choose
 from needlepoint.records.prices import give_due
 from needlepoint.records.times import free_slots
+from tests.web.visits import given_row
 
 pytestmark = pytest.mark.django_db(transaction=True)
 expect.set_options(timeout=20_000)
@@ -47,10 +48,7 @@ class Somebody:
         self.past.save()
         Site.objects.filter(visit=self.past).delete()
         for muscle in ("trapezius", "soleus"):
-            Site.objects.create(
-                visit=self.past, muscle=muscle, side="left", planned=True, done_at=now, done={"technique": "wet"},
-                found={"taut_band": True, "tender_spot": True, "recognised_pain": True},
-            )  # fmt: skip
+            given_row(self.past, muscle, at=now)
         choose(self.patient, "email", True, "intake")
         self.check_in = schedule(Visit.objects.get(pk=self.past.pk))[0]
         give_due()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 
 import pytest
 from fhir.resources.R4B.bundle import Bundle
@@ -17,7 +18,6 @@ from needlepoint.records.models import (
     Message,
     Outgoing,
     Service,
-    Site,
     Task,
     Visit,
     Waiting,
@@ -25,6 +25,7 @@ from needlepoint.records.models import (
 from needlepoint.records.prices import give_due, is_insured, start_estimate
 from tests.leaflets.reading import SIXTH, grade
 from tests.web.outside import HEALTHY, text_of
+from tests.web.visits import given_row, with_pain
 
 
 def test_a_helper_sees_until_the_patient_ends_it(client, me, patient):
@@ -46,7 +47,7 @@ def test_own_pages_ask_the_same_few_questions_of_the_database(me, patient, djang
     Visit.objects.bulk_create(
         Visit(
             practice=seed.practice, location=seed.location, patient=patient, episode=seed.episode, state="done",
-            clinician=seed.clinician, starts_at=seed.starts_at - datetime.timedelta(days=n), pain={"now": 5},
+            clinician=seed.clinician, starts_at=seed.starts_at - datetime.timedelta(days=n), facts=with_pain(5),
         )
         for n in range(300)
     )  # fmt: skip
@@ -76,9 +77,7 @@ def test_everything_to_take_along_is_read_by_another_program(me, patient, ahead)
     visit = Visit.objects.filter(patient=patient, state="done").first()
     Listed.objects.create(patient=patient, kind="allergy", text="latex", reaction="itch")
     Listed.objects.create(patient=patient, kind="condition", text="migraine")
-    Site.objects.create(
-        visit=visit, muscle="soleus", side="left", done_at=visit.starts_at, done={"volume_ml": "0.5"}
-    )
+    given_row(visit, "soleus", volume_ml=Decimal("0.5"))
     answer = me.get("/me/my-data.fhir.json")
     assert answer["Content-Type"] == "application/fhir+json"
     bundle = Bundle.model_validate_json(answer.content)

@@ -2,15 +2,22 @@
 
 import datetime
 import json
+from decimal import Decimal
 
+import msgspec
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from needlepoint.anatomy.drawing import Mark
 from needlepoint.guard.models import AuditEvent
+from needlepoint.people import LocalState
 from needlepoint.records.models import Change, Patient, Site, Staff, Visit
+from needlepoint.treatment.types import PriorCare
+from needlepoint.visit.facts import Given
+from tests.web.visits import with_pain
 
 ROLES = ["wilhelmina", "nora", "li", "desk", "biller"]
 # page -> who may see it (practice roles as in guard.roles)
@@ -83,7 +90,7 @@ QUERIES = {
     "/today/": 7,
     "/patients/?q=ma": 6,
     "/patients/": 5,
-    "/patients/{patient}/": 14,
+    "/patients/{patient}/": 15,
     "/patients/{patient}/edit/": 6,
     "/visits/{visit}/": 14,
     "/visits/{visit}/versions/": 7,
@@ -115,14 +122,14 @@ def _more(visit):
         Visit(
             practice_id=visit.practice_id, location_id=visit.location_id, patient_id=visit.patient_id,
             episode_id=visit.episode_id, clinician_id=visit.clinician_id, state="done",
-            starts_at=visit.starts_at - datetime.timedelta(days=7 * n + 7), pain={"now": 5},
-            session={"technique": "wet"},
+            starts_at=visit.starts_at - datetime.timedelta(days=7 * n + 7), facts=with_pain(5),
         )
         for n in range(40)
     ]  # fmt: skip
     Visit.objects.bulk_create(past)
     Site.objects.bulk_create(
-        Site(visit=row, muscle="soleus", side="left", done_at=row.starts_at, planned=True) for row in past
+        Site(visit=row, muscle="soleus", side="left", given=Given(technique="wet", at=row.starts_at, by="A"))
+        for row in past
     )
     today = [
         Visit(
@@ -144,9 +151,9 @@ def post(client, visit, page, **fields):
 def test_a_finding_re_ranks_and_plans(signed_in, visit):
     answer = post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
     assert b"active trigger point" in answer.content
-    assert Site.objects.get(visit=visit).found["taut_band"] is True
+    assert Site.objects.get(visit=visit).signs.taut_band is True
     answer = post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="taut_band")
-    assert Site.objects.get(visit=visit).found["taut_band"] is False
+    assert Site.objects.get(visit=visit).signs.taut_band is False
     assert answer.status_code == 200
 
 
@@ -259,7 +266,7 @@ def test_a_drawing_is_kept_and_read(signed_in, visit):
     answer = post(signed_in, visit, "told", marks=json.dumps(marks), key="abc")
     assert answer.status_code == 200
     visit.refresh_from_db()
-    assert visit.complaint["drawing"] == marks
+    assert visit.facts.reported.drawing == msgspec.convert(marks, tuple[Mark, ...])
     refused = post(signed_in, visit, "told", marks=json.dumps([marks[0] | {"view": "nowhere"}]))
     assert refused["HX-Retarget"] == "#messages"
     assert "a view of the body chart" in refused.content.decode()
@@ -268,10 +275,21 @@ def test_a_drawing_is_kept_and_read(signed_in, visit):
 def test_the_day_moves_on(client, clinic):
     client.force_login(Staff.objects.get(user__username="desk").user)
     booked = Visit.objects.filter(state="booked").first()
-    client.post(f"/visits/{booked.pk}/state/", {"state": "arrived"})
+    client.post(f"/visits/{booked.pk}/state/", {"act": "check_in"})
     booked.refresh_from_db()
     assert (booked.state, booked.arrived_at is not None) == ("arrived", True)
-    assert client.post(f"/visits/{booked.pk}/state/", {"state": "done"}).status_code == 422
+    for odd in ("done", "sign", ""):
+        assert client.post(f"/visits/{booked.pk}/state/", {"act": odd}).status_code == 422
+    client.post(f"/visits/{booked.pk}/state/", {"act": "undo_check_in"})
+    booked.refresh_from_db()
+    assert (booked.state, booked.arrived_at) == ("booked", None)
+    client.post(f"/visits/{booked.pk}/state/", {"act": "room", "room": "2"})
+    booked.refresh_from_db()
+    assert (booked.state, booked.room) == ("in_room", "2")
+    assert client.post(f"/visits/{booked.pk}/state/", {"act": "room", "room": "99"}).status_code == 422
+    client.post(f"/visits/{booked.pk}/state/", {"act": "cancel", "because": "felt better"})
+    booked.refresh_from_db()
+    assert (booked.state, booked.facts.cancelled_because) == ("cancelled", "felt better")
 
 
 def test_a_signed_out_change_goes_to_the_door_and_not_into_the_page(client, visit):
@@ -295,21 +313,21 @@ def test_the_spanish_catalogue_is_whole():
 
 
 def test_what_is_asked_before_each_needle_holds_for_this_visit_only(signed_in, visit):
-    from needlepoint.records.compose import episode_object, full
+    from needlepoint.records.compose import episode_of, full
 
     def patient():
-        return episode_object(full(visit.pk, visit.practice_id))["patient"]
+        return episode_of(full(visit.pk, visit.practice_id)).patient
 
-    assert patient()["given"] is None
-    assert patient()["local"] is None
+    assert patient().given is None
+    assert patient().local is None
     post(signed_in, visit, "safety", name="clear")
-    assert (patient()["given"], patient()["local"]) == ([], [])
+    assert (patient().given, patient().local) == ([], [])
     post(signed_in, visit, "safety", name="given", drug="lidocaine", dose_mg="40", hours="2")
-    assert patient()["given"][0]["dose_mg"] == "40.0"
+    assert patient().given[0].dose_mg == 40
     post(signed_in, visit, "safety", name="local", what="rash", region="left_temple")
-    assert patient()["local"] == [{"what": "rash", "region": "left_temple"}]
+    assert patient().local == [LocalState(what="rash", region="left_temple")]
     other = Visit.objects.filter(patient_id=visit.patient_id).exclude(pk=visit.pk).first()
-    assert episode_object(full(other.pk, other.practice_id))["patient"]["given"] is None
+    assert episode_of(full(other.pk, other.practice_id)).patient.given in (None, [])
     for bad in (
         {"name": "given", "drug": "tea"},
         {"name": "hba1c", "value": "x"},
@@ -330,7 +348,7 @@ def test_a_sentence_is_changed_and_restored(signed_in, visit):
 def test_every_change_can_be_read(signed_in, visit):
     post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
     shown = signed_in.get(f"/visits/{visit.pk}/versions/").content.decode()
-    assert "left infraspinatus: all" in shown
+    assert "record signs: left infraspinatus" in shown
     assert "Dr. Wilhelmina Example" in shown
 
 
@@ -354,7 +372,7 @@ def test_care_before_is_the_episodes(signed_in, visit):
     post(signed_in, visit, "history", care="acupuncture", weeks="6", helped="no")
     post(signed_in, visit, "history", began_on="2026-01-05")
     visit.episode.refresh_from_db()
-    assert visit.episode.prior_care[-1] == {"what": "acupuncture", "helped": False, "weeks": "6"}
+    assert visit.episode.prior_care[-1] == PriorCare(what="acupuncture", helped=False, weeks=Decimal(6))
     assert str(visit.episode.began_on) == "2026-01-05"
     assert post(signed_in, visit, "history", began_on="2999-01-01")["HX-Retarget"] == "#messages"
 
@@ -384,7 +402,7 @@ def test_a_visit_moves_on_by_what_happens_in_it(signed_in, clinic):
     visit = Visit.objects.filter(state="arrived").first()
     post(signed_in, visit, "told", region="left_scapula_upper", intensity="6")
     visit.refresh_from_db()
-    assert visit.state == "intake_done"
+    assert visit.state == "arrived"
     post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
     post(signed_in, visit, "safety", name="clear")
     post(signed_in, visit, "done", all="1")
@@ -397,13 +415,18 @@ def test_nothing_is_ticked_off_while_answers_are_missing_unless_it_was_done_all_
     spot = {"muscle": "infraspinatus", "side": "left"}
     refused = post(signed_in, visit, "done", **spot)
     assert refused["HX-Retarget"] == "#messages"
-    assert "waits for answers" in refused.content.decode()
+    assert "open questions" in refused.content.decode()
     post(signed_in, visit, "done", anyway="on", **spot)
     visit.refresh_from_db()
-    assert Site.objects.get(visit=visit).done_at is not None
-    assert Change.objects.get(visit=visit, version=visit.version).what == "done although answers were missing"
-    post(signed_in, visit, "done", **spot)  # taken back without asking anything
-    assert Site.objects.get(visit=visit).done_at is None
+    assert Site.objects.get(visit=visit).given.questions_open
+    assert Change.objects.get(visit=visit, version=visit.version).command == "RecordInjection"
+    assert post(signed_in, visit, "done", anyway="on", **spot)["HX-Retarget"] == "#messages"  # twice
+    assert post(signed_in, visit, "withdraw", why=" ", **spot)["HX-Retarget"] == "#messages"
+    assert Site.objects.get(visit=visit).given is not None
+    post(signed_in, visit, "withdraw", why="recorded in error", **spot)
+    site = Site.objects.get(visit=visit)
+    assert site.given is None
+    assert site.withdrawn[0].why == "recorded in error"
 
 
 def test_what_was_really_given_counts(signed_in, visit):
@@ -411,12 +434,11 @@ def test_what_was_really_given_counts(signed_in, visit):
     post(signed_in, visit, "safety", name="clear")
     post(signed_in, visit, "done", muscle="infraspinatus", side="left", actual_ml="2.5")
     visit.refresh_from_db()
-    assert visit.session["drugs"][0]["given_mg"] == "12.5"  # 2.5 mL of 0.5 %
-    assert str(Site.objects.get(visit=visit).volume_ml) == "2.50"
+    assert Site.objects.get(visit=visit).given.dose_mg == Decimal("12.5")  # 2.5 mL of 0.5 %
     shown = post(signed_in, visit, "event", kind="faint", what="Lay down, legs up, well after 5 minutes.")
     assert "Lay down, legs up" in shown.content.decode()
     visit.refresh_from_db()
-    assert visit.session["events"][0]["kind"] == "faint"
+    assert visit.facts.observed.events[0].kind == "faint"
     assert post(signed_in, visit, "event", kind="magic", what="x")["HX-Retarget"] == "#messages"
 
 
@@ -426,9 +448,9 @@ def test_needle_drug_and_answer_stand_at_the_site_and_in_the_note(signed_in, vis
     post(signed_in, visit, "done", all="1")
     spot = {"muscle": "infraspinatus", "side": "left"}
     shown = post(signed_in, visit, "after", response="felt it down the arm", **spot).content.decode()
-    done = Site.objects.get(visit=visit).done
-    assert done["drug"] == "lidocaine"
-    assert done["needle"] in shown.replace(" × ", " x ")
+    given = Site.objects.get(visit=visit).given
+    assert given.drug == "lidocaine"
+    assert given.needle in shown.replace(" × ", " x ")
     assert "felt it down the arm." in shown
 
 
@@ -469,7 +491,7 @@ def test_patients_are_listed_page_by_page_in_the_order_asked_for(signed_in, clin
 def test_a_precaution_is_decided_in_words_and_the_board_goes_on(signed_in, visit):
     post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
     shown = post(signed_in, visit, "order", decide="pleura_site", why="The rib lies between two fingers.")
-    assert "The rib lies between two fingers." in str(Visit.objects.get(pk=visit.pk).order)
+    assert "The rib lies between two fingers." in str(Visit.objects.get(pk=visit.pk).facts.ordered)
     assert "active trigger point" in shown.content.decode()
 
 
@@ -486,7 +508,7 @@ def test_a_precaution_is_decided_in_words_and_the_board_goes_on(signed_in, visit
 def test_a_change_that_cannot_be_read_is_never_left_on_the_board(signed_in, visit, page, fields):
     post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
     visit.refresh_from_db()
-    before = (visit.version, visit.order, visit.session)
+    before = (visit.version, visit.facts)
     answer = post(signed_in, visit, page, **fields)
     visit.refresh_from_db()
     shown = signed_in.get(f"/visits/{visit.pk}/").content.decode()
@@ -494,4 +516,4 @@ def test_a_change_that_cannot_be_read_is_never_left_on_the_board(signed_in, visi
     if fields.get("decide") is None and fields.get("drug") is None:
         assert answer["HX-Retarget"] == "#messages"
     if answer.get("HX-Retarget") == "#messages":
-        assert (visit.version, visit.order, visit.session) == before
+        assert (visit.version, visit.facts) == before

@@ -7,18 +7,21 @@ import os
 import re
 import statistics
 import time
+from decimal import Decimal
 
 import pytest
 import time_machine
 from playwright.sync_api import expect
 
-from needlepoint.records.compose import full
 from needlepoint.records.demo import make_demo
-from needlepoint.records.drafts import Put, change
 from needlepoint.records.models import CheckIn, GivenEstimate, Intake, Patient, Staff, Task, Visit
 from needlepoint.records.rounds import one_round
-from needlepoint.records.signing import consent_page, sign_consent, sign_note
-from needlepoint.records.think import think
+from needlepoint.records.signing import sign_note
+from needlepoint.records.visit.act import act
+from needlepoint.treatment.types import PriorCare
+from needlepoint.visit import Spot, commands
+from needlepoint.visit.facts import Facts
+from tests.web.visits import ALL_SIGNS, consented
 
 pytestmark = pytest.mark.django_db(transaction=True)
 expect.set_options(timeout=20_000)
@@ -148,27 +151,23 @@ def answer_all(page):
     page.wait_for_url("**/intake/done/")
 
 
-FOUND = {"taut_band": True, "tender_spot": True, "recognised_pain": True, "referred_pain": True}
-
-
 def treat(visit, doctor, muscle="trapezius"):
-    """What the clinician does, by the services that the board calls."""
-    spot = (muscle, "right", "")
-    version = Visit.objects.get(pk=visit.pk).version
-    change(visit.pk, doctor, version, "in room", [Put("state", "in_room")])
-    change(visit.pk, doctor, version + 1, "found", [Put("found", FOUND, spot), Put("planned", True, spot)])
-    now = full(visit.pk, visit.practice_id)
-    sign_consent(doctor, visit.pk, "Paula Pretended", "M1,1L5,5", consent_page(now, think(now)))
-    from django.utils import timezone
-
-    puts = [
-        Put("done", {"technique": "wet", "volume_ml": "0.5", "twitch": True}, spot),
-        Put("done_at", timezone.now(), spot),
-        Put("session", {"technique": "wet", "after": 3, "reactions": [], "relief_now": 57,
-                        "drugs": [{"drug": "lidocaine", "given_mg": "2.5", "wasted_mg": "47.5", "single_dose": True}]}),
-    ]  # fmt: skip
-    change(visit.pk, doctor, version + 2, "done", puts)
-    return version + 3
+    """What the clinician does, by the acts that the board sends; the version to sign."""
+    spot = Spot(muscle, "right")
+    for one in (
+        commands.CheckIn(),
+        commands.AssignRoom(room="1"),
+        commands.RecordSigns(spot=spot, signs=ALL_SIGNS),
+    ):
+        act(doctor, visit.pk, one)
+    consented(doctor, visit)
+    for one in (
+        commands.ReportNothing(),
+        commands.RecordInjection(spot=spot, questions_open=True),
+        commands.RecordObserved(pain_after=3, reactions=()),
+    ):
+        row = act(doctor, visit.pk, one)
+    return row.version
 
 
 def test_from_the_search_result_to_the_twelfth_week(phone, inbox, clock, live_server):
@@ -205,12 +204,12 @@ def test_from_the_search_result_to_the_twelfth_week(phone, inbox, clock, live_se
     intake = Intake.objects.get(visit=visit)
     visit.refresh_from_db()
     assert intake.handed_in_at is not None
-    assert visit.pain == {"now": 7, "worst": 9}
-    assert visit.complaint["drawing"]
-    assert visit.complaint["pain_text"] == "It pulls and aches in the shoulder, worse at the desk."
+    assert (visit.facts.reported.pain_now, visit.facts.reported.pain_worst) == (7, 9)
+    assert visit.facts.reported.drawing
+    assert visit.facts.reported.words == "It pulls and aches in the shoulder, worse at the desk."
     assert intake.answers["goal"] == "Carry my child."
-    care = {"what": "physical therapy (from 2026-08)", "weeks": "6", "helped": False}
-    assert visit.episode.prior_care == [care]
+    care = PriorCare(what="physical therapy (from 2026-08)", weeks=Decimal(6), helped=False)
+    assert visit.episode.prior_care == (care,)
     assert [row.text for row in visit.patient.listed.all()] == ["ibuprofen"]
     assert visit.patient.asked.keys() >= {"allergy", "condition", "medicine"}
 
@@ -283,7 +282,7 @@ def test_the_questions_take_less_than_four_minutes(phone, inbox, capsys):
     took = []
     for _ in range(3):
         Intake.objects.filter(visit=visit).delete()
-        Visit.objects.filter(pk=visit.pk).update(complaint={}, pain={})
+        Visit.objects.filter(pk=visit.pk).update(facts=Facts())
         page.goto(f"/me/visits/{visit.pk}/intake/where/")
         begun = time.perf_counter()
         read = 0

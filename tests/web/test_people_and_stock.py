@@ -8,8 +8,10 @@ import pytest
 from needlepoint.guard.models import User
 from needlepoint.records.models import Listed, Lot, Patient, Staff, Visit
 from needlepoint.records.people import add_listed, find_patients, new_patient, set_asked, void_listed
-from needlepoint.records.stock import open_vial, read_barcode, recall, receive, usable
+from needlepoint.records.stock import read_barcode, recall, receive, usable, vial_of
+from needlepoint.records.visit.act import act, undo
 from needlepoint.refusal import Refused
+from needlepoint.visit import commands
 
 MODEL = "django.contrib.auth.backends.ModelBackend"
 
@@ -70,13 +72,13 @@ def test_lines_are_voided_with_a_reason_and_stay(doctor, jose):
 
 
 def test_none_and_nobody_asked_are_two_things(doctor, jose, visit):
-    from needlepoint.records.compose import episode_object, full
+    from needlepoint.records.compose import episode_of, full
 
     Patient.objects.filter(pk=visit.patient_id).update(asked={})
     Listed.objects.filter(patient_id=visit.patient_id).delete()
-    assert episode_object(full(visit.pk, visit.practice_id))["patient"]["allergies"] is None
+    assert episode_of(full(visit.pk, visit.practice_id)).patient.allergies is None
     set_asked(doctor, Patient.objects.get(pk=visit.patient_id), "allergy")
-    assert episode_object(full(visit.pk, visit.practice_id))["patient"]["allergies"] == []
+    assert episode_of(full(visit.pk, visit.practice_id)).patient.allergies == []
 
 
 def test_only_good_lots_may_be_used(doctor, visit):
@@ -90,19 +92,24 @@ def test_only_good_lots_may_be_used(doctor, visit):
 @pytest.mark.parametrize(("number", "said"), [("LX090", "expired"), ("RP200", "recalled")])
 def test_an_expired_or_recalled_lot_is_refused(doctor, visit, number, said):
     with pytest.raises(Refused, match=said):
-        open_vial(doctor, visit, Lot.objects.get(number=number).pk, Decimal(1), Decimal(1))
+        act(doctor, visit.pk, vial_of(doctor, Lot.objects.get(number=number).pk))
 
 
-def test_a_vial_is_counted_and_holds_no_more_than_it_holds(doctor, visit):
+def test_a_vial_is_counted_and_comes_back_when_it_was_recorded_in_error(doctor, visit):
     lot = Lot.objects.get(number="LX100")
-    open_vial(doctor, visit, lot.pk, Decimal("1.5"), Decimal("3.5"))
+    row = act(doctor, visit.pk, vial_of(doctor, lot.pk))
     lot.refresh_from_db()
     assert lot.vials == 39
-    with pytest.raises(Refused, match="at most the 5"):
-        open_vial(doctor, visit, lot.pk, Decimal(4), Decimal(2))
+    undo(doctor, visit.pk, row.version)
+    lot.refresh_from_db()
+    assert (lot.vials, lot.opened.count()) == (40, 0)
+    act(doctor, visit.pk, vial_of(doctor, lot.pk))
+    act(doctor, visit.pk, commands.RemoveVial(lot_id=lot.pk))
+    lot.refresh_from_db()
+    assert (lot.vials, lot.opened.count()) == (40, 0)
     Lot.objects.filter(pk=lot.pk).update(vials=0)
     with pytest.raises(Refused, match="used up"):
-        open_vial(doctor, visit, lot.pk, Decimal(1), Decimal(1))
+        act(doctor, visit.pk, vial_of(doctor, lot.pk))
 
 
 def test_more_of_a_lot_adds_up_and_a_recall_takes_it_out(doctor):

@@ -26,6 +26,7 @@ from needlepoint.records.outside import read_outside
 from needlepoint.records.post import choose, queue
 from needlepoint.records.sending import came_back, recover, send_due
 from needlepoint.refusal import Refused
+from tests.web.visits import given_row, with_pain
 
 NOON = datetime.datetime(2026, 12, 1, 17, tzinfo=datetime.UTC)  # in New York
 
@@ -392,9 +393,9 @@ def _database():
 def treated(patient, muscle="trapezius", when=NOON):
     """A visit with one treated muscle."""
     visit = Visit.objects.filter(patient=patient).order_by("-starts_at").first()
-    Visit.objects.filter(pk=visit.pk).update(starts_at=when, pain={"now": 7})
+    Visit.objects.filter(pk=visit.pk).update(starts_at=when, facts=with_pain(7))
     Site.objects.filter(visit=visit).delete()
-    Site.objects.create(visit=visit, muscle=muscle, side="left", done_at=when, done={"technique": "wet"})
+    given_row(visit, muscle, at=when)
     return Visit.objects.select_related("practice", "patient", "episode").get(pk=visit.pk)
 
 
@@ -421,7 +422,7 @@ def test_a_newer_session_ends_the_questions_about_the_older(noon, patient, inbox
         practice=visit.practice, location=visit.location, patient=patient, episode=visit.episode,
         clinician=visit.clinician, starts_at=NOON + datetime.timedelta(days=10), state="done",
     )  # fmt: skip
-    Site.objects.create(visit=newer, muscle="soleus", side="left", done_at=newer.starts_at, done={})
+    given_row(newer)
     schedule(newer)
     assert CheckIn.objects.filter(visit=visit, cancelled_at=None).count() == 0
     assert set(Outgoing.objects.filter(visit=visit, kind="check_in").values_list("state", flat=True)) == {

@@ -1,7 +1,6 @@
 """Nothing that the core says of a plan or knows of a patient stays off the board."""
 
-from __future__ import annotations
-
+import datetime
 import html
 import math
 
@@ -13,7 +12,7 @@ from django.utils import translation
 from needlepoint.anatomy import load_atlas
 from needlepoint.episode import read_episode, walk
 from needlepoint.knowledge import Certainty
-from needlepoint.notes.write import After, SiteDone, write_note
+from needlepoint.notes.write import write_note
 from needlepoint.pages.said import (
     ANSWERS,
     CERTAINTY_WORDS,
@@ -34,6 +33,8 @@ from needlepoint.treatment.defaults import load_defaults
 from needlepoint.treatment.sites import GUIDANCE
 from needlepoint.treatment.statements import KINDS
 from needlepoint.treatment.when import load_questions
+from needlepoint.visit import Site, Spot, Visit
+from needlepoint.visit.facts import Given
 from tests.treatment.test_statements import SIGNS, situations
 
 
@@ -187,8 +188,17 @@ def test_the_note_says_what_was_decided_minded_and_left_open(lang):
     }
     episode = read_episode({"id": "x", "title": "x", "as_of": "2026-11-20T12:00:00Z", **given})
     walked = walk(episode)
-    site = SiteDone(muscle="trapezius", side="left", technique="dry")
-    sentences = write_note(episode, walked, [site], After(), None, lang)
+    at = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
+    dry = Given(technique="dry", at=at, by="A")
+    visit = Visit(
+        zone="America/New_York",
+        starts_at=at,
+        minutes=30,
+        clinician=1,
+        place=1,
+        sites=(Site(spot=Spot("trapezius", "left"), given=dry),),
+    )
+    sentences = write_note(episode, walked, visit, None, lang)
     text = " ".join(row.text for row in sentences)
     assert "atrial fibrillation" in text
     assert "30" in next(row.text for row in sentences if row.id == "pregnant")

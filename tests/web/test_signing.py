@@ -4,33 +4,21 @@ import datetime
 import hashlib
 
 import pytest
-from django.utils import timezone
 
 from needlepoint.records.compose import full
-from needlepoint.records.drafts import Put, Stale, change
 from needlepoint.records.models import Consent, Note, Staff, Visit
 from needlepoint.records.printed import paper_with_addenda
 from needlepoint.records.signing import amend, consent_page, draft_note, sign_consent, sign_note
 from needlepoint.records.think import think
+from needlepoint.records.visit.act import Stale, act
 from needlepoint.refusal import Refused
-
-FOUND = {"taut_band": True, "tender_spot": True, "recognised_pain": True, "referred_pain": True}
+from needlepoint.visit import commands
+from tests.web.visits import ALL_SIGNS, SPOT, treated
 
 
 def ready(doctor, visit, consent=True):
-    """A visit with one muscle examined, planned and done."""
-    spot = ("infraspinatus", "left", "")
-    change(visit.pk, doctor, 0, "found", [Put("found", FOUND, spot)])
-    if consent:
-        now = full(visit.pk, visit.practice_id)
-        sign_consent(doctor, visit.pk, "A. Person", "M1,1L5,5", consent_page(now, think(now)))
-    puts = [
-        Put("done", {"technique": "wet", "volume_ml": "0.5", "twitch": True}, spot),
-        Put("done_at", timezone.now(), spot),
-        Put("session", {"technique": "wet", "after": 2, "reactions": [], "relief_now": 60,
-                        "drugs": [{"drug": "lidocaine", "given_mg": "2.5", "wasted_mg": "47.5", "single_dose": True}]}),
-    ]  # fmt: skip
-    return change(visit.pk, doctor, 1, "done", puts)
+    """A visit with one muscle examined, planned and treated; the version to sign."""
+    return treated(doctor, visit, consent=consent).version
 
 
 def test_the_note_says_what_was_recorded_and_where_it_stands(doctor, visit):
@@ -38,9 +26,12 @@ def test_the_note_says_what_was_recorded_and_where_it_stands(doctor, visit):
     now = full(visit.pk, visit.practice_id)
     draft = draft_note(now, think(now))
     text = {sentence.id: sentence for sentence in draft.sentences}
-    assert text["site"].text == "Left infraspinatus: injection, 0.5 mL, twitch seen."
+    assert (
+        text["site"].text
+        == "Left infraspinatus: injection, needle 25 G x 32 mm, 0.5 mL of lidocaine 0.5 %, twitch seen."
+    )
     assert text["site"].datum == "session.sites[0]"
-    assert text["drug"].text == "Lidocaine 2.5 mg given, 47.5 mg discarded."
+    assert text["drug"].text == "Lidocaine 2.5 mg given, 47.5 mg discarded (lot LX100)."
     assert text["after"].text == "Pain 15 minutes after: 2 of 10; 60 % relief at once."
     assert text["tolerated"].text == "No reaction was seen."
     assert "A. Person" in text["consent"].text
@@ -51,44 +42,44 @@ def test_the_note_in_spanish(doctor, visit):
     ready(doctor, visit)
     now = full(visit.pk, visit.practice_id)
     texts = " ".join(sentence.text for sentence in draft_note(now, think(now), "es").sentences)
-    assert "inyección, 0.5 mL, con respuesta de espasmo" in texts
+    assert "0.5 mL de lidocaine al 0.5 %, con respuesta de espasmo" in texts
     assert "No se observó ninguna reacción." in texts
 
 
 def test_nothing_is_signed_without_a_consent_or_a_site(doctor, visit):
     with pytest.raises(Refused, match="No site is marked"):
         sign_note(doctor, visit.pk, 0)
-    ready(doctor, visit, consent=False)
+    version = ready(doctor, visit, consent=False)
     with pytest.raises(Refused, match="consent"):
-        sign_note(doctor, visit.pk, 2)
+        sign_note(doctor, visit.pk, version)
     assert not Note.objects.exists()
 
 
 def test_a_signed_note_is_frozen_with_its_paper(doctor, visit):
-    ready(doctor, visit)
-    note = sign_note(doctor, visit.pk, 2)
+    version = ready(doctor, visit)
+    note = sign_note(doctor, visit.pk, version)
     assert bytes(note.pdf).startswith(b"%PDF")
     assert note.sha256 == hashlib.sha256(bytes(note.pdf)).hexdigest()
     assert note.record["session"]["sites"][0]["muscle"] == "infraspinatus"
     assert Visit.objects.get(pk=visit.pk).state == "done"
     with pytest.raises(Refused, match="amended"):
-        change(visit.pk, doctor, 2, "later", [Put("pain", {"now": 0})])
+        act(doctor, visit.pk, commands.ReportComplaint(pain_now=0))
     with pytest.raises(Refused):
-        sign_note(doctor, visit.pk, 2)
+        sign_note(doctor, visit.pk, version)
     assert Note.objects.count() == 1
 
 
 def test_only_the_clinician_signs_and_only_what_was_shown(doctor, visit):
-    ready(doctor, visit)
+    version = ready(doctor, visit)
     with pytest.raises(Refused, match="the clinician of the visit"):
-        sign_note(Staff.objects.get(name__startswith="Nora"), visit.pk, 2)
+        sign_note(Staff.objects.get(name__startswith="Nora"), visit.pk, version)
     with pytest.raises(Stale):
-        sign_note(doctor, visit.pk, 1)
+        sign_note(doctor, visit.pk, version - 1)
 
 
 def test_a_note_is_added_to_and_never_changed(doctor, visit):
-    ready(doctor, visit)
-    note = sign_note(doctor, visit.pk, 2)
+    version = ready(doctor, visit)
+    note = sign_note(doctor, visit.pk, version)
     note.refresh_from_db()
     before = note.sentences
     amend(doctor, visit.pk, "The left side was meant.")
@@ -109,7 +100,7 @@ def test_a_consent_keeps_what_was_shown(doctor, visit):
 
 @pytest.mark.parametrize("signature", ["<script>", "M1,1" * 20_000, "url(x)"])
 def test_a_signature_is_a_line_and_nothing_else(doctor, visit, signature):
-    change(visit.pk, doctor, 0, "found", [Put("found", FOUND, ("infraspinatus", "left", ""))])
+    act(doctor, visit.pk, commands.RecordSigns(spot=SPOT, signs=ALL_SIGNS))
     now = full(visit.pk, visit.practice_id)
     with pytest.raises(Refused, match="drawn line"):
         sign_consent(doctor, visit.pk, "A", signature, consent_page(now, think(now)))
@@ -119,12 +110,11 @@ def test_a_licence_that_has_run_out_is_none(doctor, visit):
     ready(doctor, visit)
     doctor.licenses.update(expires_on="2020-01-01")
     thought = think(full(visit.pk, visit.practice_id))
-    assert thought.object["clinician"]["profession"] is None
+    assert thought.episode.clinician.profession is None
 
 
 def test_the_printed_note_holds_every_addendum_with_local_time(signed_in, doctor, visit):
-    ready(doctor, visit)
-    note = sign_note(doctor, visit.pk, 2)
+    note = sign_note(doctor, visit.pk, ready(doctor, visit))
     Note.objects.filter(pk=note.pk).update(
         signed_at=datetime.datetime(2026, 11, 22, 0, 6, tzinfo=datetime.UTC)
     )

@@ -6,11 +6,13 @@ import random
 import string
 import urllib.parse
 
+import msgspec
 import pytest
 from playwright.sync_api import expect
 
 from needlepoint.records.demo import make_demo
 from needlepoint.records.models import Consent, Note, Patient, Visit
+from needlepoint.visit.facts import NoteText
 from tests.web.test_browser import open_board, settled, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,7 +103,7 @@ def test_typing_into_any_field_of_the_board_right_after_another_is_never_a_comma
         page.keyboard.type(words, delay=pause)
         settled(page)
         typed = page.evaluate("document.activeElement.value")
-        wanted = before + words if field.get_attribute("type") != "number" else typed
+        wanted = before + words if field.get_attribute("type") not in ("number", "time") else typed
         assert typed == wanted[: int(field.get_attribute("maxlength") or 5000)], (name, address)
         page.keyboard.press("Control+a")
         page.keyboard.press("Delete")
@@ -134,7 +136,7 @@ def test_unsaved_text_outlives_an_update_and_the_newer_text_is_shown_beside(page
     field.click()
     page.keyboard.type("Mine, half ")
     other = Visit.objects.get(pk=visit.pk)
-    other.session = other.session | {"own_words": "Theirs."}
+    other.facts = msgspec.structs.replace(other.facts, note=NoteText(own_words="Theirs."))
     other.save()
     page.evaluate("htmx.ajax('POST', document.querySelector('#board [hx-post$=\"/history/\"]').getAttribute('hx-post'),"
                   " {target: '#work', source: '#board'})")  # fmt: skip
@@ -157,7 +159,7 @@ def test_what_was_changed_while_an_answer_was_on_its_way_is_sent_afterwards(page
     page.wait_for_timeout(1500)
     settled(page)
     visit.refresh_from_db()
-    assert visit.session["own_words"] == "Driving was discussed."
+    assert visit.facts.note.own_words == "Driving was discussed."
 
 
 def test_random_keys_never_sign_never_consent_and_never_leave_the_board(page):

@@ -20,7 +20,9 @@ from needlepoint.records.models import Closed, Outgoing, Task, Visit
 from needlepoint.records.post import choose
 from needlepoint.records.think import think
 from needlepoint.refusal import Refused
+from needlepoint.visit.facts import Facts
 from tests.web.outside import HEALTHY, enter
+from tests.web.visits import given_row, with_pain
 
 HEART = "Crushing chest pain when I climb stairs, going to my left arm"
 LIFE = "I want to end my life"
@@ -157,7 +159,7 @@ def test_a_new_drawing_asks_about_its_own_signs(me, ahead):
 @pytest.mark.parametrize("flag", [row.flag for row in load_dangers().values() if row.check])
 @pytest.mark.parametrize("lang", ["en", "es"])
 def test_each_line_of_the_checklist_warns_in_its_own_words(me, ahead, flag, lang):
-    Visit.objects.filter(pk=ahead.pk).update(complaint={})
+    Visit.objects.filter(pk=ahead.pk).update(facts=Facts())
     ahead.patient.language = lang
     ahead.patient.sex, ahead.patient.birth_date = "", datetime.date(1976, 5, 17)
     ahead.patient.save()
@@ -257,12 +259,10 @@ def test_a_plain_message_says_when_it_is_answered(me, patient):
 def treated(patient, muscle="soleus"):
     """A visit that was treated this noon, and its first follow-up survey."""
     visit = Visit.objects.filter(patient=patient, state="done").order_by("-pk").first()
-    visit.starts_at, visit.pain = timezone.now(), {"now": 6}
+    visit.starts_at, visit.facts = timezone.now(), with_pain(6)
     visit.save()
     visit.sites.all().delete()
-    visit.sites.create(
-        muscle=muscle, side="left", planned=True, done_at=timezone.now(), done={"technique": "wet"}
-    )
+    given_row(visit, muscle, at=timezone.now())
     choose(patient, "email", True, "intake")
     return schedule(fresh(visit))
 

@@ -113,7 +113,7 @@ def test_what_is_typed_is_judged_before_the_next_page(phone, scripts):
     expect(page.locator("main a[href='tel:988']")).to_be_visible()
     whole(page, f"warning-words-{said['next']}")
     assert Task.objects.filter(patient=visit.patient, urgent=True).count() == 2
-    assert Visit.objects.get(pk=visit.pk).complaint["pain_text"] == said["heart"]
+    assert Visit.objects.get(pk=visit.pk).facts.reported.words == said["heart"]
     page.get_by_role("button", name=said["read"]).tap()
     page.wait_for_url("**/intake/health/")
     assert all(row["read_at"] for row in intake_of(visit).warnings)

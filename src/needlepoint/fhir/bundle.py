@@ -13,6 +13,8 @@ from typing import Any
 
 from needlepoint.notes.write import place
 from needlepoint.records.models import CheckIn, Listed, Note, Patient, Site, Visit
+from needlepoint.visit.facts import Given
+from needlepoint.wording import ml
 
 __all__ = ["bundle_of"]
 
@@ -140,34 +142,37 @@ def _encounter(visit: Visit) -> dict[str, Any]:
 def _procedures(visit: Visit) -> Iterator[dict[str, Any]]:
     """One for each muscle that was treated."""
     for site in visit.sites.all():
-        if site.done_at and site.voided_at is None:
-            yield _procedure(visit, site)
+        if site.given is not None:
+            yield _procedure(visit, site, site.given)
 
 
-def _procedure(visit: Visit, site: Site) -> dict[str, Any]:
-    technique = site.done.get("technique") or visit.session.get("technique") or "wet"
+def _procedure(visit: Visit, site: Site, given: Given) -> dict[str, Any]:
     words = {"dry": "Dry needling", "saline": "Injection of saline into a trigger point"}
     row: dict[str, Any] = {
         "resourceType": "Procedure",
         "id": f"site-{site.pk}",
         "status": "completed",
-        "code": {"text": words.get(technique, "Trigger point injection")},
+        "code": {"text": words.get(given.technique, "Trigger point injection")},
         "subject": _of(visit.patient),
         "encounter": {"reference": f"Encounter/visit-{visit.pk}"},
-        "performedDateTime": site.done_at.isoformat(),
+        "performedDateTime": given.at.isoformat(),
         "performer": [{"actor": {"display": visit.clinician.name}}],
         "bodySite": [{"text": place(site.muscle, site.side, "en")}],
     }
-    if site.done.get("volume_ml"):
-        row["note"] = [{"text": f"{site.done['volume_ml']} mL"}]
+    if given.volume_ml is not None:
+        row["note"] = [{"text": ml(given.volume_ml)}]
     return row
 
 
 def _pains(visit: Visit) -> Iterator[dict[str, Any]]:
     """Pain before and after the session, and at each check-in."""
     told = (
-        ("before", visit.pain.get("now"), visit.starts_at),
-        ("after", visit.session.get("after"), visit.starts_at + datetime.timedelta(minutes=visit.minutes)),
+        ("before", visit.facts.reported.pain_now, visit.starts_at),
+        (
+            "after",
+            visit.facts.observed.pain_after,
+            visit.starts_at + datetime.timedelta(minutes=visit.minutes),
+        ),
     )
     for when, value, at in told:
         if value is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -10,8 +10,9 @@ import msgspec
 from needlepoint.coverage.types import Verdict
 from needlepoint.episode import Episode, Walked
 from needlepoint.notes.load import load_gaps
-from needlepoint.notes.write import After, ConsentGiven, SiteDone, place
+from needlepoint.notes.write import ConsentGiven, place
 from needlepoint.treatment.types import Verdict as Safe
+from needlepoint.visit import Visit, derive
 
 __all__ = ["Gap", "gaps"]
 
@@ -25,22 +26,20 @@ class Gap(msgspec.Struct, frozen=True):
     es: str
 
 
-def gaps(
-    episode: Episode, walked: Walked, sites: Sequence[SiteDone], after: After, consent: ConsentGiven | None
-) -> tuple[Gap, ...]:
+def gaps(episode: Episode, walked: Walked, visit: Visit, consent: ConsentGiven | None) -> tuple[Gap, ...]:
     """Everything that is missing, what blocks first."""
-    found = list(_gaps(episode, walked, sites, after, consent))
+    found = list(_gaps(episode, walked, visit, consent))
     return tuple(sorted(found, key=lambda gap: not gap.blocks))
 
 
-def _gaps(
-    episode: Episode, walked: Walked, sites: Sequence[SiteDone], after: After, consent: ConsentGiven | None
-) -> Iterator[Gap]:
-    if walked.stopped:
-        yield _gap("red_flag", what=walked.stopped)
-    if not sites:
-        yield _gap("no_site")
-    techniques = {site.technique for site in sites}
+def _gaps(episode: Episode, walked: Walked, visit: Visit, consent: ConsentGiven | None) -> Iterator[Gap]:
+    sites = [(site.spot, site.given) for site in visit.treated if site.given]
+    if visit.facts.without_needle is None:
+        if walked.stopped:
+            yield _gap("red_flag", what=walked.stopped)
+        if not sites:
+            yield _gap("no_site")
+    techniques = {given.technique for _, given in sites}
     if sites and (consent is None or techniques - {consent.technique, "saline"}):
         yield _gap("no_consent")
     dose = walked.plan.chosen.dose if walked.plan else None
@@ -48,20 +47,22 @@ def _gaps(
         yield _gap("dose", what=dose.because)
     if episode.pain.now_nprs is None:
         yield _gap("no_pain_before")
-    if sites and after.nprs is None:
+    if sites and visit.facts.observed.pain_after is None:
         yield _gap("no_pain_after")
     felt = {
         (spot.found.muscle, spot.found.side)
         for spot in (walked.assessment.spots if walked.assessment else ())
     }
-    for site in sites:
-        if (site.muscle, site.side) not in felt:
-            en, es = place(site.muscle, site.side, "en"), place(site.muscle, site.side, "es")
+    for spot, _ in sites:
+        if (spot.muscle, spot.side) not in felt:
+            en, es = place(spot.muscle, spot.side, "en"), place(spot.muscle, spot.side, "es")
             row = load_gaps()["not_examined"]
             yield Gap(row.id, row.blocks, row.en.format(what=en), row.es.format(what=es))
-    if "wet" in techniques and episode.session and not episode.session.drugs:
+    if any(given.technique == "wet" and not given.dose_mg for _, given in sites):
         yield _gap("no_drug")
-    if episode.prior_care is None:
+    for id_ in derive.missing_for_billing(visit):
+        yield _gap(id_)
+    if visit.facts.without_needle is None and episode.prior_care is None:
         yield _gap("no_care")
     for rule in walked.determination.rules if walked.determination else ():
         if rule.verdict is not Verdict.COVERED:

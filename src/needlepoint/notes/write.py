@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -15,12 +16,13 @@ from needlepoint.coverage.needs import NO_SESSION
 from needlepoint.coverage.types import Verdict
 from needlepoint.episode import Episode, Walked
 from needlepoint.notes.load import load_sentences, word
+from needlepoint.visit import Site, Visit, derive
+from needlepoint.visit.facts import SIGNS, Given
 from needlepoint.wording import number
 
-__all__ = ["After", "ConsentGiven", "Sentence", "SiteDone", "write_note"]
+__all__ = ["ConsentGiven", "Sentence", "write_note"]
 
 MOST_EARLIER = 6  # sessions told one by one; those before are counted
-SIGNS = ("taut_band", "tender_spot", "recognised_pain", "referred_pain", "twitch")
 
 
 class Sentence(msgspec.Struct, frozen=True):
@@ -31,28 +33,6 @@ class Sentence(msgspec.Struct, frozen=True):
     text: str
     datum: str
     edited: bool = False  # by the clinician, in words of their own
-
-
-class SiteDone(msgspec.Struct, frozen=True, kw_only=True):
-    """One place as it was treated, in the order of treatment."""
-
-    muscle: str
-    side: str
-    technique: str
-    point: str | None = None
-    volume_ml: Decimal | None = None
-    twitch: bool | None = None
-    response: str = ""
-    needle: str = ""
-
-
-class After(msgspec.Struct, frozen=True, kw_only=True):
-    """How it was after the session. `reactions` None: nobody looked."""
-
-    nprs: Decimal | None = None
-    minutes: int = 15
-    relief_percent: int | None = None
-    reactions: Sequence[str] | None = None
 
 
 class ConsentGiven(msgspec.Struct, frozen=True):
@@ -66,20 +46,23 @@ class ConsentGiven(msgspec.Struct, frozen=True):
 def write_note(
     episode: Episode,
     walked: Walked,
-    sites: Sequence[SiteDone],
-    after: After,
+    visit: Visit,
     consent: ConsentGiven | None,
     lang: str = "en",
 ) -> tuple[Sentence, ...]:
-    """The note of one visit in the order of its sections. What is not recorded is not mentioned."""
+    """The note of one visit in the order of its sections. What is not recorded is not mentioned.
+
+    `episode` and `walked` are the record and what each stage says of it; `visit` is what was done.
+    """
     found = [
         *_complaint(episode, walked, lang),
         *_history(episode, lang),
         *_examination(walked, lang),
         *_necessity(walked, lang),
-        *_precautions(walked, sites, lang),
-        *_procedure(episode, walked, sites, consent, lang),
-        *_response(after, lang),
+        *_precautions(walked, visit, lang),
+        *_consultation(visit, lang),
+        *_procedure(walked, visit, consent, lang),
+        *_response(visit, lang),
         *_plan(walked, lang),
     ]
     return tuple(found)
@@ -201,7 +184,7 @@ def _necessity(walked: Walked, lang: str) -> Iterator[Sentence]:
         yield _say("necessity", lang, title=found.title, met=asks)
 
 
-def _precautions(walked: Walked, sites: Sequence[SiteDone], lang: str) -> Iterator[Sentence]:
+def _precautions(walked: Walked, visit: Visit, lang: str) -> Iterator[Sentence]:
     """What made the needle riskier and was decided; and, once a site is done, what was still open before it."""
     for row in walked.plan.statements if walked.plan else ():
         words = row.es if lang == "es" else row.en
@@ -211,59 +194,88 @@ def _precautions(walked: Walked, sites: Sequence[SiteDone], lang: str) -> Iterat
             yield _say("decided", lang, datum, words=words, because=because, decided=row.decided or "")
         elif row.kind == "warn" and row.severity != "low":
             yield _say("caution", lang, datum, words=words, because=because)
-        elif row.kind == "question" and row.blocks and sites:
+        elif row.kind == "question" and row.blocks and visit.treated:
             yield _say("unanswered", lang, datum, words=words)
 
 
-def _procedure(
-    episode: Episode, walked: Walked, sites: Sequence[SiteDone], consent: ConsentGiven | None, lang: str
-) -> Iterator[Sentence]:
-    if consent:
+def _consultation(visit: Visit, lang: str) -> Iterator[Sentence]:
+    found, ended = visit.facts.consultation, visit.facts.without_needle
+    if found and found.own_work:
+        yield _say("own_work", lang, work=found.own_work)
+    if ended:
+        yield _say("without_needle", lang, kind=word("without_needle", ended.kind, lang), words=ended.words)
+
+
+def _procedure(walked: Walked, visit: Visit, consent: ConsentGiven | None, lang: str) -> Iterator[Sentence]:
+    if consent and visit.facts.without_needle is None:
         act = word("act", consent.technique, lang)
         yield _say("consent", lang, technique=act, by=consent.by, on=consent.on)
-    for n, site in enumerate(sites):
-        twitch = {True: "twitch", False: "no_twitch", None: ""}[site.twitch]
-        yield _say(
-            "site",
-            lang,
-            f"session.sites[{n}]",
-            place=place(site.muscle, site.side, lang),
-            point=word("small", "point", lang, p=site.point) if site.point else "",
-            act=word("act", site.technique, lang),
-            needle=word("small", "needle", lang, n=site.needle) if site.needle else "",
-            volume="" if site.volume_ml is None else word("small", "volume", lang, n=number(site.volume_ml)),
-            twitch=word("small", twitch, lang) if twitch else "",
-            response=f", {site.response}" if site.response else "",
-        )
-    session = episode.session
-    if session is None:
-        return
-    for n, used in enumerate(session.drugs):
-        lot = word("small", "lot", lang, n=used.lot) if used.lot else ""
-        values = {
-            "drug": used.drug,
-            "given": number(used.given_mg),
-            "wasted": number(used.wasted_mg),
-            "lot": lot,
-        }
+    for n, site in enumerate(visit.treated):
+        if site.given:
+            yield _site(n, site, site.given, lang)
+    for n, total in enumerate(derive.drug_totals(visit)):
+        lot = word("small", "lot", lang, n=", ".join(total.lots)) if total.lots else ""
+        wasted = total.wasted_mg
+        said = "" if wasted is None else word("small", "wasted", lang, n=number(wasted))
+        values = {"drug": total.drug, "given": number(total.given_mg), "wasted": said, "lot": lot}
         yield _say("drug", lang, f"session.drugs[{n}]", **values)
-    if session.ultrasound:
-        picture = word("small", "picture", lang, n=session.picture) if session.picture else ""
+    guidance = visit.facts.guidance
+    if guidance and guidance.ultrasound:
+        picture = word("small", "picture", lang, n=guidance.picture) if guidance.picture else ""
         yield _say("guidance", lang, picture=picture)
+    yield from _times(visit, lang)
     dose = walked.plan.chosen.dose if walked.plan else None
-    if dose and dose.total_share is not None and session.drugs:
+    if dose and dose.total_share is not None and derive.injections(visit):
         share = (dose.total_share * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
         yield _say("dose", lang, share=share)
 
 
-def _response(after: After, lang: str) -> Iterator[Sentence]:
-    if after.nprs is not None:
-        percent = after.relief_percent
+def _site(n: int, site: Site, given: Given, lang: str) -> Sentence:
+    twitch = {True: "twitch", False: "no_twitch", None: ""}[given.twitch]
+    return _say(
+        "site",
+        lang,
+        f"session.sites[{n}]",
+        place=place(site.spot.muscle, site.spot.side, lang),
+        point=word("small", "point", lang, p=site.spot.point) if site.spot.point else "",
+        act=word("act", given.technique, lang),
+        needle=word("small", "needle", lang, n=given.needle) if given.needle else "",
+        volume=_volume(given, lang),
+        twitch=word("small", twitch, lang) if twitch else "",
+        response=f", {given.response}" if given.response else "",
+    )
+
+
+def _volume(given: Given, lang: str) -> str:
+    """The volume with the drug and its strength, as far as they are recorded."""
+    if given.volume_ml is None:
+        return ""
+    if not given.drug or given.concentration_percent is None:
+        return word("small", "volume", lang, n=number(given.volume_ml))
+    strength = number(given.concentration_percent)
+    said = word("small", "volume_of", lang, n=number(given.volume_ml), drug=given.drug, c=strength)
+    if given.steroid and given.steroid_mg:
+        said += word("small", "steroid", lang, n=number(given.steroid_mg), drug=given.steroid)
+    return said
+
+
+def _times(visit: Visit, lang: str) -> Iterator[Sentence]:
+    started, ended = visit.facts.started_at, visit.facts.ended_at
+    if started and ended and visit.treated:
+        zone = ZoneInfo(visit.zone)
+        begin, end = started.astimezone(zone), ended.astimezone(zone)
+        yield _say("times", lang, began=f"{begin:%H:%M}", ended=f"{end:%H:%M}", zone=f"{end:%Z}")
+
+
+def _response(visit: Visit, lang: str) -> Iterator[Sentence]:
+    observed = visit.facts.observed
+    if observed.pain_after is not None:
+        percent = derive.relief_now(visit)
         relief = "" if percent is None else word("small", "relief_now", lang, n=percent)
-        yield _say("after", lang, minutes=after.minutes, after=after.nprs, relief=relief)
-    if after.reactions:
-        yield _say("reaction", lang, reactions=", ".join(after.reactions))
-    elif after.reactions is not None:
+        yield _say("after", lang, minutes=observed.minutes_after, after=observed.pain_after, relief=relief)
+    if observed.reactions:
+        yield _say("reaction", lang, reactions=", ".join(observed.reactions))
+    elif observed.reactions is not None:
         yield _say("tolerated", lang)
 
 

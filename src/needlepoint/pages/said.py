@@ -6,6 +6,7 @@ fails in `tests/web/test_said.py` until a page shows it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from needlepoint.knowledge import Certainty
-from needlepoint.people import Patient
+from needlepoint.people import LocalState, Patient
 from needlepoint.treatment.entries import read_lists
 from needlepoint.treatment.plan import Plan
 from needlepoint.treatment.precautions import load_precautions
@@ -165,9 +166,9 @@ def site_words(site: PlannedSite) -> dict[str, Any]:
     }
 
 
-def local_words(rows: list[dict[str, str]] | None) -> list[dict[str, Any]]:
+def local_words(rows: Sequence[LocalState] | None) -> list[dict[str, Any]]:
     """What is wrong with the skin or below it, and where, in words."""
-    return [{"words": LOCAL_WORDS.get(row["what"], row["what"])} for row in rows or []]
+    return [{"words": LOCAL_WORDS.get(row.what, row.what)} for row in rows or []]
 
 
 def chance_of(probability: float) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.load import split_region
+from needlepoint.coding.load import load_codes
 from needlepoint.coverage.load import load_policies
 from needlepoint.leaflets.questions import load_asked
 from needlepoint.notes.write import place
@@ -26,20 +27,20 @@ from needlepoint.pages.said import (
     site_words,
 )
 from needlepoint.pages.views.chart import region_name
-from needlepoint.people import Patient as Person
 from needlepoint.records.checkins import course_after
-from needlepoint.records.compose import age_on
+from needlepoint.records.compose import age_on, patient_of
 from needlepoint.records.models import Visit
 from needlepoint.records.signing import consent_of, draft_note
 from needlepoint.records.stock import usable
 from needlepoint.records.think import Thought, think
-from needlepoint.refusal import read_as
+from needlepoint.records.visit.rows import visit_of
 from needlepoint.treatment.load import load_drugs
+from needlepoint.visit import derive
+from needlepoint.visit.facts import SIGNS
 
 __all__ = ["after_context", "board_context", "lang_of"]
 
 RANKED = 9  # as many as there are keys 1 to 9
-SIGNS = ("taut_band", "tender_spot", "recognised_pain", "referred_pain", "twitch")
 
 
 def lang_of() -> str:
@@ -50,11 +51,12 @@ def lang_of() -> str:
 def board_context(request: HttpRequest, visit: Visit) -> dict[str, Any]:
     """Everything on the board of a visit from `compose.full`."""
     lang = lang_of()
-    thought = think(visit)
+    thought, typed = think(visit), visit_of(visit)
     walked = thought.walked
     plan = walked.plan if walked else None
     rows = _rows(visit, thought, lang)
     rows_said = said(plan, lang)
+    planned = _planned(visit, plan, lang)
     return {
         "visit": visit,
         "patient": visit.patient,
@@ -68,14 +70,20 @@ def board_context(request: HttpRequest, visit: Visit) -> dict[str, Any]:
         "plan": plan,
         "said": rows_said,
         "said_low": [row for row in rows_said if row["low"]],
-        "slots": safety_slots(read_as(_known_of(thought.object["patient"]), Person)),
+        "slots": safety_slots(patient_of(visit)),
         "unasked": _unasked(visit),
-        "safety": visit.session.get("safety", {}),
-        "safety_local": local_words(visit.session.get("safety", {}).get("local")),
+        "checked": visit.facts.checked,
+        "safety_local": local_words(visit.facts.checked.local),
+        "totals": derive.drug_totals(typed),
+        "relief_now": derive.relief_now(typed),
+        "codes": [code for row in load_codes().visit for code in row.codes],
+        "zone": visit.practice.timezone,
+        "any_given": bool(typed.treated),
         "local_states": list(LOCAL_WORDS.items()),
         "dose": _dose(plan),
         "techniques": TECHNIQUE_WORDS,
-        "planned": _planned(visit, plan, lang),
+        "planned": planned,
+        "all_open": any(item["given"] is None for item in planned),
         "drugs": list(load_drugs()),
         "lots": usable(visit.practice_id, plan.chosen.drug, visit.day) if plan and plan.chosen.drug else [],
         "consent": consent_of(visit),
@@ -83,9 +91,9 @@ def board_context(request: HttpRequest, visit: Visit) -> dict[str, Any]:
         "determination": walked.determination if walked else None,
         "payer_asks": _payer_asks(visit, walked),
         "overlay": msgspec.json.encode(_overlay(visit, rows)).decode(),
-        "marks": msgspec.json.encode(visit.complaint.get("drawing") or []).decode(),
+        "marks": msgspec.json.encode(visit.facts.reported.drawing).decode(),
         "listed_regions": [
-            {"id": id_, "name": region_name(id_, lang)} for id_ in (visit.complaint.get("regions") or {})
+            {"id": id_, "name": region_name(id_, lang)} for id_ in visit.facts.reported.regions
         ],
         "scale": range(11),
         "mine": visit.clinician_id == request.staff.pk,
@@ -99,7 +107,7 @@ def after_context(visit: Visit) -> dict[str, Any]:
     moments = load_moments()
     answered = visit.check_ins.filter(answered_at__isnull=False).order_by("due_at")
     return {
-        "treated": any(site.done_at and site.voided_at is None for site in visit.sites.all()),
+        "treated": any(site.given for site in visit.sites.all()),
         "answers": [(moments[row.moment], row) for row in answered],
         "course": course_after(visit),
     }
@@ -122,7 +130,7 @@ def _told_at_home(visit: Visit, lang: str) -> list[tuple[str, str]]:
 def _flags(visit: Visit, thought: Thought, lang: str) -> list[dict[str, Any]]:
     if thought.walked is None:
         return []
-    cleared = {row["flag"]: row for row in visit.cleared}
+    cleared = {row.flag: row for row in visit.facts.cleared}
     return [
         {
             "id": flag.id,
@@ -137,8 +145,8 @@ def _flags(visit: Visit, thought: Thought, lang: str) -> list[dict[str, Any]]:
 
 def _unasked(visit: Visit) -> bool:
     """Whether nobody has asked yet in this visit what was given before, and how the skin is."""
-    safety = visit.session.get("safety", {})
-    return "given" not in safety or "local" not in safety
+    checked = visit.facts.checked
+    return checked.given is None or checked.local is None
 
 
 def _next(thought: Thought, lang: str) -> dict[str, str] | None:
@@ -153,7 +161,7 @@ def _next(thought: Thought, lang: str) -> dict[str, str] | None:
 def _rows(visit: Visit, thought: Thought, lang: str) -> list[dict[str, Any]]:
     """The muscles to examine: those that were examined first in their order of rank, then the likeliest."""
     ranked = thought.walked.reasoned.differential.ranked if thought.walked else ()
-    sites = {(site.muscle, site.side): site for site in visit.sites.all() if site.voided_at is None}
+    sites = {(site.muscle, site.side): site for site in visit.sites.all()}
     spots = {
         (spot.found.muscle, spot.found.side): spot
         for spot in (thought.walked.assessment.spots if thought.walked and thought.walked.assessment else ())
@@ -179,7 +187,7 @@ def _rows(visit: Visit, thought: Thought, lang: str) -> list[dict[str, Any]]:
                 "bar": round(suspect.probability * 100) if suspect else 0,
                 "explains": [region_name(name, lang) for name in suspect.explains[:6]] if suspect else [],
                 "for_": suspect.for_[:3] if suspect else (),
-                "signs": [(sign, site.found.get(sign) if site else None) for sign in SIGNS],
+                "signs": [(sign, getattr(site.signs, sign) if site else None) for sign in SIGNS],
                 "status": spot.status.value if spot else "",
                 "because": spot.because if spot else "",
                 "site": site,
@@ -209,7 +217,7 @@ def _payer_asks(visit: Visit, walked: Any) -> list[tuple[str, Any, Any]]:
         return []
     lines = {line for rule in determination.rules for line in rule.lines}
     named = {flag for rule in rules_of(determination.policy) for flag in rule}
-    answers = visit.session.get("insured", {})
+    answers = visit.facts.payer_answers
     return [
         (name, words, answers.get(name))
         for name, words in PAYER_WORDS.items()
@@ -222,14 +230,6 @@ def rules_of(policy_id: str | None) -> list[list[str]]:
     found = next((policy for policy in load_policies() if policy.id == policy_id), None)
     rules = found.rule if found else []
     return [[*(rule.need.any or []), *(rule.need.all or []), *(rule.need.none or [])] for rule in rules]
-
-
-def _known_of(patient: dict[str, Any]) -> dict[str, Any]:
-    """What the header shows of a patient: it is shown even when something else of the record cannot be read."""
-    wanted = (
-        "age_years", "sex", "weight_kg", "pregnant", "pregnancy_weeks", "allergies", "conditions", "medicines",
-    )  # fmt: skip
-    return {name: patient[name] for name in wanted if patient.get(name) is not None}
 
 
 def _dose(plan: Any) -> dict[str, Any] | None:
@@ -259,12 +259,12 @@ def _short(number: Decimal) -> str:
 def _planned(visit: Visit, plan: Any, lang: str) -> list[dict[str, Any]]:
     if plan is None:
         return []
-    sites = {(site.muscle, site.side): site for site in visit.sites.all() if site.voided_at is None}
+    given = {(site.muscle, site.side, site.point): site.given for site in visit.sites.all()}
     return [
         {
             "site": site,
             "name": place(site.muscle_id, site.side, lang),
-            "row": sites.get((site.muscle_id, site.side)),
+            "given": given.get((site.muscle_id, site.side, site.point or "")),
             "how": site_words(site),
         }
         for site in plan.sites
@@ -306,7 +306,7 @@ def _overlay(visit: Visit, rows: list[dict[str, Any]]) -> dict[str, Any]:
             "lies": lies,
             "hazards": hazards,
         }
-    return {"regions": visit.complaint.get("regions") or {}, "muscles": muscles}
+    return {"regions": visit.facts.reported.regions, "muscles": muscles}
 
 
 def _on_side(key: str, side: str) -> list[str]:

@@ -26,6 +26,8 @@ MOST_VISITS = 40  # on one page
 MOST_WORDS = 200
 MOST_A_DAY = 20  # messages of one patient: more is a script
 
+MOST_LOOKED_AT = 10  # visits, for the newest in which the patient reported something
+
 
 def _user_of(email: str, proved: bool) -> User:
     """The account of an address; made when there is none. It has no password: one signs in by code or passkey."""
@@ -125,7 +127,8 @@ def write_to_practice(patient: Patient, who: str, text: str) -> Message:
 
 def warnings_in(message: Message) -> list[Warning]:
     """The warning signs in what a patient wrote, with the places that hurt in their newest story."""
-    visit = message.patient.visits.exclude(complaint={}).order_by("-starts_at").first()
+    visits = message.patient.visits.order_by("-starts_at")[:MOST_LOOKED_AT]
+    visit = next((row for row in visits if row.facts.reported.told), None)
     places = painful_places(visit) if visit else ()
     return screen_words(message.patient, message.text, message.at.date(), places)
 

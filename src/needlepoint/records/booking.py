@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Any
 
 import msgspec
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from needlepoint.guard.audit import note_down_outside
-from needlepoint.outcomes import out_of_quiet
 from needlepoint.records.links import CODE_MINUTES, check_asking, digest_of, new_secret, refused_code
 from needlepoint.records.models import (
     Asking,
-    Episode,
     Held,
     Link,
     Patient,
@@ -32,12 +29,17 @@ from needlepoint.records.models import (
     Visit,
     Waiting,
 )
-from needlepoint.records.outside import outside_of, zone_of
+from needlepoint.records.outside import zone_of
 from needlepoint.records.people import keep_tokens
-from needlepoint.records.post import call_back, choose, queue, queue_to
-from needlepoint.records.prices import start_estimate
-from needlepoint.records.times import Slot, free_slots, steps_of
+from needlepoint.records.post import choose, queue_to
+from needlepoint.records.slots import hold, taken
+from needlepoint.records.times import Slot, free_slots
+from needlepoint.records.visit.act import act_as_patient, act_by_system
+from needlepoint.records.visit.create import new_visit
+from needlepoint.records.visit.tell import tell
+from needlepoint.records.waitlist import offer_freed
 from needlepoint.refusal import Fault, Refused
+from needlepoint.visit.commands import Cancel, Reschedule
 
 __all__ = [
     "Person",
@@ -49,9 +51,7 @@ __all__ = [
     "find_asking",
     "find_slot",
     "move_to",
-    "offer_freed",
     "take_offer",
-    "wait_for",
 ]
 
 HELD_MINUTES = CODE_MINUTES
@@ -106,18 +106,13 @@ def find_slot(
     found = next((slot for slot in slots if slot.starts_at == starts_at), None)
     if found is None:
         known = Held.objects.filter(staff_id=staff_id, at=starts_at).exists()
-        raise _taken(starts_at) if known else _never(starts_at)
+        raise taken(starts_at) if known else _never(starts_at)
     return found
 
 
 def _never(starts_at: datetime.datetime) -> Refused:
     given = f"{starts_at:%Y-%m-%d %H:%M} UTC, which is not offered"
     return Refused(Fault("no such time", given, "a time that is offered", "Choose another one."))
-
-
-def _taken(starts_at: datetime.datetime) -> Refused:
-    given = f"{starts_at:%Y-%m-%d %H:%M} UTC, which is taken"
-    return Refused(Fault("time", given, "a time that is free", "Choose another one."))
 
 
 @transaction.atomic
@@ -143,23 +138,10 @@ def ask_for(practice: Practice, service: Service, slot: Slot, person: Person) ->
         code="!",
         expires_at=timezone.now() + datetime.timedelta(minutes=HELD_MINUTES),
     )
-    _hold(slot, service.minutes, asking=asking)
+    hold(slot, service.minutes, asking=asking)
     to = person.email if person.by == "email" else person.phone
     queue_to(practice, person.by, to, person.language, "code", f"asking:{asking.pk}:0", asking=asking.pk)
     return asking, secret
-
-
-def _hold(slot: Slot, minutes: int, **by: Any) -> None:
-    """Take each five minutes; Refused when one of them went meanwhile."""
-    rows = [
-        Held(staff_id=slot.staff_id, location_id=slot.location_id, room=slot.room, at=at, **by)
-        for at in steps_of(slot.starts_at, minutes)
-    ]
-    try:
-        with transaction.atomic():
-            Held.objects.bulk_create(rows)
-    except IntegrityError:
-        raise _taken(slot.starts_at) from None
 
 
 def find_asking(secret: str) -> Asking | None:
@@ -188,7 +170,7 @@ def _make(asking: Asking) -> Visit:
     for channel in ("email", "sms"):
         if channel == person.by:
             choose(patient, channel, person.remind, "booking")
-    _tell(visit, "booked")
+    tell(visit, "booked")
     return visit
 
 
@@ -243,28 +225,14 @@ def _visit(asking: Asking, patient: Patient, reason: str) -> Visit:
         location="",
         room=asking.room,
     )
-    return _new_visit(asking.practice, patient, asking.service, slot, reason, by_patient=True)
+    return _booked(asking.practice, patient, asking.service, slot, reason, by_patient=True)
 
 
-def _new_visit(
+def _booked(
     practice: Practice, patient: Patient, service: Service, slot: Slot, reason: str, by_patient: bool
 ) -> Visit:
-    episode = patient.episodes.filter(closed_on=None).order_by("-opened_on").first()
-    if episode is None:
-        episode = Episode.objects.create(
-            patient=patient, opened_on=slot.starts_at.astimezone(zone_of(practice)).date()
-        )
-    visit = Visit.objects.create(
-        practice=practice,
-        location_id=slot.location_id,
-        patient=patient,
-        episode=episode,
-        clinician_id=slot.staff_id,
-        service=service,
-        starts_at=slot.starts_at,
-        minutes=service.minutes,
-        reason=reason.strip()[:200],
-        by_patient=by_patient,
+    visit = new_visit(
+        practice, patient, slot.staff_id, slot.location_id, slot.starts_at, service, reason, by_patient
     )
     who = "patient" if by_patient else "staff"
     note_down_outside(practice.pk, patient.pk, who, "write", f"visit {visit.pk}: booked")
@@ -274,164 +242,31 @@ def _new_visit(
 @transaction.atomic
 def book(staff: Staff, patient: Patient, service: Service, slot: Slot, reason: str = "") -> Visit:
     """The same at the desk, for a patient who is there or on the phone: the time is taken in the same way."""
-    visit = _new_visit(staff.practice, patient, service, slot, reason, by_patient=False)
-    _hold(slot, service.minutes, visit=visit)
-    _tell(visit, "booked")
+    visit = _booked(staff.practice, patient, service, slot, reason, by_patient=False)
+    hold(slot, service.minutes, visit=visit)
+    tell(visit, "booked")
     return visit
 
 
-def _tell(visit: Visit, kind: str) -> None:
-    """The word that it is booked or moved, the questions before it, and the reminder."""
-    patient, at = visit.patient, visit.starts_at.isoformat()
-    queue(patient, kind, f"{kind}:{visit.pk}:{visit.moved}", visit=visit, at_once=True, link="visit", when=at)
-    remind_at = visit.starts_at - datetime.timedelta(hours=outside_of(visit.practice).remind_hours)
-    if remind_at > timezone.now():
-        key = f"reminder:{visit.pk}:{visit.moved}"
-        queue(patient, "reminder", key, remind_at, visit=visit, link="visit", when=at)
-    start_estimate(visit, "scheduled" if kind == "booked" else "changed")
-    if kind == "booked":
-        target = f"/me/visits/{visit.pk}/intake/"
-        queue(patient, "intake", f"intake:{visit.pk}", visit=visit, at_once=True, link="open", target=target)
+def cancel(visit: Visit) -> Visit:
+    """Cancel for the patient: the time is free again and those who wait are asked. Cancelling again changes nothing."""
+    if Visit.objects.filter(pk=visit.pk, state=Visit.State.CANCELLED).exists():
+        return Visit.objects.get(pk=visit.pk)
+    return act_as_patient(visit.pk, Cancel())
 
 
-@transaction.atomic
-def cancel(visit: Visit, who: str = "patient") -> Visit:
-    """Give the time back; those who wait are asked. Cancelled twice is cancelled once."""
-    visit = (
-        Visit.objects.select_for_update(of=("self",))
-        .select_related("practice", "patient", "service")
-        .get(pk=visit.pk)
-    )
-    if visit.state == Visit.State.CANCELLED:
-        return visit
-    if visit.state != Visit.State.BOOKED:
-        raise Refused(Fault("visit", "one that has begun", "one that is still ahead", "Call us."))
-    visit.state = Visit.State.CANCELLED
-    visit.save(update_fields=["state"])
-    Held.objects.filter(visit=visit).delete()
-    call_back(visit, "reminder", "intake", "booked", "moved")
-    queue(
-        visit.patient,
-        "cancelled",
-        f"cancelled:{visit.pk}",
-        visit=visit,
-        at_once=True,
-        when=visit.starts_at.isoformat(),
-    )
-    note_down_outside(visit.practice_id, visit.patient_id, who, "write", f"visit {visit.pk}: cancelled")
-    offer_freed(visit.practice)
-    return visit
-
-
-@transaction.atomic
-def move_to(visit: Visit, slot: Slot, who: str = "patient") -> Visit:
-    """Another time for the same visit: the new minutes are taken before the old ones are free."""
-    rows = Visit.objects.select_for_update(of=("self",)).select_related("practice", "patient", "service")
-    visit = rows.get(pk=visit.pk)
-    if visit.state != Visit.State.BOOKED or visit.service is None:
-        raise Refused(
-            Fault("visit", "one that cannot be moved", "one that is booked and still ahead", "Call us.")
-        )
-    Held.objects.filter(visit=visit).delete()
-    _hold(slot, visit.service.minutes, visit=visit)
-    visit.starts_at, visit.clinician_id, visit.location_id = slot.starts_at, slot.staff_id, slot.location_id
-    visit.moved += 1
-    visit.save(update_fields=["starts_at", "clinician", "location", "moved"])
-    call_back(visit, "reminder", "booked", "moved")
-    _tell(visit, "moved")
-    note_down_outside(visit.practice_id, visit.patient_id, who, "write", f"visit {visit.pk}: moved")
-    offer_freed(visit.practice)
-    return visit
-
-
-@transaction.atomic
-def wait_for(
-    patient: Patient,
-    service: Service,
-    until: datetime.date,
-    staff_id: int | None = None,
-    instead_of: Visit | None = None,
-) -> Waiting:
-    """A place in the line. Asked for twice is one place."""
-    today = timezone.now().date()
-    if not today <= until <= today + datetime.timedelta(days=outside_of(patient.practice).days_ahead):
-        raise Refused(Fault("until", str(until), "a day from today on that can still be booked"))
-    row, _ = Waiting.objects.update_or_create(
-        practice_id=patient.practice_id,
-        patient=patient,
-        service=service,
-        closed_at=None,
-        defaults={"until": until, "staff_id": staff_id, "instead_of": instead_of},
-    )
-    note_down_outside(patient.practice_id, patient.pk, "patient", "write", f"waiting {row.pk}")
-    return row
-
-
-@transaction.atomic
-def offer_freed(practice: Practice) -> int:
-    """Offer free times to those who wait, in their order, each to one person only. How many were offered.
-
-    The rows are locked: of two that do this at one moment the second finds who was offered something already.
-    """
-    now = timezone.now()
-    today = now.astimezone(zone_of(practice)).date()
-    Waiting.objects.filter(practice=practice, closed_at=None, until__lt=today).update(closed_at=now)
-    line = (
-        Waiting.objects.select_for_update(of=("self",))
-        .filter(practice=practice, closed_at=None, offered__isnull=True)
-        .select_related("patient__practice", "service", "instead_of")
-    )
-    return sum(_offer(row, today) for row in line.order_by("made_at", "pk"))
-
-
-def _offer(row: Waiting, today: datetime.date) -> bool:
-    """Hold the first time that fits for this person and tell them."""
-    days = (row.until - today).days + 1
-    slots = free_slots(row.patient.practice, row.service, today, days, staff_id=row.staff_id)
-    sooner = row.instead_of
-    fitting = (
-        slot
-        for slot in slots
-        if slot.starts_at.isoformat() not in row.declined
-        and (sooner is None or sooner.state != Visit.State.BOOKED or slot.starts_at < sooner.starts_at)
-    )
-    slot = next(fitting, None)
-    if slot is None:
-        return False
-    rules = outside_of(row.patient.practice)
-    # At night nobody is woken: the offer, and the time for an answer, begin in the morning.
-    told_at = out_of_quiet(timezone.now(), zone_of(row.patient.practice, row.patient), rules.quiet)
-    ends = min(told_at + datetime.timedelta(minutes=rules.offer_minutes), slot.starts_at)
-    if ends <= told_at:
-        return False
-    asking = Asking.objects.create(
-        practice_id=row.practice_id,
-        service=row.service,
-        staff_id=slot.staff_id,
-        location_id=slot.location_id,
-        room=slot.room,
+def move_to(visit: Visit, slot: Slot) -> Visit:
+    """Another time for the same visit, by the patient: the new minutes are taken before the old ones are free."""
+    if visit.service is None:
+        raise Refused(Fault("visit", "one that cannot be moved", "one that was booked ahead", "Call us."))
+    command = Reschedule(
         starts_at=slot.starts_at,
-        person={"waiting": row.pk},
-        digest=digest_of(new_secret()),
-        code="!",
-        expires_at=ends,
+        minutes=visit.service.minutes,
+        clinician=slot.staff_id,
+        place=slot.location_id,
+        room=slot.room,
     )
-    try:
-        _hold(slot, row.service.minutes, asking=asking)
-    except Refused:
-        asking.delete()
-        return False
-    at = slot.starts_at.isoformat()
-    row.offered, row.offer_ends_at = {"asking": asking.pk, "starts_at": at}, ends
-    row.save(update_fields=["offered", "offer_ends_at"])
-    sent = queue(row.patient, "offer", f"offer:{row.pk}:{at}", link="offer", target=str(row.pk), when=at)
-    if sent is None:
-        Task.objects.create(
-            practice_id=row.practice_id,
-            patient=row.patient,
-            title="A time is free for someone who waits: call them",
-        )
-    return True
+    return act_as_patient(visit.pk, command)
 
 
 @transaction.atomic
@@ -454,8 +289,8 @@ def take_offer(link: Link) -> Visit:
     row.closed_at = timezone.now()
     row.save(update_fields=["closed_at"])
     if row.instead_of is not None and row.instead_of.state == Visit.State.BOOKED:
-        cancel(row.instead_of)
-    _tell(visit, "booked")
+        act_by_system(row.instead_of.pk, Cancel(because="an earlier time was taken"))
+    tell(visit, "booked")
     return visit
 
 

@@ -26,6 +26,7 @@ from needlepoint.reasoning.actions import Urgency
 from needlepoint.records.models import CheckIn, Task, Visit
 from needlepoint.records.outside import outside_of, zone_of
 from needlepoint.records.post import call_back, queue
+from needlepoint.records.visit.rows import visit_of
 from needlepoint.refusal import Fault, Refused
 from needlepoint.treatment.situation import Spot
 
@@ -37,15 +38,16 @@ LATE = datetime.timedelta(days=1)  # what is longer past than this is not asked 
 @transaction.atomic
 def schedule(visit: Visit) -> list[CheckIn]:
     """Put the check-ins of a treated visit in line. An earlier visit's open ones of the same story end."""
-    done = visit.sites.filter(done_at__isnull=False, voided_at=None).order_by("done_at").first()
-    if done is None:
+    treated = visit_of(visit).treated
+    if not treated:
         return []
+    first = min(site.given.at for site in treated if site.given)
     zone, rules = zone_of(visit.practice, visit.patient), outside_of(visit.practice)
     _end_earlier(visit)
     made = []
     for id_ in rules.moments:
         moment = load_moments()[id_]
-        due = due_at(done.done_at, moment.days, zone, rules.quiet)
+        due = due_at(first, moment.days, zone, rules.quiet)
         if due < timezone.now() - LATE:
             continue
         row, _ = CheckIn.objects.get_or_create(visit=visit, moment=id_, defaults={"due_at": due})
@@ -133,7 +135,7 @@ def _keep(row: CheckIn) -> tuple[CheckIn, tuple[Worry, ...]]:
     """Write the answer; each worry that is new becomes one urgent task."""
     visit = row.visit
     answers, days = row.answers, load_moments()[row.moment].days
-    signs, before = answers.get("signs") or [], visit.pain.get("now")
+    signs, before = answers.get("signs") or [], visit.facts.reported.pain_now
     found = worries(signs, traits_of(visit), before, row.pain, answers.get("change"), days)
     for worry in found:
         if worry.task_en and worry.id not in row.worries:
@@ -156,8 +158,7 @@ def _keep(row: CheckIn) -> tuple[CheckIn, tuple[Worry, ...]]:
 def traits_of(visit: Visit) -> frozenset[str]:
     """What kinds of places were treated."""
     muscles = load_atlas().muscles
-    rows = visit.sites.filter(done_at__isnull=False, voided_at=None).values_list("muscle", "side")
-    spots = [Spot(muscles[muscle], side) for muscle, side in rows]
+    spots = [Spot(muscles[site.spot.muscle], site.spot.side) for site in visit_of(visit).treated]
     return frozenset(trait for spot in spots for trait in spot.traits)
 
 
@@ -166,4 +167,4 @@ def course_after(visit: Visit) -> Course:
     zone = zone_of(visit.practice)
     rows = visit.check_ins.filter(pain__isnull=False).order_by("answered_at")
     points = [Point(row.answered_at.astimezone(zone).date(), row.pain) for row in rows]
-    return course_of(visit.pain.get("now"), visit.starts_at.astimezone(zone).date(), points)
+    return course_of(visit.facts.reported.pain_now, visit.starts_at.astimezone(zone).date(), points)

@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+import msgspec
 from dateutil.relativedelta import relativedelta
 
-from needlepoint.anatomy.drawing import cover, read_drawing
+from needlepoint import people as core
+from needlepoint import visit as core_visit
+from needlepoint.anatomy.drawing import Drawing, cover
+from needlepoint.billing import Account, Insured
+from needlepoint.coding import Session
+from needlepoint.coding.types import DrugUsed, SessionSite
+from needlepoint.coding.types import Visit as BilledVisit
+from needlepoint.episode import Cleared, Episode, Pain, checked_episode
+from needlepoint.exam import assess
+from needlepoint.outcomes import Point, course_of
 from needlepoint.records.meanings import meanings_of
-from needlepoint.records.models import Listed, Patient, Site, Visit
+from needlepoint.records.models import CheckIn, Listed, Patient, Site, Visit
+from needlepoint.records.visit.rows import visit_of
+from needlepoint.refusal import read_as
 from needlepoint.treatment.entries import read_entry
+from needlepoint.treatment.types import EarlierSession, TreatedSite
+from needlepoint.visit import derive
+from needlepoint.visit.facts import Checked, Facts, Given
 
-__all__ = ["LOOK_BACK", "age_on", "complaint_of", "episode_object", "full"]
+T = TypeVar("T")
+
+__all__ = ["LOOK_BACK", "age_on", "complaint_of", "episode_of", "full", "patient_of"]
 
 LOOK_BACK = relativedelta(months=24)  # payers and spacing rules look no further
-SIGNS = ("taut_band", "tender_spot", "recognised_pain", "referred_pain", "twitch")
 
 
 def full(visit_id: int, practice_id: int) -> Visit:
@@ -37,230 +54,240 @@ def age_on(patient: Patient, day: datetime.date) -> int:
 
 
 def complaint_of(visit: Visit) -> dict[str, Any]:
-    """What the patient told, as the core reads it: the regions of drawing and list together, and the words."""
-    told: dict[str, Any] = {
-        key: value for key, value in visit.complaint.items() if key not in ("drawing", "regions") and value
-    }
-    marks = visit.complaint.get("drawing") or []
-    regions = cover(read_drawing(marks)).painful if marks else {}
-    regions |= visit.complaint.get("regions") or {}
-    if regions:
-        told["regions"] = regions
+    """The complaint in the case format: regions of drawing and list together, and the patient's words."""
+    reported = visit.facts.reported
+    regions: dict[str, float] = cover(Drawing(reported.drawing)).painful if reported.drawing else {}
+    regions |= reported.regions
+    told: dict[str, Any] = {"regions": regions} if regions else {}
+    if reported.words:
+        told["pain_text"] = reported.words
+    if reported.symptoms:
+        told["symptoms"] = list(reported.symptoms)
     return told
 
 
-def episode_object(visit: Visit) -> dict[str, Any]:
-    """The core's episode as a plain object. `visit` comes from `full`."""
-    sites = [site for site in visit.sites.all() if site.voided_at is None]
-    planned = [site for site in sites if site.planned]
-    found: dict[str, Any] = {
-        "id": f"visit-{visit.pk}",
-        "as_of": visit.starts_at.astimezone(ZoneInfo(visit.practice.timezone)).isoformat(),
-        "patient": _patient(visit),
-        "clinician": _clinician(visit),
-        "practice": visit.practice.rules,
-        "complaint": complaint_of(visit),
-        "pain": _pain(visit),
-        "cleared": [row for row in visit.cleared if row.get("profession")],
-        "prior_care": visit.episode.prior_care,
-        "earlier_sessions": _earlier(visit),
-    }
-    findings = [_finding(site) for site in sites if site.found]
-    if findings:
-        found["findings"] = findings
-    if planned or visit.order:
-        found["plan"] = dict(visit.order) | (
-            {"sites": [_ordered(site) for site in planned]} if planned else {}
+def episode_of(row: Visit) -> Episode:
+    """The core's episode of a visit from `full`. Nothing is copied: every value is asked of the rows as they stand.
+
+    Raises Refused for values of the patient that are out of bounds.
+    """
+    visit = visit_of(row)
+    findings = derive.findings(visit)
+    return checked_episode(
+        Episode(
+            id=f"visit-{row.pk}",
+            as_of=row.starts_at.astimezone(ZoneInfo(visit.zone)),
+            patient=patient_of(row),
+            clinician=_clinician(row),
+            practice=row.practice.rules,
+            complaint=complaint_of(row),
+            pain=_pain(row),
+            cleared=[
+                Cleared(one.flag, one.by, one.why, one.profession)
+                for one in visit.facts.cleared
+                if one.profession  # made before the profession was asked: it clears nothing
+            ],
+            findings=findings or None,
+            prior_care=None if row.episode.prior_care is None else list(row.episode.prior_care),
+            earlier_sessions=_earlier(row),
+            plan=derive.ordered(visit, assess(findings) if findings else None),
+            session=_session(row, visit),
+            insured=_insured(row, visit),
+            account=_account(row) if row.practice.fees else None,
         )
-    session = _session(visit, sites)
-    if session:
-        found["session"] = session
-    if visit.patient.payer:
-        found["insured"] = {
-            "payer": visit.patient.payer,
-            "state": visit.location.state,
-            "documented": _documented(visit, sites),
-        } | visit.session.get("insured", {})
-    if visit.practice.fees:
-        found["account"] = _account(visit)
-    return found
+    )
 
 
-def _patient(visit: Visit) -> dict[str, Any]:
-    patient, safety = visit.patient, visit.session.get("safety", {})
+def patient_of(row: Visit) -> core.Patient:
+    """The patient as the core sees them in this visit: lists, measures, and what was asked today."""
+    patient, checked = row.patient, row.facts.checked
     by_kind: dict[str, list[Listed]] = {}
-    for row in patient.listed.all():
-        if row.voided_at is None:
-            by_kind.setdefault(row.kind, []).append(row)
+    for line in patient.listed.all():
+        if line.voided_at is None:
+            by_kind.setdefault(line.kind, []).append(line)
 
-    def asked(kind: str, values: list[Any]) -> list[Any] | None:
+    def asked(kind: str, values: list[T]) -> list[T] | None:
         """What is listed; nothing listed means 'none' only where somebody asked."""
         return values if values or kind in patient.asked else None
 
-    allergies = by_kind.get("allergy", [])
-    return {
-        "id": str(patient.pk),
-        "age_years": age_on(patient, visit.day),
-        "sex": patient.sex or None,
-        "weight_kg": None if patient.weight_kg is None else str(patient.weight_kg),
-        "height_cm": None if patient.height_cm is None else str(patient.height_cm),
-        "pregnant": safety.get("pregnant", patient.pregnant),
-        "pregnancy_weeks": safety.get("weeks") if safety.get("pregnant", patient.pregnant) else None,
-        "allergies": asked(
-            "allergy", [{"substance": row.text, "reaction": row.reaction or None} for row in allergies]
-        ),
-        "conditions": asked("condition", [row.text for row in by_kind.get("condition", [])]),
-        "medicines": asked(
-            "medicine", [_medicine(row.text, safety, visit.starts_at) for row in by_kind.get("medicine", [])]
-        ),
+    pregnant = patient.pregnant if checked.pregnant is None else checked.pregnant
+    allergies = [core.Allergy(line.text, line.reaction or None) for line in by_kind.get("allergy", [])]
+    medicines = [_medicine(line.text, checked, row.day) for line in by_kind.get("medicine", [])]
+    return core.Patient(
+        id=str(patient.pk),
+        age_years=age_on(patient, row.day),
+        sex=patient.sex or None,
+        weight_kg=patient.weight_kg,
+        height_cm=patient.height_cm,
+        pregnant=pregnant,
+        pregnancy_weeks=checked.pregnancy_weeks if pregnant else None,
+        allergies=asked("allergy", allergies),
+        conditions=asked("condition", [line.text for line in by_kind.get("condition", [])]),
+        medicines=asked("medicine", medicines),
         # What was given and how the skin is holds for this visit only: it is asked anew each time.
-        "given": _given(safety.get("given"), visit.starts_at),
-        "local": safety.get("local"),
-        "platelets_10e9_l": safety.get("platelets"),
-        "hba1c_percent": safety.get("hba1c"),
-        "meanings": meanings_of(patient.listed.all(), visit.day),
-        "language": patient.language,
-    }
+        given=_given_before(row),
+        local=None if checked.local is None else list(checked.local),
+        platelets_10e9_l=checked.platelets_10e9_l,
+        hba1c_percent=checked.hba1c_percent,
+        meanings=read_as(meanings_of(patient.listed.all(), row.day), list[core.Meaning], "meanings"),
+        language=patient.language,
+    )
 
 
-def _given(rows: list[dict[str, Any]] | None, starts_at: datetime.datetime) -> list[dict[str, Any]] | None:
+def _given_before(row: Visit) -> list[core.GivenDose] | None:
     """Doses given before. One that was entered while the visit went on counts as given at its start."""
-    if rows is None:
+    given = row.facts.checked.given
+    if given is None:
         return None
-    return [
-        row | {"at": min(row["at"], starts_at.isoformat(), key=datetime.datetime.fromisoformat)}
-        for row in rows
-    ]
+    return [msgspec.structs.replace(dose, at=min(dose.at, row.starts_at)) for dose in given]
 
 
-def _medicine(name: str, safety: dict[str, Any], starts_at: datetime.datetime) -> dict[str, Any]:
+def _medicine(name: str, checked: Checked, day: datetime.date) -> core.Medicine:
     """A medicine; the INR of this visit goes with the one that it is measured for."""
-    if safety.get("inr") and "warfarin" in read_entry("medicine", name, starts_at.date()).groups:
-        measured = min(safety["inr_on"], starts_at.date().isoformat())  # never after the session
-        return {"name": name, "inr": safety["inr"], "inr_on": measured}
-    return {"name": name}
+    if checked.inr is not None and "warfarin" in read_entry("medicine", name, day).groups:
+        return core.Medicine(name=name, inr=checked.inr, inr_on=min(checked.inr_on or day, day))
+    return core.Medicine(name=name)
 
 
-def _clinician(visit: Visit) -> dict[str, Any]:
-    clinician, state, day = visit.clinician, visit.location.state, visit.day
-    held = [row for row in clinician.licenses.all() if row.state == state and row.expires_on >= day]
-    return {
-        "name": clinician.name,
-        # Without a licence of this state that still holds nobody is anything here.
-        "profession": clinician.profession if held else None,
-        "state": state,
-        "credentials": held[0].credentials if held else [],
-    }
+def _clinician(row: Visit) -> core.Clinician:
+    clinician, state = row.clinician, row.location.state
+    held = [one for one in clinician.licenses.all() if one.state == state and one.expires_on >= row.day]
+    return core.Clinician(
+        name=clinician.name,
+        # Without a license of this state that still holds nobody is anything here.
+        profession=clinician.profession if held else None,
+        state=state,
+        credentials=held[0].credentials if held else [],
+    )
 
 
-def _pain(visit: Visit) -> dict[str, Any]:
-    began = visit.episode.began_on
-    weeks = (visit.day - began).days // 7 if began else None
-    return {
-        "weeks": None if weeks is None else str(max(weeks, 0)),
-        "now_nprs": visit.pain.get("now"),
-        "worst_nprs": visit.pain.get("worst"),
-    }
+def _pain(row: Visit) -> Pain:
+    began, reported = row.episode.began_on, row.facts.reported
+    return Pain(
+        weeks=Decimal(max((row.day - began).days // 7, 0)) if began else None,
+        now_nprs=None if reported.pain_now is None else Decimal(reported.pain_now),
+        worst_nprs=None if reported.pain_worst is None else Decimal(reported.pain_worst),
+    )
 
 
-def _finding(site: Site) -> dict[str, Any]:
-    signs = {sign: site.found[sign] for sign in SIGNS if sign in site.found}
-    return {"muscle": site.muscle, "side": site.side, "point": site.point or None, **signs}
-
-
-def _ordered(site: Site) -> dict[str, Any]:
-    volume = {} if site.volume_ml is None else {"volume_ml": str(site.volume_ml)}
-    return {"muscle": site.muscle, "side": site.side, "point": site.point or None, **volume}
-
-
-def _earlier(visit: Visit) -> list[dict[str, Any]]:
-    """The sessions before, as far back as any rule looks: one query."""
-    since, zone = visit.starts_at - LOOK_BACK, ZoneInfo(visit.practice.timezone)
-    rows = (
+def _earlier(row: Visit) -> list[EarlierSession]:
+    """The sessions before, as far back as any rule looks, with the relief that was reported since: two queries."""
+    since, zone = row.starts_at - LOOK_BACK, ZoneInfo(row.practice.timezone)
+    sites = (
         Site.objects.filter(
-            visit__patient_id=visit.patient_id,
-            visit__starts_at__lt=visit.starts_at,
+            visit__patient_id=row.patient_id,
+            visit__starts_at__lt=row.starts_at,
             visit__starts_at__gte=since,
-            done_at__isnull=False,
-            voided_at=None,
+            given__isnull=False,
         )
-        .values_list("visit_id", "visit__starts_at", "visit__session", "muscle", "side", "point")
+        .values_list("visit_id", "visit__starts_at", "visit__facts", "muscle", "side", "point", "given")
         .order_by("visit__starts_at", "pk")
     )
-    sessions: dict[int, dict[str, Any]] = {}
-    for visit_id, starts_at, session, muscle, side, point in rows:
-        kept = sessions.setdefault(
-            visit_id,
-            {
-                "on": starts_at.astimezone(zone).date().isoformat(),
-                "sites": [],
-                "technique": session.get("technique"),
-                "relief_percent": session.get("relief_percent"),
-                "relief_weeks": session.get("relief_weeks"),
-            },
-        )
-        kept["sites"].append({"muscle": muscle, "side": side, "point": point or None})
-    return list(sessions.values())
+    answers: dict[int, list[Point]] = {}
+    checks = CheckIn.objects.filter(
+        visit__patient_id=row.patient_id, visit__starts_at__gte=since, pain__isnull=False
+    )
+    for visit_id, at, pain in checks.values_list("visit_id", "answered_at", "pain"):
+        answers.setdefault(visit_id, []).append(Point(at.astimezone(zone).date(), pain))
+    found: dict[int, EarlierSession] = {}
+    for visit_id, starts_at, facts, muscle, side, point, given in sites:
+        if visit_id not in found:
+            on = starts_at.astimezone(zone).date()
+            found[visit_id] = _earlier_session(on, facts, given, answers.get(visit_id, []))
+        found[visit_id].sites.append(TreatedSite(muscle, side, point or None))
+    return list(found.values())
 
 
-def _session(visit: Visit, sites: Iterable[Site]) -> dict[str, Any] | None:
-    """What was done, once the first site is done."""
-    done = [site for site in sites if site.done_at]
-    if not done:
+def _earlier_session(
+    on: datetime.date, facts: Facts, given: Given, answers: Sequence[Point]
+) -> EarlierSession:
+    """One session before: what a clinician asked about it holds, else what the check-ins say."""
+    outcome, percent, weeks = facts.outcome, None, None
+    course = course_of(facts.reported.pain_now, on, answers)
+    if outcome is not None:
+        percent, weeks = outcome.relief_percent, outcome.relief_weeks
+    elif course.relief_percent is not None:
+        percent = max(course.relief_percent, 0)
+        days = course.relief_days or 0
+        weeks = (Decimal(days) / 7).quantize(Decimal("0.1"))
+    return EarlierSession(
+        on=on, sites=[], technique=given.technique, relief_percent=percent, relief_weeks=weeks
+    )
+
+
+def _session(row: Visit, visit: core_visit.Visit) -> Session | None:
+    """What was done, once the first site is recorded or an examination is to be billed."""
+    facts = visit.facts
+    if not visit.treated and facts.consultation is None:
         return None
-    session = visit.session
-    found: dict[str, Any] = {
-        "on": visit.day.isoformat(),
-        "place": visit.location.place,
-        "sites": [
-            {
-                "muscle": site.muscle,
-                "side": site.side,
-                "point": site.point or None,
-                "technique": site.done.get("technique") or session.get("technique") or "wet",
-                "volume_ml": site.done.get("volume_ml"),
-                "drug": site.done.get("drug"),
-                "concentration_percent": site.done.get("concentration_percent"),
-            }
-            for site in done
+    consultation = facts.consultation
+    return Session(
+        on=visit.day,
+        place=row.location.place,
+        sites=[_session_site(site, site.given) for site in visit.treated if site.given],
+        drugs=[
+            DrugUsed(
+                drug=total.drug,
+                given_mg=total.given_mg,
+                wasted_mg=total.wasted_mg or Decimal(0),
+                single_dose=total.single_dose if total.wasted_mg is not None else None,
+                lot=", ".join(total.lots) or None,
+                volume_ml=total.given_ml or None,
+            )
+            for total in derive.drug_totals(visit)
         ],
-        "drugs": session.get("drugs", []),
-        "ultrasound": bool(session.get("ultrasound")),
-        "picture": session.get("picture"),
-    }
-    if session.get("visit"):
-        found["visit"] = session["visit"]
-    return found
+        ultrasound=facts.guidance is not None and facts.guidance.ultrasound,
+        picture=(facts.guidance.picture or None) if facts.guidance else None,
+        visit=BilledVisit(consultation.code, consultation.own_work or None) if consultation else None,
+    )
 
 
-def _documented(visit: Visit, sites: Iterable[Site]) -> list[str]:
+def _session_site(site: core_visit.Site, given: Given) -> SessionSite:
+    return SessionSite(
+        muscle=site.spot.muscle,
+        side=site.spot.side,
+        point=site.spot.point or None,
+        technique=given.technique,
+        volume_ml=given.volume_ml,
+        drug=given.drug or None,
+        concentration_percent=given.concentration_percent,
+    )
+
+
+def _insured(row: Visit, visit: core_visit.Visit) -> Insured | None:
+    if not row.patient.payer:
+        return None
+    known = Insured(payer=row.patient.payer, state=row.location.state, documented=_documented(visit))
+    return msgspec.structs.replace(known, **visit.facts.payer_answers)
+
+
+def _documented(visit: core_visit.Visit) -> list[str]:
     """What the note will say, as a policy asks for it. It is signed or it is none."""
-    session = visit.session
     held = {
-        "muscles": any(site.done_at for site in sites),
-        "drug_amount": bool(session.get("drugs")),
-        "pain_before": visit.pain.get("now") is not None,
-        "pain_after": session.get("after") is not None,
+        "muscles": bool(visit.treated),
+        "drug_amount": bool(derive.drug_totals(visit)),
+        "pain_before": visit.facts.reported.pain_now is not None,
+        "pain_after": visit.facts.observed.pain_after is not None,
         "signature": True,
     }
     return [name for name, said in held.items() if said]
 
 
-def _account(visit: Visit) -> dict[str, Any]:
-    patient, clinician = visit.patient, visit.clinician
+def _account(row: Visit) -> Account:
+    patient, clinician = row.patient, row.clinician
     given, _, family = clinician.name.removeprefix("Dr. ").partition(" ")
     person = {"last": patient.family, "first": patient.given, "birth_date": patient.birth_date.isoformat()}
     person["sex"] = {"female": "F", "male": "M"}.get(patient.sex, "U")
     if patient.address:
         person["address"] = patient.address
     account: dict[str, Any] = {
-        "claim_id": f"NP-{visit.pk}",
-        "billing": visit.practice.billing or None,
+        "claim_id": f"NP-{row.pk}",
+        "billing": row.practice.billing or None,
         "patient": person,
         "coverages": patient.coverages,
-        "fees": visit.practice.fees,
-        "locality": visit.location.locality or None,
+        "fees": row.practice.fees,
+        "locality": row.location.locality or None,
     }
     if clinician.npi:
         account["rendering"] = {"first": given, "name": family or given, "npi": clinician.npi}
-    return account
+    return read_as(account, Account, "account")

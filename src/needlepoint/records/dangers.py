@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from django.utils import timezone
 
-from needlepoint.anatomy.drawing import cover, read_drawing
+from needlepoint.anatomy.drawing import Drawing, cover
 from needlepoint.guard.audit import note_down_outside
 from needlepoint.leaflets.dangers import Danger, danger_of, load_dangers, to_check
 from needlepoint.leaflets.questions import SECTIONS
@@ -23,7 +23,6 @@ from needlepoint.records.compose import age_on
 from needlepoint.records.models import Intake, Patient, Practice, Task, Visit
 from needlepoint.records.outside import zone_of
 from needlepoint.records.post import queue
-from needlepoint.refusal import Refused
 
 __all__ = [
     "Warning",
@@ -52,18 +51,15 @@ class Warning(msgspec.Struct, frozen=True, kw_only=True):
 
 def painful_places(visit: Visit) -> frozenset[str]:
     """Where the patient marked pain: regions of the chart with their side; empty where nothing can be read."""
-    marks = visit.complaint.get("drawing") or []
-    listed = frozenset(visit.complaint.get("regions") or ())
-    try:
-        return listed | (frozenset(cover(read_drawing(marks)).painful) if marks else frozenset())
-    except Refused:
-        return listed
+    reported = visit.facts.reported
+    drawn = cover(Drawing(reported.drawing)).painful if reported.drawing else {}
+    return frozenset(reported.regions) | frozenset(drawn)
 
 
 def checklist(visit: Visit) -> list[Danger]:
     """The warning signs to ask this patient about before the story."""
     places = {place.partition("_")[2] for place in painful_places(visit)}
-    return to_check(places, age_on(visit.patient, visit.starts_at.date()), _sex(visit.patient))
+    return to_check(places, age_on(visit.patient, visit.day), _sex(visit.patient))
 
 
 def _sex(patient: Patient) -> str | None:
@@ -153,7 +149,7 @@ def note_warnings(visit: Visit, intake: Intake) -> None:
 
 def _in_intake(visit: Visit, intake: Intake) -> dict[str, tuple[Warning, str]]:
     """flag -> the warning and the section that raised it, the most urgent first."""
-    answers, on = intake.answers, visit.starts_at.date()
+    answers, on = intake.answers, visit.day
     found: dict[str, tuple[Warning, str]] = {}
     for flag in answers.get("signs") or []:
         row = load_dangers().get(flag)
@@ -169,7 +165,7 @@ def _in_intake(visit: Visit, intake: Intake) -> dict[str, tuple[Warning, str]]:
 
 def _texts(answers: dict[str, Any], visit: Visit) -> list[tuple[str, str]]:
     """(section, everything that was told there in the patient's own words)."""
-    story = ". ".join(part for part in (visit.complaint.get("pain_text"), answers.get("goal")) if part)
+    story = ". ".join(part for part in (visit.facts.reported.words, answers.get("goal")) if part)
     health = ". ".join([*(answers.get("medicines") or []), *(answers.get("allergies") or [])])
     return [("story", story), ("health", health)]
 

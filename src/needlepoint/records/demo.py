@@ -6,15 +6,18 @@ import datetime
 import random
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
+from needlepoint import people
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.drawing import drawing_of
 from needlepoint.anatomy.types import Muscle
+from needlepoint.exam import Found, assess
 from needlepoint.guard.models import User
 from needlepoint.records.models import (
     Episode,
@@ -32,6 +35,15 @@ from needlepoint.records.models import (
     Visit,
 )
 from needlepoint.records.people import tokens_of
+from needlepoint.records.visit.rows import site_row
+from needlepoint.treatment.order import PlanOrder
+from needlepoint.treatment.plan import Plan, PlanInput, make_plan
+from needlepoint.treatment.practice import read_practice
+from needlepoint.treatment.types import PriorCare
+from needlepoint.visit import Actor, Context, apply, commands
+from needlepoint.visit import facts as core
+from needlepoint.visit.commands import Command
+from needlepoint.visit.facts import SIGNS
 
 __all__ = ["PASSWORD", "STAFF", "make_demo"]
 
@@ -159,6 +171,7 @@ class Place(NamedTuple):
     practice: Practice
     location: Location
     clinicians: Sequence[Staff]
+    lidocaine: Lot
 
 
 @transaction.atomic
@@ -166,15 +179,14 @@ def make_demo(patients: int = 200, seed: int = 1, today: datetime.date | None = 
     """A practice with so many patients; the number of episodes made. The same seed makes the same people."""
     rng = random.Random(seed)
     day = today or timezone.now().date()
-    place = _practice()
+    place = _practice(day)
     made = 0
     for start in range(0, patients, BATCH):
         made += _patients(rng, place, start, min(BATCH, patients - start), day)
-    _shelf(place.practice, day)
     return made
 
 
-def _practice() -> Place:
+def _practice(day: datetime.date) -> Place:
     week = {day: ["08:30", "17:30"] for day in ("mon", "tue", "wed", "thu", "fri")}
     practice = Practice.objects.create(
         name="Example Pain Clinic", slug="example", outside=OUTSIDE, billing=BILLING, rules=RULES, fees=FEES,
@@ -204,7 +216,7 @@ def _practice() -> Place:
                 for day in range(5)
                 for begins, ends in HALVES
             )
-    return Place(practice, location, clinicians)
+    return Place(practice, location, clinicians, _shelf(practice, day))
 
 
 def _patients(rng: random.Random, place: Place, start: int, count: int, day: datetime.date) -> int:
@@ -292,7 +304,7 @@ def _story(rng: random.Random, place: Place, person: Patient, number: int, day: 
         title=f"{muscles[0].body_area.replace('_', ' and ').capitalize()} pain",
         began_on=began,
         opened_on=first,
-        prior_care=[{"what": "physical therapy", "weeks": str(rng.randrange(4, 12)), "helped": False}],
+        prior_care=(PriorCare(what="physical therapy", weeks=Decimal(rng.randrange(4, 12)), helped=False),),
     )
     clinician = rng.choice(place.clinicians)
     technique = "dry" if clinician.profession == "acupuncturist" else "wet"
@@ -302,9 +314,11 @@ def _story(rng: random.Random, place: Place, person: Patient, number: int, day: 
     on = first
     while on < day and len(visits) < 8:
         after = max(0, pain - rng.randrange(2, 5))
-        visit = _past(rng, place, person, episode, clinician, on, (pain, after), technique, muscles, side)
+        visit, treated = _past(
+            rng, place, person, episode, clinician, on, (pain, after), technique, muscles, side
+        )
         visits.append(visit)
-        sites += [_done(visit, muscle, side, technique) for muscle in muscles]
+        sites += treated
         pain = max(1, pain - rng.choice([0, 1, 1, 2]))
         on += datetime.timedelta(days=rng.randrange(45, 130))
     if number < len(TODAY_STATES):
@@ -337,24 +351,113 @@ def _past(
     technique: str,
     muscles: Sequence[Muscle],
     side: str,
-) -> Visit:
+) -> tuple[Visit, list[Site]]:
+    """A visit that was treated and signed, brought about by the acts of that day."""
     before, after = pain
-    drugs = []
-    if technique == "wet":
-        given = 5 * len(muscles)
-        drugs = [
-            {"drug": "lidocaine", "given_mg": str(given), "wasted_mg": str(50 - given), "single_dose": True}
-        ]
-    return _visit(
-        place, person, episode, clinician,
-        datetime.datetime.combine(on, datetime.time(14 + rng.randrange(6)), datetime.UTC),
-        state=Visit.State.DONE,
-        complaint={"regions": _regions(muscles, side, before)},
-        pain={"now": before, "worst": min(10, before + 1)},
-        session={"technique": technique, "drugs": drugs, "after": after, "reactions": [],
-                 "relief_now": round(100 * (before - after) / before),
-                 "relief_percent": rng.choice([30, 50, 60, 70, 80]), "relief_weeks": str(rng.randrange(3, 12))},
-    )  # fmt: skip
+    starts = datetime.datetime.combine(on, datetime.time(14 + rng.randrange(6)), datetime.UTC)
+    row = _visit(place, person, episode, clinician, starts)
+    spots = [core.Spot(muscle.id, side if muscle.paired else "midline") for muscle in muscles]
+    regions = {name: float(value) for name, value in _regions(muscles, side, before).items()}
+    acts: list[Command] = [
+        commands.CheckIn(),
+        commands.ReportComplaint(pain_now=before, pain_worst=min(10, before + 1)),
+        *(commands.ToggleRegion(region=name, intensity=before) for name in regions),
+        commands.AssignRoom(room=rng.choice(place.location.rooms)),
+        *(commands.RecordSigns(spot=spot, signs=dict.fromkeys(SIGNS[:4], True)) for spot in spots),
+        commands.ReportNothing(),
+        commands.RecordPlanned(questions_open=True),
+        *(commands.RecordResponse(spot=spot, twitch=True) for spot in spots),
+        *([_vial(place.lidocaine)] if technique == "wet" else []),
+        commands.RecordObserved(pain_after=after, reactions=()),
+        commands.Sign(),
+    ]
+    plan = _plan(tuple(spots), technique, clinician.profession)
+    visit = _acted(place, row, acts, clinician, plan)
+    relief = commands.RecordOutcome(
+        relief_percent=rng.choice([30, 50, 60, 70, 80]), relief_weeks=Decimal(rng.randrange(3, 12))
+    )
+    actor = Actor(name=clinician.name, staff=clinician.pk)
+    visit = apply(visit, relief, Context(actor=actor, now=starts + datetime.timedelta(weeks=12))).visit
+    return _filled(row, visit)
+
+
+def _acted(
+    place: Place, row: Visit, acts: Sequence[Command], clinician: Staff, plan: Plan | None = None
+) -> core.Visit:
+    """The visit after these acts, at its own time."""
+    visit = core.Visit(
+        zone=place.practice.timezone,
+        starts_at=row.starts_at,
+        minutes=row.minutes,
+        clinician=clinician.pk,
+        place=place.location.pk,
+    )
+    actor = Actor(name=clinician.name, staff=clinician.pk, profession=clinician.profession)
+    context = Context(actor=actor, now=row.starts_at, plan=plan)
+    for one in acts:
+        visit = apply(visit, one, context).visit
+    return visit
+
+
+def _filled(row: Visit, visit: core.Visit) -> tuple[Visit, list[Site]]:
+    """The visit as rows, not saved yet."""
+    row.state, row.room, row.arrived_at, row.facts = (
+        visit.state.value,
+        visit.room,
+        visit.arrived_at,
+        visit.facts,
+    )
+    return row, [site_row(row, site) for site in visit.sites]
+
+
+@cache
+def _plan(spots: tuple[core.Spot, ...], technique: str, profession: str) -> Plan:
+    """A plan for these places: made once for each combination, for a patient about whom everything is known."""
+    found = [
+        Found(
+            muscle=spot.muscle,
+            side=spot.side,
+            taut_band=True,
+            tender_spot=True,
+            recognised_pain=True,
+            referred_pain=True,
+        )
+        for spot in spots
+    ]
+    patient = people.Patient(
+        age_years=45,
+        sex="male",
+        weight_kg=Decimal(70),
+        height_cm=Decimal(170),
+        allergies=[],
+        conditions=[],
+        medicines=[],
+        given=[],
+        local=[],
+    )
+    return make_plan(
+        PlanInput(
+            patient=patient,
+            clinician=people.Clinician(profession=profession, state="NY", credentials=[]),
+            assessment=assess(found),
+            as_of=datetime.datetime(2026, 1, 1, 15, tzinfo=datetime.UTC),
+            order=PlanOrder(technique=technique),
+            practice=read_practice(RULES),
+            earlier=[],
+            prior_care=[PriorCare(what="physical therapy", weeks=Decimal(8), helped=False)],
+        )
+    )
+
+
+def _vial(lot: Lot) -> Command:
+    return commands.OpenVial(
+        lot_id=lot.pk,
+        lot=lot.number,
+        drug=lot.drug,
+        concentration_percent=Decimal(lot.concentration_percent),
+        vial_ml=Decimal(lot.vial_ml),
+        single_dose=lot.single_dose,
+    )
 
 
 def _regions(muscles: Sequence[Muscle], side: str, intensity: int) -> dict[str, int]:
@@ -374,19 +477,6 @@ def _paired(name: str) -> bool:
     return row is not None and row.paired
 
 
-def _done(visit: Visit, muscle: Muscle, side: str, technique: str) -> Site:
-    volume = {"volume_ml": "0.5"} if technique == "wet" else {}
-    return Site(
-        visit=visit,
-        muscle=muscle.id,
-        side=side if muscle.paired else "midline",
-        found={"taut_band": True, "tender_spot": True, "recognised_pain": True, "referred_pain": True},
-        planned=True,
-        done_at=visit.starts_at,
-        done={"technique": technique, "twitch": True, **volume},
-    )
-
-
 def _today(
     place: Place,
     person: Patient,
@@ -402,26 +492,24 @@ def _today(
     starts = datetime.datetime.combine(day, datetime.time(13, 30), datetime.UTC) + datetime.timedelta(
         minutes=30 * number
     )
-    told = state not in ("booked", "arrived")
-    marks: list[dict[str, Any]] = []
-    if told:
+    acts: list[Command] = [] if state == "booked" else [commands.CheckIn()]
+    if state not in ("booked", "arrived"):
         drawn = drawing_of(_regions(muscles, side, pain) or {f"{side}_shoulder_top": pain})
-        marks = [
-            {"view": mark.view, "kind": mark.kind, "points_mm": mark.points_mm, "intensity": mark.intensity}
-            for mark in drawn.marks
+        acts += [
+            commands.ReportComplaint(
+                drawing=drawn.marks, words=TOLD, pain_now=pain, pain_worst=min(10, pain + 2)
+            ),
+            commands.FinishIntake(),
         ]
-    return _visit(
-        place, person, episode, place.clinicians[0], starts,
-        state=state,
-        arrived_at=None if state == "booked" else starts - datetime.timedelta(minutes=10),
-        room=str(number + 1) if state == "in_room" else "",
-        reason="Follow-up",
-        complaint={"drawing": marks, "pain_text": TOLD} if told else {},
-        pain={"now": pain, "worst": min(10, pain + 2)} if told else {},
-    )  # fmt: skip
+    if state == "in_room":
+        acts.append(commands.AssignRoom(room=str(number + 1)))
+    clinician = place.clinicians[0]
+    row = _visit(place, person, episode, clinician, starts, reason="Follow-up")
+    return _filled(row, _acted(place, row, acts, clinician))[0]
 
 
-def _shelf(practice: Practice, day: datetime.date) -> None:
+def _shelf(practice: Practice, day: datetime.date) -> Lot:
+    """The stock; the lot of lidocaine that is in use."""
     rows = [
         ("lidocaine", "1", "5", "LX100", 400, 40, None),
         ("lidocaine", "1", "5", "LX099", 20, 8, None),
@@ -436,3 +524,4 @@ def _shelf(practice: Practice, day: datetime.date) -> None:
         )
         for drug, percent, size, number, days, vials, recalled in rows
     )  # fmt: skip
+    return Lot.objects.get(practice=practice, number="LX100")

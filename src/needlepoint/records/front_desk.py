@@ -14,7 +14,6 @@ from django.utils.text import slugify
 from needlepoint.coding.load import load_codes
 from needlepoint.guard.audit import note_down
 from needlepoint.leaflets import load_sections
-from needlepoint.records.drafts import BEFORE_THE_ROOM
 from needlepoint.records.links import CODE_MINUTES, make_code, make_link, url_of
 from needlepoint.records.models import (
     Closed,
@@ -35,6 +34,8 @@ from needlepoint.records.models import (
 from needlepoint.records.outside import read_outside
 from needlepoint.records.post import queue
 from needlepoint.refusal import Fault, Refused
+from needlepoint.visit.facts import State
+from needlepoint.visit.states import BEFORE_ROOM
 
 __all__ = [
     "add_closed", "add_opening", "add_service", "decide_doubtful", "end_closed", "end_opening", "give_code",
@@ -160,7 +161,7 @@ def end_closed(by: Staff, closed_id: int) -> None:
 def is_ahead(visit: Visit) -> bool:
     """Whether it is a visit of today or later that has not begun."""
     today = timezone.now().astimezone(ZoneInfo(visit.practice.timezone)).date()
-    return visit.state in BEFORE_THE_ROOM and visit.day >= today
+    return State(visit.state) in BEFORE_ROOM and visit.day >= today
 
 
 def may_be_lent(visit: Visit) -> bool:

@@ -18,14 +18,14 @@ from needlepoint.records.compose import complaint_of
 from needlepoint.records.models import Visit
 from needlepoint.records.outside import outside_of, zone_of
 from needlepoint.records.prices import Line, Quote, household_of, label_of, quote
-from needlepoint.records.signing import sites_done
 from needlepoint.records.think import Thought, think
+from needlepoint.records.visit.rows import visit_of
 from needlepoint.refusal import Fault, Refused
 from needlepoint.treatment.situation import Spot
+from needlepoint.visit import derive
+from needlepoint.visit.facts import SIGNS, Signs
 
 __all__ = ["Why", "WhyMuscle", "aftercare_of", "aftercare_pdf", "why_of", "why_pdf"]
-
-SIGNS = ("taut_band", "tender_spot", "recognised_pain", "referred_pain", "twitch")
 
 
 class WhyMuscle(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,19 +64,19 @@ def why_of(visit: Visit) -> Why:
     regions = complaint_regions(visit)
     explained: set[str] = set()
     muscles = []
-    sites = {(site.muscle, site.side): site for site in visit.sites.all() if site.voided_at is None}
+    signs = {(site.muscle, site.side): site.signs for site in visit.sites.all()}
     for site in plan.sites:
         reached = _reach(site.muscle_id, site.side)
         explains = [name for name in regions if name in reached]
         explained.update(explains)
-        row = sites.get((site.muscle_id, site.side))
+        felt = signs.get((site.muscle_id, site.side), Signs())
         page = book_page(site.muscle_id, lang)
         muscles.append(
             WhyMuscle(
                 name=place(site.muscle_id, site.side, lang),
                 known=page.felt if page else (),
                 explains=tuple(_said(name, lang) for name in explains),
-                found=tuple(sign for sign in SIGNS if row is not None and row.found.get(sign) is True),
+                found=tuple(sign for sign in SIGNS if getattr(felt, sign) is True),
             )
         )
     zone = zone_of(visit.practice)
@@ -157,21 +157,20 @@ def why_pdf(why: Why) -> bytes:
 
 def aftercare_of(visit: Visit) -> AftercareSheet:
     """From what was done, not from what was planned; Refused while nothing was. `visit` comes from `compose.full`."""
-    done = sites_done(visit)
+    typed = visit_of(visit)
     thought = think(visit)
     plan = thought.walked.plan if thought.walked else None
-    if not done or plan is None:
+    if not typed.treated or plan is None:
         raise Refused(Fault("aftercare", "a visit in which nothing was done", "one with a treated muscle"))
     muscles = load_atlas().muscles
-    drugs = tuple(dict.fromkeys(row["drug"] for row in visit.session.get("drugs", [])))
-    techniques = {site.technique for site in done}
-    technique = "wet" if "wet" in techniques else sorted(techniques)[0]
+    drugs = tuple(total.drug for total in derive.drug_totals(typed))
+    technique = derive.technique(typed) or plan.chosen.technique
     situation = msgspec.structs.replace(
         plan.chosen.situation,
         technique=technique,
-        spots=tuple(Spot(muscles[site.muscle], site.side) for site in done),
+        spots=tuple(Spot(muscles[site.spot.muscle], site.spot.side) for site in typed.treated),
         drugs=drugs if technique == "wet" else (),
-        as_of=visit.starts_at.astimezone(zone_of(visit.practice)).date(),
+        as_of=visit.day,
     )
     return aftercare_sheet(situation, visit.patient.language)
 

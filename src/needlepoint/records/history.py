@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 
 from needlepoint.guard.audit import note_down
 from needlepoint.records.models import Episode, Staff
 from needlepoint.refusal import Fault, Refused
+from needlepoint.treatment.types import PriorCare
 
 __all__ = ["add_care", "set_began"]
 
@@ -37,13 +37,12 @@ def set_began(staff: Staff, episode_id: int, began_on: datetime.date | None, tod
 def add_care(staff: Staff, episode_id: int, what: str, weeks: Decimal | None, helped: bool | None) -> Episode:
     """Care that was tried before; without a word it means: asked, and nothing was tried."""
     episode = _mine(staff, episode_id)
-    care: list[dict[str, Any]] = list(episode.prior_care or [])
+    care = list(episode.prior_care or ())
     if what.strip():
         if len(care) >= MOST_CARE:
             raise Refused(Fault("care", f"{len(care)} lines", f"at most {MOST_CARE}"))
-        row = {"what": what.strip()[:200], "helped": helped}
-        care.append(row if weeks is None else row | {"weeks": str(weeks)})
-    episode.prior_care = care
+        care.append(PriorCare(what=what.strip()[:200], weeks=weeks, helped=helped))
+    episode.prior_care = tuple(care)
     episode.save(update_fields=["prior_care"])
     note_down(staff, "write", f"episode {episode_id}: prior care", episode.patient_id)
     return episode

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 from django.db import transaction
 from django.utils import timezone
+from msgspec import UNSET
 
-from needlepoint.anatomy.drawing import read_drawing
+from needlepoint.anatomy.drawing import Mark, read_drawing
 from needlepoint.anatomy.geometry import region_ids
 from needlepoint.guard.audit import note_down_outside
 from needlepoint.leaflets.questions import Asked, asked_in, contradicts, load_asked, read_answer
 from needlepoint.records.compose import age_on
 from needlepoint.records.dangers import checklist, note_warnings, unread
-from needlepoint.records.drafts import BEFORE_THE_ROOM, Put, change_by_patient
 from needlepoint.records.models import Intake, Listed, Patient, Task, Visit
 from needlepoint.records.post import choose
 from needlepoint.records.prices import is_insured
-from needlepoint.refusal import Fault, Refused
+from needlepoint.records.visit.act import act_as_patient
+from needlepoint.refusal import Fault, Refused, read_as
+from needlepoint.treatment.types import PriorCare
+from needlepoint.visit.commands import FinishIntake, ReportComplaint
+from needlepoint.visit.facts import State
+from needlepoint.visit.states import BEFORE_ROOM
 
 __all__ = [
     "answer",
@@ -92,16 +98,20 @@ def set_where(
         if value is not None and not 0 <= value <= 10:
             raise Refused(Fault(name, str(value), "from 0 to 10"))
     intake = _began(visit)
-    visit.refresh_from_db(fields=["complaint", "pain"])
-    pain = {key: value for key, value in (("now", now), ("worst", worst)) if value is not None}
-    complaint = visit.complaint | {"drawing": marks}
-    if places is not None:
-        before = visit.complaint.get("regions") or {}
-        complaint["regions"] = {name: before.get(name, now or LISTED_PAIN) for name in places}
-    change_by_patient(
-        visit.pk, "drawn at home", [Put("complaint", complaint), Put("pain", visit.pain | pain)]
+    drawn = tuple(read_as(marks, list[Mark], "drawing"))
+    pain_now, pain_worst = (UNSET if value is None else value for value in (now, worst))
+    before = visit.facts.reported.regions
+    regions = {name: before.get(name, float(now or LISTED_PAIN)) for name in places or ()}
+    act_as_patient(
+        visit.pk,
+        ReportComplaint(
+            drawing=drawn,
+            regions=UNSET if places is None else regions,
+            pain_now=pain_now,
+            pain_worst=pain_worst,
+        ),
     )
-    visit.refresh_from_db(fields=["complaint"])
+    visit.refresh_from_db(fields=["facts"])
     note_warnings(visit, intake)
     return intake
 
@@ -132,13 +142,12 @@ def set_signs(visit: Visit, given: Sequence[str]) -> Intake:
     intake.version += 1
     intake.save(update_fields=["answers", "version"])
     lang = visit.patient.language
-    said = [getattr(row.check, lang) for row in asked if row.flag in signs]
-    visit.refresh_from_db(fields=["complaint"])
-    if said != (visit.complaint.get("symptoms") or []):
+    said = tuple(getattr(row.check, lang) for row in asked if row.flag in signs)
+    visit.refresh_from_db(fields=["facts"])
+    if said != visit.facts.reported.symptoms:
         # The clinician's board reads them with the words: a sign that was checked counts as said.
-        complaint = visit.complaint | {"symptoms": said}
-        change_by_patient(visit.pk, "warning signs told at home", [Put("complaint", complaint)])
-        visit.refresh_from_db(fields=["complaint"])
+        act_as_patient(visit.pk, ReportComplaint(symptoms=said))
+        visit.refresh_from_db(fields=["facts"])
     note_warnings(visit, intake)
     return intake
 
@@ -165,7 +174,7 @@ def _checked(drawing: object) -> list[Any]:
 
 
 def _began(visit: Visit) -> Intake:
-    if visit.state not in BEFORE_THE_ROOM:
+    if State(visit.state) not in BEFORE_ROOM:
         raise Refused(
             Fault("visit", "a visit that has begun", "one that is still ahead", "Tell us in the room.")
         )
@@ -197,11 +206,9 @@ def answer(visit: Visit, sent: Mapping[str, Sequence[str]]) -> Intake:
     intake.save(update_fields=["answers", "version"])
     visit.refresh_from_db()
     words = _words(answers)
-    if words != (visit.complaint.get("pain_text") or ""):
-        change_by_patient(
-            visit.pk, "told at home", [Put("complaint", visit.complaint | {"pain_text": words})]
-        )
-        visit.refresh_from_db(fields=["complaint"])
+    if words != visit.facts.reported.words:
+        act_as_patient(visit.pk, ReportComplaint(words=words))
+        visit.refresh_from_db(fields=["facts"])
     note_warnings(visit, intake)
     return intake
 
@@ -258,17 +265,19 @@ def _helped(text: str) -> str | None:
     return text or None
 
 
-def told_care(intake: Intake) -> list[dict[str, Any]]:
+def told_care(intake: Intake) -> list[PriorCare]:
     """What was tried, as the episode keeps it."""
     options = {option.id: option for option in load_asked()["tried"].option}
     found = []
     for id_, row in (intake.answers.get("care") or {}).items():
         what = options[id_].care or id_
-        line: dict[str, Any] = {"what": f"{what} (from {row['from']})" if row.get("from") else what}
-        if row.get("weeks"):
-            line["weeks"] = str(row["weeks"])
-        line["helped"] = {"yes": True, "some": True, "no": False}.get(row.get("helped") or "")
-        found.append(line)
+        found.append(
+            PriorCare(
+                what=f"{what} (from {row['from']})" if row.get("from") else what,
+                weeks=Decimal(row["weeks"]) if row.get("weeks") else None,
+                helped={"yes": True, "some": True, "no": False}.get(row.get("helped") or ""),
+            )
+        )
     return found
 
 
@@ -303,7 +312,7 @@ def hand_in(visit: Visit) -> Intake:
     intake.handed_in_at = timezone.now()
     intake.save(update_fields=["handed_in_at"])
     if visit.state == Visit.State.ARRIVED:
-        change_by_patient(visit.pk, "intake done", [Put("state", Visit.State.INTAKE_DONE)])
+        act_as_patient(visit.pk, FinishIntake())
     note_down_outside(visit.practice_id, visit.patient_id, "patient", "write", f"intake of visit {visit.pk}")
     return intake
 
@@ -361,9 +370,9 @@ def _to_episode(visit: Visit, intake: Intake) -> None:
     )
     if began is not None and episode.began_on is None:
         episode.began_on = timezone.now().date() - datetime.timedelta(days=began)
-    care = list(episode.prior_care or [])
-    known = {row["what"] for row in care}
-    episode.prior_care = care + [row for row in told_care(intake) if row["what"] not in known]
+    care = episode.prior_care or ()
+    known = {row.what for row in care}
+    episode.prior_care = (*care, *(row for row in told_care(intake) if row.what not in known))
     episode.save(update_fields=["began_on", "prior_care"])
 
 

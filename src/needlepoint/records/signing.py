@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,14 +16,14 @@ from needlepoint.anatomy.picture.small import small_figure
 from needlepoint.documents import to_pdf
 from needlepoint.guard.audit import note_down
 from needlepoint.notes import Gap, Sentence, gaps, write_note
-from needlepoint.notes.write import After, ConsentGiven, SiteDone
-from needlepoint.records.checkins import schedule
+from needlepoint.notes.write import ConsentGiven
 from needlepoint.records.compose import complaint_of, full
-from needlepoint.records.drafts import Stale
 from needlepoint.records.models import Addendum, Consent, Note, Staff, Visit
-from needlepoint.records.post import queue
 from needlepoint.records.think import Thought, think
+from needlepoint.records.visit.act import act
+from needlepoint.records.visit.rows import visit_of
 from needlepoint.refusal import Fault, Refused
+from needlepoint.visit.commands import Sign
 
 __all__ = ["NoteDraft", "amend", "consent_page", "draft_note", "sign_consent", "sign_note"]
 
@@ -115,39 +114,6 @@ def sign_consent(staff: Staff, visit_id: int, signed_by: str, signature: str, pa
     return consent
 
 
-def sites_done(visit: Visit) -> list[SiteDone]:
-    """The places as they were treated, in order."""
-    rows = [site for site in visit.sites.all() if site.done_at and site.voided_at is None]
-    return [
-        SiteDone(
-            muscle=site.muscle,
-            side=site.side,
-            point=site.point or None,
-            technique=site.done.get("technique") or visit.session.get("technique") or "wet",
-            volume_ml=_decimal(site.done.get("volume_ml")),
-            twitch=site.done.get("twitch"),
-            response=site.done.get("response") or "",
-            needle=site.done.get("needle") or "",
-        )
-        for site in sorted(rows, key=lambda row: (str(row.done_at), row.pk))
-    ]
-
-
-def _decimal(value: Any) -> Decimal | None:
-    return None if value in (None, "") else Decimal(str(value))
-
-
-def after_of(visit: Visit) -> After:
-    """How it was afterwards, as far as it is written down."""
-    session = visit.session
-    return After(
-        nprs=_decimal(session.get("after")),
-        minutes=session.get("minutes", 15),
-        relief_percent=session.get("relief_now"),
-        reactions=session.get("reactions"),
-    )
-
-
 def consent_of(visit: Visit) -> ConsentGiven | None:
     """The consent that holds."""
     held = [row for row in visit.consents.all() if row.voided_at is None]
@@ -161,14 +127,14 @@ def draft_note(visit: Visit, thought: Thought, lang: str = "en") -> NoteDraft | 
     """The note as it stands; None while nothing says where it hurts. The clinician's own words go at their section."""
     if thought.walked is None or thought.episode is None:
         return None
-    sites, after, consent = sites_done(visit), after_of(visit), consent_of(visit)
-    sentences = write_note(thought.episode, thought.walked, sites, after, consent, lang)
-    sentences = tuple(_edited(sentence, visit.session.get("edits", {})) for sentence in sentences)
+    typed, consent = visit_of(visit), consent_of(visit)
+    words = typed.facts.note
+    sentences = write_note(thought.episode, thought.walked, typed, consent, lang)
+    sentences = tuple(_edited(sentence, words.edits) for sentence in sentences)
     sentences = tuple(sentence for sentence in sentences if sentence.text)
-    own = str(visit.session.get("own_words") or "").strip()
-    if own:
-        sentences = (*sentences, Sentence("own", "plan", own, "session.own_words"))
-    return NoteDraft(sentences=sentences, gaps=gaps(thought.episode, thought.walked, sites, after, consent))
+    if words.own_words:
+        sentences = (*sentences, Sentence("own", "plan", words.own_words, "facts.note.own_words"))
+    return NoteDraft(sentences=sentences, gaps=gaps(thought.episode, thought.walked, typed, consent))
 
 
 def _edited(sentence: Sentence, edits: dict[str, str]) -> Sentence:
@@ -183,44 +149,29 @@ def sign_note(staff: Staff, visit_id: int, version: int, lang: str = "en") -> No
 
     Raises Stale when somebody changed the draft since, Refused for what blocks and for anyone but the clinician.
     """
-    locked = Visit.objects.select_for_update().get(pk=visit_id, practice_id=staff.practice_id)
-    if not locked.open:
-        raise Refused(Fault("note", "a visit that is signed or cancelled", "a draft"))
-    if locked.version != version:
-        raise Stale(locked)
-    if locked.clinician_id != staff.pk:
-        raise Refused(Fault("note", staff.name, "the clinician of the visit", "Let them sign it."))
     visit = full(visit_id, staff.practice_id)
     thought = think(visit)
     draft = draft_note(visit, thought, lang)
-    if draft is None:
-        raise Refused(Fault("note", "a visit without a complaint", "where it hurts", thought.refused))
-    blocking = [
-        Fault("note", "something that is missing", "it in the record", gap.en)
-        for gap in draft.gaps
-        if gap.blocks
-    ]
-    if blocking:
-        raise Refused(blocking)
+    missing = tuple(gap.en for gap in draft.gaps if gap.blocks) if draft else (_no_complaint(thought),)
+    locked = act(staff, visit_id, Sign(), version, missing=missing)
+    assert draft is not None
+    assert thought.episode is not None
     paper = note_paper(visit, draft.sentences, staff.name, timezone.now(), lang)
     pdf = to_pdf("note", paper, lang)
     note = Note.objects.create(
         visit=locked,
         sentences=msgspec.to_builtins(draft.sentences),
-        record=thought.object,
+        record=msgspec.to_builtins(thought.episode),
         signed_by=staff,
         pdf=pdf,
         sha256=hashlib.sha256(pdf).hexdigest(),
     )
-    locked.state = Visit.State.DONE
-    locked.save(update_fields=["state"])
     note_down(staff, "sign", f"note of visit {visit.pk}", visit.patient_id)
-    schedule(visit)
-    target = f"/me/visits/{visit.pk}/aftercare/"
-    queue(
-        visit.patient, "paper", f"aftercare:{visit.pk}", visit=visit, at_once=True, link="open", target=target
-    )
     return note
+
+
+def _no_complaint(thought: Thought) -> str:
+    return thought.refused or "Record where it hurts, or what the patient reports."
 
 
 def note_paper(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from decimal import Decimal
 from typing import Any
 
 import biip
@@ -13,8 +12,9 @@ from django.utils import timezone
 from needlepoint.guard.audit import note_down
 from needlepoint.records.models import Lot, Staff, VialOpened, Visit
 from needlepoint.refusal import Fault, Refused
+from needlepoint.visit.commands import OpenVial
 
-__all__ = ["Scanned", "open_vial", "read_barcode", "recall", "receive", "usable"]
+__all__ = ["Scanned", "read_barcode", "recall", "receive", "return_vial", "usable", "use_vial", "vial_of"]
 
 
 class Scanned(dict[str, Any]):
@@ -77,12 +77,22 @@ def usable(practice_id: int, drug: str, on: datetime.date) -> list[Lot]:
     return list(rows.order_by("expires_on", "pk"))
 
 
-@transaction.atomic
-def open_vial(
-    staff: Staff, visit: Visit, lot_id: int, given_ml: Decimal, discarded_ml: Decimal
-) -> VialOpened:
-    """One vial of a lot for a visit; Refused for a lot that is recalled, expired or used up, or too small."""
-    lot = Lot.objects.select_for_update().get(pk=lot_id, practice_id=staff.practice_id)
+def vial_of(staff: Staff, lot_id: int) -> OpenVial:
+    """The act of opening one vial of a lot; whether the lot may be used is checked when it is taken."""
+    lot = Lot.objects.get(pk=lot_id, practice_id=staff.practice_id)
+    return OpenVial(
+        lot_id=lot.pk,
+        lot=lot.number,
+        drug=lot.drug,
+        concentration_percent=lot.concentration_percent.normalize(),
+        vial_ml=lot.vial_ml.normalize(),
+        single_dose=lot.single_dose,
+    )
+
+
+def use_vial(visit: Visit, lot_id: int, staff: Staff | None) -> None:
+    """Take one vial of a lot for a visit; Refused for a lot that is recalled, expired or used up."""
+    lot = Lot.objects.select_for_update().get(pk=lot_id, practice_id=visit.practice_id)
     day = visit.day
     faults = []
     if lot.recalled_at:
@@ -91,15 +101,19 @@ def open_vial(
         faults.append(Fault("lot", f"{lot.number}, expired {lot.expires_on}", f"one that holds on {day}"))
     if not lot.vials:
         faults.append(Fault("lot", f"{lot.number}, used up", "a lot with vials left"))
-    if not (given_ml >= 0 and discarded_ml >= 0 and 0 < given_ml + discarded_ml <= lot.vial_ml):
-        given = f"{given_ml} mL given and {discarded_ml} mL discarded"
-        faults.append(Fault("volume", given, f"at most the {lot.vial_ml} mL of the vial"))
     if faults:
         raise Refused(faults)
     lot.vials -= 1
     lot.save(update_fields=["vials"])
-    row = VialOpened.objects.create(
-        lot=lot, visit=visit, by=staff, given_ml=given_ml, discarded_ml=discarded_ml
-    )
-    note_down(staff, "write", f"vial of lot {lot.pk} for visit {visit.pk}", visit.patient_id)
-    return row
+    VialOpened.objects.create(lot=lot, visit=visit, by=staff or visit.clinician)
+
+
+def return_vial(visit: Visit, lot_id: int) -> None:
+    """Put one vial back that was recorded in error."""
+    lot = Lot.objects.select_for_update().get(pk=lot_id, practice_id=visit.practice_id)
+    last = VialOpened.objects.filter(lot=lot, visit=visit).order_by("-pk").first()
+    if last is None:
+        return
+    last.delete()
+    lot.vials += 1
+    lot.save(update_fields=["vials"])

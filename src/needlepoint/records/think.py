@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
-from needlepoint.episode import Episode, Walked, read_episode, walk
-from needlepoint.records.compose import complaint_of, episode_object
+from needlepoint.episode import Episode, Walked, walk
+from needlepoint.records.compose import episode_of
 from needlepoint.records.models import Visit
 from needlepoint.refusal import Fault, Refused
 
@@ -17,7 +15,6 @@ __all__ = ["Thought", "think"]
 class Thought(msgspec.Struct, frozen=True, kw_only=True):
     """The visit thought through. `walked` None: nothing says where it hurts yet, or `refused` says what is wrong."""
 
-    object: dict[str, Any]
     episode: Episode | None
     walked: Walked | None
     refused: str
@@ -25,13 +22,11 @@ class Thought(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def think(visit: Visit) -> Thought:
-    """Every stage of the corridor for a visit from `compose.full`."""
-    found = episode_object(visit)
-    told = complaint_of(visit)
-    if not any(told.get(key) for key in ("regions", "pain_text")):
-        return Thought(object=found, episode=None, walked=None, refused="")
+    """Every stage of the pipeline for a visit from `compose.full`."""
+    if not visit.facts.reported.told:
+        return Thought(episode=None, walked=None, refused="")
     try:
-        episode = read_episode(found)
-        return Thought(object=found, episode=episode, walked=walk(episode), refused="")
+        episode = episode_of(visit)
+        return Thought(episode=episode, walked=walk(episode), refused="")
     except Refused as refusal:
-        return Thought(object=found, episode=None, walked=None, refused=str(refusal), refusal=refusal.faults)
+        return Thought(episode=None, walked=None, refused=str(refusal), refusal=refusal.faults)

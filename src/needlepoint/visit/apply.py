@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from needlepoint.refusal import Fault, Refused
+from needlepoint.treatment.bounds import may_decide
 from needlepoint.visit import clinical, procedure, schedule
 from needlepoint.visit.commands import Command, Undo
 from needlepoint.visit.context import Actor, Context
@@ -56,7 +57,7 @@ def _may(row: Transition, visit: Visit, actor: Actor) -> None:
             raise Refused(
                 Fault("visit", "a visit that has begun", "one that is still ahead", "Tell your clinician.")
             )
-    if row.who is Who.CLINICIAN and not actor.licensed:
+    if row.who is Who.CLINICIAN and not may_decide(actor.profession):
         raise Refused(Fault("person", actor.name, "a licensed clinician of the practice"))
     if row.who is Who.SIGNER and actor.staff != visit.clinician:
         raise Refused(Fault("note", actor.name, "the clinician of the visit", "Let them sign it."))

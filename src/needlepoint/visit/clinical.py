@@ -15,6 +15,7 @@ from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.drawing import read_drawing
 from needlepoint.anatomy.geometry import region_ids
 from needlepoint.refusal import Fault, Refused, nearest
+from needlepoint.treatment.bounds import outside
 from needlepoint.treatment.defaults import load_defaults
 from needlepoint.treatment.load import load_dose_rules, load_drugs
 from needlepoint.treatment.precautions import Decision, load_precautions
@@ -93,10 +94,17 @@ def _report(visit: Visit, command: act.ReportComplaint, context: Context) -> Vis
     reported = visit.facts.reported
     if command.drawing is not UNSET:
         if command.drawing:
-            read_drawing(msgspec.to_builtins(command.drawing))
+            read_drawing(list(msgspec.to_builtins(command.drawing)))
         reported = replace(reported, drawing=command.drawing)
+    if command.regions is not UNSET:
+        strange = sorted(command.regions.keys() - set(region_ids()))
+        if strange:
+            raise Refused(Fault("region", repr(strange[0]), "a region of the chart"))
+        reported = replace(reported, regions=command.regions)
     if command.words is not UNSET:
         reported = replace(reported, words=command.words.strip()[:MOST_WORDS])
+    if command.symptoms is not UNSET:
+        reported = replace(reported, symptoms=command.symptoms)
     if command.pain_now is not UNSET:
         reported = replace(reported, pain_now=_pain(command.pain_now, "now"))
     if command.pain_worst is not UNSET:
@@ -119,6 +127,15 @@ def _checked(visit: Visit, **changes: Any) -> Visit:
     return with_facts(visit, checked=replace(visit.facts.checked, **changes))
 
 
+def _within(id_: str, value: Decimal) -> None:
+    """Refused for a value outside the one bound that files and forms share."""
+    if not value.is_finite():
+        raise Refused(Fault(id_, str(value), "a number"))
+    faults = outside(id_, value, id_)
+    if faults:
+        raise Refused(faults)
+
+
 def _nothing(visit: Visit, command: act.ReportNothing, context: Context) -> Visit:
     return _checked(visit, given=(), local=())
 
@@ -127,8 +144,7 @@ def _dose(visit: Visit, command: act.ReportDose, context: Context) -> Visit:
     dose = command.dose
     if with_zone(dose.at, "hours") > context.now:
         raise Refused(Fault("hours", str(dose.at), "a time that has passed"))
-    if not (dose.dose_mg.is_finite() and dose.dose_mg > 0):
-        raise Refused(Fault("dose_mg", str(dose.dose_mg), "milligrams above 0"))
+    _within("dose_mg", dose.dose_mg)
     return _checked(visit, given=(*(visit.facts.checked.given or ()), dose))
 
 
@@ -140,14 +156,16 @@ def _local(visit: Visit, command: act.ReportLocal, context: Context) -> Visit:
 
 
 def _pregnancy(visit: Visit, command: act.ReportPregnancy, context: Context) -> Visit:
-    return _checked(visit, pregnant=command.pregnant)
+    if command.weeks is not None:
+        _within("pregnancy_weeks", Decimal(command.weeks))
+    return _checked(visit, pregnant=command.pregnant, pregnancy_weeks=command.weeks)
 
 
 def _lab(visit: Visit, command: act.ReportLab, context: Context) -> Visit:
     if command.on > context.now.date() + datetime.timedelta(days=1):  # tomorrow in UTC may be today there
         raise Refused(Fault("on", str(command.on), "a day that has come"))
-    if not (command.value.is_finite() and command.value > 0):
-        raise Refused(Fault("value", str(command.value), "a number above 0"))
+    if command.test in ("inr", "platelets", "hba1c"):
+        _within(command.test, command.value)
     match command.test:
         case "inr":
             return _checked(visit, inr=command.value, inr_on=command.on)
@@ -232,13 +250,15 @@ def _remove_site(visit: Visit, command: act.RemoveSite, context: Context) -> Vis
 def _decide(visit: Visit, command: act.DecidePrecaution, context: Context) -> Visit:
     if command.rule not in load_precautions():
         raise Refused(Fault("rule", repr(command.rule), "a precaution of the plan"))
-    made = Decision(rule=command.rule, by=context.actor.name, why=said(command.why, "why"))
+    actor, why = context.actor, said(command.why, "why")
+    made = Decision(rule=command.rule, by=actor.name, why=why, profession=actor.profession)
     ordered = visit.facts.ordered
     return with_facts(visit, ordered=replace(ordered, decided=(*ordered.decided, made)))
 
 
 def _clear(visit: Visit, command: act.ClearFlag, context: Context) -> Visit:
-    cleared = Cleared(flag=command.flag, by=context.actor.name, why=said(command.why, "why"))
+    actor, why = context.actor, said(command.why, "why")
+    cleared = Cleared(flag=command.flag, by=actor.name, why=why, profession=actor.profession)
     return with_facts(visit, cleared=(*visit.facts.cleared, cleared))
 
 

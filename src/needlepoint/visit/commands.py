@@ -74,7 +74,9 @@ class ReportComplaint(Command, frozen=True, kw_only=True):
     """Drawing, words and pain (0-10), each only where it was entered."""
 
     drawing: tuple[Mark, ...] | UnsetType = UNSET
+    regions: dict[str, float] | UnsetType = UNSET
     words: str | UnsetType = UNSET
+    symptoms: tuple[str, ...] | UnsetType = UNSET
     pain_now: int | UnsetType | None = UNSET
     pain_worst: int | UnsetType | None = UNSET
 
@@ -103,9 +105,10 @@ class ReportLocal(Command, frozen=True, kw_only=True):
 
 
 class ReportPregnancy(Command, frozen=True, kw_only=True):
-    """Whether the patient is pregnant."""
+    """Whether the patient is pregnant, and in which week."""
 
     pregnant: bool
+    weeks: int | None = None
 
 
 class ReportLab(Command, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     staff: int | None = None
-    licensed: bool = False
+    profession: str = ""
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):

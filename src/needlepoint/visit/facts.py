@@ -145,13 +145,14 @@ class Reported(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     drawing: tuple[Mark, ...] = ()
     regions: dict[str, float] = {}
     words: str = ""
+    symptoms: tuple[str, ...] = ()  # lines of the checklist of warning signs that were confirmed
     pain_now: int | None = None
     pain_worst: int | None = None
 
     @property
     def told(self) -> bool:
         """Whether anything says where it hurts."""
-        return bool(self.drawing or self.regions or self.words)
+        return bool(self.drawing or self.regions or self.words or self.symptoms)
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -160,6 +161,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     given: tuple[GivenDose, ...] | None = None
     local: tuple[LocalState, ...] | None = None
     pregnant: bool | None = None
+    pregnancy_weeks: int | None = None
     platelets_10e9_l: int | None = None
     hba1c_percent: Decimal | None = None
     inr: Decimal | None = None
@@ -183,6 +185,7 @@ class Cleared(msgspec.Struct, frozen=True):
     flag: str
     by: str
     why: str
+    profession: str | None = None
 
 
 class Vial(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from needlepoint.refusal import Fault, Refused
+from needlepoint.treatment.bounds import outside
 from needlepoint.treatment.plan import Plan
 from needlepoint.treatment.sites import PlannedSite
 from needlepoint.treatment.types import Verdict
@@ -275,10 +276,12 @@ def _sign(visit: Visit, command: act.Sign, context: Context) -> Visit:
 
 def _outcome(visit: Visit, command: act.RecordOutcome, context: Context) -> Visit:
     percent, weeks = command.relief_percent, command.relief_weeks
-    if percent is not None and not 0 <= percent <= 100:
-        raise Refused(Fault("relief_percent", str(percent), "from 0 to 100"))
-    if weeks is not None and not 0 <= weeks <= 520:
-        raise Refused(Fault("relief_weeks", str(weeks), "weeks from 0 to 520"))
+    faults = [
+        *outside("relief_percent", percent, "relief_percent"),
+        *outside("relief_weeks", weeks, "relief_weeks"),
+    ]
+    if faults:
+        raise Refused(faults)
     on = context.now.date()
     made = Outcome(relief_percent=percent, relief_weeks=weeks, by=context.actor.name, on=on)
     return with_facts(visit, outcome=made)

@@ -26,6 +26,7 @@ class Effect(Enum):
     MOVE_SLOT = "move_slot"
     TELL_BOOKED = "tell_booked"
     TELL_MOVED = "tell_moved"
+    TELL_CANCELLED = "tell_cancelled"
     RECALL_MESSAGES = "recall_messages"  # what is queued about this visit
     RECALL_BEFORE_VISIT = "recall_before_visit"  # reminder, booked, moved: the patient is here
     OFFER_WAITLIST = "offer_waitlist"
@@ -117,13 +118,15 @@ TABLE: tuple[Transition, ...] = (
     ),
     Transition(act.RecordOutcome, frozenset({State.DONE})),
     # The day at the desk
-    Transition(act.CheckIn, frozenset({State.BOOKED}), State.ARRIVED, (Effect.RECALL_BEFORE_VISIT,)),
-    Transition(act.CheckIn, frozenset({State.NO_SHOW}), State.ARRIVED),
+    Transition(act.CheckIn, frozenset({State.BOOKED, State.NO_SHOW}), State.ARRIVED),
     Transition(act.UndoCheckIn, WAITING, State.BOOKED),
     Transition(act.AssignRoom, WAITING | {State.BOOKED, State.IN_ROOM}, State.IN_ROOM),
     Transition(act.LeaveRoom, frozenset({State.IN_ROOM}), State.ARRIVED),
     Transition(act.NoShow, frozenset({State.BOOKED}), State.NO_SHOW, LEAVES),
-    Transition(act.Cancel, BEFORE_ROOM | {State.IN_ROOM}, State.CANCELLED, LEAVES, Who.ANYONE),
+    Transition(
+        act.Cancel, frozenset({State.BOOKED}), State.CANCELLED, (*LEAVES, Effect.TELL_CANCELLED), Who.ANYONE
+    ),
+    Transition(act.Cancel, WAITING | {State.IN_ROOM}, State.CANCELLED, LEAVES),
     Transition(
         act.Reinstate,
         frozenset({State.CANCELLED, State.NO_SHOW}),

@@ -5,9 +5,9 @@ The server judges what was told before it shows the next page: a warning stands 
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+import msgspec
 from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -29,7 +29,6 @@ from needlepoint.records.dangers import (
     standing,
     unread,
 )
-from needlepoint.records.drafts import BEFORE_THE_ROOM
 from needlepoint.records.front_desk import is_ahead
 from needlepoint.records.hours import open_now
 from needlepoint.records.intake import (
@@ -50,6 +49,8 @@ from needlepoint.records.pictures import keep_picture
 from needlepoint.records.post import wanted
 from needlepoint.refusal import Fault, Refused
 from needlepoint.treatment.names import known_names
+from needlepoint.visit.facts import State
+from needlepoint.visit.states import BEFORE_ROOM
 
 __all__ = ["begin", "card", "finish", "flags", "names", "section", "warning"]
 
@@ -74,7 +75,7 @@ def _open(request: HttpRequest, visit_id: int) -> tuple[Visit, Intake]:
 def begin(request: HttpRequest, visit_id: int) -> HttpResponse:
     """Where one left off: a warning that was not read, else the first section with something open."""
     row, intake = _open(request, visit_id)
-    if intake.handed_in_at is not None or row.state not in BEFORE_THE_ROOM:
+    if intake.handed_in_at is not None or State(row.state) not in BEFORE_ROOM:
         return redirect("intake", visit_id, "done")
     if unread(intake):
         return redirect("intake-warning", visit_id)
@@ -188,14 +189,14 @@ def _around(row: Visit, name: str) -> dict[str, Any]:
 
 def _where(row: Visit) -> dict[str, Any]:
     """The drawing and the list of places, by body area: (area, [(name, [(region id, side, whether it hurts)])])."""
-    chosen, lang = row.complaint.get("regions") or {}, lang_of()
+    chosen, lang = row.facts.reported.regions, lang_of()
     areas: dict[str, list[tuple[str, list[tuple[str, str, bool]]]]] = {}
     for region in load_regions().values():
         sides = ("left", "right") if region.paired else ("mid",)
         ids = [(f"{side}_{region.id}", side, f"{side}_{region.id}" in chosen) for side in sides]
         areas.setdefault(region.body_area, []).append((getattr(region, lang), ids))
     return {
-        "marks": json.dumps(row.complaint.get("drawing") or []),
+        "marks": msgspec.json.encode(row.facts.reported.drawing).decode(),
         "areas": [(area, rows, any(on for _, ids in rows for *_, on in ids)) for area, rows in areas.items()],
         "listed": bool(chosen),
         "scale": range(11),

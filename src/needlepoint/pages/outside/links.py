@@ -20,7 +20,7 @@ from needlepoint.guard.patients import CHOSEN, lend, let_in, seen_by
 from needlepoint.outcomes.worry import load_worries
 from needlepoint.pages.outside.book import gone, halves_of, read_day, read_time, search, whoever
 from needlepoint.pages.outside.door import knock, speak
-from needlepoint.records.booking import cancel, find_slot, move_to, take_offer, wait_for
+from needlepoint.records.booking import cancel, find_slot, move_to, take_offer
 from needlepoint.records.calendar import calendar_of
 from needlepoint.records.checkins import answer_more, answer_pain, questions_at
 from needlepoint.records.front_desk import may_be_lent
@@ -30,6 +30,7 @@ from needlepoint.records.models import CheckIn, Link, Outgoing, Visit, Waiting
 from needlepoint.records.outside import outside_of
 from needlepoint.records.post import choose, queue, ways
 from needlepoint.records.times import Slot
+from needlepoint.records.waitlist import wait_for
 from needlepoint.refusal import Fault, Refused
 
 __all__ = [

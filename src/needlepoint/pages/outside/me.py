@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from needlepoint.anatomy.drawing import read_drawing
+from needlepoint.anatomy.drawing import Drawing
 from needlepoint.anatomy.picture import complaint_picture
 from needlepoint.cost import Household
 from needlepoint.documents import to_pdf
@@ -40,7 +40,6 @@ from needlepoint.records.accounts import (
     words_with,
     write_to_practice,
 )
-from needlepoint.records.booking import offer_freed, wait_for
 from needlepoint.records.calendar import calendar_of
 from needlepoint.records.checkins import course_after
 from needlepoint.records.compose import full
@@ -63,6 +62,7 @@ from needlepoint.records.prices import (
 )
 from needlepoint.records.printed import printed_note
 from needlepoint.records.think import think
+from needlepoint.records.waitlist import offer_freed, wait_for
 
 __all__ = [
     "access",
@@ -143,7 +143,7 @@ def show(request: HttpRequest) -> HttpResponse:
     return page(
         request, "me", "me", ahead=ahead[::-1], past=[row for row in visits if row not in ahead],
         has_account=request.user.is_authenticated, trend=_pains(request.me.patient),
-        drawn=[row for row in visits if row.complaint.get("drawing") or row.complaint.get("regions")][:MOST_DRAWN],
+        drawn=[row for row in visits if row.facts.reported.drawing or row.facts.reported.regions][:MOST_DRAWN],
         services=Service.objects.filter(practice_id=request.me.patient.practice_id, active=True).order_by("pk"),
         waits=request.me.patient.waiting.filter(closed_at=None).select_related("service"),
     )  # fmt: skip
@@ -191,8 +191,8 @@ def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
     row = mine(request, visit_id)
     seen(request, f"visit {visit_id}")
     note_row = shared_notes(request.me.patient).filter(visit_id=visit_id).first()
-    treated = any(site.done_at and site.voided_at is None for site in row.sites.all())
-    planned = any(site.planned and site.voided_at is None for site in row.sites.all())
+    treated = any(site.given for site in row.sites.all())
+    planned = any(site.planned for site in row.sites.all())
     answers = [
         (load_moments()[check.moment], check)
         for check in CheckIn.objects.filter(visit=row, pain__isnull=False).order_by("due_at")
@@ -201,7 +201,7 @@ def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
     return page(
         request, "me_visit", "me", visit=row, note=note_row, treated=treated, planned=planned, answers=answers,
         course=course_after(row), ahead=_is_ahead(row),
-        handed_in=intake is not None and intake.handed_in_at is not None, drawn=bool(row.complaint.get("drawing")),
+        handed_in=intake is not None and intake.handed_in_at is not None, drawn=bool(row.facts.reported.drawing),
     )  # fmt: skip
 
 
@@ -346,11 +346,11 @@ def note(request: HttpRequest, visit_id: int) -> HttpResponse:
 def drawing(request: HttpRequest, visit_id: int) -> HttpResponse:
     """Where it hurt at one visit."""
     row = mine(request, visit_id)
-    marks, regions = row.complaint.get("drawing") or [], row.complaint.get("regions") or {}
+    marks, regions = row.facts.reported.drawing, row.facts.reported.regions
     if not marks and not regions:
         raise Http404
     picture = complaint_picture(
-        regions or {"left_temple": 0}, lang=lang_of(), drawing=read_drawing(marks) if marks else None
+        regions or {"left_temple": 0}, lang=lang_of(), drawing=Drawing(marks) if marks else None
     )
     seen(request, f"drawing of visit {visit_id}")
     return HttpResponse(picture, content_type="image/svg+xml")
@@ -361,8 +361,8 @@ def _pains(patient: Patient) -> list[tuple[Any, float, float | None]]:
     found: list[tuple[Any, float, float | None]] = []
     shown = Visit.objects.filter(patient=patient).select_related("practice")
     for row in shown.order_by("-starts_at", "-pk")[:MOST_TREND]:
-        if row.pain.get("now") is not None:
-            found.append((row.day, float(row.pain["now"]), row.session.get("after")))
+        if row.facts.reported.pain_now is not None:
+            found.append((row.day, float(row.facts.reported.pain_now), row.facts.observed.pain_after))
     checks = CheckIn.objects.filter(visit__patient=patient, pain__isnull=False).order_by("-answered_at")
     for check in checks[:MOST_TREND]:
         found.append((check.answered_at.date(), float(check.pain), None))
@@ -555,12 +555,10 @@ def _visits(patient: Patient, lang: str) -> list[dict[str, Any]]:
         {
             "on": timezone.localtime(row.starts_at).date().isoformat(),
             "clinician": row.clinician.name,
-            "pain": row.pain.get("now"),
-            "after": row.session.get("after"),
+            "pain": row.facts.reported.pain_now,
+            "after": row.facts.observed.pain_after,
             "muscles": [
-                place(site.muscle, site.side, lang)
-                for site in row.sites.all()
-                if site.done_at and site.voided_at is None
+                place(site.muscle, site.side, lang) for site in row.sites.all() if site.given is not None
             ],
             "check_ins": [
                 {"moment": getattr(moments[check.moment], lang), "pain": check.pain}

@@ -1,12 +1,15 @@
-"""How a site is named in a template."""
+"""How sites and numbers are written in a template."""
 
 from __future__ import annotations
+
+from decimal import Decimal
 
 from django import template
 
 from needlepoint.notes.write import place as name_of
 from needlepoint.pages.show import lang_of
 from needlepoint.records.models import Site
+from needlepoint.wording import number
 
 register = template.Library()
 
@@ -21,3 +24,9 @@ def place(site: Site) -> str:
 def word(words: dict[str, str], name: str) -> str:
     """The words for an inner name; the name itself, without its underscores, where there are none."""
     return words.get(name) or name.replace("_", " ")
+
+
+@register.filter
+def plain_number(value: Decimal | int | None) -> str:
+    """A number in plain digits without trailing zeros; '' for None."""
+    return "" if value is None else number(value)

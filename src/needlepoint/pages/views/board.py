@@ -4,50 +4,61 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from msgspec import UNSET, UnsetType
 
 from needlepoint.anatomy import load_atlas
-from needlepoint.anatomy.drawing import read_drawing
-from needlepoint.anatomy.geometry import region_ids
+from needlepoint.anatomy.drawing import Mark, read_drawing
 from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.guard.audit import note_down
 from needlepoint.guard.roles import allowed
+from needlepoint.numbers import read_number
 from needlepoint.pages.read import read_day
 from needlepoint.pages.show import after_context, board_context
 from needlepoint.pages.views.chart import region_of
+from needlepoint.people import GivenDose, LocalState
 from needlepoint.records.compose import full
-from needlepoint.records.drafts import Put, Stale, change, undo
 from needlepoint.records.history import add_care, set_began
 from needlepoint.records.intake import read_marks
-from needlepoint.records.models import Lot, Visit
-from needlepoint.records.safety import answer
-from needlepoint.records.session import mark_done, note_event
-from needlepoint.records.stock import open_vial
-from needlepoint.refusal import Fault, Refused
-from needlepoint.treatment.bounds import may_decide
+from needlepoint.records.models import Visit
+from needlepoint.records.stock import vial_of
+from needlepoint.records.visit.act import Stale, act, undo
+from needlepoint.refusal import Fault, Refused, read_as
+from needlepoint.treatment.bounds import bound, may_decide
+from needlepoint.treatment.defaults import load_defaults
+from needlepoint.visit import commands
+from needlepoint.visit.commands import Command
+from needlepoint.visit.facts import SIGNS, Spot
 
 __all__ = [
     "after",
     "clear",
+    "complete",
+    "consult",
     "done",
     "event",
     "find",
+    "guide",
     "history",
     "order",
+    "outcome",
     "payer",
     "safety",
     "show",
     "take_back",
+    "times",
     "told",
+    "withdraw",
+    "without_needle",
 ]
 
 # What only a payer asks for, as billing.Insured names it.
@@ -55,8 +66,8 @@ ASKED = (
     "in_program", "other_block", "movement_limited", "diagnostic", "specific_cause", "last_function_improved",
     "last_same_scale",
 )  # fmt: skip
-SIGNS = ("taut_band", "tender_spot", "recognised_pain", "referred_pain", "twitch")
 NEXT_VALUE = {None: True, True: False, False: None}
+LABS = ("platelets", "hba1c", "inr")
 
 
 @allowed("chart")
@@ -76,16 +87,21 @@ def _work(request: HttpRequest, visit_id: int, notice: str = "") -> HttpResponse
     return render(request, "pages/_work.html", board_context(request, visit) | {"notice": notice})
 
 
-def _change(request: HttpRequest, visit_id: int, what: str, puts: list[Put]) -> HttpResponse:
-    """Make a change and show the board."""
-    return _by(
-        request,
-        visit_id,
-        lambda: change(visit_id, request.staff, _version(request), what, puts, _key(request)),
-    )
+def _act(request: HttpRequest, visit_id: int, *acts: Command) -> HttpResponse:
+    """Carry out the acts on the version that the page showed, and show the board."""
+
+    def change() -> None:
+        version, key = _version(request), _key(request)
+        for number, one in enumerate(acts):
+            # What follows the first act builds on it; the device's key is of the whole.
+            version = act(
+                request.staff, visit_id, one, version, f"{key}{number or ''}" if key else ""
+            ).version
+
+    return _by(request, visit_id, change)
 
 
-def _by(request: HttpRequest, visit_id: int, action: Callable[[], Visit]) -> HttpResponse:
+def _by(request: HttpRequest, visit_id: int, action: Callable[[], object]) -> HttpResponse:
     """Act and show the board; if somebody else was quicker, show theirs and say so.
 
     A change that the core cannot read is taken back before anybody sees it: the board must never be left unreadable.
@@ -108,7 +124,7 @@ def _by(request: HttpRequest, visit_id: int, action: Callable[[], Visit]) -> Htt
 
 def _key(request: HttpRequest) -> str:
     """The device's own number of this change."""
-    return str(request.POST.get("key", ""))[:40]
+    return str(request.POST.get("key", ""))[:38]
 
 
 def _version(request: HttpRequest) -> int:
@@ -119,190 +135,202 @@ def _version(request: HttpRequest) -> int:
 
 
 def _visit(request: HttpRequest, visit_id: int) -> Visit:
-    return Visit.objects.get(pk=visit_id, practice_id=request.staff.practice_id)
+    found: Visit = Visit.objects.select_related("practice").get(
+        pk=visit_id, practice_id=request.staff.practice_id
+    )
+    return found
 
 
-def _spot(request: HttpRequest) -> tuple[str, str, str]:
+def _spot(request: HttpRequest) -> Spot:
     muscle = find_muscle(load_atlas(), request.POST.get("muscle", ""))
-    side, point = request.POST.get("side", ""), request.POST.get("point", "")
-    sides = ("left", "right") if muscle.paired else ("midline",)
-    if side not in sides:
-        raise Refused(Fault("side", repr(side), f"one of {', '.join(sides)}"))
-    if point and point not in {row.id for row in muscle.points}:
-        raise Refused(Fault("point", repr(point), f"a point of {muscle.name}"))
-    return muscle.id, side, point
+    return Spot(muscle.id, request.POST.get("side", ""), request.POST.get("point", ""))
 
 
-def _scale(request: HttpRequest, name: str) -> int | None:
-    """A number from 0 to 10; None when the field was emptied."""
-    text = request.POST.get(name, "")
+def _scale(request: HttpRequest, name: str) -> int | UnsetType | None:
+    """A number from 0 to 10; None when the field was emptied, UNSET when it was not sent."""
+    text = request.POST.get(name)
+    if text is None:
+        return UNSET
     if text == "":
         return None
     if text not in {str(n) for n in range(11)}:
-        raise Refused(Fault(name, repr(text), "a whole number from 0 to 10"))
+        raise Refused(Fault(name, repr(text[:20]), "a whole number from 0 to 10"))
     return int(text)
 
 
-def _ml(text: str, name: str) -> Decimal | None:
-    if not text.strip():
-        return None
-    try:
-        value = Decimal(text.strip().replace(",", "."))
-    except InvalidOperation:
-        raise Refused(Fault(name, repr(text), "a volume in mL, such as 0.5")) from None
-    if not (value.is_finite() and Decimal("0.05") <= value <= 20):
-        raise Refused(Fault(name, text, "a volume from 0.05 to 20 mL", "Were units mixed up?"))
-    return value.quantize(Decimal("0.01"))
+def _ml(request: HttpRequest, name: str) -> Decimal | None:
+    text = request.POST.get(name, "")
+    rule = load_defaults().defaults
+    return read_number(text, name, rule.least_volume_ml, rule.implausible_ml, "mL") if text.strip() else None
+
+
+def _bounded(request: HttpRequest, name: str, id_: str) -> Decimal:
+    """A number within the bound that files and forms share."""
+    rule = bound(id_)
+    return read_number(request.POST.get(name, ""), name, rule.low, rule.high, rule.unit)
+
+
+def _yes(request: HttpRequest, name: str) -> bool | None:
+    return {"yes": True, "no": False}.get(request.POST.get(name, ""))
 
 
 @allowed("examine")
 @require_POST
 def told(request: HttpRequest, visit_id: int) -> HttpResponse:
     """What the patient tells: drawing, regions from the list, words, pain now and at its worst."""
-    visit = _visit(request, visit_id)
-    complaint, pain = dict(visit.complaint), dict(visit.pain)
-    if "marks" in request.POST:
-        complaint["drawing"] = _marks(request.POST["marks"])
-    if "region" in request.POST:
-        complaint["regions"] = _toggled(
-            complaint.get("regions") or {}, region_of(request.POST["region"]), request
+    sent = request.POST
+    if "region" in sent:
+        intensity = _scale(request, "intensity")
+        pain = intensity if isinstance(intensity, int) else 5
+        return _act(
+            request, visit_id, commands.ToggleRegion(region=region_of(sent["region"]), intensity=pain)
         )
-    if "pain_text" in request.POST:
-        complaint["pain_text"] = request.POST["pain_text"][:5000]
-    for name in ("now", "worst"):
-        if name in request.POST:
-            pain[name] = _scale(request, name)
-    puts = [Put("complaint", complaint), Put("pain", pain)]
-    if visit.state == Visit.State.ARRIVED:
-        puts.append(Put("state", str(Visit.State.INTAKE_DONE)))
-    return _change(request, visit_id, "what the patient tells", puts)
+    command = commands.ReportComplaint(
+        drawing=_marks(sent["marks"]) if "marks" in sent else UNSET,
+        words=sent.get("pain_text", UNSET),
+        pain_now=_scale(request, "now"),
+        pain_worst=_scale(request, "worst"),
+    )
+    return _act(request, visit_id, command)
 
 
-def _marks(text: str) -> list[dict[str, Any]]:
+def _marks(text: str) -> tuple[Mark, ...]:
     """The drawing as it came from the device, checked by the core."""
     marks = read_marks(text)
     if not isinstance(marks, list):
         raise Refused(Fault("drawing", "something else", "a list of marks"))
-    if marks:
-        read_drawing(marks)
-    return marks
-
-
-def _toggled(regions: dict[str, float], name: str, request: HttpRequest) -> dict[str, float]:
-    if name not in region_ids():
-        raise Refused(Fault("region", repr(name), "a region of the chart"))
-    if name in regions:
-        return {key: value for key, value in regions.items() if key != name}
-    return {**regions, name: _scale(request, "intensity") or 5}
+    return read_drawing(marks).marks if marks else ()
 
 
 @allowed("examine")
 @require_POST
 def find(request: HttpRequest, visit_id: int) -> HttpResponse:
-    """A finding over one muscle: one sign goes round (yes, no, not looked for), or all at once."""
-    spot = _spot(request)
-    site = (
-        _visit(request, visit_id)
-        .sites.filter(muscle=spot[0], side=spot[1], point=spot[2], voided_at=None)
-        .first()
-    )
-    found = dict(site.found) if site else {}
-    sign = request.POST.get("sign", "")
+    """A finding over one muscle: cycle one sign (yes, no, not examined), or set all."""
+    spot, sign = _spot(request), request.POST.get("sign", "")
     if sign == "all":
-        found |= dict.fromkeys(SIGNS[:4], True)
+        signs: dict[str, bool | None] = dict.fromkeys(SIGNS[:4], True)
     elif sign == "nothing":
-        found |= dict.fromkeys(SIGNS, False)
+        signs = dict.fromkeys(SIGNS, False)
     elif sign in SIGNS:
-        found[sign] = NEXT_VALUE[found.get(sign)]
-        if found[sign] is None:
-            del found[sign]
+        row = _visit(request, visit_id).sites.filter(**spot._asdict()).first()
+        signs = {sign: NEXT_VALUE[getattr(row.signs, sign) if row else None]}
     else:
         raise Refused(Fault("sign", repr(sign), f"all, nothing, or one of {', '.join(SIGNS)}"))
-    puts = [Put("found", found, spot)]
-    return _change(request, visit_id, f"{spot[1]} {spot[0]}: {sign}", puts)
+    return _act(request, visit_id, commands.RecordSigns(spot=spot, signs=signs))
 
 
 @allowed("examine")
 @require_POST
 def order(request: HttpRequest, visit_id: int) -> HttpResponse:
     """What is to be done: technique, strength, a site more or less, its volume, a precaution that was weighed."""
-    visit = _visit(request, visit_id)
-    wanted = dict(visit.order)
-    puts: list[Put] = []
-    for name in ("technique", "drug", "concentration_percent"):
-        if name in request.POST:
-            wanted = {key: value for key, value in wanted.items() if key != name}
-            if request.POST[name]:
-                wanted[name] = request.POST[name][:20]
-    if request.POST.get("volume_ml"):
-        volume = _ml(request.POST["volume_ml"], "volume_ml")
-        wanted["volume_ml"] = str(volume)
-    if "plan" in request.POST:
-        puts.append(Put("planned", request.POST["plan"] == "yes", _spot(request)))
-    if "site_ml" in request.POST:
-        puts.append(Put("volume_ml", _ml(request.POST["site_ml"], "site_ml"), _spot(request)))
-    if "decide" in request.POST:
-        why = request.POST.get("why", "").strip()
-        if not why:
-            raise Refused(Fault("why", "nothing", "the reason for going on, in words"))
-        decision = {"rule": request.POST["decide"], "why": why[:500], **_decider(request)}
-        wanted["decided"] = [*wanted.get("decided", []), decision]
-    return _change(request, visit_id, "the plan", [*puts, Put("order", wanted)])
+    sent = request.POST
+    if "decide" in sent:
+        _must_decide(request)
+        return _act(
+            request, visit_id, commands.DecidePrecaution(rule=sent["decide"], why=sent.get("why", ""))
+        )
+    if "plan" in sent or "site_ml" in sent:
+        site = commands.PlanSite(
+            spot=_spot(request),
+            planned=sent["plan"] == "yes" if "plan" in sent else UNSET,
+            volume_ml=_ml(request, "site_ml") if "site_ml" in sent else UNSET,
+        )
+        return _act(request, visit_id, site)
+    percent = sent.get("concentration_percent")
+    command = commands.ChangeOrder(
+        technique=sent.get("technique", UNSET),
+        drug=sent.get("drug", UNSET),
+        concentration_percent=UNSET
+        if percent is None
+        else (read_number(percent, "strength", 0, 10, "%") if percent.strip() else None),
+        volume_ml=_ml(request, "volume_ml") if sent.get("volume_ml") else UNSET,
+    )
+    return _act(request, visit_id, command)
 
 
-def _decider(request: HttpRequest) -> dict[str, str]:
-    """Who decides: the signed-in clinician. Staff without a license of their own get 403."""
+def _must_decide(request: HttpRequest) -> None:
+    """Staff without a license of their own decide nothing: 403."""
     if not may_decide(request.staff.profession):
         raise PermissionDenied("decide")
-    return {"by": request.staff.name, "profession": request.staff.profession}
 
 
 @allowed("examine")
 @require_POST
 def clear(request: HttpRequest, visit_id: int) -> HttpResponse:
     """A red flag that was looked into: who, and what was found."""
-    visit, why = _visit(request, visit_id), request.POST.get("why", "").strip()
-    if not why:
-        raise Refused(Fault("why", "nothing", "what was found, in words"))
-    cleared = [
-        *visit.cleared,
-        {"flag": request.POST.get("flag", ""), "why": why[:500], **_decider(request)},
-    ]
-    return _change(request, visit_id, "a warning sign looked into", [Put("cleared", cleared)])
+    _must_decide(request)
+    command = commands.ClearFlag(flag=request.POST.get("flag", ""), why=request.POST.get("why", ""))
+    return _act(request, visit_id, command)
 
 
 @allowed("examine")
 @require_POST
 def done(request: HttpRequest, visit_id: int) -> HttpResponse:
-    """A site, or every planned site, as done; with what was really given. Done again: taken back."""
-    spot = None if request.POST.get("all") else _spot(request)
-    actual = _ml(request.POST.get("actual_ml", ""), "actual_ml")
+    """A site, or every planned site, was treated; with what was really given."""
     anyway = "anyway" in request.POST
+    if request.POST.get("all"):
+        return _act(request, visit_id, commands.RecordPlanned(questions_open=anyway))
+    command = commands.RecordInjection(
+        spot=_spot(request), volume_ml=_ml(request, "actual_ml"), questions_open=anyway
+    )
+    return _act(request, visit_id, command)
 
-    def act() -> Visit:
-        return mark_done(request.staff, visit_id, _version(request), spot, actual, _key(request), anyway)
 
-    return _by(request, visit_id, act)
+@allowed("examine")
+@require_POST
+def withdraw(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """The record of a treated site is taken back, with the reason."""
+    command = commands.WithdrawInjection(spot=_spot(request), why=request.POST.get("why", ""))
+    return _act(request, visit_id, command)
 
 
 @allowed("examine")
 @require_POST
 def event(request: HttpRequest, visit_id: int) -> HttpResponse:
-    """Something that went wrong."""
-    kind, what = request.POST.get("kind", ""), request.POST.get("what", "")
-    return _by(
-        request,
-        visit_id,
-        lambda: note_event(request.staff, visit_id, _version(request), kind, what, _key(request)),
-    )
+    """An adverse event."""
+    sent = request.POST
+    return _act(request, visit_id, commands.RecordEvent(kind=sent.get("kind", ""), what=sent.get("what", "")))
 
 
 @allowed("examine")
 @require_POST
 def safety(request: HttpRequest, visit_id: int) -> HttpResponse:
     """An answer to what is asked before each needle."""
-    sent = request.POST.dict() | {"region": region_of(request.POST.get("region", ""))}
-    return _by(request, visit_id, lambda: answer(request.staff, visit_id, _version(request), sent))
+    return _act(request, visit_id, _answer(request, _visit(request, visit_id)))
+
+
+def _answer(request: HttpRequest, visit: Visit) -> Command:
+    sent = request.POST
+    match sent.get("name", ""):
+        case "clear":
+            return commands.ReportNothing()
+        case "given":
+            return commands.ReportDose(dose=_dose(request))
+        case "local":
+            state = {"what": sent.get("what", ""), "region": region_of(sent.get("region", ""))}
+            return commands.ReportLocal(state=read_as(state, LocalState, "skin"))
+        case "pregnant":
+            pregnant = _yes(request, "value")
+            if pregnant is None:
+                raise Refused(Fault("value", repr(sent.get("value", "")[:20]), "yes or no"))
+            return commands.ReportPregnancy(pregnant=pregnant)
+        case "weeks":
+            weeks = _bounded(request, "value", "pregnancy_weeks")
+            return commands.ReportPregnancy(pregnant=True, weeks=int(weeks))
+        case test if test in LABS:
+            value = _bounded(request, "value", test)
+            today = timezone.now().astimezone(ZoneInfo(visit.practice.timezone)).date()
+            return commands.ReportLab(test=test, value=value, on=today)
+    known = "clear, given, local, pregnant, weeks, platelets, hba1c, inr"
+    raise Refused(Fault("name", repr(sent.get("name", "")[:20]), f"one of {known}"))
+
+
+def _dose(request: HttpRequest) -> GivenDose:
+    """What was given before this visit, some hours ago."""
+    sent = request.POST
+    hours, dose = _bounded(request, "hours", "hours_ago"), _bounded(request, "dose_mg", "dose_mg")
+    at = timezone.now() - datetime.timedelta(seconds=int(hours * 3600))
+    return GivenDose(drug=sent.get("drug", ""), dose_mg=dose, at=at)
 
 
 @allowed("examine")
@@ -315,8 +343,9 @@ def history(request: HttpRequest, visit_id: int) -> HttpResponse:
     if "began_on" in sent:
         set_began(request.staff, visit.episode_id, _day(sent["began_on"]), timezone.localdate())
     if "care" in sent:
-        helped = {"yes": True, "no": False}.get(sent.get("helped", ""))
-        add_care(request.staff, visit.episode_id, sent["care"], _weeks(sent.get("weeks", "")), helped)
+        weeks = sent.get("weeks", "")
+        known = read_number(weeks, "weeks", 0, 5200, "weeks") if weeks.strip() else None
+        add_care(request.staff, visit.episode_id, sent["care"], known, _yes(request, "helped"))
     return _work(request, visit_id)
 
 
@@ -324,113 +353,144 @@ def history(request: HttpRequest, visit_id: int) -> HttpResponse:
 @require_POST
 def payer(request: HttpRequest, visit_id: int) -> HttpResponse:
     """An answer that only the payer's policy asks for: yes, no, or not known again."""
-    visit, name = _visit(request, visit_id), request.POST.get("name", "")
+    name = request.POST.get("name", "")
     if name not in ASKED:
         raise Refused(Fault("name", repr(name), f"one of {', '.join(ASKED)}"))
-    said = {"yes": True, "no": False}.get(request.POST.get("answer", ""))
-    answers = {key: value for key, value in visit.session.get("insured", {}).items() if key != name}
-    if said is not None:
-        answers[name] = said
-    return _change(
-        request, visit_id, f"payer asks: {name}", [Put("session", visit.session | {"insured": answers})]
-    )
+    return _act(request, visit_id, commands.AnswerPayer(name=name, answer=_yes(request, "answer")))
 
 
 def _day(text: str) -> datetime.date | None:
     return read_day(text, "began_on") if text else None
 
 
-def _weeks(text: str) -> Decimal | None:
-    if not text.strip():
-        return None
-    if not (text.strip().isascii() and text.strip().isdigit() and len(text.strip()) < 5):
-        raise Refused(Fault("weeks", repr(text), "whole weeks"))
-    return Decimal(text.strip())
+@allowed("examine")
+@require_POST
+def after(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """How it was afterwards: pain, reactions, the lot that was used, what was seen at a site, words for the note."""
+    return _act(request, visit_id, *_afterwards(request, _visit(request, visit_id)))
+
+
+def _afterwards(request: HttpRequest, visit: Visit) -> list[Command]:
+    sent = request.POST
+    found: list[Command] = []
+    if "after" in sent:
+        found.append(commands.RecordObserved(pain_after=_scale(request, "after")))
+    if "reactions" in sent:
+        text = sent["reactions"].strip()[:300]
+        found.append(commands.RecordObserved(reactions=(text,) if text else ()))
+    if "sentence" in sent:
+        words = None if sent.get("restore") else sent.get("words", "")
+        found.append(commands.EditSentence(key=sent["sentence"], words=words))
+    if "template" in sent:
+        found.append(commands.WriteOwnWords(text=_with_template(visit, sent["template"])))
+    if "own_words" in sent:
+        found.append(commands.WriteOwnWords(text=sent["own_words"]))
+    if "response" in sent:
+        found.append(commands.RecordResponse(spot=_spot(request), response=sent["response"]))
+    elif "twitch" in sent:
+        spot = _spot(request)
+        row = visit.sites.filter(**spot._asdict()).first()
+        seen = row.given.twitch if row and row.given else None
+        found.append(commands.RecordResponse(spot=spot, twitch=NEXT_VALUE[seen]))
+    if sent.get("lot"):
+        found.append(vial_of(request.staff, _number(sent["lot"], "lot")))
+    if sent.get("remove_lot"):
+        found.append(commands.RemoveVial(lot_id=_number(sent["remove_lot"], "lot")))
+    return found
+
+
+def _number(text: str, where: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Refused(Fault(where, repr(text[:20]), "one of the list"))
+    return int(text)
+
+
+def _with_template(visit: Visit, chosen: str) -> str:
+    """The own words with a text of the practice behind them."""
+    texts = visit.practice.templates
+    if not (chosen.isascii() and chosen.isdigit() and int(chosen[:6]) < len(texts)):
+        raise Refused(Fault("template", repr(chosen[:20]), "a text of the practice"))
+    parts = [visit.facts.note.own_words, texts[int(chosen)]["text"]]
+    return "\n".join(part for part in parts if part)
 
 
 @allowed("examine")
 @require_POST
-def after(request: HttpRequest, visit_id: int) -> HttpResponse:
-    """How it was afterwards: pain, relief at once, reactions, the lot that was used, own words for the note."""
+def guide(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """Whether ultrasound guided the needle, and where the saved picture is."""
+    ultrasound = _yes(request, "ultrasound") or False
+    picture = request.POST.get("picture", "") if ultrasound else ""
+    return _act(request, visit_id, commands.RecordGuidance(ultrasound=ultrasound, picture=picture))
+
+
+@allowed("examine")
+@require_POST
+def times(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """When the procedure started and ended, by the clock of the practice."""
     visit = _visit(request, visit_id)
-    session = dict(visit.session)
-    if "after" in request.POST:
-        session["after"] = _scale(request, "after")
-        before, now = visit.pain.get("now"), session["after"]
-        session["relief_now"] = (
-            round(100 * (before - now) / before) if before and now is not None and now <= before else None
-        )
-    if "reactions" in request.POST:
-        text = request.POST["reactions"].strip()
-        session["reactions"] = [text[:300]] if text else []
-    if "sentence" in request.POST:
-        session["edits"] = _edits(session.get("edits", {}), request)
-    if "template" in request.POST:
-        session["own_words"] = _with_template(visit, session, request.POST["template"])
-    if "own_words" in request.POST:
-        session["own_words"] = request.POST["own_words"][:4000]
-    if "twitch" in request.POST or "response" in request.POST:
-        return _at_site(request, visit_id)
-    if request.POST.get("lot"):
-        _use_lot(request, visit, session)
-    return _change(request, visit_id, "afterwards", [Put("session", session)])
-
-
-def _edits(edits: dict[str, str], request: HttpRequest) -> dict[str, str]:
-    """A sentence of the note in the clinician's own words; `restore` brings back what the record says."""
-    key = request.POST["sentence"][:200]
-    if request.POST.get("restore"):
-        return {name: words for name, words in edits.items() if name != key}
-    return {**edits, key: request.POST.get("words", "")[:1000]}
-
-
-def _with_template(visit: Visit, session: dict[str, Any], chosen: str) -> str:
-    """The own words with a text of the practice behind them."""
-    texts = visit.practice.templates
-    if not (chosen.isascii() and chosen.isdigit() and int(chosen[:6]) < len(texts)):
-        raise Refused(Fault("template", repr(chosen), "a text of the practice"))
-    parts = [session.get("own_words", ""), texts[int(chosen)]["text"]]
-    return "\n".join(part for part in parts if part)[:4000]
-
-
-def _at_site(request: HttpRequest, visit_id: int) -> HttpResponse:
-    """What was seen at one site while it was treated: a twitch, and how the patient answered."""
-    spot = _spot(request)
-    site = _visit(request, visit_id).sites.get(muscle=spot[0], side=spot[1], point=spot[2], voided_at=None)
-    if "response" in request.POST:
-        seen = {**site.done, "response": request.POST["response"].strip()[:200]}
-    else:
-        seen = {**site.done, "twitch": NEXT_VALUE[site.done.get("twitch")]}
-    return _change(request, visit_id, f"{spot[1]} {spot[0]}: response", [Put("done", seen, spot)])
-
-
-def _use_lot(request: HttpRequest, visit: Visit, session: dict[str, Any]) -> None:
-    """A vial opened for this visit; the drug of the session then names its lot."""
-    lot_id = request.POST["lot"]
-    if not (lot_id.isascii() and lot_id.isdigit()):
-        raise Refused(Fault("lot", repr(lot_id), "a lot on the shelf"))
-    drugs = session.get("drugs") or []
-    given = sum(
-        (
-            Decimal(site.done["volume_ml"])
-            for site in visit.sites.filter(done_at__isnull=False, voided_at=None)
-            if site.done.get("volume_ml")
-        ),
-        Decimal(0),
+    command = commands.RecordTimes(
+        started_at=_clock(visit, request.POST["started"]) if "started" in request.POST else UNSET,
+        ended_at=_clock(visit, request.POST["ended"]) if "ended" in request.POST else UNSET,
     )
-    lot = Lot.objects.get(pk=lot_id, practice_id=visit.practice_id)
-    opened = open_vial(
-        request.staff, visit, lot.pk, min(given, lot.vial_ml), max(lot.vial_ml - given, Decimal(0))
+    return _act(request, visit_id, command)
+
+
+def _clock(visit: Visit, text: str) -> datetime.datetime | None:
+    try:
+        at = datetime.time.fromisoformat(text) if text else None
+    except ValueError:
+        raise Refused(Fault("time", repr(text[:20]), "a time such as 14:30")) from None
+    if at is None:
+        return None
+    zone = ZoneInfo(visit.practice.timezone)
+    return datetime.datetime.combine(visit.day, at.replace(tzinfo=None), zone).astimezone(datetime.UTC)
+
+
+@allowed("examine")
+@require_POST
+def consult(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """An evaluation and management visit of the same day."""
+    sent = request.POST
+    command = commands.RecordConsultation(code=sent.get("code", ""), own_work=sent.get("own_work", ""))
+    return _act(request, visit_id, command)
+
+
+@allowed("examine")
+@require_POST
+def without_needle(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """The visit ends without a needle, or after all not."""
+    if request.POST.get("reopen"):
+        return _act(request, visit_id, commands.Reopen())
+    command = commands.EndWithoutNeedle(
+        kind=request.POST.get("kind", ""), words=request.POST.get("words", "")
     )
-    session["drugs"] = [row | {"lot": opened.lot.number} if row["drug"] == lot.drug else row for row in drugs]
+    return _act(request, visit_id, command)
+
+
+@allowed("examine")
+@require_POST
+def complete(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """Nothing more is to be done: ready to sign; or back to the room."""
+    command = commands.Reopen() if request.POST.get("reopen") else commands.Complete()
+    return _act(request, visit_id, command)
+
+
+@allowed("examine")
+@require_POST
+def outcome(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """How much a signed visit helped, as the patient said later."""
+    sent = request.POST
+    percent, weeks = sent.get("relief_percent", ""), sent.get("relief_weeks", "")
+    command = commands.RecordOutcome(
+        relief_percent=int(read_number(percent, "relief", 0, 100, "percent")) if percent.strip() else None,
+        relief_weeks=read_number(weeks, "weeks", 0, 520, "weeks") if weeks.strip() else None,
+    )
+    act(request.staff, visit_id, command)
+    return redirect("visit", visit_id)
 
 
 @allowed("examine")
 @require_POST
 def take_back(request: HttpRequest, visit_id: int) -> HttpResponse:
     """Take the last change back."""
-    try:
-        undo(visit_id, request.staff, _version(request))
-    except Stale:
-        return _work(request, visit_id, _("Somebody else has changed this visit meanwhile."))
-    return _work(request, visit_id)
+    return _by(request, visit_id, lambda: undo(request.staff, visit_id, _version(request)))

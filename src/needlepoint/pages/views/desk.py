@@ -18,7 +18,10 @@ from needlepoint.pages.read import day_or_none, read_day
 from needlepoint.records.messages import read_message, to_read
 from needlepoint.records.models import Visit
 from needlepoint.records.tasks import add_task, finish_task, open_tasks
-from needlepoint.records.visits import NEXT, move
+from needlepoint.records.visit.act import act
+from needlepoint.refusal import Fault, Refused
+from needlepoint.visit import commands
+from needlepoint.visit.commands import Command
 
 __all__ = ["message_read", "new_task", "set_state", "task_done", "today", "today_list"]
 
@@ -29,6 +32,7 @@ COLUMNS = (
     (Visit.State.IN_ROOM, _("In room")),
     (Visit.State.TO_SIGN, _("To sign")),
     (Visit.State.DONE, _("Done")),
+    (Visit.State.NO_SHOW, _("Missed")),
 )
 LATE_MINUTES = 20
 MOST_TASKS = 30
@@ -51,8 +55,21 @@ def today_list(request: HttpRequest) -> HttpResponse:
 @allowed("receive")
 @require_POST
 def set_state(request: HttpRequest, visit_id: int) -> HttpResponse:
-    """Move a patient on: arrived, in room, ..."""
-    move(request.staff, visit_id, request.POST.get("state", ""), request.POST.get("room", ""))
+    """Where a patient is: here, in a room, not here after all, missed, cancelled."""
+    sent = request.POST
+    acts: dict[str, Command] = {
+        "check_in": commands.CheckIn(),
+        "undo_check_in": commands.UndoCheckIn(),
+        "room": commands.AssignRoom(room=sent.get("room", "")),
+        "leave_room": commands.LeaveRoom(),
+        "no_show": commands.NoShow(),
+        "cancel": commands.Cancel(because=sent.get("because", "")),
+        "reinstate": commands.Reinstate(),
+    }
+    name = sent.get("act", "")
+    if name not in acts:
+        raise Refused(Fault("act", repr(name[:20]), f"one of {', '.join(acts)}"))
+    act(request.staff, visit_id, acts[name])
     if request.htmx:
         return today_list(_as_get(request))
     return redirect("today")
@@ -102,10 +119,10 @@ def _day(request: HttpRequest) -> dict[str, Any]:
             starts_at__lt=start + datetime.timedelta(days=1),
         )
         .exclude(state=Visit.State.CANCELLED)
-        .select_related("patient", "clinician", "intake")
+        .select_related("patient", "clinician", "intake", "location")
         .annotate(
             signed=Count("consents", filter=Q(consents__voided_at=None), distinct=True),
-            treated=Count("sites", filter=Q(sites__done_at__isnull=False), distinct=True),
+            treated=Count("sites", filter=Q(sites__given__isnull=False), distinct=True),
         )
         .order_by("starts_at", "pk")
     )
@@ -135,9 +152,7 @@ def _asked_day(request: HttpRequest, zone: ZoneInfo) -> datetime.date:
 def _row(visit: Visit, now: datetime.datetime, zone: ZoneInfo) -> dict[str, Any]:
     waiting = visit.state in (Visit.State.ARRIVED, Visit.State.INTAKE_DONE) and visit.arrived_at is not None
     minutes = int((now - visit.arrived_at).total_seconds() // 60) if waiting and visit.arrived_at else None
-    told = bool(
-        visit.complaint.get("drawing") or visit.complaint.get("regions") or visit.complaint.get("pain_text")
-    )
+    told = visit.facts.reported.told
     missing = []
     if visit.state != Visit.State.BOOKED and not told:
         missing.append(_("pain drawing"))
@@ -149,6 +164,7 @@ def _row(visit: Visit, now: datetime.datetime, zone: ZoneInfo) -> dict[str, Any]
         "waits": minutes if minutes is not None and minutes >= 0 else None,
         "late": minutes is not None and minutes >= LATE_MINUTES,
         "missing": missing,
-        "next": NEXT.get(visit.state),
+        "rooms": visit.location.rooms,
+        "past": visit.starts_at < now,
         "hand": visit.state in (Visit.State.BOOKED, Visit.State.ARRIVED),
     }

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from needlepoint.anatomy.drawing import read_drawing
+from needlepoint.anatomy.drawing import Drawing
 from needlepoint.anatomy.picture import complaint_picture
 from needlepoint.guard.audit import note_down
 from needlepoint.guard.roles import allowed
@@ -58,11 +58,12 @@ def consent_pdf(request: HttpRequest, consent_id: int) -> HttpResponse:
 def drawing(request: HttpRequest, visit_id: int) -> HttpResponse:
     """Where it hurt at one visit, as a picture."""
     visit = Visit.objects.get(pk=visit_id, practice_id=request.staff.practice_id)
-    marks, regions = visit.complaint.get("drawing") or [], visit.complaint.get("regions") or {}
+    reported = visit.facts.reported
+    marks, regions = reported.drawing, reported.regions
     if not marks and not regions:
         return HttpResponse(status=404)
     note_down(request.staff, "read", f"drawing of visit {visit_id}", visit.patient_id)
-    drawn = read_drawing(marks) if marks else None
+    drawn = Drawing(marks) if marks else None
     picture = complaint_picture(regions or {"left_temple": 0}, lang=lang_of(), drawing=drawn)
     response = HttpResponse(picture, content_type="image/svg+xml")
     response["Cache-Control"] = "private, max-age=600"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q
@@ -18,7 +17,7 @@ from needlepoint.pages.forms import EditPatient, Measures, NewPatient
 from needlepoint.pages.show import lang_of
 from needlepoint.records.compose import age_on
 from needlepoint.records.messages import write_message
-from needlepoint.records.models import Listed, Patient, Site, Staff, Visit
+from needlepoint.records.models import Listed, Location, Patient, Site, Staff, Visit
 from needlepoint.records.people import (
     add_listed,
     change_patient,
@@ -28,7 +27,7 @@ from needlepoint.records.people import (
     set_measures,
     void_listed,
 )
-from needlepoint.records.visits import move, start_visit
+from needlepoint.records.visit.create import walk_in
 from needlepoint.refusal import Fault, Refused
 
 __all__ = [
@@ -169,6 +168,7 @@ def _contact(patient: Patient) -> dict[str, Any]:
         .select_related("by")
         .order_by("-at", "-pk")[:MOST_WORDS],
         "bounced": list(patient.bounced),
+        "places": list(Location.objects.filter(practice_id=patient.practice_id).order_by("pk")),
         "clinicians": Staff.objects.filter(practice_id=patient.practice_id, active=True).exclude(
             profession=""
         ),
@@ -178,9 +178,7 @@ def _contact(patient: Patient) -> dict[str, Any]:
 def _story(request: HttpRequest, patient: Patient) -> dict[str, Any]:
     """The newest visits with their sites, the pain trend, and the lists: a constant number of queries."""
     page = max(_number(request.GET.get("page")), 1)
-    done = Prefetch(
-        "sites", Site.objects.filter(voided_at=None, done_at__isnull=False).order_by("done_at", "pk")
-    )
+    done = Prefetch("sites", Site.objects.filter(given__isnull=False).order_by("pk"))
     start = (page - 1) * SHOWN_VISITS
     visits = list(
         Visit.objects.filter(patient=patient)
@@ -206,9 +204,9 @@ def _story(request: HttpRequest, patient: Patient) -> dict[str, Any]:
             (kind, Listed.Kind(kind).label, rows, kind in patient.asked) for kind, rows in listed.items()
         ],
         "trend": _trend(shown),
-        "drawn": [
-            visit for visit in shown if visit.complaint.get("drawing") or visit.complaint.get("regions")
-        ][:3],
+        "drawn": [visit for visit in shown if visit.facts.reported.drawing or visit.facts.reported.regions][
+            :3
+        ],
         "words": patient.messages.filter(shared=False)
         .select_related("by", "to")
         .order_by("-at", "-pk")[:MOST_WORDS],
@@ -218,12 +216,12 @@ def _story(request: HttpRequest, patient: Patient) -> dict[str, Any]:
 
 def _trend(visits: list[Visit]) -> dict[str, Any] | None:
     """Pain at each visit, oldest first; None where there is no course yet."""
-    rows = [(visit.day, visit.pain["now"]) for visit in reversed(visits) if _told(visit)]
+    rows = [(visit.day, visit.facts.reported.pain_now) for visit in reversed(visits) if _told(visit)]
     return {"rows": rows, "first": rows[0], "last": rows[-1]} if len(rows) > 1 else None
 
 
 def _told(visit: Visit) -> bool:
-    return visit.pain.get("now") is not None
+    return visit.facts.reported.pain_now is not None
 
 
 @allowed("chart")
@@ -237,7 +235,7 @@ def trend(request: HttpRequest, patient_id: int) -> HttpResponse:
         .order_by("-starts_at", "-pk")[:SHOWN_VISITS]
     )
     rows = [
-        (visit.day, float(visit.pain["now"]), visit.session.get("after"))
+        (visit.day, float(visit.facts.reported.pain_now or 0), visit.facts.observed.pain_after)
         for visit in reversed(visits)
         if _told(visit)
     ]
@@ -318,7 +316,8 @@ def new_visit(request: HttpRequest, patient_id: int) -> HttpResponse:
     patient = _mine(request, patient_id)
     staff = Staff.objects.filter(practice_id=patient.practice_id, active=True).exclude(profession="")
     clinician = get_object_or_404(staff, pk=_number(request.POST.get("clinician")))
-    start = timezone.now().replace(second=0, microsecond=0) + datetime.timedelta(minutes=1)
-    visit = start_visit(request.staff, patient, clinician, start, request.POST.get("reason", ""))
-    move(request.staff, visit.pk, Visit.State.ARRIVED)
+    places = Location.objects.filter(practice_id=patient.practice_id)
+    chosen = request.POST.get("location")
+    place = get_object_or_404(places, pk=_number(chosen)) if chosen else None
+    visit = walk_in(request.staff, patient, clinician, place, request.POST.get("reason", ""))
     return redirect("visit", visit.pk) if may(request.staff, "chart") else redirect("today")

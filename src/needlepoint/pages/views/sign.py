@@ -12,10 +12,10 @@ from needlepoint.guard.audit import note_down
 from needlepoint.guard.roles import allowed
 from needlepoint.pages.show import board_context
 from needlepoint.records.compose import full
-from needlepoint.records.drafts import Stale
 from needlepoint.records.models import Note
 from needlepoint.records.signing import amend, consent_page, sign_consent, sign_note
 from needlepoint.records.think import think
+from needlepoint.records.visit.act import Stale
 from needlepoint.refusal import Refused
 
 __all__ = ["add", "consent", "sign"]

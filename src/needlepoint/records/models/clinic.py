@@ -11,7 +11,10 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.functional import cached_property
+
+from needlepoint.records.fields import StructField
+from needlepoint.treatment.types import PriorCare
+from needlepoint.visit.facts import Facts, Given, Signs, Withdrawn
 
 
 class Practice(models.Model):
@@ -173,7 +176,9 @@ class Episode(models.Model):
     began_on = models.DateField(null=True)  # of the pain
     opened_on = models.DateField()
     closed_on = models.DateField(null=True)
-    prior_care = models.JSONField(null=True)  # None: nobody asked
+    prior_care: StructField[tuple[PriorCare, ...] | None] = StructField(
+        tuple[PriorCare, ...], null=True
+    )  # None: nobody asked
 
     class Meta:
         indexes = [models.Index(fields=["patient", "-opened_on"], name="episodes_by_patient")]
@@ -185,7 +190,7 @@ class Episode(models.Model):
 class Visit(models.Model):
     """One visit. Until it is signed it is a draft with a version; each change is kept in `Change`.
 
-    `complaint`, `pain`, `order`, `session` and `cleared` hold the core's values; the muscles stand in `Site`.
+    `facts` and the rows of `Site` hold the core's typed visit; only `records.visit` writes them, through `apply`.
     """
 
     class State(models.TextChoices):
@@ -196,6 +201,7 @@ class Visit(models.Model):
         TO_SIGN = "to_sign"
         DONE = "done"
         CANCELLED = "cancelled"
+        NO_SHOW = "no_show"
 
     service = models.ForeignKey("records.Service", models.PROTECT, null=True, related_name="visits")
     by_patient = models.BooleanField(default=False)  # booked by the patient, not at the desk
@@ -212,11 +218,7 @@ class Visit(models.Model):
     room = models.CharField(max_length=20, blank=True)
     reason = models.CharField(max_length=200, blank=True)
     version = models.PositiveIntegerField(default=0)
-    complaint = models.JSONField(default=dict)
-    pain = models.JSONField(default=dict)
-    order = models.JSONField(default=dict)
-    session = models.JSONField(default=dict)
-    cleared = models.JSONField(default=list)
+    facts: StructField[Facts] = StructField(Facts, default=Facts)
 
     class Meta:
         indexes = [
@@ -232,36 +234,28 @@ class Visit(models.Model):
         """The date of service: the day of the visit where the practice is, whatever day it is in UTC."""
         return self.starts_at.astimezone(ZoneInfo(self.practice.timezone)).date()
 
-    @cached_property
+    @property
     def open(self) -> bool:
         """Whether it can still be changed."""
-        return self.state not in (self.State.DONE, self.State.CANCELLED)
+        return self.state not in (self.State.DONE, self.State.CANCELLED, self.State.NO_SHOW)
 
 
 class Site(models.Model):
-    """The thread: one muscle on one side (with its point) in one visit, from suspicion to outcome.
-
-    `found` holds the signs (exam.Found), `done` what was really done; `volume_ml` what is planned.
-    """
+    """One muscle on one side (at its point, or as a whole) in one visit: the core's `visit.facts.Site` as a row."""
 
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="sites")
     muscle = models.CharField(max_length=60)
     side = models.CharField(max_length=8)
     point = models.CharField(max_length=40, blank=True)
-    found = models.JSONField(default=dict)
-    planned = models.BooleanField(default=False)
+    signs: StructField[Signs] = StructField(Signs, default=Signs)
+    planned = models.BooleanField(null=True)
     volume_ml = models.DecimalField(max_digits=4, decimal_places=2, null=True)
-    done_at = models.DateTimeField(null=True)
-    done = models.JSONField(default=dict)
-    voided_at = models.DateTimeField(null=True)
+    given: StructField[Given | None] = StructField(Given, null=True)
+    withdrawn: StructField[tuple[Withdrawn, ...]] = StructField(tuple[Withdrawn, ...], default=tuple)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["visit", "muscle", "side", "point"],
-                condition=Q(voided_at=None),
-                name="a_site_once_a_visit",
-            )
+            models.UniqueConstraint(fields=["visit", "muscle", "side", "point"], name="a_site_once_a_visit")
         ]
 
     def __str__(self) -> str:
@@ -269,12 +263,18 @@ class Site(models.Model):
 
 
 class Change(models.Model):
-    """One change of a draft, in order. Rows are only ever added."""
+    """One change of a visit, in order. Rows are only ever added.
+
+    `command` names the act; `before` and `after` are [spot or None, part, value] for every part that it changed.
+    `undoes`: the change that this one took back.
+    """
 
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="changes")
     version = models.PositiveIntegerField()
     at = models.DateTimeField(auto_now_add=True)
-    staff = models.ForeignKey(Staff, models.PROTECT, null=True)  # None: the patient
+    staff = models.ForeignKey(Staff, models.PROTECT, null=True)  # None: the patient, or the system
+    command = models.CharField(max_length=40, blank=True)  # '' : made before commands had names
+    undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undone_by")
     what = models.CharField(max_length=80)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
@@ -362,14 +362,12 @@ class Lot(models.Model):
 
 
 class VialOpened(models.Model):
-    """A vial that was opened for a visit: what was given, what was thrown away (mL)."""
+    """A vial of a lot that was opened for a visit. What was given and discarded follows from the visit."""
 
     lot = models.ForeignKey(Lot, models.PROTECT, related_name="opened")
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="vials")
     by = models.ForeignKey(Staff, models.PROTECT)
     at = models.DateTimeField(auto_now_add=True)
-    given_ml = models.DecimalField(max_digits=5, decimal_places=2)
-    discarded_ml = models.DecimalField(max_digits=5, decimal_places=2)
 
     def __str__(self) -> str:
         return f"{self.lot} for visit {self.visit_id}"

@@ -1,0 +1,191 @@
+"""The one door to a visit in the database: lock, apply, save, effects, one row of what changed; all or nothing.
+
+Every change of a draft says which version it was made on. If somebody else was quicker it is refused with the newer
+draft: nothing is overwritten unseen. A change that a device sends twice (same `key`) is made once.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+from django.db import transaction
+from django.utils import timezone
+
+from needlepoint.guard.audit import note_down, note_down_outside
+from needlepoint.records.compose import full
+from needlepoint.records.models import Change, Staff, Visit
+from needlepoint.records.think import think
+from needlepoint.records.visit.effects import carry_out
+from needlepoint.records.visit.rows import store, visit_of
+from needlepoint.refusal import Fault, Refused
+from needlepoint.visit import Actor, Context, apply, commands
+from needlepoint.visit import facts as core
+from needlepoint.visit.commands import Command
+from needlepoint.visit.history import Part, difference, put_back
+
+__all__ = ["Stale", "act", "act_as_patient", "act_by_system", "undo"]
+
+# Their effects reach outside of the visit; each has an act of its own that takes it back.
+NOT_UNDONE = tuple(
+    act.__name__
+    for act in (
+        commands.CheckIn,
+        commands.UndoCheckIn,
+        commands.AssignRoom,
+        commands.LeaveRoom,
+        commands.NoShow,
+        commands.Cancel,
+        commands.Reinstate,
+        commands.Reschedule,
+        commands.FinishIntake,
+        commands.Sign,
+        commands.RecordOutcome,
+    )
+)
+NEEDS_PLAN = (commands.RecordInjection, commands.RecordPlanned)
+
+
+class Stale(Exception):  # noqa: N818 - named as Refused is
+    """The draft has changed since the page was made. `visit` is the newer one."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+        super().__init__(f"version {visit.version}")
+
+
+@transaction.atomic
+def act(
+    staff: Staff,
+    visit_id: int,
+    command: Command,
+    version: int | None = None,
+    key: str = "",
+    missing: tuple[str, ...] = (),
+) -> Visit:
+    """Carry out a command of a member of staff on a visit of their practice.
+
+    `version` is the draft that the page showed (None: acts of the front desk, which show no draft); `missing` what
+    keeps the note from being signed. Raises Stale for an older version, Refused for what is not possible.
+    """
+    row = _locked(visit_id, practice_id=staff.practice_id)
+    if key and Change.objects.filter(visit=row, key=key).exists():
+        return row  # the answer was lost on the way; the change was not
+    if version is not None and row.version != version:
+        if not row.open:
+            return _refuse_closed(row, command)
+        raise Stale(row)
+    actor = Actor(name=staff.name, staff=staff.pk, profession=staff.profession)
+    _change(row, command, _context(row, command, actor, missing), staff, key)
+    note_down(staff, "write", f"visit {row.pk}: {_said(command)}", row.patient_id)
+    return row
+
+
+@transaction.atomic
+def act_as_patient(visit_id: int, command: Command) -> Visit:
+    """The same from the patient's side. It is a version like any other."""
+    row = _locked(visit_id)
+    actor = Actor(name=row.patient.name)
+    _change(row, command, _context(row, command, actor), None, "")
+    what = f"visit {row.pk}: {_said(command)}"
+    note_down_outside(row.practice_id, row.patient_id, "patient", "write", what)
+    return row
+
+
+@transaction.atomic
+def act_by_system(visit_id: int, command: Command) -> Visit:
+    """What the system does by itself, such as cancelling a visit for which an earlier one was found."""
+    row = _locked(visit_id)
+    _change(row, command, _context(row, command, Actor(name="")), None, "")
+    what = f"visit {row.pk}: {_said(command)}"
+    note_down_outside(row.practice_id, row.patient_id, "system", "write", what)
+    return row
+
+
+@transaction.atomic
+def undo(staff: Staff, visit_id: int, version: int) -> Visit:
+    """Take the last clinical change back, as a change of its own; Refused when nothing is left to take back."""
+    row = _locked(visit_id, practice_id=staff.practice_id)
+    if row.version != version:
+        raise Stale(row)
+    last = (
+        row.changes.filter(undoes=None, undone_by=None)
+        .exclude(command__in=NOT_UNDONE)
+        .order_by("-version")
+        .first()
+    )
+    if last is None or not last.command:
+        raise Refused(Fault("undo", "a draft without changes", "something to take back"))
+    parts = [_part(*one) for one in last.before or []]
+    command = commands.Undo(previous=put_back(visit_of(row), parts))
+    actor = Actor(name=staff.name, staff=staff.pk, profession=staff.profession)
+    _change(row, command, _context(row, command, actor), staff, "", last)
+    note_down(staff, "write", f"visit {row.pk}: undo of {last.what}", row.patient_id)
+    return row
+
+
+def _part(spot: list[str] | None, where: str, before: Any) -> Part:
+    return Part(where, before, None, core.Spot(*spot) if spot else None)
+
+
+def _locked(visit_id: int, **mine: Any) -> Visit:
+    rows = Visit.objects.select_for_update(of=("self",))
+    row: Visit = rows.select_related("practice", "patient", "service", "location").get(pk=visit_id, **mine)
+    return row
+
+
+def _refuse_closed(row: Visit, command: Command) -> Visit:
+    """A visit that was signed or cancelled meanwhile says so itself."""
+    apply(visit_of(row), command, _context(row, command, Actor(name="", staff=row.clinician_id)))
+    raise Stale(row)
+
+
+def _context(row: Visit, command: Command, actor: Actor, missing: tuple[str, ...] = ()) -> Context:
+    plan, unplanned = None, ""
+    if isinstance(command, NEEDS_PLAN):
+        # The plan rests on the whole record; only these acts need it.
+        thought = think(full(row.pk, row.practice_id))
+        plan = thought.walked.plan if thought.walked else None
+        unplanned = thought.refused or (thought.walked.stopped or "" if thought.walked else "")
+    rooms = tuple(row.location.rooms)
+    return Context(
+        actor=actor, now=timezone.now(), plan=plan, unplanned=unplanned, missing=missing, rooms=rooms
+    )
+
+
+def _change(
+    row: Visit,
+    command: Command,
+    context: Context,
+    staff: Staff | None,
+    key: str,
+    undoes: Change | None = None,
+) -> None:
+    before = visit_of(row)
+    applied = apply(before, command, context)
+    store(row, before, applied.visit)
+    parts = difference(before, applied.visit)
+    Change.objects.create(
+        visit=row,
+        version=row.version,
+        staff=staff,
+        command=type(command).__name__,
+        undoes=undoes,
+        what=_said(command)[:80],
+        before=[[part.spot, part.where, part.before] for part in parts],
+        after=[[part.spot, part.where, part.after] for part in parts],
+        key=key,
+    )
+    row._prefetched_objects_cache = {}
+    carry_out(row, command, applied.effects, before, applied.visit, staff)
+
+
+def _said(command: Command) -> str:
+    """The act in words for the list of changes: its name, and the site that it concerns."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(command).__name__).lower()
+    spot = getattr(command, "spot", None)
+    if spot is None:
+        return words
+    plain = msgspec.to_builtins(spot)
+    return f"{words}: {plain[1]} {plain[0].replace('_', ' ')}"

@@ -1,0 +1,74 @@
+"""A new visit: booked ahead, or someone who is there now."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from needlepoint.guard.audit import note_down
+from needlepoint.records.models import Episode, Location, Opening, Patient, Practice, Service, Staff, Visit
+from needlepoint.records.outside import zone_of
+from needlepoint.records.visit.act import act
+from needlepoint.refusal import Fault, Refused
+from needlepoint.visit.commands import CheckIn
+
+__all__ = ["new_visit", "walk_in"]
+
+
+def new_visit(
+    practice: Practice,
+    patient: Patient,
+    clinician_id: int,
+    location_id: int,
+    starts_at: datetime.datetime,
+    service: Service | None = None,
+    reason: str = "",
+    by_patient: bool = False,
+) -> Visit:
+    """A booked visit in the patient's open episode or in a new one. The caller holds its time."""
+    episode = patient.episodes.filter(closed_on=None).order_by("-opened_on").first()
+    if episode is None:
+        opened = starts_at.astimezone(zone_of(practice)).date()
+        episode = Episode.objects.create(patient=patient, opened_on=opened)
+    return Visit.objects.create(
+        practice=practice,
+        location_id=location_id,
+        patient=patient,
+        episode=episode,
+        clinician_id=clinician_id,
+        service=service,
+        starts_at=starts_at,
+        minutes=service.minutes if service else Visit._meta.get_field("minutes").default,
+        reason=reason.strip()[:200],
+        by_patient=by_patient,
+    )
+
+
+@transaction.atomic
+def walk_in(
+    staff: Staff, patient: Patient, clinician: Staff, location: Location | None = None, reason: str = ""
+) -> Visit:
+    """A patient who is there now: arrived, with this clinician, at the place where the visit happens."""
+    if not clinician.profession or clinician.practice_id != staff.practice_id or not clinician.active:
+        raise Refused(Fault("clinician", clinician.name, "a clinician of this practice"))
+    place = location or _place_today(clinician)
+    visit = new_visit(staff.practice, patient, clinician.pk, place.pk, timezone.now(), reason=reason)
+    note_down(staff, "write", f"visit {visit.pk}: walk-in", patient.pk)
+    return act(staff, visit.pk, CheckIn())
+
+
+def _place_today(clinician: Staff) -> Location:
+    """Where the clinician works today, or the practice's only place; Refused when it has to be chosen."""
+    places = list(Location.objects.filter(practice_id=clinician.practice_id).order_by("pk"))
+    if len(places) == 1:
+        return places[0]
+    today = timezone.now().astimezone(zone_of(clinician.practice))
+    here = Opening.objects.filter(staff=clinician, weekday=today.weekday()).values_list("location_id")
+    found = [place for place in places if (place.pk,) in set(here)]
+    if len(found) != 1:
+        raise Refused(
+            Fault("place", "no place", "the place where the visit happens", "Choose one of your locations.")
+        )
+    return found[0]

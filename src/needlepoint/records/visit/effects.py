@@ -1,0 +1,90 @@
+"""What a change of a visit asks of the rest of the practice, carried out in the same transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from needlepoint.records.checkins import schedule
+from needlepoint.records.models import GivenEstimate, Held, Staff, Visit
+from needlepoint.records.post import call_back, queue
+from needlepoint.records.slots import hold
+from needlepoint.records.stock import return_vial, use_vial
+from needlepoint.records.times import Slot
+from needlepoint.records.visit.tell import tell, tell_cancelled
+from needlepoint.records.waitlist import offer_freed
+from needlepoint.visit import facts as core
+from needlepoint.visit.commands import Command, Reschedule
+from needlepoint.visit.states import Effect
+
+__all__ = ["carry_out"]
+
+ABOUT_A_VISIT = ("reminder", "booked", "moved", "intake", "offer")
+BEFORE_A_VISIT = ("reminder", "booked", "moved")
+
+
+def carry_out(
+    row: Visit,
+    command: Command,
+    effects: tuple[Effect, ...],
+    before: core.Visit,
+    after: core.Visit,
+    staff: Staff | None,
+) -> None:
+    """Every effect in its order; Refused (and everything undone) when one cannot be had, as a time that is taken."""
+    _vials(row, before, after, staff)
+    for effect in effects:
+        match effect:
+            case Effect.RELEASE_SLOT:
+                Held.objects.filter(visit=row).delete()
+            case Effect.TAKE_SLOT | Effect.MOVE_SLOT:
+                _take(row, command.room if isinstance(command, Reschedule) else "")
+            case Effect.RECALL_MESSAGES:
+                call_back(row, *ABOUT_A_VISIT)
+            case Effect.RECALL_BEFORE_VISIT:
+                call_back(row, *BEFORE_A_VISIT)
+            case Effect.TELL_BOOKED:
+                tell(row, "booked")
+            case Effect.TELL_MOVED:
+                tell(row, "moved")
+            case Effect.TELL_CANCELLED:
+                tell_cancelled(row)
+            case Effect.OFFER_WAITLIST:
+                offer_freed(row.practice)
+            case Effect.DROP_ESTIMATE:
+                GivenEstimate.objects.filter(visit=row, given_at=None).delete()
+            case Effect.SCHEDULE_CHECK_INS:
+                schedule(row)
+            case Effect.SEND_AFTERCARE:
+                _aftercare(row)
+            case Effect.USE_VIAL | Effect.RETURN_VIAL | Effect.FREEZE_NOTE:
+                pass  # vials by difference above; the note is frozen by records.signing, which holds its paper
+
+
+def _vials(row: Visit, before: core.Visit, after: core.Visit, staff: Staff | None) -> None:
+    """Take from the stock what was opened by this act (or by its undo), and put back what was not."""
+    old, new = (Counter(vial.lot_id for vial in visit.facts.vials) for visit in (before, after))
+    for lot_id in (new - old).elements():
+        use_vial(row, lot_id, staff)
+    for lot_id in (old - new).elements():
+        return_vial(row, lot_id)
+
+
+def _take(row: Visit, room: str) -> None:
+    """Hold the minutes of the clinician and the room; those of the old time are free again."""
+    Held.objects.filter(visit=row).delete()
+    if row.service is None:
+        return
+    slot = Slot(
+        starts_at=row.starts_at,
+        staff_id=row.clinician_id,
+        staff="",
+        location_id=row.location_id,
+        location="",
+        room=room,
+    )
+    hold(slot, row.minutes, visit=row)
+
+
+def _aftercare(row: Visit) -> None:
+    target = f"/me/visits/{row.pk}/aftercare/"
+    queue(row.patient, "paper", f"aftercare:{row.pk}", visit=row, at_once=True, link="open", target=target)

@@ -1,0 +1,67 @@
+"""A visit's rows as the core's value, and the value back into its rows. The only place that writes them."""
+
+from __future__ import annotations
+
+from needlepoint.records.models import Site, Visit
+from needlepoint.visit import facts as core
+
+__all__ = ["site_row", "store", "visit_of"]
+
+
+def visit_of(row: Visit) -> core.Visit:
+    """The core's visit. `row` comes with its practice; its sites are read once (prefetched or not)."""
+    sites = sorted(row.sites.all(), key=lambda site: site.pk)
+    return core.Visit(
+        zone=row.practice.timezone,
+        starts_at=row.starts_at,
+        minutes=row.minutes,
+        clinician=row.clinician_id,
+        place=row.location_id,
+        state=core.State(row.state),
+        room=row.room,
+        arrived_at=row.arrived_at,
+        moved=row.moved,
+        facts=row.facts,
+        sites=tuple(_site_of(site) for site in sites),
+    )
+
+
+def _site_of(row: Site) -> core.Site:
+    return core.Site(
+        spot=core.Spot(row.muscle, row.side, row.point),
+        signs=row.signs,
+        planned=row.planned,
+        volume_ml=row.volume_ml,
+        given=row.given,
+        withdrawn=row.withdrawn,
+    )
+
+
+def site_row(visit: Visit, site: core.Site) -> Site:
+    """A new row for a site, not saved yet."""
+    return Site(visit=visit, **_site_fields(site), **site.spot._asdict())
+
+
+def _site_fields(site: core.Site) -> dict[str, object]:
+    names = ("signs", "planned", "volume_ml", "given", "withdrawn")
+    return {name: getattr(site, name) for name in names}
+
+
+def store(row: Visit, before: core.Visit, after: core.Visit) -> None:
+    """Write what differs into the rows, as the next version."""
+    row.starts_at, row.minutes = after.starts_at, after.minutes
+    row.clinician_id, row.location_id = after.clinician, after.place
+    row.state, row.room, row.arrived_at, row.moved = (
+        after.state.value,
+        after.room,
+        after.arrived_at,
+        after.moved,
+    )
+    row.facts = after.facts
+    row.version += 1
+    row.save()
+    for spot in {site.spot for site in before.sites} - {site.spot for site in after.sites}:
+        row.sites.filter(**spot._asdict()).delete()
+    for site in after.sites:
+        if site != before.site(site.spot):
+            row.sites.update_or_create(**site.spot._asdict(), defaults=_site_fields(site))
