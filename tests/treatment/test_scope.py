@@ -38,16 +38,23 @@ def test_scope_is_as_the_table_says(case):
 @pytest.mark.parametrize(
     ("profession", "areas", "verdict"),
     [
-        ("dentist", ["head_face"], Verdict.MET),
+        ("dentist", ["head_face"], Verdict.NOT_KNOWN),
         ("dentist", ["hip_thigh"], Verdict.NOT_KNOWN),
         ("dentist", ["head_face", "hip_thigh"], Verdict.NOT_KNOWN),
         ("dentist", [], Verdict.NOT_KNOWN),
-        ("podiatrist", ["leg_foot"], Verdict.MET),
+        ("podiatrist", ["leg_foot"], Verdict.NOT_KNOWN),
         ("podiatrist", ["neck_shoulder"], Verdict.NOT_KNOWN),
     ],
 )
 def test_some_professions_keep_to_a_part_of_the_body(profession, areas, verdict):
     assert may(Clinician(profession=profession, state="TX"), "injection", TODAY, areas).verdict is verdict
+
+
+def test_what_nobody_has_read_neither_allows_nor_refuses():
+    inside = may(Clinician(profession="dentist", state="TX"), "injection", TODAY, ["head_face"])
+    outside = may(Clinician(profession="dentist", state="TX"), "injection", TODAY, ["hip_thigh"])
+    assert "probably allowed" in inside.because
+    assert "probably not allowed" in outside.because
 
 
 def test_a_seen_rule_refuses_what_lies_outside_its_part_of_the_body():

@@ -63,7 +63,7 @@ RULES = {"name": "Example Pain Clinic", "ultrasound": True, "director": "Dr. Ada
 STAFF: tuple[tuple[str, str, str, list[str], list[str]], ...] = (
     # user, name, profession, roles, credentials
     ("wilhelmina", "Dr. Wilhelmina Example", "physician", ["clinician", "owner"], []),
-    ("nora", "Nora Invented, NP", "nurse_practitioner", ["clinician"], []),
+    ("nora", "Nora Invented, NP", "nurse_practitioner", ["clinician"], ["practice_authority"]),
     ("li", "Li Pretend, LAc", "acupuncturist", ["clinician"], []),
     ("desk", "Fred Frontdesk", "", ["front_desk"], []),
     ("biller", "Bea Billing", "", ["biller"], []),

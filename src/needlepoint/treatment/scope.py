@@ -1,7 +1,8 @@
 """Whether this clinician may do this act in this state on this day, with the law named. Not legal advice.
 
 The answer is 'not met' only where a row that was read in its source (`seen`) says so. A row from a page that names a
-better one, from memory or by inference never refuses: the answer is then 'not known', with whom to ask.
+better one, from memory or by inference never refuses: the answer is then 'not known', with whom to ask. One from memory
+never allows either.
 """
 
 from __future__ import annotations
@@ -23,6 +24,11 @@ __all__ = ["ACTS", "EVERYWHERE", "Scope", "ScopeRule", "load_scope", "may", "sco
 
 ACTS = ("injection", "dry_needling")
 EVERYWHERE = "*"
+CLAIMS = {
+    "yes": Verdict.MET,
+    "no": Verdict.NOT_MET,
+    "silent": Verdict.NOT_KNOWN,
+}  # what a reading says by itself
 
 
 class ScopeRule(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -175,9 +181,16 @@ def _judge(
 ) -> Scope:
     verdict, because, needs = _verdict(rule, clinician, what, body_areas)
     for other in others:
-        if _verdict(other, clinician, what, body_areas)[0] is not verdict:
+        if _claimed(other, clinician) is not verdict:
             because += f" {_reading(other)}"
     return _answer(verdict, because[0].upper() + because[1:], rule, needs, as_of)
+
+
+def _claimed(rule: ScopeRule, clinician: Clinician) -> Verdict:
+    """What a reading says by itself, however well it was checked."""
+    if rule.status == "conditional":
+        return Verdict.MET if set(rule.needs) <= set(clinician.credentials) else Verdict.NOT_KNOWN
+    return CLAIMS[rule.status]
 
 
 def _verdict(
@@ -202,6 +215,9 @@ def _verdict(
     if lacking:
         names = ", ".join(repr(need) for need in lacking)
         return Verdict.NOT_KNOWN, f"{what} asks for {names}, which is not on file ({rule.law}).", lacking
+    if rule.certainty is Certainty.UNVERIFIED:  # what nobody has read neither refuses nor allows
+        ground = f"{rule.law}; {rule.certainty.value}"
+        return Verdict.NOT_KNOWN, f"{what} is probably allowed ({ground}): ask the board.", (ask,)
     return Verdict.MET, f"{what} is allowed ({rule.law}; {rule.certainty.value}).", ()
 
 
