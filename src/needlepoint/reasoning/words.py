@@ -12,17 +12,13 @@ from needlepoint.anatomy.load import VOCABULARIES, load_atlas
 from needlepoint.anatomy.lookup import plain_name
 from needlepoint.anatomy.types import Feature
 from needlepoint.knowledge import read_toml
-from needlepoint.reasoning.phrases import Lexicon, Mention, PhraseRow, compile_lexicon, find, load_lexicon
+from needlepoint.reasoning.lexicon import matches
+from needlepoint.reasoning.phrases import Lexicon, PhraseRow, compile_lexicon, find, load_lexicon
+from needlepoint.reasoning.places import read_places
+from needlepoint.reasoning.text.corpus import expand
+from needlepoint.reasoning.tokens import normalise
 
 DATA = Path(__file__).parent / "data" / "words"
-_SIDE = re.compile(
-    r"\b(?:(?P<both>both|bilateral\w*|ambos|ambas|los dos lados)"
-    r"|(?P<right>right|derech[oa]s?)(?! away| now)|(?P<left>left|izquierd[oa]s?))\b",
-    re.IGNORECASE,
-)
-_BORDER = re.compile(r"[.!?;\n]+")
-# A place is sided by the nearest side word of its sentence that stands this near (in characters).
-NEAR = 28
 
 
 class RegionMention(msgspec.Struct, frozen=True):
@@ -66,17 +62,28 @@ def read_text(text: str, language: str | None = None) -> Reading:
         for vocabulary in VOCABULARIES
         for mention in find(text, _features(vocabulary), language)
     )
-    places = find(text, _places(), language)
+    tokens = normalise(text)
     moves = [m for m in find(text, _features("aggravators"), language) if " " in m.words.strip()]
-    regions = []
-    for mention in places:
-        if any(move.start <= mention.start and mention.end <= move.end for move in moves):
-            continue  # 'turning the head' is a movement, not a place that hurts
-        side = _side_of(text, mention)
-        regions += [
-            RegionMention(region, side, mention.words, mention.negated)
-            for region in mention.concept.split("+")
-        ]
+    found = [
+        match
+        for match in matches(tokens, _places(), language)
+        # 'turning the head' is a movement, not a place that hurts
+        if not any(
+            move.start <= tokens[match.first].start and tokens[match.end - 1].end <= move.end
+            for move in moves
+        )
+    ]
+    regions = [
+        RegionMention(
+            region,
+            place.side,
+            text[tokens[place.first].start : tokens[place.end - 1].end],
+            place.why_not in ("denied", "well"),
+        )
+        for place in read_places(text, tokens, found, language)
+        if place.why_not in ("", "denied", "well")
+        for region in place.concept.split("+")
+    ]
     return Reading(regions=tuple(regions), features=features)
 
 
@@ -89,7 +96,32 @@ def read_phrase(vocabulary: str, text: str) -> list[str]:
 @lru_cache(maxsize=1)
 def _places() -> Lexicon:
     told = {word for row in read_toml(DATA / "places.toml")["phrase"] for word in (*row["en"], *row["es"])}
-    return load_lexicon(DATA / "places.toml", more=_muscle_places(told))
+    return load_lexicon(DATA / "places.toml", more=[*_muscle_places(told), *_corpus_places(told)])
+
+
+def _corpus_places(told: set[str]) -> list[PhraseRow]:
+    """The everyday wordings of places; what places.toml says already keeps its meaning."""
+    rows = read_toml(DATA / "place_corpus.toml")["wording"]
+    return [
+        PhraseRow(
+            row["concept"],
+            **{
+                language: [
+                    _plain(text)
+                    for template in row.get(language, [])
+                    for text in expand(template)
+                    if text not in told
+                ]
+                for language in ("en", "es")
+            },
+        )
+        for row in rows
+    ]
+
+
+def _plain(text: str) -> str:
+    """A wording as tokens are read: "Adam's apple" is 'adam apple'."""
+    return " ".join(token.text for token in normalise(text))
 
 
 def _muscle_places(told: set[str]) -> list[PhraseRow]:
@@ -125,30 +157,3 @@ def _row(feature: Feature, told: dict[str, list[str]] | None) -> PhraseRow:
 
 def _label(words: str) -> str:
     return re.sub(r"\(.*?\)|,", " ", words)
-
-
-def _side_of(text: str, mention: Mention) -> str:
-    """The side of a place: named beside it, else the only one of its sentence, else the only one of the text."""
-    start, end = _sentence(text, mention.start)
-    within = [(found.start() + start, found.lastgroup or "") for found in _SIDE.finditer(text[start:end])]
-    inside = [side for place, side in within if mention.start <= place < mention.end]
-    if inside:
-        return inside[0]
-    sides = {side for _, side in within}
-    if len(sides) == 1:
-        return sides.pop()
-    if sides:
-        near = min(within, key=lambda item: _distance(item[0], mention))
-        return near[1] if _distance(near[0], mention) <= NEAR else "unspecified"
-    overall = {found.lastgroup or "" for found in _SIDE.finditer(text)}
-    return overall.pop() if len(overall) == 1 else "unspecified"
-
-
-def _distance(place: int, mention: Mention) -> int:
-    return max(mention.start - place, place - mention.end, 0)
-
-
-def _sentence(text: str, place: int) -> tuple[int, int]:
-    start = max((found.end() for found in _BORDER.finditer(text, 0, place)), default=0)
-    after = _BORDER.search(text, place)
-    return start, after.start() if after else len(text)

@@ -26,6 +26,7 @@ class LittleWords:
         self.irregular: dict[str, str] = table["irregular"]
         self.breaks = frozenset(table["breaks"])
         self.speech: dict[str, Any] = table["speech"]
+        self.place: dict[str, list[str]] = table["place"]
 
 
 @lru_cache(maxsize=1)
