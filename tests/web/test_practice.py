@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 
+from needlepoint.guard.first_run import first_run_token
 from needlepoint.records.models import License, Practice, Staff
 from needlepoint.records.practice import add_staff, change_practice, give_license, set_active, set_up
 from needlepoint.refusal import Refused
@@ -22,8 +23,12 @@ FIRST = {
 
 def test_an_empty_site_leads_to_its_set_up_and_then_never_again(client, db):
     assert client.get("/sign-in/").headers["Location"] == "/set-up/"
-    assert client.get("/set-up/").status_code == 200
-    assert client.post("/set-up/", FIRST).headers["Location"] == "/settings/"
+    assert client.get("/set-up/").status_code == 403  # whoever comes first has no word of the server's
+    assert client.post("/set-up/", FIRST).status_code == 403
+    assert client.post("/set-up/", FIRST | {"token": "guess"}).status_code == 403
+    assert not Practice.objects.exists()
+    assert client.get(f"/set-up/?token={first_run_token()}").status_code == 200
+    assert client.post("/set-up/", FIRST | {"token": first_run_token()}).headers["Location"] == "/settings/"
     staff = Staff.objects.get()
     assert staff.roles == ["owner", "clinician"]
     assert staff.practice.locations.get().locality == "00"  # Ohio has one locality
@@ -46,7 +51,7 @@ def test_an_empty_site_leads_to_its_set_up_and_then_never_again(client, db):
     ],
 )
 def test_what_a_set_up_cannot_take_is_said_at_its_field(client, db, field, value):
-    answer = client.post("/set-up/", FIRST | {field: value})
+    answer = client.post("/set-up/", FIRST | {"token": first_run_token(), field: value})
     assert answer.status_code == 422
     assert not Practice.objects.exists()
     assert not Staff.objects.exists()

@@ -70,8 +70,12 @@ def time_machine_at():
 
     movers = []
 
+    start = datetime.datetime.now(datetime.UTC)
+
     def move(**by):
-        mover = time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(**by), tick=True)
+        while movers:
+            movers.pop().stop()
+        mover = time_machine.travel(start + datetime.timedelta(**by), tick=True)
         mover.start()
         movers.append(mover)
 
@@ -175,3 +179,28 @@ def test_the_owner_gives_someone_who_forgot_it_a_new_first_password(signed_in):
     assert client.get("/today/")["Location"].startswith("/sign-in/")
     assert sign_in(client, "nora", "marble engine tulip").status_code == 302
     assert client.get("/today/")["Location"] == "/password/"
+
+
+def test_a_session_ends_when_nobody_has_done_anything_for_a_while(signed_in, time_machine_at):
+    assert signed_in.get("/today/").status_code == 200
+    time_machine_at(minutes=29)
+    assert signed_in.get("/today/").status_code == 200
+    time_machine_at(minutes=29 + 31)
+    assert signed_in.get("/today/")["Location"].startswith("/sign-in/")
+
+
+def test_a_page_that_asks_by_itself_keeps_no_session_open(signed_in, time_machine_at):
+    signed_in.get("/today/")
+    for minutes in (10, 20, 29):
+        time_machine_at(minutes=minutes)
+        assert signed_in.get("/today/list/").status_code == 200
+    time_machine_at(minutes=31)
+    assert signed_in.get("/today/list/").status_code == 302
+
+
+def test_a_session_ends_after_a_working_day_however_busy(signed_in, time_machine_at):
+    for minutes in range(0, 12 * 60, 20):
+        time_machine_at(minutes=minutes)
+        assert signed_in.get("/today/").status_code == 200
+    time_machine_at(minutes=12 * 60 + 1)
+    assert signed_in.get("/today/").status_code == 302

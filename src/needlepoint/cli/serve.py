@@ -59,8 +59,20 @@ def serve(port: int, host: str, workers: int, post: bool) -> None:
     if post:
         threading.Thread(target=_keep_a_sender, daemon=True).start()
     click.echo(f"Needlepoint at http://{host}:{port}  (Ctrl-C stops it)")
+    _say_how_to_begin()
     with in_use(settings.DATA):
         _server(host, port, workers).serve()
+
+
+def _say_how_to_begin() -> None:
+    """Where to set up an empty practice. Only who sees this console can."""
+    from django.conf import settings
+
+    from needlepoint.guard.first_run import first_run_token
+    from needlepoint.records.models import Practice
+
+    if not Practice.objects.exists():
+        click.echo(f"Set up the practice at {settings.PUBLIC_URL}/set-up/?token={first_run_token()}")
 
 
 def _server(host: str, port: int, workers: int) -> Any:

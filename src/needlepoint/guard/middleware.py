@@ -6,11 +6,13 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from needlepoint.guard.complete import complete
+from needlepoint.guard.idle import over
 from needlepoint.guard.origin import asked_from
 
 # With a password that somebody else knows, nothing else is open.
@@ -29,6 +31,9 @@ class StaffMiddleware:
         if request.user.is_authenticated:
             staff = apps.get_model("records", "Staff").objects.select_related("practice")
             found = staff.filter(user_id=request.user.pk, active=True).first()
+        if found is not None and over(request):
+            logout(request)
+            found = None
         if found is not None:
             timezone.activate(ZoneInfo(found.practice.timezone))
         else:

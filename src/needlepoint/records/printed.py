@@ -10,6 +10,7 @@ import msgspec
 
 from needlepoint.documents import to_pdf
 from needlepoint.notes import Sentence
+from needlepoint.records.integrity import check_note
 from needlepoint.records.models import Note
 from needlepoint.records.signing import note_paper
 
@@ -17,7 +18,11 @@ __all__ = ["clock", "paper_with_addenda", "printed_note"]
 
 
 def printed_note(note: Note) -> bytes:
-    """The PDF of a signed note with every addendum, each with its author and the practice's local time."""
+    """The PDF of a signed note with every addendum, each with its author and the practice's local time.
+
+    Raises Refused when it is not what was signed.
+    """
+    check_note(note)
     paper = paper_with_addenda(note)
     return to_pdf("note", paper, note.visit.practice.language) if paper["addenda"] else bytes(note.pdf)
 

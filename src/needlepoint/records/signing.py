@@ -18,6 +18,7 @@ from needlepoint.guard.audit import note_down
 from needlepoint.notes import Gap, Sentence, gaps, write_note
 from needlepoint.notes.write import ConsentGiven
 from needlepoint.records.compose import complaint_of, full
+from needlepoint.records.integrity import signed_row
 from needlepoint.records.models import Addendum, Consent, Note, Staff, Visit
 from needlepoint.records.think import Thought, think
 from needlepoint.records.visit.act import act
@@ -110,7 +111,8 @@ def sign_consent(staff: Staff, visit_id: int, signed_by: str, signature: str, pa
         pdf=pdf,
         sha256=hashlib.sha256(pdf).hexdigest(),
     )
-    note_down(staff, "sign", f"consent {consent.pk} of visit {visit.pk}", visit.patient_id)
+    what = signed_row(f"consent {consent.pk} of visit {visit.pk}", consent.sha256)
+    note_down(staff, "sign", what, visit.patient_id)
     return consent
 
 
@@ -166,7 +168,7 @@ def sign_note(staff: Staff, visit_id: int, version: int, lang: str = "en") -> No
         pdf=pdf,
         sha256=hashlib.sha256(pdf).hexdigest(),
     )
-    note_down(staff, "sign", f"note of visit {visit.pk}", visit.patient_id)
+    note_down(staff, "sign", signed_row(f"note of visit {visit.pk}", note.sha256), visit.patient_id)
     return note
 
 

@@ -14,6 +14,7 @@ from needlepoint.anatomy.picture import complaint_picture
 from needlepoint.guard.audit import note_down
 from needlepoint.guard.roles import allowed
 from needlepoint.pages.show import lang_of
+from needlepoint.records.integrity import check_consent
 from needlepoint.records.models import Change, Consent, Note, Visit
 from needlepoint.records.printed import printed_note
 
@@ -50,6 +51,7 @@ def consent_pdf(request: HttpRequest, consent_id: int) -> HttpResponse:
         pk=consent_id, visit__practice_id=request.staff.practice_id
     )
     note_down(request.staff, "print", f"consent {consent_id}", found.visit.patient_id)
+    check_consent(found)
     return _pdf(found.pdf, f"consent-{consent_id}.pdf", found.sha256)
 
 

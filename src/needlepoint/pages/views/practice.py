@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from needlepoint.coding.load import load_codes
+from needlepoint.guard.first_run import is_first_run_token, set_up_is_done
 from needlepoint.guard.roles import RIGHTS, allowed
 from needlepoint.pages.read import read_day
 from needlepoint.records.models import Practice
@@ -104,10 +105,14 @@ def start(request: HttpRequest) -> HttpResponse:
     """The first page of an empty database; gone once there is a practice."""
     if Practice.objects.exists():
         return redirect("sign-in")
-    form = Start(request.POST or None)
+    token = request.POST.get("token") or request.GET.get("token", "")
+    if not is_first_run_token(token):
+        return render(request, "pages/start_token.html", {"wrong": bool(token)}, status=403)
+    form = Start(request.POST if "practice" in request.POST else None)
     if request.method == "POST" and form.is_valid():
         try:
             staff = set_up(**form.cleaned_data)
+            set_up_is_done()
         except Refused as refusal:
             _show(form, refusal)
         else:
@@ -116,7 +121,9 @@ def start(request: HttpRequest) -> HttpResponse:
                 request, say("The practice is there. Add people, prices and drugs when you like.")
             )
             return redirect("settings")
-    return render(request, "pages/start.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "pages/start.html", {"form": form, "token": token}, status=422 if form.errors else 200
+    )
 
 
 def _show(form: forms.Form, refusal: Refused) -> None:
