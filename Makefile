@@ -30,7 +30,7 @@ test: $(VENV)/.dev ## run every test (those in a browser need Debian's chromium)
 	$(RUN) -m pytest -n 2
 
 test-records: $(VENV)/.dev ## run what touches the database, on the one that DATABASE_URL names
-	$(RUN) -m pytest -n 2 tests/web
+	$(RUN) -m pytest -n 2 tests/web tests/records
 
 screenshots: $(VENV)/.dev ## picture every page into docs/screenshots
 	$(RUN) tools/screenshots.py

@@ -1,0 +1,31 @@
+"""A small made-up practice, its physician, and a visit that was booked as the site books it."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from needlepoint.records.booking import book
+from needlepoint.records.demo import make_demo
+from needlepoint.records.models import Patient, Practice, Service, Staff
+from needlepoint.records.times import free_slots
+
+
+@pytest.fixture
+def clinic(db):
+    make_demo(3, seed=3, today=timezone.now().date())
+    return Practice.objects.get()
+
+
+@pytest.fixture
+def doctor(clinic):
+    return Staff.objects.get(name__startswith="Dr. Wilhelmina")
+
+
+@pytest.fixture
+def booked(clinic, doctor):
+    """In about two weeks, an hour held; told, but nothing else known."""
+    service = Service.objects.get(technique="wet")
+    first = timezone.now().date() + datetime.timedelta(days=10)
+    slots = [slot for slot in free_slots(clinic, service, first, 7) if slot.staff_id == doctor.pk]
+    return book(doctor, Patient.objects.order_by("pk").first(), service, slots[0])
