@@ -35,7 +35,7 @@ from needlepoint.records.models import (
     Visit,
 )
 from needlepoint.records.people import tokens_of
-from needlepoint.records.visit.rows import site_row
+from needlepoint.records.visit.rows import fill, site_row
 from needlepoint.treatment.order import PlanOrder
 from needlepoint.treatment.plan import Plan, PlanInput, make_plan
 from needlepoint.treatment.practice import read_practice
@@ -401,12 +401,7 @@ def _acted(
 
 def _filled(row: Visit, visit: core.Visit) -> tuple[Visit, list[Site]]:
     """The visit as rows, not saved yet."""
-    row.state, row.room, row.arrived_at, row.facts = (
-        visit.state.value,
-        visit.room,
-        visit.arrived_at,
-        visit.facts,
-    )
+    fill(row, visit)
     return row, [site_row(row, site) for site in visit.sites]
 
 

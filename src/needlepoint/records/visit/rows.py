@@ -5,7 +5,7 @@ from __future__ import annotations
 from needlepoint.records.models import Site, Visit
 from needlepoint.visit import facts as core
 
-__all__ = ["site_row", "store", "visit_of"]
+__all__ = ["fill", "site_row", "store", "visit_of"]
 
 
 def visit_of(row: Visit) -> core.Visit:
@@ -47,17 +47,17 @@ def _site_fields(site: core.Site) -> dict[str, object]:
     return {name: getattr(site, name) for name in names}
 
 
+def fill(row: Visit, visit: core.Visit) -> None:
+    """Set the row's columns from the visit; nothing is saved."""
+    row.starts_at, row.minutes, row.moved = visit.starts_at, visit.minutes, visit.moved
+    row.clinician_id, row.location_id = visit.clinician, visit.place
+    row.state, row.room, row.arrived_at = visit.state.value, visit.room, visit.arrived_at
+    row.facts = visit.facts
+
+
 def store(row: Visit, before: core.Visit, after: core.Visit) -> None:
     """Write what differs into the rows, as the next version."""
-    row.starts_at, row.minutes = after.starts_at, after.minutes
-    row.clinician_id, row.location_id = after.clinician, after.place
-    row.state, row.room, row.arrived_at, row.moved = (
-        after.state.value,
-        after.room,
-        after.arrived_at,
-        after.moved,
-    )
-    row.facts = after.facts
+    fill(row, after)
     row.version += 1
     row.save()
     for spot in {site.spot for site in before.sites} - {site.spot for site in after.sites}:
