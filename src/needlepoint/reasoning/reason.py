@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -52,8 +53,56 @@ def reason(
     ('female' or 'male') and `answers` (question id: 'yes', 'no' or 'not_known'); the arguments go before what the
     object holds. Fields of the case format that tell the answer (`muscles`, `side`, ...) are not looked at.
     """
+    palpated = read_palpated(obj.get("palpated", []) if isinstance(obj, dict) else [], f"{where}.palpated")
+    read = _read_once(obj, where, age_years, sex)
+    if isinstance(read, Reasoned):
+        return read
+    differential = differentiate(load_model(), read.evidence, palpated, read.told)
+    chances = _at_least(differential, read.told, read.facts, read.evidence)
+    return Reasoned(
+        id=read.id,
+        red_flags=read.flags,
+        evidence=read.evidence,
+        differential=differential,
+        rule_out=rule_out(read.flags, differential.other_causes, read.told),
+        ask=questions(chances, read.told, read.facts, read.half_said, read.flags),
+    )
+
+
+class Read(msgspec.Struct, frozen=True, kw_only=True):
+    """What was told, as it was read: everything that does not depend on palpation."""
+
+    id: str | None
+    told: Told
+    half_said: Mapping[str, Said]
+    evidence: Evidence
+    facts: Facts
+    flags: tuple[RedFlag, ...]
+
+
+def _read_once(obj: Any, where: str, age_years: int | None, sex: str | None) -> Read | Reasoned:
+    """What was told, read once for each text: a finding on the board changes only what was palpated."""
+    told = (
+        {name: value for name, value in obj.items() if name != "palpated"} if isinstance(obj, dict) else obj
+    )
+    try:
+        encoded = msgspec.json.encode(told)
+    except (TypeError, ValueError, OverflowError, UnicodeError):
+        return _read(told, where, age_years, sex)
+    return _read_encoded(encoded, where, age_years, sex)
+
+
+@lru_cache(maxsize=256)
+def _read_encoded(encoded: bytes, where: str, age_years: int | None, sex: str | None) -> Read | Reasoned:
+    return _read(msgspec.json.decode(encoded), where, age_years, sex)
+
+
+def _read(obj: Any, where: str, age_years: int | None, sex: str | None) -> Read | Reasoned:
+    """Words, marks and answers as evidence and red flags; where no place is named, all that can be said.
+
+    Raises Refused when the complaint cannot be read, or names no place and warns of nothing.
+    """
     complaint = read_complaint(obj, where)
-    palpated = read_palpated(obj.get("palpated", []), f"{where}.palpated")
     age = age_years if age_years is not None else _age_of(obj, where)
     text = _told(complaint)
     half_said = read_concepts(text, complaint.language, HALF_SAID)
@@ -75,16 +124,13 @@ def reason(
             raise refusal
         return found
     facts = _facts(told, _regions(evidence), text, complaint.language)
-    flags = raise_flags(facts)
-    model = load_model()
-    differential = differentiate(model, evidence, palpated, told)
-    return Reasoned(
+    return Read(
         id=complaint.id,
-        red_flags=flags,
+        told=told,
+        half_said=half_said,
         evidence=evidence,
-        differential=differential,
-        rule_out=rule_out(flags, differential.other_causes, told),
-        ask=questions(_at_least(differential, told, facts, evidence), told, facts, half_said, flags),
+        facts=facts,
+        flags=raise_flags(facts),
     )
 
 

@@ -143,16 +143,32 @@ def _for_places(painful: Iterable[str]) -> list[Question]:
 
 def _covers(question: Question, cause: Cause, known: set[str]) -> float:
     """Chance that a patient with the cause says yes to the question for a finding that is not known yet."""
+    return _chance(_touched(question.id).get(cause.id, ()), known)
+
+
+def _chance(rows: Iterable[tuple[str, float]], known: set[str]) -> float:
+    """Chance that at least one of these findings, each with how often it is there, is there and not known yet."""
     silent = 1.0
-    for row in cause.raises:
-        if row.finding in question.asks and row.finding not in known:
-            silent *= 1.0 - row.strength
+    for finding, strength in rows:
+        if finding not in known:
+            silent *= 1.0 - strength
     return 1.0 - silent
+
+
+@lru_cache(maxsize=512)
+def _touched(question_id: str) -> dict[str, tuple[tuple[str, float], ...]]:
+    """The causes that raise a finding of this question, each with those findings and how often it shows them."""
+    asks = next(set(row.asks) for row in load_causes().questions if row.id == question_id)
+    found = {
+        cause.id: tuple((row.finding, row.strength) for row in cause.raises if row.finding in asks)
+        for cause in load_causes().causes
+    }
+    return {id_: rows for id_, rows in found.items() if rows}
 
 
 def _shows(question: Question, harm: Mapping[str, float], known: set[str]) -> float:
     """The harm that a yes is expected to show."""
-    return sum(harm[cause.id] * _covers(question, cause, known) for cause in load_causes().causes)
+    return sum(harm[id_] * _chance(rows, known) for id_, rows in _touched(question.id).items())
 
 
 def _asked(question: Question, harm: Mapping[str, float], known: set[str]) -> Ask:
