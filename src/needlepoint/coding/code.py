@@ -11,7 +11,16 @@ from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.anatomy.types import Muscle
 from needlepoint.coding.edits import apply_edits, check_diagnoses, entered_faults
-from needlepoint.coding.load import DATA, Checked, DiagnosisRow, DrugRow, Procedure, load_codes, load_edits
+from needlepoint.coding.load import (
+    DATA,
+    Checked,
+    DiagnosisRow,
+    DrugRow,
+    Procedure,
+    is_listed,
+    load_codes,
+    load_edits,
+)
 from needlepoint.coding.published import NOTHING_LOADED, Published
 from needlepoint.coding.types import (
     ACT_OF,
@@ -381,6 +390,7 @@ def _open(
             words = f"{code}: seen to hold until {rows[code].checked_to}; check the code file for {day}."
             yield Open(about=f"validity {code}", code=code, en=words, holds=True)
     seen = {code for row in holding_on(load_edits().known, day) for code in row.codes}
+    seen |= {row.code for row in diagnoses if is_listed(row.code, day)}
     for code in (d.code for d in diagnoses if d.code not in rows and d.code not in settled | seen):
         words = f"{code}: no code list on file holds for {day}; check that it is valid to the last digit."
         yield Open(about=f"validity {code}", code=code, en=words, holds=True)

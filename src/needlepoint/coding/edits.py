@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from needlepoint.coding.load import DATA, Never, WhoRow, load_codes, load_edits
+from needlepoint.coding.load import DATA, Never, WhoRow, is_listed, load_codes, load_edits
 from needlepoint.coding.published import Published, Unlikely
 from needlepoint.coding.shape import looks_like_icd10cm
 from needlepoint.coding.types import Asked, Diagnosis, Dropped, Entered, Line, Open, Session
@@ -243,14 +243,15 @@ def check_diagnoses(
 
 def _added(code: str, day: datetime.date) -> Diagnosis:
     seen = [row for row in holding_on(load_edits().known, day) if code in row.codes]
-    source = seen[0].source if seen else ["np_coding_policy"]
+    listed = is_listed(code, day)
+    source = seen[0].source if seen else ["icd10cm_2026apr"] if listed else ["np_coding_policy"]
     return Diagnosis(
         code=code,
         en="added by the clinician",
         es="añadido por el clínico",
         muscles=(),
         citations=cite(DATA, source, code),
-        certainty=seen[0].certainty if seen else Certainty.PROPOSED,
+        certainty=seen[0].certainty if seen else Certainty.SEEN if listed else Certainty.PROPOSED,
     )
 
 
@@ -258,6 +259,8 @@ def _invalid(code: str, day: datetime.date, published: Published) -> Dropped | N
     if not looks_like_icd10cm(code):
         return Dropped(code, "diagnosis_shape", "An ICD-10-CM code is a letter, digits and a point: M79.18.")
     answer = published.diagnosis(code, day)
+    if answer is None:
+        answer = is_listed(code, day)
     if answer is False:
         return Dropped(
             code, "diagnosis_validity", f"The code file of {day} does not hold it to the last digit."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gzip
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +12,7 @@ import msgspec
 
 from needlepoint.knowledge import Certainty, Dated, cite, read_toml
 
-__all__ = ["DATA", "DiagnosisRow", "DrugRow", "Procedure", "Rows", "load_codes", "load_edits"]
+__all__ = ["DATA", "DiagnosisRow", "DrugRow", "Procedure", "Rows", "is_listed", "load_codes", "load_edits"]
 
 DATA = Path(__file__).parent / "data"
 
@@ -152,6 +153,14 @@ class Pairs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: list[str]
 
 
+class CodeList(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A file with every diagnosis code that is valid on those days."""
+
+    file: str
+    certainty: Certainty
+    source: list[str]
+
+
 class Known(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Diagnosis codes that a code file was seen to hold, and those that only stand above others."""
 
@@ -179,6 +188,7 @@ class Edits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     place: list[PlaceRow]
     who: list[WhoRow]
     pairs: Pairs
+    list_: list[CodeList] = msgspec.field(name="list")
     known: list[Known]
     excludes: list[Excludes]
 
@@ -189,6 +199,7 @@ def load_edits() -> Edits:
     found = msgspec.convert(read_toml(DATA / "edits.toml"), Edits)
     keys = [found.pairs.source, found.facility.source, found.hospital.source, found.status.source]
     keys += [*(row.source for row in found.place), *(row.source for row in found.who)]
+    keys += [row.source for row in found.list_]
     keys += [row.source for row in found.known] + [row.source for row in found.excludes]
     for source in keys:
         cite(DATA, source, "edits.toml")
@@ -227,3 +238,14 @@ def load_codes() -> Rows:
     for source in keys:
         cite(DATA, source, "codes.toml")
     return found
+
+
+def is_listed(code: str, day: datetime.date) -> bool | None:
+    """Whether a diagnosis code is valid to the last digit on that day; None when no list on file holds then."""
+    held = [row for row in load_edits().list_ if row.holds_on(day)]
+    return code in _codes_of(held[0].file) if held else None
+
+
+@lru_cache(maxsize=2)
+def _codes_of(name: str) -> frozenset[str]:
+    return frozenset(gzip.decompress((DATA / name).read_bytes()).decode("ascii").split())
