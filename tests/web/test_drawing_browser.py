@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from needlepoint.anatomy.geometry import load_views
 from needlepoint.pages.views.chart import view_names
 from needlepoint.records.models import Visit
+from tests.web.test_browser import until
 from tests.web.test_outside_browser import Somebody
 from tests.web.test_warnings_browser import PHONE, whole
 
@@ -67,7 +68,7 @@ def test_a_swipe_beside_the_figure_scrolls_and_one_on_it_draws(enter):
     page.mouse.wheel(0, 0)
     before = page.evaluate("scrollY")
     swipe(page, box["x"] + 20, box["y"] + box["height"] * 0.7, 150)
-    page.wait_for_function(f"scrollY > {before} + 60")
+    until(page, f"scrollY > {before} + 60")
     assert marks(page) == []
     page.wait_for_timeout(800)  # a fling runs out
     page.evaluate("scrollTo(0, 0)")
