@@ -80,7 +80,7 @@ def test_a_swipe_beside_the_figure_scrolls_and_one_on_it_draws(enter):
     # Nothing of it stays on the device.
     assert page.evaluate("Object.keys(localStorage)") == []
     assert "points" not in page.evaluate("JSON.stringify(sessionStorage)")
-    assert Visit.objects.get(pk=visit.pk).complaint["drawing"]
+    assert Visit.objects.get(pk=visit.pk).facts.reported.drawing
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
@@ -101,8 +101,8 @@ def test_the_list_is_as_good_as_the_drawing(enter, lang, scripts):
     page.locator("form.intake-where button.main").tap()
     page.wait_for_url("**/intake/signs/")
     kept = Visit.objects.get(pk=visit.pk)
-    assert set(kept.complaint["regions"]) == {"left_neck_back", "right_shoulder_top"}
-    assert kept.pain["now"] == 7
+    assert set(kept.facts.reported.regions) == {"left_neck_back", "right_shoulder_top"}
+    assert kept.facts.reported.pain_now == 7
     # The checklist asks about the neck.
     expect(page.locator("[name=signs][value=thunderclap]")).to_have_count(1)
 
@@ -117,7 +117,7 @@ def test_the_list_by_keyboard_alone(enter):
     page.keyboard.press("Tab")
     with page.expect_response("**/intake/where/"):
         page.keyboard.press("Space")
-    assert len(Visit.objects.get(pk=visit.pk).complaint["regions"]) == 1
+    assert len(Visit.objects.get(pk=visit.pk).facts.reported.regions) == 1
 
 
 def test_every_view_has_a_name_in_both_languages():

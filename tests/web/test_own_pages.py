@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 from fhir.resources.R4B.bundle import Bundle
 
 from needlepoint.guard.models import AuditEvent, User
@@ -22,9 +24,10 @@ from needlepoint.records.models import (
     Visit,
     Waiting,
 )
+from needlepoint.records.mydata import my_data, my_data_pdf
 from needlepoint.records.prices import give_due, is_insured, start_estimate
 from tests.leaflets.reading import SIXTH, grade
-from tests.web.outside import HEALTHY, text_of
+from tests.web.outside import HEALTHY, photo, text_of
 from tests.web.visits import given_row, with_pain
 
 
@@ -86,17 +89,46 @@ def test_everything_to_take_along_is_read_by_another_program(me, patient, ahead)
     assert me.get("/me/my-data.pdf").content.startswith(b"%PDF")
 
 
+def test_all_that_was_told_and_sent_is_taken_along(me, patient, ahead):
+    set_where(ahead, [{"view": "back", "kind": "point", "points_mm": [[-60, 1400]], "intensity": 6}], 6, 8)
+    set_signs(Visit.objects.get(pk=ahead.pk), ["none"])
+    answer(Visit.objects.get(pk=ahead.pk), HEALTHY)
+    me.post("/me/messages/", {"text": "May I bring my son? \N{PERSON WITH FOLDED HANDS}"})
+    me.post(f"/me/visits/{ahead.pk}/intake/card/", {"kind": "card_front", "photo": photo()})
+    give_due()
+    bundle = Bundle.model_validate_json(me.get("/me/my-data.fhir.json").content)
+    rows = [entry.resource for entry in bundle.entry]
+    answers = next(row for row in rows if row.__resource_type__ == "QuestionnaireResponse")
+    given = {item.text: item.answer[0].valueString for item in answers.item}
+    assert "Lift my child." in given.values()
+    assert "It pulls." in given.values()
+    titles = {row.content[0].attachment.title for row in rows if row.__resource_type__ == "DocumentReference"}
+    assert titles >= {"Pain drawing", "Insurance card", "Good faith estimate"}
+    assert any(row.__resource_type__ == "Communication" for row in rows)
+    told = next(row for row in rows if row.id == f"pain-{ahead.pk}-before")
+    assert told.effectiveDateTime < ahead.starts_at  # it was told before, not measured on the day to come
+    value = my_data(patient, "en")
+    assert [visit["on"] for visit in value["planned"]] == [
+        timezone.localtime(ahead.starts_at).date().isoformat()
+    ]
+    assert value["planned"][0]["figure"].startswith("<svg")
+    assert value["words"][0]["text"].startswith("May I bring my son?")
+    assert len(value["pictures"]) == len(value["estimates"]) == 1
+    for lang in ("en", "es"):  # a letter that the font lacks breaks no paper
+        assert my_data_pdf(patient, lang).startswith(b"%PDF")
+
+
 def test_a_note_is_shared_unless_it_is_withheld(me, patient, doctor, signed_in_apart):
     from needlepoint.records.models import Note
 
     visit = Visit.objects.filter(patient=patient, state="done").first()
-    Note.objects.create(
-        visit=visit, sentences=[], record={}, signed_by=doctor, pdf=b"%PDF-1.7", sha256="0" * 64
-    )
+    pdf = b"%PDF-1.7"
+    digest = hashlib.sha256(pdf).hexdigest()
+    Note.objects.create(visit=visit, sentences=[], record={}, signed_by=doctor, pdf=pdf, sha256=digest)
     assert me.get(f"/me/visits/{visit.pk}/note.pdf").status_code == 200
     signed_in_apart.post(f"/visits/{visit.pk}/withhold/", {"why": "harm to another person"})
     assert me.get(f"/me/visits/{visit.pk}/note.pdf").status_code == 404
-    assert "DocumentReference" not in me.get("/me/my-data.fhir.json").content.decode()
+    assert "Progress note" not in me.get("/me/my-data.fhir.json").content.decode()
 
 
 def test_every_read_of_a_patient_stands_in_the_trail(me, patient, ahead):

@@ -13,6 +13,7 @@ from typing import Any
 
 from needlepoint.notes.write import place
 from needlepoint.records.models import CheckIn, Listed, Note, Patient, Site, Visit
+from needlepoint.records.mydata import figure_of, is_planned, told_in_intake
 from needlepoint.visit.facts import Given
 from needlepoint.wording import ml
 
@@ -26,13 +27,14 @@ def bundle_of(patient: Patient, made_at: datetime.datetime) -> dict[str, Any]:
     """The bundle as a plain object; a constant number of queries."""
     visits = list(
         Visit.objects.filter(patient=patient)
-        .select_related("clinician", "location", "note")
-        .prefetch_related("sites", "check_ins")
+        .select_related("clinician", "location", "note", "intake")
+        .prefetch_related("sites", "check_ins", "estimates")
         .order_by("starts_at", "pk")
     )
-    found = [_patient(patient), *(_listed(patient))]
+    found = [_patient(patient), *(_listed(patient)), *_messages(patient), *_photos(patient)]
     for visit in visits:
-        found += [_encounter(visit), *_procedures(visit), *_pains(visit), *_note(visit)]
+        found += [_encounter(visit), *_procedures(visit), *_pains(visit), *_told(visit), *_note(visit)]
+        found += [*_drawing(visit), *_estimates(visit)]
     return {
         "resourceType": "Bundle",
         "type": "collection",
@@ -166,8 +168,13 @@ def _procedure(visit: Visit, site: Site, given: Given) -> dict[str, Any]:
 
 def _pains(visit: Visit) -> Iterator[dict[str, Any]]:
     """Pain before and after the session, and at each check-in."""
+    # Before a visit it was told when the questions were answered, not on the day that is still ahead.
+    intake = getattr(visit, "intake", None)
+    told_at = intake.began_at if is_planned(visit) and intake is not None else visit.starts_at
+    if told_at is None or (is_planned(visit) and intake is None):
+        return
     told = (
-        ("before", visit.facts.reported.pain_now, visit.starts_at),
+        ("before", visit.facts.reported.pain_now, told_at),
         (
             "after",
             visit.facts.observed.pain_after,
@@ -197,6 +204,82 @@ def _pain(visit: Visit, id_: str, value: int, at: datetime.datetime) -> dict[str
         "encounter": {"reference": f"Encounter/visit-{visit.pk}"},
         "effectiveDateTime": at.isoformat(),
         "valueInteger": value,
+    }
+
+
+def _told(visit: Visit) -> Iterator[dict[str, Any]]:
+    """The questions before a visit with what was answered, in the patient's language."""
+    intake = getattr(visit, "intake", None)
+    answers = told_in_intake(visit, visit.patient.language)
+    if intake is None or not answers:
+        return
+    yield {
+        "resourceType": "QuestionnaireResponse",
+        "id": f"intake-{intake.pk}",
+        "status": "completed" if intake.handed_in_at else "in-progress",
+        "subject": _of(visit.patient),
+        "encounter": {"reference": f"Encounter/visit-{visit.pk}"},
+        "authored": (intake.handed_in_at or intake.began_at or visit.starts_at).isoformat(),
+        "item": [
+            {"linkId": str(number), "text": question, "answer": [{"valueString": given}]}
+            for number, (question, given) in enumerate(answers, 1)
+        ],
+    }
+
+
+def _messages(patient: Patient) -> Iterator[dict[str, Any]]:
+    """Words between the patient and the practice."""
+    for word in patient.messages.filter(shared=True).select_related("by").order_by("at", "pk"):
+        yield {
+            "resourceType": "Communication",
+            "id": f"message-{word.pk}",
+            "status": "completed",
+            "subject": _of(patient),
+            "sent": word.at.isoformat(),
+            "sender": {"display": word.by.name} if word.by else _of(patient),
+            "payload": [{"contentString": word.text}],
+        }
+
+
+def _photos(patient: Patient) -> Iterator[dict[str, Any]]:
+    """Photos of the insurance card that the patient sent."""
+    for row in patient.pictures.filter(voided_at=None).order_by("pk"):
+        yield _document(patient, f"photo-{row.pk}", "Insurance card", row.at, "image/jpeg", bytes(row.jpeg))
+
+
+def _drawing(visit: Visit) -> Iterator[dict[str, Any]]:
+    """Where it hurt, as a picture."""
+    picture = figure_of(visit, visit.patient.language)
+    if picture:
+        intake = getattr(visit, "intake", None)
+        at = (intake.began_at if intake else None) or visit.starts_at
+        yield _document(
+            visit.patient, f"drawing-{visit.pk}", "Pain drawing", at, "image/svg+xml", picture.encode()
+        )
+
+
+def _estimates(visit: Visit) -> Iterator[dict[str, Any]]:
+    """Good faith estimates that were given."""
+    for row in visit.estimates.all():
+        if row.given_at and row.pdf:
+            title = "Good faith estimate"
+            yield _document(
+                visit.patient, f"estimate-{row.pk}", title, row.given_at, "application/pdf", bytes(row.pdf)
+            )
+
+
+def _document(
+    patient: Patient, id_: str, title: str, at: datetime.datetime, kind: str, data: bytes
+) -> dict[str, Any]:
+    attachment = {"contentType": kind, "data": base64.b64encode(data).decode(), "title": title}
+    return {
+        "resourceType": "DocumentReference",
+        "id": id_,
+        "status": "current",
+        "type": {"text": title},
+        "subject": _of(patient),
+        "date": at.isoformat(),
+        "content": [{"attachment": attachment}],
     }
 
 

@@ -284,7 +284,7 @@ def _next(request: HttpRequest, row: Visit, intake: Intake, name: str) -> HttpRe
     """On to the next section: past a warning only when it was read, past an open question not at all."""
     if unread(intake):
         return redirect("intake-warning", row.pk)
-    if name == "where" and row.pain.get("now") is None:
+    if name == "where" and row.facts.reported.pain_now is None:
         return redirect(f"/me/visits/{row.pk}/intake/where/?open=now")
     open_ = [q for q in questions_of(name, intake, row) if q.kind != "text" and q.id not in intake.answers]
     if open_ and name != "contact":

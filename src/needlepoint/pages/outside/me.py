@@ -17,12 +17,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from needlepoint.anatomy.drawing import Drawing
 from needlepoint.anatomy.picture import complaint_picture
 from needlepoint.cost import Household
-from needlepoint.documents import to_pdf
 from needlepoint.fhir import bundle_of
 from needlepoint.guard.audit import note_down_outside
 from needlepoint.guard.patients import CHOSEN, for_patient, let_out, proved_address, seen_by
 from needlepoint.leaflets.questions import load_asked, read_answer
-from needlepoint.notes.write import place
 from needlepoint.outcomes import load_moments
 from needlepoint.pages.charts import pain_chart
 from needlepoint.pages.outside.door import knock
@@ -49,6 +47,7 @@ from needlepoint.records.hours import answer_by, open_now
 from needlepoint.records.intake import name_insurance
 from needlepoint.records.links import make_link
 from needlepoint.records.models import CheckIn, GivenEstimate, Patient, Service, Visit
+from needlepoint.records.mydata import my_data_pdf
 from needlepoint.records.outside import outside_of
 from needlepoint.records.post import choose, wanted
 from needlepoint.records.prices import (
@@ -516,56 +515,6 @@ def bundle(request: HttpRequest) -> HttpResponse:
 @require_GET
 def everything(request: HttpRequest) -> HttpResponse:
     """Everything, as a PDF."""
-    patient, lang = request.me.patient, request.me.patient.language
+    patient = request.me.patient
     seen(request, "everything (PDF)", "print")
-    lines: dict[str, list[str]] = {"allergy": [], "condition": [], "medicine": []}
-    for row in patient.listed.filter(voided_at=None).order_by("pk"):
-        lines[row.kind].append(f"{row.text} ({row.reaction})" if row.reaction else row.text)
-    value = {
-        "practice": patient.practice.name,
-        "patient": f"{patient.given} {patient.family}",
-        "birth_date": patient.birth_date.isoformat(),
-        "phone": patient.phone,
-        "email": patient.email,
-        "made_on": timezone.localdate().isoformat(),
-        "allergies": lines["allergy"],
-        "conditions": lines["condition"],
-        "medicines": lines["medicine"],
-        "visits": _visits(patient, lang),
-        "words": [
-            {
-                "on": timezone.localtime(word.at).date().isoformat(),
-                "by": word.by.name if word.by else patient.name,
-                "text": word.text,
-            }
-            for word in words_with(patient)
-        ],
-    }
-    return _pdf(to_pdf("mydata", value, lang), "my-data.pdf")
-
-
-def _visits(patient: Patient, lang: str) -> list[dict[str, Any]]:
-    """Each visit with what was told, done and answered."""
-    notes = {row.visit_id: row for row in shared_notes(patient)}
-    moments = load_moments()
-    rows = (
-        Visit.objects.filter(patient=patient).exclude(state=Visit.State.CANCELLED).select_related("clinician")
-    )
-    return [
-        {
-            "on": timezone.localtime(row.starts_at).date().isoformat(),
-            "clinician": row.clinician.name,
-            "pain": row.facts.reported.pain_now,
-            "after": row.facts.observed.pain_after,
-            "muscles": [
-                place(site.muscle, site.side, lang) for site in row.sites.all() if site.given is not None
-            ],
-            "check_ins": [
-                {"moment": getattr(moments[check.moment], lang), "pain": check.pain}
-                for check in row.check_ins.all()
-                if check.pain is not None
-            ],
-            "note": [sentence["text"] for sentence in notes[row.pk].sentences] if row.pk in notes else [],
-        }
-        for row in rows.prefetch_related("sites", "check_ins").order_by("starts_at", "pk")
-    ]
+    return _pdf(my_data_pdf(patient, lang_of()), "my-data.pdf")
