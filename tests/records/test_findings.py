@@ -5,6 +5,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from needlepoint.people import GivenDose
@@ -174,6 +175,16 @@ def test_a6_a_time_that_somebody_else_has_is_not_taken_back(doctor, booked, clin
     with pytest.raises(Refused):
         act(doctor, booked.pk, commands.Reinstate())
     assert value_of(booked.pk) == before
+
+
+def test_a6_a_missed_patient_who_comes_late_has_their_time_again(doctor, booked):
+    taken = Held.objects.filter(visit=booked).count()
+    with time_machine.travel(booked.starts_at + datetime.timedelta(minutes=20)):
+        act(doctor, booked.pk, commands.NoShow())
+        assert Held.objects.filter(visit=booked).count() == 0
+        act(doctor, booked.pk, commands.CheckIn())
+        act(doctor, booked.pk, commands.UndoCheckIn())
+    assert Held.objects.filter(visit=booked).count() == taken
 
 
 @pytest.mark.parametrize("kg", ["25", "30", "300", "320"])

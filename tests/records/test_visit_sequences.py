@@ -231,10 +231,7 @@ class RecordMachine(RuleBasedStateMachine):
     def effects_happened_once(self):
         state = State(self.row().state)
         held = Held.objects.filter(visit_id=self.visit_id).count()
-        assert (
-            held == (0 if state in (State.CANCELLED, State.NO_SHOW) else self.minutes)
-            or state is State.ARRIVED
-        )
+        assert held == (0 if state in (State.CANCELLED, State.NO_SHOW) else self.minutes)
         signed = state is State.DONE
         assert Note.objects.filter(visit_id=self.visit_id).count() == signed
         treated = any(site.given for site in value_of(self.visit_id).sites)

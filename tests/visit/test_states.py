@@ -143,6 +143,13 @@ def test_a_visit_that_leaves_the_day_frees_its_slot_recalls_its_messages_and_off
     assert effects(visit, act.NoShow()) == leaves
 
 
+def test_a_visit_that_comes_back_takes_its_slot_again():
+    missed = before("nothing", State.NO_SHOW)
+    assert effects(missed, act.CheckIn()) == {Effect.TAKE_SLOT}
+    assert Effect.TAKE_SLOT in effects(missed, act.Reinstate())
+    assert effects(before("nothing", State.BOOKED), act.CheckIn()) == set()
+
+
 def test_signing_a_treated_visit_asks_how_it_went_and_one_without_a_needle_does_not():
     treated = do(examined(LEFT), act.RecordInjection(spot=LEFT))
     assert effects(treated, act.Sign()) == {

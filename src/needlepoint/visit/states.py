@@ -118,7 +118,8 @@ TABLE: tuple[Transition, ...] = (
     ),
     Transition(act.RecordOutcome, frozenset({State.DONE})),
     # The day at the desk
-    Transition(act.CheckIn, frozenset({State.BOOKED, State.NO_SHOW}), State.ARRIVED),
+    Transition(act.CheckIn, frozenset({State.BOOKED}), State.ARRIVED),
+    Transition(act.CheckIn, frozenset({State.NO_SHOW}), State.ARRIVED, (Effect.TAKE_SLOT,)),
     Transition(act.UndoCheckIn, WAITING, State.BOOKED),
     Transition(act.AssignRoom, WAITING | {State.BOOKED, State.IN_ROOM}, State.IN_ROOM),
     Transition(act.LeaveRoom, frozenset({State.IN_ROOM}), State.ARRIVED),
