@@ -46,7 +46,7 @@ class Server:
             if self.process.poll() is not None:
                 raise RuntimeError("the server has ended")
             with contextlib.suppress(OSError):
-                if self.get("/robots.txt")[0] < 500:
+                if self.get("/healthz")[0] < 500:
                     return
             time.sleep(0.1)
         raise RuntimeError("the server does not answer")

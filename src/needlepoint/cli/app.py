@@ -17,6 +17,7 @@ from needlepoint.cli.claim import claim
 from needlepoint.cli.code import code
 from needlepoint.cli.cover import cover, policies
 from needlepoint.cli.debt import debt
+from needlepoint.cli.doctor import doctor
 from needlepoint.cli.episode import episode, schema
 from needlepoint.cli.estimate import estimate
 from needlepoint.cli.files import is_whole_text
@@ -83,6 +84,6 @@ def main() -> None:
 
 for command in (
     atlas, infer, score_command, plan, code, cover, audit_claims, policies, estimate, claim, remit,
-    debt, episode, reference, schema, serve, send, bounced, backup, restore, audit, demo, manage,
+    debt, episode, reference, schema, serve, send, bounced, backup, restore, audit, doctor, demo, manage,
 ):  # fmt: skip
     main.add_command(command)

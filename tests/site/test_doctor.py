@@ -1,0 +1,21 @@
+"""`needlepoint doctor` says what is wrong, and nothing where nothing is."""
+
+from __future__ import annotations
+
+from tests.site.conftest import Server, free_port
+
+
+def test_the_doctor_names_what_is_wrong_and_what_to_do(tmp_path):
+    own = Server(tmp_path / "data", free_port())
+    own.environment["NEEDLEPOINT_DEMO"] = "1"
+    assert own.command("demo", "--patients", "2").returncode == 0
+    done = own.command("doctor")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (own.data / "secret_key").chmod(0o644)
+    del own.environment["NEEDLEPOINT_DEMO"]
+    done = own.command("doctor")
+    assert done.returncode == 1
+    assert "other accounts" in done.stdout
+    assert "NEEDLEPOINT_MAIL_URL" in done.stdout
+    assert "https" in done.stdout
+    assert "Traceback" not in done.stderr
