@@ -388,7 +388,7 @@ def plan_input(episode: Episode, assessment: Assessment, practice: Practice | No
 
 def _treated(session: Session | None) -> tuple[TreatedSite, ...]:
     return tuple(
-        TreatedSite(find_muscle(load_atlas(), site.muscle).id, site.side, site.point)
+        TreatedSite(find_muscle(load_atlas(), site.muscle).id, site.side, site.point, site.technique)
         for site in (session.sites if session else [])
     )
 

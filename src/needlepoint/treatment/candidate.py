@@ -195,7 +195,8 @@ def _dose(
 ) -> DoseCheck | None:
     """What was given counts with its own drug, what is still planned with the chosen one."""
     treated = {(done.muscle, done.side, done.point) for done in given.given}
-    treated |= {(site.muscle, site.side, site.point) for site in given.treated}  # also those without a drug
+    # A site that was injected without its drug on record counts with the drug of the order.
+    treated |= {(site.muscle, site.side, site.point) for site in given.treated if site.technique != "wet"}
     injections = list(given.given)
     if technique == "wet" and drug is not None and percent is not None:
         injections += [

@@ -99,11 +99,12 @@ class DoseCheck(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TreatedSite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A place that was treated before."""
+    """A place that was treated before; `technique` wet, saline or dry where it is known."""
 
     muscle: str
     side: str
     point: str | None = None
+    technique: str | None = None
 
 
 class EarlierSession(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
