@@ -27,6 +27,7 @@ from needlepoint.exam.instruments import Answered, Change, Score, score_answered
 from needlepoint.people import Clinician, Instant, Patient
 from needlepoint.reasoning.reason import Reasoned, reason
 from needlepoint.reasoning.red_flags import RedFlag
+from needlepoint.reasoning.types import Evidence
 from needlepoint.refusal import Fault, Refused, read_as
 from needlepoint.treatment.bounds import deciding_faults, local_faults, may_decide, outside, patient_faults
 from needlepoint.treatment.order import PlanOrder
@@ -46,6 +47,9 @@ __all__ = [
     "read_episode",
     "walk",
 ]
+
+
+NOTHING_TOLD = Evidence()
 
 
 class Pain(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -218,7 +222,7 @@ def walk(
     missing = None if stopped else _missing(episode, assessment)
     plan = None
     if assessment and not stopped and not missing:
-        plan = make_plan(plan_input(episode, assessment, own))
+        plan = make_plan(plan_input(episode, assessment, own, reasoned.evidence))
     session, planned = _session(episode, plan)
     coding = _coded(episode, session, published)
     scopes = _scopes(episode, session)
@@ -364,7 +368,9 @@ def _claimed(
     return claim_of(episode.account, coding, episode.session, asked, today)
 
 
-def plan_input(episode: Episode, assessment: Assessment, practice: Practice | None) -> PlanInput:
+def plan_input(
+    episode: Episode, assessment: Assessment, practice: Practice | None, evidence: Evidence = NOTHING_TOLD
+) -> PlanInput:
     """What the plan rests on; Refused when the instant of the session is missing."""
     if episode.as_of is None:
         raise Refused(
@@ -383,7 +389,18 @@ def plan_input(episode: Episode, assessment: Assessment, practice: Practice | No
         pain_nprs=episode.pain.worst_nprs if episode.pain.worst_nprs is not None else episode.pain.now_nprs,
         given=_given(episode.session),
         treated=_treated(episode.session),
+        painful=_painful(evidence),
+        told=str(episode.complaint.get("pain_text") or ""),
     )
+
+
+def _painful(evidence: Evidence) -> frozenset[str]:
+    """The regions that hurt; on both sides where no side was given."""
+    told = {*evidence.painful, *(region for group in evidence.together for region in group)}
+    if evidence.side_known:
+        return frozenset(told)
+    plain = {region.partition("_")[2] for region in told}
+    return frozenset(f"{side}_{name}" for name in plain for side in ("left", "right", "mid"))
 
 
 def _treated(session: Session | None) -> tuple[TreatedSite, ...]:

@@ -21,7 +21,7 @@ from needlepoint.treatment.sites import GUIDANCE, PlannedSite, in_order, plan_si
 from needlepoint.treatment.situation import Situation, Spot, bmi_of
 from needlepoint.treatment.statements import Statement, judge, said_by
 from needlepoint.treatment.steroid import check_steroid, find_steroid
-from needlepoint.treatment.strange import answered_concerns, asides_of, questions_of
+from needlepoint.treatment.strange import answered_concerns, asides_of, questions_of, questions_of_words
 from needlepoint.treatment.types import (
     Concern,
     DoseCheck,
@@ -72,7 +72,8 @@ def weigh_candidate(technique: str, sites: Sequence[Site], given: PlanInput) -> 
     drug, percent = _solution(technique, given)
     situation = _situation(technique, sites, drug, given)
     concerns, questions = find_concerns(situation, given.practice, given.order.decided)
-    questions = (*questions_of(situation.lists), *questions)
+    told = questions_of_words(given.told, situation.lists, given.as_of.date())
+    questions = (*questions_of(situation.lists), *told, *questions)
     concerns = (*concerns, *answered_concerns(situation.lists))
     planned = _planned(technique, sites, percent, concerns, given)
     dose = _dose(technique, planned, drug, percent, given)
@@ -139,13 +140,31 @@ def _situation(technique: str, sites: Sequence[Site], drug: str | None, given: P
         drug_classes=(drugs[drug].class_,) if drug else (),
         epinephrine=technique == "wet" and given.order.with_epinephrine,
         steroid=row.id if row else None,
+        steroid_holds=tuple(row.holds) if row else (),
         particulate=row is not None and row.particulate,
         guidance=frozenset(spot.guidance for spot in spots),
         ultrasound=given.practice.ultrasound if given.practice else None,
         credentials=frozenset(given.clinician.credentials),
         widespread=given.assessment.widespread is not None,
         earlier=given.earlier,
+        over_volume=_over_volume(technique, sites, spots, given),
+        painful=given.painful,
         read=read_lists(given.patient, given.as_of.date()),
+    )
+
+
+def _over_volume(
+    technique: str, sites: Sequence[Site], spots: Sequence[Spot], given: PlanInput
+) -> tuple[str, ...]:
+    """The sites with more than the largest volume of their point, in words."""
+    if technique == "dry":
+        return ()
+    usual = _volume(given)
+    pairs = [(spot, site.volume_ml or usual) for site, spot in zip(sites, spots, strict=True)]
+    return tuple(
+        f"{spot.side} {spot.muscle.name}: {ml(volume)} of {ml(spot.needling.most_ml)}"
+        for spot, volume in pairs
+        if volume > spot.needling.most_ml
     )
 
 

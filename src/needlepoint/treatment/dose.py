@@ -16,6 +16,7 @@ from needlepoint.knowledge import cite, holding_on
 from needlepoint.people import GivenDose, Patient
 from needlepoint.refusal import Fault, Refused, nearest
 from needlepoint.treatment.bounds import outside
+from needlepoint.treatment.entries import read_lists
 from needlepoint.treatment.load import DATA, load_dose_rules, load_drugs
 from needlepoint.treatment.steroid import load_steroids
 from needlepoint.treatment.types import DoseCheck, DoseLimit, Drug, DrugShare, Injection, Notice, Verdict
@@ -174,7 +175,7 @@ def _share(
     # The higher limit holds only when every part of the dose is with epinephrine.
     epinephrine = all(site.with_epinephrine for site in now) and all(d.with_epinephrine for d in before)
     limits = [row for row in holding_on(drug.limits, as_of.date()) if row.with_epinephrine == epinephrine]
-    limit_mg, row, words = _limit(limits, patient)
+    limit_mg, row, words = _limit(limits, patient, as_of.date())
     dose_mg = sum((site.dose_mg for site in now), Decimal(0))
     earlier_mg = sum((dose.dose_mg for dose in before), Decimal(0))
     return DrugShare(
@@ -189,29 +190,46 @@ def _share(
     )
 
 
-def _limit(limits: Sequence[DoseLimit], patient: Patient) -> tuple[Decimal, DoseLimit, str]:
+def _limit(
+    limits: Sequence[DoseLimit], patient: Patient, as_of: datetime.date
+) -> tuple[Decimal, DoseLimit, str]:
     """The smallest limit in mg for this patient, the row that gives it, and how it came about."""
-    rules = load_dose_rules()
-    weight_kg = min(patient.weight_kg or Decimal(0), rules.weight.cap_kg)
+    weight_kg, by = _dosing_weight(patient)
     in_mg = [(row.value * weight_kg if row.unit == "mg_per_kg" else row.value, row) for row in limits]
     limit_mg, row = min(in_mg, key=lambda item: item[0])
-    factor, why = _modifier(patient)
-    words = f"{row.value} mg/kg x {weight_kg} kg" if row.unit == "mg_per_kg" else f"{row.value} mg"
+    factor, why = _modifier(patient, as_of)
+    words = (
+        f"{row.value} mg/kg x {number(weight_kg)} kg{by}" if row.unit == "mg_per_kg" else f"{row.value} mg"
+    )
     return limit_mg * factor, row, f"limit {words}{f' x {factor} ({why})' if why else ''}"
 
 
-def _modifier(patient: Patient) -> tuple[Decimal, str]:
+def _dosing_weight(patient: Patient) -> tuple[Decimal, str]:
+    """The weight in kg that a limit grows with, at most the cap and in obesity the ideal one; and in words why."""
+    rules = load_dose_rules()
+    weight, height, ideal = patient.weight_kg or Decimal(0), patient.height_cm, rules.ideal
+    if height is not None and weight / (height / 100) ** 2 >= ideal.bmi_from:
+        less = ideal.male_less_cm if patient.sex == "male" else ideal.female_less_cm
+        if height - less < min(weight, rules.weight.cap_kg):
+            return height - less, " ideal weight"
+    return min(weight, rules.weight.cap_kg), ""
+
+
+def _modifier(patient: Patient, as_of: datetime.date) -> tuple[Decimal, str]:
     """The product of the factors that hold for this patient, not below the floor; and their names."""
     rules = load_dose_rules()
     factor = ONE
     names = []
     aged = False
+    groups = {id_ for entry in read_lists(patient, as_of).entries for id_ in entry.groups}
     for row in rules.modifier:
         if row.from_age_years is not None:
             holds = not aged and patient.age_years is not None and patient.age_years >= row.from_age_years
             aged = aged or holds
         elif row.pregnant is not None:
             holds = patient.pregnant is True
+        elif row.condition or row.medicine:
+            holds = bool(groups & {*row.condition, *row.medicine})
         else:
             holds = row.below_kg is not None and (patient.weight_kg or Decimal(0)) < row.below_kg
         if holds:

@@ -27,7 +27,7 @@ from needlepoint.treatment.names import (
     surely_harmless,
 )
 
-__all__ = ["Entry", "Lists", "read_entry", "read_lists"]
+__all__ = ["Entry", "Lists", "is_anaphylaxis", "names_allergy", "read_entry", "read_lists"]
 
 RECENT_DAYS = 84  # a heart attack, a stroke or an operation counts as recent for twelve weeks
 
@@ -61,6 +61,7 @@ class Filler(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class AllergyWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: list[str]
+    anaphylaxis: list[str]
 
 
 class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -345,6 +346,16 @@ def _of_condition(
     if days is not None and days < group.passes_days:
         return group.ids, "", False
     return frozenset(), f"in the past: {match.name.text}", False
+
+
+def names_allergy(text: str) -> bool:
+    """Whether the words speak of an allergy."""
+    return _has(_tokens(text), _cues().allergy.words)
+
+
+def is_anaphylaxis(text: str) -> bool:
+    """Whether the words tell of anaphylaxis: by name, or by throat, breath or collapse."""
+    return _has(_tokens(text), _cues().allergy.anaphylaxis)
 
 
 def _has(tokens: Sequence[str], phrases: Sequence[str]) -> bool:

@@ -52,12 +52,24 @@ class Modifier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     from_age_years: int | None = None
     pregnant: bool | None = None
     below_kg: Decimal | None = None
+    condition: list[str] = []
+    medicine: list[str] = []
 
 
 class Floor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The factor below which modifiers together do not go."""
 
     factor: Decimal
+    certainty: Certainty
+    source: list[str]
+
+
+class IdealWeight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """From which body mass index the ideal weight counts, and by how much it lies below the height in cm."""
+
+    bmi_from: Decimal
+    male_less_cm: Decimal
+    female_less_cm: Decimal
     certainty: Certainty
     source: list[str]
 
@@ -70,6 +82,7 @@ class DoseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     strength: StrengthRule
     modifier: list[Modifier]
     floor: Floor
+    ideal: IdealWeight
 
 
 @lru_cache(maxsize=1)
@@ -93,7 +106,13 @@ def load_drugs() -> dict[str, Drug]:
 def load_dose_rules() -> DoseRules:
     """The rules of `data/dose_rules.toml`."""
     rules = msgspec.convert(read_toml(DATA / "dose_rules.toml"), DoseRules)
-    sources = [rules.weight.source, rules.volume.source, rules.strength.source, rules.floor.source]
+    sources = [
+        rules.weight.source,
+        rules.volume.source,
+        rules.strength.source,
+        rules.floor.source,
+        rules.ideal.source,
+    ]
     for keys in [*sources, *(row.source for row in rules.modifier)]:
         cite(DATA, keys, "dose_rules.toml")
     return rules

@@ -44,6 +44,8 @@ class PlanInput(msgspec.Struct, frozen=True, kw_only=True):
     prior_care: Sequence[PriorCare] | None = None
     pain_weeks: Decimal | None = None
     pain_nprs: Decimal | None = None
+    painful: frozenset[str] = frozenset()  # region ids that hurt, by drawing and words
+    told: str = ""  # the complaint in the patient's own words
     given: Sequence[Injection] = ()  # already given in this session, each with its own drug and strength
     treated: Sequence[TreatedSite] = ()  # done already: whatever is examined later, it is part of the plan
 

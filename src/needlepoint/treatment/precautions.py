@@ -55,8 +55,8 @@ def load_precautions() -> dict[str, Rule]:
     found: dict[str, Rule] = {}
     for rule in rows(DATA / "precautions.toml", Rule, "rule"):
         cite(DATA, rule.source, f"precautions.toml {rule.id}")
-        if rule.level not in ("stop", "warn", "notice") or rule.id in found:
-            expected = "stop, warn or notice, each id once"
+        if rule.level not in ("stop", "confirm", "warn", "notice") or rule.id in found:
+            expected = "stop, confirm, warn or notice, each id once"
             raise Refused(Fault(f"precautions.toml {rule.id}", rule.level, expected))
         if rule.severity not in ("high", "medium", "low"):
             raise Refused(Fault(f"precautions.toml {rule.id}", rule.severity, "high, medium or low"))
@@ -75,7 +75,7 @@ def find_concerns(
         level = "stop" if practice and rule.id in practice.stops else rule.level
         if held.holds is None:
             for key in held.ask:
-                asked[key] = asked.get(key, False) or level == "stop"
+                asked[key] = asked.get(key, False) or level in ("stop", "confirm")
         elif held.holds:
             concerns.append(_concern(rule, level, held, practice, decided))
     order = ("stop", "confirm", "overridden", "warn", "notice")

@@ -10,6 +10,7 @@ from functools import lru_cache
 import msgspec
 
 from needlepoint.anatomy import load_atlas
+from needlepoint.anatomy.load import split_region
 from needlepoint.anatomy.types import Hazard, Muscle, Needling, TriggerPoint
 from needlepoint.people import Patient
 from needlepoint.treatment.defaults import load_defaults
@@ -60,6 +61,19 @@ class Spot(msgspec.Struct, frozen=True):
         sides = (self.side, "mid") if self.side in ("left", "right") else ("left", "right", "mid")
         return frozenset(f"{side}_{plain}" for side in sides for plain in self.muscle.lies_in)
 
+    @property
+    def felt_in(self) -> frozenset[str]:
+        """The plain regions in which pain from this muscle may be felt: its own area and its referral zones."""
+        return _felt_in(self.muscle.id)
+
+
+@lru_cache(maxsize=256)
+def _felt_in(muscle_id: str) -> frozenset[str]:
+    muscle = load_atlas().muscles[muscle_id]
+    zones = [key for point in muscle.points for key in (*point.essential, *point.spill)]
+    area = [row.id for row in load_atlas().regions.values() if row.body_area == muscle.body_area]
+    return frozenset((*muscle.lies_in, *area, *(split_region(key)[1] for key in zones)))
+
 
 @lru_cache(maxsize=1024)
 def _traits_of(muscle_id: str, point_id: str) -> frozenset[str]:
@@ -80,12 +94,15 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     drug_classes: tuple[str, ...] = ()
     epinephrine: bool = False
     steroid: str | None = None
+    steroid_holds: tuple[str, ...] = ()  # preservatives and carriers of the steroid's product
     particulate: bool = False
     guidance: frozenset[str] = frozenset()
     ultrasound: bool | None = None  # whether the practice has it
     credentials: frozenset[str] = frozenset()  # of the clinician
     widespread: bool = False
     earlier: Sequence[EarlierSession] | None = None
+    over_volume: tuple[str, ...] = ()  # sites with more than their largest volume, in words
+    painful: frozenset[str] = frozenset()  # the regions that hurt, by drawing and words; empty: not told
     read: Lists | None = None
 
     @property

@@ -36,6 +36,7 @@ class Steroid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     en: str
     es: str
     names: list[str]
+    holds: list[str]  # preservatives and carriers, as the allergen groups name them
     particulate: bool
     strengths_mg_ml: list[Decimal]
     most_mg_session: Decimal
@@ -55,6 +56,7 @@ class Interval(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     same_site_days: int
     same_site_per_year: int
+    any_site_days: int
     certainty: Certainty
     source: list[str]
 
@@ -99,8 +101,8 @@ def check_steroid(
     row = find_steroid(order.drug)
     if not (order.dose_mg.is_finite() and order.dose_mg > 0):
         raise Refused(Fault("steroid.dose_mg", str(order.dose_mg), "a dose above 0 mg"))
-    over, within = _session(row, order, sites)
-    ask: list[str] = []
+    over, within = _session(row, order, sites, _today(patient, earlier or (), as_of))
+    ask: list[str] = _not_understood(earlier or ())
     if not (order.indication or "").strip():
         ask.append("Why a steroid? Its benefit in a trigger point is not proven; the reason is written down.")
     if earlier is None or patient.given is None:
@@ -124,10 +126,45 @@ def check_steroid(
     )
 
 
-def _session(row: Steroid, order: SteroidOrder, sites: Sequence[TreatedSite]) -> tuple[list[str], list[str]]:
-    """What this session alone breaks, and what it keeps."""
+def _known(name: str | None) -> Steroid | None:
+    """The steroid by any of its names; None for a name that is not known."""
+    table = {plain(known): row for row in load_steroids().steroid for known in (row.id, *row.names)}
+    return table.get(plain(name or ""))
+
+
+def _not_understood(earlier: Sequence[EarlierSession]) -> list[str]:
+    """What must be asked about steroids of earlier sessions."""
+    ask = []
+    for session in earlier:
+        if session.steroid and _known(session.steroid) is None:
+            ask.append(f"Which steroid is {session.steroid!r}, given on {session.on}?")
+        elif session.steroid and session.steroid_mg is None:
+            ask.append(f"How many mg of {session.steroid} were given on {session.on}?")
+    return ask
+
+
+def _today(
+    patient: Patient, earlier: Sequence[EarlierSession], as_of: datetime.date
+) -> list[tuple[Steroid, Decimal]]:
+    """Steroids that were given on the day of the session, elsewhere or in a session before."""
+    doses = [(dose.drug, dose.dose_mg) for dose in patient.given or [] if dose.at.date() == as_of]
+    doses += [
+        (row.steroid, row.steroid_mg)
+        for row in earlier
+        if row.on == as_of and row.steroid and row.steroid_mg is not None
+    ]
+    return [(row, dose) for name, dose in doses if (row := _known(name)) is not None]
+
+
+def _session(
+    row: Steroid, order: SteroidOrder, sites: Sequence[TreatedSite], today: Sequence[tuple[Steroid, Decimal]]
+) -> tuple[list[str], list[str]]:
+    """What this session breaks together with what was given elsewhere today, and what it keeps."""
+    used = sum((Fraction(dose) / Fraction(other.most_mg_session) for other, dose in today), Fraction(0))
+    share = used + Fraction(order.dose_mg) / Fraction(row.most_mg_session)
+    before = "".join(f" + {mg(dose)} of {other.en} given today" for other, dose in today)
     checks = [
-        (order.dose_mg <= row.most_mg_session, f"{mg(order.dose_mg)} of {mg(row.most_mg_session)} a session"),
+        (share <= 1, f"{mg(order.dose_mg)}{before} of {mg(row.most_mg_session)} a session"),
         (len(sites) <= row.most_sites, f"{len(sites)} of {row.most_sites} sites"),
     ]
     return _sorted(checks)
@@ -144,9 +181,13 @@ def _history(
     """What the year before breaks, and what it keeps."""
     rule = load_steroids().interval
     year = _in_a_year(patient, earlier, as_of)
-    share = sum((Fraction(mg) / Fraction(find_steroid(name).most_mg_year) for name, mg in year), Fraction(0))
+    share = sum((Fraction(mg) / Fraction(found.most_mg_year) for found, mg in year), Fraction(0))
     share += Fraction(order.dose_mg) / Fraction(row.most_mg_year)
     checks = [(share <= 1, f"{float(share):.2f} of the steroid of a year, this session included")]
+    last = max((session.on for session in earlier if session.steroid and session.on < as_of), default=None)
+    if last is not None:
+        days = (as_of - last).days
+        checks.append((days >= rule.any_site_days, f"a steroid {days} days ago, {rule.any_site_days} asked"))
     for site in sites:
         before = [
             session.on
@@ -170,18 +211,19 @@ def _history(
 
 def _in_a_year(
     patient: Patient, earlier: Sequence[EarlierSession], as_of: datetime.date
-) -> list[tuple[str, Decimal]]:
-    """(drug, mg) of every steroid of the last 365 days, from sessions here and doses given elsewhere."""
-    known = {plain(name) for row in load_steroids().steroid for name in (row.id, *row.names)}
+) -> list[tuple[Steroid, Decimal]]:
+    """(steroid, mg) of the last 365 days, from sessions here and doses given elsewhere."""
     here = [
-        (session.steroid, session.steroid_mg)
+        (found, session.steroid_mg)
         for session in earlier
-        if session.steroid and session.steroid_mg is not None and as_of - YEAR < session.on <= as_of
+        if session.steroid_mg is not None
+        and as_of - YEAR < session.on <= as_of
+        and (found := _known(session.steroid)) is not None
     ]
     elsewhere = [
-        (dose.drug, dose.dose_mg)
+        (found, dose.dose_mg)
         for dose in patient.given or []
-        if plain(dose.drug) in known and as_of - YEAR < dose.at.date() <= as_of
+        if as_of - YEAR < dose.at.date() <= as_of and (found := _known(dose.drug)) is not None
     ]
     return [*here, *elsewhere]
 

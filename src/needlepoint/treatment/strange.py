@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections.abc import Iterator
 
 from needlepoint.knowledge import Certainty, Review
-from needlepoint.treatment.entries import Entry, Lists
+from needlepoint.treatment.entries import Entry, Lists, names_allergy, read_entry
 from needlepoint.treatment.types import Concern, Notice, Question
 
-__all__ = ["answered_concerns", "asides_of", "questions_of"]
+__all__ = ["answered_concerns", "asides_of", "questions_of", "questions_of_words"]
 
+MOST_READ = 2000  # letters of the complaint
+BLOOD_THINNERS = frozenset({"anticoagulant_unknown", "warfarin", "doac", "heparin", "antiplatelet"})
+ANESTHETICS = frozenset({"amide", "ester", "caine_unspecified"})
 KINDS_EN = {"medicine": "medicine", "condition": "condition", "allergy": "allergy"}
 KINDS_ES = {"medicine": "medicamento", "condition": "enfermedad", "allergy": "alergia"}
 
@@ -59,6 +64,36 @@ def _questions(entry: Entry) -> Iterator[Question]:
             about=kind,
             text=entry.text,
         )
+
+
+def questions_of_words(told: str, lists: Lists, as_of: datetime.date) -> tuple[Question, ...]:
+    """What the patient's own words name that the lists do not: a blood thinner, an allergy to an anesthetic."""
+    return tuple(
+        Question(
+            key=f"told_{kind}",
+            en=f"The patient's own words name {en} that is not on the list ({', '.join(missing)}). Add it.",
+            es=f"La persona nombra {es} que no está en la lista ({', '.join(missing)}). Agréguelo.",
+            blocks=True,
+            about=kind,
+        )
+        for kind, wanted, en, es in (
+            ("medicine", BLOOD_THINNERS, "a blood thinner", "un anticoagulante o antiagregante"),
+            ("allergy", ANESTHETICS, "an allergy to an anesthetic", "una alergia a un anestésico"),
+        )
+        if (missing := _missing(kind, wanted, told, lists, as_of))
+    )
+
+
+def _missing(kind: str, wanted: frozenset[str], told: str, lists: Lists, as_of: datetime.date) -> list[str]:
+    listed = {id_ for entry in getattr(lists, kind) for id_ in entry.groups}
+    named = []
+    for sentence in re.split(r"[.;!?\n]", told[:MOST_READ]):
+        if kind == "allergy" and not names_allergy(sentence):
+            continue
+        found = read_entry(kind, sentence, as_of).groups & wanted
+        if found and not found & listed:
+            named.append(sentence.strip())
+    return named[:2]
 
 
 def _did_you_mean(names: tuple[str, ...]) -> str:

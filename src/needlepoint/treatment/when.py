@@ -7,6 +7,7 @@ False or None (not known, with the question that would settle it).
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import lru_cache
@@ -15,6 +16,8 @@ from typing import Any
 import msgspec
 
 from needlepoint.knowledge import read_toml
+from needlepoint.treatment.areas import reach
+from needlepoint.treatment.entries import is_anaphylaxis
 from needlepoint.treatment.situation import Situation, bmi_of
 from needlepoint.treatment.types import Question
 from needlepoint.treatment.vocabulary import DATA
@@ -38,15 +41,23 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     lacks_credential: str | None = None
     site: list[str] | None = None
     both_sides: list[str] | None = None
+    volume_over: bool | None = None
+    side_elsewhere: bool | None = None
+    pain_elsewhere: bool | None = None
     sites_from: int | None = None
     muscles_from: int | None = None
     local: list[str] | None = None
+    local_lacks: list[str] | None = None
     medicine: list[str] | None = None
+    medicine_also: list[str] | None = None
     medicine_two: list[str] | None = None
     inr_from: Decimal | None = None
     condition: list[str] | None = None
     allergy: list[str] | None = None
+    anaphylaxis_to: list[str] | None = None
+    steroid_holds: list[str] | None = None
     pregnant: bool | None = None
+    pregnant_contradicted: bool | None = None
     weeks_below: int | None = None
     age_below: int | None = None
     bmi_from: Decimal | None = None
@@ -164,6 +175,32 @@ def _both_sides(traits: list[str], situation: Situation) -> Line:
     return Line({"left", "right"} <= sides and any(traits[0] in spot.traits for spot in there), named)
 
 
+def _volume_over(wanted: bool, situation: Situation) -> Line:
+    return Line(bool(situation.over_volume) == wanted, "; ".join(situation.over_volume))
+
+
+def _side_elsewhere(wanted: bool, situation: Situation) -> Line:
+    """Sites on a side on which nothing hurts, when the pain has a side."""
+    sides = {region.partition("_")[0] for region in situation.painful}
+    named = [
+        f"{spot.side} {spot.muscle.name}"
+        for spot in situation.spots
+        if spot.side in ("left", "right") and sides and not sides & {spot.side, "mid"}
+    ]
+    return Line(bool(named) == wanted, ", ".join(dict.fromkeys(named)))
+
+
+def _pain_elsewhere(wanted: bool, situation: Situation) -> Line:
+    """Sites whose muscle neither lies nor refers where anything hurts, nor in the same area of the body."""
+    plain_regions = {region.partition("_")[2] for region in situation.painful}
+    named = [
+        f"{spot.side} {spot.muscle.name}"
+        for spot in situation.spots
+        if plain_regions and not plain_regions & spot.felt_in
+    ]
+    return Line(bool(named) == wanted, ", ".join(dict.fromkeys(named)))
+
+
 def _sites_from(least: int, situation: Situation) -> Line:
     return Line(len(situation.spots) >= least, f"{len(situation.spots)} sites")
 
@@ -181,9 +218,14 @@ def _local(wanted: list[str], situation: Situation) -> Line:
         f"{state.what.replace('_', ' ')} at {state.region.replace('_', ' ')} ({spot.side} {spot.muscle.name})"
         for state in states
         for spot in situation.spots
-        if state.region in spot.regions
+        if reach(state.what, state.region) & spot.regions
     ]
     return Line(bool(hit), "; ".join(dict.fromkeys(hit)))
+
+
+def _local_lacks(wanted: list[str], situation: Situation) -> Line:
+    """Whether no state of these kinds was entered with its place; also when nobody has asked yet."""
+    return Line(not any(state.what in wanted for state in situation.patient.local or []))
 
 
 def _listed(kind: str, wanted: list[str], situation: Situation, least: int = 1) -> Line:
@@ -200,7 +242,13 @@ def _medicine(wanted: list[str], situation: Situation) -> Line:
 
 
 def _medicine_two(wanted: list[str], situation: Situation) -> Line:
-    return _listed("medicine", wanted, situation, 2)
+    """Whether two or more of the kinds are taken, on two lines or named on one."""
+    lists = situation.lists
+    lines = [entry for entry in lists.medicine if entry.groups & set(wanted)]
+    kinds = {id_ for entry in lines for id_ in entry.groups & set(wanted)} - {"anticoagulant_unknown"}
+    if len(lines) > 1 or len(kinds) > 1:
+        return Line(True, ", ".join(dict.fromkeys(entry.text for entry in lines)))
+    return Line(False) if "medicine" in lists.asked else Line(None, ask="medicine")
 
 
 def _inr_from(least: Decimal, situation: Situation) -> Line:
@@ -227,8 +275,33 @@ def _allergy(wanted: list[str], situation: Situation) -> Line:
     return _listed("allergy", wanted, situation)
 
 
+def _anaphylaxis_to(wanted: list[str], situation: Situation) -> Line:
+    """Whether a listed reaction to these groups was anaphylaxis."""
+    pairs = zip(situation.patient.allergies or [], situation.lists.allergy, strict=False)
+    named = [
+        row.substance
+        for row, entry in pairs
+        if entry.groups & set(wanted) and is_anaphylaxis(f"{row.substance} {row.reaction or ''}")
+    ]
+    return Line(bool(named), ", ".join(named))
+
+
+def _steroid_holds(wanted: list[str], situation: Situation) -> Line:
+    return _known(situation.steroid_holds, wanted)
+
+
+def _says_pregnant(situation: Situation) -> bool:
+    return any("pregnancy" in entry.groups for entry in situation.lists.condition)
+
+
+def _pregnant_contradicted(wanted: bool, situation: Situation) -> Line:
+    return Line((_says_pregnant(situation) and situation.patient.pregnant is False) == wanted)
+
+
 def _pregnant(wanted: bool, situation: Situation) -> Line:
     patient, ages = situation.patient, load_questions()[1]
+    if _says_pregnant(situation):
+        return Line(wanted, "pregnant")
     if patient.pregnant is not None:
         return Line(patient.pregnant == wanted, "pregnant" if patient.pregnant else "")
     beyond = patient.age_years is not None and not (
@@ -239,8 +312,17 @@ def _pregnant(wanted: bool, situation: Situation) -> Line:
     return Line(None, ask="pregnant")
 
 
+def _listed_weeks(situation: Situation) -> int | None:
+    """The week of pregnancy that a condition names ('pregnant 8 weeks')."""
+    for entry in situation.lists.condition:
+        found = re.search(r"\b(\d{1,2})\s*(?:weeks?|wks?|semanas?)\b", entry.text.lower())
+        if found and "pregnancy" in entry.groups:
+            return int(found.group(1))
+    return None
+
+
 def _weeks_below(most: int, situation: Situation) -> Line:
-    weeks = situation.patient.pregnancy_weeks
+    weeks = situation.patient.pregnancy_weeks or _listed_weeks(situation)
     return Line(None, ask="weeks") if weeks is None else Line(weeks < most, f"week {weeks}")
 
 
@@ -300,6 +382,7 @@ FACETS: dict[str, Callable[[Any, Situation], Line]] = {
     "steroid": _steroid,
     "particulate": _particulate,
     "epinephrine": _epinephrine,
+    "steroid_holds": _steroid_holds,
     "drug": _drug,
     "drug_class": _drug_class,
     "drugs_from": _drugs_from,
@@ -308,16 +391,23 @@ FACETS: dict[str, Callable[[Any, Situation], Line]] = {
     "offered": _offered,
     "lacks_credential": _lacks_credential,
     "sites_from": _sites_from,
+    "volume_over": _volume_over,
+    "side_elsewhere": _side_elsewhere,
+    "pain_elsewhere": _pain_elsewhere,
     "muscles_from": _muscles_from,
     "site": _site,
     "both_sides": _both_sides,
     "local": _local,
+    "local_lacks": _local_lacks,
     "medicine": _medicine,
+    "medicine_also": _medicine,
     "medicine_two": _medicine_two,
     "inr_from": _inr_from,
     "condition": _condition,
     "allergy": _allergy,
+    "anaphylaxis_to": _anaphylaxis_to,
     "pregnant": _pregnant,
+    "pregnant_contradicted": _pregnant_contradicted,
     "weeks_below": _weeks_below,
     "age_below": _age_below,
     "bmi_from": _bmi_from,
