@@ -7,7 +7,7 @@ from functools import lru_cache
 import msgspec
 import shapely
 
-from needlepoint.anatomy.geometry import load_views
+from needlepoint.anatomy.geometry import load_views, region_ids
 from needlepoint.knowledge import read_toml
 from needlepoint.treatment.names import DATA
 
@@ -50,13 +50,15 @@ def reach(what: str, region: str) -> frozenset[str]:
     if spread == "limb":
         return _limb(region) or _near(region)
     if spread == "chest":
-        side = region.partition("_")[0]
-        return _near(region) | _sided(side, _load().chest.reaches)
+        side, _, plain = region.partition("_")
+        wall = _load().chest.reaches
+        return _near(region) | (_sided(side, wall) if plain in wall else frozenset())
     return _near(region) if spread == "near" else frozenset({region})
 
 
 def _sided(side: str, plain: list[str]) -> frozenset[str]:
-    return frozenset(f"{part}_{name}" for name in plain for part in (side, "mid"))
+    known = set(region_ids())
+    return frozenset(f"{part}_{name}" for name in plain for part in (side, "mid")) & known
 
 
 def _limb(region: str) -> frozenset[str]:
