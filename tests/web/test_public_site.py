@@ -114,7 +114,7 @@ def test_the_picture_book_asks_nothing(client, clinic):
     [
         ("2", "20000", "no", "You pay nothing"),
         ("1", "500000", "no", "full price"),
-        ("4", "$60,000", "yes", "of each dollar"),
+        ("4", "$60,000", "yes", "of the price"),
     ],
 )  # fmt: skip
 def test_three_questions_to_an_answer(client, clinic, people, income, insured, expected):

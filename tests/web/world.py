@@ -69,8 +69,7 @@ class World(Somebody):
                 License.objects.create(staff=staff, state="NY", number=f"NY-{staff.pk}", expires_on=until)
         rooms = Visit.objects.filter(state="in_room").order_by("pk")
         self.signed, self.board = rooms[0], rooms[1]
-        ready(self.doctor, self.signed)
-        sign_note(self.doctor, self.signed.pk, 2)
+        sign_note(self.doctor, self.signed.pk, ready(self.doctor, self.signed))
         self.board.clinician = self.doctor
         self.board.save()
         ready(self.doctor, self.board, consent=False)
