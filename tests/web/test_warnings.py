@@ -230,6 +230,13 @@ def test_no_task_cuts_a_warning_off(patient):
     assert "Swelling of throat" in told
 
 
+def test_the_patient_is_not_told_two_things_about_one_sign(patient):
+    text = "Dolor de pecho que me aprieta cuando subo escaleras y me corre al brazo"
+    assert {warning.action.id for warning in screen_words(patient, text, datetime.date(2026, 11, 23))} == {
+        "call_911"
+    }
+
+
 def test_a_healthy_story_warns_of_nothing(patient):
     text = "It pulls and aches in the shoulder, worse at the desk. No numbness, no fever, no chest pain."
     assert screen_words(patient, text, datetime.date(2026, 11, 23)) == []

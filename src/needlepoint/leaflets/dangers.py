@@ -14,7 +14,7 @@ from needlepoint.reasoning.actions import Action
 from needlepoint.reasoning.red_flags import actions_of_flags
 from needlepoint.refusal import Fault, Refused, nearest
 
-__all__ = ["Check", "Danger", "danger_of", "listed_by_action", "load_dangers", "to_check"]
+__all__ = ["Check", "Danger", "danger_of", "listed_by_action", "load_dangers", "to_check", "uncovered"]
 
 FILE = DATA / "dangers.toml"
 
@@ -31,9 +31,13 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class Danger(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a red flag is to a patient. `listed`: it stands on the page about what is urgent."""
+    """What a red flag is to a patient. `listed`: it stands on the page about what is urgent.
+
+    `covered_by`: red flags next to which this one is not shown, because they say as much and are as urgent or more.
+    """
 
     flag: str
+    covered_by: list[str] = []
     listed: bool
     en: str
     es: str
@@ -69,6 +73,13 @@ def load_dangers() -> dict[str, Danger]:
         if row.flag not in actions_of_flags():
             hint = nearest(row.flag, actions_of_flags())
             raise Refused(Fault(f"dangers.toml {row.flag}", repr(row.flag), "a red flag of rules.toml", hint))
+        weaker = [
+            name for name in row.covered_by if actions_of_flags()[name].urgency.rank > row.action.urgency.rank
+        ]
+        if weaker:
+            raise Refused(
+                Fault(f"dangers.toml {row.flag}", ", ".join(weaker), "flags that are as urgent or more")
+            )
         unknown = sorted({*(row.check.where if row.check else ())} - places)
         if unknown:
             raise Refused(Fault(f"dangers.toml {row.flag}", ", ".join(unknown), "body areas or regions"))
@@ -78,6 +89,11 @@ def load_dangers() -> dict[str, Danger]:
 def danger_of(flag: str) -> Danger:
     """What a red flag is to a patient; general words where there is no row for it."""
     return load_dangers().get(flag, ANY_OTHER)
+
+
+def uncovered(flags: Collection[str]) -> list[str]:
+    """The flags to show a patient: without those that another one says as well."""
+    return [flag for flag in flags if not set(danger_of(flag).covered_by) & set(flags)]
 
 
 def listed_by_action() -> list[tuple[Action, list[Danger]]]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from needlepoint.anatomy.drawing import Drawing, cover
 from needlepoint.guard.audit import note_down_outside
-from needlepoint.leaflets.dangers import Danger, danger_of, load_dangers, to_check
+from needlepoint.leaflets.dangers import Danger, danger_of, load_dangers, to_check, uncovered
 from needlepoint.leaflets.questions import SECTIONS
 from needlepoint.reasoning.actions import Action, action_of
 from needlepoint.reasoning.red_flags import actions_of_flags, flag_titles, screen_text
@@ -80,7 +80,8 @@ def screen_words(
         if flag.action.warns_patient
     }
     found = sorted(flags.values(), key=lambda flag: (flag.urgency.rank, flag.action.id))
-    return [_warning(flag.id, flag.action) for flag in found]
+    shown = uncovered(list(flags))
+    return [_warning(flag.id, flag.action) for flag in found if flag.id in shown]
 
 
 def _warning(flag: str, action: Action) -> Warning:
@@ -160,7 +161,9 @@ def _in_intake(visit: Visit, intake: Intake) -> dict[str, tuple[Warning, str]]:
     for section, text in _texts(answers, visit):
         for warning in screen_words(visit.patient, text, on, places):
             found.setdefault(warning.flag, (warning, section))
-    return dict(sorted(found.items(), key=lambda item: item[1][0].action.urgency.rank))
+    shown = uncovered(list(found))
+    by_urgency = sorted(found.items(), key=lambda item: item[1][0].action.urgency.rank)
+    return {flag: warning for flag, warning in by_urgency if flag in shown}
 
 
 def _texts(answers: dict[str, Any], visit: Visit) -> list[tuple[str, str]]:
