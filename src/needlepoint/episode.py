@@ -15,12 +15,15 @@ from needlepoint.billing import Account, ClaimDraft, Estimated, Insured, claim_o
 from needlepoint.billing.claim import Asked as ClaimAsked
 from needlepoint.billing.denials import OnFile
 from needlepoint.billing.estimate import order_of, when_not_covered
+from needlepoint.billing.facts import acts_of
 from needlepoint.billing.quotes import SIGNS_FELT, quotes_of
 from needlepoint.coding import Asked, Coding, Session, code_session
+from needlepoint.coding.load import load_codes
 from needlepoint.coding.published import NOTHING_LOADED, Published
 from needlepoint.coding.types import ACT_OF, DrugUsed, SessionSite
 from needlepoint.cost.published import NO_FILES, PriceFiles
 from needlepoint.coverage import Determination, determine
+from needlepoint.coverage.determine import together
 from needlepoint.coverage.load import Policy
 from needlepoint.exam import Assessment, Found, assess
 from needlepoint.exam.instruments import Answered, Change, Score, score_answered
@@ -237,10 +240,10 @@ def walk(
         planned=planned,
         session=session,
         coding=coding,
-        scopes=scopes,
+        scopes=tuple(scopes.values()),
         determination=determination,
         estimate=_estimated(episode, session, coding, determination, published, files),
-        claim=_claimed(episode, coding, determination, scopes, today),
+        claim=_claimed(episode, coding, determination, tuple(scopes.values()), today),
         stopped=stopped,
         next=missing,
     )
@@ -339,17 +342,17 @@ def expected_session(plan: Plan, on: datetime.date) -> Session:
     )
 
 
-def _scopes(episode: Episode, session: Session | None) -> tuple[Scope, ...]:
-    """What the law of the place says of this clinician and each act of the session."""
+def _scopes(episode: Episode, session: Session | None) -> dict[str, Scope]:
+    """By act of the session: what the law of the place says of this clinician."""
     if session is None:
-        return ()
+        return {}
     clinician = msgspec.structs.replace(episode.clinician, state=_state(episode))
     areas: dict[str, dict[str, None]] = {}
     for site in session.sites:
         area = find_muscle(load_atlas(), site.muscle).body_area
         areas.setdefault(ACT_OF[site.technique], {})[area] = None
     try:
-        return tuple(may(clinician, act, session.on, list(treated)) for act, treated in areas.items())
+        return {act: may(clinician, act, session.on, list(treated)) for act, treated in areas.items()}
     except Refused as refusal:
         raise refusal.under("episode") from None
 
@@ -468,11 +471,30 @@ def _determined(
     session: Session | None,
     coding: Coding | None,
     assessment: Assessment | None,
-    scopes: Sequence[Scope],
+    scopes: dict[str, Scope],
     own: Sequence[Policy],
 ) -> Determination | None:
     if coding is None or session is None or episode.insured is None:
         return None
+    found = [
+        _determined_for(act, episode, session, coding, assessment, scopes, own) for act in acts_of(session)
+    ]
+    if len(found) == 1:
+        return found[0]
+    needled = {row.code for row in load_codes().procedure if row.act == acts_of(session)[1]}
+    return together(found[0], found[1], [line.code for line in coding.lines if line.code in needled])
+
+
+def _determined_for(
+    act: str,
+    episode: Episode,
+    session: Session,
+    coding: Coding,
+    assessment: Assessment | None,
+    scopes: dict[str, Scope],
+    own: Sequence[Policy],
+) -> Determination:
+    assert episode.insured is not None  # asked before
     facts = facts_of(
         episode.insured,
         session,
@@ -482,7 +504,8 @@ def _determined(
         episode.earlier_sessions,
         episode.pain.weeks,
         episode.clinician,
-        scopes,
+        [scopes[act]],
+        act,
     )
     try:
         return determine(facts, own)

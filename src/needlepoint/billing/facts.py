@@ -19,8 +19,9 @@ from needlepoint.people import Clinician
 from needlepoint.treatment.scope import Scope
 from needlepoint.treatment.types import EarlierSession, PriorCare, Verdict
 
-__all__ = ["Insured", "facts_of"]
+__all__ = ["Insured", "acts_of", "facts_of"]
 
+ACTS = ("injection", "dry_needling")
 SIGNS = ("taut_band", "tender_spot", "twitch", "referred_pain")
 
 
@@ -54,13 +55,21 @@ def facts_of(
     pain_weeks: Decimal | None,
     clinician: Clinician,
     scopes: Sequence[Scope] = (),
+    act: str | None = None,
 ) -> Facts:
-    """The facts of one session for one payer. What the record does not hold stays None."""
-    muscles = [find_muscle(load_atlas(), site.muscle) for site in session.sites]
-    places = [(muscle.id, site.side) for muscle, site in zip(muscles, session.sites, strict=True)]
-    codes = [line.code for line in coding.lines]
-    acts = {row.code for row in load_codes().procedure if row.muscles != (0, 0)}
-    dry = all(site.technique == "dry" for site in session.sites)
+    """The facts of one session for one payer. What the record does not hold stays None.
+
+    `act`: only this act of a session that both injects and needles dry, with its own places, codes and diagnoses.
+    """
+    act = act or acts_of(session)[0]
+    sites = [site for site in session.sites if ACT_OF[site.technique] == act]
+    muscles = [find_muscle(load_atlas(), site.muscle) for site in sites]
+    places = [(muscle.id, site.side) for muscle, site in zip(muscles, sites, strict=True)]
+    acts = {row.code for row in load_codes().procedure if row.act == act}
+    other = {row.code for row in load_codes().procedure if row.act in ACTS and row.act != act}
+    codes = [line.code for line in coding.lines if line.code not in other]
+    if act != acts_of(session)[0]:
+        codes = [code for code in codes if code in acts]
     weeks = [care.weeks for care in prior_care or [] if care.weeks is not None]
     return Facts(
         on=session.on,
@@ -71,7 +80,7 @@ def facts_of(
         credentials=list(clinician.credentials),
         state_allows=_state_allows(scopes),
         improving=insured.improving,
-        act="dry_needling" if dry else "injection",
+        act=act,
         diagnoses=[row.code for row in coding.diagnoses],
         pointed=_pointed(coding, acts),
         signs=_signs(assessment, places),
@@ -92,6 +101,12 @@ def facts_of(
         documented=insured.documented,
         earlier=_earlier(earlier, insured),
     )
+
+
+def acts_of(session: Session) -> list[str]:
+    """The acts of a session, the injection first: the drug and the guidance belong to it."""
+    done = {ACT_OF[site.technique] for site in session.sites}
+    return [act for act in ACTS if act in done]
 
 
 def _state_allows(scopes: Sequence[Scope]) -> bool | None:

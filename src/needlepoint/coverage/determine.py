@@ -33,7 +33,7 @@ from needlepoint.coverage.types import (
 from needlepoint.knowledge import Certainty, Citation, cite
 from needlepoint.refusal import Fault, Refused, nearest
 
-__all__ = ["choices", "decide", "determine", "questions_of"]
+__all__ = ["choices", "decide", "determine", "questions_of", "together"]
 
 
 def determine(facts: Facts, own: Sequence[Policy] = ()) -> Determination:
@@ -83,6 +83,21 @@ def decide(facts: Facts, own: Sequence[Policy] = ()) -> Verdict:
 def _asked(rule: Rule, facts: Facts) -> bool:
     """A rule on some codes alone is asked only where one of them is billed."""
     return not rule.codes or not set(rule.codes).isdisjoint(facts.codes or ())
+
+
+def together(main: Determination, other: Determination, codes: Sequence[str]) -> Determination:
+    """Two acts of one session: the second one's answer decides its own `codes` alone."""
+    said = [LineVerdict(code=code, verdict=other.of(code), because=other.because) for code in codes]
+    named = f"{', '.join(codes)}: {other.because}"
+    return msgspec.structs.replace(
+        main,
+        rules=(*main.rules, *(msgspec.structs.replace(row, codes=tuple(codes)) for row in other.rules)),
+        turn=tuple(dict.fromkeys([*main.turn, *other.turn])),
+        notice=main.notice or other.notice,
+        because=f"{main.because} {named}",
+        lines=(*main.lines, *said),
+        modifiers=(*main.modifiers, *other.modifiers),
+    )
 
 
 Questions = tuple[tuple[Met, bool], ...]
