@@ -5,38 +5,59 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 import click
 
 from needlepoint import __version__
-from needlepoint.cli.atlas import atlas
-from needlepoint.cli.audit import audit_claims
-from needlepoint.cli.backup import backup, restore
-from needlepoint.cli.claim import claim
-from needlepoint.cli.code import code
-from needlepoint.cli.cover import cover, policies
-from needlepoint.cli.debt import debt
-from needlepoint.cli.doctor import doctor
-from needlepoint.cli.episode import episode, schema
-from needlepoint.cli.estimate import estimate
 from needlepoint.cli.files import is_whole_text
-from needlepoint.cli.infer import infer
-from needlepoint.cli.log import audit
-from needlepoint.cli.plan import plan
-from needlepoint.cli.reference import reference
-from needlepoint.cli.remit import remit
-from needlepoint.cli.score import score_command
-from needlepoint.cli.serve import bounced, demo, manage, send, serve
 from needlepoint.refusal import Fault, Refused
+
+# Command -> module of needlepoint.cli and name in it, in the order of the help. Each is imported when it is called:
+# importing all of them takes longer than most answers.
+COMMANDS = {
+    "atlas": "atlas.atlas",
+    "infer": "infer.infer",
+    "score": "score.score_command",
+    "plan": "plan.plan",
+    "code": "code.code",
+    "cover": "cover.cover",
+    "audit-claims": "audit.audit_claims",
+    "policies": "cover.policies",
+    "estimate": "estimate.estimate",
+    "claim": "claim.claim",
+    "remit": "remit.remit",
+    "debt": "debt.debt",
+    "episode": "episode.episode",
+    "reference": "reference.reference",
+    "schema": "episode.schema",
+    "serve": "serve.serve",
+    "send": "serve.send",
+    "bounced": "serve.bounced",
+    "backup": "backup.backup",
+    "restore": "backup.restore",
+    "audit": "log.audit",
+    "doctor": "doctor.doctor",
+    "demo": "serve.demo",
+    "manage": "serve.manage",
+}
 
 
 class Corridor(click.Group):
-    """Lists the commands in the order of the corridor instead of by alphabet, and turns refusals into words."""
+    """Lists the commands in the order of COMMANDS, imports one when it is called, and turns refusals into words."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands in the order in which they were added."""
-        return list(self.commands)
+        """The names of the commands in their order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, imported now; None when there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(".")
+        command: click.Command = getattr(import_module(f"needlepoint.cli.{module}"), name)
+        return command
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **named: Any) -> Any:
         """Run the program; words that are not UTF-8 are refused before any command reads them."""
@@ -80,10 +101,3 @@ def main() -> None:
      code       cover      estimate     claim      remit        debt
     `episode` walks one file through all of them.
     """
-
-
-for command in (
-    atlas, infer, score_command, plan, code, cover, audit_claims, policies, estimate, claim, remit,
-    debt, episode, reference, schema, serve, send, bounced, backup, restore, audit, doctor, demo, manage,
-):  # fmt: skip
-    main.add_command(command)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 import click
@@ -9,12 +11,14 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from needlepoint.anatomy import Muscle
+from needlepoint.anatomy.types import Muscle
 from needlepoint.cli.files import print_json, read_json, write_picture
 from needlepoint.reasoning.reason import NOT_ASKED, Reasoned, reason
 from needlepoint.reasoning.types import Evidence
 from needlepoint.refusal import Fault, Refused
 
+MANY = 200  # cases from which every core is used and the answers are streamed
+CHUNK = 25  # cases handed to a process at a time
 SHOWN = 8
 LEADING = 4
 OTHERS_FROM = 0.02  # less likely causes are left to `--json`
@@ -39,6 +43,9 @@ def infer(
 ) -> None:
     """Which muscles to examine, from one case or a list of cases (regions, a drawing or words)."""
     cases = _cases(file, text)
+    if as_json and len(cases) >= MANY and not (svg or png):
+        print_many(cases)
+        return
     found = [_answer(where, case) for where, case in cases]
     unread = [fault for answer in found if isinstance(answer, Refused) for fault in answer.faults]
     if unread and (len(found) == 1 or not as_json):
@@ -50,6 +57,21 @@ def infer(
     else:
         for answer in found:
             show(Console(), answer, lang)
+
+
+def print_many(cases: list[tuple[str, Any]]) -> None:
+    """The JSON list of many cases, each printed as soon as it and those before it are answered, on every core."""
+    with ProcessPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        entries = pool.map(_encoded, cases, chunksize=CHUNK)
+        click.echo("[")
+        for number, entry in enumerate(entries, 1):
+            click.echo(entry.decode() + ("," if number < len(cases) else ""))
+        click.echo("]")
+
+
+def _encoded(given: tuple[str, Any]) -> bytes:
+    where, case = given
+    return msgspec.json.encode(as_plain(_answer(where, case), case))
 
 
 def _answer(where: str, case: Any) -> Reasoned | Refused:
@@ -105,6 +127,7 @@ def as_plain(answer: Reasoned | Refused, case: Any = None) -> dict[str, Any]:
         "rule_out": answer.rule_out,
         "other_causes": differential.other_causes,
         "ask": answer.ask,
+        "understood": answer.understood,
         "ranked": differential.ranked,
         "nothing_explains": differential.nothing_explains,
         "sets": differential.sets,
@@ -162,6 +185,8 @@ def show(console: Console, answer: Reasoned | Refused, lang: str = "en") -> None
     else:
         console.print(f"No muscles are ranked: {answer.differential.method}.\n")
     _show_questions(console, answer, lang)
+    if answer.understood.not_read:
+        console.print(f"[dim]Not understood: {'; '.join(answer.understood.not_read)}[/dim]")
 
 
 def _show_rule_out(console: Console, answer: Reasoned) -> None:

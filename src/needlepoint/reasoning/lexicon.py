@@ -75,6 +75,8 @@ class _Tree:
         self.prefixes: set[str] = set()
         self.lengths: tuple[int, ...] = ()
         self._known: dict[str, tuple[str, ...]] = {}
+        self._starts: frozenset[str] | None = None
+        self._start_prefixes: tuple[str, ...] = ()
 
     def add(self, phrase: str, concept: str) -> None:
         """One phrase without choices."""
@@ -99,6 +101,18 @@ class _Tree:
                 self.keys_of[form] = (*self.keys_of.get(form, ()), word)
         return node.children.setdefault(word, _Node())
 
+    def may_start(self, words: frozenset[str]) -> bool:
+        """Whether one of `words` begins a phrase."""
+        if self._starts is None:
+            first = self.root.children
+            self._starts = frozenset(
+                form for form, keys in self.keys_of.items() if any(key in first for key in keys)
+            )
+            self._start_prefixes = tuple(key[:-1] for key in first if key.endswith("*"))
+        if not self._starts.isdisjoint(words):
+            return True
+        return bool(self._start_prefixes) and any(word.startswith(self._start_prefixes) for word in words)
+
     def keys(self, text: str) -> tuple[str, ...]:
         """The words of phrases that the word `text` stands for."""
         starred = tuple(
@@ -122,6 +136,10 @@ class Lexicon:
                 for phrase in phrases:
                     for plain in _without_choices(_with_macros(phrase, known, row.id)):
                         self.trees[language].add(plain, row.id)
+
+    def may_start(self, words: frozenset[str], language: str) -> bool:
+        """Whether any phrase of the language begins with one of these words: a quick look before the search."""
+        return self.trees[language].may_start(words)
 
 
 def compile_lexicon(

@@ -76,7 +76,7 @@ def build_model(atlas: Atlas, strengths: Strengths, known: Causes) -> Model:
         rows.append((prior, _shares(muscle, strengths), links))
     others: list[Cause | Area] = [*known.causes, *known.areas.values()]
     for other in others:
-        found = other_cause(other, known, atlas, strengths, column, spread)
+        found = other_cause(other, known, atlas, strengths, column)
         patterns.append(found.patterns)
         rows.append((found.prior, found.share, found.links))
     leak = [_leak(name, strengths) for name in names]

@@ -50,34 +50,27 @@ def nearby(direct: Floats, spread: Floats) -> Floats:
 
 
 def other_cause(
-    other: Cause | Area,
-    known: Causes,
-    atlas: Atlas,
-    strengths: Strengths,
-    column: dict[str, int],
-    spread: Floats,
+    other: Cause | Area, known: Causes, atlas: Atlas, strengths: Strengths, column: dict[str, int]
 ) -> Row:
     """The row of a cause, or of what no list holds in an area."""
     if isinstance(other, Area):
         return _unlisted(other, atlas, strengths, column)
     sides = _SIDES[other.side]
-    both = other.both_sides if len(sides) == 3 else 0.0
-    share = np.array([(1.0 - both) / 2, (1.0 - both) / 2, both] if len(sides) == 3 else [1.0])
-    links = np.stack([_links(other, side, atlas, strengths, column, spread) for side in sides])
+    both = other.both_sides if len(sides) == 3 and other.both_sides >= strengths.other.rarely_both else 0.0
+    share = np.array([(1.0 - both) / 2, (1.0 - both) / 2, both]) if len(sides) == 3 else np.ones(1)
+    sides, share = sides[: 3 if both else 2], share[: 3 if both else 2]
+    links = np.stack([_links(other, side, atlas, strengths, column) for side in sides])
     area = known.areas[other.area]
     prior = area.share_of_visits * other.prior.per_100000 / 100_000
     return Row(min(prior, 0.5), sides, share, np.minimum(links, strengths.link.most))
 
 
-def _links(
-    cause: Cause, side: str, atlas: Atlas, strengths: Strengths, column: dict[str, int], spread: Floats
-) -> Floats:
+def _links(cause: Cause, side: str, atlas: Atlas, strengths: Strengths, column: dict[str, int]) -> Floats:
     direct = np.zeros(len(column))
     for zone in (*cause.spill, *cause.essential):
         for region in _regions(zone, side, atlas):
             direct[column[region]] = max(direct[column[region]], zone.weight * strengths.other.region)
-    size = spread.shape[0]
-    direct[:size] = nearby(direct[:size], spread)
+    # Nothing is caught from the neighbours: a cause names its spill itself, and each further region costs time.
     for row in cause.raises:
         name = row.finding if ":" in row.finding else SAID + row.finding
         direct[column[name]] = row.strength * strengths.other.finding
@@ -90,12 +83,10 @@ def _regions(zone: Zone, side: str, atlas: Atlas) -> list[str]:
 
 
 def _unlisted(area: Area, atlas: Atlas, strengths: Strengths, column: dict[str, int]) -> Row:
-    sides = _SIDES["same"]
+    sides = ("left", "right")
     links = np.zeros((len(sides), len(column)))
     for number, side in enumerate(sides):
         for plain in area.regions:
             for region in sided(plain, side, atlas):
                 links[number, column[region]] = strengths.other.unlisted_link
-    together = strengths.other.together
-    share = np.array([(1.0 - together) / 2, (1.0 - together) / 2, together])
-    return Row(area.share_of_visits * strengths.other.unlisted, sides, share, links)
+    return Row(area.share_of_visits * strengths.other.unlisted, sides, np.full(2, 0.5), links)

@@ -17,23 +17,25 @@ from needlepoint.reasoning.patient import Told, guarded
 from needlepoint.reasoning.red_flags import RedFlag, age_said, places_in, plain_regions, raise_flags
 from needlepoint.reasoning.rules import Facts
 from needlepoint.reasoning.strengths import load_strengths
-from needlepoint.reasoning.text.concepts import Said, findings_of, read_concepts
+from needlepoint.reasoning.text.concepts import HALF_SAID, Said, findings_of, read_concepts
+from needlepoint.reasoning.text.understood import Understood, understood
 from needlepoint.reasoning.triage import Ask, RuleOut, questions, rule_out
 from needlepoint.reasoning.types import Differential, Evidence, Palpated
+from needlepoint.reasoning.words import read_text
 from needlepoint.refusal import Fault, Refused, read_as
 
 # What stands in the place of a differential when the words name no place on the body.
 NOT_ASKED = Differential(
     ranked=(), sets=(), next_palpation=None, method="no place was named", nothing_explains=1.0
 )
-HALF_SAID = 0.7  # share of a wording from which it is asked whether it was meant
 SEXES = {"female": "female", "f": "female", "male": "male", "m": "male"}
 
 
 class Reasoned(msgspec.Struct, frozen=True, kw_only=True):
     """One complaint thought through: warnings first, then the evidence as it was read, then the differential.
 
-    `rule_out` is what must be excluded before anything else, `ask` up to three questions.
+    `rule_out` is what must be excluded before anything else, `ask` up to three questions, `understood`
+    how much of the text was read and what was not.
     """
 
     id: str | None
@@ -42,6 +44,7 @@ class Reasoned(msgspec.Struct, frozen=True, kw_only=True):
     differential: Differential
     rule_out: tuple[RuleOut, ...] = ()
     ask: tuple[Ask, ...] = ()
+    understood: Understood = Understood()
 
 
 def reason(
@@ -66,6 +69,7 @@ def reason(
         differential=differential,
         rule_out=rule_out(read.flags, differential.other_causes, read.told),
         ask=questions(chances, read.told, read.facts, read.half_said, read.flags),
+        understood=read.understood,
     )
 
 
@@ -78,6 +82,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     evidence: Evidence
     facts: Facts
     flags: tuple[RedFlag, ...]
+    understood: Understood
 
 
 def _read_once(obj: Any, where: str, age_years: int | None, sex: str | None) -> Read | Reasoned:
@@ -131,7 +136,16 @@ def _read(obj: Any, where: str, age_years: int | None, sex: str | None) -> Read 
         evidence=evidence,
         facts=facts,
         flags=raise_flags(facts),
+        understood=understood_of(complaint.pain_text, complaint.language),
     )
+
+
+def understood_of(text: str | None, language: str | None) -> Understood:
+    """How much of the patient's own words was read."""
+    if not text:
+        return Understood()
+    reading = read_text(text, language)
+    return understood(text, language, reading.spans)
 
 
 def _at_least(differential: Differential, told: Told, facts: Facts, evidence: Evidence) -> dict[str, float]:

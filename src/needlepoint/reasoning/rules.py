@@ -45,9 +45,14 @@ def because(rule: Rule, facts: Facts, groups: Mapping[str, list[str]]) -> tuple[
     if any(sign in facts.said for sign in rule.unless):
         return ()
     for terms in rule.any:
-        found = [_holds(term, facts, groups) for term in terms]
-        if all(found):
-            return tuple(dict.fromkeys(words for words in found if words))
+        found: list[str] = []
+        for term in terms:
+            words = _holds(term, facts, groups)
+            if not words:
+                break
+            found.append(words)
+        else:
+            return tuple(dict.fromkeys(found))
     return ()
 
 

@@ -36,7 +36,7 @@ class Others(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     region: float
     finding: float
-    together: float
+    rarely_both: float
     unlisted: float
     unlisted_link: float
     least_age_factor: float

@@ -10,7 +10,7 @@ import msgspec
 
 from needlepoint.knowledge import read_toml
 from needlepoint.reasoning.actions import Action, action_of
-from needlepoint.reasoning.causes import DATA, Cause, Question, load_causes
+from needlepoint.reasoning.causes import DATA, Question, load_causes
 from needlepoint.reasoning.patient import Told
 from needlepoint.reasoning.red_flags import RedFlag, raise_flags
 from needlepoint.reasoning.rules import Facts
@@ -123,8 +123,8 @@ def questions(
             break
         open_.remove(best)
         found.append(_asked(best, harm, known))
-        for cause in load_causes().causes:
-            harm[cause.id] *= 1.0 - (1.0 - weigh.missed) * _covers(best, cause, known)
+        for cause in _table()[best.id]:
+            harm[cause] *= 1.0 - (1.0 - weigh.missed) * _covers(best, cause, known)
     return tuple(found)
 
 
@@ -141,41 +141,41 @@ def _for_places(painful: Iterable[str]) -> list[Question]:
     ]
 
 
-def _covers(question: Question, cause: Cause, known: set[str]) -> float:
+@lru_cache(maxsize=1)
+def _table() -> dict[str, dict[str, tuple[tuple[str, float], ...]]]:
+    """Question -> cause -> the findings that a yes would show, with how often the cause raises them."""
+    found: dict[str, dict[str, tuple[tuple[str, float], ...]]] = {}
+    for question in load_causes().questions:
+        asked = set(question.asks)
+        rows = {
+            cause.id: tuple((row.finding, row.strength) for row in cause.raises if row.finding in asked)
+            for cause in load_causes().causes
+        }
+        found[question.id] = {cause: shown for cause, shown in rows.items() if shown}
+    return found
+
+
+def _covers(question: Question, cause: str, known: set[str]) -> float:
     """Chance that a patient with the cause says yes to the question for a finding that is not known yet."""
-    return _chance(_touched(question.id).get(cause.id, ()), known)
-
-
-def _chance(rows: Iterable[tuple[str, float]], known: set[str]) -> float:
-    """Chance that at least one of these findings, each with how often it is there, is there and not known yet."""
     silent = 1.0
-    for finding, strength in rows:
+    for finding, strength in _table()[question.id].get(cause, ()):
         if finding not in known:
             silent *= 1.0 - strength
     return 1.0 - silent
 
 
-@lru_cache(maxsize=512)
-def _touched(question_id: str) -> dict[str, tuple[tuple[str, float], ...]]:
-    """The causes that raise a finding of this question, each with those findings and how often it shows them."""
-    asks = next(set(row.asks) for row in load_causes().questions if row.id == question_id)
-    found = {
-        cause.id: tuple((row.finding, row.strength) for row in cause.raises if row.finding in asks)
-        for cause in load_causes().causes
-    }
-    return {id_: rows for id_, rows in found.items() if rows}
-
-
 def _shows(question: Question, harm: Mapping[str, float], known: set[str]) -> float:
     """The harm that a yes is expected to show."""
-    return sum(harm[id_] * _chance(rows, known) for id_, rows in _touched(question.id).items())
+    return sum(harm[cause] * _covers(question, cause, known) for cause in _table()[question.id])
 
 
 def _asked(question: Question, harm: Mapping[str, float], known: set[str]) -> Ask:
     weigh = load_strengths().triage
-    shown = sorted(load_causes().causes, key=lambda cause: -harm[cause.id] * _covers(question, cause, known))
-    urgent = [cause for cause in shown if cause.urgency in ("emergency", "same_day")]
-    guards = sum(harm[cause.id] * _covers(question, cause, known) for cause in urgent)
+    reached = {name: harm[name] * _covers(question, name, known) for name in _table()[question.id]}
+    shown = sorted(
+        (cause for cause in load_causes().causes if cause.id in reached), key=lambda cause: -reached[cause.id]
+    )
+    guards = sum(reached[cause.id] for cause in shown if cause.urgency in ("emergency", "same_day"))
     return Ask(
         id=question.id,
         text_en=question.en,

@@ -53,17 +53,19 @@ class Reading(msgspec.Struct, frozen=True):
 
     regions: tuple[RegionMention, ...]
     features: tuple[FeatureMention, ...]
+    spans: tuple[tuple[int, int], ...] = ()  # the characters that said a place or a feature
 
 
+@lru_cache(maxsize=256)
 def read_text(text: str, language: str | None = None) -> Reading:
     """The places and features that a text names, with their sides and what is denied."""
+    mentions = [(v, mention) for v in VOCABULARIES for mention in find(text, _features(v), language)]
     features = tuple(
         FeatureMention(vocabulary, mention.concept, mention.words, mention.negated)
-        for vocabulary in VOCABULARIES
-        for mention in find(text, _features(vocabulary), language)
+        for vocabulary, mention in mentions
     )
     tokens = normalise(text)
-    moves = [m for m in find(text, _features("aggravators"), language) if " " in m.words.strip()]
+    moves = [m for vocabulary, m in mentions if vocabulary == "aggravators" and " " in m.words.strip()]
     found = [
         match
         for match in matches(tokens, _places(), language)
@@ -84,7 +86,12 @@ def read_text(text: str, language: str | None = None) -> Reading:
         if place.why_not in ("", "denied", "well")
         for region in place.concept.split("+")
     ]
-    return Reading(regions=tuple(regions), features=features)
+    spans = [(mention.start, mention.end) for _, mention in mentions]
+    spans += [
+        (tokens[match.first].start, tokens[match.end - 1].end)
+        for match in matches(tokens, _places(), language)
+    ]
+    return Reading(regions=tuple(regions), features=features, spans=tuple(spans))
 
 
 def read_phrase(vocabulary: str, text: str) -> list[str]:

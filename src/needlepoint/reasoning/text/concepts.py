@@ -12,14 +12,15 @@ from needlepoint.reasoning.language import languages_of
 from needlepoint.reasoning.lexicon import Lexicon, PhraseRow, compile_lexicon, matches
 from needlepoint.reasoning.text.corpus import BACKGROUND, DATA
 from needlepoint.reasoning.text.index import LEAST_PART, load_index
-from needlepoint.reasoning.text.matcher import FULL, Hit, hits_in, read_statements
+from needlepoint.reasoning.text.matcher import FULL, Hit, Statement, hits_in, read_statements
 from needlepoint.reasoning.text.scope import reach_of
 from needlepoint.reasoning.text.stems import little_words
 from needlepoint.reasoning.tokens import STRONG, Token, normalise
 
 # Wordings that, told in full, leave in peace what lies inside them: idioms, and what only looks like a danger.
+HALF_SAID = 0.7  # share of a wording from which it is asked whether it was meant
 MASKS = (BACKGROUND + "idiom", BACKGROUND + "like_")
-__all__ = ["Said", "findings_of", "known_concepts", "read_concepts"]
+__all__ = ["Said", "findings_of", "hits_of", "known_concepts", "read_concepts"]
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -86,14 +87,34 @@ def read_concepts(text: str, language: str | None = None, least: float = FULL) -
     return {name: said for name, said in found.items() if name not in explained}
 
 
-def _read(text: str, tokens: list[Token], language: str, least: float) -> list[Said]:
+class _Heard(msgspec.Struct, frozen=True):
+    """A text as it was matched: its tokens, statements and hits, from LEAST_PART of a wording on."""
+
+    tokens: list[Token]
+    statements: list[Statement]
+    hits: list[Hit]
+
+
+@lru_cache(maxsize=64)
+def _hear(text: str, language: str, least: float) -> _Heard:
+    """A text matched once, however often it is asked about."""
+    tokens = normalise(text)
     index = load_index()[language]
     statements = read_statements(tokens, index, language)
-    hits = [*_sign_hits(tokens, language), *hits_in(statements, index, least)]
-    idioms = [hit for hit in hits if hit.concept.startswith(MASKS) and hit.share > 0.99]
+    return _Heard(tokens, statements, [*_sign_hits(tokens, language), *hits_in(statements, index, least)])
+
+
+def hits_of(text: str, language: str, least: float = HALF_SAID) -> list[Hit]:
+    """Every wording said in full, also those that must be left in peace, whether denied or not."""
+    return [hit for hit in _hear(text, language, least).hits if hit.share >= FULL]
+
+
+def _read(text: str, tokens: list[Token], language: str, least: float) -> list[Said]:
+    heard = _hear(text, language, least)
+    idioms = [hit for hit in heard.hits if hit.concept.startswith(MASKS) and hit.share > 0.99]
     starts = [(_from_little_words(hit.first, tokens, language), hit.end) for hit in idioms]
-    hits = [hit for hit in hits if not hit.concept.startswith(BACKGROUND) and not _inside(hit, starts)]
-    reach = reach_of(tokens, statements, hits, language)
+    hits = [hit for hit in heard.hits if not hit.concept.startswith(BACKGROUND) and not _inside(hit, starts)]
+    reach = reach_of(tokens, heard.statements, hits, language)
     return [_said(text, tokens, hit) for hit in hits if _counts(hit, reach.why_not(hit))]
 
 
@@ -106,7 +127,9 @@ def _sign_hits(tokens: list[Token], language: str) -> list[Hit]:
     """The ordered phrases of signs.toml in a text, as hits of full share."""
     denying = little_words(language).neg
     found = []
-    for match in (match for lexicon in _signs() for match in matches(tokens, lexicon, language)):
+    told = frozenset(token.text for token in tokens)
+    may = [lexicon for lexicon in _signs() if lexicon.may_start(told, "en") or lexicon.may_start(told, "es")]
+    for match in (match for lexicon in may for match in matches(tokens, lexicon, language)):
         words = {token.text.replace("'", "") for token in tokens[match.first : match.end]}
         found += [
             Hit(concept, 1.0, match.first, match.end, 1.0, bool(words & denying))
