@@ -219,7 +219,8 @@ def walk(
     own = practice
     if own is None and episode.practice is not None:
         own = read_practice(episode.practice, "episode.practice")
-    reasoned = reason(_complaint(episode), "complaint", episode.patient.age_years)
+    patient = episode.patient
+    reasoned = reason(_complaint(episode), "complaint", patient.age_years, patient.sex)
     assessment = _assessed(episode, own)
     stopped = _stopped(reasoned.red_flags, episode.cleared)
     missing = None if stopped else _missing(episode, assessment)

@@ -19,6 +19,7 @@ EARLIER = GivenDose(drug="lidocaine", dose_mg=Decimal(20), at=START - DAY / 8)
 SAMPLES: tuple[tuple[act.Command, str], ...] = (
     (act.ReportComplaint(words="It pulls.", pain_now=6), "nothing"),
     (act.ToggleRegion(region="left_leg_back_calf"), "nothing"),
+    (act.AnswerQuestion(question="heart", answer="yes"), "nothing"),
     (act.ReportNothing(), "nothing"),
     (act.ReportDose(dose=EARLIER), "nothing"),
     (act.ReportLocal(state=LocalState(what="rash", region="left_leg_back_calf")), "nothing"),

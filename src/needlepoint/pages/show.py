@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -27,6 +28,9 @@ from needlepoint.pages.said import (
     site_words,
 )
 from needlepoint.pages.views.chart import region_name
+from needlepoint.reasoning.causes import load_causes
+from needlepoint.reasoning.triage import RuleOut
+from needlepoint.reasoning.types import OtherCause
 from needlepoint.records.checkins import course_after
 from needlepoint.records.compose import age_on, patient_of
 from needlepoint.records.models import Visit
@@ -40,6 +44,7 @@ from needlepoint.visit.facts import SIGNS
 
 __all__ = ["after_context", "board_context", "lang_of"]
 
+OTHERS = 6  # causes that are not muscle, on the board
 RANKED = 9  # as many as there are keys 1 to 9
 
 
@@ -65,6 +70,11 @@ def board_context(request: HttpRequest, visit: Visit) -> dict[str, Any]:
         "thought": thought,
         "walked": walked,
         "flags": _flags(visit, thought, lang),
+        "reasoned": walked.reasoned if walked else None,
+        "rule_out": _rule_out(thought),
+        "others": [(row, chance_of(row.probability)) for row in _others(thought)],
+        "unexplained": chance_of(walked.reasoned.differential.nothing_explains) if walked else "",
+        "answered": _answered(visit, lang),
         "next": _next(thought, lang),
         "rows": rows,
         "plan": plan,
@@ -141,6 +151,25 @@ def _flags(visit: Visit, thought: Thought, lang: str) -> list[dict[str, Any]]:
         }
         for flag in thought.walked.reasoned.red_flags
     ]
+
+
+def _rule_out(thought: Thought) -> list[RuleOut]:
+    """What must be ruled out first besides the red flags, which stand above with their own form."""
+    if thought.walked is None:
+        return []
+    flags = {flag.id for flag in thought.walked.reasoned.red_flags}
+    return [row for row in thought.walked.reasoned.rule_out if row.id not in flags]
+
+
+def _others(thought: Thought) -> Sequence[OtherCause]:
+    """The likeliest causes that are not muscle."""
+    return thought.walked.reasoned.differential.other_causes[:OTHERS] if thought.walked else ()
+
+
+def _answered(visit: Visit, lang: str) -> list[tuple[str, str, str]]:
+    """Each question of the reasoning that was answered: its id, its words, the answer."""
+    words = {row.id: getattr(row, lang) for row in load_causes().questions}
+    return [(id_, words.get(id_, id_), said) for id_, said in visit.facts.reported.answers.items()]
 
 
 def _unasked(visit: Visit) -> bool:

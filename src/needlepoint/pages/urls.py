@@ -50,6 +50,7 @@ urlpatterns = [
     path("patients/<int:patient_id>/visit/", patients.new_visit, name="visit-new"),
     path("visits/<int:visit_id>/", board.show, name="visit"),
     path("visits/<int:visit_id>/told/", board.told, name="visit-told"),
+    path("visits/<int:visit_id>/ask/", board.ask, name="visit-ask"),
     path("visits/<int:visit_id>/find/", board.find, name="visit-find"),
     path("visits/<int:visit_id>/order/", board.order, name="visit-order"),
     path("visits/<int:visit_id>/clear/", board.clear, name="visit-clear"),

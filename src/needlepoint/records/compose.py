@@ -61,6 +61,8 @@ def complaint_of(visit: Visit) -> dict[str, Any]:
     told: dict[str, Any] = {"regions": regions} if regions else {}
     if reported.words:
         told["pain_text"] = reported.words
+    if reported.answers:
+        told["answers"] = dict(reported.answers)
     if reported.symptoms:
         told["symptoms"] = list(reported.symptoms)
     return told

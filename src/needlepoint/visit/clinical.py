@@ -14,6 +14,8 @@ from msgspec.structs import replace
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.drawing import read_drawing
 from needlepoint.anatomy.geometry import region_ids
+from needlepoint.reasoning.answers import read_answers
+from needlepoint.reasoning.patient import Told
 from needlepoint.refusal import Fault, Refused, nearest
 from needlepoint.treatment.bounds import outside
 from needlepoint.treatment.defaults import load_defaults
@@ -121,6 +123,15 @@ def _toggle(visit: Visit, command: act.ToggleRegion, context: Context) -> Visit:
     else:
         kept = {**regions, command.region: float(_pain(command.intensity, "intensity") or 0)}
     return with_facts(visit, reported=replace(visit.facts.reported, regions=kept))
+
+
+def _answer(visit: Visit, command: act.AnswerQuestion, context: Context) -> Visit:
+    reported = visit.facts.reported
+    answers = {id_: said for id_, said in reported.answers.items() if id_ != command.question}
+    if command.answer is not None:
+        answers[command.question] = command.answer
+        read_answers({command.question: command.answer}, Told(), "question")
+    return with_facts(visit, reported=replace(reported, answers=answers))
 
 
 def _checked(visit: Visit, **changes: Any) -> Visit:
@@ -285,6 +296,7 @@ def _undo(visit: Visit, command: act.Undo, context: Context) -> Visit:
 HANDLERS: dict[type[Command], Callable[[Visit, Any, Any], Visit]] = {
     act.ReportComplaint: _report,
     act.ToggleRegion: _toggle,
+    act.AnswerQuestion: _answer,
     act.ReportNothing: _nothing,
     act.ReportDose: _dose,
     act.ReportLocal: _local,

@@ -18,6 +18,7 @@ from needlepoint.visit.facts import Spot, Visit
 
 __all__ = [
     "AnswerPayer",
+    "AnswerQuestion",
     "AssignRoom",
     "Cancel",
     "ChangeOrder",
@@ -86,6 +87,13 @@ class ToggleRegion(Command, frozen=True, kw_only=True):
 
     region: str
     intensity: int = 5
+
+
+class AnswerQuestion(Command, frozen=True, kw_only=True):
+    """An answer to a question that the reasoning asks: yes, no or not_known; None takes it back."""
+
+    question: str
+    answer: str | None
 
 
 class ReportNothing(Command, frozen=True, kw_only=True):

@@ -148,6 +148,7 @@ class Reported(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     symptoms: tuple[str, ...] = ()  # lines of the checklist of warning signs that were confirmed
     pain_now: int | None = None
     pain_worst: int | None = None
+    answers: dict[str, str] = {}  # question of the reasoning -> yes, no, not_known
 
     @property
     def told(self) -> bool:

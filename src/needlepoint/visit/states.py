@@ -66,6 +66,7 @@ TABLE: tuple[Transition, ...] = (
     # What the patient reports, at home and in the room
     Transition(act.ReportComplaint, OPEN, who=Who.PATIENT),
     Transition(act.ToggleRegion, OPEN, who=Who.PATIENT),
+    Transition(act.AnswerQuestion, OPEN, who=Who.PATIENT),
     Transition(act.FinishIntake, frozenset({State.BOOKED}), State.BOOKED, who=Who.PATIENT),
     Transition(act.FinishIntake, WAITING, State.INTAKE_DONE, who=Who.PATIENT),
     # Questions before the needle, examination, plan

@@ -41,6 +41,7 @@ from needlepoint.visit.facts import SIGNS, Spot
 
 __all__ = [
     "after",
+    "ask",
     "clear",
     "complete",
     "consult",
@@ -200,6 +201,15 @@ def _marks(text: str) -> tuple[Mark, ...]:
     if not isinstance(marks, list):
         raise Refused(Fault("drawing", "something else", "a list of marks"))
     return read_drawing(marks).marks if marks else ()
+
+
+@allowed("examine")
+@require_POST
+def ask(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """An answer to a question that would show another cause: yes, no, not known; emptied, it is taken back."""
+    sent = request.POST
+    command = commands.AnswerQuestion(question=sent.get("question", ""), answer=sent.get("answer") or None)
+    return _act(request, visit_id, command)
 
 
 @allowed("examine")
