@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -12,7 +13,9 @@ from msgspec import inspect
 
 T = TypeVar("T")
 
-__all__ = ["Fault", "Refused", "nearest", "read_as"]
+__all__ = ["Fault", "Refused", "day_faults", "nearest", "read_as"]
+
+FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2100, 12, 31)
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -62,6 +65,16 @@ def nearest(word: str, known: Iterable[str], most: int = 3) -> str:
     """
     near = difflib.get_close_matches(word, list(known), n=most, cutoff=0.6)
     return f"Nearest known: {', '.join(repr(name) for name in near)}." if near else ""
+
+
+def day_faults(days: Iterable[tuple[str, datetime.date | None]]) -> list[Fault]:
+    """What is wrong with days (by place) that no record can mean: before 1900 or after 2100."""
+    expected = f"a day from {FIRST_DAY} to {LAST_DAY}"
+    return [
+        Fault(where, str(day), expected, "Was it mistyped?")
+        for where, day in days
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY
+    ]
 
 
 def read_as(value: Any, shape: type[T], where: str = "$") -> T:

@@ -132,3 +132,21 @@ def test_a_terminal_without_utf_8_shows_what_it_can():
         command, capture_output=True, timeout=60, env={"PYTHONIOENCODING": "ascii", "PATH": ""}
     )
     assert b"Traceback" not in shown.stderr
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize(
+    ("command", "given"),
+    [
+        (
+            "cover",
+            {"payer": "medicare", "state": "NY", "act": "dry_needling", "earlier": [{"on": "2026-01-01"}]},
+        ),
+        ("estimate", {"codes": ["20553"], "scheduled_on": "9999-12-31"}),
+        ("debt", {"bill": {"billed_on": "2026-01-01", "state": "NY"}}),
+    ],
+)
+def test_a_day_that_no_record_can_mean_is_refused(command, given, day):
+    shown = run(command, "-", stdin=json.dumps(given | {"on": day}))
+    assert shown.returncode == 2
+    assert shown.stderr.startswith("Refused.")

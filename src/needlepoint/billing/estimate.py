@@ -32,7 +32,7 @@ from needlepoint.cost.place import Placed, place_of
 from needlepoint.cost.price import Coordinated, FacilityFee, Gpci, Item, Price, Shares
 from needlepoint.cost.published import NO_FILES, PriceFiles
 from needlepoint.money import AMOUNT, is_amount
-from needlepoint.refusal import Fault, Refused
+from needlepoint.refusal import Fault, Refused, day_faults
 
 __all__ = [
     "Elsewhere",
@@ -169,7 +169,7 @@ def make_estimate(order: EstimateOrder, files: PriceFiles = NO_FILES) -> Estimat
 
 
 def _check(order: EstimateOrder) -> None:
-    faults = []
+    faults = day_faults([("on", order.on), ("scheduled_on", order.scheduled_on)])
     if not order.codes:
         faults.append(Fault("codes", "an empty list", "at least one procedure code"))
     faults += [

@@ -11,7 +11,7 @@ import msgspec
 from needlepoint.cost.load import DATA
 from needlepoint.knowledge import Certainty, Citation, Dated, cite, read_toml
 from needlepoint.money import CENT, is_amount
-from needlepoint.refusal import Fault, Refused
+from needlepoint.refusal import Fault, Refused, day_faults
 from needlepoint.wording import number, usd
 
 __all__ = ["Bill", "Block", "Collection", "PaymentPlan", "may_collect", "payment_plan", "plan_rule"]
@@ -153,6 +153,9 @@ def load_debt() -> DebtRows:
 
 def may_collect(bill: Bill, on: datetime.date) -> Collection:
     """What stands between the bill and a collector on that day."""
+    days = [("on", on), ("bill.billed_on", bill.billed_on), ("bill.final_notice_on", bill.final_notice_on)]
+    if faults := day_faults(days):
+        raise Refused(faults)
     if on < bill.billed_on:
         raise Refused(Fault("on", str(on), f"a day on or after the bill of {bill.billed_on}"))
     blocks = tuple(block for step in load_debt().step if (block := _block(step, bill, on)))

@@ -31,7 +31,7 @@ from needlepoint.coverage.types import (
     Verdict,
 )
 from needlepoint.knowledge import Certainty, Citation, cite
-from needlepoint.refusal import Fault, Refused, nearest
+from needlepoint.refusal import Fault, Refused, day_faults, nearest
 
 __all__ = ["choices", "decide", "determine", "questions_of", "together"]
 
@@ -41,6 +41,9 @@ def determine(facts: Facts, own: Sequence[Policy] = ()) -> Determination:
 
     Raises Refused for an unknown payer, and for Medicare without a state that a contractor answers for.
     """
+    days = [("on", facts.on), *((f"earlier[{n}].on", e.on) for n, e in enumerate(facts.earlier or ()))]
+    if faults := day_faults(days):
+        raise Refused(faults)
     policy, contractor = _found(facts, own)
     if policy is None:
         what = facts.act.replace("_", " ")
