@@ -33,11 +33,13 @@ from needlepoint.reasoning.red_flags import RedFlag
 from needlepoint.reasoning.types import Evidence
 from needlepoint.refusal import Fault, Refused, read_as
 from needlepoint.treatment.bounds import deciding_faults, local_faults, may_decide, outside, patient_faults
+from needlepoint.treatment.dose import check_dose
+from needlepoint.treatment.load import load_drugs
 from needlepoint.treatment.order import PlanOrder
 from needlepoint.treatment.plan import Plan, PlanInput, make_plan
-from needlepoint.treatment.practice import Practice, read_practice
+from needlepoint.treatment.practice import Practice, formulary, read_practice
 from needlepoint.treatment.scope import Scope, may
-from needlepoint.treatment.types import EarlierSession, Injection, PriorCare, TreatedSite, Verdict
+from needlepoint.treatment.types import DoseCheck, EarlierSession, Injection, PriorCare, TreatedSite, Verdict
 
 __all__ = [
     "Cleared",
@@ -97,7 +99,8 @@ class Episode(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 class Walked(msgspec.Struct, frozen=True, kw_only=True):
     """What each stage said. `session` is what coding, coverage and price speak of.
 
-    `stopped` names why the walk went no further, `next` what the file would need for it.
+    `stopped` names why the walk went no further, `next` what the file would need for it. `dose` counts what was given
+    and what is still planned; without a plan what was given alone.
     """
 
     id: str
@@ -106,6 +109,7 @@ class Walked(msgspec.Struct, frozen=True, kw_only=True):
     assessment: Assessment | None
     scores: tuple[tuple[Score, Change | None], ...]
     plan: Plan | None
+    dose: DoseCheck | None
     planned: bool  # what follows is of the plan, as nothing was done yet
     session: Session | None
     coding: Coding | None
@@ -226,7 +230,7 @@ def walk(
     missing = None if stopped else _missing(episode, assessment)
     plan = None
     if assessment and not stopped and not missing:
-        plan = make_plan(plan_input(episode, assessment, own, reasoned.evidence))
+        plan, missing = _plan(plan_input(episode, assessment, own, reasoned.evidence))
     session, planned = _session(episode, plan)
     coding = _coded(episode, session, published)
     scopes = _scopes(episode, session)
@@ -238,6 +242,7 @@ def walk(
         assessment=assessment,
         scores=_scores(episode),
         plan=plan,
+        dose=plan.chosen.dose if plan else _dose_given(episode, own),
         planned=planned,
         session=session,
         coding=coding,
@@ -248,6 +253,27 @@ def walk(
         stopped=stopped,
         next=missing,
     )
+
+
+def _plan(given: PlanInput) -> tuple[Plan | None, str | None]:
+    """The plan, or why there is none where something was done already: that is noted and coded all the same."""
+    try:
+        return make_plan(given), None
+    except Refused as refusal:
+        if not given.treated:
+            raise
+        why = (
+            f"{fault.given}: expected {fault.expected}. {fault.remedy}".strip() for fault in refusal.faults
+        )
+        return None, f"No plan for what is left to do. {' '.join(why)}"
+
+
+def _dose_given(episode: Episode, practice: Practice | None) -> DoseCheck | None:
+    """What was given held against the limits, where there is no plan that does it."""
+    given = _given(episode.session)
+    if not given or episode.as_of is None:
+        return None
+    return check_dose(given, episode.patient, episode.as_of, load_drugs() | formulary(practice))
 
 
 def _session(episode: Episode, plan: Plan | None) -> tuple[Session | None, bool]:

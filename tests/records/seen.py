@@ -9,13 +9,11 @@ from decimal import Decimal
 import msgspec
 
 from needlepoint.coding.load import load_codes
-from needlepoint.records.compose import episode_of, full, patient_of
+from needlepoint.records.compose import episode_of, full
 from needlepoint.records.models import Lot, VialOpened, Visit
 from needlepoint.records.signing import draft_note
 from needlepoint.records.think import think
 from needlepoint.records.visit.rows import visit_of
-from needlepoint.treatment.dose import check_dose
-from needlepoint.visit import derive
 
 NOTE_MG = re.compile(r"^(.+?) ([0-9.]+) mg given")
 
@@ -40,10 +38,11 @@ class Seen:
 
     def by_dose_check(self) -> dict[str, Decimal]:
         """Milligrams by drug that the dose check counts, without what is only planned."""
-        if self.plan is None or self.plan.chosen.dose is None or self.plan.chosen.dose.total_share is None:
-            checked = check_dose(derive.injections(self.visit), patient_of(self.row), self.row.starts_at)
-            return {share.drug: share.dose_mg for share in checked.shares if share.dose_mg}
-        found = {share.drug: share.dose_mg for share in self.plan.chosen.dose.shares}
+        if self.walked is None or self.walked.dose is None or self.walked.dose.total_share is None:
+            return {}
+        found = {share.drug: share.dose_mg for share in self.walked.dose.shares}
+        if self.plan is None:
+            return found
         treated = {(site.spot.muscle, site.spot.side, site.spot.point or None) for site in self.visit.treated}
         drug = self.plan.chosen.drug
         for site in self.plan.sites:

@@ -70,6 +70,28 @@ def test_a1_an_alarm_does_not_go_out_when_the_drug_is_changed(doctor, examined):
     assert after > 1
 
 
+@pytest.mark.parametrize(
+    "after",
+    [
+        commands.PlanSite(spot=Spot("soleus", "right"), planned=True),  # nobody examined it
+        commands.RecordSigns(spot=TWO, signs=dict.fromkeys(ALL_SIGNS, False)),
+        commands.PlanSite(spot=TWO, planned=False),
+        commands.ReportComplaint(words="I lost control of my bladder and my saddle area is numb."),
+    ],
+    ids=lambda command: type(command).__name__,
+)
+def test_a1_what_was_given_is_checked_noted_and_coded_whatever_becomes_of_the_plan(doctor, examined, after):
+    act(doctor, examined.pk, commands.ChangeOrder(concentration_percent=Decimal(2)))
+    inject(doctor, examined, ONE, "20")
+    act(doctor, examined.pk, after)
+    now = seen(examined)
+    assert now.thought.refused == ""
+    assert now.walked.dose.total_share > 1
+    assert now.by_site() == now.by_dose_check() == now.by_session() == {"lidocaine": Decimal(400)}
+    assert now.by_note() == [Decimal(400)]
+    assert set(now.drug_units()) == {"J2003"}
+
+
 @pytest.mark.parametrize(("ml", "said"), [("1", "10 mg"), ("10", "100 mg"), ("0.05", None), ("0.5", "5 mg")])
 def test_a2_a_dose_is_printed_in_plain_digits_in_note_and_coding(doctor, examined, ml, said):
     if said is None:

@@ -42,7 +42,7 @@ def _gaps(episode: Episode, walked: Walked, visit: Visit, consent: ConsentGiven 
     techniques = {given.technique for _, given in sites}
     if sites and (consent is None or techniques - {consent.technique, "saline"}):
         yield _gap("no_consent")
-    dose = walked.plan.chosen.dose if walked.plan else None
+    dose = walked.dose
     if dose and dose.verdict is Safe.NOT_MET and sites:
         yield _gap("dose", what=dose.because)
     if episode.pain.now_nprs is None:

@@ -224,7 +224,7 @@ def _procedure(walked: Walked, visit: Visit, consent: ConsentGiven | None, lang:
         picture = word("small", "picture", lang, n=guidance.picture) if guidance.picture else ""
         yield _say("guidance", lang, picture=picture)
     yield from _times(visit, lang)
-    dose = walked.plan.chosen.dose if walked.plan else None
+    dose = walked.dose
     if dose and dose.total_share is not None and derive.injections(visit):
         share = (dose.total_share * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
         yield _say("dose", lang, share=share)

@@ -39,6 +39,7 @@ from needlepoint.records.stock import usable
 from needlepoint.records.think import Thought, think
 from needlepoint.records.visit.rows import visit_of
 from needlepoint.treatment.load import load_drugs
+from needlepoint.treatment.types import DoseCheck
 from needlepoint.visit import derive
 from needlepoint.visit.facts import SIGNS
 
@@ -90,7 +91,7 @@ def board_context(request: HttpRequest, visit: Visit) -> dict[str, Any]:
         "zone": visit.practice.timezone,
         "any_given": bool(typed.treated),
         "local_states": list(LOCAL_WORDS.items()),
-        "dose": _dose(plan),
+        "dose": _dose(walked.dose if walked else None),
         "techniques": TECHNIQUE_WORDS,
         "planned": planned,
         "all_open": any(item["given"] is None for item in planned),
@@ -261,8 +262,7 @@ def rules_of(policy_id: str | None) -> list[list[str]]:
     return [[*(rule.need.any or []), *(rule.need.all or []), *(rule.need.none or [])] for rule in rules]
 
 
-def _dose(plan: Any) -> dict[str, Any] | None:
-    dose = plan.chosen.dose if plan else None
+def _dose(dose: DoseCheck | None) -> dict[str, Any] | None:
     if dose is None:
         return None
     total = dose.total_share

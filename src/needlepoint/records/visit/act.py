@@ -13,6 +13,7 @@ import msgspec
 from django.db import transaction
 from django.utils import timezone
 
+from needlepoint.episode import Walked
 from needlepoint.guard.audit import note_down, note_down_outside
 from needlepoint.records.compose import full
 from needlepoint.records.models import Change, Staff, Visit
@@ -147,11 +148,15 @@ def _context(row: Visit, command: Command, actor: Actor, missing: tuple[str, ...
         # The plan rests on the whole record; only these acts need it.
         thought = think(full(row.pk, row.practice_id))
         plan = thought.walked.plan if thought.walked else None
-        unplanned = thought.refused or (thought.walked.stopped or "" if thought.walked else "")
+        unplanned = thought.refused or (_why_no_plan(thought.walked) if thought.walked else "")
     rooms = tuple(row.location.rooms)
     return Context(
         actor=actor, now=timezone.now(), plan=plan, unplanned=unplanned, missing=missing, rooms=rooms
     )
+
+
+def _why_no_plan(walked: Walked) -> str:
+    return walked.stopped or walked.next or ""
 
 
 def _change(
