@@ -76,3 +76,22 @@ def test_a_line_of_another_patient_is_not_found(signed_in, visit, listed):
     other = Patient.objects.exclude(pk=visit.patient_id).first()
     row = Listed.objects.create(patient=other, kind="medicine", text="Glarf")
     assert answer(signed_in, visit, row, means="harmless").status_code == 404
+
+
+@pytest.mark.parametrize("text", ["blood thinner", "anticoagulante"])
+def test_a_class_that_matters_is_not_answered_as_harmless(signed_in, visit, listed, text):
+    Listed.objects.filter(pk=listed.pk).update(text=text)
+    assert answer(signed_in, visit, listed, means="harmless", how="never mind").status_code == 422
+    listed.refresh_from_db()
+    assert not listed.meaning
+
+
+def test_what_looks_like_a_blood_thinner_needs_a_reason_to_be_harmless(signed_in, visit, listed):
+    Listed.objects.filter(pk=listed.pk).update(text="Elequis 5 mg")
+    assert answer(signed_in, visit, listed, means="harmless").status_code == 422
+    listed.refresh_from_db()
+    assert not listed.meaning
+    why = "A vitamin of that name; the bottle was seen."
+    assert answer(signed_in, visit, listed, means="harmless", how=why).status_code == 302
+    listed.refresh_from_db()
+    assert listed.meaning["how"] == why

@@ -283,9 +283,9 @@ def test_the_day_moves_on(client, clinic):
     client.post(f"/visits/{booked.pk}/state/", {"act": "undo_check_in"})
     booked.refresh_from_db()
     assert (booked.state, booked.arrived_at) == ("booked", None)
-    client.post(f"/visits/{booked.pk}/state/", {"act": "room", "room": "2"})
+    client.post(f"/visits/{booked.pk}/state/", {"act": "room", "room": "4"})
     booked.refresh_from_db()
-    assert (booked.state, booked.room) == ("in_room", "2")
+    assert (booked.state, booked.room) == ("in_room", "4")
     assert client.post(f"/visits/{booked.pk}/state/", {"act": "room", "room": "99"}).status_code == 422
     client.post(f"/visits/{booked.pk}/state/", {"act": "cancel", "because": "felt better"})
     booked.refresh_from_db()
@@ -517,3 +517,13 @@ def test_a_change_that_cannot_be_read_is_never_left_on_the_board(signed_in, visi
         assert answer["HX-Retarget"] == "#messages"
     if answer.get("HX-Retarget") == "#messages":
         assert (visit.version, visit.facts) == before
+
+
+def test_a_room_holds_one_patient(client, clinic):
+    client.force_login(Staff.objects.get(user__username="desk").user)
+    taken = Visit.objects.filter(state="in_room").first()
+    other = Visit.objects.filter(state="arrived").first()
+    answer = client.post(f"/visits/{other.pk}/state/", {"act": "room", "room": taken.room})
+    assert answer.status_code == 422
+    other.refresh_from_db()
+    assert (other.state, other.room) == ("arrived", "")

@@ -133,3 +133,11 @@ def test_the_printed_note_holds_every_addendum_with_local_time(signed_in, doctor
     page = signed_in.get(f"/visits/{visit.pk}/").content.decode()
     assert "7:06 p.m. EST" in page
     assert "UTC" not in page
+
+
+def test_a_consent_without_a_signature_is_none(doctor, visit):
+    act(doctor, visit.pk, commands.RecordSigns(spot=SPOT, signs=ALL_SIGNS))
+    now = full(visit.pk, visit.practice_id)
+    with pytest.raises(Refused, match="Sign in the box"):
+        sign_consent(doctor, visit.pk, "A. Person", "", consent_page(now, think(now)))
+    assert not Consent.objects.exists()

@@ -193,7 +193,7 @@ def _practice(day: datetime.date) -> Place:
         hours=week, templates=TEXTS,
     )  # fmt: skip
     location = Location.objects.create(
-        practice=practice, name="Main Street", state="NY", locality="99", rooms=["1", "2", "3"],
+        practice=practice, name="Main Street", state="NY", locality="99", rooms=["1", "2", "3", "4"],
         phone=OUTSIDE["phone"], address=ZIP,
     )  # fmt: skip
     Service.objects.bulk_create(Service(practice=practice, **row) for row in SERVICES)

@@ -53,15 +53,28 @@ def answer_meaning(staff: Staff, patient: Patient, row_id: int, means: str, entr
             raise Refused(
                 Fault("entry", repr(entry), "a name that is known", "Choose one of the names offered.")
             )
+    if means == "harmless":
+        _must_be_harmless(row, how)
     if means == "matters" and not how.strip():
         raise Refused(Fault("how", "nothing", "in words how it matters"))
     row.meaning = {
         "means": means,
         "entry": entry.strip()[:200] if means == "known" else None,
-        "how": how.strip()[:300] if means == "matters" else None,
+        "how": how.strip()[:300] or None if means != "known" else None,
         "by": staff.name,
         "on": timezone.localdate().isoformat(),
     }
     row.save(update_fields=["meaning"])
     note_down(staff, "write", f"{row.kind} {row.pk}: meaning {means}", patient.pk)
     return row
+
+
+def _must_be_harmless(row: Listed, how: str) -> None:
+    """Refused for a class of medicines that matters, and without a reason for what looks like a blood thinner."""
+    read = read_entry(row.kind, row.text, timezone.localdate())
+    if read.which:
+        given = f"{row.text!r}, which names medicines that matter before a needle"
+        raise Refused(Fault("means", given, "the medicine by its name, or how it matters"))
+    if read.spelling and not how.strip():
+        expected = f"why it is not {read.spelling}"
+        raise Refused(Fault("how", "nothing", expected, "Write the reason in the last field."))

@@ -91,6 +91,10 @@ def sign_consent(staff: Staff, visit_id: int, signed_by: str, signature: str, pa
         raise Refused(Fault("consent", "a closed visit", "an open one"))
     if not signed_by.strip():
         raise Refused(Fault("signed_by", "nothing", "the name of who signs"))
+    if not signature.strip():
+        raise Refused(
+            Fault("signature", "nothing", "a signature", "Sign in the box with finger, pen or mouse.")
+        )
     if len(signature) > MOST_SIGNATURE or not set(signature) <= set("ML0123456789., -"):
         raise Refused(Fault("signature", f"{len(signature)} characters", "a drawn line as an SVG path"))
     signed_at = timezone.now()

@@ -41,6 +41,8 @@ def _assign_room(visit: Visit, command: act.AssignRoom, context: Context) -> Vis
     room = command.room.strip()[:20]
     if context.rooms and room not in context.rooms:
         raise Refused(Fault("room", repr(room), f"one of {', '.join(context.rooms)}"))
+    if room in context.taken_rooms and room != visit.room:
+        raise Refused(Fault("room", f"{room}, where another patient is", "a room that is free"))
     if not room:
         raise Refused(Fault("room", "nothing", "the name of the room"))
     return replace(visit, room=room, arrived_at=visit.arrived_at or context.now)

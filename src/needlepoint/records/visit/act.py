@@ -6,6 +6,7 @@ draft: nothing is overwritten unseen. A change that a device sends twice (same `
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import Any
 
@@ -45,6 +46,7 @@ NOT_UNDONE = tuple(
         commands.RecordOutcome,
     )
 )
+HALF_A_DAY = datetime.timedelta(hours=12)
 NEEDS_PLAN = (commands.RecordInjection, commands.RecordPlanned)
 
 
@@ -149,14 +151,26 @@ def _context(row: Visit, command: Command, actor: Actor, missing: tuple[str, ...
         thought = think(full(row.pk, row.practice_id))
         plan = thought.walked.plan if thought.walked else None
         unplanned = thought.refused or (_why_no_plan(thought.walked) if thought.walked else "")
-    rooms = tuple(row.location.rooms)
     return Context(
-        actor=actor, now=timezone.now(), plan=plan, unplanned=unplanned, missing=missing, rooms=rooms
+        actor=actor,
+        now=timezone.now(),
+        plan=plan,
+        unplanned=unplanned,
+        missing=missing,
+        rooms=tuple(row.location.rooms),
+        taken_rooms=_taken_rooms(row) if isinstance(command, commands.AssignRoom) else (),
     )
 
 
 def _why_no_plan(walked: Walked) -> str:
     return walked.stopped or walked.next or ""
+
+
+def _taken_rooms(row: Visit) -> tuple[str, ...]:
+    """The rooms of the place in which another patient of this day is."""
+    near = (row.starts_at - HALF_A_DAY, row.starts_at + HALF_A_DAY)
+    others = Visit.objects.filter(location_id=row.location_id, starts_at__range=near).exclude(pk=row.pk)
+    return tuple(others.filter(state=Visit.State.IN_ROOM).exclude(room="").values_list("room", flat=True))
 
 
 def _change(

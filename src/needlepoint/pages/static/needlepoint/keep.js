@@ -24,6 +24,7 @@ const unsaved = (field) => written(field) && now(field) !== sent.get(field);
 // What a form is for: where it goes to, what it says without being asked, and the names of its fields.
 export const formKey = (form) => {
   if (!form) return "";
+  if (form.getAttribute("id")) return form.getAttribute("id"); // it stays the same form whatever it asks meanwhile
   const all = [...form.elements];
   const fixed = all.filter((one) => one.type === "hidden" && !CHANGING.has(one.name)).map((one) => `${one.name}=${one.value}`);
   return [form.getAttribute("hx-post") ?? form.getAttribute("action"), ...fixed, ...new Set(all.map((one) => one.name))].join(" ");
