@@ -38,8 +38,8 @@ def test_words_of_suicide_show_988():
 
 
 def test_words_that_name_no_place_still_warn():
-    found = reason({"pain_text": "face droops and I cannot speak"})
-    assert [flag.id for flag in found.red_flags] == ["stroke"]
+    found = reason({"pain_text": "I think about not being around any more"})
+    assert [flag.id for flag in found.red_flags] == ["suicide"]
     assert found.differential.ranked == ()
 
 

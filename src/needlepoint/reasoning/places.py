@@ -91,9 +91,10 @@ def _why_not(match: Match, words: list[str], tokens: list[Token], kept: Sequence
     before = words[max(0, match.first - 3) : match.first]
     single = match.end - match.first == 1
     word = words[match.first]
-    if single and word in around["adverb"] and (not before or before[-1] not in around["adverb_after"]):
+    starts = match.first == 0 or tokens[match.first].gap > 0
+    if single and word in around["adverb"] and not starts and before[-1] not in around["adverb_after"]:
         behind = words[match.end] if match.end < len(words) else ""
-        if behind not in ("pain", "ache", "aches", "hurts", "spasm", "spasms", "muscles"):
+        if behind not in around["hurting"]:
             return "adverb"
     if single and before and (before[-1] in around["doing"] or set(before[-2:]) & around["doing"]):
         return "doing"
