@@ -77,6 +77,7 @@ class Side:
     def __init__(self, checkout: Path, data: Path, port: int) -> None:
         self.checkout, self.data, self.port = checkout.resolve(), data.resolve(), port
         self.env = os.environ | {"NEEDLEPOINT_DATA": str(self.data), "PYTHONPATH": str(self.checkout / "src")}
+        self.env["NEEDLEPOINT_DEMO"] = "1"  # no second factor
         self.server: subprocess.Popen[bytes] | None = None
 
     def begin(self) -> None:

@@ -11,6 +11,7 @@ from needlepoint.site.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["*"]
+STAFF_SECOND_FACTOR = False  # test_second_factor.py sets it
 AUDIT_APPEND_ONLY = False  # tests that really commit empty every table; test_audit.py puts the triggers in
 MAIL_SERVICE = "postmark"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405

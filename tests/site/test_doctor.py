@@ -19,3 +19,12 @@ def test_the_doctor_names_what_is_wrong_and_what_to_do(tmp_path):
     assert "NEEDLEPOINT_MAIL_URL" in done.stdout
     assert "https" in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_an_owner_who_lost_the_phone_is_let_in_on_the_console(tmp_path):
+    own = Server(tmp_path / "data", free_port())
+    assert own.command("demo", "--patients", "2").returncode == 0
+    assert own.command("forget-second-factor", "wilhelmina").returncode == 0
+    done = own.command("forget-second-factor", "nobody")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr

@@ -35,7 +35,9 @@ STAFF = {"desk": "desk", "biller": "biller", "nurse": "nurse", "acupuncturist": 
          "physician": "physician", "owner": "owner", "physician who owns": "wilhelmina"}  # fmt: skip
 # Pages that need a passkey of a real device: tests/web/test_outside_browser.py presses them with a virtual key.
 PASSKEYS = {"account_reauthenticate", "mfa_add_webauthn", "mfa_authenticate", "mfa_edit_webauthn", "mfa_reauthenticate",
-            "mfa_reauthenticate_webauthn", "mfa_remove_webauthn"}  # fmt: skip
+            "mfa_reauthenticate_webauthn", "mfa_remove_webauthn",
+            # The second step of the staff's sign-in: tests/web/test_second_factor.py.
+            "mfa_activate_totp", "mfa_deactivate_totp"}  # fmt: skip
 # Not asked for, to save time: what answers POST alone, files and pictures, parts of pages, hooks.
 NO_PAGE = PASSKEYS | {
     "account_confirm_email", "account_reset_password_from_key", "card", "chart", "consent-pdf", "demo-mail",

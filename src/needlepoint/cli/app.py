@@ -39,6 +39,7 @@ COMMANDS = {
     "restore": "backup.restore",
     "audit": "log.audit",
     "doctor": "doctor.doctor",
+    "forget-second-factor": "staff.forget_second_factor",
     "demo": "serve.demo",
     "manage": "serve.manage",
 }

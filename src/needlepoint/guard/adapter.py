@@ -23,6 +23,13 @@ class PatientAdapter(DefaultAccountAdapter):
         """Never."""
         return False
 
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+    ) -> None:
+        """Whoever has signed in sees it."""
+        if message_template != "account/messages/logged_in.txt":
+            super().add_message(request, level, message_template, *args, **kwargs)
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Staff to their day, everyone else to their own pages."""
         return reverse("today") if hasattr(request.user, "staff") else reverse("me")

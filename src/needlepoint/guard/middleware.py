@@ -14,9 +14,11 @@ from django.utils import timezone
 from needlepoint.guard.complete import complete
 from needlepoint.guard.idle import over
 from needlepoint.guard.origin import asked_from
+from needlepoint.guard.second_factor import is_missing
 
 # With a password that somebody else knows, nothing else is open.
 OPEN_BEFORE_OWN_PASSWORD = ("/password/", "/sign-out/", "/i18n/", "/static/")
+OPEN_BEFORE_SECOND_FACTOR = (*OPEN_BEFORE_OWN_PASSWORD, "/account/2fa/", "/account/reauthenticate/")
 
 
 class StaffMiddleware:
@@ -42,6 +44,12 @@ class StaffMiddleware:
         first = found is not None and request.user.first_password
         if first and not request.path.startswith(OPEN_BEFORE_OWN_PASSWORD):
             return redirect("change-password")
+        if (
+            found is not None
+            and not request.path.startswith(OPEN_BEFORE_SECOND_FACTOR)
+            and is_missing(request)
+        ):
+            return redirect("mfa_activate_totp")
         with asked_from(request) as here:
             response = self.get_response(request)
             complete(request, response, here)

@@ -16,6 +16,7 @@ from needlepoint.cost.place import load_localities
 from needlepoint.guard.audit import note_down
 from needlepoint.guard.models import User
 from needlepoint.guard.roles import RIGHTS
+from needlepoint.guard.second_factor import forget_second_factor
 from needlepoint.records.models import License, Location, Practice, Staff
 from needlepoint.refusal import Fault, Refused, read_as
 from needlepoint.treatment.practice import read_practice
@@ -131,6 +132,7 @@ def give_password(by: Staff, staff_id: int, password: str) -> Staff:
         raise Refused(Fault("staff", "yourself", "someone else", "Change your own under your name."))
     _set_password(staff.user, password)
     _mark_first(staff.user)
+    forget_second_factor(staff.user.pk)
     note_down(by, "write", f"staff {staff.pk}: new first password")
     return staff
 

@@ -40,6 +40,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     mail_domain: str
     mail_from: str
     sms_url: str
+    second_factor: bool
     demo: bool
     debug: bool
 
@@ -135,6 +136,10 @@ VARIABLES = (
     Variable("NEEDLEPOINT_MAIL_DOMAIN", _text, "localhost", "The domain in message ids."),
     Variable("NEEDLEPOINT_MAIL_FROM", _text, "", "The sender; without it no-reply at the mail domain."),
     Variable("NEEDLEPOINT_SMS_URL", _sms, "", "What carries text messages: an Apprise address with {to} in it."),
+    Variable(
+        "NEEDLEPOINT_SECOND_FACTOR", _yes, "1",
+        "0 lets staff sign in with a password alone. In the demo nobody is asked for more.",
+    ),
     Variable("NEEDLEPOINT_DEMO", _yes, "0", "1 for a practice of made-up people, whose mail everybody may read."),
     Variable("NEEDLEPOINT_DEBUG", _yes, "0", "1 shows faults with all their details. Never where patients are."),
 )  # fmt: skip

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import perform_login
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import login, update_session_auth_hash
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.views import LoginView
@@ -42,8 +44,11 @@ class SignIn(LoginView):
         if user is None:
             context = {"username": name, "refused": refused, "next": request.POST.get("next", "")}
             return render(request, self.template_name, context, status=status)
-        login(request, user, backend=BACKEND)
-        answer = redirect(self.get_success_url())
+        record_authentication(request, user, method="password", username=name, reauthenticated=True)
+        user.backend = BACKEND
+        answer = perform_login(
+            request, user, email_verification="none", redirect_url=self.get_success_url()
+        )  # on to the second factor, where there is one
         remember_device(request, answer, name)
         return answer
 

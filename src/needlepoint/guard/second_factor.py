@@ -1,0 +1,50 @@
+"""The second factor of the staff: an authenticator app or a passkey, by django-allauth."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.http import HttpRequest
+
+__all__ = ["MFAAdapter", "forget_second_factor", "is_missing"]
+
+KNOWN = "second_factor"
+KINDS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Secrets lie encrypted in the database, under a key made from the installation's own."""
+
+    def encrypt(self, text: str) -> str:
+        """As it is kept."""
+        return _fernet().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """As it is used."""
+        return _fernet().decrypt(encrypted_text.encode()).decode()
+
+
+def _fernet() -> Fernet:
+    key = hashlib.sha256(b"needlepoint.second-factor" + settings.SECRET_KEY.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))
+
+
+def is_missing(request: HttpRequest) -> bool:
+    """Whether this member of the staff has to add one before anything else. Asked of the database once a session."""
+    if not settings.STAFF_SECOND_FACTOR or request.session.get(KNOWN):
+        return False
+    if not is_mfa_enabled(request.user, KINDS):
+        return True
+    request.session[KNOWN] = True
+    return False
+
+
+def forget_second_factor(user_id: int) -> None:
+    """For someone whose phone is lost: at the next sign-in a new one is added."""
+    Authenticator.objects.filter(user_id=user_id).delete()
