@@ -499,3 +499,30 @@ def test_a_move_to_an_odd_time_changes_nothing(client, ahead, slot):
     token = make_link("visit", ahead.patient, ahead)[1]
     assert client.post(f"/v/{token}/move/", {"slot": slot}).status_code in (404, 422)
     assert Visit.objects.get(pk=ahead.pk).starts_at == ahead.starts_at
+
+
+def test_a_patient_who_is_signed_in_books_the_next_visit(me, clinic, patient, doctor, monday):
+    after = Service.objects.create(
+        practice=clinic, en="Follow-up visit", es="Cita de seguimiento", minutes=30, technique="wet",
+        codes=["20552"], for_new=False,
+    )  # fmt: skip
+    assert me.get(f"/at/example/en/visit/{after.pk}/").status_code == 404  # not for strangers
+    kinds = me.get("/me/book/").content.decode()
+    assert kinds.index("Follow-up visit") < kinds.index("First visit")
+    Visit.objects.filter(patient=patient, starts_at__lt=timezone.now()).update(clinician=doctor)
+    page = me.get(f"/me/book/{after.pk}/").content.decode()
+    nora = Staff.objects.get(name__startswith="Nora")
+    assert f'value="{doctor.pk}-' in page
+    assert f'value="{nora.pk}-' not in page
+    slot = slots(clinic, after, monday, staff_id=doctor.pk)[0]
+    chosen = {"slot": f"{slot.staff_id}-{slot.at}"}
+    before = Visit.objects.filter(patient=patient).count()
+    assert doctor.name in me.post(f"/me/book/{after.pk}/", chosen).content.decode()
+    assert Visit.objects.filter(patient=patient).count() == before
+    booked = me.post(f"/me/book/{after.pk}/", chosen | {"sure": "yes", "reason": "Neck again"})
+    made = Visit.objects.get(patient=patient, service=after)
+    assert booked["Location"] == f"/me/visits/{made.pk}/booked/"
+    assert (made.by_patient, made.reason, made.clinician_id) == (True, "Neck again", doctor.pk)
+    assert me.post(f"/me/book/{after.pk}/", chosen | {"sure": "yes"}).status_code == 422  # taken now
+    for odd in ("x", "1-", "-", "1-99991231T0000"):
+        assert me.post(f"/me/book/{after.pk}/", {"slot": odd, "sure": "yes"}).status_code in (404, 422)

@@ -45,6 +45,7 @@ __all__ = [
     "Person",
     "ask_for",
     "book",
+    "book_again",
     "cancel",
     "clear_expired",
     "confirm",
@@ -55,6 +56,7 @@ __all__ = [
 ]
 
 HELD_MINUTES = CODE_MINUTES
+MOST_AHEAD = 8  # visits that one patient books ahead by themselves
 MOST_ASKING_A_PRACTICE = 200  # at one time: more is a script
 
 
@@ -243,6 +245,20 @@ def _booked(
 def book(staff: Staff, patient: Patient, service: Service, slot: Slot, reason: str = "") -> Visit:
     """The same at the desk, for a patient who is there or on the phone: the time is taken in the same way."""
     visit = _booked(staff.practice, patient, service, slot, reason, by_patient=False)
+    hold(slot, service.minutes, visit=visit)
+    tell(visit, "booked")
+    return visit
+
+
+@transaction.atomic
+def book_again(patient: Patient, service: Service, slot: Slot, reason: str = "") -> Visit:
+    """The next visit of a patient who is signed in: no code is needed. Raises Refused when too many are booked."""
+    ahead = Visit.objects.filter(
+        patient=patient, state=Visit.State.BOOKED, starts_at__gt=timezone.now()
+    ).count()
+    if ahead >= MOST_AHEAD:
+        raise Refused(Fault("visits", f"{ahead} visits ahead", f"fewer than {MOST_AHEAD}", "Call us."))
+    visit = _booked(patient.practice, patient, service, slot, reason, by_patient=True)
     hold(slot, service.minutes, visit=visit)
     tell(visit, "booked")
     return visit

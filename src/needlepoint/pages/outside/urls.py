@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from needlepoint.pages.outside import book, demo, front, intake, links, me
+from needlepoint.pages.outside import again, book, demo, front, intake, links, me
 
 SITE = "at/<slug:slug>/"
 PAGE = "at/<slug:slug>/<str:lang>/"
@@ -50,6 +50,8 @@ urlpatterns = [
     path("me/messages/", me.messages, name="me-messages"),
     path("me/bills/", me.bills, name="me-bills"),
     path("me/wait/", me.wait, name="me-wait"),
+    path("me/book/", again.kinds, name="me-book"),
+    path("me/book/<int:service_id>/", again.times, name="me-book-times"),
     path("me/people/", me.people, name="me-people"),
     path("me/settings/", me.settings, name="me-settings"),
     path("me/access/", me.access, name="me-access"),

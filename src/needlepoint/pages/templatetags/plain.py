@@ -100,6 +100,7 @@ KINDLY = {
     "signs": _("Please check what is true, or “None of these”."),
     "warning": _("Please read the warning first."),
     "check-in": _("There are newer questions for you. Open our latest message."),
+    "visits": _("You have many visits booked. Please call us."),
     "named": _("Please enter the person's name."),
     "proxies": _("You cannot add more people. Remove someone first."),
 }
