@@ -180,7 +180,8 @@ FLAGS = ["care_failed", "movement_limited", "diagnostic", "in_program"]
 )
 def test_a_met_criterion_more_never_turns_covered_into_not_covered(start, signs, better, payer):
     order = [Verdict.NOT_COVERED, Verdict.NOT_KNOWN, Verdict.COVERED]
-    facts = changed(payer=payer, signs=signs, **start)
+    # The goals stand in the note: lost movement alone would otherwise ask for them (REP-6).
+    facts = changed(payer=payer, signs=signs, documented=[*NOTE, "functional_goals"], **start)
     improved = msgspec.structs.replace(facts, **{better: 4 if better == "signs" else True})
     assert order.index(determine(improved).verdict) >= order.index(determine(facts).verdict)
 

@@ -209,7 +209,7 @@ def test_without_a_file_the_edit_says_that_it_does_not_know():
     coding = code_session(
         session(*THREE, entered=[Entered("96372")], drugs=[DrugUsed(drug="lidocaine", given_mg=Decimal(30))])
     )
-    said = " ".join(coding.open)
+    said = " ".join(row.en for row in coding.open)
     assert "NCCI pairs" in said
     assert "MUE of" in said
     assert "reference import" in said
