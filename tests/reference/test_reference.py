@@ -267,7 +267,7 @@ def test_diagnoses_by_the_files_of_the_day(store, code, rule):
     ("code", "rule"),
     [
         ("M79.7", "excludes1"),
-        ("M60.1", "excludes1"),
+        ("M60.10", "excludes1"),
         ("M54.5", "diagnosis_validity"),
         ("7918", "diagnosis_shape"),
         ("M54.59", None),
