@@ -168,3 +168,20 @@ def test_order_does_not_matter(injections, patient, random):
     one, other = check_dose(injections, patient, NOON), check_dose(shuffled, patient, NOON)
     assert one.verdict is other.verdict
     assert float(one.total_share) == pytest.approx(float(other.total_share))
+
+
+@pytest.mark.parametrize("name", ["lidocaine", "Lidocaine", "Xylocaine", "lignocaine", "lidocaína"])
+def test_a_dose_given_before_counts_by_any_name(name):
+    before = GivenDose(name, Decimal(300), NOON - datetime.timedelta(hours=2))
+    patient = msgspec.structs.replace(ADULT, given=[before])
+    assert check_dose([site(volume="1")], patient, NOON).verdict is Verdict.NOT_MET
+
+
+def test_a_depot_counts_for_four_days():
+    def verdict(hours):
+        before = GivenDose("Exparel", Decimal(266), NOON - datetime.timedelta(hours=hours))
+        patient = msgspec.structs.replace(ADULT, given=[before])
+        return check_dose([site(volume="1")], patient, NOON).verdict
+
+    assert verdict(30) is Verdict.NOT_MET
+    assert verdict(97) is Verdict.MET

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
+import msgspec
+
 from needlepoint.knowledge import cite, holding_on
 from needlepoint.people import GivenDose, Patient
 from needlepoint.refusal import Fault, Refused, nearest
@@ -130,7 +132,18 @@ def _unknown(patient: Patient, drugs: dict[str, Drug]) -> tuple[str, str] | None
 
 def _is_known(name: str, drugs: dict[str, Drug]) -> bool:
     steroids = {plain(known) for row in load_steroids().steroid for known in (row.id, *row.names)}
-    return name in drugs or name in load_drugs() or plain(name) in steroids
+    return _drug_named(name, {**load_drugs(), **drugs}) is not None or plain(name) in steroids
+
+
+def _drug_named(name: str, drugs: dict[str, Drug]) -> tuple[Drug, int] | None:
+    """The drug that a dose given before is of, and for how many hours it counts; None for an unknown name."""
+    said = plain(name)
+    for drug in drugs.values():
+        if said in {plain(known) for known in drug.depot_names}:
+            return drug, drug.depot_window_h
+        if said in {plain(known) for known in (drug.id, drug.en, *drug.names)}:
+            return drug, drug.window_h
+    return None
 
 
 def _not_known(ask: tuple[str, str], total_ml: Decimal) -> DoseCheck:
@@ -152,15 +165,14 @@ def _shares(
 ) -> tuple[DrugShare, ...]:
     # What was given elsewhere counts also when this practice does not stock it.
     known = {**load_drugs(), **drugs}
-    earlier = [dose for dose in patient.given or [] if _counts(dose, known, as_of)]
+    earlier = [
+        msgspec.structs.replace(dose, drug=found[0].id)
+        for dose in patient.given or []
+        if (found := _drug_named(dose.drug, known)) is not None
+        and as_of - dose.at < datetime.timedelta(hours=found[1])
+    ]
     used = dict.fromkeys([*(site.drug for site in injections), *(dose.drug for dose in earlier)])
     return tuple(_share(known[name], injections, earlier, patient, as_of) for name in used)
-
-
-def _counts(dose: GivenDose, drugs: dict[str, Drug], as_of: datetime.datetime) -> bool:
-    if dose.drug not in drugs:
-        return False
-    return as_of - dose.at < datetime.timedelta(hours=drugs[dose.drug].window_h)
 
 
 def _share(

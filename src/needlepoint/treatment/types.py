@@ -42,6 +42,9 @@ class Drug(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     duration: str
     numb_most_h: Decimal  # how long the skin and muscle stay numb at most, by `duration`
     window_h: int
+    names: list[str] = []  # brands and spellings by which a dose given before may be called
+    depot_names: list[str] = []  # slow-release products, which count for `depot_window_h`
+    depot_window_h: int = 96
     note: str
     limits: list[DoseLimit]
 
