@@ -430,9 +430,9 @@ def test_nothing_is_ticked_off_while_answers_are_missing_unless_it_was_done_all_
 
 
 def test_what_was_really_given_counts(signed_in, visit):
-    post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
+    post(signed_in, visit, "find", muscle="infraspinatus", side="right", sign="all")
     post(signed_in, visit, "safety", name="clear")
-    post(signed_in, visit, "done", muscle="infraspinatus", side="left", actual_ml="2.5")
+    post(signed_in, visit, "done", muscle="infraspinatus", side="right", actual_ml="2.5")
     visit.refresh_from_db()
     assert Site.objects.get(visit=visit).given.dose_mg == Decimal("12.5")  # 2.5 mL of 0.5 %
     shown = post(signed_in, visit, "event", kind="faint", what="Lay down, legs up, well after 5 minutes.")
@@ -443,10 +443,10 @@ def test_what_was_really_given_counts(signed_in, visit):
 
 
 def test_needle_drug_and_answer_stand_at_the_site_and_in_the_note(signed_in, visit):
-    post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
+    post(signed_in, visit, "find", muscle="infraspinatus", side="right", sign="all")
     post(signed_in, visit, "safety", name="clear")
     post(signed_in, visit, "done", all="1")
-    spot = {"muscle": "infraspinatus", "side": "left"}
+    spot = {"muscle": "infraspinatus", "side": "right"}
     shown = post(signed_in, visit, "after", response="felt it down the arm", **spot).content.decode()
     given = Site.objects.get(visit=visit).given
     assert given.drug == "lidocaine"

@@ -155,16 +155,18 @@ def _situation(technique: str, sites: Sequence[Site], drug: str | None, given: P
 
 def _over_volume(
     technique: str, sites: Sequence[Site], spots: Sequence[Spot], given: PlanInput
-) -> tuple[str, ...]:
-    """The sites with more than the largest volume of their point, in words."""
+) -> tuple[tuple[str, Decimal], ...]:
+    """Each site's volume against the largest of its point: in words, and how many times as much."""
     if technique == "dry":
         return ()
     usual = _volume(given)
     pairs = [(spot, site.volume_ml or usual) for site, spot in zip(sites, spots, strict=True)]
     return tuple(
-        f"{spot.side} {spot.muscle.name}: {ml(volume)} of {ml(spot.needling.most_ml)}"
+        (
+            f"{spot.side} {spot.muscle.name}: {ml(volume)} of {ml(spot.needling.most_ml)}",
+            volume / spot.needling.most_ml,
+        )
         for spot, volume in pairs
-        if volume > spot.needling.most_ml
     )
 
 

@@ -101,7 +101,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     credentials: frozenset[str] = frozenset()  # of the clinician
     widespread: bool = False
     earlier: Sequence[EarlierSession] | None = None
-    over_volume: tuple[str, ...] = ()  # sites with more than their largest volume, in words
+    over_volume: tuple[tuple[str, Decimal], ...] = ()  # each site in words, and times its largest volume
     painful: frozenset[str] = frozenset()  # the regions that hurt, by drawing and words; empty: not told
     read: Lists | None = None
 

@@ -41,7 +41,7 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     lacks_credential: str | None = None
     site: list[str] | None = None
     both_sides: list[str] | None = None
-    volume_over: bool | None = None
+    volume_over: Decimal | None = None  # how many times the largest volume of the point
     side_elsewhere: bool | None = None
     pain_elsewhere: bool | None = None
     sites_from: int | None = None
@@ -175,8 +175,10 @@ def _both_sides(traits: list[str], situation: Situation) -> Line:
     return Line({"left", "right"} <= sides and any(traits[0] in spot.traits for spot in there), named)
 
 
-def _volume_over(wanted: bool, situation: Situation) -> Line:
-    return Line(bool(situation.over_volume) == wanted, "; ".join(situation.over_volume))
+def _volume_over(times: Decimal, situation: Situation) -> Line:
+    """Sites with more than the largest volume of their point, and at least so many times as much."""
+    named = [words for words, ratio in situation.over_volume if ratio > 1 and ratio >= times]
+    return Line(bool(named), "; ".join(named))
 
 
 def _side_elsewhere(wanted: bool, situation: Situation) -> Line:
