@@ -40,7 +40,7 @@ def test_a_bill_is_held_back_with_reasons_and_a_plan_is_offered():
     shown = run("debt", "-", stdin=json.dumps(asked)).stdout
     assert "may not go to collection yet" in shown
     assert "49-A" in shown
-    assert "3 x 100.00 USD" in shown
+    assert "3 x $100.00" in shown
     found = json.loads(run("debt", "-", "--json", stdin=json.dumps(asked)).stdout)
     assert found["collection"]["may_collect"] is False
     assert run("debt", "-", stdin='{"on": "2026-04-01"}').returncode == 2
