@@ -37,6 +37,7 @@ def new(old):
         "DATABASE_URL": f"sqlite:///{path}", "NEEDLEPOINT_DATA": str(path.parent),
         "DJANGO_SETTINGS_MODULE": "needlepoint.site.settings", "NEEDLEPOINT_SECRET_KEY": "only for tests",
         "NEEDLEPOINT_HOSTS": "testserver",
+        "NEEDLEPOINT_DEMO": "1",  # made-up people: no second factor is asked for
     }  # fmt: skip
     probe = [sys.executable, str(ROOT / "tests" / "records" / "upgrade_probe.py")]
     run = subprocess.run(probe, capture_output=True, text=True, env=env, cwd=ROOT, check=False)
