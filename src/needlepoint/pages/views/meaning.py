@@ -81,6 +81,5 @@ def _form(row: Listed, entry: Entry, sent: MeaningForm | None) -> MeaningForm:
     """The form of one entry; the one that was just sent keeps what was typed."""
     if sent is not None and sent.data.get("row") == str(row.pk):
         return sent
-    near = (entry.spelling, *entry.nearest)
-    first = next((name.split(" (")[0] for name in near if name), "")
-    return MeaningForm(initial={"row": row.pk, "entry": first}, auto_id=f"id_%s_{row.pk}")
+    meant = entry.spelling.split(" (")[0]  # a far guess is shown above the form, never filled in
+    return MeaningForm(initial={"row": row.pk, "entry": meant}, auto_id=f"id_%s_{row.pk}")
