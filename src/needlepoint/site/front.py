@@ -64,6 +64,7 @@ class Front:
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Once in each process, before the first request."""
         self._wsgi = self._load()
+        _warm_up()
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
         threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
 
@@ -227,6 +228,14 @@ def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(0.5)
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _warm_up() -> None:
+    """Read every view and the page of overload now: the first to ask would wait for it, a second on a busy machine."""
+    from needlepoint.pages.errors import plain_page
+
+    limit_of("/")
+    plain_page(HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def _load_pages() -> WSGI:
