@@ -222,11 +222,11 @@ def test_a7_a_weight_that_may_be_saved_never_ends_the_plan_in_an_error(doctor, e
 def test_a8_what_an_undo_takes_back_is_a_column(doctor, examined):
     act(doctor, examined.pk, commands.WriteOwnWords(text="undo 3: not an undo"))
     last = Change.objects.filter(visit=examined).latest("version")
-    undo(doctor, examined.pk, last.version)
+    undo(doctor, examined.pk, last.version, "a test")
     taken = Change.objects.filter(visit=examined).latest("version")
     assert taken.undoes == last
     before = value_of(examined.pk)
-    undo(doctor, examined.pk, taken.version)  # the one before it, not the undo itself
+    undo(doctor, examined.pk, taken.version, "a test")  # the one before it, not the undo itself
     assert Change.objects.filter(visit=examined).latest("version").undoes.command == "ChangeOrder"
     assert value_of(examined.pk) != before
 
@@ -236,7 +236,7 @@ def test_a8_undo_of_a_vial_puts_it_back_on_the_shelf(doctor, examined):
     left = stock_of(examined)[1]
     row = act(doctor, examined.pk, vial_of(doctor, lot.pk))
     assert stock_of(examined)[1][lot.pk] == left[lot.pk] - 1
-    undo(doctor, examined.pk, row.version)
+    undo(doctor, examined.pk, row.version, "a test")
     assert stock_of(examined)[1] == left
 
 

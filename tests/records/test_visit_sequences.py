@@ -159,7 +159,7 @@ class RecordMachine(RuleBasedStateMachine):
 
     @rule()
     def take_back(self):
-        self.attempt(None, lambda: undo(self.doctor, self.visit_id, self.row().version))
+        self.attempt(None, lambda: undo(self.doctor, self.visit_id, self.row().version, "a test"))
 
     @rule()
     def sent_twice(self):
@@ -243,7 +243,9 @@ class RecordMachine(RuleBasedStateMachine):
         """Undo of all gives what was known at first; then nothing of it is kept."""
         try:
             if State(self.row().state) in OPEN:
-                while self.attempt(None, lambda: undo(self.doctor, self.visit_id, self.row().version)):
+                while self.attempt(
+                    None, lambda: undo(self.doctor, self.visit_id, self.row().version, "a test")
+                ):
                     pass
                 now = value_of(self.visit_id)
                 assert now.sites == ()

@@ -1,10 +1,12 @@
 """A draft: every change kept, nothing overwritten unseen, sent twice done once, taken back in order."""
 
+import datetime
 import threading
 from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from needlepoint.guard.models import AuditEvent
 from needlepoint.records.models import Change, Lot, Site, Staff, Visit
@@ -13,6 +15,7 @@ from needlepoint.records.visit.act import Stale, act, undo
 from needlepoint.refusal import Refused
 from needlepoint.visit import Spot, commands
 from needlepoint.visit.facts import Signs
+from tests.web.visits import treated
 
 SPOT = Spot("trapezius", "left")
 
@@ -130,3 +133,21 @@ def test_of_eight_at_once_each_is_kept_or_told_that_it_was_not():
     assert len(kept) == 1
     visit.refresh_from_db()
     assert visit.facts.reported.pain_now == kept[0]
+
+
+def test_what_was_given_is_not_undone_without_a_reason(doctor, visit):
+    row = treated(doctor, visit, vial=False)
+    for _ in range(2):  # pain afterwards, twitch
+        row = undo(doctor, visit.pk, row.version)
+    with pytest.raises(Refused, match="reason"):
+        undo(doctor, visit.pk, row.version)
+    assert Site.objects.get(visit=visit).given is not None
+    undo(doctor, visit.pk, row.version, "the wrong patient")
+    assert Site.objects.get(visit=visit).given is None
+
+
+def test_nobody_arrives_on_another_day(doctor, visit):
+    ahead = timezone.now() + datetime.timedelta(days=3)
+    Visit.objects.filter(pk=visit.pk).update(state="booked", starts_at=ahead)
+    with pytest.raises(Refused, match="today"):
+        act(doctor, visit.pk, commands.CheckIn())

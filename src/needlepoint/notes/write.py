@@ -102,6 +102,11 @@ def _complaint(episode: Episode, walked: Walked, lang: str) -> Iterator[Sentence
         worst = episode.pain.worst_nprs
         said = "" if worst is None else word("small", "worst", lang, n=worst)
         yield _say("intensity", lang, now=episode.pain.now_nprs, worst=said)
+    cleared = {item.flag for item in episode.cleared}
+    for flag in walked.reasoned.red_flags:
+        if flag.id not in cleared:
+            title = flag.title_es if lang == "es" else flag.title_en
+            yield _say("warning", lang, f"red_flags.{flag.id}", flag=title)
     titles = {flag.id: flag.title_es if lang == "es" else flag.title_en for flag in walked.reasoned.red_flags}
     for n, item in enumerate(episode.cleared):
         yield _say(

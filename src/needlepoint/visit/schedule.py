@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
@@ -12,7 +13,7 @@ from needlepoint.visit import commands as act
 from needlepoint.visit.clinical import with_facts, with_zone
 from needlepoint.visit.commands import Command
 from needlepoint.visit.context import Context
-from needlepoint.visit.facts import Visit
+from needlepoint.visit.facts import State, Visit
 
 __all__ = ["HANDLERS"]
 
@@ -26,7 +27,18 @@ def _untreated(visit: Visit, remedy: str) -> Visit:
 
 
 def _check_in(visit: Visit, command: act.CheckIn, context: Context) -> Visit:
+    _must_be_today(visit, context)
     return replace(visit, arrived_at=context.now)
+
+
+def _must_be_today(visit: Visit, context: Context) -> None:
+    """Refused for a visit of another day: nobody arrives before it, and nobody is in a room after it."""
+    today = context.now.astimezone(ZoneInfo(visit.zone)).date()
+    if visit.day != today:
+        given = f"a visit of {visit.day}"
+        raise Refused(
+            Fault("visit", given, f"a visit of today, {today}", "Reschedule it, or start a walk-in.")
+        )
 
 
 def _undo_check_in(visit: Visit, command: act.UndoCheckIn, context: Context) -> Visit:
@@ -41,6 +53,8 @@ def _assign_room(visit: Visit, command: act.AssignRoom, context: Context) -> Vis
     room = command.room.strip()[:20]
     if context.rooms and room not in context.rooms:
         raise Refused(Fault("room", repr(room), f"one of {', '.join(context.rooms)}"))
+    if visit.state is not State.IN_ROOM:
+        _must_be_today(visit, context)
     if room in context.taken_rooms and room != visit.room:
         raise Refused(Fault("room", f"{room}, where another patient is", "a room that is free"))
     if not room:

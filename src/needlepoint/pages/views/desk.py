@@ -146,7 +146,8 @@ def _day(request: HttpRequest) -> dict[str, Any]:
 
 
 def _asked_day(request: HttpRequest, zone: ZoneInfo) -> datetime.date:
-    return day_or_none(request.GET.get("day", "")) or timezone.now().astimezone(zone).date()
+    sent = request.GET.get("day") or request.POST.get("day") or ""
+    return day_or_none(sent) or timezone.now().astimezone(zone).date()
 
 
 def _row(visit: Visit, now: datetime.datetime, zone: ZoneInfo) -> dict[str, Any]:

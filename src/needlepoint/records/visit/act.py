@@ -46,6 +46,7 @@ NOT_UNDONE = tuple(
         commands.RecordOutcome,
     )
 )
+NEEDS_REASON = (commands.RecordInjection.__name__, commands.RecordPlanned.__name__)
 HALF_A_DAY = datetime.timedelta(hours=12)
 NEEDS_PLAN = (commands.RecordInjection, commands.RecordPlanned)
 
@@ -107,8 +108,11 @@ def act_by_system(visit_id: int, command: Command) -> Visit:
 
 
 @transaction.atomic
-def undo(staff: Staff, visit_id: int, version: int) -> Visit:
-    """Take the last clinical change back, as a change of its own; Refused when nothing is left to take back."""
+def undo(staff: Staff, visit_id: int, version: int, why: str = "") -> Visit:
+    """Take the last clinical change back, as a change of its own.
+
+    Raises Refused when nothing is left to take back, and for a recorded injection without the reason `why`.
+    """
     row = _locked(visit_id, practice_id=staff.practice_id)
     if row.version != version:
         raise Stale(row)
@@ -120,11 +124,16 @@ def undo(staff: Staff, visit_id: int, version: int) -> Visit:
     )
     if last is None or not last.command:
         raise Refused(Fault("undo", "a draft without changes", "something to take back"))
+    if last.command in NEEDS_REASON and not why.strip():
+        expected = "a reason: take it back at its site"
+        raise Refused(
+            Fault("undo", "a recorded injection", expected, "What was given is not undone by a key.")
+        )
     parts = [_part(*one) for one in last.before or []]
     command = commands.Undo(previous=put_back(visit_of(row), parts))
     actor = Actor(name=staff.name, staff=staff.pk, profession=staff.profession)
     _change(row, command, _context(row, command, actor), staff, "", last)
-    note_down(staff, "write", f"visit {row.pk}: undo of {last.what}", row.patient_id)
+    note_down(staff, "write", f"visit {row.pk}: undo of {last.what} {why}".rstrip(), row.patient_id)
     return row
 
 
