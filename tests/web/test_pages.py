@@ -90,7 +90,7 @@ QUERIES = {
     "/today/": 7,
     "/patients/?q=ma": 6,
     "/patients/": 5,
-    "/patients/{patient}/": 15,
+    "/patients/{patient}/": 16,
     "/patients/{patient}/edit/": 6,
     "/visits/{visit}/": 14,
     "/visits/{visit}/versions/": 7,

@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+from decimal import Decimal
 
 import pytest
 
@@ -141,3 +142,23 @@ def test_a_consent_without_a_signature_is_none(doctor, visit):
     with pytest.raises(Refused, match="Sign in the box"):
         sign_consent(doctor, visit.pk, "A. Person", "", consent_page(now, think(now)))
     assert not Consent.objects.exists()
+
+
+def test_an_edited_sentence_whose_facts_changed_since_stops_the_signature(doctor, visit):
+    treated(doctor, visit)
+    now = full(visit.pk, visit.practice_id)
+    said = next(row for row in draft_note(now, think(now)).sentences if row.id == "drug")
+    key, words = f"{said.id}:{said.datum}", f"{said.text} Diluted with saline."
+    act(doctor, visit.pk, commands.EditSentence(key=key, words=words, instead_of=said.text))
+    now = full(visit.pk, visit.practice_id)
+    assert not draft_note(now, think(now)).blocked
+    row = act(doctor, visit.pk, commands.WithdrawInjection(spot=SPOT, why="another volume was given"))
+    row = act(
+        doctor, visit.pk, commands.RecordInjection(spot=SPOT, volume_ml=Decimal(1), questions_open=True)
+    )
+    now = full(visit.pk, visit.practice_id)
+    assert "edit_stale" in {gap.id for gap in draft_note(now, think(now)).gaps}
+    with pytest.raises(Refused, match="Lidocaine 5 mg given"):
+        sign_note(doctor, visit.pk, row.version)
+    row = act(doctor, visit.pk, commands.EditSentence(key=key, words=None))
+    assert sign_note(doctor, visit.pk, act(doctor, visit.pk, commands.RecordObserved(pain_after=1)).version)

@@ -253,3 +253,20 @@ def test_the_header_stays_in_view_and_follows_an_answer(page):
     page.locator("#sign").scroll_into_view_if_needed()
     page.mouse.wheel(0, 3000)
     expect(page.locator("#safety")).to_be_in_viewport(ratio=0.9)
+
+
+def test_a_volume_typed_while_the_board_is_renewed_is_the_one_recorded(page):
+    visit = open_board(page)
+    page.click(".muscle >> nth=0 >> text=all")
+    settled(page)
+    page.route("**/safety/", lambda route: (page.wait_for_timeout(600), route.continue_()))
+    page.click("#all-clear")
+    page.locator("[name=actual_ml]").first.click(click_count=3)
+    page.keyboard.type("0.8", delay=60)
+    settled(page)
+    page.wait_for_timeout(1200)
+    expect(page.locator("[name=anyway]")).to_have_count(0)
+    page.locator("[id^=done-]").first.click()
+    settled(page)
+    given = [site.given for site in visit.sites.all() if site.given]
+    assert [str(one.volume_ml) for one in given] == ["0.8"]

@@ -1,6 +1,6 @@
 """Notes: an episode as plain clinical prose, each sentence with the datum that it rests on."""
 
-from needlepoint.notes.missing import Gap, gaps
+from needlepoint.notes.missing import Gap, gap_of, gaps
 from needlepoint.notes.write import Sentence, write_note
 
-__all__ = ["Gap", "Sentence", "gaps", "write_note"]
+__all__ = ["Gap", "Sentence", "gap_of", "gaps", "write_note"]

@@ -14,7 +14,7 @@ from needlepoint.notes.write import ConsentGiven, place
 from needlepoint.treatment.types import Verdict as Safe
 from needlepoint.visit import Visit, derive
 
-__all__ = ["Gap", "gaps"]
+__all__ = ["Gap", "gap_of", "gaps"]
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -36,19 +36,19 @@ def _gaps(episode: Episode, walked: Walked, visit: Visit, consent: ConsentGiven 
     sites = [(site.spot, site.given) for site in visit.treated if site.given]
     if visit.facts.without_needle is None:
         if walked.stopped:
-            yield _gap("red_flag", what=walked.stopped)
+            yield gap_of("red_flag", what=walked.stopped)
         if not sites:
-            yield _gap("no_site")
+            yield gap_of("no_site")
     techniques = {given.technique for _, given in sites}
     if sites and (consent is None or techniques - {consent.technique, "saline"}):
-        yield _gap("no_consent")
+        yield gap_of("no_consent")
     dose = walked.dose
     if dose and dose.verdict is Safe.NOT_MET and sites:
-        yield _gap("dose", what=dose.because)
+        yield gap_of("dose", what=dose.because)
     if episode.pain.now_nprs is None:
-        yield _gap("no_pain_before")
+        yield gap_of("no_pain_before")
     if sites and visit.facts.observed.pain_after is None:
-        yield _gap("no_pain_after")
+        yield gap_of("no_pain_after")
     felt = {
         (spot.found.muscle, spot.found.side)
         for spot in (walked.assessment.spots if walked.assessment else ())
@@ -59,17 +59,18 @@ def _gaps(episode: Episode, walked: Walked, visit: Visit, consent: ConsentGiven 
             row = load_gaps()["not_examined"]
             yield Gap(row.id, row.blocks, row.en.format(what=en), row.es.format(what=es))
     if any(given.technique == "wet" and not given.dose_mg for _, given in sites):
-        yield _gap("no_drug")
+        yield gap_of("no_drug")
     for id_ in derive.missing_for_billing(visit):
-        yield _gap(id_)
+        yield gap_of(id_)
     if visit.facts.without_needle is None and episode.prior_care is None:
-        yield _gap("no_care")
+        yield gap_of("no_care")
     for rule in walked.determination.rules if walked.determination else ():
         if rule.verdict is not Verdict.COVERED:
             row = load_gaps()["payer"]
             yield Gap(row.id, row.blocks, row.en.format(what=rule.asks), row.es.format(what=rule.asks_es))
 
 
-def _gap(id_: str, **values: Any) -> Gap:
+def gap_of(id_: str, **values: Any) -> Gap:
+    """A gap by its id, its words filled in."""
     row = load_gaps()[id_]
     return Gap(id_, row.blocks, row.en.format(**values), row.es.format(**values))

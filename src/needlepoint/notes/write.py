@@ -33,6 +33,7 @@ class Sentence(msgspec.Struct, frozen=True):
     text: str
     datum: str
     edited: bool = False  # by the clinician, in words of their own
+    record: str = ""  # what the record says now, where it was edited
 
 
 class ConsentGiven(msgspec.Struct, frozen=True):

@@ -39,6 +39,7 @@ from needlepoint.records.stock import usable
 from needlepoint.records.think import Thought, think
 from needlepoint.records.visit.rows import visit_of
 from needlepoint.treatment.load import load_drugs
+from needlepoint.treatment.practice import formulary, read_practice
 from needlepoint.treatment.types import DoseCheck
 from needlepoint.visit import derive
 from needlepoint.visit.facts import SIGNS
@@ -96,6 +97,7 @@ def board_context(request: HttpRequest, visit: Visit) -> dict[str, Any]:
         "planned": planned,
         "all_open": any(item["given"] is None for item in planned),
         "drugs": list(load_drugs()),
+        "formulary": list(formulary(read_practice(visit.practice.rules, "practice"))),
         "lots": usable(visit.practice_id, plan.chosen.drug, visit.day) if plan and plan.chosen.drug else [],
         "consent": consent_of(visit),
         "note": draft_note(visit, thought, lang),

@@ -15,7 +15,7 @@ from django.utils import timezone
 from needlepoint.anatomy.picture.small import small_figure
 from needlepoint.documents import to_pdf
 from needlepoint.guard.audit import note_down
-from needlepoint.notes import Gap, Sentence, gaps, write_note
+from needlepoint.notes import Gap, Sentence, gap_of, gaps, write_note
 from needlepoint.notes.write import ConsentGiven
 from needlepoint.records.compose import complaint_of, full
 from needlepoint.records.integrity import signed_row
@@ -25,6 +25,7 @@ from needlepoint.records.visit.act import act
 from needlepoint.records.visit.rows import visit_of
 from needlepoint.refusal import Fault, Refused
 from needlepoint.visit.commands import Sign
+from needlepoint.visit.facts import NoteText
 
 __all__ = ["NoteDraft", "amend", "consent_page", "draft_note", "sign_consent", "sign_note"]
 
@@ -136,17 +137,27 @@ def draft_note(visit: Visit, thought: Thought, lang: str = "en") -> NoteDraft | 
     typed, consent = visit_of(visit), consent_of(visit)
     words = typed.facts.note
     sentences = write_note(thought.episode, thought.walked, typed, consent, lang)
+    stale = [gap_of("edit_stale", what=row.text) for row in sentences if _is_stale(row, words)]
     sentences = tuple(_edited(sentence, words.edits) for sentence in sentences)
     sentences = tuple(sentence for sentence in sentences if sentence.text)
     if words.own_words:
         sentences = (*sentences, Sentence("own", "plan", words.own_words, "facts.note.own_words"))
-    return NoteDraft(sentences=sentences, gaps=gaps(thought.episode, thought.walked, typed, consent))
+    missing = gaps(thought.episode, thought.walked, typed, consent)
+    return NoteDraft(sentences=sentences, gaps=(*stale, *missing))
+
+
+def _is_stale(sentence: Sentence, words: NoteText) -> bool:
+    """Whether a sentence was edited when the record said something else than it does now."""
+    before = words.edited_from.get(f"{sentence.id}:{sentence.datum}")
+    return bool(before) and before != sentence.text
 
 
 def _edited(sentence: Sentence, edits: dict[str, str]) -> Sentence:
     """The sentence in the clinician's own words where they wrote any; emptied, it is left out."""
     words = edits.get(f"{sentence.id}:{sentence.datum}")
-    return sentence if words is None else msgspec.structs.replace(sentence, text=words.strip(), edited=True)
+    if words is None:
+        return sentence
+    return msgspec.structs.replace(sentence, text=words.strip(), edited=True, record=sentence.text)
 
 
 @transaction.atomic

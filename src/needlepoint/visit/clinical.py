@@ -276,9 +276,11 @@ def _clear(visit: Visit, command: act.ClearFlag, context: Context) -> Visit:
 def _edit(visit: Visit, command: act.EditSentence, context: Context) -> Visit:
     note = visit.facts.note
     edits = {key: words for key, words in note.edits.items() if key != command.key}
+    before = {key: words for key, words in note.edited_from.items() if key != command.key}
     if command.words is not None:
         edits[command.key[:200]] = command.words[:1000]
-    return with_facts(visit, note=replace(note, edits=edits))
+        before[command.key[:200]] = command.instead_of[:1000]
+    return with_facts(visit, note=replace(note, edits=edits, edited_from=before))
 
 
 def _own_words(visit: Visit, command: act.WriteOwnWords, context: Context) -> Visit:

@@ -271,10 +271,11 @@ class RecordObserved(Command, frozen=True, kw_only=True):
 
 
 class EditSentence(Command, frozen=True, kw_only=True):
-    """A sentence of the note in the clinician's own words; None restores what the record says."""
+    """A sentence of the note in the clinician's own words; None restores what the record says (`instead_of`)."""
 
     key: str
     words: str | None
+    instead_of: str = ""
 
 
 class WriteOwnWords(Command, frozen=True, kw_only=True):

@@ -247,10 +247,14 @@ class WithoutNeedle(msgspec.Struct, frozen=True):
 
 
 class NoteText(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The clinician's own words in the note. `edits`: sentence key -> replacement ('' leaves it out)."""
+    """The clinician's own words in the note. `edits`: sentence key -> replacement ('' leaves it out).
+
+    `edited_from`: what the record said when a sentence was edited; if it says something else now, the edit is stale.
+    """
 
     own_words: str = ""
     edits: dict[str, str] = {}
+    edited_from: dict[str, str] = {}
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

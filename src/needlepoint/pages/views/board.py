@@ -390,7 +390,9 @@ def _afterwards(request: HttpRequest, visit: Visit) -> list[Command]:
         found.append(commands.RecordObserved(reactions=(text,) if text else ()))
     if "sentence" in sent:
         words = None if sent.get("restore") else sent.get("words", "")
-        found.append(commands.EditSentence(key=sent["sentence"], words=words))
+        found.append(
+            commands.EditSentence(key=sent["sentence"], words=words, instead_of=sent.get("instead_of", ""))
+        )
     if "template" in sent:
         found.append(commands.WriteOwnWords(text=_with_template(visit, sent["template"])))
     if "own_words" in sent:

@@ -33,7 +33,9 @@ COLUMNS = (
     (Visit.State.TO_SIGN, _("To sign")),
     (Visit.State.DONE, _("Done")),
     (Visit.State.NO_SHOW, _("Missed")),
+    (Visit.State.CANCELLED, _("Canceled")),
 )
+LEFT = (Visit.State.NO_SHOW, Visit.State.CANCELLED)  # shown only where there are any
 LATE_MINUTES = 20
 MOST_TASKS = 30
 
@@ -118,7 +120,6 @@ def _day(request: HttpRequest) -> dict[str, Any]:
             starts_at__gte=start,
             starts_at__lt=start + datetime.timedelta(days=1),
         )
-        .exclude(state=Visit.State.CANCELLED)
         .select_related("patient", "clinician", "intake", "location")
         .annotate(
             signed=Count("consents", filter=Q(consents__voided_at=None), distinct=True),
@@ -131,14 +132,16 @@ def _day(request: HttpRequest) -> dict[str, Any]:
     columns = [
         {"state": str(state), "title": title, "rows": [row for row in rows if row["visit"].state == state]}
         for state, title in COLUMNS
+        if state not in LEFT or any(row["visit"].state == state for row in rows)
     ]
     return {
         "columns": columns,
+        "columns_any": bool(rows),
         "day": day,
         "before": day - datetime.timedelta(days=1),
         "after": day + datetime.timedelta(days=1),
         "is_today": day == now.astimezone(zone).date(),
-        "count": len(rows),
+        "count": sum(row["visit"].state not in LEFT for row in rows),
         "words": to_read(request.staff)[:MOST_TASKS],
         "tasks": open_tasks(request.staff)[:MOST_TASKS],
         "today_date": now.astimezone(zone).date(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q
@@ -168,6 +169,12 @@ def _contact(patient: Patient) -> dict[str, Any]:
         .select_related("by")
         .order_by("-at", "-pk")[:MOST_WORDS],
         "bounced": list(patient.bounced),
+        "coming": patient.visits.filter(
+            starts_at__gte=timezone.now() - datetime.timedelta(hours=12),
+            state__in=("booked", "arrived", "intake_done"),
+        )
+        .select_related("clinician", "location")
+        .order_by("starts_at", "pk")[:MOST_WORDS],
         "places": list(Location.objects.filter(practice_id=patient.practice_id).order_by("pk")),
         "clinicians": Staff.objects.filter(practice_id=patient.practice_id, active=True).exclude(
             profession=""
