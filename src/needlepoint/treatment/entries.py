@@ -29,6 +29,7 @@ from needlepoint.treatment.names import (
 
 __all__ = ["Entry", "Lists", "is_anaphylaxis", "names_allergy", "read_entry", "read_lists"]
 
+UNSURE = "?"  # in place of why a name does not count: the line is no plain form
 RECENT_DAYS = 84  # a heart attack, a stroke or an operation counts as recent for twelve weeks
 
 
@@ -52,6 +53,15 @@ class Past(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Stopped(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: list[str]
     paused: list[str]
+    beside: list[str]
+
+
+class Plain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    leave: list[str]
+    little: list[str]
+    conjunctions: list[str]
+    no: list[str]
+    family: dict[str, list[str]]
 
 
 class Filler(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,6 +82,7 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     family: Family
     past: Past
     stopped: Stopped
+    plain: Plain
     filler: Filler
 
     @property
@@ -100,7 +111,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     `groups`: what holds now. `unknown`: the part that no name fits ('' when all of it is understood), `nearest` the
     known names near it. `spelling`: the name that a misspelled blood thinner is taken for. `which`: a class word
     stands for a medicine that must be named. `when`: it was stopped or paused, and the day of the last dose is missing.
-    `aside`: what the line says is not so, past or of the family, in words.
+    `aside`: what the line says is not so, past or of the family, in words. `unsure`: a guarded name beside a 'no' or a
+    relative in no plain form; it counts, and `spelling` names it.
     """
 
     kind: str
@@ -111,6 +123,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     spelling: str = ""
     which: bool = False
     when: bool = False
+    unsure: bool = False
     aside: tuple[str, ...] = ()
     answered: Meaning | None = None
 
@@ -218,8 +231,11 @@ def _cleared(entry: Entry, last_taken: datetime.datetime | None, as_of: datetime
 
 
 @lru_cache(maxsize=8192)
-def read_entry(kind: str, text: str, as_of: datetime.date) -> Entry:
-    """One line as it stands in the list of this kind (medicine, condition, allergy) on that day."""
+def read_entry(kind: str, text: str, as_of: datetime.date, *, told: bool = False) -> Entry:
+    """One line as it stands in the list of this kind (medicine, condition, allergy) on that day.
+
+    `told`: it is a sentence of the patient's own, of which only the part around a name must be plain.
+    """
     tokens = _tokens(text)
     if not tokens:
         return Entry(kind=kind, text=text)
@@ -227,7 +243,14 @@ def read_entry(kind: str, text: str, as_of: datetime.date) -> Entry:
     whole = (
         kind == "medicine" and len(matches) == 1
     )  # what stands behind a comma still speaks of the only medicine
-    read = [_state(kind, tokens, match, as_of, whole) for match in matches]
+    plainly = [_aside(kind, tokens, match, matches, told) for match in matches]
+    read = [
+        _state(kind, tokens, match, as_of, whole, set_aside)
+        for match, set_aside in zip(matches, plainly, strict=True)
+    ]
+    unsure = next(
+        (str(m.name) for m, (_, aside, _) in zip(matches, read, strict=True) if aside == UNSURE), ""
+    )
     unknown = _unknown(kind, tokens, matches)
     if not matches and not unknown and set(tokens) <= _silent() | {"|"}:
         unknown = " ".join(token for token in tokens if token != "|")
@@ -239,13 +262,14 @@ def read_entry(kind: str, text: str, as_of: datetime.date) -> Entry:
         groups=frozenset(id_ for groups, _, _ in read for id_ in groups),
         unknown=unknown,
         nearest=tuple(str(name) for name in near),
-        spelling=_right_name(kind, spelled, matches),
+        spelling=_right_name(kind, spelled, matches) or unsure,
+        unsure=bool(unsure),
         which=any(
             book(kind).groups[m.name.group].ask_which and groups
             for m, (groups, _, _) in zip(matches, read, strict=True)
         ),
         when=any(ask for _, _, ask in read),
-        aside=tuple(aside for _, aside, _ in read if aside),
+        aside=tuple(aside for _, aside, _ in read if aside and aside != UNSURE),
     )
 
 
@@ -300,7 +324,7 @@ def _segment(tokens: Sequence[str], match: Match) -> tuple[int, int]:
 
 
 def _state(
-    kind: str, tokens: Sequence[str], match: Match, as_of: datetime.date, whole: bool
+    kind: str, tokens: Sequence[str], match: Match, as_of: datetime.date, whole: bool, plainly: bool
 ) -> tuple[frozenset[str], str, bool]:
     """What holds now by this match; else in words why not; and whether the last dose must be asked for."""
     cues, group = _cues(), book(kind).groups[match.name.group]
@@ -309,14 +333,105 @@ def _state(
     start, end = (0, len(tokens)) if whole else _segment(tokens, match)
     around = [*tokens[start : match.start], "|", *tokens[match.end : end]]
     stopped = kind == "medicine" and _has(around, cues.stopped.words)  # "no longer takes" is no denial
+    doubtful = (group.ids, UNSURE, False)
     if not stopped and _is_denied(tokens, start, end, match):
-        return frozenset(), f"not so: {match.name.text}", False
+        return (
+            (frozenset(), f"not so: {match.name.text}", False) if plainly or not group.guarded else doubtful
+        )
     if _has(around, cues.family.words) and not _has(around, cues.family.but):
-        return frozenset(), f"in the family: {match.name.text}", False
+        family = (frozenset[str](), f"in the family: {match.name.text}", False)
+        return family if plainly or not group.guarded else doubtful
+    if group.guarded and stopped and not _says_only_stopped(tokens[start:end], match):
+        return group.ids, "", True
     days = _days_ago(tokens[start:end], as_of)
     if kind == "medicine":
         return _of_medicine(group, around, days, match)
     return _of_condition(group, around, days, match)
+
+
+def _says_only_stopped(part: Sequence[str], match: Match) -> bool:
+    """Whether the part of the line says of the name that it was stopped, and when, and nothing else."""
+    cues = _cues().stopped
+    name = match.name.text
+    line = f" {' '.join(token for token in part if token != '|')} ".replace(f" {plain(name)} ", " ", 1)
+    for phrase in sorted(cues.words, key=len, reverse=True):
+        line = line.replace(f" {phrase} ", " ")
+    said = {*cues.beside, *UNITS, *COUNTS}
+    return all(token in said or token[0].isdigit() for token in line.split())
+
+
+def _aside(kind: str, tokens: Sequence[str], match: Match, matches: Sequence[Match], told: bool) -> bool:
+    """Whether the line, or the part of it that speaks of this name, is a plain form of 'no' or of a relative."""
+    if not book(kind).groups[match.name.group].guarded:
+        return True
+    start, end = _segment(tokens, match)
+    if not told:
+        start, end = _with_loose_parts(tokens, start, end)
+    spans = sorted((m.start, m.end) for m in _all_names(kind, tokens, matches) if start <= m.start < end)
+    shape, at = [], start
+    for first, last in spans:
+        shape += [*tokens[at:first], "X"]
+        at = last
+    shape += tokens[at:end]
+    return _reduced([word for word in shape if word != "|"]) & _plain_forms(kind) != set()
+
+
+def _all_names(kind: str, tokens: Sequence[str], matches: Sequence[Match]) -> list[Match]:
+    """The names of this list, and of the others where this list has none."""
+    found = [match for match in matches if match.name.group != "nothing"]
+    for other in ("medicine", "condition", "allergy"):
+        if other != kind:
+            taken = {n for match in found for n in range(match.start, match.end)}
+            found += [
+                m
+                for m in _matches(other, tokens)
+                if m.name.group != "nothing" and not taken & set(range(m.start, m.end))
+            ]
+    return found
+
+
+def _with_loose_parts(tokens: Sequence[str], start: int, end: int) -> tuple[int, int]:
+    """The part widened by its neighbors that name nothing of their own ('no Eliquis, today')."""
+    while end < len(tokens):
+        after = next((n for n in range(end + 1, len(tokens)) if tokens[n] == "|"), len(tokens))
+        if _names_anything(tokens[end + 1 : after]):
+            break
+        end = after
+    while start > 0:
+        before = max((n + 1 for n in range(start - 1) if tokens[n] == "|"), default=0)
+        if _names_anything(tokens[before : start - 1]):
+            break
+        start = before
+    return start, end
+
+
+def _names_anything(part: Sequence[str]) -> bool:
+    return any(list(_matches(kind, part)) for kind in ("medicine", "condition", "allergy"))
+
+
+def _reduced(shape: Sequence[str]) -> set[str]:
+    """The shape of a line without the words that a plain form may begin with, with one X for several, R for kin."""
+    cues = _cues()
+    kin = {word for word in cues.family.words if " " not in word and word not in ("fh", "fhx")}
+    words = ["R" if word in kin else word for word in shape]
+    line = f" {' '.join(words)} "
+    for word in cues.plain.little:
+        for name in ("X", "R"):
+            line = line.replace(f" {word} {name} ", f" {name} ")
+    for word in cues.plain.conjunctions:
+        while f" X {word} X " in line:
+            line = line.replace(f" X {word} X ", " X ")
+    shapes = {line.strip()}
+    for phrase in cues.plain.leave:
+        if line.startswith(f" {phrase} "):
+            shapes.add(line[len(phrase) + 2 :].strip())
+    return shapes
+
+
+@lru_cache(maxsize=8)
+def _plain_forms(kind: str) -> frozenset[str]:
+    cues = _cues().plain
+    return frozenset((*cues.no, *cues.family[kind]))
 
 
 def _of_medicine(
@@ -381,7 +496,9 @@ def _is_denied(tokens: Sequence[str], start: int, end: int, match: Match) -> boo
 def _is_name_end(tokens: Sequence[str], at: int, start: int) -> bool:
     """Whether a known name of any list ends at this token ('no diabetes or hemophilia')."""
     return any(
-        " ".join(tokens[first:at]) in book("condition").names for first in range(max(start, at - 4), at)
+        " ".join(tokens[first:at]) in book(kind).names
+        for first in range(max(start, at - 4), at)
+        for kind in ("condition", "medicine")
     )
 
 

@@ -40,7 +40,7 @@ class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     `harmless`: it changes nothing before a needle. `clears_days`: days after the last dose from which a medicine no
     longer counts. `passes_days`: days after which a condition of the past no longer counts. `recent_is`: the group that
     holds besides when it happened within the last weeks. `ask_which`: the name is a class word, and the medicine
-    itself must be asked for.
+    itself must be asked for. `guarded`: a line sets it aside only in a complete plain form (`data/entry_words.toml`).
     """
 
     id: str
@@ -52,6 +52,7 @@ class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     passes_days: int | None = None
     recent_is: str = ""
     ask_which: bool = False
+    guarded: bool = False
     is_: list[str] = msgspec.field(name="is", default=[])
     names: list[str] = []
     drug: list[Drug] = []

@@ -36,7 +36,17 @@ def _questions(entry: Entry) -> Iterator[Question]:
             text=entry.text,
             nearest=entry.nearest,
         )
-    if entry.spelling:
+    if entry.unsure:
+        yield Question(
+            key=f"unknown_{kind}",
+            en=f"{entry.text}: does the patient have or take {entry.spelling}? It counts until this is settled.",
+            es=f"{entry.text}: ¿la persona tiene o toma {entry.spelling}? Cuenta hasta que se aclare.",
+            blocks=True,
+            about=kind,
+            text=entry.text,
+            nearest=(entry.spelling,),
+        )
+    elif entry.spelling:
         yield Question(
             key=f"unknown_{kind}",
             en=f"{entry.text}: not known as written. {_did_you_mean((entry.spelling,))}",
@@ -90,7 +100,7 @@ def _missing(kind: str, wanted: frozenset[str], told: str, lists: Lists, as_of: 
     for sentence in re.split(r"[.;!?\n]", told[:MOST_READ]):
         if kind == "allergy" and not names_allergy(sentence):
             continue
-        found = read_entry(kind, sentence, as_of).groups & wanted
+        found = read_entry(kind, sentence, as_of, told=True).groups & wanted
         if found and not found & listed:
             named.append(sentence.strip())
     return named[:2]
