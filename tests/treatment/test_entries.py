@@ -9,7 +9,7 @@ import pytest
 from needlepoint.people import Meaning, Medicine, Patient
 from needlepoint.treatment.entries import read_entry, read_lists
 from needlepoint.treatment.names import book, known_names
-from needlepoint.treatment.strange import answered_concerns, questions_of
+from needlepoint.treatment.strange import answered_concerns, questions_of, questions_of_words
 
 TODAY = datetime.date(2026, 11, 20)
 TABLE = Path(__file__).parent.parent / "spec" / "safety" / "entries.toml"
@@ -82,3 +82,19 @@ def test_what_stands_in_the_wrong_list_counts_where_it_belongs():
 
 def test_names_are_offered_while_somebody_types():
     assert known_names("medicine", "xarel")[0] == "xarelto"
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        ("I don't take blood thinners", False),
+        ("My neck hurts and I don't take blood thinners.", False),
+        ("Neck pain for two weeks, no blood thinners", False),
+        ("My father takes warfarin.", False),
+        ("My neck hurts and my wife gives me Lovenox", True),
+        ("I never go without Eliquis", True),
+    ],
+)
+def test_the_complaint_names_a_blood_thinner_only_when_it_does(told, asked):
+    lists = read_lists(Patient(medicines=[], conditions=[], allergies=[]), TODAY)
+    assert bool(questions_of_words(told, lists, TODAY)) == asked

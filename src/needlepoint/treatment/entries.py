@@ -60,7 +60,8 @@ class Plain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     leave: list[str]
     little: list[str]
     conjunctions: list[str]
-    no: list[str]
+    joins: list[str]
+    no: dict[str, list[str]]
     family: dict[str, list[str]]
 
 
@@ -365,7 +366,11 @@ def _aside(kind: str, tokens: Sequence[str], match: Match, matches: Sequence[Mat
     if not book(kind).groups[match.name.group].guarded:
         return True
     start, end = _segment(tokens, match)
-    if not told:
+    if told:
+        joins = _cues().plain.joins
+        start = max((n + 1 for n in range(start, match.start) if tokens[n] in joins), default=start)
+        end = next((n for n in range(match.end, end) if tokens[n] in joins), end)
+    else:
         start, end = _with_loose_parts(tokens, start, end)
     spans = sorted((m.start, m.end) for m in _all_names(kind, tokens, matches) if start <= m.start < end)
     shape, at = [], start
@@ -431,7 +436,7 @@ def _reduced(shape: Sequence[str]) -> set[str]:
 @lru_cache(maxsize=8)
 def _plain_forms(kind: str) -> frozenset[str]:
     cues = _cues().plain
-    return frozenset((*cues.no, *cues.family[kind]))
+    return frozenset((*cues.no[kind], *cues.family[kind]))
 
 
 def _of_medicine(
