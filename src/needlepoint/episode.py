@@ -27,9 +27,11 @@ from needlepoint.coverage.determine import together
 from needlepoint.coverage.load import Policy
 from needlepoint.exam import Assessment, Found, assess
 from needlepoint.exam.instruments import Answered, Change, Score, score_answered
-from needlepoint.people import Clinician, Instant, Patient
+from needlepoint.people import Clinician, GivenDose, Instant, Patient
+from needlepoint.reasoning.answers import MEANT
 from needlepoint.reasoning.reason import Reasoned, reason
 from needlepoint.reasoning.red_flags import RedFlag
+from needlepoint.reasoning.triage import Ask
 from needlepoint.reasoning.types import Evidence
 from needlepoint.refusal import Fault, Refused, read_as
 from needlepoint.treatment.bounds import deciding_faults, local_faults, may_decide, outside, patient_faults
@@ -133,7 +135,7 @@ def read_episode(obj: Any) -> Episode:
 
 def checked_episode(episode: Episode) -> Episode:
     """The episode with muscles by their atlas ids; Refused with every value that is out of bounds or unknown."""
-    faults = _people_faults(episode)
+    faults = [*_people_faults(episode), *_session_faults(episode.session)]
     found, more = _named(episode.findings or [])
     earlier, still_more = _named_sessions(episode.earlier_sessions or [])
     faults += [*more, *still_more]
@@ -165,6 +167,27 @@ def _people_faults(episode: Episode) -> list[Fault]:
             for fault in deciding_faults(row.by, row.why, row.profession, f"episode.plan.decided[{n}]")
         ),
     ]
+
+
+def _session_faults(session: Session | None) -> list[Fault]:
+    """Sites whose dose is told in part: what is missing would be filled in by a default that nobody gave."""
+    faults = []
+    for n, site in enumerate(session.sites if session else []):
+        told = [
+            name
+            for name, value in (
+                ("drug", site.drug),
+                ("concentration_percent", site.concentration_percent),
+                ("volume_ml", site.volume_ml),
+            )
+            if value is not None
+        ]
+        by_total = told == ["volume_ml"] and session is not None and bool(session.drugs)
+        if site.technique == "wet" and len(told) in (1, 2) and not by_total:
+            expected = "drug, concentration_percent and volume_ml together"
+            remedy = "Or tell the whole dose in session.drugs."
+            faults.append(Fault(f"episode.session.sites[{n}]", " and ".join(told), expected, remedy))
+    return faults
 
 
 def _named(findings: Sequence[Found]) -> tuple[list[Found], list[Fault]]:
@@ -226,8 +249,8 @@ def walk(
     patient = episode.patient
     reasoned = reason(_complaint(episode), "complaint", patient.age_years, patient.sex)
     assessment = _assessed(episode, own)
-    stopped = _stopped(reasoned.red_flags, episode.cleared)
-    missing = None if stopped else _missing(episode, assessment)
+    stopped = _stopped(reasoned.red_flags, episode.cleared) or _too_much_given(episode, own)
+    missing = None if stopped else _missing(episode, assessment, reasoned.ask)
     plan = None
     if assessment and not stopped and not missing:
         plan, missing = _plan(plan_input(episode, assessment, own, reasoned.evidence))
@@ -274,6 +297,33 @@ def _dose_given(episode: Episode, practice: Practice | None) -> DoseCheck | None
     if not given or episode.as_of is None:
         return None
     return check_dose(given, episode.patient, episode.as_of, load_drugs() | formulary(practice))
+
+
+def _too_much_given(episode: Episode, practice: Practice | None) -> str | None:
+    """Why no further needle: the totals of the session are above what its sites tell, and above the limit."""
+    drugs = load_drugs() | formulary(practice)
+    if episode.session is None or episode.as_of is None:
+        return None
+    by_site: dict[str, Decimal] = {}
+    for row in _given(episode.session):
+        by_site[row.drug] = by_site.get(row.drug, Decimal(0)) + row.dose_mg
+    totals = {row.drug: row.given_mg for row in episode.session.drugs if row.drug in drugs}
+    if all(mg <= by_site.get(drug, Decimal(0)) for drug, mg in totals.items()):
+        return None  # the plan counts the sites
+    given = [
+        GivenDose(
+            drug=drug,
+            dose_mg=max(by_site.get(drug, Decimal(0)), totals.get(drug, Decimal(0))),
+            at=episode.as_of,
+        )
+        for drug in dict.fromkeys((*by_site, *totals))
+    ]
+    patient = msgspec.structs.replace(episode.patient, given=[*(episode.patient.given or []), *given])
+    dose = check_dose([], patient, episode.as_of, drugs)
+    if dose.verdict is not Verdict.NOT_MET:
+        return None
+    why = f"Too much local anesthetic was given in this session: {dose.because}."
+    return f"{why} Watch for toxicity; no further needle."
 
 
 def _session(episode: Episode, plan: Plan | None) -> tuple[Session | None, bool]:
@@ -557,11 +607,15 @@ def _stopped(flags: Sequence[RedFlag], cleared: Sequence[Cleared]) -> str | None
     return f"{'; '.join(open_)}. This comes before any needle." if open_ else None
 
 
-def _missing(episode: Episode, assessment: Assessment | None) -> str | None:
+def _missing(episode: Episode, assessment: Assessment | None, asked: Sequence[Ask]) -> str | None:
     if assessment is None or not assessment.spots:
         return "The examination: what was felt over the muscles (`findings`)."
     if episode.as_of is None:
         return "The instant of the session (`as_of`), before a plan can be made."
+    half_said = [ask for ask in asked if ask.blocks and ask.id.startswith(MEANT)]
+    if half_said and episode.session is None:
+        # Only what the words half say holds the plan; the general questions are for the examination.
+        return f"An answer to what the words half say, before any needle: {half_said[0].text_en}"
     open_ = [s for s in assessment.spots if s.injectable is None]
     if episode.plan is not None and episode.plan.sites == []:
         return "No site is planned: plan one, or end the visit without a needle."

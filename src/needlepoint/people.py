@@ -80,7 +80,8 @@ class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """What an entry of a list means that the program did not understand, as somebody answered it.
 
     `means`: known (`entry` is the known name that is meant), harmless (it changes nothing here), or matters (`how`
-    says in words what to mind). `text` is the entry as it was written.
+    says in words what to mind). `text` is the entry as it was written. Only a clinician who may decide answers: the
+    practice's front desk cannot make a medicine harmless.
     """
 
     kind: Literal["medicine", "condition", "allergy"]
@@ -89,6 +90,7 @@ class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     entry: str | None = None
     how: str | None = None
     by: str
+    profession: str | None = None  # of that person
     on: datetime.date
 
 

@@ -9,6 +9,7 @@ import pytest
 from .test_cli import run
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+SITE = {"muscle": "sternocleidomastoid", "side": "right", "technique": "wet"}
 
 
 def walked(name, *options):
@@ -146,6 +147,12 @@ def test_every_example_prints_a_page(name, lang):
         (("patient", "local"), [{"what": "tumour", "region": "left_temple"}], "'malignancy'"),
         (("patient", "local"), [{"what": "shunt", "region": "left_temple"}], "'device'"),
         (("patient", "local"), [{"what": "gremlin", "region": "left_temple"}], "one of infection"),
+        (("patient", "local"), [{"what": "infection", "region": "right lumbar"}], "'right_lumbar'"),
+        (("patient", "local"), [{"what": "infection", "region": ""}], "a region id of the chart"),
+        (("patient", "local"), [{"what": "infection", "region": "espalda"}], "a region id of the chart"),
+        (("session", "sites"), [SITE | {"drug": "bupivacaine", "volume_ml": "20"}], "together"),
+        (("session", "sites"), [SITE | {"drug": "lidocaine", "concentration_percent": "1"}], "together"),
+        (("session",), {"on": "2026-11-20", "sites": [SITE | {"volume_ml": "10"}]}, "together"),
         (("earlier_sessions",), [{"on": "2027-01-01", "sites": []}], "not after"),
         (("plan",), {"decided": [{"rule": "child", "by": "", "why": "it is fine so"}]}, "no name"),
         (("plan",), {"decided": [{"rule": "child", "by": "Ann", "why": "it is fine so"}]}, "no profession"),
@@ -172,6 +179,24 @@ def test_an_episode_that_cannot_be_meant_is_refused(path, value, said):
     assert answer.returncode == 2
     assert said in answer.stderr
     assert answer.stdout == ""
+
+
+def test_totals_above_the_limit_stop_what_is_left_to_do():
+    episode = json.loads((EXAMPLES / "tension_headache.json").read_text(encoding="utf-8"))
+    episode["session"]["drugs"] = [{"drug": "lidocaine", "given_mg": "900"}]
+    answer = run("plan", "-", stdin=json.dumps(episode))
+    assert answer.returncode == 2
+    assert "Too much local anesthetic was given" in " ".join(answer.stderr.split())
+
+
+def test_what_the_words_half_say_is_answered_before_any_plan():
+    episode = json.loads((EXAMPLES / "dry_needling_ny.json").read_text(encoding="utf-8"))
+    del episode["session"], episode["account"]
+    answer = run("plan", "-", stdin=json.dumps(episode))
+    assert answer.returncode == 2
+    assert "before any needle" in answer.stderr
+    episode["complaint"]["answers"] = {"meant_leg_swelling": "no"}
+    assert run("plan", "-", stdin=json.dumps(episode)).returncode == 0
 
 
 def test_a_plan_of_an_episode_that_has_not_come_so_far_says_what_is_missing():

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from needlepoint.people import Meaning, Medicine, Patient
+from needlepoint.people import Allergy, Meaning, Medicine, Patient
+from needlepoint.treatment.bounds import patient_faults
 from needlepoint.treatment.entries import read_entry, read_lists
 from needlepoint.treatment.names import book, known_names
 from needlepoint.treatment.strange import answered_concerns, questions_of, questions_of_words
@@ -53,12 +54,46 @@ def test_a_misspelled_blood_thinner_is_asked_for_by_its_name():
     ],
 )
 def test_an_answer_is_asked_for_once(answer, groups, cautions):
-    meaning = Meaning(kind="medicine", text="frobnitzol", by="Dr. A", on=TODAY, **answer)
+    meaning = Meaning(
+        kind="medicine", text="frobnitzol", by="Dr. A", profession="physician", on=TODAY, **answer
+    )
     patient = Patient(medicines=[Medicine("Frobnitzol")], conditions=[], allergies=[], meanings=[meaning])
     lists = read_lists(patient, TODAY)
     assert questions_of(lists) == ()
     assert lists.medicine[0].groups == groups
     assert len(answered_concerns(lists)) == cautions
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "answer", "kept"),
+    [
+        ("medicine", "Eliquis", {"means": "harmless"}, "doac"),
+        ("medicine", "Eliquis", {"means": "known", "entry": "metoprolol"}, "doac"),
+        ("condition", "hemophilia A severe", {"means": "harmless"}, "bleeding_disorder"),
+        ("allergy", "lidocaine", {"means": "harmless"}, "amide"),
+        ("medicine", "xeralta", {"means": "matters", "how": "blood thinner"}, "anticoagulant_unknown"),
+    ],
+)
+def test_an_answer_erases_nothing_that_the_entry_names(kind, text, answer, kept):
+    meaning = Meaning(kind=kind, text=text, by="Dr. A", profession="physician", on=TODAY, **answer)
+    patient = Patient(
+        medicines=[Medicine(text)] if kind == "medicine" else [],
+        conditions=[text] if kind == "condition" else [],
+        allergies=[Allergy(text)] if kind == "allergy" else [],
+        meanings=[meaning],
+    )
+    assert kept in getattr(read_lists(patient, TODAY), kind)[0].groups
+
+
+def test_only_a_clinician_says_what_an_entry_means():
+    def faults(profession):
+        meaning = Meaning(
+            kind="medicine", text="xeralta", means="harmless", by="Lupe", profession=profession, on=TODAY
+        )
+        return [row.where for row in patient_faults(Patient(meanings=[meaning]), [], None, "episode")]
+
+    assert faults(None) == faults("biller") == ["episode.patient.meanings[0].profession"]
+    assert faults("physician") == []
 
 
 def test_the_last_dose_takes_a_medicine_off_the_list():

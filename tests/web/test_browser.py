@@ -69,6 +69,18 @@ def until(page, script):
     raise AssertionError(script)
 
 
+def draw_signature(page):
+    """A line drawn with the mouse on the page of the consent."""
+    pad = page.locator(".sign-pad")
+    pad.wait_for()
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    page.mouse.move(box["x"] + 40, box["y"] + 80)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, box["y"] + 30, steps=8)
+    page.mouse.up()
+
+
 class Hands:
     """Counts what a clinician does, and how long the model says that it takes."""
 
@@ -87,11 +99,7 @@ class Hands:
 
     def sign(self):
         self._count(True, POINT + 2 * BUTTON + 2.0)  # a signature is drawn in about two seconds
-        box = self.page.locator(".sign-pad").bounding_box()
-        self.page.mouse.move(box["x"] + 40, box["y"] + 80)
-        self.page.mouse.down()
-        self.page.mouse.move(box["x"] + 200, box["y"] + 30, steps=8)
-        self.page.mouse.up()
+        draw_signature(self.page)
 
     def _count(self, mouse, seconds):
         self.inputs += 1
@@ -234,7 +242,7 @@ def test_signed_twice_is_signed_once_and_back_shows_the_signed_note(page):
         page.keyboard.press(key)
     settled(page)
     page.click("#consent")
-    page.wait_for_selector("sign-here svg")
+    draw_signature(page)
     page.click("text=I agree and sign")
     page.click("#all-done")
     settled(page)
@@ -259,6 +267,7 @@ def test_a_whole_visit_by_finger_on_a_phone_in_spanish(chromium, live_server, pr
         page.tap("#consent")
         page.wait_for_selector("sign-here svg")
         expect(page.locator("h1")).to_contain_text("Consentimiento")
+        page.locator(".sign-pad").scroll_into_view_if_needed()
         box = page.locator(".sign-pad").bounding_box()
         page.touchscreen.tap(box["x"] + 60, box["y"] + 60)
         page.tap("text=Acepto y firmo")

@@ -95,3 +95,13 @@ def test_what_looks_like_a_blood_thinner_needs_a_reason_to_be_harmless(signed_in
     assert answer(signed_in, visit, listed, means="harmless", how=why).status_code == 302
     listed.refresh_from_db()
     assert listed.meaning["how"] == why
+
+
+def test_an_assistant_does_not_say_what_a_medicine_means(signed_in, doctor, visit, listed):
+    doctor.profession = "medical_assistant"
+    doctor.save()
+    refused = answer(signed_in, visit, listed, means="harmless")
+    assert refused.status_code == 422
+    assert "Only a clinician answers" in refused.content.decode()
+    listed.refresh_from_db()
+    assert not listed.meaning

@@ -162,3 +162,12 @@ def test_an_edited_sentence_whose_facts_changed_since_stops_the_signature(doctor
         sign_note(doctor, visit.pk, row.version)
     row = act(doctor, visit.pk, commands.EditSentence(key=key, words=None))
     assert sign_note(doctor, visit.pk, act(doctor, visit.pk, commands.RecordObserved(pain_after=1)).version)
+
+
+def test_a_consent_is_signed_by_name_where_no_line_can_be_drawn(signed_in, doctor, visit):
+    act(doctor, visit.pk, commands.RecordSigns(spot=SPOT, signs=ALL_SIGNS))
+    refused = signed_in.post(f"/visits/{visit.pk}/consent/", {"signed_by": "A. Person"})
+    assert refused.status_code == 422
+    signed_in.post(f"/visits/{visit.pk}/consent/", {"signed_by": "A. Person", "typed": "on"})
+    consent = Consent.objects.get()
+    assert (consent.signed_by, consent.signature) == ("A. Person", "")

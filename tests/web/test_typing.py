@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from needlepoint.records.demo import make_demo
 from needlepoint.records.models import Consent, Note, Patient, Visit
 from needlepoint.visit.facts import NoteText
-from tests.web.test_browser import open_board, settled, signed_in
+from tests.web.test_browser import draw_signature, open_board, settled, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 expect.set_options(timeout=20_000)
@@ -57,7 +57,7 @@ def ready(page):
         page.keyboard.press(key)
     settled(page)
     page.click("#consent")
-    page.wait_for_selector("sign-here svg")
+    draw_signature(page)
     page.click("text=I agree and sign")
     page.click("#all-done")
     settled(page)

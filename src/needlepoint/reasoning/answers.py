@@ -35,6 +35,8 @@ def read_answers(obj: Any, told: Told, where: str) -> Told:
             some.append((str(id_), tuple(asks)))
         elif answer == "no":
             denied.update(asks)
+            if str(id_).startswith(MEANT):  # the words were read too far: they say it no longer
+                said.pop(asks[0], None)
     denied -= {*said, *(finding for _, asks in some for finding in asks)}
     return msgspec.structs.replace(told, said=said, denied=frozenset(denied), some=tuple(some))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -109,7 +109,7 @@ def questions(
     `chances` are the probabilities of the causes that are not muscle. What was told or answered is not asked again.
     """
     weigh = load_strengths().triage
-    found = _confirm(half_said, facts, flags)[: weigh.most_questions]
+    found = _confirm(half_said, facts, flags, told.denied)[: weigh.most_questions]
     limit = weigh.most_questions if found else weigh.most_ordinary
     harm = {
         cause.id: chances.get(cause.id, 0.0) * weigh.harm(cause.urgency) for cause in load_causes().causes
@@ -191,12 +191,14 @@ def _phrases() -> dict[str, Any]:
     return dict(read_toml(DATA / "red_flags" / "confirm.toml")["phrase"])
 
 
-def _confirm(half_said: Mapping[str, Said], facts: Facts, flags: Sequence[RedFlag]) -> list[Ask]:
+def _confirm(
+    half_said: Mapping[str, Said], facts: Facts, flags: Sequence[RedFlag], denied: Collection[str]
+) -> list[Ask]:
     """A question for each half-said concept that would raise a warning which nothing raises yet."""
     raised = {flag.id for flag in flags}
     found: list[tuple[float, int, Ask]] = []
     for concept, said in half_said.items():
-        if said.full or concept in facts.said or concept not in _phrases():
+        if said.full or concept in facts.said or concept in denied or concept not in _phrases():
             continue
         with_it = msgspec.structs.replace(facts, said={**facts.said, concept: said.words})
         new = [flag for flag in raise_flags(with_it) if flag.action.warns_patient and flag.id not in raised]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from needlepoint.guard.audit import note_down
 from needlepoint.records.models import Listed, Patient, Staff
 from needlepoint.refusal import Fault, Refused
+from needlepoint.treatment.bounds import may_decide
 from needlepoint.treatment.entries import Entry, read_entry
 
 __all__ = ["answer_meaning", "meanings_of", "open_entries"]
@@ -24,13 +25,18 @@ def meanings_of(rows: Iterable[Listed], on: datetime.date) -> list[dict[str, Any
         | row.meaning
         | {"on": min(row.meaning["on"], on.isoformat())}  # the day of a visit that began before the answer
         for row in sorted(rows, key=lambda row: row.pk)
-        if row.meaning
+        if _counts(row)
     ]
+
+
+def _counts(row: Listed) -> bool:
+    """Whether somebody who may decide has answered what the line means."""
+    return bool(row.meaning) and may_decide(row.meaning.get("profession"))
 
 
 def open_entries(patient: Patient) -> list[tuple[Listed, Entry]]:
     """The lines in force that are not understood and that nobody has answered, with how they were read."""
-    answered = {(row.kind, row.text.casefold()) for row in patient.listed.all() if row.meaning}
+    answered = {(row.kind, row.text.casefold()) for row in patient.listed.all() if _counts(row)}
     today = timezone.localdate()
     read = [
         (row, read_entry(row.kind, row.text, today))
@@ -44,8 +50,12 @@ def open_entries(patient: Patient) -> list[tuple[Listed, Entry]]:
 def answer_meaning(staff: Staff, patient: Patient, row_id: int, means: str, entry: str, how: str) -> Listed:
     """Keep what a line means, with who said so and when.
 
-    Raises Refused for a name that is itself not known, and for a line that matters in no stated way.
+    Raises Refused for someone who may not decide, for a name that is itself not known, and for a line that matters in
+    no stated way.
     """
+    if not may_decide(staff.profession):
+        expected = "a physician, PA, NP, or other clinician who decides over precautions"
+        raise Refused(Fault("by", f"an answer of {staff.name}", expected, "Ask the clinician of the visit."))
     row = Listed.objects.select_for_update().get(pk=row_id, patient=patient)
     if means == "known":
         read = read_entry(row.kind, entry, timezone.localdate())
@@ -62,6 +72,7 @@ def answer_meaning(staff: Staff, patient: Patient, row_id: int, means: str, entr
         "entry": entry.strip()[:200] if means == "known" else None,
         "how": how.strip()[:300] or None if means != "known" else None,
         "by": staff.name,
+        "profession": staff.profession,
         "on": timezone.localdate().isoformat(),
     }
     row.save(update_fields=["meaning"])

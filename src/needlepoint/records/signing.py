@@ -85,17 +85,22 @@ def _side(side: str, lang: str) -> str:
 
 
 @transaction.atomic
-def sign_consent(staff: Staff, visit_id: int, signed_by: str, signature: str, page: ConsentPage) -> Consent:
-    """Keep the page just as it was shown, with who signed it and its PDF."""
+def sign_consent(
+    staff: Staff, visit_id: int, signed_by: str, signature: str, page: ConsentPage, *, typed: bool = False
+) -> Consent:
+    """Keep the page just as it was shown, with who signed it and its PDF.
+
+    `typed`: the name stands for the drawn line, by the signer's own choice (no hand for a pen, or a keyboard only).
+    Raises Refused for a closed visit, and without a name or any signature.
+    """
     visit = Visit.objects.select_for_update().get(pk=visit_id, practice_id=staff.practice_id)
     if not visit.open:
         raise Refused(Fault("consent", "a closed visit", "an open one"))
     if not signed_by.strip():
         raise Refused(Fault("signed_by", "nothing", "the name of who signs"))
-    if not signature.strip():
-        raise Refused(
-            Fault("signature", "nothing", "a signature", "Sign in the box with finger, pen or mouse.")
-        )
+    if not signature.strip() and not typed:
+        how = "Sign in the box with finger, pen or mouse, or choose to sign by name."
+        raise Refused(Fault("signature", "nothing", "a signature", how))
     if len(signature) > MOST_SIGNATURE or not set(signature) <= set("ML0123456789., -"):
         raise Refused(Fault("signature", f"{len(signature)} characters", "a drawn line as an SVG path"))
     signed_at = timezone.now()

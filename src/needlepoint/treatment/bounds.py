@@ -13,6 +13,7 @@ from typing import Any, get_args
 
 import msgspec
 
+from needlepoint.anatomy.geometry import region_ids
 from needlepoint.knowledge import read_toml
 from needlepoint.people import LocalWhat, Patient
 from needlepoint.refusal import Fault, nearest
@@ -92,16 +93,19 @@ def deciding_faults(by: str, why: str, profession: str | None, where: str) -> li
     if len(why.strip()) < rule.least_why_letters:
         faults.append(Fault(f"{where}.why", repr(why), "the reason in words"))
     if not may_decide(profession):
-        given = "no profession" if profession is None else repr(profession)
-        expected = f"the profession of the person who decides: one of {', '.join(rule.professions)}"
-        faults.append(
-            Fault(f"{where}.profession", given, expected, nearest(profession or "", rule.professions))
-        )
+        faults.append(_no_clinician(profession, f"{where}.profession"))
     return faults
 
 
+def _no_clinician(profession: str | None, where: str) -> Fault:
+    professions = _load().deciding.professions
+    given = "no profession" if profession is None else repr(profession)
+    expected = f"the profession of the person who decides: one of {', '.join(professions)}"
+    return Fault(where, given, expected, nearest(profession or "", professions))
+
+
 def local_faults(patient: Any, where: str) -> list[Fault]:
-    """States of the skin in a plain object that are none of the known ones, with the one that is meant."""
+    """States of the skin in a plain object that are not known or at no known place, with the one that is meant."""
     rows = patient.get("local") if isinstance(patient, dict) else None
     faults = []
     for n, row in enumerate(rows if isinstance(rows, list) else []):
@@ -109,6 +113,10 @@ def local_faults(patient: Any, where: str) -> list[Fault]:
         if isinstance(what, str) and what not in LOCAL_STATES:
             expected = f"one of {', '.join(LOCAL_STATES)}"
             faults.append(Fault(f"{where}.local[{n}].what", repr(what), expected, _meant(what)))
+        region = row.get("region") if isinstance(row, dict) else None
+        if isinstance(region, str) and region not in region_ids():
+            hint = nearest("_".join(plain(region).split()), region_ids())
+            faults.append(Fault(f"{where}.local[{n}].region", repr(region), "a region id of the chart", hint))
     return faults
 
 
@@ -166,6 +174,8 @@ def _meanings(patient: Patient, as_of: datetime.datetime | None, where: str) -> 
     for n, row in enumerate(patient.meanings):
         if not row.by.strip():
             yield Fault(f"{where}[{n}].by", "no name", "the name of the person who answered")
+        if not may_decide(row.profession):
+            yield _no_clinician(row.profession, f"{where}[{n}].profession")
         if row.means == "known" and not (row.entry or "").strip():
             yield Fault(f"{where}[{n}].entry", "nothing", "the known entry that is meant")
         if row.means == "matters" and not (row.how or "").strip():

@@ -62,7 +62,9 @@ def check_dose(
     exact = sum((_exact(share.dose_mg + share.earlier_mg, share.limit_mg) for share in shares), Fraction(0))
     total = sum((share.share for share in shares), Decimal(0))
     verdict = Verdict.MET if exact <= 1 else Verdict.NOT_MET
-    safe = None if verdict is Verdict.MET else _largest_safe(injections, patient, as_of, drugs)
+    safe = (
+        None if verdict is Verdict.MET or not injections else _largest_safe(injections, patient, as_of, drugs)
+    )
     return DoseCheck(
         verdict=verdict,
         because=f"{' + '.join(f'{share.share:.3f}' for share in shares) or '0'} = {total:.3f} of the limit",

@@ -20,6 +20,15 @@ from needlepoint.treatment.entries import Entry
 __all__ = ["entries"]
 
 
+# What is said for a refused answer, by the place that was refused.
+REFUSED = {
+    "entry": _("This name is not known either. Choose one of the names offered."),
+    "how": _("Enter why it is not the medicine that it looks like."),
+    "means": _("This names medicines that matter before a needle. Enter the medicine by its name, or how it matters."),
+    "by": _("Only a clinician answers what a medicine means. Ask the clinician of the visit."),
+}  # fmt: skip
+
+
 class MeaningForm(forms.Form):
     """What one entry means: a known one, harmless, or how it matters."""
 
@@ -71,8 +80,9 @@ def _kept(request: HttpRequest, patient: Patient, form: MeaningForm) -> bool:
     get_object_or_404(Listed, pk=said["row"], patient=patient)
     try:
         answer_meaning(request.staff, patient, said["row"], said["means"], said["entry"], said["how"])
-    except Refused:
-        form.add_error("entry", _("This name is not known either. Choose one of the names offered."))
+    except Refused as refusal:
+        where = refusal.faults[0].where
+        form.add_error(where if where in form.fields else "means", REFUSED[where])
         return False
     return True
 

@@ -33,6 +33,7 @@ def consent(request: HttpRequest, visit_id: int) -> HttpResponse:
             request.POST.get("signed_by", ""),
             request.POST.get("signature", ""),
             page,
+            typed="typed" in request.POST,
         )
         return redirect("visit", visit_id)
     note_down(request.staff, "read", f"consent of visit {visit_id}", visit.patient_id)
