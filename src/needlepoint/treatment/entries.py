@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -84,6 +85,7 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     past: Past
     stopped: Stopped
     plain: Plain
+    capitals: dict[str, str]
     filler: Filler
 
     @property
@@ -248,8 +250,8 @@ def read_entry(kind: str, text: str, as_of: datetime.date, *, told: bool = False
     `told`: it is a sentence of the patient's own, of which only the part around a name must be plain.
     """
     tokens = _tokens(text)
-    if not tokens:
-        return Entry(kind=kind, text=text)
+    if all(token == "|" for token in tokens):
+        return Entry(kind=kind, text=text, unknown=text.strip() or "?")
     matches = list(_matches(kind, tokens))
     whole = (
         kind == "medicine" and len(matches) == 1
@@ -263,7 +265,7 @@ def read_entry(kind: str, text: str, as_of: datetime.date, *, told: bool = False
         (str(m.name) for m, (_, aside, _) in zip(matches, read, strict=True) if aside == UNSURE), ""
     )
     unknown = _unknown(kind, tokens, matches)
-    if not matches and not unknown and set(tokens) <= _silent() | {"|"}:
+    if not matches and not unknown and all(token == "|" or _says_nothing(token) for token in tokens):
         unknown = " ".join(token for token in tokens if token != "|")
     spelled = next((str(m.name) for m in matches if m.name.misspelled and not read[matches.index(m)][1]), "")
     near = nearest_names(kind, unknown) if unknown else ()
@@ -304,12 +306,31 @@ SHORT = (
 
 def _tokens(text: str) -> list[str]:
     """Words without accents, with '|' where one thing ends and another begins."""
+    for short, long in _cues().capitals.items():
+        text = re.sub(rf"\b{short}\b(?!\s+[A-Z]{{2}})", long, text)  # but "MI HIJA"
     low = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
     for short, long in SHORT:
         low = low.replace(short, long)
+    low = re.sub(r"\b(?:[a-z]\.){2,}[a-z]?\b", lambda dotted: dotted[0].replace(".", ""), low)
+    low = re.sub(r"\b(?:(\d\d?)[/-])?(\d\d?)[/-]((?:19|20)\d\d)\b", _dated, low)
+    low = re.sub(r"\b(\d\d?)[/-](\d\d?)[/-](\d\d)\b", _dated, low)
+    low = re.sub(r"\b(\d\d?)/(\d\d)\b", r"\1 \2", low)
     low = re.sub(r"(\d)[.,](\d)", r"\1p\2", low)
     low = re.sub(r"[;,.\n/()+&|\[\]!?]+| - ", " | ", low)
     return "".join(c if c.isalnum() or c == "|" else " " for c in low).split()
+
+
+def _dated(found: re.Match[str]) -> str:
+    """A date by month and year, or by month and day in either order, as year month day: the latest it may mean."""
+    one, two, year = found[1], int(found[2]), int(found[3])
+    year += 2000 if year < 100 else 0
+    try:
+        if one is None:
+            return f"{year} {two} {monthrange(year, two)[1]}"
+        meant = [datetime.date(year, m, d) for m, d in ((int(one), two), (two, int(one))) if m <= 12]
+    except ValueError:
+        return found[0]
+    return f"{max(meant):%Y %m %d}" if meant else found[0]
 
 
 def _matches(kind: str, tokens: Sequence[str]) -> Iterator[Match]:
@@ -524,6 +545,9 @@ COUNTS = {"a": 1, "one": 1, "un": 1, "una": 1, "two": 2, "dos": 2, "three": 3, "
           "five": 5, "cinco": 5, "six": 6, "seis": 6, "ten": 10, "diez": 10}  # fmt: skip
 
 
+DAY = r"\b((?:19|20)\d\d) (\d\d?) (\d\d?)\b"
+
+
 def _days_ago(tokens: Sequence[str], as_of: datetime.date) -> int | None:
     """At least how many days ago it was, by a year or by 'N weeks ago'; None when nothing says so."""
     for n, token in enumerate(tokens):
@@ -532,15 +556,16 @@ def _days_ago(tokens: Sequence[str], as_of: datetime.date) -> int | None:
         ago = "ago" in tokens[n + 2 : n + 3] or (n and tokens[n - 1] == "hace")
         if count is not None and unit and ago:
             return count * unit
-    day = re.search(r"\b((?:19|20)\d\d) (\d\d?) (\d\d?)\b", " ".join(tokens))
-    if day:
-        return _since(day.groups(), as_of)
-    before = [token for n, token in enumerate(tokens) if not (n and tokens[n - 1] in ("since", "desde"))]
+    line = " ".join(tokens)
+    days = [found for parts in re.findall(DAY, line) if (found := _since(parts, as_of)) is not None]
+    rest = re.sub(DAY, " ", line).split()
+    before = [token for n, token in enumerate(rest) if not (n and rest[n - 1] in ("since", "desde"))]
     years = [int(token) for token in before if re.fullmatch(r"(19|20)\d\d", token)]
-    past = [year for year in years if year <= as_of.year]
-    if not past:
-        return None
-    return max((as_of - datetime.date(max(past), 12, 31)).days, 0)
+    days += [max((as_of - datetime.date(year, 12, 31)).days, 0) for year in years if year <= as_of.year]
+    if days:
+        return min(days)
+    this_year = re.search(rf"\b(?:0?[1-9]|1[0-2]) {as_of:%y}\b", line)  # 11/26
+    return 0 if this_year else None
 
 
 def _since(parts: Sequence[str], as_of: datetime.date) -> int | None:

@@ -29,8 +29,8 @@ def _questions(entry: Entry) -> Iterator[Question]:
     if entry.unknown:
         yield Question(
             key=f"unknown_{kind}",
-            en=f"{entry.text}: this {KINDS_EN[kind]} is not known. {_did_you_mean(entry.nearest)}",
-            es=f"{entry.text}: no se reconoce ({KINDS_ES[kind]}). {_quiso_decir(entry.nearest)}",
+            en=f"{entry.text.strip() or '(empty)'}: this {KINDS_EN[kind]} is not known. {_did_you_mean(entry.nearest)}",
+            es=f"{entry.text.strip() or '(vacío)'}: no se reconoce ({KINDS_ES[kind]}). {_quiso_decir(entry.nearest)}",
             blocks=True,
             about=kind,
             text=entry.text,
