@@ -15,10 +15,11 @@ from needlepoint.records.compose import full
 from needlepoint.records.dangers import screen_words, standing, unread
 from needlepoint.records.hours import answer_by, open_now
 from needlepoint.records.intake import answer, hand_in, intake_of, set_signs, set_where
-from needlepoint.records.links import make_link
-from needlepoint.records.models import Closed, Outgoing, Task, Visit
+from needlepoint.records.links import make_code, make_link
+from needlepoint.records.models import Asking, Closed, Outgoing, Patient, Service, Task, Visit
 from needlepoint.records.post import choose
 from needlepoint.records.think import think
+from needlepoint.records.times import free_slots
 from needlepoint.refusal import Refused
 from needlepoint.visit.facts import Facts
 from tests.web.outside import HEALTHY, enter
@@ -303,3 +304,129 @@ def test_no_better_after_weeks_is_no_emergency(client, patient):
     assert 'href="tel:5555550100"' in page
     task = Task.objects.get(patient=patient)
     assert (task.urgent, task.title.startswith("No better")) == (False, True)
+
+
+BOTH = "Chest pain going down my left arm, and I want to kill myself"
+MIA = {"given": "Mia", "family": "Invented", "birth_date": "1990-01-01", "email": "mia@example.org"}
+
+
+def times_for(practice):
+    service = Service.objects.get(technique="wet")
+    first = timezone.now().date() + datetime.timedelta(days=21)
+    return service, free_slots(practice, service, first, 7)
+
+
+def warned(page):
+    """The page says what was found, before its own heading, with both numbers."""
+    assert "Please read this now" in page
+    assert 'href="tel:911"' in page
+    assert 'href="tel:988"' in page
+    return True
+
+
+def ask(client, practice, reason, **who):
+    service, slots = times_for(practice)
+    path = f"/at/example/en/visit/{service.pk}/{slots[0].staff_id}/{slots[0].at}/"
+    return path, client.post(path, MIA | {"reason": reason} | who)
+
+
+def enter_code(client):
+    asking = Asking.objects.get()
+    code, asking.code = make_code()
+    asking.save()
+    return client.post("/at/example/en/visit/code/", {"code": code})
+
+
+def test_a_reason_that_warns_is_answered_before_the_code(client, clinic):
+    _, answer = ask(client, clinic, BOTH)
+    assert warned(client.get(answer["Location"]).content.decode())
+    assert not Task.objects.filter(title__startswith="Warning sign").exists()  # nobody is a patient yet
+    wrong = client.post(answer["Location"], {"code": "000000"})
+    assert wrong.status_code == 422
+    assert warned(wrong.content.decode())
+    booked = enter_code(client)
+    assert warned(client.get(booked["Location"]).content.decode())
+    mia = Patient.objects.get(given="Mia")
+    assert Visit.objects.get(patient=mia).reason == BOTH
+    told = " ".join(titles(mia))
+    assert "angina" in told
+    assert "(booking)" in told
+    assert "988" in told
+
+
+def test_a_reason_that_warns_of_a_patient_makes_its_task_once_and_at_once(client, clinic, patient):
+    patient.email = "mia@example.org"
+    patient.save()
+    who = {"given": patient.given, "family": patient.family, "birth_date": str(patient.birth_date)}
+    ask(client, clinic, BOTH, **who)
+    early = titles(patient)
+    assert "(booking not confirmed)" in early[0]
+    assert enter_code(client).status_code == 302
+    assert titles(patient) == early
+
+
+def test_a_reason_that_is_added_to_a_held_time_is_heard(client, clinic):
+    path, _ = ask(client, clinic, "shoulder")
+    assert "Please read" not in client.get("/at/example/en/visit/code/").content.decode()
+    answer = client.post(path, MIA | {"reason": BOTH})
+    assert warned(client.get(answer["Location"]).content.decode())
+    client.post(path, MIA | {"reason": ""})
+    assert Asking.objects.get().person["reason"] == BOTH
+
+
+def test_a_form_to_correct_says_what_warns_too(client, clinic):
+    path, answer = ask(client, clinic, BOTH, email="none")
+    assert answer.status_code == 422
+    assert warned(answer.content.decode())
+    lost = client.post(path.rsplit("/", 2)[0] + "/20990101T0000/", MIA | {"reason": BOTH})
+    assert lost.status_code == 422
+    assert warned(lost.content.decode())
+
+
+def test_a_patient_who_books_again_is_warned(me, clinic, patient):
+    service, slots = times_for(clinic)
+    sent = {"slot": f"{slots[0].staff_id}-{slots[0].at}", "sure": "yes", "reason": BOTH}
+    answer = me.post(f"/me/book/{service.pk}/", sent)
+    assert warned(me.get(answer["Location"]).content.decode())
+    assert "angina" in " ".join(titles(patient))
+    taken = me.post(f"/me/book/{service.pk}/", sent)  # the same time is gone: the words count all the same
+    assert taken.status_code == 422
+    assert warned(taken.content.decode())
+    assert "(not booked)" in titles(patient)[-1]
+    assert "Please read" not in me.post(f"/me/book/{service.pk}/", sent | {"reason": ""}).content.decode()
+
+
+def test_the_desk_is_told_what_to_tell(signed_in_apart, clinic, patient):
+    service, slots = times_for(clinic)
+    sent = {"service": str(service.pk), "slot": f"{slots[0].staff_id}-{slots[0].at}", "reason": BOTH}
+    page = signed_in_apart.post(f"/patients/{patient.pk}/book/", sent, follow=True).content.decode()
+    assert "Tell the patient: Call 911" in page
+    assert "Tell the patient: Call 911" in " ".join(titles(patient))
+
+
+def test_feedback_that_warns_is_answered_at_once(client, clinic):
+    sent = {"kind": "idea", "text": BOTH, "contact": ""}
+    page = client.post("/at/example/en/feedback/", sent).content.decode()
+    assert warned(page)
+    assert "within a week" not in page
+    rows = Task.objects.filter(patient=None, urgent=True, title__startswith="Warning sign (feedback")
+    assert rows.exists()
+    plain = client.post("/at/example/en/feedback/", sent | {"text": "Longer hours"}).content.decode()
+    assert "Please read" not in plain
+    assert "within a week" in plain
+
+
+def test_feedback_of_a_patient_that_warns_is_answered_at_once(me, patient):
+    answer = me.post("/me/feedback/", {"kind": "complaint", "text": BOTH})
+    assert warned(me.get(answer["Location"]).content.decode())
+    assert "angina" in " ".join(titles(patient))
+    for odd in ("0", "x", "9" * 40):
+        assert "Please read" not in me.get("/me/", {"said": odd}).content.decode()
+
+
+def test_a_plain_reason_warns_nobody(client, clinic):
+    _, answer = ask(client, clinic, "Stiff neck since spring")
+    assert "Please read" not in client.get(answer["Location"]).content.decode()
+    booked = enter_code(client)
+    assert "Please read" not in client.get(booked["Location"]).content.decode()
+    assert not Task.objects.filter(title__startswith="Warning sign").exists()

@@ -13,9 +13,11 @@ import msgspec
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from needlepoint.guard.audit import note_down_outside
+from needlepoint.records.dangers import Warning, alert, screen_stranger, screen_words
 from needlepoint.records.links import CODE_MINUTES, check_asking, digest_of, new_secret, refused_code
 from needlepoint.records.models import (
     Asking,
@@ -51,8 +53,13 @@ __all__ = [
     "confirm",
     "find_asking",
     "find_slot",
+    "keep_reason",
     "move_to",
     "take_offer",
+    "warn_desk",
+    "warn_refused",
+    "warnings_asked",
+    "warnings_booked",
 ]
 
 HELD_MINUTES = CODE_MINUTES
@@ -73,6 +80,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     remind: bool = False
     reason: str = ""
     needs: list[str] = []
+    alerted: int | None = None  # the patient whose urgent task was made before the code came
 
     def faults(self) -> list[Fault]:
         """What cannot be meant."""
@@ -127,6 +135,7 @@ def ask_for(practice: Practice, service: Service, slot: Slot, person: Person) ->
         raise Refused(
             Fault("booking", "very many at once", "a quieter moment", "Call us, or try again later.")
         )
+    person = _alert_early(practice, person, slot.starts_at)
     secret = new_secret()
     asking = Asking.objects.create(
         practice=practice,
@@ -144,6 +153,31 @@ def ask_for(practice: Practice, service: Service, slot: Slot, person: Person) ->
     to = person.email if person.by == "email" else person.phone
     queue_to(practice, person.by, to, person.language, "code", f"asking:{asking.pk}:0", asking=asking.pk)
     return asking, secret
+
+
+def _alert_early(practice: Practice, person: Person, starts_at: datetime.datetime) -> Person:
+    """An urgent task at once, where who asks seems to be a patient: they may never enter the code."""
+    known = _known(practice, person) if person.reason.strip() else None
+    if known is None:
+        return msgspec.structs.replace(person, alerted=None)
+    where = "reserva sin confirmar" if practice.language == "es" else "booking not confirmed"
+    found = screen_words(known, person.reason, starts_at.astimezone(zone_of(practice)).date())
+    made = alert(practice, known, where, found)
+    return msgspec.structs.replace(person, alerted=known.pk if made else None)
+
+
+@transaction.atomic
+def keep_reason(asking: Asking, reason: str) -> None:
+    """Another reason for a time that is held already: what was added must not be lost."""
+    row = Asking.objects.select_for_update().filter(pk=asking.pk).first()
+    if row is None:
+        return
+    person = msgspec.convert(row.person, Person)
+    if reason.strip() in ("", person.reason.strip()):
+        return
+    person = msgspec.structs.replace(person, reason=reason)
+    row.person = msgspec.to_builtins(_alert_early(row.practice, person, row.starts_at))
+    row.save(update_fields=["person"])
 
 
 def find_asking(secret: str) -> Asking | None:
@@ -167,6 +201,8 @@ def _make(asking: Asking) -> Visit:
     person = msgspec.convert(asking.person, Person)
     patient = _patient(asking.practice, person)
     visit = _visit(asking, patient, person.reason)
+    if person.alerted != patient.pk:
+        _alert(visit)
     Held.objects.filter(asking=asking).update(visit=visit, asking=None)
     asking.delete()
     for channel in ("email", "sms"):
@@ -178,17 +214,9 @@ def _make(asking: Asking) -> Visit:
 
 def _patient(practice: Practice, person: Person) -> Patient:
     """The patient with this name, birth date and proved address; else a new one, and the desk looks for doubles."""
-    same = Patient.objects.filter(
-        practice=practice,
-        given__iexact=person.given.strip(),
-        family__iexact=person.family.strip(),
-        birth_date=person.birth_date,
-    )
-    proved = person.email if person.by == "email" else person.phone
-    for patient in same:
-        known = patient.email if person.by == "email" else patient.phone
-        if _alike(known, proved):
-            return patient
+    known = _known(practice, person)
+    if known is not None:
+        return known
     fields = {"given": person.given.strip(), "family": person.family.strip(), "email": person.email}
     patient = Patient.objects.create(
         practice=practice,
@@ -199,7 +227,7 @@ def _patient(practice: Practice, person: Person) -> Patient:
         **fields,
     )
     keep_tokens(patient)
-    if same.exclude(pk=patient.pk).exists():
+    if _namesakes(practice, person).exclude(pk=patient.pk).exists():
         Task.objects.create(
             practice=practice,
             patient=patient,
@@ -209,6 +237,54 @@ def _patient(practice: Practice, person: Person) -> Patient:
         practice.pk, patient.pk, "patient", "write", f"patient {patient.pk}: booked from outside"
     )
     return patient
+
+
+def _namesakes(practice: Practice, person: Person) -> QuerySet[Patient]:
+    return Patient.objects.filter(
+        practice=practice,
+        given__iexact=person.given.strip(),
+        family__iexact=person.family.strip(),
+        birth_date=person.birth_date,
+    )
+
+
+def _known(practice: Practice, person: Person) -> Patient | None:
+    """The patient with this name, birth date and address, whether the address is proved or only claimed."""
+    named = person.email if person.by == "email" else person.phone
+    for patient in _namesakes(practice, person):
+        if _alike(patient.email if person.by == "email" else patient.phone, named):
+            return patient
+    return None
+
+
+def warnings_asked(asking: Asking) -> list[Warning]:
+    """The warning signs in the reason of someone who has not proved yet who they are."""
+    person = msgspec.convert(asking.person, Person)
+    return screen_stranger(person.reason, person.language, person.birth_date)
+
+
+def warnings_booked(visit: Visit) -> list[Warning]:
+    """The warning signs in the reason of a visit."""
+    return screen_words(visit.patient, visit.reason, visit.day)
+
+
+def _alert(visit: Visit, told: bool = True) -> list[str]:
+    where = "reserva" if visit.practice.language == "es" else "booking"
+    return alert(visit.practice, visit.patient, where, warnings_booked(visit), told)
+
+
+def warn_refused(patient: Patient, reason: str) -> list[Warning]:
+    """The warning signs in the reason of a visit that could not be booked, with their urgent tasks."""
+    found = screen_words(patient, reason, timezone.now().astimezone(zone_of(patient.practice)).date())
+    alert(
+        patient.practice, patient, "sin reserva" if patient.practice.language == "es" else "not booked", found
+    )
+    return found
+
+
+def warn_desk(visit: Visit) -> list[str]:
+    """Urgent tasks for what a patient told the desk, which has to tell them what to do. Returns their titles."""
+    return _alert(visit, told=False)
 
 
 def _alike(known: str, proved: str) -> bool:
@@ -259,6 +335,7 @@ def book_again(patient: Patient, service: Service, slot: Slot, reason: str = "")
     if ahead >= MOST_AHEAD:
         raise Refused(Fault("visits", f"{ahead} visits ahead", f"fewer than {MOST_AHEAD}", "Call us."))
     visit = _booked(patient.practice, patient, service, slot, reason, by_patient=True)
+    _alert(visit)
     hold(slot, service.minutes, visit=visit)
     tell(visit, "booked")
     return visit

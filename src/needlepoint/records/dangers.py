@@ -1,7 +1,8 @@
 """Warning signs that patients tell: found by the server, shown until they were read, and a task for the practice.
 
-One way for the intake, messages and follow-up answers: `screen_words` finds, `alert` makes the tasks. What the intake
-showed is kept in `Intake.warnings`, one row for each red flag: what was shown, what to do, when it was found and read.
+One way for the intake, messages, the reason for a visit and feedback: `screen_words` finds (`screen_stranger` where
+nobody is a patient yet), `alert` makes the tasks. What the intake showed is kept in `Intake.warnings`, one row for
+each red flag: what was shown, what to do, when it was found and read.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
+from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 
 from needlepoint.anatomy.drawing import Drawing, cover
@@ -31,6 +33,7 @@ __all__ = [
     "note_warnings",
     "painful_places",
     "read_warnings",
+    "screen_stranger",
     "screen_words",
     "standing",
     "unread",
@@ -72,10 +75,24 @@ def screen_words(
     """The warnings in what a patient wrote, the most urgent first; read in their language and as the words are."""
     if not text.strip():
         return []
-    age, sex, places = age_on(patient, on), _sex(patient), list(regions)
+    return _screen(text, patient.language, age_on(patient, on), _sex(patient), regions)
+
+
+def screen_stranger(text: str, lang: str, born: datetime.date | None = None) -> list[Warning]:
+    """The same for someone who is no patient (yet): little is known of them but their words."""
+    if not text.strip():
+        return []
+    age = relativedelta(timezone.now().date(), born).years if born else None
+    return _screen(text, lang, age, None, ())
+
+
+def _screen(
+    text: str, language: str, age: int | None, sex: str | None, regions: Iterable[str]
+) -> list[Warning]:
+    places = list(regions)
     flags = {
         flag.id: flag
-        for lang in (None, patient.language)
+        for lang in (None, language)
         for flag in screen_text(text, lang, regions=places, age=age, sex=sex)
         if flag.action.warns_patient
     }
@@ -89,26 +106,41 @@ def _warning(flag: str, action: Action) -> Warning:
     return Warning(flag=flag, en=row.en, es=row.es, action=action)
 
 
-def alert(practice: Practice, patient: Patient, where: str, warnings: Sequence[Warning]) -> None:
-    """Urgent tasks that name every warning with what the patient was told; nothing without one."""
+def alert(
+    practice: Practice,
+    patient: Patient | None,
+    where: str,
+    warnings: Sequence[Warning],
+    told: bool = True,
+) -> list[str]:
+    """Urgent tasks that name every warning with what the patient was told; nothing without one. Returns their titles.
+
+    `told`: the patient read it on a page; else the task says what to tell them.
+    """
     titles = flag_titles(practice.language)
     today = timezone.now().astimezone(zone_of(practice)).date()
     by_action: dict[str, list[str]] = {}
     for warning in warnings:
         by_action.setdefault(warning.action.id, []).append(titles.get(warning.flag, warning.en))
-    for id_, named in by_action.items():
-        Task.objects.bulk_create(
-            Task(practice=practice, patient=patient, title=title, urgent=True, due_on=today)
-            for title in _titles(where, action_of(id_), named, practice.language)
-        )
+    made = [
+        title
+        for id_, named in by_action.items()
+        for title in _titles(where, action_of(id_), named, practice.language, told)
+    ]
+    Task.objects.bulk_create(
+        Task(practice=practice, patient=patient, title=title, urgent=True, due_on=today) for title in made
+    )
+    return made
 
 
-def _titles(where: str, action: Action, named: list[str], lang: str) -> list[str]:
+def _titles(where: str, action: Action, named: list[str], lang: str, told: bool) -> list[str]:
     """One title, or as many as it takes: no warning is cut off."""
     if lang == "es":
-        head, tail = f"Señal de alarma ({where}): ", f". Se le dijo: {action.button_es}."
+        said = "Se le dijo" if told else "Dígale"
+        head, tail = f"Señal de alarma ({where}): ", f". {said}: {action.button_es}."
     else:
-        head, tail = f"Warning sign ({where}): ", f". Patient told: {action.button_en}."
+        said = "Patient told" if told else "Tell the patient"
+        head, tail = f"Warning sign ({where}): ", f". {said}: {action.button_en}."
     found: list[str] = []
     line = ""
     for name in named:

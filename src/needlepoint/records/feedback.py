@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from needlepoint.guard.audit import note_down
+from needlepoint.records.dangers import Warning, alert, screen_stranger, screen_words
 from needlepoint.records.models import Feedback, Patient, Practice, Staff, Task
 from needlepoint.refusal import Fault, Refused
 
-__all__ = ["answer_feedback", "say"]
+__all__ = ["answer_feedback", "say", "warnings_said"]
 
 KINDS = ("praise", "idea", "complaint")
 ANSWER_DAYS = 7
@@ -21,7 +22,7 @@ ANSWER_DAYS = 7
 def say(
     practice: Practice, kind: str, text: str, contact: str, lang: str, patient: Patient | None = None
 ) -> Feedback:
-    """Keep it; a complaint is an urgent task with a day by which it is answered."""
+    """Keep it; a complaint is an urgent task with a day by which it is answered, and so is today what warns."""
     if kind not in KINDS:
         raise Refused(Fault("kind", repr(kind[:20]), f"one of {', '.join(KINDS)}"))
     if not 3 <= len(text.strip()) <= 4000:
@@ -42,7 +43,16 @@ def say(
             urgent=True,
             due_on=timezone.now().date() + datetime.timedelta(days=ANSWER_DAYS),
         )
+    where = "comentario" if practice.language == "es" else "feedback"
+    alert(practice, patient, f"{where} {row.pk}", warnings_said(row))
     return row
+
+
+def warnings_said(row: Feedback) -> list[Warning]:
+    """The warning signs in what was said, whoever said it."""
+    if row.patient is None:
+        return screen_stranger(row.text, row.language)
+    return screen_words(row.patient, row.text, row.at.date())
 
 
 @transaction.atomic

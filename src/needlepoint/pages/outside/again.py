@@ -11,7 +11,8 @@ from needlepoint.guard.patients import for_patient
 from needlepoint.pages.outside.book import halves_of, read_day, read_time, search, whoever
 from needlepoint.pages.outside.door import knock
 from needlepoint.pages.outside.me import page, seen
-from needlepoint.records.booking import book_again, find_slot
+from needlepoint.records.booking import book_again, find_slot, warn_refused
+from needlepoint.records.hours import open_now
 from needlepoint.records.models import Patient, Service, Staff
 from needlepoint.records.times import Slot
 from needlepoint.refusal import Fault, Refused
@@ -36,10 +37,14 @@ def times(request: HttpRequest, service_id: int) -> HttpResponse:
     service = get_object_or_404(Service, pk=service_id, practice_id=patient.practice_id, active=True)
     if request.method == "POST":
         knock(request, "book-again", "30/h")
-        slot = _slot(patient, service, request.POST.get("slot", ""))
-        if request.POST.get("sure") != "yes":
-            return page(request, "again_sure", "me", service=service, slot=slot)
-        visit = book_again(patient, service, slot, request.POST.get("reason", "")[:200])
+        reason = request.POST.get("reason", "")[:200]
+        try:
+            slot = _slot(patient, service, request.POST.get("slot", ""))
+            if request.POST.get("sure") != "yes":
+                return page(request, "again_sure", "me", service=service, slot=slot)
+            visit = book_again(patient, service, slot, reason)
+        except Refused as refusal:
+            return _refused(request, service, reason, refusal)
         seen(request, f"visit {visit.pk}: booked", "write")
         return redirect("me-booked", visit.pk)
     first, known = read_day(request.GET.get("from", "")), _known(patient)
@@ -52,6 +57,20 @@ def times(request: HttpRequest, service_id: int) -> HttpResponse:
         request, "again_times", "me", service=service, days=halves_of(whoever(slots)), after=after, anyone=anyone,
         known=known,
     )  # fmt: skip
+
+
+def _refused(request: HttpRequest, service: Service, reason: str, refusal: Refused) -> HttpResponse:
+    """What warns in the reason is said although the visit could not be booked."""
+    patient = request.me.patient
+    warnings = warn_refused(patient, reason)
+    if not warnings:
+        raise refusal
+    answer = page(
+        request, "again_refused", "me", service=service, refusal=refusal, warnings=warnings,
+        hours=open_now(patient.practice),
+    )  # fmt: skip
+    answer.status_code = 422
+    return answer
 
 
 def _known(patient: Patient) -> Staff | None:

@@ -17,8 +17,18 @@ from needlepoint.documents import to_pdf
 from needlepoint.guard.patients import let_in
 from needlepoint.leaflets.questions import load_asked
 from needlepoint.pages.outside.door import knock, public, public_page, speak
-from needlepoint.records.booking import Person, ask_for, confirm, find_asking, find_slot
+from needlepoint.records.booking import (
+    Person,
+    ask_for,
+    confirm,
+    find_asking,
+    find_slot,
+    keep_reason,
+    warnings_asked,
+)
+from needlepoint.records.dangers import screen_stranger
 from needlepoint.records.holds import address_of, correct_address, release, send_again
+from needlepoint.records.hours import open_now
 from needlepoint.records.models import Asking, Location, Practice, Service, Staff, Visit
 from needlepoint.records.prices import Quote, quote
 from needlepoint.records.times import Slot, free_slots, may_do
@@ -190,11 +200,14 @@ def details(request: HttpRequest, service_id: int, staff_id: int, at: str) -> Ht
     """The price of this visit, and who comes. One's own held time leads on to its code."""
     holding = _holding(request)
     if holding is not None and _is_it(holding, service_id, staff_id, at):
+        if request.method == "POST":
+            knock(request, "book", "20/h")
+            keep_reason(holding, request.POST.get("reason", "")[:200])
         return redirect("visit-code", request.practice.slug, request.LANGUAGE_CODE)
     try:
         service, slot, place, found = _chosen(request, service_id, staff_id, at)
     except Refused as refusal:
-        context = {"service": _service(request, service_id), "refusal": refusal}
+        context = {"service": _service(request, service_id), "refusal": refusal} | _warned(request)
         return public_page(request, "book_taken", "book-visit", context, 422)
     context = {
         "service": service,
@@ -220,11 +233,17 @@ def details(request: HttpRequest, service_id: int, staff_id: int, at: str) -> Ht
             if request.POST.get("given") is None:
                 raise
             faults = {fault.where: fault for fault in refusal.faults}
-            context |= {"faults": faults, "refusal": refusal}
+            context |= {"faults": faults, "refusal": refusal} | _warned(request)
             return public_page(request, "book_details", "book-visit", context, 422)
         request.session[SECRET] = secret
         return redirect("visit-code", request.practice.slug, request.LANGUAGE_CODE)
     return public_page(request, "book_details", "book-visit", context)
+
+
+def _warned(request: HttpRequest) -> dict[str, Any]:
+    """The warning signs in a reason that was sent with something else to correct: they do not wait for that."""
+    found = screen_stranger(request.POST.get("reason", "")[:200], request.LANGUAGE_CODE)
+    return {"warnings": found, "hours": open_now(request.practice)} if found else {}
 
 
 def _is_it(asking: Asking, service_id: int, staff_id: int, at: str) -> bool:
@@ -305,6 +324,8 @@ def code(request: HttpRequest) -> HttpResponse:
 def _code_page(request: HttpRequest, asking: Asking | None, **context: Any) -> HttpResponse:
     context |= {"asking": asking, "address": address_of(asking) if asking else ""}
     context["by_text"] = asking is not None and asking.person.get("by") == "sms"
+    if asking is not None and (found := warnings_asked(asking)):
+        context |= {"warnings": found, "hours": open_now(request.practice)}
     status = 422 if "refusal" in context else 200
     return public_page(request, "book_code", "book-visit", context, status)
 

@@ -30,7 +30,7 @@ from needlepoint.leaflets.aftercare import steps_of
 from needlepoint.leaflets.dangers import listed_by_action
 from needlepoint.leaflets.load import citations_of
 from needlepoint.pages.outside.door import LANGS, knock, public, public_page
-from needlepoint.records.feedback import say
+from needlepoint.records.feedback import say, warnings_said
 from needlepoint.records.hours import open_now
 from needlepoint.records.models import Location, OwnWords, Practice, Service, Staff
 from needlepoint.records.prices import help_for, quote
@@ -288,14 +288,15 @@ def feedback(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         knock(request, "feedback", "10/h")
         sent = request.POST
-        say(
+        row = say(
             request.practice,
             sent.get("kind", ""),
             sent.get("text", ""),
             sent.get("contact", ""),
             request.LANGUAGE_CODE,
         )
-        context["thanks"] = True
+        found = warnings_said(row)
+        context |= {"thanks": True, "warnings": found, "hours": open_now(request.practice) if found else None}
     return public_page(request, "feedback", "feedback", context)
 
 

@@ -38,10 +38,11 @@ from needlepoint.records.accounts import (
     words_with,
     write_to_practice,
 )
+from needlepoint.records.booking import warnings_booked
 from needlepoint.records.calendar import calendar_of
 from needlepoint.records.checkins import course_after
 from needlepoint.records.compose import full
-from needlepoint.records.feedback import say
+from needlepoint.records.feedback import say, warnings_said
 from needlepoint.records.handouts import aftercare_of, aftercare_pdf, why_of, why_pdf
 from needlepoint.records.hours import answer_by, open_now
 from needlepoint.records.intake import name_insurance
@@ -131,6 +132,11 @@ def seen(request: HttpRequest, what: str, action: str = "read") -> None:
     note_down_outside(request.me.patient.practice_id, request.me.patient.pk, request.me.who, action, what)
 
 
+def _number(text: str) -> int:
+    """The number of something that was sent, from an address; 0 for none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+
 @for_patient
 @require_GET
 def show(request: HttpRequest) -> HttpResponse:
@@ -139,12 +145,16 @@ def show(request: HttpRequest) -> HttpResponse:
     visits = visits_of(request.me.patient)
     now = timezone.now()
     ahead = [row for row in visits if row.starts_at > now and row.state == Visit.State.BOOKED]
+    number = _number(request.GET.get("said", ""))
+    said = request.me.patient.feedback.filter(pk=number).first() if number else None
+    warnings = warnings_said(said) if said else []
     return page(
         request, "me", "me", ahead=ahead[::-1], past=[row for row in visits if row not in ahead],
         has_account=request.user.is_authenticated, trend=_pains(request.me.patient),
         drawn=[row for row in visits if row.facts.reported.drawing or row.facts.reported.regions][:MOST_DRAWN],
         services=Service.objects.filter(practice_id=request.me.patient.practice_id, active=True).order_by("pk"),
         waits=request.me.patient.waiting.filter(closed_at=None).select_related("service"),
+        said=said, warnings=warnings, hours=open_now(request.me.patient.practice) if warnings else None,
     )  # fmt: skip
 
 
@@ -212,7 +222,9 @@ def booked(request: HttpRequest, visit_id: int) -> HttpResponse:
     if not _is_ahead(row):
         return redirect("me-visit", visit_id)
     seen(request, f"visit {visit_id}")
-    return page(request, "me_booked", "me", visit=row, ahead=True)
+    warnings = warnings_booked(row) if row.by_patient else []
+    hours = open_now(row.practice) if warnings else None
+    return page(request, "me_booked", "me", visit=row, ahead=True, warnings=warnings, hours=hours)
 
 
 def _is_ahead(row: Visit) -> bool:
@@ -386,8 +398,7 @@ def messages(request: HttpRequest) -> HttpResponse:
         row = write_to_practice(patient, request.me.who, request.POST.get("text", ""))
         return redirect(f"{reverse('me-messages')}?sent={row.pk}")
     seen(request, "messages")
-    text = request.GET.get("sent", "")
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+    number = _number(request.GET.get("sent", ""))
     sent = patient.messages.filter(pk=number, by=None).first()
     return page(
         request, "me_messages", "messages", words=words_with(patient), sent=sent,
@@ -467,8 +478,9 @@ def account(request: HttpRequest) -> HttpResponse:
 def complain(request: HttpRequest) -> HttpResponse:
     """Praise, an idea or a complaint from someone who is known."""
     patient = request.me.patient
-    say(patient.practice, request.POST.get("kind", ""), request.POST.get("text", ""), "", lang_of(), patient)
-    return redirect("me")
+    sent = request.POST
+    row = say(patient.practice, sent.get("kind", ""), sent.get("text", ""), "", lang_of(), patient)
+    return redirect(f"{reverse('me')}?said={row.pk}")
 
 
 @for_patient

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +17,7 @@ from needlepoint.leaflets import load_sections
 from needlepoint.outcomes import load_moments
 from needlepoint.pages.outside.book import days_of, read_day, read_time, search
 from needlepoint.pages.read import read_day as day_of
-from needlepoint.records.booking import book, find_slot
+from needlepoint.records.booking import book, find_slot, warn_desk
 from needlepoint.records.compose import full
 from needlepoint.records.feedback import answer_feedback
 from needlepoint.records.front_desk import (
@@ -208,7 +209,9 @@ def book_for(request: HttpRequest, patient_id: int) -> HttpResponse:
     if request.method == "POST" and service is not None:
         person, _sep, at = request.POST.get("slot", "").partition("-")
         slot = find_slot(practice, service, _number(person), read_time(at))
-        book(request.staff, patient, service, slot, request.POST.get("reason", ""))
+        visit = book(request.staff, patient, service, slot, request.POST.get("reason", ""))
+        for title in warn_desk(visit):
+            messages.error(request, title)
         return redirect("patient", patient.pk)
     slots, after = (
         search(practice, service, read_day(request.GET.get("from", "")), None) if service else ([], None)
