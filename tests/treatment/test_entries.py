@@ -85,6 +85,23 @@ def test_an_answer_erases_nothing_that_the_entry_names(kind, text, answer, kept)
     assert kept in getattr(read_lists(patient, TODAY), kind)[0].groups
 
 
+@pytest.mark.parametrize(
+    ("answer", "groups"),
+    [
+        ({"means": "harmless", "how": "It was stopped for good in 2020."}, set()),
+        ({"means": "known", "entry": "Eliquis"}, {"anticoagulant", "doac"}),
+    ],
+)
+def test_an_entry_in_doubt_is_settled_by_one_answer(answer, groups):
+    text = "no Eliquis today"
+    meaning = Meaning(kind="medicine", text=text, by="Dr. A", profession="physician", on=TODAY, **answer)
+    lists = read_lists(
+        Patient(medicines=[Medicine(text)], conditions=[], allergies=[], meanings=[meaning]), TODAY
+    )
+    assert questions_of(lists) == ()
+    assert lists.medicine[0].groups == groups
+
+
 def test_only_a_clinician_says_what_an_entry_means():
     def faults(profession):
         meaning = Meaning(

@@ -202,18 +202,22 @@ def _across(kind: str, text: str, as_of: datetime.date) -> list[Entry]:
 def _answered(kind: str, text: str, answer: Meaning | None, as_of: datetime.date) -> Entry:
     """The entry with what somebody answered about it. An answer adds to what the text itself names, and erases nothing.
 
-    Only a misspelling that was taken for a blood thinner gives way: that it is something else is what was asked.
+    Only the name that was asked about gives way (a misspelled blood thinner, one beside a 'no' or a relative), and only
+    where the line names nothing else.
     """
     own = read_entry(kind, text, as_of)
     if answer is None:
         return own
     more = read_entry(kind, answer.entry or answer.how or "", as_of)
+    asked = read_entry(kind, own.spelling, as_of).groups if own.spelling else frozenset()
+    settled = bool(own.spelling) and own.groups <= asked
     return msgspec.structs.replace(
         own,
-        groups=(frozenset() if own.spelling else own.groups) | more.groups,
+        groups=(frozenset() if settled else own.groups) | more.groups,
         unknown="",
         nearest=(),
         spelling="",
+        unsure=False,
         which=own.which and answer.means == "harmless",
         when=own.when or (more.when and answer.means == "known"),
         answered=answer,
