@@ -39,9 +39,7 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        command = [sys.executable, "-m", "needlepoint", "serve", "--port", str(self.port), "--no-post"]
-        # An account as it usually is: files are readable for everyone unless somebody sees to it.
-        self.process = subprocess.Popen(command, env=self.environment, umask=0o022)
+        self.spawn()
         for _ in range(300):
             if self.process.poll() is not None:
                 raise RuntimeError("the server has ended")
@@ -50,6 +48,12 @@ class Server:
                     return
             time.sleep(0.1)
         raise RuntimeError("the server does not answer")
+
+    def spawn(self) -> None:
+        """Start it."""
+        command = [sys.executable, "-m", "needlepoint", "serve", "--port", str(self.port), "--no-post"]
+        # An account as it usually is: files are readable for everyone unless somebody sees to it.
+        self.process = subprocess.Popen(command, env=self.environment, umask=0o022)
 
     def stop(self) -> int:
         """Stop it as a service is stopped."""

@@ -157,13 +157,31 @@ def test_workers_end_with_the_server(tmp_path):
     assert len(children) >= 2
     own.process.send_signal(signal.SIGKILL)
     own.process.wait(10)
-    for _ in range(100):
-        if not any(Path(f"/proc/{pid}").exists() for pid in children):
-            break
-        time.sleep(0.1)
-    assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
+    assert _all_end(children)
     with pytest.raises(OSError, match="refused"):
         own.connect()
+
+
+def test_workers_that_still_start_end_with_the_server_too(tmp_path):
+    own = Server(tmp_path / "data", free_port())
+    own.start()
+    assert own.stop() == 0
+    own.spawn()
+    children = []
+    while len(children) < 2:
+        children = _children(own.process.pid)
+    own.process.send_signal(signal.SIGKILL)
+    own.process.wait(10)
+    assert _all_end(children)
+
+
+def _all_end(pids):
+    """Whether all are gone within twenty seconds."""
+    for _ in range(200):
+        if not any(Path(f"/proc/{pid}").exists() for pid in pids):
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def _children(parent):

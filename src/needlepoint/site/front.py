@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import multiprocessing
 import os
 import signal
 import sys
@@ -29,6 +30,7 @@ MOST_HELD_BYTES = 128 * 1024 * 1024  # of long bodies in memory in each process
 SHORT_BYTES = 64 * 1024  # a body up to this length is always taken: a form that somebody filled in
 MOST_SLOW = 30  # password and code checks that wait in each process: six seconds
 RETRY_SECONDS = "2"
+GRACE_SECONDS = 10  # for a process whose server is gone
 
 Headers = list[tuple[str, str]]
 Environ = dict[str, Any]
@@ -63,10 +65,12 @@ class Front:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Once in each process, before the first request."""
+        if starter := multiprocessing.parent_process():
+            # Before the pages are read: a server killed while they are must not leave this process behind.
+            threading.Thread(target=_end_with, args=(starter.pid,), daemon=True).start()
         self._wsgi = self._load()
         _warm_up()
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
-        threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         """Answer one request."""
@@ -223,11 +227,15 @@ def _header_values(items: Iterable[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
-def _end_with(parent: int) -> None:
+def _end_with(parent: int | None) -> None:
     """End this process when the one that started it is gone, so that no old server goes on answering."""
     while os.getppid() == parent:
         time.sleep(0.5)
     os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(
+        GRACE_SECONDS
+    )  # to answer what it is answering; a signal that came before the loop ran is lost
+    os._exit(1)
 
 
 def _warm_up() -> None:
