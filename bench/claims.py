@@ -21,8 +21,9 @@ from pathlib import Path
 import pyx12.params
 import pyx12.x12n_document
 
-from needlepoint.claims.read_837p import read_837p
-from needlepoint.claims.remit import read_remits
+from needlepoint.claims.incoming.read_837p import read_837p
+from needlepoint.claims.incoming.remit import read_remits
+from needlepoint.claims.outgoing.write_837p import write_837p
 from needlepoint.claims.types import (
     Address,
     Claim,
@@ -34,7 +35,6 @@ from needlepoint.claims.types import (
     Provider,
     Submission,
 )
-from needlepoint.claims.write_837p import write_837p
 
 MANY, FEW, TIMES = 10_000, 2_000, 3
 ON = datetime.date(2026, 7, 14)

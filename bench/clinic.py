@@ -289,8 +289,8 @@ def _doors(patient_id: int) -> tuple[str, str, str, str, int, int]:
     from django.contrib.auth.hashers import make_password
     from django.utils import timezone
 
-    from needlepoint.records.links import make_link
     from needlepoint.records.models import CheckIn, Code, Patient, Service, Visit
+    from needlepoint.records.portal.magic_links import make_link
 
     patient = Patient.objects.select_related("practice").get(pk=patient_id)
     visit = Visit.objects.filter(patient=patient, state="done").order_by("-starts_at").first()

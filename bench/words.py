@@ -15,13 +15,13 @@ import random
 import time
 from pathlib import Path
 
+from needlepoint.base.refusal import Refused
 from needlepoint.reasoning.reason import Reasoned, reason
 from needlepoint.reasoning.text import index as compiled
 from needlepoint.reasoning.text.corpus import BACKGROUND, Wording, wordings
 from needlepoint.reasoning.text.index import Index, compile_index
 from needlepoint.reasoning.text.matcher import hits_in, read_statements
-from needlepoint.reasoning.tokens import normalise
-from needlepoint.refusal import Refused
+from needlepoint.reasoning.words.tokens import normalise
 
 RANK = {"emergency": 3, "same_day": 2, "soon": 1}
 SIZES = (5, 10, 20, 40, 80, 1_000)

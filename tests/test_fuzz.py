@@ -13,16 +13,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from needlepoint.anatomy.drawing import read_drawing
-from needlepoint.billing import EstimateOrder, make_estimate
-from needlepoint.billing.denials import explain
-from needlepoint.claims.remit import read_remits
-from needlepoint.claims.write_837p import write_837p
+from needlepoint.base.refusal import Fault, Refused, read_as
+from needlepoint.claims.incoming.remit import read_remits
+from needlepoint.claims.outgoing.write_837p import write_837p
 from needlepoint.cli import main
 from needlepoint.cli.files import read_json
-from needlepoint.episode import read_episode, walk
+from needlepoint.episode.account import EstimateOrder, make_estimate
+from needlepoint.episode.denials.explain import explain
+from needlepoint.episode.walk import read_episode, walk
 from needlepoint.reasoning.reason import reason
-from needlepoint.refusal import Fault, Refused, read_as
-from needlepoint.treatment.practice import read_practice
+from needlepoint.treatment.plan.practice import read_practice
 from tests.billing.test_claim import SUBMISSION
 
 FOLDER = Path(__file__).parent.parent / "examples"

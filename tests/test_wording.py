@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from needlepoint.wording import mg, ml, number, usd
+from needlepoint.base.wording import mg, ml, number, usd
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from needlepoint.reasoning.causes import COMPILED, read_causes
+from needlepoint.reasoning.causes.rows import COMPILED, read_causes
 from needlepoint.reasoning.text.index import FILE, compile_all
 
 

@@ -168,7 +168,7 @@ def _aftercare(page: Page) -> None:
     program = (
         "import django; django.setup();"
         "from needlepoint.records.models import Visit, Staff;"
-        "from needlepoint.records.front_desk import give_code;"
+        "from needlepoint.records.settings.public_site import give_code;"
         "v = Visit.objects.filter(state='done', clinician__name__startswith='Dr').order_by('-starts_at').first();"
         "print(*give_code(Staff.objects.first(), v, f'/me/visits/{v.pk}/aftercare/'))"
     )

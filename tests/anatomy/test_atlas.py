@@ -4,7 +4,7 @@ import pytest
 
 from needlepoint.anatomy import load_atlas, split_region
 from needlepoint.anatomy.lookup import felt_in, find_muscle, muscles_by_hazard, muscles_by_region
-from needlepoint.refusal import Refused
+from needlepoint.base.refusal import Refused
 
 
 def test_it_covers_the_body_head_to_foot():

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from needlepoint.anatomy.drawing import cover, drawing_of, read_drawing
 from needlepoint.anatomy.geometry import load_views, region_ids
-from needlepoint.refusal import Refused
+from needlepoint.base.refusal import Refused
 
 
 @settings(max_examples=60, deadline=None)

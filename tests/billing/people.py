@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from needlepoint.episode import Episode, Walked, read_episode, walk
+from needlepoint.episode.walk import Episode, Walked, read_episode, walk
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SITUATIONS = EXAMPLES / "situations"

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from needlepoint.billing.second import after_remit
-from needlepoint.claims.checks import check_claim
-from needlepoint.claims.cms1500 import cms1500
-from needlepoint.claims.ndc import ndc11
-from needlepoint.claims.plain import plain_letters
-from needlepoint.claims.read_837p import read_837p
-from needlepoint.claims.remit import read_remits
-from needlepoint.claims.write_837p import write_837p
-from needlepoint.episode import walk
-from needlepoint.refusal import Refused
+from needlepoint.base.refusal import Refused
+from needlepoint.claims.incoming.read_837p import read_837p
+from needlepoint.claims.incoming.remit import read_remits
+from needlepoint.claims.outgoing.checks import check_claim
+from needlepoint.claims.outgoing.cms1500 import cms1500
+from needlepoint.claims.outgoing.ndc import ndc11
+from needlepoint.claims.outgoing.write_837p import write_837p
+from needlepoint.claims.x12.letters import plain_letters
+from needlepoint.episode.denials.coordination import after_remit
+from needlepoint.episode.walk import walk
 from tests.claims.judge import judged
 from tests.claims.made_up import SUBMISSION as IN_JULY
 

@@ -5,15 +5,15 @@ from decimal import Decimal
 
 import pytest
 
-from needlepoint.billing.appeal import check_first, write_appeal
-from needlepoint.billing.causes import LOOKS
-from needlepoint.billing.denials import Advice, explain, load_denials
-from needlepoint.billing.timely import appeal_by
-from needlepoint.claims.remit import RemitClaim, RemitLine
+from needlepoint.base.refusal import Refused
+from needlepoint.claims.incoming.remit import RemitClaim, RemitLine
 from needlepoint.claims.types import Adjustment
 from needlepoint.coverage.needs import LINES
-from needlepoint.episode import on_file
-from needlepoint.refusal import Refused
+from needlepoint.episode.denials.appeal import check_first, write_appeal
+from needlepoint.episode.denials.causes import LOOKS
+from needlepoint.episode.denials.explain import Advice, explain, load_denials
+from needlepoint.episode.denials.timely import appeal_by
+from needlepoint.episode.walk import on_file
 
 from .people import plain, walked
 

@@ -4,12 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from needlepoint.billing.denials import Advice, explain
-from needlepoint.claims.remit import read_remits
+from needlepoint.base.refusal import read_as
+from needlepoint.claims.incoming.remit import read_remits
 from needlepoint.coverage import Facts, determine
 from needlepoint.coverage.types import Verdict
-from needlepoint.episode import on_file
-from needlepoint.refusal import read_as
+from needlepoint.episode.denials.explain import Advice, explain
+from needlepoint.episode.walk import on_file
 
 from .people import SITUATIONS, plain, walked
 

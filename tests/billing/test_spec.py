@@ -11,15 +11,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from needlepoint.claims.answers import meaning
+from needlepoint.base.people import Clinician
+from needlepoint.claims.incoming.codes import meaning
 from needlepoint.coding import Asked, Session, code_session
 from needlepoint.coding.types import DrugUsed, SessionSite
 from needlepoint.cost.debt import Bill, may_collect, plan_rule
 from needlepoint.cost.price import Basis, Item, price_lines
 from needlepoint.coverage import Facts, determine
 from needlepoint.coverage.types import Earlier, Verdict
-from needlepoint.people import Clinician
-from needlepoint.treatment.scope import may
+from needlepoint.treatment.scope.rules import may
 from tests.coverage.test_determine import BACK, DAY, GOOD
 
 from .people import plain, walked

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from needlepoint.claims.acknowledge import Outcome
-from needlepoint.claims.checks import check_claim, npi_is_valid
-from needlepoint.claims.incoming import read_incoming
-from needlepoint.claims.read_837p import read_837p
+from needlepoint.base.refusal import Refused
+from needlepoint.claims.incoming.acknowledge import Outcome
+from needlepoint.claims.incoming.read_837p import read_837p
+from needlepoint.claims.incoming.recognize import read_incoming
+from needlepoint.claims.outgoing.checks import check_claim, npi_is_valid
+from needlepoint.claims.outgoing.write_837p import write_837p
 from needlepoint.claims.types import Claim
-from needlepoint.claims.write_837p import write_837p
-from needlepoint.refusal import Refused
 from tests.claims.judge import judged
 from tests.claims.made_up import CLINIC, EVERY_KIND, INJECTION, LIDOCAINE, MEDICARE, SUBMISSION, claim
 

@@ -8,8 +8,12 @@ from decimal import Decimal
 
 import pytest
 
-from needlepoint.claims.acknowledge import Acknowledged, ClaimStatus, Outcome
-from needlepoint.claims.ask import (
+from needlepoint.base.refusal import Refused
+from needlepoint.claims.incoming.acknowledge import Acknowledged, ClaimStatus, Outcome
+from needlepoint.claims.incoming.eligibility import Eligibility, summarise
+from needlepoint.claims.incoming.question import Question
+from needlepoint.claims.incoming.recognize import read_incoming
+from needlepoint.claims.outgoing.inquiries import (
     Answered,
     AuthorisationQuestion,
     EligibilityQuestion,
@@ -17,11 +21,7 @@ from needlepoint.claims.ask import (
     write_276,
     write_278,
 )
-from needlepoint.claims.eligibility import Eligibility, summarise
-from needlepoint.claims.incoming import read_incoming
-from needlepoint.claims.question import Question
-from needlepoint.claims.x12 import read_sets
-from needlepoint.refusal import Refused
+from needlepoint.claims.x12.reader import read_sets
 from tests.claims.made_up import CLINIC, DOCTOR, JANE, MEDICARE, SAM, SUBMISSION, claim, dependent
 
 

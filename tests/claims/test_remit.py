@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from needlepoint.claims.remit import Remit, read_remits, stream_remits
-from needlepoint.refusal import Refused
+from needlepoint.base.refusal import Refused
+from needlepoint.claims.incoming.remit import Remit, read_remits, stream_remits
 
 ISA = "ISA*00*          *00*          *ZZ*PAYER          *ZZ*CLINIC         *260801*1200*^*00501*{n:09}*0*P*:"
 HEAD = [

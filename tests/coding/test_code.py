@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from needlepoint.base.refusal import Refused
 from needlepoint.coding import Session, code_session
 from needlepoint.coding.load import load_codes
 from needlepoint.coding.types import DrugUsed, Entered, SessionSite, Visit
-from needlepoint.refusal import Refused
 
 DAY = datetime.date(2025, 6, 2)
 MUSCLES = ["soleus", "gastrocnemius", "trapezius", "masseter", "deltoid", "infraspinatus", "piriformis"]

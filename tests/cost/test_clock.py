@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from needlepoint.base.refusal import Refused
 from needlepoint.cost.clock import business_days_between, estimate_due
-from needlepoint.refusal import Refused
 
 D = datetime.date
 

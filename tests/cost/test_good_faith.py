@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from tests.billing.people import account, plain, walked
 
-from needlepoint.billing.papers import good_faith_of
+from needlepoint.base.refusal import Refused
 from needlepoint.cost.good_faith import (
     Expected,
     Giver,
@@ -18,7 +18,7 @@ from needlepoint.cost.good_faith import (
     may_dispute,
     write_good_faith,
 )
-from needlepoint.refusal import Refused
+from needlepoint.episode.account.papers import good_faith_of
 
 DAY = datetime.date(2026, 11, 3)
 GIVER = Giver(

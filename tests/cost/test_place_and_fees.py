@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from needlepoint.base.refusal import Refused, read_as
 from needlepoint.cost import (
     Basis,
     Benefits,
@@ -20,7 +21,6 @@ from needlepoint.cost import (
 from needlepoint.cost.fees import Fees, read_fees
 from needlepoint.cost.place import load_localities, place_of
 from needlepoint.cost.price import Item
-from needlepoint.refusal import Refused, read_as
 
 Y25, Y26 = datetime.date(2025, 6, 2), datetime.date(2026, 6, 2)
 

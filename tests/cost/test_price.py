@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from needlepoint.base.refusal import Refused
 from needlepoint.cost import Basis, Benefits, Household, medicare_part_b, price_lines, share_lines, slide
 from needlepoint.cost.load import load_cost
 from needlepoint.cost.price import Gpci
-from needlepoint.refusal import Refused
 
 Y25, Y26 = datetime.date(2025, 6, 2), datetime.date(2026, 6, 2)
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 from tests.billing.people import account, plain, walked
 
-from needlepoint.billing.papers import notice_of
+from needlepoint.base.refusal import Refused
 from needlepoint.coverage.abn import abn_modifier, within_good_faith
-from needlepoint.refusal import Refused
+from needlepoint.episode.account.papers import notice_of
 
 DAY = datetime.date(2026, 11, 19)
 

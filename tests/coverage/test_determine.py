@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from needlepoint.base.knowledge import Certainty
+from needlepoint.base.refusal import Refused
 from needlepoint.coverage import Facts, determine
 from needlepoint.coverage.check import read_own
 from needlepoint.coverage.load import load_contractors, load_policies
 from needlepoint.coverage.types import Earlier, Verdict
-from needlepoint.knowledge import Certainty
-from needlepoint.refusal import Refused
 
 DAY = datetime.date(2026, 5, 4)
 NOTE = ["muscles", "drug_amount", "pain_before", "pain_after", "signature"]

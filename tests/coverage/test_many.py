@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from needlepoint.base.refusal import Refused
 from needlepoint.coverage import decide, determine
 from needlepoint.coverage.load import load_policies
 from needlepoint.coverage.many import ASK, VERDICTS, audit, facts_at
 from needlepoint.coverage.needs import LINES
 from needlepoint.coverage.types import Verdict
-from needlepoint.refusal import Refused
 
 NOTE = "muscles;drug_amount;pain_before;pain_after;signature"
 PAYERS = sorted({policy.payer for policy in load_policies()})

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from needlepoint.billing.appeal import write_appeal
-from needlepoint.billing.denials import explain
-from needlepoint.billing.papers import good_faith_of, notice_of
-from needlepoint.claims.cms1500 import cms1500
-from needlepoint.claims.remit import read_remits
+from needlepoint.base.refusal import Refused
+from needlepoint.claims.incoming.remit import read_remits
+from needlepoint.claims.outgoing.cms1500 import cms1500
 from needlepoint.documents import to_pdf, to_png_pages
-from needlepoint.episode import on_file
-from needlepoint.refusal import Refused
+from needlepoint.episode.account.papers import good_faith_of, notice_of
+from needlepoint.episode.denials.appeal import write_appeal
+from needlepoint.episode.denials.explain import explain
+from needlepoint.episode.walk import on_file
 from tests.billing.people import SITUATIONS, plain, walked
 
 DAY = datetime.date(2026, 11, 3)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from needlepoint.base.refusal import Refused
 from needlepoint.exam.instruments import compare, load_instruments, measure_motion, score
-from needlepoint.refusal import Refused
 
 ROWS = {row.id: row for row in load_instruments().instrument}
 

@@ -7,27 +7,27 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from needlepoint.anatomy import load_atlas
-from needlepoint.knowledge import cite
-from needlepoint.leaflets import (
-    book,
+from needlepoint.base.knowledge import cite
+from needlepoint.base.people import Patient
+from needlepoint.documents.leaflets import (
     book_page,
     book_pages,
     felt_picture,
     load_conditions,
     load_sections,
     load_stretches,
+    muscle_atlas,
     stretch_for,
     stretch_picture,
 )
-from needlepoint.leaflets.aftercare import aftercare_sheet, steps_of
-from needlepoint.leaflets.dangers import load_dangers, to_check
-from needlepoint.leaflets.load import DATA
+from needlepoint.documents.leaflets.aftercare import aftercare_sheet, steps_of
+from needlepoint.documents.leaflets.dangers import load_dangers, to_check
+from needlepoint.documents.leaflets.load import DATA
 from needlepoint.outcomes import load_moments, load_questions
 from needlepoint.outcomes.worry import load_worries
-from needlepoint.people import Patient
-from needlepoint.reasoning.red_flags import actions_of_flags
-from needlepoint.treatment.advice import load_advice
-from needlepoint.treatment.situation import Situation, Spot
+from needlepoint.reasoning.red_flags.check import actions_of_flags
+from needlepoint.treatment.precautions.advice import load_advice
+from needlepoint.treatment.precautions.situation import Situation, Spot
 from tests.leaflets.reading import SIXTH, grade
 
 LANGS = ("en", "es")
@@ -117,7 +117,7 @@ def test_the_book_takes_nothing_about_the_reader():
     """The line between a book and a device: its pages are asked for by muscle and language, by nothing else."""
     assert list(inspect.signature(book_page).parameters) == ["muscle", "lang"]
     assert list(inspect.signature(book_pages.__wrapped__).parameters) == ["lang"]
-    source = inspect.getsource(book)
+    source = inspect.getsource(muscle_atlas)
     assert "reasoning" not in source
     assert "exam" not in source.replace("examination", "")
 
@@ -208,7 +208,7 @@ def test_one_move_for_two_muscles_is_told_once():
 
 
 def test_every_row_of_the_check_ins_has_a_source():
-    folder = DATA.parent.parent / "outcomes" / "data"
+    folder = DATA.parents[2] / "outcomes" / "data"
     for row in (*load_moments().values(), *load_questions().values(), *load_worries()):
         assert cite(folder, row.source, row.id)
 

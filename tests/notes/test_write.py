@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from needlepoint.episode import read_episode, walk
-from needlepoint.notes import gaps, write_note
-from needlepoint.notes.load import load_gaps, load_sentences
-from needlepoint.notes.write import ConsentGiven
+from needlepoint.documents.notes import gaps, write_note
+from needlepoint.documents.notes.load import load_gaps, load_sentences
+from needlepoint.documents.notes.write import ConsentGiven
+from needlepoint.episode.walk import read_episode, walk
 from needlepoint.visit import Facts, Site, Spot, Visit
 from needlepoint.visit.facts import Given, Observed, Reported
 from tests.billing.people import plain

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from needlepoint.base.refusal import Refused
 from needlepoint.reasoning.inference import Network, Observation, infer, infer_batch
 from needlepoint.reasoning.inference.answer import TOLERATED_NOISE
 from needlepoint.reasoning.model import load_model
-from needlepoint.refusal import Refused
 
 
 def one(network, present, absent):

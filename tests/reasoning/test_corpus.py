@@ -4,12 +4,12 @@ from collections import defaultdict
 
 import pytest
 
-from needlepoint.reasoning.red_flags import screen_text
+from needlepoint.base.refusal import Refused
+from needlepoint.reasoning.red_flags.check import screen_text
 from needlepoint.reasoning.text.concepts import read_concepts
 from needlepoint.reasoning.text.corpus import BACKGROUND, corpus_files, expand, wordings
 from needlepoint.reasoning.text.index import load_index
 from needlepoint.reasoning.text.stems import little_words, words_of
-from needlepoint.refusal import Refused
 
 ROWS = list(wordings())
 

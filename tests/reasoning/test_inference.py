@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from needlepoint.base.refusal import Refused
 from needlepoint.reasoning.inference import Network, Observation, blocks, covering, infer, search
 from needlepoint.reasoning.inference.answer import FINE_NOISE, given_each
 from needlepoint.reasoning.inference.network import reduce, tilt
 from needlepoint.reasoning.inference.sheaf import sheaf_of
 from needlepoint.reasoning.model import load_model
-from needlepoint.refusal import Refused
 
 
 def random_network(rng, causes, patterns, findings):

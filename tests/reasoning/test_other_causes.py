@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from needlepoint.reasoning.causes import load_causes, read_causes
+from needlepoint.base.refusal import Refused
+from needlepoint.reasoning.causes.rows import load_causes, read_causes
 from needlepoint.reasoning.reason import reason
-from needlepoint.refusal import Refused
 
 TABLE = Path(__file__).parents[1] / "spec" / "reasoning" / "other_causes.toml"
 CASES = tomllib.loads(TABLE.read_text(encoding="utf-8"))["case"]

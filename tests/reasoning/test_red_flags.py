@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from needlepoint.reasoning.red_flags import age_said, screen_text
+from needlepoint.reasoning.red_flags.check import age_said, screen_text
 
 TABLE = Path(__file__).parents[1] / "spec" / "reasoning" / "red_flags.toml"
 CASES = tomllib.loads(TABLE.read_text(encoding="utf-8"))["case"]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from needlepoint.reasoning.red_flags import screen_text
-from needlepoint.reasoning.words import read_text
+from needlepoint.reasoning.red_flags.check import screen_text
+from needlepoint.reasoning.words.read import read_text
 
 SPEC = Path(__file__).parent.parent / "spec" / "reasoning"
 WARNINGS = tomllib.loads((SPEC / "red_flag_words.toml").read_text(encoding="utf-8"))

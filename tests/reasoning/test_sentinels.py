@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from needlepoint.reasoning.actions import Urgency, load_actions, most_urgent
 from needlepoint.reasoning.reason import reason
-from needlepoint.reasoning.red_flags import screen_text
+from needlepoint.reasoning.red_flags.actions import Urgency, load_actions, most_urgent
+from needlepoint.reasoning.red_flags.check import screen_text
 from needlepoint.reasoning.text.index import compile_all, load_index
 
 TABLE = tomllib.loads(

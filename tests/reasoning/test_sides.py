@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from needlepoint.reasoning.words import read_text
+from needlepoint.reasoning.words.read import read_text
 
 TABLE = Path(__file__).parents[1] / "spec" / "reasoning" / "sides.toml"
 SIDES = tomllib.loads(TABLE.read_text(encoding="utf-8"))["sides"]

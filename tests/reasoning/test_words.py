@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from needlepoint.reasoning.words import read_phrase, read_text
+from needlepoint.reasoning.words.read import read_phrase, read_text
 
 TABLE = Path(__file__).parents[1] / "spec" / "reasoning" / "words.toml"
 CASES = tomllib.loads(TABLE.read_text(encoding="utf-8"))["case"]

@@ -5,10 +5,10 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from needlepoint.records.booking import book
 from needlepoint.records.demo import make_demo
 from needlepoint.records.models import Patient, Practice, Service, Staff
-from needlepoint.records.times import free_slots
+from needlepoint.records.schedule.booking import book
+from needlepoint.records.schedule.times import free_slots
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from decimal import Decimal
 import msgspec
 
 from needlepoint.coding.load import load_codes
-from needlepoint.records.compose import episode_of, full
 from needlepoint.records.models import Lot, VialOpened, Visit
-from needlepoint.records.signing import draft_note
-from needlepoint.records.think import think
+from needlepoint.records.notes.sign import draft_note
+from needlepoint.records.visit.episode_from_rows import episode_of, full
+from needlepoint.records.visit.evaluate import think
 from needlepoint.records.visit.rows import visit_of
 
 NOTE_MG = re.compile(r"^(.+?) ([0-9.]+) mg given")

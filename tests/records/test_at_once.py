@@ -5,12 +5,12 @@ import threading
 import pytest
 from django.db import connection
 
-from needlepoint.records.booking import book
+from needlepoint.base.refusal import Refused
 from needlepoint.records.models import Change, Held, Lot, Patient, Service, VialOpened, Visit
-from needlepoint.records.stock import vial_of
-from needlepoint.records.times import free_slots
+from needlepoint.records.schedule.booking import book
+from needlepoint.records.schedule.times import free_slots
+from needlepoint.records.settings.stock import vial_of
 from needlepoint.records.visit.act import Stale, act
-from needlepoint.refusal import Refused
 from needlepoint.visit import commands
 from tests.records.seen import value_of
 

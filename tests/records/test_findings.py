@@ -8,15 +8,15 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from needlepoint.people import GivenDose
-from needlepoint.records.booking import book
-from needlepoint.records.checkins import answer_pain, schedule
-from needlepoint.records.compose import episode_of, full
+from needlepoint.base.people import GivenDose
+from needlepoint.base.refusal import Refused
 from needlepoint.records.models import Change, CheckIn, Held, Lot, Outgoing, Patient, Service, Visit
-from needlepoint.records.stock import vial_of
-from needlepoint.records.times import free_slots
+from needlepoint.records.portal.checkins import answer_pain, schedule
+from needlepoint.records.schedule.booking import book
+from needlepoint.records.schedule.times import free_slots
+from needlepoint.records.settings.stock import vial_of
 from needlepoint.records.visit.act import act, undo
-from needlepoint.refusal import Refused
+from needlepoint.records.visit.episode_from_rows import episode_of, full
 from needlepoint.treatment.bounds import bound
 from needlepoint.visit import Spot, commands
 from needlepoint.visit.facts import SIGNS

@@ -17,12 +17,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from needlepoint.base.refusal import Refused
 from needlepoint.coding.load import load_codes
 from needlepoint.records.models import Change, CheckIn, Held, Lot, Note, Outgoing, Visit
-from needlepoint.records.signing import consent_page, sign_consent, sign_note
-from needlepoint.records.stock import vial_of
+from needlepoint.records.notes.sign import consent_page, sign_consent, sign_note
+from needlepoint.records.settings.stock import vial_of
 from needlepoint.records.visit.act import Stale, act, undo
-from needlepoint.refusal import Refused
 from needlepoint.visit import Spot, State, commands
 from needlepoint.visit.facts import OPEN, SIGNS
 from tests.records.seen import Seen, stock_of, value_of

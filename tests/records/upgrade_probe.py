@@ -35,9 +35,9 @@ def signed_in():
 
 def seen_of(client, row):
     """What the program makes of one visit: pages, note, milligrams."""
-    from needlepoint.records.compose import full
-    from needlepoint.records.signing import draft_note
-    from needlepoint.records.think import think
+    from needlepoint.records.notes.sign import draft_note
+    from needlepoint.records.visit.episode_from_rows import full
+    from needlepoint.records.visit.evaluate import think
     from needlepoint.records.visit.rows import visit_of
     from needlepoint.visit.derive import drug_totals
 

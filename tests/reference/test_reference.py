@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
+from needlepoint.base.refusal import Refused
 from needlepoint.coding import Session, code_session
 from needlepoint.coding.types import DrugUsed, Entered, SessionSite, Visit
 from needlepoint.reference import Store, read_published
-from needlepoint.refusal import Refused
 from tests.reference.files import (
     ASP,
     EVERY_FILE,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from needlepoint.refusal import Refused
+from needlepoint.base.refusal import Refused
 from needlepoint.site.environment import VARIABLES, read_environment, reference
 from needlepoint.site.mail import SERVICES
 from tests.site.conftest import ROOT

@@ -14,7 +14,7 @@ SMALL = {
     "records/visit/rows.py": (
         "from needlepoint.records.models import Visit\ndef store(row: Visit):\n    row.state = 'done'\n    row.save()\n"
     ),
-    "records/booking.py": (
+    "records/schedule/booking.py": (
         "from needlepoint.records.models import Site, Visit\n"
         "def cancel(visit: Visit):\n    visit.state = 'cancelled'\n    visit.save()\n"
         "def move(found):\n    Visit.objects.filter(pk=1).update(room='2')\n"
@@ -88,9 +88,9 @@ def test_a_small_source_is_counted_right(small, figure, value):
 
 def test_every_place_is_named(small):
     places = [line.strip() for line in small.splitlines() if line.startswith("    ")]
-    assert "records/booking.py:3: visit.state" in places
-    assert "records/booking.py:6: Visit.objects.filter(pk=1).update" in places
-    assert "records/booking.py:8: one.starts_at" in places
+    assert "records/schedule/booking.py:3: visit.state" in places
+    assert "records/schedule/booking.py:6: Visit.objects.filter(pk=1).update" in places
+    assert "records/schedule/booking.py:8: one.starts_at" in places
     assert "small.core.one, small.core.two" in places
     assert "Twice: core/one.py, core/two.py" in places
     assert "core: 19" in places

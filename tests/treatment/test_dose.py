@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from needlepoint.people import GivenDose, Patient
-from needlepoint.refusal import Refused
-from needlepoint.treatment.dose import check_dose
+from needlepoint.base.people import GivenDose, Patient
+from needlepoint.base.refusal import Refused
+from needlepoint.treatment.dose.check import check_dose
 from needlepoint.treatment.load import load_drugs
 from needlepoint.treatment.types import Injection, Verdict
 

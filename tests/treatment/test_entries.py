@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from needlepoint.people import Allergy, Meaning, Medicine, Patient
+from needlepoint.base.people import Allergy, Meaning, Medicine, Patient
 from needlepoint.treatment.bounds import patient_faults
-from needlepoint.treatment.entries import read_entry, read_lists
-from needlepoint.treatment.names import book, known_names
-from needlepoint.treatment.strange import answered_concerns, questions_of, questions_of_words
+from needlepoint.treatment.lists.entries import read_entry, read_lists
+from needlepoint.treatment.lists.names import book, known_names
+from needlepoint.treatment.lists.questions import answered_concerns, questions_of, questions_of_words
 
 TODAY = datetime.date(2026, 11, 20)
 TABLE = Path(__file__).parent.parent / "spec" / "safety" / "entries.toml"

@@ -10,15 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from needlepoint.anatomy import load_atlas
+from needlepoint.base.people import Allergy, Clinician, GivenDose, Medicine, Patient
+from needlepoint.base.refusal import Refused
 from needlepoint.exam import Found, assess
-from needlepoint.people import Allergy, Clinician, GivenDose, Medicine, Patient
-from needlepoint.refusal import Refused
-from needlepoint.treatment.defaults import load_defaults
 from needlepoint.treatment.load import load_drugs
-from needlepoint.treatment.order import PlanOrder, SiteOrder
-from needlepoint.treatment.plan import PlanInput, make_plan
-from needlepoint.treatment.practice import read_practice
-from needlepoint.treatment.precautions import Decision
+from needlepoint.treatment.plan.defaults import load_defaults
+from needlepoint.treatment.plan.make import PlanInput, make_plan
+from needlepoint.treatment.plan.order import PlanOrder, SiteOrder
+from needlepoint.treatment.plan.practice import read_practice
+from needlepoint.treatment.precautions.check import Decision
 from needlepoint.treatment.types import PriorCare, SteroidOrder, Verdict
 
 NOON = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)

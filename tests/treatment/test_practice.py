@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from needlepoint.people import Patient
-from needlepoint.refusal import Refused
-from needlepoint.treatment.dose import check_dose
+from needlepoint.base.people import Patient
+from needlepoint.base.refusal import Refused
+from needlepoint.treatment.dose.check import check_dose
 from needlepoint.treatment.load import load_drugs
-from needlepoint.treatment.practice import formulary, read_practice, read_practice_file, review_of
+from needlepoint.treatment.plan.practice import formulary, read_practice, read_practice_file, review_of
 from needlepoint.treatment.types import Injection, Verdict
 
 DIRECTOR = {"director": "Dr. Ada Made-Up", "accepted_on": "2026-10-01"}

@@ -9,15 +9,15 @@ import msgspec
 import pytest
 
 from needlepoint.anatomy import load_atlas
-from needlepoint.people import Patient
-from needlepoint.treatment.names import book
-from needlepoint.treatment.practice import read_practice
-from needlepoint.treatment.precautions import WEAK, Decision, find_concerns, load_precautions
-from needlepoint.treatment.situation import Situation, Spot
-from needlepoint.treatment.steroid import find_steroid
+from needlepoint.base.people import Patient
+from needlepoint.treatment.dose.steroid import find_steroid
+from needlepoint.treatment.lists.names import book
+from needlepoint.treatment.plan.practice import read_practice
+from needlepoint.treatment.precautions.check import WEAK, Decision, find_concerns, load_precautions
+from needlepoint.treatment.precautions.rules import load_questions
+from needlepoint.treatment.precautions.situation import Situation, Spot
+from needlepoint.treatment.precautions.traits import load_traits
 from needlepoint.treatment.types import EarlierSession, TreatedSite
-from needlepoint.treatment.vocabulary import load_traits
-from needlepoint.treatment.when import load_questions
 
 TABLE = Path(__file__).parent.parent / "spec" / "treatment" / "precautions.toml"
 CASES = tomllib.loads(TABLE.read_text(encoding="utf-8"))["case"]
@@ -133,7 +133,7 @@ def test_every_question_stands_in_both_languages():
 
 
 def test_a_weight_by_the_square_of_the_height():
-    from needlepoint.treatment.situation import bmi_of
+    from needlepoint.treatment.precautions.situation import bmi_of
 
     assert bmi_of(Patient(weight_kg=Decimal(81), height_cm=Decimal(180))) == 25
     assert bmi_of(Patient(weight_kg=Decimal(81))) is None

@@ -9,13 +9,13 @@ import pytest
 
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.lookup import find_muscle
+from needlepoint.base.people import Clinician, Patient
+from needlepoint.base.refusal import read_as
 from needlepoint.exam import Found, assess
-from needlepoint.people import Clinician, Patient
-from needlepoint.refusal import read_as
-from needlepoint.treatment.order import PlanOrder
-from needlepoint.treatment.plan import PlanInput, make_plan
-from needlepoint.treatment.practice import read_practice
-from needlepoint.treatment.precautions import load_precautions
+from needlepoint.treatment.plan.make import PlanInput, make_plan
+from needlepoint.treatment.plan.order import PlanOrder
+from needlepoint.treatment.plan.practice import read_practice
+from needlepoint.treatment.precautions.check import load_precautions
 
 NOON = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
 TABLE = Path(__file__).parent.parent / "spec" / "safety" / "plans.toml"

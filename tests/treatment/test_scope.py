@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from needlepoint.knowledge import Certainty
-from needlepoint.people import Clinician
-from needlepoint.refusal import Refused
-from needlepoint.treatment.scope import ACTS, EVERYWHERE, load_scope, may, scope_table
-from needlepoint.treatment.scope_page import scope_page
+from needlepoint.base.knowledge import Certainty
+from needlepoint.base.people import Clinician
+from needlepoint.base.refusal import Refused
+from needlepoint.treatment.scope.page import scope_page
+from needlepoint.treatment.scope.rules import ACTS, EVERYWHERE, load_scope, may, scope_table
 from needlepoint.treatment.types import Verdict
 
 ROOT = Path(__file__).parent.parent.parent

@@ -7,12 +7,12 @@ from io import StringIO
 import msgspec
 from rich.console import Console
 
-from needlepoint.cli.plan import show_plan
+from needlepoint.base.people import Allergy, Clinician, Medicine, Patient
+from needlepoint.cli.clinical.plan import show_plan
 from needlepoint.exam import Found, assess
-from needlepoint.people import Allergy, Clinician, Medicine, Patient
-from needlepoint.treatment.order import PlanOrder
-from needlepoint.treatment.plan import PlanInput, make_plan
-from needlepoint.treatment.statements import KINDS
+from needlepoint.treatment.plan.make import PlanInput, make_plan
+from needlepoint.treatment.plan.order import PlanOrder
+from needlepoint.treatment.plan.statements import KINDS
 from needlepoint.treatment.types import SteroidOrder, Verdict
 
 NOON = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from needlepoint.people import GivenDose, Patient
-from needlepoint.refusal import Refused
-from needlepoint.treatment.steroid import check_steroid, load_steroids
+from needlepoint.base.people import GivenDose, Patient
+from needlepoint.base.refusal import Refused
+from needlepoint.treatment.dose.steroid import check_steroid, load_steroids
 from needlepoint.treatment.types import EarlierSession, SteroidOrder, TreatedSite, Verdict
 
 TODAY = datetime.date(2026, 11, 20)

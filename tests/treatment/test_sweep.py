@@ -7,12 +7,12 @@ import msgspec
 import pytest
 
 from needlepoint.anatomy import load_atlas
+from needlepoint.base.people import Clinician, Patient
 from needlepoint.exam import Found, assess
-from needlepoint.people import Clinician, Patient
-from needlepoint.treatment.defaults import load_defaults
-from needlepoint.treatment.order import PlanOrder, SiteOrder
-from needlepoint.treatment.plan import PlanInput, make_plan
-from needlepoint.treatment.practice import read_practice
+from needlepoint.treatment.plan.defaults import load_defaults
+from needlepoint.treatment.plan.make import PlanInput, make_plan
+from needlepoint.treatment.plan.order import PlanOrder, SiteOrder
+from needlepoint.treatment.plan.practice import read_practice
 from needlepoint.treatment.types import Verdict
 
 NOON = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
@@ -90,7 +90,7 @@ def test_a_point_whose_safe_needle_cannot_be_stated_is_not_offered():
     "medicine", ["Eliquis", "warfarin", "Lovenox", "blood thinner", "Xarelto and aspirin"]
 )
 def test_a_blood_thinner_never_passes_where_bleeding_cannot_be_pressed(medicine):
-    from needlepoint.people import Medicine
+    from needlepoint.base.people import Medicine
 
     row = Medicine(medicine, inr=Decimal("2.5"), inr_on=NOON.date())
     patient = msgspec.structs.replace(WELL, medicines=[row])

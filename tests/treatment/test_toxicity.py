@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from needlepoint.people import Patient
-from needlepoint.treatment.toxicity import toxicity_card
+from needlepoint.base.people import Patient
+from needlepoint.treatment.dose.toxicity import toxicity_card
 
 
 def card(weight, height=None, sex=None):

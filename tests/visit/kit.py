@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import msgspec
 
+from needlepoint.base.people import Clinician, Patient
+from needlepoint.base.refusal import Refused
 from needlepoint.exam import assess
-from needlepoint.people import Clinician, Patient
-from needlepoint.refusal import Refused
-from needlepoint.treatment.plan import Plan, PlanInput, make_plan
+from needlepoint.treatment.plan.make import Plan, PlanInput, make_plan
 from needlepoint.treatment.types import TreatedSite
 from needlepoint.visit import Actor, Context, Spot, State, Visit, apply, derive
 from needlepoint.visit import commands as act

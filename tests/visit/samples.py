@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
-from needlepoint.people import GivenDose, LocalState
+from needlepoint.base.people import GivenDose, LocalState
 from needlepoint.visit import State, Visit
 from needlepoint.visit import commands as act
 from tests.visit.kit import ACTIVE, CALF, LEFT, RIGHT, START, do, examined, vial

@@ -6,8 +6,8 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from needlepoint.people import GivenDose, LocalState
-from needlepoint.refusal import Refused
+from needlepoint.base.people import GivenDose, LocalState
+from needlepoint.base.refusal import Refused
 from needlepoint.treatment.types import SteroidOrder
 from needlepoint.visit import Spot, State, apply, derive
 from needlepoint.visit import commands as act

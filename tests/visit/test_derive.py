@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from needlepoint.base.refusal import Refused
 from needlepoint.exam import assess
-from needlepoint.refusal import Refused
 from needlepoint.treatment.types import SteroidOrder
 from needlepoint.visit import State, derive
 from needlepoint.visit import commands as act

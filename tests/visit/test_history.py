@@ -5,7 +5,7 @@ import copy
 import msgspec
 import pytest
 
-from needlepoint.refusal import Refused
+from needlepoint.base.refusal import Refused
 from needlepoint.visit import State, apply
 from needlepoint.visit import commands as act
 from needlepoint.visit.facts import OPEN

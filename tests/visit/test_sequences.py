@@ -8,9 +8,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from needlepoint.people import GivenDose, LocalState
-from needlepoint.refusal import Refused
-from needlepoint.treatment.dose import check_dose
+from needlepoint.base.people import GivenDose, LocalState
+from needlepoint.base.refusal import Refused
+from needlepoint.treatment.dose.check import check_dose
 from needlepoint.treatment.types import SteroidOrder
 from needlepoint.visit import Spot, State, apply, derive
 from needlepoint.visit import commands as act

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from needlepoint.refusal import Refused
+from needlepoint.base.refusal import Refused
 from needlepoint.visit import Actor, State, apply
 from needlepoint.visit import commands as act
 from needlepoint.visit.apply import HANDLERS

@@ -12,10 +12,10 @@ from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import sync_playwright
 
-from needlepoint.records.booking import book
 from needlepoint.records.demo import make_demo
 from needlepoint.records.models import Patient, Practice, Service, Staff, Visit
-from needlepoint.records.times import free_slots
+from needlepoint.records.schedule.booking import book
+from needlepoint.records.schedule.times import free_slots
 from tests.web.outside import enter
 
 CHROMIUM = [

@@ -9,10 +9,10 @@ import re
 from django.utils import timezone
 from PIL import Image
 
-from needlepoint.records.links import make_code, make_link
 from needlepoint.records.models import (
     Code,
 )
+from needlepoint.records.portal.magic_links import make_code, make_link
 
 
 def enter(client, patient, target="/me/"):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from needlepoint.leaflets.questions import SECTIONS
-from needlepoint.records.links import make_link
+from needlepoint.documents.leaflets.questions import SECTIONS
 from needlepoint.records.models import (
     Visit,
 )
+from needlepoint.records.portal.magic_links import make_link
 
 ODD = st.one_of(
     st.text(max_size=30),

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as of_hypothesis
 from hypothesis import strategies as st
 
-from needlepoint.guard import chain, triggers
+from needlepoint.guard.audit import chain, triggers
 from needlepoint.guard.models import AuditEvent, AuditLink
 from needlepoint.records.models import Patient, Visit
 
@@ -89,7 +89,7 @@ def test_pages_of_a_patient_are_on_record(me, patient, ahead, page):
 
 
 def test_a_link_that_is_used_is_on_record(client, patient, ahead):
-    from needlepoint.records.links import make_link
+    from needlepoint.records.portal.magic_links import make_link
 
     _, token = make_link("visit", patient, ahead)
     before = last()
@@ -104,7 +104,7 @@ def closed(db):
 
 
 def test_the_database_itself_changes_and_removes_no_row(clinic, doctor, closed):
-    from needlepoint.guard.audit import note_down
+    from needlepoint.guard.audit.log import note_down
 
     note_down(doctor, "read", "something")
     chain.seal()

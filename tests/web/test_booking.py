@@ -14,20 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from needlepoint.records.booking import (
-    Person,
-    ask_for,
-    book,
-    cancel,
-    clear_expired,
-    confirm,
-    find_slot,
-    move_to,
-    take_offer,
-)
-from needlepoint.records.calendar import calendar_of
-from needlepoint.records.holds import address_of, correct_address, send_again
-from needlepoint.records.links import find_link, make_code, make_link
+from needlepoint.base.refusal import Refused
 from needlepoint.records.models import (
     Asking,
     Closed,
@@ -43,10 +30,23 @@ from needlepoint.records.models import (
     Visit,
     Waiting,
 )
-from needlepoint.records.post import choose
-from needlepoint.records.times import free_slots, steps_of
-from needlepoint.records.waitlist import offer_freed, wait_for
-from needlepoint.refusal import Refused
+from needlepoint.records.outbox.queue import choose
+from needlepoint.records.portal.magic_links import find_link, make_code, make_link
+from needlepoint.records.schedule.booking import (
+    Person,
+    ask_for,
+    book,
+    cancel,
+    clear_expired,
+    confirm,
+    find_slot,
+    move_to,
+    take_offer,
+)
+from needlepoint.records.schedule.calendar import calendar_of
+from needlepoint.records.schedule.holds import address_of, correct_address, send_again
+from needlepoint.records.schedule.times import free_slots, steps_of
+from needlepoint.records.schedule.waitlist import offer_freed, wait_for
 
 WEEK = 7
 

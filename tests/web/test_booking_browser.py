@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from needlepoint.guard.models import User
-from needlepoint.records.booking import cancel
 from needlepoint.records.models import Asking, Visit
-from needlepoint.records.rounds import one_round
+from needlepoint.records.outbox.background import one_round
+from needlepoint.records.schedule.booking import cancel
 from tests.web.test_outside_browser import Somebody
 from tests.web.test_warnings_browser import PHONE, whole
 

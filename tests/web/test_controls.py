@@ -8,11 +8,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from needlepoint.records.booking import book
 from needlepoint.records.demo import make_demo
-from needlepoint.records.links import make_link
 from needlepoint.records.models import Patient, Service, Staff, Visit
-from needlepoint.records.times import free_slots
+from needlepoint.records.portal.magic_links import make_link
+from needlepoint.records.schedule.booking import book
+from needlepoint.records.schedule.times import free_slots
 
 pytestmark = pytest.mark.django_db(transaction=True)
 expect.set_options(timeout=20_000)

@@ -11,9 +11,8 @@ from django.db import IntegrityError
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from needlepoint.base.refusal import Refused
 from needlepoint.guard.models import AuditEvent, User
-from needlepoint.records.accounts import invite, open_account
-from needlepoint.records.links import make_code, make_link
 from needlepoint.records.models import (
     Access,
     Code,
@@ -23,9 +22,10 @@ from needlepoint.records.models import (
     Service,
     Visit,
 )
-from needlepoint.records.sending import send_due
-from needlepoint.records.times import free_slots
-from needlepoint.refusal import Refused
+from needlepoint.records.outbox.mail_worker import send_due
+from needlepoint.records.portal.accounts import invite, open_account
+from needlepoint.records.portal.magic_links import make_code, make_link
+from needlepoint.records.schedule.times import free_slots
 from tests.web.outside import enter, text_of
 
 

@@ -8,11 +8,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from needlepoint.base.refusal import Refused
 from needlepoint.guard.models import AuditEvent
 from needlepoint.records.models import Change, Lot, Site, Staff, Visit
-from needlepoint.records.stock import vial_of
+from needlepoint.records.settings.stock import vial_of
 from needlepoint.records.visit.act import Stale, act, undo
-from needlepoint.refusal import Refused
 from needlepoint.visit import Spot, commands
 from needlepoint.visit.facts import Signs
 from tests.web.visits import treated

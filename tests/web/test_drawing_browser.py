@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from needlepoint.anatomy.geometry import load_views
-from needlepoint.pages.views.chart import view_names
+from needlepoint.pages.visit.body_chart import view_names
 from needlepoint.records.models import Visit
 from tests.web.test_browser import until
 from tests.web.test_outside_browser import Somebody

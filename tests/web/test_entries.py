@@ -3,7 +3,7 @@
 import pytest
 
 from needlepoint.records.models import Listed, Patient, Staff
-from needlepoint.records.people import add_listed
+from needlepoint.records.patients.patients import add_listed
 
 FIND = {"muscle": "gluteus_medius", "side": "left", "sign": "all"}
 

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from needlepoint.records.compose import full
-from needlepoint.records.signing import draft_note
-from needlepoint.records.think import think
+from needlepoint.records.notes.sign import draft_note
 from needlepoint.records.visit.act import act
+from needlepoint.records.visit.episode_from_rows import full
+from needlepoint.records.visit.evaluate import think
 from needlepoint.records.visit.rows import visit_of
 from needlepoint.visit import Spot, commands, derive
 from tests.web.visits import ALL_SIGNS

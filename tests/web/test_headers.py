@@ -7,7 +7,7 @@ import re
 import pytest
 from django.test import Client
 
-from needlepoint.records.links import make_link
+from needlepoint.records.portal.magic_links import make_link
 from needlepoint.site import settings as ours
 
 
@@ -67,7 +67,7 @@ def test_https_is_told_to_browsers_and_http_is_sent_there(settings, client, clin
 
 
 def test_what_watches_the_server_is_answered(client, db, monkeypatch):
-    from needlepoint.pages.views import health
+    from needlepoint.pages.account import health
 
     assert client.get("/healthz").json() == {"status": "ok"}
     assert client.get("/readyz").json() == {"status": "ok", "failing": []}

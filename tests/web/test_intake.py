@@ -9,13 +9,13 @@ from decimal import Decimal
 import pytest
 from PIL import Image
 
-from needlepoint.records.intake import answer, hand_in, intake_of, set_signs, set_where
+from needlepoint.base.refusal import Refused
 from needlepoint.records.models import (
     Listed,
     Picture,
     Visit,
 )
-from needlepoint.refusal import Refused
+from needlepoint.records.portal.intake import answer, hand_in, intake_of, set_signs, set_where
 from needlepoint.treatment.types import PriorCare
 from tests.web.outside import HEALTHY, photo
 

@@ -8,7 +8,7 @@ import pytest
 
 from needlepoint.guard.models import AuditEvent
 from needlepoint.records.models import Note, Visit
-from needlepoint.records.signing import sign_note
+from needlepoint.records.notes.sign import sign_note
 from tests.web.test_signing import ready
 
 

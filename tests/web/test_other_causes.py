@@ -2,10 +2,10 @@
 
 import pytest
 
-from needlepoint.records.compose import full
 from needlepoint.records.models import Visit
-from needlepoint.records.think import think
 from needlepoint.records.visit.act import act
+from needlepoint.records.visit.episode_from_rows import full
+from needlepoint.records.visit.evaluate import think
 from needlepoint.visit import commands
 
 HEART = "My left jaw aches when I walk uphill, it goes away when I rest."

@@ -9,16 +9,16 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from needlepoint.leaflets.questions import SECTIONS
-from needlepoint.records.accounts import open_account
-from needlepoint.records.booking import book
-from needlepoint.records.checkins import schedule
+from needlepoint.documents.leaflets.questions import SECTIONS
+from needlepoint.records.billing.prices import give_due
 from needlepoint.records.demo import make_demo
-from needlepoint.records.links import make_code, make_link
 from needlepoint.records.models import Code, Patient, Service, Site, Staff, Visit
-from needlepoint.records.post import choose
-from needlepoint.records.prices import give_due
-from needlepoint.records.times import free_slots
+from needlepoint.records.outbox.queue import choose
+from needlepoint.records.portal.accounts import open_account
+from needlepoint.records.portal.checkins import schedule
+from needlepoint.records.portal.magic_links import make_code, make_link
+from needlepoint.records.schedule.booking import book
+from needlepoint.records.schedule.times import free_slots
 from tests.web.visits import given_row
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,9 +10,9 @@ import pytest
 from django.utils import timezone
 from fhir.resources.R4B.bundle import Bundle
 
+from needlepoint.documents.leaflets.questions import SECTIONS
 from needlepoint.guard.models import AuditEvent, User
-from needlepoint.leaflets.questions import SECTIONS
-from needlepoint.records.intake import answer, hand_in, set_signs, set_where
+from needlepoint.records.billing.prices import give_due, is_insured, start_estimate
 from needlepoint.records.models import (
     Access,
     GivenEstimate,
@@ -24,8 +24,8 @@ from needlepoint.records.models import (
     Visit,
     Waiting,
 )
-from needlepoint.records.mydata import my_data, my_data_pdf
-from needlepoint.records.prices import give_due, is_insured, start_estimate
+from needlepoint.records.patients.export import my_data, my_data_pdf
+from needlepoint.records.portal.intake import answer, hand_in, set_signs, set_where
 from tests.leaflets.reading import SIXTH, grade
 from tests.web.outside import HEALTHY, photo, text_of
 from tests.web.visits import given_row, with_pain

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from needlepoint.anatomy.drawing import Mark
+from needlepoint.base.people import LocalState
 from needlepoint.guard.models import AuditEvent
-from needlepoint.people import LocalState
 from needlepoint.records.models import Change, Patient, Site, Staff, Visit
 from needlepoint.treatment.types import PriorCare
 from needlepoint.visit.facts import Given
@@ -313,7 +313,7 @@ def test_the_spanish_catalogue_is_whole():
 
 
 def test_what_is_asked_before_each_needle_holds_for_this_visit_only(signed_in, visit):
-    from needlepoint.records.compose import episode_of, full
+    from needlepoint.records.visit.episode_from_rows import episode_of, full
 
     def patient():
         return episode_of(full(visit.pk, visit.practice_id)).patient

@@ -15,8 +15,8 @@ from playwright.sync_api import expect
 
 from needlepoint.records.demo import make_demo
 from needlepoint.records.models import CheckIn, GivenEstimate, Intake, Patient, Staff, Task, Visit
-from needlepoint.records.rounds import one_round
-from needlepoint.records.signing import sign_note
+from needlepoint.records.notes.sign import sign_note
+from needlepoint.records.outbox.background import one_round
 from needlepoint.records.visit.act import act
 from needlepoint.treatment.types import PriorCare
 from needlepoint.visit import Spot, commands

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from needlepoint.records.billing.prices import give_due
 from needlepoint.records.models import (
     Feedback,
     GivenEstimate,
@@ -15,8 +16,7 @@ from needlepoint.records.models import (
     Outgoing,
     Service,
 )
-from needlepoint.records.prices import give_due
-from needlepoint.records.times import free_slots
+from needlepoint.records.schedule.times import free_slots
 
 
 def test_an_estimate_that_cannot_be_made_stays_on_the_desks_list(patient, ahead, clinic, signed_in_apart):

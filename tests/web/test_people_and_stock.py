@@ -5,12 +5,18 @@ from decimal import Decimal
 
 import pytest
 
+from needlepoint.base.refusal import Refused
 from needlepoint.guard.models import User
 from needlepoint.records.models import Listed, Lot, Patient, Staff, Visit
-from needlepoint.records.people import add_listed, find_patients, new_patient, set_asked, void_listed
-from needlepoint.records.stock import read_barcode, recall, receive, usable, vial_of
+from needlepoint.records.patients.patients import (
+    add_listed,
+    find_patients,
+    new_patient,
+    set_asked,
+    void_listed,
+)
+from needlepoint.records.settings.stock import read_barcode, recall, receive, usable, vial_of
 from needlepoint.records.visit.act import act, undo
-from needlepoint.refusal import Refused
 from needlepoint.visit import commands
 
 MODEL = "django.contrib.auth.backends.ModelBackend"
@@ -72,7 +78,7 @@ def test_lines_are_voided_with_a_reason_and_stay(doctor, jose):
 
 
 def test_none_and_nobody_asked_are_two_things(doctor, jose, visit):
-    from needlepoint.records.compose import episode_of, full
+    from needlepoint.records.visit.episode_from_rows import episode_of, full
 
     Patient.objects.filter(pk=visit.patient_id).update(asked={})
     Listed.objects.filter(patient_id=visit.patient_id).delete()

@@ -18,14 +18,14 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 
-from needlepoint.leaflets.letters import load_letters
-from needlepoint.records.bounces import read_report
-from needlepoint.records.checkins import answer_more, answer_pain, course_after, schedule
+from needlepoint.base.refusal import Refused
+from needlepoint.documents.leaflets.letters import load_letters
 from needlepoint.records.models import CheckIn, Choice, Link, Outgoing, Patient, Site, Task, Visit
-from needlepoint.records.outside import read_outside
-from needlepoint.records.post import choose, queue
-from needlepoint.records.sending import came_back, recover, send_due
-from needlepoint.refusal import Refused
+from needlepoint.records.outbox.bounces import read_report
+from needlepoint.records.outbox.mail_worker import came_back, recover, send_due
+from needlepoint.records.outbox.queue import choose, queue
+from needlepoint.records.portal.checkins import answer_more, answer_pain, course_after, schedule
+from needlepoint.records.settings.public_settings import read_outside
 from tests.web.visits import given_row, with_pain
 
 NOON = datetime.datetime(2026, 12, 1, 17, tzinfo=datetime.UTC)  # in New York
@@ -153,7 +153,7 @@ def test_an_address_that_is_refused_bounces_once_and_is_not_used_again(noon, pat
 
 
 def test_a_new_address_is_used_again(noon, patient, inbox, doctor):
-    from needlepoint.records.people import change_patient
+    from needlepoint.records.patients.patients import change_patient
 
     came_back(patient, "email", "550")
     fields = {name: getattr(patient, name) for name in ("given", "family", "birth_date", "phone")}
@@ -462,7 +462,7 @@ def test_a_worrying_answer_is_one_urgent_task_and_advice_at_once(
 
 
 def _link(patient, row):
-    from needlepoint.records.links import make_link
+    from needlepoint.records.portal.magic_links import make_link
 
     return make_link("check_in", patient, None, str(row.pk))
 

@@ -4,10 +4,10 @@ import datetime
 
 import pytest
 
-from needlepoint.guard.first_run import first_run_token
+from needlepoint.base.refusal import Refused
+from needlepoint.guard.sign_in.first_run import first_run_token
 from needlepoint.records.models import License, Practice, Staff
-from needlepoint.records.practice import add_staff, change_practice, give_license, set_active, set_up
-from needlepoint.refusal import Refused
+from needlepoint.records.settings.practice import add_staff, change_practice, give_license, set_active, set_up
 
 FIRST = {
     "practice": "New Example",

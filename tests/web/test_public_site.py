@@ -12,16 +12,16 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from needlepoint.leaflets import load_sections
-from needlepoint.records.front_desk import set_words
+from needlepoint.documents.leaflets import load_sections
 from needlepoint.records.models import (
     Feedback,
     Service,
     Task,
 )
-from needlepoint.records.post import queue
-from needlepoint.records.sending import send_due
-from needlepoint.records.times import free_slots
+from needlepoint.records.outbox.mail_worker import send_due
+from needlepoint.records.outbox.queue import queue
+from needlepoint.records.schedule.times import free_slots
+from needlepoint.records.settings.public_site import set_words
 from tests.leaflets.reading import SIXTH, grade
 from tests.web.outside import text_of
 

@@ -10,10 +10,11 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from needlepoint.anatomy import load_atlas
-from needlepoint.episode import read_episode, walk
-from needlepoint.knowledge import Certainty
-from needlepoint.notes.write import write_note
-from needlepoint.pages.said import (
+from needlepoint.base.knowledge import Certainty
+from needlepoint.base.people import Allergy, Medicine, Patient
+from needlepoint.documents.notes.write import write_note
+from needlepoint.episode.walk import read_episode, walk
+from needlepoint.pages.visit.said import (
     ANSWERS,
     CERTAINTY_WORDS,
     GUIDANCE_WORDS,
@@ -26,13 +27,12 @@ from needlepoint.pages.said import (
     said,
     site_words,
 )
-from needlepoint.people import Allergy, Medicine, Patient
 from needlepoint.records.models import Listed
 from needlepoint.treatment.bounds import LOCAL_STATES
-from needlepoint.treatment.defaults import load_defaults
-from needlepoint.treatment.sites import GUIDANCE
-from needlepoint.treatment.statements import KINDS
-from needlepoint.treatment.when import load_questions
+from needlepoint.treatment.plan.defaults import load_defaults
+from needlepoint.treatment.plan.sites import GUIDANCE
+from needlepoint.treatment.plan.statements import KINDS
+from needlepoint.treatment.precautions.rules import load_questions
 from needlepoint.visit import Site, Spot, Visit
 from needlepoint.visit.facts import Given
 from tests.treatment.test_statements import SIGNS, situations

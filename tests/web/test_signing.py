@@ -6,13 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from needlepoint.records.compose import full
+from needlepoint.base.refusal import Refused
 from needlepoint.records.models import Consent, Note, Staff, Visit
-from needlepoint.records.printed import paper_with_addenda
-from needlepoint.records.signing import amend, consent_page, draft_note, sign_consent, sign_note
-from needlepoint.records.think import think
+from needlepoint.records.notes.printed import paper_with_addenda
+from needlepoint.records.notes.sign import amend, consent_page, draft_note, sign_consent, sign_note
 from needlepoint.records.visit.act import Stale, act
-from needlepoint.refusal import Refused
+from needlepoint.records.visit.episode_from_rows import full
+from needlepoint.records.visit.evaluate import think
 from needlepoint.visit import commands
 from tests.web.visits import ALL_SIGNS, SPOT, treated
 

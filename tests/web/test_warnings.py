@@ -8,19 +8,19 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from needlepoint.base.refusal import Refused
+from needlepoint.documents.leaflets.dangers import load_dangers
 from needlepoint.guard.models import AuditEvent
-from needlepoint.leaflets.dangers import load_dangers
-from needlepoint.records.checkins import schedule
-from needlepoint.records.compose import full
-from needlepoint.records.dangers import screen_words, standing, unread
-from needlepoint.records.hours import answer_by, open_now
-from needlepoint.records.intake import answer, hand_in, intake_of, set_signs, set_where
-from needlepoint.records.links import make_code, make_link
 from needlepoint.records.models import Asking, Closed, Outgoing, Patient, Service, Task, Visit
-from needlepoint.records.post import choose
-from needlepoint.records.think import think
-from needlepoint.records.times import free_slots
-from needlepoint.refusal import Refused
+from needlepoint.records.outbox.queue import choose
+from needlepoint.records.patients.warning_signs import screen_words, standing, unread
+from needlepoint.records.portal.checkins import schedule
+from needlepoint.records.portal.intake import answer, hand_in, intake_of, set_signs, set_where
+from needlepoint.records.portal.magic_links import make_code, make_link
+from needlepoint.records.schedule.hours import answer_by, open_now
+from needlepoint.records.schedule.times import free_slots
+from needlepoint.records.visit.episode_from_rows import full
+from needlepoint.records.visit.evaluate import think
 from needlepoint.visit.facts import Facts
 from tests.web.outside import HEALTHY, enter
 from tests.web.visits import given_row, with_pain
@@ -221,7 +221,7 @@ def test_an_answer_is_promised_for_an_open_day(clinic):
 
 
 def test_no_task_cuts_a_warning_off(patient):
-    from needlepoint.records.dangers import Warning, alert
+    from needlepoint.records.patients.warning_signs import Warning, alert
 
     warnings = [Warning(flag=flag, en="", es="", action=row.action) for flag, row in load_dangers().items()]
     alert(patient.practice, patient, "intake", warnings)

@@ -8,8 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from needlepoint.records.intake import intake_of, set_where
 from needlepoint.records.models import Task, Visit
+from needlepoint.records.portal.intake import intake_of, set_where
 from tests.web.test_outside_browser import Somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)

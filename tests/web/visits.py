@@ -3,12 +3,12 @@
 import datetime
 from decimal import Decimal
 
-from needlepoint.records.compose import full
 from needlepoint.records.models import Lot, Site
-from needlepoint.records.signing import consent_page, sign_consent
-from needlepoint.records.stock import vial_of
-from needlepoint.records.think import think
+from needlepoint.records.notes.sign import consent_page, sign_consent
+from needlepoint.records.settings.stock import vial_of
 from needlepoint.records.visit.act import act
+from needlepoint.records.visit.episode_from_rows import full
+from needlepoint.records.visit.evaluate import think
 from needlepoint.visit import Spot, commands
 from needlepoint.visit.facts import SIGNS, Facts, Given, Reported, Signs
 

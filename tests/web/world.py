@@ -11,15 +11,15 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.utils import timezone
 
+from needlepoint.documents.leaflets.questions import SECTIONS
 from needlepoint.guard.models import User
-from needlepoint.leaflets.questions import SECTIONS
-from needlepoint.records.accounts import open_account
-from needlepoint.records.compose import full
-from needlepoint.records.links import make_link
 from needlepoint.records.models import License, Listed, Lot, Message, Picture, Staff, Task, Visit, Waiting
-from needlepoint.records.signing import consent_page, sign_consent, sign_note
-from needlepoint.records.think import think
-from needlepoint.records.times import free_slots
+from needlepoint.records.notes.sign import consent_page, sign_consent, sign_note
+from needlepoint.records.portal.accounts import open_account
+from needlepoint.records.portal.magic_links import make_link
+from needlepoint.records.schedule.times import free_slots
+from needlepoint.records.visit.episode_from_rows import full
+from needlepoint.records.visit.evaluate import think
 from tests.web.outside import enter
 from tests.web.test_outside_browser import Somebody
 from tests.web.test_signing import ready

@@ -13,8 +13,8 @@ from shapely.geometry.base import BaseGeometry
 
 from needlepoint.anatomy.geometry import canonical, load_views, region_ids
 from needlepoint.anatomy.load import DATA
-from needlepoint.knowledge import Certainty, cite, rows
-from needlepoint.refusal import Fault, Refused, nearest, read_as
+from needlepoint.base.knowledge import Certainty, cite, rows
+from needlepoint.base.refusal import Fault, Refused, nearest, read_as
 
 KINDS = {"polygon": 3, "stroke": 2, "point": 1}  # kind -> fewest points
 

@@ -17,7 +17,7 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from needlepoint.anatomy.load import DATA, load_regions
-from needlepoint.refusal import Fault, Refused, nearest
+from needlepoint.base.refusal import Fault, Refused, nearest
 
 __all__ = [
     "NamedRegion",

@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 
 from needlepoint.anatomy.types import HAZARD_LEVELS, Feature, Muscle, Region, TriggerPoint
-from needlepoint.knowledge import Citation, cite, rows, toml_files
-from needlepoint.refusal import Fault, Refused, nearest
+from needlepoint.base.knowledge import Citation, cite, rows, toml_files
+from needlepoint.base.refusal import Fault, Refused, nearest
 
 DATA = Path(__file__).parent / "data"
 VOCABULARIES = ("aggravators", "easers", "restrictions", "symptoms", "contexts")

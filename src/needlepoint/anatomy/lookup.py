@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from needlepoint.anatomy.load import Atlas, load_atlas, split_region
 from needlepoint.anatomy.types import Muscle
-from needlepoint.refusal import Fault, Refused, nearest
+from needlepoint.base.refusal import Fault, Refused, nearest
 
 
 def find_muscle(atlas: Atlas, name: str) -> Muscle:

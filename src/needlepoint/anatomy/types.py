@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import msgspec
 
-from needlepoint.knowledge import Certainty, Citation
+from needlepoint.base.knowledge import Certainty, Citation
 
 
 class Position(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -11,37 +11,37 @@ from typing import Any
 import click
 
 from needlepoint import __version__
+from needlepoint.base.refusal import Fault, Refused
 from needlepoint.cli.files import is_whole_text
-from needlepoint.refusal import Fault, Refused
 
 # Command -> module of needlepoint.cli and name in it, in the order of the help. Each is imported when it is called:
 # importing all of them takes longer than most answers.
 COMMANDS = {
-    "atlas": "atlas.atlas",
-    "infer": "infer.infer",
-    "score": "score.score_command",
-    "plan": "plan.plan",
-    "code": "code.code",
-    "cover": "cover.cover",
-    "audit-claims": "audit.audit_claims",
-    "policies": "cover.policies",
-    "estimate": "estimate.estimate",
-    "claim": "claim.claim",
-    "remit": "remit.remit",
-    "debt": "debt.debt",
-    "episode": "episode.episode",
-    "reference": "reference.reference",
-    "schema": "episode.schema",
-    "serve": "serve.serve",
-    "send": "serve.send",
-    "bounced": "serve.bounced",
-    "backup": "backup.backup",
-    "restore": "backup.restore",
-    "audit": "log.audit",
-    "doctor": "doctor.doctor",
-    "forget-second-factor": "staff.forget_second_factor",
-    "demo": "serve.demo",
-    "manage": "serve.manage",
+    "atlas": "clinical.atlas.atlas",
+    "infer": "clinical.infer.infer",
+    "score": "clinical.score.score_command",
+    "plan": "clinical.plan.plan",
+    "code": "billing.code.code",
+    "cover": "billing.cover.cover",
+    "audit-claims": "billing.audit_claims.audit_claims",
+    "policies": "billing.cover.policies",
+    "estimate": "billing.estimate.estimate",
+    "claim": "billing.claim.claim",
+    "remit": "billing.remit.remit",
+    "debt": "billing.debt.debt",
+    "episode": "clinical.episode.episode",
+    "reference": "billing.reference.reference",
+    "schema": "clinical.episode.schema",
+    "serve": "practice.serve.serve",
+    "send": "practice.serve.send",
+    "bounced": "practice.serve.bounced",
+    "backup": "practice.backup.backup",
+    "restore": "practice.backup.restore",
+    "audit": "practice.audit.audit",
+    "doctor": "practice.doctor.doctor",
+    "forget-second-factor": "practice.staff.forget_second_factor",
+    "demo": "practice.serve.demo",
+    "manage": "practice.serve.manage",
 }
 
 
@@ -56,7 +56,7 @@ class Corridor(click.Group):
         """The command of this name, imported now; None when there is none."""
         if cmd_name not in COMMANDS:
             return None
-        module, name = COMMANDS[cmd_name].split(".")
+        module, name = COMMANDS[cmd_name].rsplit(".", 1)
         command: click.Command = getattr(import_module(f"needlepoint.cli.{module}"), name)
         return command
 

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 import click
 import msgspec
 
-from needlepoint.refusal import Fault, Refused
+from needlepoint.base.refusal import Fault, Refused
 
 MOST_BYTES = 64 * 1024 * 1024
 

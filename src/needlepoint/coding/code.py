@@ -10,6 +10,9 @@ from typing import NamedTuple
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.anatomy.types import Muscle
+from needlepoint.base.knowledge import Certainty, cite, holding_on
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.wording import mg
 from needlepoint.coding.edits import apply_edits, check_diagnoses, entered_faults
 from needlepoint.coding.load import (
     DATA,
@@ -34,9 +37,6 @@ from needlepoint.coding.types import (
     Session,
     SessionSite,
 )
-from needlepoint.knowledge import Certainty, cite, holding_on
-from needlepoint.refusal import Fault, Refused
-from needlepoint.wording import mg
 
 __all__ = ["code_session"]
 

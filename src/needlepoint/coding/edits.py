@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 import msgspec
 
+from needlepoint.base.knowledge import Certainty, cite, holding_on
+from needlepoint.base.refusal import Fault
 from needlepoint.coding.load import DATA, Never, WhoRow, is_listed, load_codes, load_edits
 from needlepoint.coding.published import Published, Unlikely
 from needlepoint.coding.shape import looks_like_icd10cm
 from needlepoint.coding.types import Asked, Diagnosis, Dropped, Entered, Line, Open, Session
-from needlepoint.knowledge import Certainty, cite, holding_on
-from needlepoint.refusal import Fault
 
 __all__ = ["Edited", "apply_edits", "check_diagnoses", "entered_faults"]
 

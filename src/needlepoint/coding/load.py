@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from needlepoint.knowledge import Certainty, Dated, cite, read_toml
+from needlepoint.base.knowledge import Certainty, Dated, cite, read_toml
 
 __all__ = ["DATA", "DiagnosisRow", "DrugRow", "Procedure", "Rows", "is_listed", "load_codes", "load_edits"]
 

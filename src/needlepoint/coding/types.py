@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from needlepoint.knowledge import Certainty, Citation
+from needlepoint.base.knowledge import Certainty, Citation
 
 __all__ = ["ACT_OF", "Asked", "Coding", "DrugUsed", "Line", "Open", "Session", "SessionSite", "Visit"]
 

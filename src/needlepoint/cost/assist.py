@@ -7,11 +7,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import msgspec
 
+from needlepoint.base.knowledge import Certainty, Citation, cite, holding_on
+from needlepoint.base.money import AMOUNT, CENT, is_amount
+from needlepoint.base.refusal import Fault, Refused
 from needlepoint.cost.load import DATA, load_cost
 from needlepoint.cost.published import NO_FILES, PriceFiles
-from needlepoint.knowledge import Certainty, Citation, cite, holding_on
-from needlepoint.money import AMOUNT, CENT, is_amount
-from needlepoint.refusal import Fault, Refused
 
 __all__ = ["Household", "Program", "Sliding", "percent_of_poverty", "programs_for", "slide"]
 

@@ -7,8 +7,8 @@ import datetime
 import holidays
 import numpy as np
 
+from needlepoint.base.refusal import Fault, Refused
 from needlepoint.cost.load import load_cost
-from needlepoint.refusal import Fault, Refused
 
 __all__ = ["business_days_between", "estimate_due"]
 

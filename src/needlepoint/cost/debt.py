@@ -8,11 +8,11 @@ from functools import lru_cache
 
 import msgspec
 
+from needlepoint.base.knowledge import Certainty, Citation, Dated, cite, read_toml
+from needlepoint.base.money import CENT, is_amount
+from needlepoint.base.refusal import Fault, Refused, day_faults
+from needlepoint.base.wording import number, usd
 from needlepoint.cost.load import DATA
-from needlepoint.knowledge import Certainty, Citation, Dated, cite, read_toml
-from needlepoint.money import CENT, is_amount
-from needlepoint.refusal import Fault, Refused, day_faults
-from needlepoint.wording import number, usd
 
 __all__ = ["Bill", "Block", "Collection", "PaymentPlan", "may_collect", "payment_plan", "plan_rule"]
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from needlepoint.knowledge import Dated, holding_on, read_toml
-from needlepoint.money import AMOUNT, is_amount
-from needlepoint.refusal import Fault, Refused, read_as
+from needlepoint.base.knowledge import Dated, holding_on, read_toml
+from needlepoint.base.money import AMOUNT, is_amount
+from needlepoint.base.refusal import Fault, Refused, read_as
 
 __all__ = ["Agreed", "Contract", "Fees", "fee_faults", "read_fees"]
 

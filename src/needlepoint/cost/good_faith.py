@@ -10,11 +10,11 @@ from functools import lru_cache
 import msgspec
 from dateutil.relativedelta import relativedelta
 
+from needlepoint.base.knowledge import Certainty, cite, rows
+from needlepoint.base.money import AMOUNT, CENT, is_amount
+from needlepoint.base.refusal import Fault, Refused
 from needlepoint.cost.clock import estimate_due
 from needlepoint.cost.load import DATA, load_cost
-from needlepoint.knowledge import Certainty, cite, rows
-from needlepoint.money import AMOUNT, CENT, is_amount
-from needlepoint.refusal import Fault, Refused
 
 __all__ = [
     "Expected",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from needlepoint.knowledge import Certainty, Dated, cite, read_toml
+from needlepoint.base.knowledge import Certainty, Dated, cite, read_toml
 
 __all__ = ["DATA", "load_cost"]
 

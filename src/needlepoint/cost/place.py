@@ -8,11 +8,11 @@ from functools import lru_cache
 
 import msgspec
 
+from needlepoint.base.knowledge import Certainty, Citation, Dated, cite, holding_on, rows
+from needlepoint.base.refusal import Fault, Refused, nearest
 from needlepoint.cost.load import DATA
 from needlepoint.cost.published import NO_FILES, PriceFiles
 from needlepoint.coverage.county import same_county
-from needlepoint.knowledge import Certainty, Citation, Dated, cite, holding_on, rows
-from needlepoint.refusal import Fault, Refused, nearest
 
 __all__ = ["Gpci", "Placed", "load_localities", "place_of"]
 

@@ -9,15 +9,15 @@ from functools import lru_cache
 
 import msgspec
 
+from needlepoint.base.knowledge import Citation, cite, holding_on
+from needlepoint.base.money import AMOUNT, CENT, is_amount
+from needlepoint.base.refusal import Fault, Refused, nearest
 from needlepoint.coding.load import load_codes
 from needlepoint.coding.shape import looks_like_procedure
 from needlepoint.cost.fees import Fees
 from needlepoint.cost.load import DATA, Fee, load_cost
 from needlepoint.cost.place import Gpci
 from needlepoint.cost.published import NO_FILES, PriceFiles
-from needlepoint.knowledge import Citation, cite, holding_on
-from needlepoint.money import AMOUNT, CENT, is_amount
-from needlepoint.refusal import Fault, Refused, nearest
 
 __all__ = [
     "Basis",

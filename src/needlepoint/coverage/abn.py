@@ -8,11 +8,11 @@ from functools import lru_cache
 
 import msgspec
 
+from needlepoint.base.knowledge import Certainty, cite, read_toml
+from needlepoint.base.money import AMOUNT, is_amount
+from needlepoint.base.refusal import Fault, Refused
 from needlepoint.coverage.load import DATA
 from needlepoint.coverage.types import Determination, Verdict
-from needlepoint.knowledge import Certainty, cite, read_toml
-from needlepoint.money import AMOUNT, is_amount
-from needlepoint.refusal import Fault, Refused
 
 __all__ = [
     "Abn",

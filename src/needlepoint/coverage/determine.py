@@ -8,6 +8,8 @@ from functools import lru_cache
 
 import msgspec
 
+from needlepoint.base.knowledge import Certainty, Citation, cite
+from needlepoint.base.refusal import Fault, Refused, day_faults, nearest
 from needlepoint.coding.load import load_codes
 from needlepoint.coverage.county import same_county
 from needlepoint.coverage.load import (
@@ -30,8 +32,6 @@ from needlepoint.coverage.types import (
     RuleVerdict,
     Verdict,
 )
-from needlepoint.knowledge import Certainty, Citation, cite
-from needlepoint.refusal import Fault, Refused, day_faults, nearest
 
 __all__ = ["choices", "decide", "determine", "questions_of", "together"]
 

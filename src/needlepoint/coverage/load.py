@@ -10,8 +10,8 @@ from typing import Literal
 
 import msgspec
 
-from needlepoint.knowledge import Certainty, Dated, cite, rows, toml_files
-from needlepoint.refusal import Fault, Refused
+from needlepoint.base.knowledge import Certainty, Dated, cite, rows, toml_files
+from needlepoint.base.refusal import Fault, Refused
 
 __all__ = [
     "DATA",

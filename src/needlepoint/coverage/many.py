@@ -15,12 +15,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from needlepoint.base.knowledge import Certainty
+from needlepoint.base.refusal import Fault, Refused
 from needlepoint.coverage.determine import Choice, choices
 from needlepoint.coverage.load import Need, Policy, Rule
 from needlepoint.coverage.needs import GOALS, LINES, THREE_OF_FOUR, lines_of, region_of
 from needlepoint.coverage.types import Earlier, Facts, Verdict
-from needlepoint.knowledge import Certainty
-from needlepoint.refusal import Fault, Refused
 
 __all__ = ["COLUMNS", "Audited", "audit", "facts_at"]
 

@@ -8,7 +8,7 @@ from enum import Enum
 
 import msgspec
 
-from needlepoint.knowledge import Certainty, Citation
+from needlepoint.base.knowledge import Certainty, Citation
 
 __all__ = ["AddedModifier", "Determination", "Earlier", "Facts", "LineVerdict", "RuleVerdict", "Verdict"]
 

@@ -11,7 +11,7 @@ import fontpkg
 import msgspec
 import typst
 
-from needlepoint.refusal import Fault, Refused
+from needlepoint.base.refusal import Fault, Refused
 
 __all__ = ["TEMPLATES", "to_pdf", "to_png_pages"]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import msgspec
 
 from needlepoint.anatomy import load_atlas
+from needlepoint.base.knowledge import Certainty, cite, read_toml
+from needlepoint.base.refusal import Fault, Refused
 from needlepoint.exam.types import Assessed, Assessment, Found, Status, Verdict
-from needlepoint.knowledge import Certainty, cite, read_toml
-from needlepoint.refusal import Fault, Refused
 
 DATA = Path(__file__).parent / "data"
 SIGNS = ("taut_band", "tender_spot", "referred_pain", "recognised_pain", "twitch", "painful_stretch")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from needlepoint.knowledge import Certainty, Citation, cite, read_toml
-from needlepoint.refusal import Fault, Refused, nearest
+from needlepoint.base.knowledge import Certainty, Citation, cite, read_toml
+from needlepoint.base.refusal import Fault, Refused, nearest
 
 __all__ = [
     "Change",

@@ -6,7 +6,7 @@ from enum import Enum
 
 import msgspec
 
-from needlepoint.knowledge import Certainty, Citation
+from needlepoint.base.knowledge import Certainty, Citation
 
 
 class Status(Enum):

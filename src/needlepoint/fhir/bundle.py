@@ -11,11 +11,11 @@ import datetime
 from collections.abc import Iterator
 from typing import Any
 
-from needlepoint.notes.write import place
+from needlepoint.base.wording import ml
+from needlepoint.documents.notes.write import place
 from needlepoint.records.models import CheckIn, Listed, Note, Patient, Site, Visit
-from needlepoint.records.mydata import figure_of, is_planned, told_in_intake
+from needlepoint.records.patients.export import figure_of, is_planned, told_in_intake
 from needlepoint.visit.facts import Given
-from needlepoint.wording import ml
 
 __all__ = ["bundle_of"]
 

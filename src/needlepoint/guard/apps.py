@@ -17,9 +17,8 @@ class GuardConfig(AppConfig):
         from django.apps import apps
         from django.db.models.signals import post_migrate
 
-        from needlepoint.guard import signals  # noqa: F401
-        from needlepoint.guard.complete import watch_patients
-        from needlepoint.guard.triggers import close_log
+        from needlepoint.guard.audit.complete import watch_patients
+        from needlepoint.guard.audit.triggers import close_log
 
         watch_patients(apps.get_model("records", "Patient"))
         post_migrate.connect(close_log, sender=self)

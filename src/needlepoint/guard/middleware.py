@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from needlepoint.guard.complete import complete
-from needlepoint.guard.idle import over
-from needlepoint.guard.origin import asked_from
-from needlepoint.guard.second_factor import is_missing
+from needlepoint.guard.audit.complete import complete
+from needlepoint.guard.audit.origin import asked_from
+from needlepoint.guard.sign_in.idle import over
+from needlepoint.guard.sign_in.second_factor import is_missing
 
 # With a password that somebody else knows, nothing else is open.
 OPEN_BEFORE_OWN_PASSWORD = ("/password/", "/sign-out/", "/i18n/", "/static/")

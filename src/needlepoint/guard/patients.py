@@ -20,8 +20,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from needlepoint.guard.audit import note_down_outside
-from needlepoint.guard.origin import LENT, LENT_BY
+from needlepoint.guard.audit.log import note_down_outside
+from needlepoint.guard.audit.origin import LENT, LENT_BY
 
 __all__ = [
     "Me",

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from needlepoint.knowledge import Certainty, cite, rows
-from needlepoint.refusal import Fault, Refused
+from needlepoint.base.knowledge import Certainty, cite, rows
+from needlepoint.base.refusal import Fault, Refused
 
 __all__ = ["DATA", "Moment", "Option", "Question", "due_at", "load_moments", "load_questions", "out_of_quiet"]
 

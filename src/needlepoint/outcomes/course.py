@@ -8,9 +8,9 @@ from functools import lru_cache
 
 import msgspec
 
-from needlepoint.knowledge import Certainty, cite, read_toml
+from needlepoint.base.knowledge import Certainty, cite, read_toml
+from needlepoint.base.refusal import read_as
 from needlepoint.outcomes.ask import DATA, FILE
-from needlepoint.refusal import read_as
 
 __all__ = ["Course", "Point", "course_of"]
 

@@ -7,9 +7,9 @@ from functools import lru_cache
 
 import msgspec
 
-from needlepoint.knowledge import Certainty, cite, rows
+from needlepoint.base.knowledge import Certainty, cite, rows
 from needlepoint.outcomes.ask import DATA, FILE
-from needlepoint.reasoning.actions import Action, action_of
+from needlepoint.reasoning.red_flags.actions import Action, action_of
 
 __all__ = ["Worry", "load_worries", "worries"]
 

@@ -10,9 +10,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from needlepoint.base.refusal import Refused
 from needlepoint.records.models import Practice
-from needlepoint.records.outside import outside_of
-from needlepoint.refusal import Refused
+from needlepoint.records.settings.public_settings import outside_of
 
 __all__ = [
     "bad_request", "error_page", "not_allowed", "not_found", "page_with_phone", "plain_page", "server_error",

@@ -10,8 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_ratelimit.exceptions import Ratelimited
 
+from needlepoint.base.refusal import Fault, Refused
 from needlepoint.pages.errors import not_found
-from needlepoint.refusal import Fault, Refused
 
 __all__ = ["RefusalMiddleware"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from needlepoint.refusal import Fault, Refused
+from needlepoint.base.refusal import Fault, Refused
 
 __all__ = ["FIRST_DAY", "LAST_DAY", "day_or_none", "read_day"]
 

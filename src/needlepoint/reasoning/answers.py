@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from needlepoint.reasoning.causes import load_causes
+from needlepoint.base.refusal import Fault, Refused, nearest
+from needlepoint.reasoning.causes.rows import load_causes
 from needlepoint.reasoning.patient import Told
-from needlepoint.refusal import Fault, Refused, nearest
 
 __all__ = ["ANSWERS", "read_answers"]
 

@@ -9,9 +9,9 @@ import msgspec
 
 from needlepoint.anatomy.drawing import Drawing, cover, read_drawing
 from needlepoint.anatomy.geometry import normalise_region
+from needlepoint.base.refusal import Fault, Refused, read_as
 from needlepoint.reasoning.types import Because, Evidence
-from needlepoint.reasoning.words import read_phrase, read_text
-from needlepoint.refusal import Fault, Refused, read_as
+from needlepoint.reasoning.words.read import read_phrase, read_text
 
 MOST_TEXT = 20_000  # characters; nobody tells more, and a hostile text must not tie the machine up
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from needlepoint.reasoning.causes.explain import name_of, other_causes, other_probabilities
+from needlepoint.reasoning.causes.network import SAID, UNLISTED
 from needlepoint.reasoning.inference import Posterior, infer
 from needlepoint.reasoning.inference.network import Floats, Observation
 from needlepoint.reasoning.model import Model
-from needlepoint.reasoning.other_causes import name_of, other_causes, other_probabilities
-from needlepoint.reasoning.others import SAID, UNLISTED
 from needlepoint.reasoning.palpation import next_palpation, palpation_odds
 from needlepoint.reasoning.patient import Told, factors
 from needlepoint.reasoning.strengths import load_strengths

@@ -16,9 +16,9 @@ import numpy as np
 from needlepoint.anatomy.load import DATA as ATLAS_DATA
 from needlepoint.anatomy.load import VOCABULARIES, Atlas, load_atlas
 from needlepoint.anatomy.types import Muscle, TriggerPoint
-from needlepoint.reasoning.causes import Area, Cause, Causes, load_causes
+from needlepoint.reasoning.causes.network import SAID, UNLISTED, nearby, other_cause, sided
+from needlepoint.reasoning.causes.rows import Area, Cause, Causes, load_causes
 from needlepoint.reasoning.inference.network import Floats, Network
-from needlepoint.reasoning.others import SAID, UNLISTED, nearby, other_cause, sided
 from needlepoint.reasoning.strengths import Strengths, load_strengths
 
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
+from needlepoint.base.refusal import Fault, Refused, nearest
 from needlepoint.reasoning.inference import Posterior
 from needlepoint.reasoning.inference.answer import given_each
 from needlepoint.reasoning.inference.network import Floats
 from needlepoint.reasoning.model import Model
 from needlepoint.reasoning.strengths import Strengths, load_strengths
 from needlepoint.reasoning.types import NextPalpation, Palpated
-from needlepoint.refusal import Fault, Refused, nearest
 
 SIGNS = ("taut_band", "tender_spot", "recognised_pain", "referred_pain", "twitch")
 CANDIDATES = 8

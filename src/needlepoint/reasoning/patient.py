@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 import numpy as np
 
-from needlepoint.reasoning.causes import Cause, load_causes
+from needlepoint.reasoning.causes.rows import Cause, load_causes
 from needlepoint.reasoning.inference.network import Floats
 from needlepoint.reasoning.model import Model
 from needlepoint.reasoning.strengths import load_strengths

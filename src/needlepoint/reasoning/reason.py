@@ -9,20 +9,20 @@ from typing import Any
 import msgspec
 
 from needlepoint.anatomy.lookup import find_muscle
+from needlepoint.base.refusal import Fault, Refused, read_as
 from needlepoint.reasoning.answers import read_answers
 from needlepoint.reasoning.complaint import Complaint, read_complaint, weigh
 from needlepoint.reasoning.differential import differentiate
 from needlepoint.reasoning.model import load_model
 from needlepoint.reasoning.patient import Told, guarded
-from needlepoint.reasoning.red_flags import RedFlag, age_said, places_in, plain_regions, raise_flags
-from needlepoint.reasoning.rules import Facts
+from needlepoint.reasoning.red_flags.check import RedFlag, age_said, places_in, plain_regions, raise_flags
+from needlepoint.reasoning.red_flags.rules import Facts
 from needlepoint.reasoning.strengths import load_strengths
 from needlepoint.reasoning.text.concepts import HALF_SAID, Said, findings_of, read_concepts
 from needlepoint.reasoning.text.understood import Understood, understood
 from needlepoint.reasoning.triage import Ask, RuleOut, questions, rule_out
 from needlepoint.reasoning.types import Differential, Evidence, Palpated
-from needlepoint.reasoning.words import read_text
-from needlepoint.refusal import Fault, Refused, read_as
+from needlepoint.reasoning.words.read import read_text
 
 # What stands in the place of a differential when the words name no place on the body.
 NOT_ASKED = Differential(

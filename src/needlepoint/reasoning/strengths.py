@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from needlepoint.knowledge import cite, rows
+from needlepoint.base.knowledge import cite, rows
 
 DATA = Path(__file__).parent / "data"
 

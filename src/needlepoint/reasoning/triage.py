@@ -8,12 +8,12 @@ from typing import Any
 
 import msgspec
 
-from needlepoint.knowledge import read_toml
-from needlepoint.reasoning.actions import Action, action_of
-from needlepoint.reasoning.causes import DATA, Question, load_causes
+from needlepoint.base.knowledge import read_toml
+from needlepoint.reasoning.causes.rows import DATA, Question, load_causes
 from needlepoint.reasoning.patient import Told
-from needlepoint.reasoning.red_flags import RedFlag, raise_flags
-from needlepoint.reasoning.rules import Facts
+from needlepoint.reasoning.red_flags.actions import Action, action_of
+from needlepoint.reasoning.red_flags.check import RedFlag, raise_flags
+from needlepoint.reasoning.red_flags.rules import Facts
 from needlepoint.reasoning.strengths import load_strengths
 from needlepoint.reasoning.text.concepts import Said, findings_of
 from needlepoint.reasoning.types import OtherCause

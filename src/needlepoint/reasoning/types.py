@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from needlepoint.anatomy.drawing import Drawing
-from needlepoint.knowledge import Citation
+from needlepoint.base.knowledge import Citation
 
 
 class Because(msgspec.Struct, frozen=True):

@@ -14,4 +14,3 @@ class RecordsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to what sending services report."""
-        from needlepoint.records import bounces  # noqa: F401 - its receivers register themselves

@@ -13,10 +13,10 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from needlepoint import people
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.drawing import drawing_of
 from needlepoint.anatomy.types import Muscle
+from needlepoint.base import people
 from needlepoint.exam import Found, assess
 from needlepoint.guard.models import User
 from needlepoint.records.models import (
@@ -34,11 +34,11 @@ from needlepoint.records.models import (
     Staff,
     Visit,
 )
-from needlepoint.records.people import tokens_of
+from needlepoint.records.patients.patients import tokens_of
 from needlepoint.records.visit.rows import fill, site_row
-from needlepoint.treatment.order import PlanOrder
-from needlepoint.treatment.plan import Plan, PlanInput, make_plan
-from needlepoint.treatment.practice import read_practice
+from needlepoint.treatment.plan.make import Plan, PlanInput, make_plan
+from needlepoint.treatment.plan.order import PlanOrder
+from needlepoint.treatment.plan.practice import read_practice
 from needlepoint.treatment.types import PriorCare
 from needlepoint.visit import Actor, Context, apply, commands
 from needlepoint.visit import facts as core

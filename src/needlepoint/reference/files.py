@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from needlepoint.base.refusal import Fault, Refused
 from needlepoint.reference import layouts
 from needlepoint.reference.types import Release
-from needlepoint.refusal import Fault, Refused
 
 __all__ = ["read_published"]
 

@@ -11,8 +11,8 @@ from decimal import Decimal, InvalidOperation
 import msgspec
 from dateutil.relativedelta import relativedelta
 
+from needlepoint.base.refusal import Fault, Refused
 from needlepoint.reference.types import KINDS, Release, Row
-from needlepoint.refusal import Fault, Refused
 
 __all__ = ["EXPECTED", "Table"]
 

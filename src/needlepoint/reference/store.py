@@ -13,10 +13,10 @@ from typing import Any
 
 import msgspec
 
+from needlepoint.base.refusal import Fault, Refused
 from needlepoint.coding.published import Pair, Unlikely
 from needlepoint.cost.published import Area, DrugLimit, PublishedFee
 from needlepoint.reference.types import KINDS, Release, Row
-from needlepoint.refusal import Fault, Refused
 
 __all__ = ["Change", "Held", "Store"]
 

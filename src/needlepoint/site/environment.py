@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 import msgspec
 
-from needlepoint.refusal import Fault, Refused, nearest
+from needlepoint.base.refusal import Fault, Refused, nearest
 from needlepoint.site.mail import SERVICES
 
 __all__ = ["VARIABLES", "Environment", "read_environment", "reference"]

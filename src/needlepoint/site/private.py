@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from needlepoint.refusal import Fault, Refused
+from needlepoint.base.refusal import Fault, Refused
 
 __all__ = ["make_private", "private_folder"]
 

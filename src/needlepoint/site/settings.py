@@ -19,7 +19,7 @@ DEMO = HERE.demo
 DEBUG = HERE.debug
 SECRET_KEY = HERE.secret_key or kept_secret(DATA / "secret_key")
 ALLOWED_HOSTS = list(HERE.hosts)
-CSRF_FAILURE_VIEW = "needlepoint.pages.views.entry.not_trusted"
+CSRF_FAILURE_VIEW = "needlepoint.pages.account.sign_in.not_trusted"
 CSRF_TRUSTED_ORIGINS = [HERE.url, *HERE.origins]
 
 INSTALLED_APPS = [
@@ -88,7 +88,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 # How often one may knock is counted by address; behind a proxy that is the last one that the proxy saw.
 BEHIND_PROXY = HERE.proxy
-RATELIMIT_IP_META_KEY = "needlepoint.guard.origin.address_of"
+RATELIMIT_IP_META_KEY = "needlepoint.guard.audit.origin.address_of"
 SILENCED_SYSTEM_CHECKS = [
     "django_ratelimit.E003",
     "django_ratelimit.W001",
@@ -100,7 +100,7 @@ AUDIT_APPEND_ONLY = True  # by triggers of the database
 
 AUTH_USER_MODEL = "guard.User"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "needlepoint.guard.passwords.HardToGuess"},
+    {"NAME": "needlepoint.guard.sign_in.passwords.HardToGuess"},
 ]
 # 16 MB of memory and about 0.2 s for each try; PBKDF2 only to read what was kept before.
 PASSWORD_HASHERS = [
@@ -113,7 +113,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 # Accounts of patients: no password, a code by e-mail or a passkey. They are opened by the practice's own link only,
 # and an address that nobody has is answered like one that somebody has.
-ACCOUNT_ADAPTER = "needlepoint.guard.adapter.PatientAdapter"
+ACCOUNT_ADAPTER = "needlepoint.guard.sign_in.adapter.PatientAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
@@ -122,7 +122,7 @@ ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_SUPPORTED_TYPES = ["totp", "webauthn"]
-MFA_ADAPTER = "needlepoint.guard.second_factor.MFAAdapter"
+MFA_ADAPTER = "needlepoint.guard.sign_in.second_factor.MFAAdapter"
 MFA_TOTP_ISSUER = "Needlepoint"
 STAFF_SECOND_FACTOR = HERE.second_factor and not HERE.demo
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -1,6 +1,6 @@
 """Treatment: what may be injected, how much, and by whom. So far the dose of local anaesthetics."""
 
-from needlepoint.treatment.dose import check_dose
+from needlepoint.treatment.dose.check import check_dose
 from needlepoint.treatment.types import DoseCheck, Injection, Verdict
 
 __all__ = ["DoseCheck", "Injection", "Verdict", "check_dose"]

@@ -14,12 +14,12 @@ from typing import Any, get_args
 import msgspec
 
 from needlepoint.anatomy.geometry import region_ids
-from needlepoint.knowledge import read_toml
-from needlepoint.people import LocalWhat, Patient
-from needlepoint.refusal import Fault, nearest
+from needlepoint.base.knowledge import read_toml
+from needlepoint.base.people import LocalWhat, Patient
+from needlepoint.base.refusal import Fault, nearest
+from needlepoint.base.wording import number
+from needlepoint.treatment.precautions.traits import DATA, plain
 from needlepoint.treatment.types import EarlierSession
-from needlepoint.treatment.vocabulary import DATA, plain
-from needlepoint.wording import number
 
 __all__ = ["Bound", "bound", "deciding_faults", "local_faults", "may_decide", "outside", "patient_faults"]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from needlepoint.knowledge import Certainty, cite, read_toml, rows, toml_files
-from needlepoint.refusal import Fault, Refused
+from needlepoint.base.knowledge import Certainty, cite, read_toml, rows, toml_files
+from needlepoint.base.refusal import Fault, Refused
 from needlepoint.treatment.types import Drug
 
 DATA = Path(__file__).parent / "data"

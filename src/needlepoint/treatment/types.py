@@ -8,7 +8,7 @@ from enum import Enum
 
 import msgspec
 
-from needlepoint.knowledge import Certainty, Citation, Dated, Review
+from needlepoint.base.knowledge import Certainty, Citation, Dated, Review
 
 
 class Verdict(Enum):

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from needlepoint.refusal import Fault, Refused
+from needlepoint.base.refusal import Fault, Refused
 from needlepoint.treatment.bounds import may_decide
 from needlepoint.visit import clinical, procedure, schedule
 from needlepoint.visit.commands import Command, Undo

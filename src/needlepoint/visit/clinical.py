@@ -14,14 +14,14 @@ from msgspec.structs import replace
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.drawing import read_drawing
 from needlepoint.anatomy.geometry import region_ids
+from needlepoint.base.refusal import Fault, Refused, nearest
 from needlepoint.reasoning.answers import read_answers
 from needlepoint.reasoning.patient import Told
-from needlepoint.refusal import Fault, Refused, nearest
 from needlepoint.treatment.bounds import outside
-from needlepoint.treatment.defaults import load_defaults
+from needlepoint.treatment.dose.steroid import find_steroid
 from needlepoint.treatment.load import load_dose_rules, load_drugs
-from needlepoint.treatment.precautions import Decision, load_precautions
-from needlepoint.treatment.steroid import find_steroid
+from needlepoint.treatment.plan.defaults import load_defaults
+from needlepoint.treatment.precautions.check import Decision, load_precautions
 from needlepoint.treatment.types import SteroidOrder
 from needlepoint.visit import commands as act
 from needlepoint.visit.commands import Command

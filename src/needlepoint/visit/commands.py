@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from needlepoint.anatomy.drawing import Mark
-from needlepoint.people import GivenDose, LocalState
+from needlepoint.base.people import GivenDose, LocalState
 from needlepoint.treatment.types import SteroidOrder
 from needlepoint.visit.facts import Spot, Visit
 

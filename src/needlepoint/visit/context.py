@@ -6,7 +6,7 @@ import datetime
 
 import msgspec
 
-from needlepoint.treatment.plan import Plan
+from needlepoint.treatment.plan.make import Plan
 
 __all__ = ["Actor", "Context"]
 

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import msgspec
 
 from needlepoint.exam.types import Assessment, Found
-from needlepoint.treatment.order import PlanOrder, SiteOrder
+from needlepoint.treatment.plan.order import PlanOrder, SiteOrder
 from needlepoint.treatment.types import Injection
 from needlepoint.visit.facts import SIGNS, Site, Vial, Visit
 

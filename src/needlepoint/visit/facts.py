@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from needlepoint.anatomy.drawing import Mark
-from needlepoint.people import GivenDose, LocalState
-from needlepoint.treatment.precautions import Decision
+from needlepoint.base.people import GivenDose, LocalState
+from needlepoint.treatment.precautions.check import Decision
 from needlepoint.treatment.types import SteroidOrder
 
 __all__ = [

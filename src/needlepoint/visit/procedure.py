@@ -9,10 +9,10 @@ from typing import Any
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from needlepoint.refusal import Fault, Refused
+from needlepoint.base.refusal import Fault, Refused
 from needlepoint.treatment.bounds import outside
-from needlepoint.treatment.plan import Plan
-from needlepoint.treatment.sites import PlannedSite
+from needlepoint.treatment.plan.make import Plan
+from needlepoint.treatment.plan.sites import PlannedSite
 from needlepoint.treatment.types import Verdict
 from needlepoint.visit import commands as act
 from needlepoint.visit.clinical import checked_spot, checked_volume, put_site, said, with_facts, with_zone

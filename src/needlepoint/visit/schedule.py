@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from needlepoint.refusal import Fault, Refused
+from needlepoint.base.refusal import Fault, Refused
 from needlepoint.visit import commands as act
 from needlepoint.visit.clinical import with_facts, with_zone
 from needlepoint.visit.commands import Command

@@ -10,7 +10,7 @@ from enum import Enum
 
 import msgspec
 
-from needlepoint.refusal import Fault, Refused
+from needlepoint.base.refusal import Fault, Refused
 from needlepoint.visit import commands as act
 from needlepoint.visit.commands import Command
 from needlepoint.visit.facts import OPEN, State

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from needlepoint.anatomy.load import load_atlas, split_region
-from needlepoint.knowledge import Certainty
+from needlepoint.base.knowledge import Certainty
 
 WORDS = {
     "en": {

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from needlepoint.refusal import Fault, Refused
+from needlepoint.base.refusal import Fault, Refused
 
 __all__ = ["DATABASE", "FILES", "Manifest", "digest", "read_backup", "read_manifest", "write_archive"]
 

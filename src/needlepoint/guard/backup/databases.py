@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Protocol
 
-from needlepoint.refusal import Fault, Refused
+from needlepoint.base.refusal import Fault, Refused
 
 __all__ = ["Database", "Postgres", "Sqlite", "database_of"]
 

@@ -6,10 +6,10 @@ import datetime
 import tempfile
 from pathlib import Path
 
+from needlepoint.base.refusal import Fault, Refused
 from needlepoint.guard.backup.archive import DATABASE, FILES, Manifest, read_backup, read_manifest
 from needlepoint.guard.backup.databases import Database
 from needlepoint.guard.backup.save import LEFT_OUT
-from needlepoint.refusal import Fault, Refused
 
 __all__ = ["check", "restore"]
 

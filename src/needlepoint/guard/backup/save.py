@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from needlepoint import __version__
+from needlepoint.base.refusal import Fault, Refused
 from needlepoint.guard.backup.archive import DATABASE, FILES, Manifest, digest, write_archive
 from needlepoint.guard.backup.databases import Database
-from needlepoint.refusal import Fault, Refused
 
 __all__ = ["LEFT_OUT", "save"]
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from django import template
 
-from needlepoint.notes.write import place as name_of
-from needlepoint.pages.show import lang_of
+from needlepoint.base.wording import number
+from needlepoint.documents.notes.write import place as name_of
+from needlepoint.pages.visit.board_context import lang_of
 from needlepoint.records.models import Site
-from needlepoint.wording import number
 
 register = template.Library()
 

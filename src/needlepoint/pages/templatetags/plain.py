@@ -16,8 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from needlepoint.records.prices import label_of
-from needlepoint.refusal import Fault
+from needlepoint.base.refusal import Fault
+from needlepoint.records.billing.prices import label_of
 
 register = template.Library()
 

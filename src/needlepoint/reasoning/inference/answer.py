@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
+from needlepoint.base.refusal import Fault, Refused
 from needlepoint.reasoning.inference import blocks, covering, search
 from needlepoint.reasoning.inference.network import Floats, Network, Observation, Reduced, reduce, tilt
 from needlepoint.reasoning.inference.sheaf import sheaf_of
-from needlepoint.refusal import Fault, Refused
 
 # Shares of itself by which rounding may move a posterior: where the covering is cheap, and where it is not.
 FINE_NOISE = 1e-7

@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from needlepoint.base.refusal import Fault, Refused
 from needlepoint.reasoning.inference import blocks
 from needlepoint.reasoning.inference.answer import (
     BLOCK_SIZES,
@@ -22,7 +23,6 @@ from needlepoint.reasoning.inference.answer import (
 )
 from needlepoint.reasoning.inference.network import Floats, Network, Observation, reduce
 from needlepoint.reasoning.inference.sheaf import Numbers, Sheaf, heads
-from needlepoint.refusal import Fault, Refused
 
 __all__ = ["infer_batch"]
 

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from needlepoint.refusal import Fault, Refused
+from needlepoint.base.refusal import Fault, Refused
 
 Floats = NDArray[np.float64]
 

@@ -7,15 +7,15 @@ from functools import lru_cache
 
 import msgspec
 
-from needlepoint.knowledge import read_toml
-from needlepoint.reasoning.language import languages_of
-from needlepoint.reasoning.lexicon import Lexicon, PhraseRow, compile_lexicon, matches
+from needlepoint.base.knowledge import read_toml
 from needlepoint.reasoning.text.corpus import BACKGROUND, DATA
 from needlepoint.reasoning.text.index import LEAST_PART, load_index
 from needlepoint.reasoning.text.matcher import FULL, Hit, Statement, hits_in, read_statements
 from needlepoint.reasoning.text.scope import reach_of
 from needlepoint.reasoning.text.stems import little_words
-from needlepoint.reasoning.tokens import STRONG, Token, normalise
+from needlepoint.reasoning.words.language import languages_of
+from needlepoint.reasoning.words.lexicon import Lexicon, PhraseRow, compile_lexicon, matches
+from needlepoint.reasoning.words.tokens import STRONG, Token, normalise
 
 # Wordings that, told in full, leave in peace what lies inside them: idioms, and what only looks like a danger.
 HALF_SAID = 0.7  # share of a wording from which it is asked whether it was meant

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import msgspec
 
-from needlepoint.knowledge import Certainty, cite, rows
-from needlepoint.refusal import Fault, Refused
+from needlepoint.base.knowledge import Certainty, cite, rows
+from needlepoint.base.refusal import Fault, Refused
 
 __all__ = ["BACKGROUND", "CorpusFile", "Wording", "corpus_files", "expand", "wordings"]
 

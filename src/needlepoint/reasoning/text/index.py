@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from needlepoint.knowledge import read_toml
+from needlepoint.base.knowledge import read_toml
 from needlepoint.reasoning.text.corpus import BACKGROUND, Wording, wordings
 from needlepoint.reasoning.text.stems import NEG, little_words, stem, words_of
 

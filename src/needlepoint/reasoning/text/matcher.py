@@ -9,7 +9,7 @@ import msgspec
 from needlepoint.reasoning.text.index import PARTS_FROM, Index, Phrase
 from needlepoint.reasoning.text.spelling import mend
 from needlepoint.reasoning.text.stems import NEG, little_words, stem
-from needlepoint.reasoning.tokens import STRONG, Token
+from needlepoint.reasoning.words.tokens import STRONG, Token
 
 __all__ = ["FULL", "Hit", "Statement", "hits_in", "read_statements"]
 

@@ -9,11 +9,11 @@ from itertools import pairwise
 
 import msgspec
 
-from needlepoint.reasoning.lexicon import Match
-from needlepoint.reasoning.negation import said_of
 from needlepoint.reasoning.text.matcher import Hit, Statement
 from needlepoint.reasoning.text.stems import little_words
-from needlepoint.reasoning.tokens import Token
+from needlepoint.reasoning.words.lexicon import Match
+from needlepoint.reasoning.words.negation import said_of
+from needlepoint.reasoning.words.tokens import Token
 
 _LISTS = ("kin", "self", "spoke", "had", "theirs")
 __all__ = ["Reach", "reach_of"]

@@ -8,8 +8,8 @@ from typing import Any
 
 import snowballstemmer
 
-from needlepoint.knowledge import read_toml
-from needlepoint.reasoning.tokens import normalise
+from needlepoint.base.knowledge import read_toml
+from needlepoint.reasoning.words.tokens import normalise
 
 __all__ = ["NEG", "LittleWords", "little_words", "stem", "words_of"]
 

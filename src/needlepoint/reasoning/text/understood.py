@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-from needlepoint.reasoning.language import languages_of
 from needlepoint.reasoning.text.concepts import hits_of
 from needlepoint.reasoning.text.stems import little_words
-from needlepoint.reasoning.tokens import normalise
+from needlepoint.reasoning.words.language import languages_of
+from needlepoint.reasoning.words.tokens import normalise
 
 __all__ = ["Understood", "understood"]
 

@@ -14,14 +14,14 @@ import msgspec
 from django.db import transaction
 from django.utils import timezone
 
-from needlepoint.episode import Walked
-from needlepoint.guard.audit import note_down, note_down_outside
-from needlepoint.records.compose import full
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.episode.walk import Walked
+from needlepoint.guard.audit.log import note_down, note_down_outside
 from needlepoint.records.models import Change, Staff, Visit
-from needlepoint.records.think import think
 from needlepoint.records.visit.effects import carry_out
+from needlepoint.records.visit.episode_from_rows import full
+from needlepoint.records.visit.evaluate import think
 from needlepoint.records.visit.rows import store, visit_of
-from needlepoint.refusal import Fault, Refused
 from needlepoint.visit import Actor, Context, apply, commands
 from needlepoint.visit import facts as core
 from needlepoint.visit.commands import Command

@@ -7,11 +7,11 @@ import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from needlepoint.guard.audit import note_down
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.guard.audit.log import note_down
 from needlepoint.records.models import Episode, Location, Opening, Patient, Practice, Service, Staff, Visit
-from needlepoint.records.outside import zone_of
+from needlepoint.records.settings.public_settings import zone_of
 from needlepoint.records.visit.act import act
-from needlepoint.refusal import Fault, Refused
 from needlepoint.visit.commands import CheckIn
 
 __all__ = ["new_visit", "walk_in"]

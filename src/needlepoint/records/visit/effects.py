@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
-from needlepoint.records.checkins import schedule
 from needlepoint.records.models import GivenEstimate, Held, Staff, Visit
-from needlepoint.records.post import call_back, queue
-from needlepoint.records.slots import hold
-from needlepoint.records.stock import return_vial, use_vial
-from needlepoint.records.times import Slot
-from needlepoint.records.visit.tell import tell, tell_cancelled
-from needlepoint.records.waitlist import offer_freed
+from needlepoint.records.outbox.queue import call_back, queue
+from needlepoint.records.portal.checkins import schedule
+from needlepoint.records.schedule.slots import hold
+from needlepoint.records.schedule.times import Slot
+from needlepoint.records.schedule.waitlist import offer_freed
+from needlepoint.records.settings.stock import return_vial, use_vial
+from needlepoint.records.visit.report import tell, tell_cancelled
 from needlepoint.visit import facts as core
 from needlepoint.visit.commands import Command, Reschedule
 from needlepoint.visit.states import Effect

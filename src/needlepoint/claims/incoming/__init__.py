@@ -1,0 +1,1 @@
+"""What comes from a payer: acknowledgments, remittance, eligibility."""

@@ -1,0 +1,220 @@
+"""TA1, 999 (and 997), 277CA and 277: did the claim arrive, was it accepted, where is it now."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from enum import Enum
+
+import msgspec
+
+from needlepoint.claims.x12.elements import date_of, money_of
+from needlepoint.claims.x12.reader import Segment, Set, refuse
+
+__all__ = ["Acknowledged", "ClaimStatus", "Complaint", "Outcome", "read_acknowledgement", "read_statuses"]
+
+
+class Outcome(Enum):
+    """What became of what was sent."""
+
+    ACCEPTED = "accepted"
+    ACCEPTED_WITH_ERRORS = "accepted_with_errors"
+    REJECTED = "rejected"
+    PENDING = "pending"
+    PAID = "paid"
+    DENIED = "denied"
+    NOT_FOUND = "not_found"
+    OTHER = "other"
+
+
+class Complaint(msgspec.Struct, frozen=True, kw_only=True):
+    """What a checker found: segment, its number in the set, element, the code of the fault, what stood there."""
+
+    segment: str
+    number: str
+    element: str
+    code: str
+    given: str
+
+
+class Acknowledged(msgspec.Struct, frozen=True, kw_only=True):
+    """One set (or, with `set_control` empty, one group or interchange) as the receiver's checker saw it."""
+
+    group_control: str
+    set_control: str
+    outcome: Outcome
+    complaints: tuple[Complaint, ...]
+
+
+SYNTAX = {
+    "A": Outcome.ACCEPTED,
+    "E": Outcome.ACCEPTED_WITH_ERRORS,
+    "P": Outcome.ACCEPTED_WITH_ERRORS,
+    "R": Outcome.REJECTED,
+    "M": Outcome.REJECTED,
+    "W": Outcome.REJECTED,
+    "X": Outcome.REJECTED,
+}
+
+
+def read_acknowledgement(set_: Set) -> list[Acknowledged]:
+    """A TA1, 999 or 997: each set that it speaks of, then the group as a whole."""
+    found: list[Acknowledged] = []
+    complaints: list[Complaint] = []
+    group = control = spot = place = ""
+    for segment in set_.segments:
+        match segment.id:
+            case "TA1":
+                note = segment.at(5)
+                named = [_complaint("ISA", "1", "", note, "")] if note not in ("", "000") else []
+                found.append(_acknowledged(segment.at(1), "", segment, 4, named))
+            case "AK1":
+                group = segment.at(2)
+            case "AK2":
+                control, complaints = segment.at(2), []
+            case "IK3" | "AK3":
+                spot, place = segment.at(1), segment.at(2)
+                if segment.at(4):
+                    complaints.append(_complaint(spot, place, "", segment.at(4), ""))
+            case "IK4" | "AK4":
+                complaints.append(_complaint(spot, place, segment.at(1), segment.at(3), segment.at(4)))
+            case "IK5" | "AK5":
+                found.append(_acknowledged(group, control, segment, 1, complaints))
+            case "AK9":
+                found.append(_acknowledged(group, "", segment, 1, []))
+    return found
+
+
+def _complaint(segment: str, number: str, element: str, code: str, given: str) -> Complaint:
+    return Complaint(segment=segment, number=number, element=element, code=code, given=given)
+
+
+def _acknowledged(
+    group: str, control: str, segment: Segment, index: int, complaints: list[Complaint]
+) -> Acknowledged:
+    code = segment.at(index)
+    if code not in SYNTAX:
+        raise refuse(segment, f"{code!r} in {segment.id}{index:02}", f"one of {', '.join(SYNTAX)}")
+    return Acknowledged(
+        group_control=group, set_control=control, outcome=SYNTAX[code], complaints=tuple(complaints)
+    )
+
+
+class ClaimStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """One claim in a 277CA or 277: `category` and `status` are X12's codes, `outcome` what they come to."""
+
+    id: str  # the claim's number as it was sent (TRN02, REF*EJ)
+    payer_control: str
+    patient: str
+    level: str  # HL03: PT or 22, 23 a claim; 19 a provider, 21 a receiver, 20 the source
+    outcome: Outcome
+    category: str
+    status: str
+    entity: str
+    on: datetime.date | None
+    charge_usd: Decimal | None
+    paid_usd: Decimal | None
+    message: str
+    lines: tuple[tuple[str, str, str], ...]  # code, category, status of lines that are named
+
+
+# The first letter of a status category, and its digit where that decides.
+CATEGORIES = {
+    "A0": Outcome.PENDING,
+    "A1": Outcome.ACCEPTED,
+    "A2": Outcome.ACCEPTED,
+    "A5": Outcome.ACCEPTED,
+    "A4": Outcome.NOT_FOUND,
+    "A3": Outcome.REJECTED,
+    "A6": Outcome.REJECTED,
+    "A7": Outcome.REJECTED,
+    "A8": Outcome.REJECTED,
+    "F1": Outcome.PAID,
+    "F2": Outcome.DENIED,
+    "D0": Outcome.NOT_FOUND,
+}
+LETTERS = {"P": Outcome.PENDING, "R": Outcome.PENDING, "E": Outcome.OTHER, "F": Outcome.OTHER}
+
+
+class _Subject(msgspec.Struct):
+    """A claim or a level of the file while it is read."""
+
+    level: str
+    id: str = ""
+    payer_control: str = ""
+    patient: str = ""
+    stc: Segment | None = None
+    service: str = ""
+    lines: list[tuple[str, str, str]] = []
+
+
+def read_statuses(set_: Set) -> list[ClaimStatus]:
+    """A 277CA or 277: the status of every claim, and of every level that is refused as a whole."""
+    found: list[ClaimStatus] = []
+    level, patient = "", ""
+    subject: _Subject | None = None
+    for segment in set_.segments:
+        match segment.id:
+            case "HL":
+                _end(subject, found)
+                subject, level, patient = None, segment.at(3), ""
+            case "NM1" if segment.at(1) in ("QC", "IL"):
+                patient = ", ".join(part for part in (segment.at(3), segment.at(4)) if part)
+            case "TRN":
+                _end(subject, found)
+                subject = _Subject(level, id=segment.at(2), patient=patient)
+            case "STC":
+                subject = subject or _Subject(level, patient=patient)
+                category, status = _codes(segment)
+                if subject.service:
+                    subject.lines.append((subject.service, category, status))
+                elif subject.stc is None or _rank(category) > _rank(_codes(subject.stc)[0]):
+                    subject.stc = segment
+            case "REF" if subject and segment.at(1) == "1K":
+                subject.payer_control = segment.at(2)
+            case "REF" if subject and segment.at(1) == "EJ":
+                subject.id = subject.id or segment.at(2)
+            case "SVC" if subject:
+                parts = segment.parts(1)
+                subject.service = parts[1] if len(parts) > 1 else parts[0]
+    _end(subject, found)
+    return found
+
+
+def _codes(segment: Segment) -> tuple[str, str]:
+    parts = [*segment.parts(1), ""]
+    return parts[0], parts[1]
+
+
+def _rank(category: str) -> int:
+    """A rejection is what counts when a claim has several statuses."""
+    return int(_outcome(category) in (Outcome.REJECTED, Outcome.DENIED, Outcome.NOT_FOUND))
+
+
+def _outcome(category: str) -> Outcome:
+    return CATEGORIES.get(category) or LETTERS.get(category[:1], Outcome.OTHER)
+
+
+def _end(subject: _Subject | None, found: list[ClaimStatus]) -> None:
+    if subject is None or (subject.stc is None and not subject.lines):
+        return
+    stc = subject.stc
+    category, status = _codes(stc) if stc else subject.lines[0][1:]
+    parts = stc.parts(1) if stc else []
+    found.append(
+        ClaimStatus(
+            id=subject.id,
+            payer_control=subject.payer_control,
+            patient=subject.patient,
+            level=subject.level,
+            outcome=_outcome(category),
+            category=category,
+            status=status,
+            entity=parts[2] if len(parts) > 2 else "",
+            on=date_of(stc.at(2)) if stc else None,
+            charge_usd=money_of(stc, 4) if stc and stc.at(4) else None,
+            paid_usd=money_of(stc, 5) if stc and stc.at(5) else None,
+            message=stc.at(12) if stc else "",
+            lines=tuple(subject.lines),
+        )
+    )

@@ -1,0 +1,1 @@
+"""What leaves for a payer: 837P, paper form, inquiries, and their checks."""

@@ -1,0 +1,1 @@
+"""X12 segments and elements, read and written."""

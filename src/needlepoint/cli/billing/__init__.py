@@ -1,0 +1,1 @@
+"""Commands from codes to the payer's answer."""

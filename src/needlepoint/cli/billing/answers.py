@@ -1,0 +1,99 @@
+"""Answers that are no payment, shown in words: 999 and TA1, 277, 271, 278."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from rich.console import Console
+
+from needlepoint.claims.incoming.acknowledge import Acknowledged, ClaimStatus, Outcome
+from needlepoint.claims.incoming.codes import meaning
+from needlepoint.claims.incoming.eligibility import Eligibility, summarise
+from needlepoint.claims.incoming.question import Question
+from needlepoint.claims.outgoing.inquiries import Answered
+
+__all__ = ["show_acknowledged", "show_answered", "show_eligibility", "show_question", "show_status"]
+
+GOOD = (Outcome.ACCEPTED, Outcome.PAID)
+BAD = (Outcome.REJECTED, Outcome.DENIED, Outcome.NOT_FOUND)
+
+
+def _mark(outcome: Outcome) -> str:
+    word = outcome.value.replace("_", " ").upper()
+    style = "black on green" if outcome in GOOD else "white on red" if outcome in BAD else "black on yellow"
+    return f"[bold {style}] {word} [/]"
+
+
+def _word(list_: str, code: str, lang: str) -> str:
+    return f"{code}: {meaning(list_, code, lang) or '?'}"
+
+
+def show_acknowledged(console: Console, item: Acknowledged, lang: str) -> None:
+    """Whether a file, a group or a set was taken, and every fault with its place."""
+    what = f"set {item.set_control} of group {item.group_control}" if item.set_control else item.group_control
+    console.print(f"{_mark(item.outcome)} {what}: {meaning('step', item.outcome.value, lang)}")
+    for fault in item.complaints:
+        where = f"{fault.segment} {fault.number}" + (f", element {fault.element}" if fault.element else "")
+        list_ = "envelope" if fault.segment == "ISA" else "element" if fault.element else "segment"
+        given = f" [dim]{fault.given!r}[/dim]" if fault.given else ""
+        console.print(f"   {where}: {_word(list_, fault.code, lang)}{given}")
+
+
+def show_status(console: Console, item: ClaimStatus, lang: str) -> None:
+    """Where a claim is."""
+    day = f", {item.on}" if item.on else ""
+    charge = f" {item.charge_usd} USD" if item.charge_usd is not None else ""
+    console.print(f"{_mark(item.outcome)} claim {item.id or '(a whole file)'} {item.patient}{charge}{day}")
+    category, status = _word("category", item.category, lang), _word("status", item.status, lang)
+    console.print(f"   {category}; {status} [dim]{item.payer_control}[/dim]")
+    if item.message:
+        console.print(f"   {item.message}")
+    console.print(f"   [bold]{meaning('step', item.outcome.value, lang)}[/bold]")
+    for code, line_category, line_status in item.lines:
+        words = f"{_word('category', line_category, lang)}; {_word('status', line_status, lang)}"
+        console.print(f"   line {code}: {words}")
+
+
+def show_eligibility(console: Console, item: Eligibility, lang: str) -> None:
+    """Whether the patient is covered, and what the plan leaves to pay."""
+    console.print(f"[bold]{item.first} {item.last}[/bold] {item.member_id} at {item.payer}")
+    for code in item.refused:
+        console.print(f"   [red]no answer[/red] {_word('eligibility', code, lang)}")
+    if item.refused:
+        return
+    found = summarise(item)
+    active = {True: "[green]covered[/green]", False: "[red]not covered[/red]", None: "cover not said"}
+    console.print(f"   {active[found.active]}")
+    rows: list[tuple[str, Decimal | None, str]] = [
+        ("deductible left", found.deductible_left_usd, "USD"),
+        ("copay", found.copay_usd, "USD"),
+        ("share of the patient", found.coinsurance, ""),
+        ("left of the yearly most", found.out_of_pocket_left_usd, "USD"),
+    ]
+    for name, value, unit in rows:
+        console.print(f"   {name}: {'not said' if value is None else f'{value} {unit}'.strip()}")
+    if found.authorisation:
+        console.print("   [yellow]leave is to be asked for first[/yellow]")
+
+
+def show_answered(console: Console, item: Answered, lang: str) -> None:
+    """What became of a question for leave."""
+    span = f", {item.from_} to {item.to or '?'}" if item.from_ else ""
+    console.print(
+        f"[bold]{_word('action', item.action, lang)}[/bold] {item.number}{span} {', '.join(item.codes)}"
+    )
+    for code in item.refused:
+        console.print(f"   {_word('eligibility', code, lang)}")
+    for message in item.messages:
+        console.print(f"   {message}")
+
+
+KINDS = {"270": "eligibility", "276": "the status of a claim", "278": "authorization"}
+
+
+def show_question(console: Console, item: Question) -> None:
+    """A question that was sent to a payer: about whom, and which codes."""
+    codes = f" for {', '.join(item.codes)}" if item.codes else ""
+    console.print(f"[bold]A question about {KINDS[item.set_id]}[/bold] ({item.set_id}){codes}: no answer yet")
+    for entity, name, id_ in item.names:
+        console.print(f"   {entity} {name} {id_}".rstrip())

@@ -1,0 +1,289 @@
+"""`needlepoint claim`: from an episode to the claim of its payer: as 837P, as the boxes of the paper form."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from needlepoint.base.refusal import Fault, Refused, read_as
+from needlepoint.claims.incoming.read_837p import ReadClaim, read_837p
+from needlepoint.claims.incoming.remit import read_remits
+from needlepoint.claims.outgoing.checks import check_claim
+from needlepoint.claims.outgoing.cms1500 import cms1500
+from needlepoint.claims.outgoing.write_837p import write_837p
+from needlepoint.claims.types import Claim, Submission
+from needlepoint.cli.billing.estimate import day_of
+from needlepoint.cli.billing.payers import own_payers, policies_option
+from needlepoint.cli.billing.reference import open_store
+from needlepoint.cli.files import MOST_BYTES, begins_as_x12, json_of, print_json, whole_stream, write_bytes
+from needlepoint.coding.published import NOTHING_LOADED
+from needlepoint.coverage.load import Policy
+from needlepoint.documents import to_pdf
+from needlepoint.episode.account import Account, ClaimDraft
+from needlepoint.episode.account.account import Submitter
+from needlepoint.episode.denials.coordination import after_remit
+from needlepoint.episode.walk import read_episode, walk
+from needlepoint.reference import Store
+
+MANY = 20_000
+
+
+@click.command()
+@click.argument("file")
+@click.option("--x12", help="Write the claims as 837P to this file.")
+@click.option("--control", type=click.IntRange(1, 999_999_999), default=1, help="Number of the file (ISA13).")
+@click.option("--production", is_flag=True, help="Mark the file as one to be paid (default: a test).")
+@click.option("--pdf", help="Write the boxes of form CMS-1500 to this PDF (one claim).")
+@click.option("--remit", "remit_path", help="The first payer's 835: makes the claim to the next payer.")
+@click.option("--reference", "path", help="The file that keeps the imported published files.")
+@policies_option
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day of sending (default: today).")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def claim(
+    file: str,
+    x12: str | None,
+    control: int,
+    production: bool,
+    pdf: str | None,
+    remit_path: str | None,
+    path: str | None,
+    folder: str | None,
+    today: datetime.datetime | None,
+    as_json: bool,
+) -> None:
+    """The claim of an episode (or of a list of them): checked, with what holds it back; as X12 or on paper.
+
+    A FILE that is itself X12 (837P) is read and checked claim by claim.
+    """
+    with whole_stream(file) as stream:
+        if begins_as_x12(stream):
+            _show_read(stream, day_of(today), as_json)
+            return
+        obj = json_of("standard input" if file == "-" else file, stream.read(MOST_BYTES + 1))
+    many = obj if isinstance(obj, list) else [obj]
+    if not 1 <= len(many) <= MANY:
+        raise Refused(Fault(file, f"{len(many)} episodes", f"from 1 to {MANY} episodes"))
+    store, payers = open_store(path), own_payers(folder)
+    drafts: list[ClaimDraft | Refused] = []
+    submitter = None
+    for n, item in enumerate(many):
+        where = f"[{n}]" if isinstance(obj, list) else ""
+        try:
+            draft, sent_by = _draft(item, where, remit_path, store, payers, day_of(today))
+        except Refused as refusal:
+            if not isinstance(obj, list):
+                raise
+            drafts.append(refusal)  # one that is refused does not refuse the rest
+            continue
+        drafts.append(draft)
+        submitter = submitter or sent_by
+    if as_json:
+        print_json([_plain(draft) for draft in drafts] if isinstance(obj, list) else _plain(drafts[0]))
+    else:
+        for shown in drafts:
+            show_draft(Console(), shown) if isinstance(shown, ClaimDraft) else click.echo(f"Refused. {shown}")
+    refused = [fault for draft in drafts if isinstance(draft, Refused) for fault in draft.faults]
+    good = [draft for draft in drafts if isinstance(draft, ClaimDraft)]
+    if x12:
+        claims = [_ready(draft) for draft in good if draft.ready or len(many) == 1]
+        if claims:
+            text = write_837p(claims, _submission(submitter, control, production))
+            write_bytes(Path(x12), text.encode("ascii"))
+        waiting = len(many) - len(claims)
+        if waiting:
+            click.echo(
+                f"{len(claims)} of {len(many)} claims written; {waiting} wait or were refused.", err=True
+            )
+    if pdf:
+        _write_page(good, pdf)
+    if refused:
+        raise Refused(refused)
+
+
+def _draft(
+    item: Any,
+    where: str,
+    remit_path: str | None,
+    store: Store | None,
+    payers: tuple[Policy, ...],
+    today: datetime.date,
+) -> tuple[ClaimDraft, Submitter | None]:
+    try:
+        if isinstance(item, dict) and "complaint" not in item and "coverage" in item:
+            return _of_claim(read_as(item, Claim, "claim"), today), None
+        episode = read_episode(item)
+        if episode.account is None:
+            raise Refused(Fault("episode.account", "nothing", "an account: practice, coverages, fees"))
+        if remit_path:
+            account = _after(episode.account, remit_path)
+            episode = msgspec.structs.replace(episode, account=account)
+        walked = walk(episode, published=store or NOTHING_LOADED, today=today, payers=payers)
+    except Refused as refusal:
+        raise refusal.under(where) if where else refusal from None
+    if walked.claim is None:
+        expected = "a session that was done, and a coverage in account.coverages"
+        remedy = "Without a payer the patient pays: `needlepoint estimate` makes the price."
+        raise Refused(Fault(f"{where or 'episode'}", "nothing to claim", expected, remedy))
+    return walked.claim, episode.account.submitter if episode.account else None
+
+
+def _of_claim(given: Claim, today: datetime.date) -> ClaimDraft:
+    """A claim that was made elsewhere, checked."""
+    return ClaimDraft(
+        claim=given, faults=tuple(check_claim(given, today)), holds=(), changes=(), send_by=None
+    )
+
+
+def _after(account: Account, remit_path: str) -> Account:
+    """The account after the answer in `remit_path` to its claim."""
+    try:
+        with Path(remit_path).open("rb") as stream:
+            remits = read_remits(stream)
+    except OSError as error:
+        said = error.strerror or "no readable file"
+        raise Refused(Fault(remit_path, said, "an 835 that can be read")) from None
+    for remit in remits:
+        for answer in remit.claims:
+            if answer.id == account.claim_id:
+                if remit.payment.paid_on is None:
+                    expected = "a remittance that says when it was paid"
+                    raise Refused(Fault(remit_path, "no day of payment", expected))
+                return after_remit(account, answer, remit.payment.paid_on)
+    raise Refused(
+        Fault(remit_path, f"no answer to claim {account.claim_id!r}", "the remittance of that claim")
+    )
+
+
+def _ready(draft: ClaimDraft) -> Claim:
+    if draft.claim is None or not draft.ready:
+        held = [
+            Fault("claim", "a claim that is held", "one that may be sent", hold.words) for hold in draft.holds
+        ]
+        raise Refused([*draft.faults, *held])
+    return draft.claim
+
+
+def _submission(submitter: Submitter | None, control: int, production: bool) -> Submission:
+    if submitter is None:
+        expected = "who sends the file to whom (sender, receiver and their ids)"
+        raise Refused(Fault("episode.account.submitter", "nothing", expected))
+    return Submission(
+        sender=submitter.sender,
+        sender_id=submitter.sender_id,
+        contact=submitter.contact,
+        phone=submitter.phone,
+        receiver=submitter.receiver,
+        receiver_id=submitter.receiver_id,
+        sender_qualifier=submitter.sender_qualifier,
+        receiver_qualifier=submitter.receiver_qualifier,
+        created=datetime.datetime.now(datetime.UTC),
+        control=control,
+        test=not production,
+    )
+
+
+def _write_page(drafts: list[ClaimDraft], pdf: str) -> None:
+    if len(drafts) != 1:
+        raise Refused(Fault("--pdf", f"{len(drafts)} episodes", "one episode for a page"))
+    claim = drafts[0].claim
+    if claim is None:
+        raise Refused(drafts[0].faults)
+    write_bytes(Path(pdf), to_pdf("cms1500", cms1500(claim)))
+
+
+def _show_read(stream: BinaryIO, today: datetime.date, as_json: bool) -> None:
+    """A file of claims, whoever wrote it, claim by claim."""
+    read = [(item, _read_faults(item, today)) for item in read_837p(stream)]
+    if as_json:
+        print_json(
+            [{"claim": item.claim, "total_usd": item.total_usd, "faults": faults} for item, faults in read]
+        )
+        return
+    console = Console()
+    for item, faults in read:
+        _show_claim(console, item.claim)
+        for fault in faults:
+            console.print(f"[red]fault[/red] {fault}")
+    console.print(f"{len(read)} claims, {sum(bool(faults) for _, faults in read)} with faults.")
+
+
+def _read_faults(item: ReadClaim, today: datetime.date) -> list[Fault]:
+    faults = check_claim(item.claim, today)
+    if item.total_usd != item.claim.total_usd:
+        expected = f"the sum of the lines, {item.claim.total_usd}"
+        faults.append(Fault("claim.total_usd (CLM02)", str(item.total_usd), expected))
+    return faults
+
+
+def _plain(draft: ClaimDraft | Refused) -> dict[str, Any]:
+    if isinstance(draft, Refused):
+        return {"refused": draft.faults}
+    return {
+        "ready": draft.ready,
+        "total_usd": draft.claim.total_usd if draft.claim else None,
+        "claim": draft.claim,
+        "faults": draft.faults,
+        "holds": draft.holds,
+        "decided": draft.decided,
+        "changes": draft.changes,
+        "send_by": draft.send_by,
+    }
+
+
+def show_draft(console: Console, draft: ClaimDraft) -> None:
+    """The claim, its lines, and what stands in its way."""
+    if draft.claim:
+        _show_claim(console, draft.claim)
+    for change in draft.changes:
+        console.print(f"[yellow]changed[/yellow] {change}")
+    for fault in draft.faults:
+        console.print(f"[red]fault[/red] {fault}")
+    for hold in draft.holds:
+        console.print(f"[bold white on red] HELD [/] {hold.words} [dim]({hold.about})[/dim]")
+    for item in draft.decided:
+        by = f"{item.decision.by}: {item.decision.why}"
+        console.print(f"[yellow]decided[/yellow] {item.hold.words} [bold]{by}[/bold]")
+    if draft.holds:
+        console.print(
+            "Mend the record; or a person who answers for it decides in the account:"
+            ' "decisions": [{"about": ..., "by": name, "why": reason}].'
+        )
+    if draft.ready:
+        console.print("[bold black on green] READY [/] Every check of ours is passed.")
+    if draft.send_by:
+        console.print(
+            f"Send it by {draft.send_by.last}: {draft.send_by.words} [dim]({draft.send_by.certainty.value})[/dim]"
+        )
+    console.print()
+
+
+def _show_claim(console: Console, item: Claim) -> None:
+    cover = item.coverage
+    kinds = {"7": "replaces", "8": "voids"}
+    what = f" [bold]{kinds[item.frequency]} {item.original}[/bold]" if item.frequency in kinds else ""
+    console.print(
+        f"[bold]Claim {item.id}[/bold] {item.total_usd} USD to {cover.payer.name} ({cover.sequence}), member"
+        f" {cover.member_id}{what}"
+    )
+    console.print(f"   {', '.join(f'{n} {code}' for n, code in enumerate(item.diagnoses, 1))}")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("day", "code", "modifiers", "units", "for", "charge", "package"):
+        table.add_column(title, justify="right" if title in ("units", "charge") else "left")
+    for line in item.lines:
+        drug = f"{line.drug.ndc} {line.drug.quantity} {line.drug.unit}" if line.drug else ""
+        table.add_row(
+            str(line.on),
+            line.code,
+            " ".join(line.modifiers),
+            f"{line.units.normalize():f}",
+            ", ".join(map(str, line.pointers)),
+            str(line.charge_usd),
+            drug,
+        )
+    console.print(table)

@@ -1,0 +1,59 @@
+"""`needlepoint debt`: may this bill leave for collection, and what can be paid a month."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+import click
+import msgspec
+from rich.console import Console
+
+from needlepoint.base.refusal import read_as
+from needlepoint.base.wording import usd
+from needlepoint.cli.files import print_json, read_json
+from needlepoint.cost.debt import Bill, may_collect, payment_plan
+
+
+class Owed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A bill, the day on which it is asked about, and what is owed against which income, for a plan."""
+
+    on: datetime.date
+    bill: Bill
+    owed_usd: Decimal | None = None
+    monthly_income_usd: Decimal | None = None
+    interest: Decimal | None = None  # a year; None: none is taken
+
+
+@click.command()
+@click.argument("file")
+@click.option("--lang", type=click.Choice(["en", "es"]), default="en", help="Language of the protections.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def debt(file: str, lang: str, as_json: bool) -> None:
+    """What must be done before a bill may go to collection; and a plan that can be paid."""
+    owed = read_as(read_json(file), Owed, "debt")
+    found = may_collect(owed.bill, owed.on)
+    plan = None
+    if owed.owed_usd is not None and owed.monthly_income_usd is not None:
+        plan = payment_plan(owed.owed_usd, owed.monthly_income_usd, owed.bill.state, owed.on, owed.interest)
+    if as_json:
+        print_json({"collection": found, "plan": plan})
+        return
+    console = Console()
+    word = "may go to collection" if found.may_collect else "may not go to collection yet"
+    console.print(f"[bold]This bill {word}.[/bold]")
+    for block in found.blocks:
+        until = f" (until {block.until})" if block.until else ""
+        console.print(f"  not yet: {block.en}{until}")
+        titles = "; ".join(citation.title for citation in block.citations)
+        console.print(f"     [dim]{titles} ({block.certainty.value})[/dim]")
+    console.print(f"[bold]Credit bureaus[/bold] {found.reporting}")
+    for shield in found.protections:
+        words = shield.es if lang == "es" else shield.en
+        console.print(f"[green]protected[/green] {words} [dim]({shield.certainty.value})[/dim]")
+    if plan:
+        first, last = plan.instalments_usd[0], plan.instalments_usd[-1]
+        rest = f"{plan.months - 1} x {usd(first)}, then {usd(last)}"
+        console.print(
+            f"[bold]Plan[/bold] {f'{plan.months} x {usd(first)}' if first == last else rest}: {plan.because}"
+        )

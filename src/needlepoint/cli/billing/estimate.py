@@ -1,0 +1,172 @@
+"""`needlepoint estimate`: the price of a session before the needle, who pays what, and when the estimate is due."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console
+
+from needlepoint.base.refusal import Fault, Refused, read_as
+from needlepoint.base.wording import usd
+from needlepoint.cli.billing.payers import own_payers, policies_option
+from needlepoint.cli.billing.reference import open_store
+from needlepoint.cli.files import print_json, read_json, write_bytes
+from needlepoint.coding.published import NOTHING_LOADED
+from needlepoint.cost.fees import read_fees
+from needlepoint.cost.published import NO_FILES
+from needlepoint.coverage.load import Policy
+from needlepoint.documents import to_pdf
+from needlepoint.episode.account import Estimated, EstimateOrder, make_estimate
+from needlepoint.episode.account.papers import good_faith_of
+from needlepoint.episode.walk import Episode, read_episode, walk
+from needlepoint.reference import Store
+
+
+@click.command()
+@click.argument("file")
+@click.option(
+    "--fees", "fees_path", help="The practice's fee file (TOML): charges, self-pay prices, contracts."
+)
+@click.option("--reference", "path", help="The file that keeps the imported published files.")
+@policies_option
+@click.option("--pdf", help="Write the good-faith estimate to this file (from an episode without a plan).")
+@click.option("--made-on", type=click.DateTime(["%Y-%m-%d"]), help="The day of the paper (default: today).")
+@click.option("--lang", type=click.Choice(["en", "es"]), default="en", help="Language of the paper.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def estimate(
+    file: str,
+    fees_path: str | None,
+    path: str | None,
+    folder: str | None,
+    pdf: str | None,
+    made_on: datetime.datetime | None,
+    lang: str,
+    as_json: bool,
+) -> None:
+    """What it will cost, who pays what, and help with the price, each step shown.
+
+    FILE is an episode with an account (what was done, or else what is planned, is priced), or a plain order: a day
+    and codes.
+    """
+    obj = read_json(file)
+    store = open_store(path)
+    if isinstance(obj, dict) and "complaint" in obj:
+        found = _of_episode(read_episode(obj), fees_path, store, own_payers(folder), pdf, made_on, lang)
+    else:
+        if pdf:
+            raise Refused(Fault("--pdf", "an order", "an episode: the paper needs names and diagnoses"))
+        found = _of_order(read_as(obj, EstimateOrder, "estimate"), fees_path, store)
+    if as_json:
+        print_json(found)
+    else:
+        show_estimate(Console(), found)
+
+
+def _of_order(order: EstimateOrder, fees_path: str | None, store: Store | None) -> Estimated:
+    if fees_path:
+        order = msgspec.structs.replace(order, fees=read_fees(Path(fees_path)))
+    try:
+        return make_estimate(order, store or NO_FILES)
+    except Refused as refusal:
+        raise refusal.under("estimate") from None
+
+
+def _of_episode(
+    episode: Episode,
+    fees_path: str | None,
+    store: Store | None,
+    payers: tuple[Policy, ...],
+    pdf: str | None,
+    made_on: datetime.datetime | None,
+    lang: str,
+) -> Estimated:
+    account = episode.account
+    if account is None:
+        raise Refused(Fault("episode.account", "nothing", "an account: fees, and who pays"))
+    if fees_path:
+        account = msgspec.structs.replace(account, fees=read_fees(Path(fees_path)))
+        episode = msgspec.structs.replace(episode, account=account)
+    walked = walk(episode, published=store or NOTHING_LOADED, files=store or NO_FILES, payers=payers)
+    if walked.estimate is None:
+        given = "an episode without a session and without a plan"
+        raise Refused(Fault("episode", given, "one of the two", walked.stopped or walked.next or ""))
+    if pdf:
+        assert walked.coding is not None  # an estimate stands on codes
+        paper = good_faith_of(account, walked.coding, walked.estimate, day_of(made_on))
+        write_bytes(Path(pdf), to_pdf("good_faith", paper, lang))
+    return walked.estimate
+
+
+def day_of(given: datetime.datetime | None) -> datetime.date:
+    """The day that was named, else today as the user's clock has it."""
+    return given.date() if given else datetime.datetime.now().astimezone().date()
+
+
+def show_estimate(console: Console, found: Estimated) -> None:
+    """The price, step by step."""
+    for price in found.prices:
+        console.print(f"[bold]{price.code}[/bold] {price.amount_usd} USD")
+        for step in price.steps:
+            console.print(f"   [dim]{step}[/dim]")
+    where = f" [dim]in {found.place.name}[/dim]" if found.place else ""
+    console.print(f"[bold]In all[/bold] {found.total_usd} USD{where}")
+    if found.not_covered:
+        owed = found.not_covered
+        console.print(
+            f"[bold white on red] NOT COVERED [/] by the payer's rules: {', '.join(owed.codes)}. With a notice signed"
+            f" before, the patient owes {usd(owed.with_notice_usd)} for that; without one,"
+            f" {usd(owed.without_notice_usd)}."
+        )
+    _show_payers(console, found)
+    _show_help(console, found)
+    if found.hospital:
+        own = ", ".join(f"{fee.code} {fee.amount_usd}" for fee in found.hospital.fees)
+        console.print(
+            f"In a hospital's clinic it would come to {found.hospital.total_usd} USD, of which its own fee is {own}"
+            " [dim](national)[/dim]"
+        )
+    if found.facility:
+        part = found.facility
+        known = "not known" if part.amount_usd is None else usd(part.amount_usd)
+        yours = "" if part.patient_usd is None else f", of which you pay {usd(part.patient_usd)}"
+        console.print(f"[bold]The facility's own bill[/bold] {known}{yours}. {part.words}")
+        if found.shares and found.patient_usd is None:
+            console.print("[bold]You pay in all[/bold] not known")
+        elif found.shares and found.patient_usd is not None:
+            console.print(f"[bold]You pay in all[/bold] {usd(found.patient_usd)}")
+    if found.good_faith_due:
+        console.print(f"The good-faith estimate is due on {found.good_faith_due}.")
+    if found.dispute_from_usd is not None:
+        console.print(
+            f"[dim]A bill of {found.dispute_from_usd} USD or more may be disputed (self-pay).[/dim]"
+        )
+    for notice in found.notices:
+        console.print(f"[yellow]{notice}[/yellow]")
+    console.print()
+
+
+def _show_payers(console: Console, found: Estimated) -> None:
+    if found.shares is None:
+        return
+    for share in found.shares.lines:
+        console.print(
+            f"{share.code}: patient {share.patient_usd}, plan {share.plan_usd} [dim]{'; '.join(share.steps)}[/dim]"
+        )
+    for row in found.second.lines if found.second else ():
+        console.print(f"{row.code}: second payer {row.second_usd} [dim]{row.step}[/dim]")
+    second = f", the second payer {found.second.second_usd}" if found.second else ""
+    left = found.second.patient_usd if found.second else found.shares.patient_usd
+    console.print(f"[bold]You pay[/bold] {left} USD, the plan {found.shares.plan_usd} USD{second}")
+
+
+def _show_help(console: Console, found: Estimated) -> None:
+    if found.sliding:
+        for step in found.sliding.steps:
+            console.print(f"   [dim]{step}[/dim]")
+        console.print(f"[bold]You pay[/bold] {found.patient_usd} USD by the sliding scale")
+    for program in found.programs:
+        sources = "; ".join(citation.title for citation in program.citations)
+        console.print(f"[green]help[/green] {program.en} [dim]{sources} ({program.certainty.value})[/dim]")

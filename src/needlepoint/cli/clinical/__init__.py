@@ -1,0 +1,1 @@
+"""Commands from the pain drawing to the plan."""

@@ -1,0 +1,252 @@
+"""`needlepoint plan`: an episode's plan, with every verdict and its ground; and the card for the bedside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from needlepoint.base.knowledge import Citation
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.wording import mg, ml
+from needlepoint.cli.files import print_json, read_json
+from needlepoint.episode.walk import read_episode, walk
+from needlepoint.treatment.plan.make import Plan
+from needlepoint.treatment.plan.practice import Practice, read_practice_file
+from needlepoint.treatment.plan.statements import Statement
+from needlepoint.treatment.types import Verdict
+
+VERDICTS = {
+    Verdict.MET: ("bold black on green", " MAY GO AHEAD ", " PUEDE HACERSE "),
+    Verdict.NOT_MET: ("bold white on red", " REFUSED ", " RECHAZADO "),
+    Verdict.NOT_KNOWN: ("bold black on yellow", " ASK FIRST ", " PREGUNTE ANTES "),
+}
+LEVELS = {
+    "stop": ("bold red", "STOP", "ALTO"),
+    "confirm": ("bold yellow", "DECIDE", "DECIDA"),
+    "question": ("bold yellow", "ASK", "PREGUNTE"),
+    "overridden": ("bold magenta", "DECIDED OVER", "DECIDIDO"),
+    "warn": ("yellow", "CAUTION", "PRECAUCIÓN"),
+    "notice": ("dim", "note", "nota"),
+}
+HAZARD_STYLES = {"high": "red", "medium": "yellow", "low": "dim"}
+HEADS = {
+    "consent": ("Say before", "Decir antes"),
+    "room": ("Have in the room", "Tener en la sala"),
+    "step": ("Do", "Hacer"),
+    "aftercare": ("Hand out", "Entregar"),
+    "call_now": ("Emergency", "Emergencia"),
+    "call_today": ("Call the same day", "Llamar el mismo día"),
+    "call_office": ("Call in office hours", "Llamar en horario"),
+    "combine": ("Combine with", "Combinar con"),
+}
+
+
+@click.command()
+@click.argument("file")
+@click.option("--practice", "practice_file", help="The practice's TOML file: formulary, what is accepted.")
+@click.option("--lang", type=click.Choice(["en", "es"]), default="en", help="Language of the page.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def plan(file: str, practice_file: str | None, lang: str, as_json: bool) -> None:
+    """A safe plan from an episode's findings, or why there is none."""
+    practice = practice_from(practice_file)
+    walked = walk(read_episode(read_json(file)), practice)
+    if walked.plan is None:
+        why = walked.stopped or walked.next or ""
+        raise Refused(
+            Fault("plan", f"an episode that cannot be planned yet. {why}", "what the plan rests on")
+        )
+    if as_json:
+        print_json(plain_plan(walked.plan))
+    else:
+        show_plan(Console(), walked.plan, lang)
+
+
+def practice_from(file: str | None) -> Practice | None:
+    """The practice's overlay, when a file was named."""
+    return read_practice_file(Path(file)) if file else None
+
+
+def plain_plan(plan: Plan) -> dict[str, Any]:
+    """The plan in the published shape of `plan --json`."""
+    chosen = plan.chosen
+    return {
+        "verdict": plan.verdict,
+        "because": plan.because,
+        "technique": chosen.technique,
+        "why": {"en": plan.why_en, "es": plan.why_es},
+        "drug": chosen.drug,
+        "concentration_percent": chosen.concentration_percent,
+        "sites": chosen.sites,
+        "total_ml": chosen.total_ml,
+        "dose": chosen.dose,
+        "steroid": chosen.steroid,
+        "draw_up": chosen.draw_up,
+        "scope": chosen.scope,
+        "concerns": chosen.concerns,
+        "questions": chosen.questions,
+        "notices": chosen.notices,
+        "statements": plan.statements,
+        "passed_over": [{"technique": name, "because": why} for name, why in plan.passed_over],
+        "would_pass": plan.would_pass,
+        "left_out": plan.left_out,
+        "wait": plan.wait,
+        "advice": {
+            kind: [{"id": row.id, "en": row.en, "es": row.es} for row in kept]
+            for kind, kept in plan.advice.items()
+        },
+        "toxicity": plan.toxicity,
+        "follow_up": plan.follow_up,
+        "loosened": plan.loosened,
+    }
+
+
+def show_plan(console: Console, plan: Plan, lang: str = "en") -> None:
+    """The plan as a page for the terminal."""
+    spanish = int(lang == "es")
+    style, *words = VERDICTS[plan.verdict]
+    name = {"wet": ("injection", "inyección"), "saline": ("saline injection", "inyección de suero")}
+    technique = name.get(plan.chosen.technique, ("dry needling", "punción seca"))[spanish]
+    why = (plan.why_en, plan.why_es)[spanish]
+    console.print(f"[{style}]{words[spanish]}[/] [bold]{technique}[/bold]  [dim]{why}[/dim]")
+    for line in plan.because:
+        console.print(f"  [bold]-[/bold] {line}")
+    if plan.would_pass:
+        console.print(
+            f"  [bold]{('Would pass', 'Sí se podría')[spanish]}[/bold]: {', '.join(plan.would_pass)}"
+        )
+    for passed, reason in plan.passed_over:
+        console.print(f"  [dim]{passed}: {reason}[/dim]")
+    _show_sites(console, plan, spanish)
+    _show_dose(console, plan)
+    _show_statements(console, plan, spanish)
+    _show_advice(console, plan, spanish)
+    _show_card(console, plan, spanish)
+    _show_end(console, plan, spanish)
+
+
+def _show_sites(console: Console, plan: Plan, spanish: int) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    titles = (
+        ("", "muscle", "position", "needle", "depth", "volume", "ultrasound"),
+        ("", "músculo", "posición", "aguja", "profundidad", "volumen", "ecografía"),
+    )[spanish]
+    for title in titles:
+        table.add_column(title)
+    for site in plan.sites:
+        needle = site.needle
+        kind = f"{needle.gauge} G" if needle.gauge else f"{needle.thickness_mm} mm"
+        volume = ml(site.volume_ml) if site.volume_ml else ""
+        volume += f" = {mg(site.dose_mg)}" if site.dose_mg else ""
+        table.add_row(
+            str(site.order),
+            f"{site.side} {(site.muscle, site.muscle_es)[spanish]}",
+            site.patient_position.replace("_", " "),
+            f"{kind}, {needle.length_mm} mm",
+            f"{site.depth_mm[0]}-{site.depth_mm[1]} mm",
+            volume,
+            site.guidance,
+        )
+    console.print()
+    console.print(table)
+    for site in plan.sites:
+        console.print(f"[bold]{site.order}[/bold] {site.landmark} [dim]{site.approach}[/dim]")
+        for hazard in site.hazards:
+            style = HAZARD_STYLES[hazard.level]
+            console.print(f"   [{style}]{hazard.structure} ({hazard.level})[/{style}]: {hazard.avoid}")
+    for line in plan.left_out:
+        console.print(f"[dim]{('left out', 'sin tratar')[spanish]}: {line}[/dim]")
+
+
+def _show_dose(console: Console, plan: Plan) -> None:
+    chosen = plan.chosen
+    if chosen.dose:
+        console.print()
+        for share in chosen.dose.shares:
+            console.print(f"[bold]{share.drug}[/bold] {chosen.concentration_percent} %: {share.arithmetic}")
+            console.print(f"   [dim]{_titles(share.citations)} ({share.certainty.value})[/dim]")
+        console.print(f"   {chosen.dose.because}; {ml(chosen.dose.total_ml)} in all")
+    if chosen.draw_up:
+        console.print(f"   {chosen.draw_up.words}")
+    if chosen.steroid:
+        console.print(f"[bold]{chosen.steroid.drug}[/bold] {mg(chosen.steroid.dose_mg)}: ", end="")
+        console.print("; ".join((*chosen.steroid.because, *chosen.steroid.ask, *chosen.steroid.notes_en)))
+
+
+def _show_statements(console: Console, plan: Plan, spanish: int) -> None:
+    """All that the plan says, the gravest first."""
+    console.print(f"\n[bold]{('May you', 'Puede usted')[spanish]}?[/bold] {plan.chosen.scope.because}")
+    for row in plan.statements:
+        style, *words = LEVELS[row.kind]
+        text, do = ((row.en, row.do_en), (row.es, row.do_es))[spanish]
+        because = f" ({'; '.join(row.because)})" if row.because else ""
+        console.print(f"[{style}]{words[spanish]}[/] {escape(text + because)} [bold]{do}[/bold]".rstrip())
+        ground = "; ".join(_ground(row))
+        if ground:
+            console.print(f"   [dim]{escape(ground)}[/dim]")
+
+
+def _ground(row: Statement) -> list[str]:
+    """Sources, certainty, and who answers for it."""
+    said = [_titles(row.citations)] if row.citations else []
+    if row.certainty:
+        said.append(row.certainty.value)
+    if row.kind in ("stop", "confirm", "overridden") and (row.decided or row.review):
+        said.append(row.decided or str(row.review))
+    return said
+
+
+def _show_advice(console: Console, plan: Plan, spanish: int) -> None:
+    for kind, kept in plan.advice.items():
+        if kept:
+            console.print(f"\n[bold]{HEADS[kind][spanish]}[/bold]")
+            for row in kept:
+                console.print(f"  - {(row.en, row.es)[spanish]}")
+
+
+def _show_card(console: Console, plan: Plan, spanish: int) -> None:
+    card = plan.toxicity
+    if card is None:
+        return
+    title = (
+        "If it gets into the blood: local anaesthetic toxicity",
+        "Si pasa a la sangre: toxicidad por anestésico local",
+    )[spanish]
+    console.print(f"\n[bold red]{title}[/bold red]")
+    for sign in card.signs:
+        console.print(f"  [dim]{(sign.en, sign.es)[spanish]}[/dim]")
+    for number, step in enumerate(card.steps, 1):
+        console.print(f"  {number}. {(step.en, step.es)[spanish]}")
+        if step.id == "lipid" and card.bolus_ml is not None and card.infusion_ml_per_min is not None:
+            slow, fast = card.infusion_ml_per_min
+            rate = f"{slow}" if slow == fast else f"{slow} to {fast}"
+            console.print(
+                f"     [bold]{card.weight_kg} kg: {card.bolus_ml} mL, then {rate} mL/min;"
+                f" at most {card.most_ml_30_min} mL in 30 min[/bold]"
+            )
+            for line in card.arithmetic:
+                console.print(f"     [dim]{line}[/dim]")
+
+
+def _show_end(console: Console, plan: Plan, spanish: int) -> None:
+    follow = plan.follow_up
+    days = ", ".join(str(day) for day in follow.ask_on)
+    words = (
+        f"Ask how it goes on {days}. The same muscle not before {follow.not_before}.",
+        f"Pregunte cómo sigue el {days}. El mismo músculo no antes del {follow.not_before}.",
+    )[spanish]
+    console.print(f"\n{words}")
+    note = (
+        "Needles and depths are planning estimates. The clinician decides.",
+        "Agujas y profundidades son estimaciones. Decide el profesional.",
+    )[spanish]
+    console.print(f"[dim]{note}[/dim]\n")
+
+
+def _titles(citations: Sequence[Citation]) -> str:
+    return "; ".join(citation.title for citation in citations)

@@ -1,0 +1,1 @@
+"""Commands that run a practice's server and its data."""

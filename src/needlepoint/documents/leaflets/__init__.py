@@ -1,0 +1,31 @@
+"""What patients read: the public site's sections, the picture book, the moves to do at home, the aftercare sheet."""
+
+from needlepoint.documents.leaflets.aftercare import AftercareSheet, aftercare_sheet
+from needlepoint.documents.leaflets.load import (
+    Condition,
+    Section,
+    Stretch,
+    load_conditions,
+    load_sections,
+    load_stretches,
+    stretch_for,
+)
+from needlepoint.documents.leaflets.muscle_atlas import BookPage, book_page, book_pages
+from needlepoint.documents.leaflets.picture import felt_picture, stretch_picture
+
+__all__ = [
+    "AftercareSheet",
+    "BookPage",
+    "Condition",
+    "Section",
+    "Stretch",
+    "aftercare_sheet",
+    "book_page",
+    "book_pages",
+    "felt_picture",
+    "load_conditions",
+    "load_sections",
+    "load_stretches",
+    "stretch_for",
+    "stretch_picture",
+]

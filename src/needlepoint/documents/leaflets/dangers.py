@@ -1,0 +1,121 @@
+"""Warning signs in the words of patients, and which of them the intake asks about."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from functools import lru_cache
+
+import msgspec
+
+from needlepoint.anatomy import load_atlas
+from needlepoint.base.knowledge import Certainty, cite, rows
+from needlepoint.base.refusal import Fault, Refused, nearest
+from needlepoint.documents.leaflets.load import DATA
+from needlepoint.reasoning.red_flags.actions import Action
+from needlepoint.reasoning.red_flags.check import actions_of_flags
+
+__all__ = ["Check", "Danger", "danger_of", "listed_by_action", "load_dangers", "to_check", "uncovered"]
+
+FILE = DATA / "dangers.toml"
+
+
+class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The line of the checklist: asked where a place of `where` hurts (none: always), at these ages, of this sex."""
+
+    en: str
+    es: str
+    where: list[str] = []
+    age_from: int = 0
+    age_to: int = 150
+    sex: str | None = None
+
+
+class Danger(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a red flag is to a patient. `listed`: it stands on the page about what is urgent.
+
+    `covered_by`: red flags next to which this one is not shown, because they say as much and are as urgent or more.
+    """
+
+    flag: str
+    covered_by: list[str] = []
+    listed: bool
+    en: str
+    es: str
+    check: Check | None = None
+    certainty: Certainty
+    source: list[str]
+
+    @property
+    def action(self) -> Action:
+        """What to do, from the one table of the red flags."""
+        return actions_of_flags()[self.flag]
+
+
+# A red flag without a row of its own: still said, in general words.
+ANY_OTHER = Danger(
+    flag="",
+    listed=False,
+    en="Something you told us should be checked by a doctor",
+    es="Un médico debe revisar algo que usted nos contó",
+    certainty=Certainty.PROPOSED,
+    source=["np_leaflets"],
+)
+
+
+@lru_cache(maxsize=1)
+def load_dangers() -> dict[str, Danger]:
+    """The rows by red flag; each names a flag, places and a source that exist."""
+    found = {row.flag: row for row in rows(FILE, Danger, "danger")}
+    atlas = load_atlas()
+    places = {*atlas.regions, *(region.body_area for region in atlas.regions.values())}
+    for row in found.values():
+        cite(DATA, row.source, f"dangers.toml {row.flag}")
+        if row.flag not in actions_of_flags():
+            hint = nearest(row.flag, actions_of_flags())
+            raise Refused(Fault(f"dangers.toml {row.flag}", repr(row.flag), "a red flag of rules.toml", hint))
+        weaker = [
+            name for name in row.covered_by if actions_of_flags()[name].urgency.rank > row.action.urgency.rank
+        ]
+        if weaker:
+            raise Refused(
+                Fault(f"dangers.toml {row.flag}", ", ".join(weaker), "flags that are as urgent or more")
+            )
+        unknown = sorted({*(row.check.where if row.check else ())} - places)
+        if unknown:
+            raise Refused(Fault(f"dangers.toml {row.flag}", ", ".join(unknown), "body areas or regions"))
+    return found
+
+
+def danger_of(flag: str) -> Danger:
+    """What a red flag is to a patient; general words where there is no row for it."""
+    return load_dangers().get(flag, ANY_OTHER)
+
+
+def uncovered(flags: Collection[str]) -> list[str]:
+    """The flags to show a patient: without those that another one says as well."""
+    return [flag for flag in flags if not set(danger_of(flag).covered_by) & set(flags)]
+
+
+def listed_by_action() -> list[tuple[Action, list[Danger]]]:
+    """The rows of the page about what is urgent, by what to do, the most urgent first."""
+    found: dict[str, tuple[Action, list[Danger]]] = {}
+    for flag, action in sorted(actions_of_flags().items(), key=lambda item: item[1].urgency.rank):
+        row = load_dangers().get(flag)
+        if row is not None and row.listed:
+            found.setdefault(action.id, (action, []))[1].append(row)
+    return list(found.values())
+
+
+def to_check(painful: Collection[str], age: int, sex: str | None) -> list[Danger]:
+    """The checklist for someone of this age (years) and sex who hurts there (region ids without their side).
+
+    What is not known leaves nothing out: without a place every place is asked about, without a sex both.
+    """
+    regions = load_atlas().regions
+    places = {*painful, *(regions[name].body_area for name in painful if name in regions)}
+    return [row for row in load_dangers().values() if row.check and _fits(row.check, places, age, sex)]
+
+
+def _fits(check: Check, places: Iterable[str], age: int, sex: str | None) -> bool:
+    here = not check.where or not places or bool(set(check.where) & set(places))
+    return here and check.age_from <= age <= check.age_to and (None in (check.sex, sex) or check.sex == sex)

@@ -1,0 +1,80 @@
+"""The words of messages to patients: `data/messages.toml`, filled with a time, a link or a code and nothing else."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import msgspec
+
+from needlepoint.base.knowledge import rows
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.documents.leaflets.load import DATA
+
+__all__ = ["Letter", "Words", "letter", "load_letters"]
+
+FILE = DATA / "messages.toml"
+GAPS = frozenset({"practice", "phone", "when", "who", "where", "link", "code"})
+
+
+class Letter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One kind of message in both languages, for e-mail and as a text message. `choice`: only to who wants it."""
+
+    id: str
+    choice: bool
+    subject_en: str
+    subject_es: str
+    mail_en: str
+    mail_es: str
+    sms_en: str
+    sms_es: str
+
+
+class Stop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The words below a message that can be stopped."""
+
+    id: str
+    mail_en: str
+    mail_es: str
+    sms_en: str
+    sms_es: str
+
+
+class Words(msgspec.Struct, frozen=True):
+    """A message ready to be sent."""
+
+    subject: str
+    text: str
+
+
+@lru_cache(maxsize=1)
+def load_letters() -> dict[str, Letter]:
+    """Every kind of message by id; none may speak of anything but the practice, a time, a link and a code."""
+    found = {row.id: row for row in rows(FILE, Letter, "message")}
+    for row in found.values():
+        for text in msgspec.structs.astuple(row)[2:]:
+            try:
+                text.format(**dict.fromkeys(GAPS, ""))
+            except (KeyError, IndexError, ValueError):
+                expected = f"no gaps but {', '.join(sorted(GAPS))}"
+                raise Refused(Fault(f"messages.toml {row.id}", repr(text), expected)) from None
+    return found
+
+
+@lru_cache(maxsize=1)
+def _stop() -> Stop:
+    (found,) = rows(FILE, Stop, "stop")
+    return found
+
+
+def letter(kind: str, channel: str, lang: str, filled: dict[str, str], stop: str | None = None) -> Words:
+    """The words of one message. `stop`: the address under which it is ended, for those that can be."""
+    row, tongue = load_letters()[kind], "es" if lang == "es" else "en"
+    way = "mail" if channel == "email" else "sms"
+    values = dict.fromkeys(GAPS, "") | filled
+    # A Spanish time ends with a point of its own ('2:30 p. m.').
+    text = str(getattr(row, f"{way}_{tongue}")).format(**values).replace(" m..", " m.")
+    if stop is not None:
+        text += ("\n\n" if way == "mail" else " ") + str(getattr(_stop(), f"{way}_{tongue}")).format(
+            stop=stop
+        )
+    return Words(str(getattr(row, f"subject_{tongue}")).format(**values), text)

@@ -1,0 +1,119 @@
+"""The rows of `data/`, each with a source that is known."""
+
+from __future__ import annotations
+
+import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import msgspec
+
+from needlepoint.anatomy import load_atlas
+from needlepoint.anatomy.geometry import load_views
+from needlepoint.base.knowledge import Certainty, Citation, cite, rows
+from needlepoint.base.refusal import Fault, Refused, nearest
+
+__all__ = [
+    "DATA",
+    "Condition",
+    "Section",
+    "Stretch",
+    "citations_of",
+    "load_conditions",
+    "load_sections",
+    "load_stretches",
+    "stretch_for",
+]
+
+DATA = Path(__file__).parent / "data"
+Place = tuple[float, float]
+Row = TypeVar("Row", "Section", "Condition", "Stretch")
+
+
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One section of the public site. Empty lines part paragraphs, '- ' begins a line of a list.
+
+    `states`: shown only by practices with a location in one of them; empty is everywhere.
+    """
+
+    id: str
+    states: list[str] = []
+    checked: datetime.date
+    certainty: Certainty
+    source: list[str]
+    title_en: str
+    title_es: str
+    en: str
+    es: str
+
+
+class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What may be helped, and how strong the proof is."""
+
+    id: str
+    grade: Literal["good", "some", "little", "none"]
+    en: str
+    es: str
+    why_en: str
+    why_es: str
+    certainty: Certainty
+    source: list[str]
+
+
+class Stretch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A gentle move for some muscles, told for the left side. Places are mm of the view; an arrow bends once."""
+
+    id: str
+    title_en: str
+    title_es: str
+    muscles: list[str]
+    view: str
+    window: tuple[float, float, float, float]
+    arrows: list[tuple[Place, Place, Place]]
+    en: list[str]
+    es: list[str]
+    certainty: Certainty
+    source: list[str]
+
+
+def citations_of(row: Section | Condition | Stretch) -> tuple[Citation, ...]:
+    """What the row leans on."""
+    return cite(DATA, row.source, str(getattr(row, "id", row.en)))
+
+
+@lru_cache(maxsize=1)
+def load_sections() -> dict[str, Section]:
+    """The sections of the public site in their order."""
+    return {row.id: row for row in _checked(rows(DATA / "sections.toml", Section, "section"))}
+
+
+@lru_cache(maxsize=1)
+def load_conditions() -> tuple[Condition, ...]:
+    """What may be helped, in the order in which it is told."""
+    return tuple(_checked(rows(DATA / "conditions.toml", Condition, "condition")))
+
+
+@lru_cache(maxsize=1)
+def load_stretches() -> dict[str, Stretch]:
+    """Every move, with muscles and a view that the atlas knows."""
+    found = {row.id: row for row in _checked(rows(DATA / "stretches.toml", Stretch, "stretch"))}
+    for row in found.values():
+        for muscle in row.muscles:
+            if muscle not in load_atlas().muscles:
+                hint = nearest(muscle, load_atlas().muscles)
+                raise Refused(Fault(f"stretches.toml {row.id}", repr(muscle), "a muscle of the atlas", hint))
+        if row.view not in load_views():
+            raise Refused(Fault(f"stretches.toml {row.id}", repr(row.view), "a view of the body chart"))
+    return found
+
+
+def stretch_for(muscle: str) -> Stretch | None:
+    """The move for a muscle (atlas id); None where there is none."""
+    return next((row for row in load_stretches().values() if muscle in row.muscles), None)
+
+
+def _checked(found: list[Row]) -> list[Row]:
+    for row in found:
+        citations_of(row)
+    return found

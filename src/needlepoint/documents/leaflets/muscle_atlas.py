@@ -1,0 +1,95 @@
+"""The picture book: for each muscle where it lies, where it is known to send pain, and what helps.
+
+A rule of the house, held by a test: this is general knowledge to look up. It takes nothing about the reader, works
+nothing out about the reader, and names no disease. Which muscle is meant is found out by an examination.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import msgspec
+
+from needlepoint.anatomy import load_atlas
+from needlepoint.anatomy.load import load_regions, split_region
+from needlepoint.anatomy.types import Muscle
+from needlepoint.base.knowledge import Certainty, rows
+from needlepoint.documents.leaflets.load import DATA, Stretch, stretch_for
+
+__all__ = ["BookPage", "book_page", "book_pages"]
+
+
+class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the book tells of daily life, and how much of it."""
+
+    daily_life: list[str]
+    most_places: int
+    most_causes: int
+    source: list[str]
+
+
+@lru_cache(maxsize=1)
+def _rules() -> Rules:
+    (found,) = rows(DATA / "book.toml", Rules)
+    return found
+
+
+class BookPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One muscle for patients, in one language."""
+
+    id: str
+    area: str
+    name: str
+    also: tuple[str, ...]
+    lies: tuple[str, ...]
+    felt: tuple[str, ...]
+    helps: tuple[str, ...]
+    keeps: tuple[str, ...]
+    stretch: Stretch | None
+    certainty: Certainty
+
+
+@lru_cache(maxsize=2)
+def book_pages(lang: str) -> dict[str, BookPage]:
+    """Every muscle that is sought by touch, by atlas id, by area and name."""
+    pages = [_page(muscle, lang) for muscle in load_atlas().muscles.values()]
+    return {page.id: page for page in sorted(pages, key=lambda page: (page.area, page.name))}
+
+
+def book_page(muscle: str, lang: str) -> BookPage | None:
+    """The page of one muscle; None where the atlas has none such."""
+    return book_pages(lang).get(muscle)
+
+
+def _page(muscle: Muscle, lang: str) -> BookPage:
+    spanish = lang == "es"
+    weights: dict[str, float] = {}
+    for point in muscle.points:
+        for key, weight in point.essential.items():
+            weights[key] = max(weight, weights.get(key, 0.0))
+    felt = sorted(weights, key=lambda key: -weights[key])[: _rules().most_places]
+    causes = sorted(
+        set(_rules().daily_life) & muscle.perpetuated_by.keys(), key=lambda key: -muscle.perpetuated_by[key]
+    )
+    return BookPage(
+        id=muscle.id,
+        area=muscle.body_area,
+        name=muscle.name_es if spanish else muscle.name,
+        also=tuple((muscle.synonyms_es if spanish else muscle.synonyms)[:2]),
+        lies=tuple(_said(name, lang) for name in muscle.lies_in),
+        felt=tuple(dict.fromkeys(_said(split_region(key)[1], lang) for key in felt)),
+        helps=tuple(_feature("easers", key, lang) for key in muscle.eased_by),
+        keeps=tuple(_feature("contexts", key, lang) for key in causes[: _rules().most_causes]),
+        stretch=stretch_for(muscle.id),
+        certainty=muscle.certainty,
+    )
+
+
+def _said(region: str, lang: str) -> str:
+    row = load_regions()[region]
+    return row.es if lang == "es" else row.en
+
+
+def _feature(kind: str, key: str, lang: str) -> str:
+    row = load_atlas().features[kind][key]
+    return row.es if lang == "es" else row.en

@@ -1,0 +1,118 @@
+"""The questions before a first visit: which are asked depends on what was answered, and on nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, Literal
+
+import msgspec
+
+from needlepoint.base.knowledge import rows
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.documents.leaflets.load import DATA
+
+__all__ = ["NONE", "SECTIONS", "Asked", "Choice", "asked_in", "contradicts", "load_asked", "read_answer"]
+
+FILE = DATA / "intake.toml"
+SECTIONS = ("where", "signs", "story", "health", "before", "contact")
+NONE = "none"  # the answer that there is nothing
+MOST_WORDS = 2000
+MOST_LINES = 30
+
+
+class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One answer. What the record keeps of it: `days` of pain, a `condition`, or a `care` that was tried."""
+
+    id: str
+    en: str
+    es: str
+    days: int | None = None
+    condition: str | None = None
+    care: str | None = None
+
+
+class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Asked only where the answer to `id` is, or holds, one of `is`."""
+
+    id: str
+    is_: list[str] = msgspec.field(name="is")
+
+
+class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One question."""
+
+    id: str
+    section: str
+    kind: Literal["one", "some", "text", "list"]
+    en: str
+    es: str
+    option: list[Choice] = []
+    when: When | None = None
+    when_person: Literal["may_be_pregnant"] | None = None
+
+
+@lru_cache(maxsize=1)
+def load_asked() -> dict[str, Asked]:
+    """The questions in their order; a branch only on a question before it."""
+    found: dict[str, Asked] = {}
+    for row in rows(FILE, Asked, "question"):
+        before = found.get(row.when.id) if row.when else None
+        if row.section not in SECTIONS or (row.when and before is None):
+            raise Refused(Fault(f"intake.toml {row.id}", row.section, "a known section and branch"))
+        found[row.id] = row
+    return found
+
+
+def asked_in(section: str, answers: Mapping[str, Any], may_be_pregnant: bool) -> list[Asked]:
+    """The questions of a section that this person is asked."""
+    return [
+        row
+        for row in load_asked().values()
+        if row.section == section and _matters(row, answers) and (row.when_person is None or may_be_pregnant)
+    ]
+
+
+def _matters(row: Asked, answers: Mapping[str, Any]) -> bool:
+    if row.when is None:
+        return True
+    given = answers.get(row.when.id)
+    return bool(set(given if isinstance(given, list) else [given]) & set(row.when.is_))
+
+
+def contradicts(given: Iterable[str]) -> bool:
+    """Whether 'none of these' was chosen together with something else: then the question is asked again.
+
+    >>> contradicts(["none", "heart"]), contradicts(["none", ""]), contradicts(["heart", "lung"])
+    (True, False, False)
+    """
+    chosen = {one.strip() for one in given} - {""}
+    return NONE in chosen and len(chosen) > 1
+
+
+def read_answer(row: Asked, given: list[str]) -> Any:
+    """What was sent for a question as it is kept; None for no answer, [] for 'none'.
+
+    Raises Refused for an answer that the question does not have, and for one that contradicts itself.
+    """
+    if row.kind in ("some", "list") and contradicts(given):
+        raise Refused(Fault("both", "none and something else", "one or the other"))
+    options = {option.id for option in row.option}
+    if row.kind == "text":
+        text = (given[0] if given else "").strip()
+        if len(text) > MOST_WORDS:
+            raise Refused(Fault(row.id, f"{len(text)} letters", f"at most {MOST_WORDS}"))
+        return text
+    if row.kind == "list":
+        lines = list(dict.fromkeys(line.strip()[:200] for line in given if line.strip()))
+        if len(lines) > MOST_LINES:
+            raise Refused(Fault(row.id, f"{len(lines)} lines", f"at most {MOST_LINES}"))
+        # An empty field is no answer: only 'none' says that there is nothing.
+        return [line for line in lines if line != NONE] if lines else None
+    chosen = [one for one in dict.fromkeys(given) if one]
+    wrong = [one for one in chosen if one not in options]
+    if wrong or (row.kind == "one" and len(chosen) > 1):
+        raise Refused(Fault(row.id, ", ".join(chosen)[:80], f"one of {', '.join(sorted(options))}"))
+    if row.kind == "one":
+        return chosen[0] if chosen else None
+    return chosen or None

@@ -1,0 +1,295 @@
+"""From the record to prose. Nothing is said that no datum says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from needlepoint.anatomy import load_atlas
+from needlepoint.anatomy.load import load_regions
+from needlepoint.anatomy.lookup import find_muscle
+from needlepoint.base.wording import number
+from needlepoint.coverage.needs import NO_SESSION
+from needlepoint.coverage.types import Verdict
+from needlepoint.documents.notes.load import load_sentences, word
+from needlepoint.episode.walk import Episode, Walked
+from needlepoint.visit import Site, Visit, derive
+from needlepoint.visit.facts import SIGNS, Given
+
+__all__ = ["ConsentGiven", "Sentence", "write_note"]
+
+MOST_EARLIER = 6  # sessions told one by one; those before are counted
+
+
+class Sentence(msgspec.Struct, frozen=True):
+    """One sentence, its section, and the place in the record that it rests on."""
+
+    id: str
+    section: str
+    text: str
+    datum: str
+    edited: bool = False  # by the clinician, in words of their own
+    record: str = ""  # what the record says now, where it was edited
+
+
+class ConsentGiven(msgspec.Struct, frozen=True):
+    """A consent: technique, who signed, and the day."""
+
+    technique: str
+    by: str
+    on: str
+
+
+def write_note(
+    episode: Episode,
+    walked: Walked,
+    visit: Visit,
+    consent: ConsentGiven | None,
+    lang: str = "en",
+) -> tuple[Sentence, ...]:
+    """The note of one visit in the order of its sections. What is not recorded is not mentioned.
+
+    `episode` and `walked` are the record and what each stage says of it; `visit` is what was done.
+    """
+    found = [
+        *_complaint(episode, walked, lang),
+        *_history(episode, lang),
+        *_examination(walked, lang),
+        *_necessity(walked, lang),
+        *_precautions(walked, visit, lang),
+        *_consultation(visit, lang),
+        *_procedure(walked, visit, consent, lang),
+        *_response(visit, lang),
+        *_plan(walked, lang),
+    ]
+    return tuple(found)
+
+
+def _say(id_: str, lang: str, datum: str = "", **values: Any) -> Sentence:
+    row = load_sentences()[id_]
+    text = (row.es if lang == "es" else row.en).format(**values)
+    return Sentence(id_, row.section, text[:1].upper() + text[1:], datum or row.datum)
+
+
+def _region(name: str, lang: str) -> str:
+    side, _, rest = name.partition("_")
+    row = load_regions()[rest]
+    words = row.es if lang == "es" else row.en
+    shown = word("sides", side, lang) if side in ("left", "right") else ""
+    return f"{words} {shown}".strip() if lang == "es" else f"{shown} {words}".strip()
+
+
+def place(muscle: str, side: str, lang: str) -> str:
+    """A muscle with its side as the language says it."""
+    row = find_muscle(load_atlas(), muscle)
+    shown = word("sides", side, lang)
+    return f"{row.name_es} {shown}".strip() if lang == "es" else f"{shown} {row.name}".strip()
+
+
+def _complaint(episode: Episode, walked: Walked, lang: str) -> Iterator[Sentence]:
+    painful = walked.reasoned.evidence.painful
+    if painful:
+        yield _say("where", lang, regions=", ".join(_region(name, lang) for name in painful))
+    words = (episode.complaint.get("pain_text") or "").strip()
+    if words:
+        yield _say("words", lang, words=words)
+    if episode.pain.weeks is not None:
+        yield _say("weeks", lang, weeks=episode.pain.weeks)
+    if episode.pain.now_nprs is not None:
+        worst = episode.pain.worst_nprs
+        said = "" if worst is None else word("small", "worst", lang, n=worst)
+        yield _say("intensity", lang, now=episode.pain.now_nprs, worst=said)
+    cleared = {item.flag for item in episode.cleared}
+    for flag in walked.reasoned.red_flags:
+        if flag.id not in cleared:
+            title = flag.title_es if lang == "es" else flag.title_en
+            yield _say("warning", lang, f"red_flags.{flag.id}", flag=title)
+    titles = {flag.id: flag.title_es if lang == "es" else flag.title_en for flag in walked.reasoned.red_flags}
+    for n, item in enumerate(episode.cleared):
+        yield _say(
+            "cleared", lang, f"cleared[{n}]", flag=titles.get(item.flag, item.flag), by=item.by, why=item.why
+        )
+
+
+def _history(episode: Episode, lang: str) -> Iterator[Sentence]:
+    for n, care in enumerate(episode.prior_care or []):
+        weeks = "" if care.weeks is None else word("small", "weeks", lang, n=care.weeks)
+        key = {True: "helped", False: "not_helped", None: "open"}[care.helped]
+        how = word("how", "cannot", lang, why=care.cannot) if care.cannot else word("how", key, lang)
+        yield _say("tried", lang, f"prior_care[{n}]", what=care.what, weeks=weeks, how=how)
+    earlier = episode.earlier_sessions
+    if earlier == []:
+        yield _say("first", lang)
+    told = sorted(enumerate(earlier or []), key=lambda row: row[1].on)
+    if len(told) > MOST_EARLIER:
+        yield _say("earlier_more", lang, n=len(told) - MOST_EARLIER, on=told[0][1].on)
+    for n, session in told[-MOST_EARLIER:]:
+        percent = session.relief_percent
+        said = (
+            word("small", "no_relief", lang) if percent is None else word("small", "relief", lang, n=percent)
+        )
+        yield _say("earlier", lang, f"earlier_sessions[{n}]", on=session.on, relief=said)
+    none = word("small", "none", lang)
+    if episode.patient.allergies is not None:
+        listed = [
+            row.substance + (f" ({row.reaction})" if row.reaction else "")
+            for row in episode.patient.allergies
+        ]
+        yield _say("allergies", lang, list=", ".join(listed) or none)
+    if episode.patient.medicines is not None:
+        yield _say("medicines", lang, list=", ".join(row.name for row in episode.patient.medicines) or none)
+    if episode.patient.conditions is not None:
+        yield _say("conditions", lang, list=", ".join(episode.patient.conditions) or none)
+    yield from _pregnancy(episode, lang)
+
+
+def _pregnancy(episode: Episode, lang: str) -> Iterator[Sentence]:
+    patient = episode.patient
+    if patient.pregnant:
+        weeks = patient.pregnancy_weeks
+        yield _say("pregnant", lang, weeks="" if weeks is None else word("small", "week", lang, n=weeks))
+    elif patient.pregnant is False and patient.sex != "male":
+        yield _say("not_pregnant", lang)
+
+
+def _examination(walked: Walked, lang: str) -> Iterator[Sentence]:
+    spots = walked.assessment.spots if walked.assessment else ()
+    for n, spot in enumerate(spots):
+        found = spot.found
+        said = [word("signs", sign, lang) for sign in SIGNS if getattr(found, sign) is True]
+        no = word("small", "no", lang)
+        said += [f"{no} {word('signs', sign, lang)}" for sign in SIGNS if getattr(found, sign) is False]
+        if said:
+            where = place(found.muscle, found.side, lang)
+            yield _say("felt", lang, f"findings[{n}]", place=where, signs=", ".join(said))
+    for n, spot in enumerate(spots):
+        yield _say(
+            "status",
+            lang,
+            f"findings[{n}]",
+            place=place(spot.found.muscle, spot.found.side, lang),
+            status=word("status", spot.status.value, lang),
+            criteria=spot.verdicts[0].criteria.capitalize() if spot.verdicts else "",
+        )
+
+
+def _necessity(walked: Walked, lang: str) -> Iterator[Sentence]:
+    """What the record shows of the payer's criteria; what it does not show is told beside the note, not in it."""
+    found = walked.determination
+    met = (
+        [row for row in found.rules if row.verdict is Verdict.COVERED and row.shows not in NO_SESSION]
+        if found
+        else []
+    )
+    if found and met:
+        asks = "; ".join(row.asks_es if lang == "es" else row.asks for row in met)
+        yield _say("necessity", lang, title=found.title, met=asks)
+
+
+def _precautions(walked: Walked, visit: Visit, lang: str) -> Iterator[Sentence]:
+    """What made the needle riskier and was decided; and, once a site is done, what was still open before it."""
+    for row in walked.plan.statements if walked.plan else ():
+        words = row.es if lang == "es" else row.en
+        because = f" ({'; '.join(row.because)})" if row.because else ""
+        datum = f"plan.statements.{row.id}"
+        if row.kind == "overridden":
+            yield _say("decided", lang, datum, words=words, because=because, decided=row.decided or "")
+        elif row.kind == "warn" and row.severity != "low":
+            yield _say("caution", lang, datum, words=words, because=because)
+        elif row.kind == "question" and row.blocks and visit.treated:
+            yield _say("unanswered", lang, datum, words=words)
+
+
+def _consultation(visit: Visit, lang: str) -> Iterator[Sentence]:
+    found, ended = visit.facts.consultation, visit.facts.without_needle
+    if found and found.own_work:
+        yield _say("own_work", lang, work=found.own_work)
+    if ended:
+        yield _say("without_needle", lang, kind=word("without_needle", ended.kind, lang), words=ended.words)
+
+
+def _procedure(walked: Walked, visit: Visit, consent: ConsentGiven | None, lang: str) -> Iterator[Sentence]:
+    if consent and visit.facts.without_needle is None:
+        act = word("act", consent.technique, lang)
+        yield _say("consent", lang, technique=act, by=consent.by, on=consent.on)
+    for n, site in enumerate(visit.treated):
+        if site.given:
+            yield _site(n, site, site.given, lang)
+    for n, total in enumerate(derive.drug_totals(visit)):
+        lot = word("small", "lot", lang, n=", ".join(total.lots)) if total.lots else ""
+        wasted = total.wasted_mg
+        said = "" if wasted is None else word("small", "wasted", lang, n=number(wasted))
+        values = {"drug": total.drug, "given": number(total.given_mg), "wasted": said, "lot": lot}
+        yield _say("drug", lang, f"session.drugs[{n}]", **values)
+    guidance = visit.facts.guidance
+    if guidance and guidance.ultrasound:
+        picture = word("small", "picture", lang, n=guidance.picture) if guidance.picture else ""
+        yield _say("guidance", lang, picture=picture)
+    yield from _times(visit, lang)
+    dose = walked.dose
+    if dose and dose.total_share is not None and derive.injections(visit):
+        share = (dose.total_share * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
+        yield _say("dose", lang, share=share)
+
+
+def _site(n: int, site: Site, given: Given, lang: str) -> Sentence:
+    twitch = {True: "twitch", False: "no_twitch", None: ""}[given.twitch]
+    return _say(
+        "site",
+        lang,
+        f"session.sites[{n}]",
+        place=place(site.spot.muscle, site.spot.side, lang),
+        point=word("small", "point", lang, p=site.spot.point) if site.spot.point else "",
+        act=word("act", given.technique, lang),
+        needle=word("small", "needle", lang, n=given.needle) if given.needle else "",
+        volume=_volume(given, lang),
+        twitch=word("small", twitch, lang) if twitch else "",
+        response=f", {given.response}" if given.response else "",
+    )
+
+
+def _volume(given: Given, lang: str) -> str:
+    """The volume with the drug and its strength, as far as they are recorded."""
+    if given.volume_ml is None:
+        return ""
+    if not given.drug or given.concentration_percent is None:
+        return word("small", "volume", lang, n=number(given.volume_ml))
+    strength = number(given.concentration_percent)
+    said = word("small", "volume_of", lang, n=number(given.volume_ml), drug=given.drug, c=strength)
+    if given.steroid and given.steroid_mg:
+        said += word("small", "steroid", lang, n=number(given.steroid_mg), drug=given.steroid)
+    return said
+
+
+def _times(visit: Visit, lang: str) -> Iterator[Sentence]:
+    started, ended = visit.facts.started_at, visit.facts.ended_at
+    if started and ended and visit.treated:
+        zone = ZoneInfo(visit.zone)
+        begin, end = started.astimezone(zone), ended.astimezone(zone)
+        yield _say("times", lang, began=f"{begin:%H:%M}", ended=f"{end:%H:%M}", zone=f"{end:%Z}")
+
+
+def _response(visit: Visit, lang: str) -> Iterator[Sentence]:
+    observed = visit.facts.observed
+    if observed.pain_after is not None:
+        percent = derive.relief_now(visit)
+        relief = "" if percent is None else word("small", "relief_now", lang, n=percent)
+        yield _say("after", lang, minutes=observed.minutes_after, after=observed.pain_after, relief=relief)
+    if observed.reactions:
+        yield _say("reaction", lang, reactions=", ".join(observed.reactions))
+    elif observed.reactions is not None:
+        yield _say("tolerated", lang)
+
+
+def _plan(walked: Walked, lang: str) -> Iterator[Sentence]:
+    if walked.plan is None:
+        return
+    follow = walked.plan.follow_up
+    days = ", ".join(map(str, follow.ask_on))
+    yield _say("follow_up", lang, days=days, not_before=follow.not_before)
+    for n, row in enumerate(walked.plan.advice.get("combine", ())):
+        yield _say("combine", lang, f"plan.advice.combine[{n}]", advice=row.es if lang == "es" else row.en)

@@ -1,0 +1,17 @@
+"""Billing: an episode's record read as a payer's facts, as a price, as a claim, and as the answer to a denial."""
+
+from needlepoint.episode.account.account import Account
+from needlepoint.episode.account.claim import ClaimDraft, claim_of
+from needlepoint.episode.account.estimate import Estimated, EstimateOrder, make_estimate
+from needlepoint.episode.account.facts import Insured, facts_of
+
+__all__ = [
+    "Account",
+    "ClaimDraft",
+    "EstimateOrder",
+    "Estimated",
+    "Insured",
+    "claim_of",
+    "facts_of",
+    "make_estimate",
+]

@@ -1,0 +1,190 @@
+"""What an episode's record gives a payer's policy to read: drawn from what is there, nothing entered twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from needlepoint.anatomy import load_atlas
+from needlepoint.anatomy.lookup import find_muscle
+from needlepoint.base.people import Clinician
+from needlepoint.coding import Coding, Session
+from needlepoint.coding.load import load_codes, load_edits
+from needlepoint.coding.types import ACT_OF
+from needlepoint.coverage.types import Earlier, Facts
+from needlepoint.exam.types import Assessment, Found
+from needlepoint.treatment.scope.rules import Scope
+from needlepoint.treatment.types import EarlierSession, PriorCare, Verdict
+
+__all__ = ["Insured", "acts_of", "facts_of"]
+
+ACTS = ("injection", "dry_needling")
+SIGNS = ("taut_band", "tender_spot", "twitch", "referred_pain")
+
+
+class Insured(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Who pays, and what only a policy asks for."""
+
+    payer: str
+    state: str | None = None  # of the place of service, where it is not the clinician's
+    county: str | None = None  # of the place of service, where it splits a state between two contractors
+    both_sides: Literal[1, 2] | None = None  # how often this payer counts a muscle treated on both sides
+    movement_limited: bool | None = None
+    diagnostic: bool | None = None
+    in_program: bool | None = None
+    other_block: bool | None = None
+    routine: bool | None = None  # given by schedule and not by findings
+    specific_cause: bool | None = None
+    improving: bool | None = None  # demonstrably, with dated measures
+    last_function_improved: bool | None = None
+    last_function_percent: int | None = None  # by how much a validated scale of function improved
+    last_same_scale: bool | None = None
+    documented: list[str] | None = None
+
+
+def facts_of(
+    insured: Insured,
+    session: Session,
+    coding: Coding,
+    assessment: Assessment | None,
+    prior_care: Sequence[PriorCare] | None,
+    earlier: Sequence[EarlierSession] | None,
+    pain_weeks: Decimal | None,
+    clinician: Clinician,
+    scopes: Sequence[Scope] = (),
+    act: str | None = None,
+) -> Facts:
+    """The facts of one session for one payer. What the record does not hold stays None.
+
+    `act`: only this act of a session that both injects and needles dry, with its own places, codes and diagnoses.
+    """
+    act = act or acts_of(session)[0]
+    sites = [site for site in session.sites if ACT_OF[site.technique] == act]
+    muscles = [find_muscle(load_atlas(), site.muscle) for site in sites]
+    places = [(muscle.id, site.side) for muscle, site in zip(muscles, sites, strict=True)]
+    acts = {row.code for row in load_codes().procedure if row.act == act}
+    other = {row.code for row in load_codes().procedure if row.act in ACTS and row.act != act}
+    codes = [line.code for line in coding.lines if line.code not in other]
+    if act != acts_of(session)[0]:
+        codes = [code for code in codes if code in acts]
+    weeks = [care.weeks for care in prior_care or [] if care.weeks is not None]
+    return Facts(
+        on=session.on,
+        payer=insured.payer,
+        state=insured.state or clinician.state,
+        county=insured.county,
+        profession=clinician.profession,
+        credentials=list(clinician.credentials),
+        state_allows=_state_allows(scopes),
+        improving=insured.improving,
+        act=act,
+        diagnoses=[row.code for row in coding.diagnoses],
+        pointed=_pointed(coding, acts),
+        signs=_signs(assessment, places),
+        nodule=_nodule(assessment, places),
+        places=places,
+        regions=len({muscle.body_area for muscle in muscles}),
+        pain_weeks=pain_weeks,
+        care_weeks=max(weeks) if weeks else None,
+        care_failed=_failed(prior_care),
+        movement_limited=insured.movement_limited,
+        diagnostic=insured.diagnostic,
+        in_program=insured.in_program,
+        other_block=insured.other_block,
+        routine=insured.routine,
+        specific_cause=insured.specific_cause,
+        codes=codes,
+        drug_on_claim=_drug_on_claim(session, coding),
+        documented=insured.documented,
+        earlier=_earlier(earlier, insured),
+    )
+
+
+def acts_of(session: Session) -> list[str]:
+    """The acts of a session, the injection first: the drug and the guidance belong to it."""
+    done = {ACT_OF[site.technique] for site in session.sites}
+    return [act for act in ACTS if act in done]
+
+
+def _state_allows(scopes: Sequence[Scope]) -> bool | None:
+    """Whether the state lets this clinician do all that was done; None: it is not known, or nobody asked."""
+    verdicts = {scope.verdict for scope in scopes}
+    if Verdict.NOT_MET in verdicts:
+        return False
+    return True if verdicts == {Verdict.MET} else None
+
+
+def _pointed(coding: Coding, acts: set[str]) -> list[str] | None:
+    """The diagnoses that the lines of the needling point at: those alone justify it. None: there is no such line."""
+    numbers = {n for line in coding.lines if line.code in acts for n in line.pointers}
+    if not numbers:
+        return None
+    return [row.code for n, row in enumerate(coding.diagnoses, 1) if n in numbers]
+
+
+def _drug_on_claim(session: Session, coding: Coding) -> bool:
+    """Whether the drug stands on a claim: on this one, or on the facility's, which bills it by its revenue code."""
+    drugs = {row.code for row in load_codes().drug}
+    if session.drugs and session.place in load_edits().facility.places:
+        return True
+    return any(line.code in drugs for line in coding.lines)
+
+
+def _signs(assessment: Assessment | None, places: Sequence[tuple[str, str]]) -> int | None:
+    """The fewest signs over any treated place: each must show its trigger point. None: one was not examined."""
+    if assessment is None:
+        return None
+    found: dict[tuple[str, str], Found] = {(s.found.muscle, s.found.side): s.found for s in assessment.spots}
+    if any(place not in found for place in places):
+        return None
+    return min(sum(getattr(found[place], sign) is True for sign in SIGNS) for place in places)
+
+
+def _nodule(assessment: Assessment | None, places: Sequence[tuple[str, str]]) -> bool | None:
+    """Whether a band or a tender spot was felt in every treated place. None: one was not examined for it."""
+    if assessment is None:
+        return None
+    found: dict[tuple[str, str], Found] = {(s.found.muscle, s.found.side): s.found for s in assessment.spots}
+    felt = [_felt(found.get(place)) for place in places]
+    if False in felt:
+        return False
+    return None if None in felt else True
+
+
+def _felt(spot: Found | None) -> bool | None:
+    if spot is None:
+        return None
+    if spot.taut_band or spot.tender_spot:
+        return True
+    return None if None in (spot.taut_band, spot.tender_spot) else False
+
+
+def _failed(prior_care: Sequence[PriorCare] | None) -> bool | None:
+    """Whether care was tried and did not help, or could not be done. Nothing tried is a 'no'."""
+    if prior_care is None:
+        return None
+    if any(care.helped is False or care.cannot for care in prior_care):
+        return True
+    return None if any(care.helped is None for care in prior_care) else False
+
+
+def _earlier(earlier: Sequence[EarlierSession] | None, insured: Insured) -> list[Earlier] | None:
+    if earlier is None:
+        return None
+    last = max((session.on for session in earlier), default=None)
+    return [
+        Earlier(
+            on=session.on,
+            act=ACT_OF.get(session.technique or ""),
+            places=[(site.muscle, site.side) for site in session.sites],
+            relief_percent=session.relief_percent,
+            relief_weeks=session.relief_weeks,
+            function_improved=insured.last_function_improved if session.on == last else None,
+            function_percent=insured.last_function_percent if session.on == last else None,
+            same_scale=insured.last_same_scale if session.on == last else None,
+        )
+        for session in earlier
+    ]

@@ -1,0 +1,147 @@
+"""What a claim waits for: everything that it rests on and nobody knows, until a named person decides with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from needlepoint.base.refusal import Fault
+from needlepoint.coding import Coding
+from needlepoint.coding.load import load_codes
+from needlepoint.coding.types import DrugUsed
+from needlepoint.coverage import Determination
+from needlepoint.coverage.load import kind_of
+from needlepoint.coverage.types import Verdict
+from needlepoint.episode.account.account import Account, Decision
+from needlepoint.treatment.scope.rules import Scope
+from needlepoint.treatment.types import Verdict as Allowed
+
+__all__ = ["Decided", "Hold", "decide_holds", "holds_of", "idle"]
+
+FIRST = "P"  # the rules asked are those of the first payer
+LEAST_REASON = 8  # letters: "ok" is no reason
+
+
+class Hold(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that the claim waits for. A decision names it by `about`."""
+
+    about: str
+    words: str
+
+
+class Decided(msgspec.Struct, frozen=True, kw_only=True):
+    """A hold that a named person has lifted, with the reason."""
+
+    hold: Hold
+    decision: Decision
+
+
+def holds_of(
+    account: Account,
+    coding: Coding,
+    determination: Determination | None,
+    scopes: Sequence[Scope],
+    payer: str | None,
+    drugs: Sequence[DrugUsed],
+) -> list[Hold]:
+    """Everything that the claim waits for: the payer's rules, the state's law, codes and units that nobody checked."""
+    return [
+        *_coverage(account, determination, payer),
+        *_filing(account, payer),
+        *_packages(account, coding, drugs, payer),
+        *_scope(scopes),
+        *(Hold(about=row.about, words=row.en) for row in coding.open if row.holds),
+    ]
+
+
+def _coverage(account: Account, found: Determination | None, payer: str | None) -> Iterator[Hold]:
+    if found is None:
+        words = "Nobody asked this payer's rules: enter who insures the patient (`insured`)."
+        yield Hold(about="coverage", words=words)
+    elif found.verdict is Verdict.NOT_KNOWN:
+        todo = " ".join(found.turn)
+        yield Hold(about="coverage", words=f"Coverage is not known: {found.because}. {todo}".strip())
+    elif found.verdict is Verdict.NOT_COVERED and not (payer == "medicare" and account.notice_signed is True):
+        yield Hold(about="not_covered", words=_uncovered(found, payer))
+    if found is not None and found.verdict is not Verdict.NOT_KNOWN:
+        for line in found.lines:
+            if line.verdict is Verdict.NOT_KNOWN:
+                words = f"Coverage of {line.code} is not known: {line.because}."
+                yield Hold(about=f"coverage {line.code}", words=words)
+
+
+def _uncovered(found: Determination, payer: str | None) -> str:
+    words = f"Not covered: {found.because}."
+    if payer != "medicare":
+        return words
+    return f"{words} No signed notice is on file. Sent so, it is denied and the patient owes nothing."
+
+
+def _filing(account: Account, payer: str | None) -> Iterator[Hold]:
+    """The payer whose rules were asked is the one that the claim goes to."""
+    billed = next((row for row in account.coverages if row.sequence == account.billed), None)
+    if billed is None or payer is None or billed.sequence != FIRST:
+        return
+    kind = kind_of(payer, "")
+    other = kind_of(None, billed.filing)
+    if kind is not None and billed.filing not in kind.filing:
+        words = f"The rules of {kind.en} were asked, but the claim goes out under filing indicator {billed.filing}."
+        yield Hold(about="filing", words=f"{words} A plan of another kind has rules of its own.")
+    elif kind is None and other is not None:
+        words = f"The claim goes to {other.en} ({billed.filing}), but the rules of {payer} were asked."
+        yield Hold(about="filing", words=words)
+
+
+def _packages(
+    account: Account, coding: Coding, drugs: Sequence[DrugUsed], payer: str | None
+) -> Iterator[Hold]:
+    """Drug lines without the number of their package, where the payer asks for it."""
+    billed = next((row for row in account.coverages if row.sequence == account.billed), None)
+    kind = kind_of(payer, billed.filing if billed else "")
+    if kind is None or not kind.ndc:
+        return
+    rows = load_codes().drug
+    for used in drugs:
+        codes = {
+            row.code for row in rows if (row.drug, row.epinephrine) == (used.drug, used.with_epinephrine)
+        }
+        code = next((line.code for line in coding.lines if line.code in codes), None)
+        if code and not used.ndc:
+            words = f"{code}: {kind.en} asks for the package number (NDC) and the volume of {used.drug}."
+            yield Hold(about=f"ndc {code}", words=words)
+
+
+def _scope(scopes: Sequence[Scope]) -> Iterator[Hold]:
+    for scope in scopes:
+        if scope.verdict is not Allowed.MET:
+            yield Hold(about="scope", words=f"Scope of practice: {scope.because}")
+
+
+def decide_holds(
+    holds: Sequence[Hold], decisions: Sequence[Decision]
+) -> tuple[list[Hold], list[Decided], list[Fault]]:
+    """The holds that stay, those that a person has lifted, and what is wrong with the decisions."""
+    faults = [fault for n, decision in enumerate(decisions) for fault in _faults(decision, n)]
+    lifting = {row.about: row for row in decisions if row.by.strip() and len(row.why.strip()) >= LEAST_REASON}
+    kept = [hold for hold in holds if hold.about not in lifting]
+    decided = [Decided(hold=hold, decision=lifting[hold.about]) for hold in holds if hold.about in lifting]
+    return kept, decided, faults
+
+
+def _faults(decision: Decision, number: int) -> Iterator[Fault]:
+    where = f"account.decisions[{number}]"
+    if not decision.by.strip():
+        yield Fault(f"{where}.by", "nothing", "the name of the person who decides")
+    if len(decision.why.strip()) < LEAST_REASON:
+        yield Fault(f"{where}.why", repr(decision.why), "the reason, in a sentence")
+
+
+def idle(decisions: Sequence[Decision], decided: Sequence[Decided]) -> list[str]:
+    """What is to be said of decisions that lift nothing: the matter is settled by now, or its name is misspelled."""
+    used = {row.hold.about for row in decided}
+    return [
+        f"The decision of {row.by} about {row.about!r} lifts nothing."
+        for row in decisions
+        if row.about not in used
+    ]

@@ -1,0 +1,123 @@
+"""The papers that an account fills without typing: the good-faith estimate and Medicare's notice."""
+
+from __future__ import annotations
+
+import datetime
+
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.claims.types import Address, Person, Provider
+from needlepoint.coding import Coding
+from needlepoint.cost.good_faith import (
+    Expected,
+    Giver,
+    GoodFaith,
+    GoodFaithOrder,
+    Patient,
+    Street,
+    discounted,
+    write_good_faith,
+)
+from needlepoint.coverage import Determination
+from needlepoint.coverage.abn import Abn, Notifier, Offered, write_abn
+from needlepoint.coverage.abn import Street as AbnStreet
+from needlepoint.episode.account.account import Account
+from needlepoint.episode.account.estimate import Estimated
+
+__all__ = ["good_faith_of", "notice_of"]
+
+
+def good_faith_of(account: Account, coding: Coding, found: Estimated, made_on: datetime.date) -> GoodFaith:
+    """The estimate for someone who pays without a plan; Refused with what the account lacks for it."""
+    if found.shares is not None or account.coverages:
+        expected = "an account without a plan: the law's estimate is for those who pay themselves"
+        raise Refused(Fault("account.coverages", "a plan that pays", expected, "Leave --pdf out."))
+    billing, patient = _practice(account), _patient(account)
+    charges = [price.amount_usd for price in found.prices]
+    if found.sliding is not None:
+        charges = discounted(charges, found.sliding.pays_usd)
+    items = [
+        Expected(
+            code=line.code,
+            label_en=line.en,
+            label_es=line.es,
+            charge_usd=charge,
+            units=line.units,
+            diagnoses=[coding.diagnoses[n - 1].code for n in line.pointers],
+        )
+        for line, charge in zip(coding.lines, charges, strict=True)
+    ]
+    assert billing.address is not None
+    giver = Giver(
+        name=billing.name,
+        npi=billing.npi,
+        tax_id=billing.tax_id,
+        address=_street(billing.address),
+        items=items,
+    )
+    main = coding.lines[0]
+    return write_good_faith(
+        GoodFaithOrder(
+            patient=Patient(first=patient.first, last=patient.last, birth_date=_birth(patient)),
+            service_en=main.en,
+            service_es=main.es,
+            givers=[giver],
+            made_on=made_on,
+            contact=account.contact or billing.phone,
+            scheduled_on=account.scheduled_on,
+            service_on=found.on,
+            asked=account.asked_for_estimate,
+        )
+    )
+
+
+def notice_of(
+    account: Account, coding: Coding, found: Estimated, determination: Determination, made_on: datetime.date
+) -> Abn:
+    """Medicare's notice before a session that is not covered; Refused where none is called for."""
+    billing, patient = _practice(account), _patient(account)
+    assert billing.address is not None
+    offered = [
+        Offered(
+            label_en=line.en,
+            label_es=line.es,
+            cost_usd=account.fees.charged(line.code, found.on) or price.amount_usd,
+        )
+        for line, price in zip(coding.lines, found.prices, strict=True)
+        if price.amount_usd and line.code in determination.not_covered
+    ]
+    address = billing.address
+    notifier = Notifier(
+        name=billing.name,
+        phone=billing.phone or account.contact,
+        address=AbnStreet(line1=address.line1, city=address.city, state=address.state, zip=address.zip),
+    )
+    name = f"{patient.first} {patient.last}"
+    return write_abn(determination, offered, notifier, name, account.record, made_on, found.on)
+
+
+def _practice(account: Account) -> Provider:
+    if account.billing is None or account.billing.address is None:
+        expected = "the practice with its NPI, tax number and address"
+        raise Refused(Fault("account.billing", "nothing", expected))
+    return account.billing
+
+
+def _patient(account: Account) -> Person:
+    """The patient by name: the account's own, or the insured one who is the patient."""
+    themself = next((row.insured for row in account.coverages if row.relation == "18"), None)
+    patient = account.patient or themself
+    if patient is None:
+        raise Refused(Fault("account.patient", "nothing", "the patient's name and birth date"))
+    return patient
+
+
+def _birth(patient: Person) -> datetime.date:
+    if patient.birth_date is None:
+        raise Refused(Fault("account.patient.birth_date", "nothing", "the patient's date of birth"))
+    return patient.birth_date
+
+
+def _street(address: Address) -> Street:
+    return Street(
+        line1=address.line1, line2=address.line2, city=address.city, state=address.state, zip=address.zip
+    )

@@ -1,0 +1,1 @@
+"""Why a payer paid less, what mends it, and the appeal."""

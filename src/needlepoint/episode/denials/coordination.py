@@ -1,0 +1,68 @@
+"""After the first payer: its remittance becomes what the next payer is told of it, line by line."""
+
+from __future__ import annotations
+
+import datetime
+
+import msgspec
+
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.claims.incoming.remit import RemitClaim
+from needlepoint.claims.types import Adjustment, LinePayment, PriorPayment
+from needlepoint.episode.account.account import Account
+
+__all__ = ["after_remit", "sent_on"]
+
+ORDER = "PST"
+SENT_ON = ("19", "20", "21", "23")  # claim status: processed and forwarded
+CROSSED = frozenset(("MA18", "MA07", "N89"))  # remarks that say the same
+
+
+def after_remit(account: Account, answer: RemitClaim, paid_on: datetime.date) -> Account:
+    """The account with the next payer's turn. Refused when no payer is next, or the answer is of another claim."""
+    if answer.id != account.claim_id:
+        raise Refused(Fault("remit", f"claim {answer.id!r}", f"the answer to claim {account.claim_id!r}"))
+    if sent_on(answer):
+        to = answer.crossover or "the next payer"
+        expected = "a claim that the first payer has not sent on itself"
+        remedy = "Wait for that payer's answer: a second claim is a duplicate."
+        raise Refused(Fault("remit", f"claim {answer.id!r}, already sent on to {to}", expected, remedy))
+    known = {row.sequence: row for row in account.coverages}
+    later = [sequence for sequence in ORDER[ORDER.find(account.billed) + 1 :] if sequence in known]
+    if account.billed not in known or not later:
+        expected = "a further payer in account.coverages"
+        raise Refused(Fault("account.coverages", ", ".join(known) or "none", expected))
+    payer = known[account.billed]
+    adjusted = [
+        Adjustment(group=row.group, reason=row.reason, amount_usd=row.amount_usd, quantity=row.quantity)
+        for row in answer.adjustments
+    ]
+    paid = PriorPayment(
+        paid_usd=answer.paid_usd,
+        # The day is said once: with the lines where there are any, else with the claim.
+        on=None if answer.lines else paid_on,
+        patient_usd=answer.patient_usd,
+        adjustments=adjusted,
+        payer_control=answer.payer_control,
+    )
+    payments = [
+        LinePayment(
+            payer_id=payer.payer.id,
+            paid_usd=line.paid_usd,
+            on=paid_on,
+            code=line.code,
+            modifiers=list(line.modifiers),
+            units=line.units,
+            adjustments=list(line.adjustments),
+        )
+        for line in answer.lines
+    ]
+    coverages = [
+        msgspec.structs.replace(row, paid=paid) if row is payer else row for row in account.coverages
+    ]
+    return msgspec.structs.replace(account, coverages=coverages, payments=payments, billed=later[0])
+
+
+def sent_on(answer: RemitClaim) -> bool:
+    """Whether the payer has sent the claim on to the next one itself (a crossover)."""
+    return answer.status in SENT_ON or bool(CROSSED & set(answer.remarks))

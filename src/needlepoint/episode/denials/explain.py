@@ -1,0 +1,256 @@
+"""Why a payer paid less, in plain words; the likely cause in the record; what mends it; and whether to appeal."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from enum import Enum
+from functools import lru_cache
+
+import msgspec
+
+from needlepoint.base.knowledge import Certainty, Citation, cite, read_toml
+from needlepoint.claims.incoming.remit import RemitClaim, RemitLine
+from needlepoint.claims.types import Adjustment
+from needlepoint.coding import Coding
+from needlepoint.coverage import Determination
+from needlepoint.coverage.types import RuleVerdict, Verdict
+from needlepoint.episode.account.claim import ClaimDraft
+from needlepoint.episode.denials.causes import Cause, causes_of
+from needlepoint.episode.denials.timely import DATA, Deadline, appeal_by
+
+__all__ = ["Advice", "Denial", "Explained", "OnFile", "explain", "load_denials"]
+
+CONTESTS = ("appeal", "second_appeal")
+EVERY_LINE = "*"
+
+
+class Advice(Enum):
+    """What to do about one adjustment, after the record was read."""
+
+    APPEAL = "appeal"
+    DO_NOT_APPEAL = "do_not_appeal"  # the record does not support it
+    COMPLETE_FIRST = "complete_the_record_first"
+    ASK_FOR_THE_POLICY = "ask_for_the_policy"
+    AS_USUAL = "as_usual"  # the answer that goes with the reason
+
+
+class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One claim adjustment reason. `lines`: lines of a policy that decide it; `checks`: where else to look."""
+
+    code: str
+    answer: str
+    en: str
+    es: str
+    mend_en: str
+    mend_es: str
+    lines: list[str] = []
+    checks: list[str] = []
+    certainty: Certainty
+    source: list[str]
+
+
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A remark, a group or an answer in words."""
+
+    en: str
+    es: str
+    certainty: Certainty
+    source: list[str]
+    code: str = ""
+    id: str = ""
+
+
+class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a look into the record says when there is something, and when there is nothing."""
+
+    id: str
+    found_en: str
+    found_es: str
+    none_en: str
+    none_es: str
+
+
+class Denials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`data/denials.toml`."""
+
+    reason: list[Reason]
+    remark: list[Words]
+    answer: list[Words]
+    group: list[Words]
+    check: list[Check]
+
+
+class OnFile(msgspec.Struct, frozen=True, kw_only=True):
+    """What the practice has on file of a claim that was sent: its grounds, in the words of the record."""
+
+    payer: str | None
+    coding: Coding
+    determination: Determination | None
+    draft: ClaimDraft
+    quotes: tuple[str, ...] = ()  # what the record says, for a letter
+
+
+class Denial(msgspec.Struct, frozen=True, kw_only=True):
+    """One adjustment, explained. `line` is '' for one of the whole claim."""
+
+    line: str
+    group: str
+    reason: str
+    remarks: tuple[str, ...]
+    amount_usd: Decimal
+    en: str
+    es: str
+    who_en: str
+    who_es: str
+    mend_en: str
+    mend_es: str
+    answer_en: str
+    answer_es: str
+    remark_words: tuple[tuple[str, str], ...]
+    causes: tuple[Cause, ...]
+    advice: Advice
+    because_en: str
+    because_es: str
+    rules: tuple[RuleVerdict, ...]
+    citations: tuple[Citation, ...]
+    certainty: Certainty
+
+
+class Explained(msgspec.Struct, frozen=True, kw_only=True):
+    """A claim's answer, adjustment by adjustment."""
+
+    claim: str
+    denials: tuple[Denial, ...]
+    appeal_by: Deadline | None
+
+    @property
+    def contested(self) -> tuple[Denial, ...]:
+        """Those that should be appealed."""
+        return tuple(row for row in self.denials if row.advice is Advice.APPEAL)
+
+
+@lru_cache(maxsize=1)
+def load_denials() -> Denials:
+    """Every row with its source."""
+    found = msgspec.convert(read_toml(DATA / "denials.toml"), Denials)
+    for reason in found.reason:
+        cite(DATA, reason.source, f"denials.toml {reason.code}")
+    for words in (*found.remark, *found.answer, *found.group):
+        cite(DATA, words.source, f"denials.toml {words.code or words.id}")
+    return found
+
+
+def explain(
+    answer: RemitClaim, on_file: OnFile | None = None, noticed_on: datetime.date | None = None
+) -> Explained:
+    """Every adjustment of a claim, of the whole and of its lines. Without `on_file` no cause can be looked for."""
+    denials = [_denial(row, None, answer.remarks, on_file) for row in answer.adjustments]
+    for line in answer.lines:
+        denials += [_denial(row, line, line.remarks or answer.remarks, on_file) for row in line.adjustments]
+    contest = any(row.advice is Advice.APPEAL for row in denials)
+    by = None
+    if contest and noticed_on and on_file and on_file.payer:
+        by = appeal_by(on_file.payer, noticed_on)
+    return Explained(claim=answer.id, denials=tuple(denials), appeal_by=by)
+
+
+def _denial(
+    row: Adjustment, line: RemitLine | None, remarks: Sequence[str], on_file: OnFile | None
+) -> Denial:
+    known = load_denials()
+    reason = next((r for r in known.reason if r.code == row.reason), None)
+    who = next((g for g in known.group if g.id == row.group), None)
+    code = line.code if line else ""
+    words = tuple((w.en, w.es) for remark in remarks for w in known.remark if w.code == remark)
+    if reason is None:
+        en = f"Reason {row.reason} is not on file: x12.org lists it (External Code Lists)."
+        es = f"El motivo {row.reason} no está en archivo: figura en x12.org (External Code Lists)."
+        reason = Reason(
+            code=row.reason, answer="", en=en, es=es, mend_en="Ask the payer what it wants.",
+            mend_es="Pregunte al pagador qué desea.", certainty=Certainty.UNVERIFIED, source=["np_billing_policy"],
+        )  # fmt: skip
+    usual = next((a for a in known.answer if a.id == reason.answer), None)
+    rules = _rules(reason, on_file)
+    advice, because_en, because_es = _advise(reason, rules, on_file)
+    return Denial(
+        line=code,
+        group=row.group,
+        reason=row.reason,
+        remarks=tuple(remarks),
+        amount_usd=row.amount_usd,
+        en=reason.en,
+        es=reason.es,
+        who_en=who.en if who else "",
+        who_es=who.es if who else "",
+        mend_en=reason.mend_en,
+        mend_es=reason.mend_es,
+        answer_en=usual.en if usual else "",
+        answer_es=usual.es if usual else "",
+        remark_words=words,
+        causes=_causes(reason, code, on_file),
+        advice=advice,
+        because_en=because_en,
+        because_es=because_es,
+        rules=rules,
+        citations=cite(DATA, reason.source, row.reason),
+        certainty=reason.certainty,
+    )
+
+
+def _causes(reason: Reason, code: str, on_file: OnFile | None) -> tuple[Cause, ...]:
+    if on_file is None:
+        return ()
+    texts = {row.id: row for row in load_denials().check}
+    return causes_of(reason.checks, code, on_file.draft, on_file.coding, texts)
+
+
+def _rules(reason: Reason, on_file: OnFile | None) -> tuple[RuleVerdict, ...]:
+    """The rules of the payer's policy that decide this reason."""
+    if on_file is None or on_file.determination is None or not reason.lines:
+        return ()
+    wanted = set(reason.lines)
+    return tuple(
+        rule for rule in on_file.determination.rules if EVERY_LINE in wanted or wanted & set(rule.lines)
+    )
+
+
+def _advise(reason: Reason, rules: Sequence[RuleVerdict], on_file: OnFile | None) -> tuple[Advice, str, str]:
+    """What the record makes of it."""
+    if reason.answer not in CONTESTS or on_file is None:
+        return Advice.AS_USUAL, "", ""
+    if not rules:
+        return (
+            Advice.ASK_FOR_THE_POLICY,
+            "No rule of this payer that decides this is on file: ask which policy, and which paragraph, it applied.",
+            "No consta una regla de este pagador que lo decida: pregunte qué política y qué párrafo aplicó.",
+        )
+    against = [rule for rule in rules if rule.verdict is Verdict.NOT_COVERED]
+    if against:
+        return (
+            Advice.DO_NOT_APPEAL,
+            f"The record does not support it. {_words(against, 'en')}",
+            f"El expediente no lo respalda. {_words(against, 'es')}",
+        )
+    open_ = [rule for rule in rules if rule.verdict is Verdict.NOT_KNOWN]
+    if open_:
+        turn = " ".join(dict.fromkeys(rule.turn for rule in open_ if rule.turn))
+        return (
+            Advice.COMPLETE_FIRST,
+            f"The record is silent. {_words(open_, 'en')} {turn}".strip(),
+            f"El expediente calla. {_words(open_, 'es')}",
+        )
+    return (
+        Advice.APPEAL,
+        f"The record meets every rule that decides it: {', '.join(rule.rule for rule in rules)}.",
+        f"El expediente cumple todas las reglas que lo deciden: {', '.join(rule.rule for rule in rules)}.",
+    )
+
+
+def _words(rules: Iterable[RuleVerdict], lang: str) -> str:
+    asked = "Asked" if lang == "en" else "Se exige"
+    here = "here" if lang == "en" else "aquí"
+    return " ".join(
+        f"{asked}: {rule.asks if lang == 'en' else rule.asks_es} ({here}: {rule.shows})." for rule in rules
+    )

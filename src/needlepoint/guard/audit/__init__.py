@@ -1,0 +1,1 @@
+"""The audit log: written on every view and change, chained, append-only."""

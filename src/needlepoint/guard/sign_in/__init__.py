@@ -1,0 +1,1 @@
+"""Sign-in of staff and patients: passwords, second factor, rate limits, sessions."""

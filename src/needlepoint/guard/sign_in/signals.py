@@ -1,0 +1,23 @@
+"""Every sign-in and sign-out goes into the access log, by whichever page it came."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.dispatch import receiver
+
+from needlepoint.guard.audit.log import note_down, note_sign_in
+
+
+@receiver(user_logged_in)
+def signed_in(sender: Any, user: Any, **kwargs: Any) -> None:
+    """A session begins."""
+    note_sign_in(user, "", "signed in", "ok")
+
+
+@receiver(user_logged_out)
+def signed_out(sender: Any, user: Any, **kwargs: Any) -> None:
+    """A session of the staff ends."""
+    if hasattr(user, "staff"):
+        note_down(user.staff, "sign-out", "signed out")

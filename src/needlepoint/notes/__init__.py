@@ -1,6 +1,0 @@
-"""Notes: an episode as plain clinical prose, each sentence with the datum that it rests on."""
-
-from needlepoint.notes.missing import Gap, gap_of, gaps
-from needlepoint.notes.write import Sentence, write_note
-
-__all__ = ["Gap", "Sentence", "gap_of", "gaps", "write_note"]

@@ -1,0 +1,1 @@
+"""Sign-in, access log, health."""

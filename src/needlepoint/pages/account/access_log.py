@@ -1,0 +1,67 @@
+"""The access log: for the owner all of it, or who looked at one chart."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from needlepoint.guard.audit.log import note_down
+from needlepoint.guard.models import AuditEvent
+from needlepoint.guard.roles import allowed
+from needlepoint.pages.read import day_or_none
+from needlepoint.records.access_log import entries, of_patient, of_practice
+from needlepoint.records.models import Patient, Staff
+
+__all__ = ["by_page", "of_chart", "whole"]
+
+PAGE = 50
+
+
+def by_page(request: HttpRequest, rows: Any) -> dict[str, Any]:
+    """One page of rows, and where the next one begins."""
+    text = request.GET.get("before", "")
+    if text.isascii() and text.isdigit() and len(text) < 19:
+        rows = rows.filter(pk__lt=int(text))
+    found: list[AuditEvent] = list(rows[: PAGE + 1])
+    older = found[PAGE - 1].pk if len(found) > PAGE else None
+    return {"entries": entries(found[:PAGE]), "older": older}
+
+
+@allowed("settings")
+@require_GET
+def whole(request: HttpRequest) -> HttpResponse:
+    """Everything of the practice, by member of the staff, day and outcome."""
+    practice = request.staff.practice
+    rows, query = of_practice(practice), request.GET
+    day = day_or_none(query.get("day", ""))
+    if day is not None:
+        rows = rows.filter(at__date=day)
+    if query.get("staff", "").isdigit() and len(query["staff"]) < 10:
+        rows = rows.filter(staff_id=int(query["staff"]))
+    if query.get("only") == "refused":
+        rows = rows.exclude(outcome="ok")
+    note_down(request.staff, "read", "practice: access log")
+    context = by_page(request, rows) | {
+        "people": Staff.objects.filter(practice=practice).order_by("name"),
+        "asked": {name: query.get(name, "") for name in ("staff", "only")} | {"day": _iso(day)},
+        "nav": "settings",
+    }
+    return render(request, "pages/access_log.html", context)
+
+
+def _iso(day: datetime.date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+@allowed("settings")
+@require_GET
+def of_chart(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """Who looked at this chart."""
+    patient = get_object_or_404(Patient, pk=patient_id, practice_id=request.staff.practice_id)
+    context = by_page(request, of_patient(patient)) | {"patient": patient, "nav": "patients"}
+    note_down(request.staff, "read", f"access log of patient {patient.pk}", patient.pk)
+    return render(request, "pages/access_log.html", context)

@@ -1,0 +1,161 @@
+"""Signing in, one's own password, and what is shown to someone whose session is over."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import perform_login
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from needlepoint.guard.audit.log import note_down, note_sign_in
+from needlepoint.guard.models import User
+from needlepoint.guard.sign_in.passwords import check
+from needlepoint.guard.sign_in.rate_limit import lately_stopped, remember_device, subject_of, too_many
+from needlepoint.records.models import Practice
+
+__all__ = ["change_password", "home", "not_trusted", "sign_in"]
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+WRONG = _("User name or password is wrong.")
+TOO_MANY = _("Too many tries. Wait 15 minutes and try again, or ask the owner of the practice.")
+
+
+class SignIn(LoginView):
+    """The page of the staff. Whatever is wrong, the answer is the same and takes as long."""
+
+    template_name = "pages/sign_in.html"
+    redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Sign in, or say why not."""
+        name, password = request.POST.get("username", "")[:150], request.POST.get("password", "")
+        user, refused, status = tried(request, name, password)
+        if user is None:
+            context = {"username": name, "refused": refused, "next": request.POST.get("next", "")}
+            return render(request, self.template_name, context, status=status)
+        record_authentication(request, user, method="password", username=name, reauthenticated=True)
+        user.backend = BACKEND
+        answer = perform_login(
+            request, user, email_verification="none", redirect_url=self.get_success_url()
+        )  # on to the second factor, where there is one
+        remember_device(request, answer, name)
+        return answer
+
+
+def tried(request: HttpRequest, name: str, password: str) -> tuple[User | None, object, int]:
+    """The user, or what to say and with which status. Tries are counted before anything is worked out."""
+    subject = subject_of(request, name)
+    known = User.objects.filter(username=name).select_related("staff").first()
+    if too_many(request, subject):
+        if not lately_stopped(subject):
+            note_sign_in(known, subject, "sign-in", "too many")
+        return None, TOO_MANY, 429
+    user = check(request, name, password)
+    if user is None:
+        note_sign_in(known, subject, "sign-in", "wrong")
+        return None, WRONG, 200
+    return user, "", 200
+
+
+class OwnPassword(forms.Form):
+    """The old password, and the new one twice."""
+
+    old = forms.CharField(
+        label=_("Your password until now"),
+        max_length=256,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new = forms.CharField(
+        label=_("New password (15 characters or more)"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=_("New password again"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, user: User, *args: object) -> None:
+        super().__init__(*args)
+        self.user = user
+
+    def clean_new(self) -> str:
+        """Hard to guess, and not the one before."""
+        new: str = self.cleaned_data["new"]
+        validate_password(new, self.user)
+        if new == self.data.get("old"):
+            raise forms.ValidationError(say("Choose one that you have not used here."))
+        return new
+
+    def clean_again(self) -> str:
+        """The same as above it."""
+        again: str = self.cleaned_data["again"]
+        if again != self.data.get("new"):
+            raise forms.ValidationError(say("The two are not the same."))
+        return again
+
+
+@login_required
+def change_password(request: HttpRequest) -> HttpResponse:
+    """A new password of one's own; every other session of this account ends."""
+    form, status = OwnPassword(request.user, request.POST or None), 200
+    if request.method == "POST" and form.is_valid():
+        user, refused, status = tried(request, request.user.username, form.cleaned_data["old"])
+        if user is not None:
+            return _kept(request, form.cleaned_data["new"])
+        form.add_error("old", str(refused if refused is not WRONG else say("This is not your password.")))
+    context = {"form": form, "first": request.user.first_password}
+    return render(request, "pages/change_password.html", context, status=status)
+
+
+def _kept(request: HttpRequest, new: str) -> HttpResponse:
+    user = request.user
+    user.set_password(new)
+    user.first_password = False
+    user.save(update_fields=["password", "first_password"])
+    update_session_auth_hash(request, user)
+    if request.staff is not None:
+        note_down(request.staff, "write", "own password changed")
+    messages.success(request, say("Your password is changed. Other devices are signed out."))
+    return redirect("home")
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Staff to their day; everyone else to the practice's public site, where there is just one."""
+    if getattr(request, "staff", None) is not None:
+        return redirect("today")
+    if request.user.is_authenticated:
+        return redirect("me")
+    slugs = list(Practice.objects.exclude(slug=None).values_list("slug", flat=True)[:2])
+    return redirect("practice", slugs[0]) if len(slugs) == 1 else redirect("sign-in")
+
+
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The door; of an empty database, the page that sets a practice up."""
+    if not Practice.objects.exists():
+        return redirect("set-up")
+    return SignIn.as_view()(request)
+
+
+def not_trusted(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token: the session is over, or the form is not ours. Nothing is kept; sign in anew."""
+    back = request.htmx.current_url_abs_path if request.htmx else None
+    door = reverse("sign-in") + ("?" + urlencode({"next": back}) if back else "")
+    if request.htmx:
+        answer = HttpResponse(status=204)
+        answer["HX-Redirect"] = door
+        return answer
+    return redirect(door)

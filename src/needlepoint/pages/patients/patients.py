@@ -1,0 +1,330 @@
+"""Patients: found while typing, one page with the story, lists that are kept and never deleted."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.guard.audit.log import note_down
+from needlepoint.guard.roles import allowed, may
+from needlepoint.pages.charts import pain_chart
+from needlepoint.pages.forms import EditPatient, Measures, NewPatient
+from needlepoint.pages.visit.board_context import lang_of
+from needlepoint.records.models import Listed, Location, Patient, Site, Staff, Visit
+from needlepoint.records.patients.messages import write_message
+from needlepoint.records.patients.patients import (
+    add_listed,
+    change_patient,
+    find_patients,
+    new_patient,
+    set_asked,
+    set_measures,
+    void_listed,
+)
+from needlepoint.records.visit.create import walk_in
+from needlepoint.records.visit.episode_from_rows import age_on
+
+__all__ = [
+    "add_line",
+    "edit",
+    "measure",
+    "new",
+    "new_visit",
+    "say_word",
+    "search",
+    "show",
+    "trend",
+    "void_line",
+]
+
+SHOWN_VISITS, MOST_WORDS = 20, 20
+PAGE = 25
+SORTS = {
+    "name": ("family", "given", "pk"),
+    "given": ("given", "family", "pk"),
+    "born": ("birth_date", "pk"),
+    "new": ("-pk",),
+}
+KEPT = (
+    "given",
+    "family",
+    "preferred",
+    "birth_date",
+    "sex",
+    "gender",
+    "language",
+    "phone",
+    "email",
+    "payer",
+    "weight_kg",
+    "height_cm",
+)
+
+
+@allowed("desk")
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """Patients by what is typed; without anything typed, how to search."""
+    typed = request.GET.get("q", "")
+    found = find_patients(request.staff, typed)
+    if typed.strip():
+        note_down(request.staff, "search", f"{len(found)} found")
+    template = "pages/_found.html" if request.htmx else "pages/patients.html"
+    context = {"found": found, "typed": typed}
+    return render(request, template, context if typed.strip() else context | _all(request))
+
+
+def _all(request: HttpRequest) -> dict[str, Any]:
+    """Every patient, page by page, in the order that was asked for."""
+    sort = request.GET.get("sort", "")
+    sort = sort if sort in SORTS else "name"
+    page = max(_number(request.GET.get("page")), 1)
+    start = (page - 1) * PAGE
+    rows = Patient.objects.filter(practice_id=request.staff.practice_id).order_by(*SORTS[sort])[
+        start : start + PAGE + 1
+    ]
+    everyone = list(rows)
+    return {"everyone": everyone[:PAGE], "more": len(everyone) > PAGE, "page": page, "sort": sort}
+
+
+@allowed("desk")
+def new(request: HttpRequest) -> HttpResponse:
+    """A new patient."""
+    form = NewPatient(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            patient = new_patient(request.staff, **form.cleaned_data)
+            return redirect("patient", patient.pk)
+        except Refused as refusal:
+            for fault in refusal.faults:
+                form.add_error(
+                    "birth_date" if fault.where == "birth_date" else None,
+                    f"{fault.given}: {fault.remedy or fault.expected}",
+                )
+    return render(request, "pages/patient_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@allowed("desk")
+def edit(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """Everything about a patient that is no clinical list."""
+    patient = _mine(request, patient_id)
+    form = EditPatient(request.POST or None, initial=_initial(patient))
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_patient(request.staff, patient.pk, **form.cleaned_data)
+            return HttpResponse(status=204) if request.htmx else redirect("patient", patient.pk)
+        except Refused as refusal:
+            for fault in refusal.faults:
+                form.add_error(fault.where if fault.where in form.fields else None, str(fault))
+    if request.htmx and form.errors:  # saved by itself: what cannot be kept is said, and nothing moves
+        faults = [Fault(name, "what does not fit", " ".join(said)) for name, said in form.errors.items()]
+        raise Refused(faults)
+    note_down(request.staff, "read", f"patient {patient.pk}", patient.pk)
+    context = {"form": form, "patient": patient}
+    return render(request, "pages/patient_new.html", context, status=422 if form.errors else 200)
+
+
+def _initial(patient: Patient) -> dict[str, Any]:
+    card = patient.coverages[0] if patient.coverages else {}
+    return {
+        **{name: getattr(patient, name) for name in KEPT},
+        **patient.address,
+        "emergency_name": patient.emergency.get("name", ""),
+        "emergency_phone": patient.emergency.get("phone", ""),
+        "payer_name": card.get("payer", {}).get("name", ""),
+        "payer_id": card.get("payer", {}).get("id", ""),
+        "member_id": card.get("member_id", ""),
+        "filing": card.get("filing", "CI"),
+    }
+
+
+@allowed("desk")
+@require_GET
+def show(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """The patient's story. What is clinical is shown to those who may see charts."""
+    patient = get_object_or_404(
+        Patient.objects.prefetch_related(Prefetch("listed", Listed.objects.order_by("kind", "pk"))),
+        pk=patient_id,
+        practice_id=request.staff.practice_id,
+    )
+    note_down(request.staff, "read", f"patient {patient.pk}", patient.pk)
+    context = {"patient": patient, "age": age_on(patient, timezone.now().date())} | _contact(patient)
+    if may(request.staff, "chart"):
+        context |= _story(request, patient)
+    return render(request, "pages/patient.html", context)
+
+
+def _contact(patient: Patient) -> dict[str, Any]:
+    """What the desk needs: the card, the words with the patient, what comes back."""
+    return {
+        "cards": patient.pictures.filter(voided_at=None).defer("jpeg").order_by("kind"),
+        "shared": patient.messages.filter(shared=True)
+        .select_related("by")
+        .order_by("-at", "-pk")[:MOST_WORDS],
+        "bounced": list(patient.bounced),
+        "coming": patient.visits.filter(
+            starts_at__gte=timezone.now() - datetime.timedelta(hours=12),
+            state__in=("booked", "arrived", "intake_done"),
+        )
+        .select_related("clinician", "location")
+        .order_by("starts_at", "pk")[:MOST_WORDS],
+        "places": list(Location.objects.filter(practice_id=patient.practice_id).order_by("pk")),
+        "clinicians": Staff.objects.filter(practice_id=patient.practice_id, active=True).exclude(
+            profession=""
+        ),
+    }
+
+
+def _story(request: HttpRequest, patient: Patient) -> dict[str, Any]:
+    """The newest visits with their sites, the pain trend, and the lists: a constant number of queries."""
+    page = max(_number(request.GET.get("page")), 1)
+    done = Prefetch("sites", Site.objects.filter(given__isnull=False).order_by("pk"))
+    start = (page - 1) * SHOWN_VISITS
+    visits = list(
+        Visit.objects.filter(patient=patient)
+        .select_related("clinician", "episode", "practice")
+        .prefetch_related(done)
+        .order_by("-starts_at", "-pk")[start : start + SHOWN_VISITS + 1]
+    )
+    total = Visit.objects.filter(patient=patient).aggregate(
+        all=Count("pk"),
+        open=Count("pk", filter=Q(state__in=("booked", "arrived", "intake_done", "in_room", "to_sign"))),
+    )
+    listed: dict[str, list[Listed]] = {kind: [] for kind in Listed.Kind.values}
+    for row in patient.listed.all():
+        if row.voided_at is None:
+            listed[row.kind].append(row)
+    shown = visits[:SHOWN_VISITS]
+    return {
+        "visits": shown,
+        "more": len(visits) > SHOWN_VISITS,
+        "page": page,
+        "total": total,
+        "lists": [
+            (kind, Listed.Kind(kind).label, rows, kind in patient.asked) for kind, rows in listed.items()
+        ],
+        "trend": _trend(shown),
+        "drawn": [visit for visit in shown if visit.facts.reported.drawing or visit.facts.reported.regions][
+            :3
+        ],
+        "words": patient.messages.filter(shared=False)
+        .select_related("by", "to")
+        .order_by("-at", "-pk")[:MOST_WORDS],
+        "people": Staff.objects.filter(practice_id=patient.practice_id, active=True).order_by("name"),
+    }
+
+
+def _trend(visits: list[Visit]) -> dict[str, Any] | None:
+    """Pain at each visit, oldest first; None where there is no course yet."""
+    rows = [(visit.day, visit.facts.reported.pain_now) for visit in reversed(visits) if _told(visit)]
+    return {"rows": rows, "first": rows[0], "last": rows[-1]} if len(rows) > 1 else None
+
+
+def _told(visit: Visit) -> bool:
+    return visit.facts.reported.pain_now is not None
+
+
+@allowed("chart")
+@require_GET
+def trend(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """The chart of pain over time, before and after each session."""
+    patient = _mine(request, patient_id)
+    visits = list(
+        Visit.objects.filter(patient=patient)
+        .select_related("practice")
+        .order_by("-starts_at", "-pk")[:SHOWN_VISITS]
+    )
+    rows = [
+        (visit.day, float(visit.facts.reported.pain_now or 0), visit.facts.observed.pain_after)
+        for visit in reversed(visits)
+        if _told(visit)
+    ]
+    response = HttpResponse(pain_chart(rows, "dark" in request.GET, lang_of()), content_type="image/svg+xml")
+    response["Cache-Control"] = "private, max-age=60"
+    return response
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+def _mine(request: HttpRequest, patient_id: int) -> Patient:
+    return get_object_or_404(Patient, pk=patient_id, practice_id=request.staff.practice_id)
+
+
+@allowed("examine")
+@require_POST
+def add_line(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """A line of a list, or the word that there is none."""
+    patient, kind = _mine(request, patient_id), request.POST.get("kind", "")
+    if kind not in Listed.Kind.values:
+        raise Refused(Fault("kind", repr(kind), f"one of {', '.join(Listed.Kind.values)}"))
+    if request.POST.get("none"):
+        set_asked(request.staff, patient, kind)
+    else:
+        add_listed(
+            request.staff, patient, kind, request.POST.get("text", ""), request.POST.get("reaction", "")
+        )
+    return redirect(request.POST.get("back") if local_url(request.POST.get("back")) else patient_url(patient))
+
+
+@allowed("examine")
+@require_POST
+def measure(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """Weight and height, asked for by the plan; what is left empty stays as it was."""
+    patient = _mine(request, patient_id)
+    sent = {name: request.POST.get(name, "").strip() for name in ("weight_kg", "height_cm")}
+    form = Measures({name: text for name, text in sent.items() if text})
+    if not form.is_valid():
+        raise Refused([Fault(name, sent[name], " ".join(words)) for name, words in form.errors.items()])
+    measured = {name: form.cleaned_data[name] for name, text in sent.items() if text}
+    set_measures(request.staff, patient.pk, **measured)
+    return redirect(request.POST.get("back") if local_url(request.POST.get("back")) else patient_url(patient))
+
+
+def local_url(url: str | None) -> bool:
+    return url is not None and url.startswith("/") and not url.startswith("//")
+
+
+def patient_url(patient: Patient) -> str:
+    """Where the patient's page is."""
+    return f"/patients/{patient.pk}/"
+
+
+@allowed("examine")
+@require_POST
+def void_line(request: HttpRequest, patient_id: int, row_id: int) -> HttpResponse:
+    """Take a line out of force with the reason."""
+    patient = _mine(request, patient_id)
+    void_listed(request.staff, patient, row_id, request.POST.get("reason", ""))
+    return redirect(patient_url(patient))
+
+
+@allowed("chart")
+@require_POST
+def say_word(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """A word about the patient to someone of the practice."""
+    to = request.POST.get("to", "")
+    write_message(request.staff, patient_id, request.POST.get("text", ""), _number(to) if to else None)
+    return redirect("patient", patient_id)
+
+
+@allowed("receive")
+@require_POST
+def new_visit(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """A visit now, for someone who walks in."""
+    patient = _mine(request, patient_id)
+    staff = Staff.objects.filter(practice_id=patient.practice_id, active=True).exclude(profession="")
+    clinician = get_object_or_404(staff, pk=_number(request.POST.get("clinician")))
+    places = Location.objects.filter(practice_id=patient.practice_id)
+    chosen = request.POST.get("location")
+    place = get_object_or_404(places, pk=_number(chosen)) if chosen else None
+    visit = walk_in(request.staff, patient, clinician, place, request.POST.get("reason", ""))
+    return redirect("visit", visit.pk) if may(request.staff, "chart") else redirect("today")

@@ -1,0 +1,341 @@
+"""Booking, step by step: which kind of visit, which time, what it costs, who you are, the code, done."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.documents import to_pdf
+from needlepoint.documents.leaflets.questions import load_asked
+from needlepoint.guard.patients import let_in
+from needlepoint.pages.public_site.public_access import knock, public, public_page, speak
+from needlepoint.records.billing.prices import Quote, quote
+from needlepoint.records.models import Asking, Location, Practice, Service, Staff, Visit
+from needlepoint.records.patients.warning_signs import screen_stranger
+from needlepoint.records.schedule.booking import (
+    Person,
+    ask_for,
+    confirm,
+    find_asking,
+    find_slot,
+    keep_reason,
+    warnings_asked,
+)
+from needlepoint.records.schedule.holds import address_of, correct_address, release, send_again
+from needlepoint.records.schedule.hours import open_now
+from needlepoint.records.schedule.times import Slot, free_slots, may_do
+
+__all__ = ["code", "days_of", "details", "halves_of", "kinds", "price_pdf", "read_time", "times"]
+
+SHOWN_DAYS = 7
+LOOK_DAYS = 60
+FARTHEST = datetime.timedelta(days=366)  # further ahead nothing is ever offered, and dates must not overflow
+NOON = 12
+YEARS = range(2000, 2101)  # of times in addresses
+SECRET = "asking"  # in the browser's session
+
+
+@require_GET
+@public
+def kinds(request: HttpRequest) -> HttpResponse:
+    """Which kind of visit."""
+    rows = Service.objects.filter(practice=request.practice, active=True, for_new=True).order_by("pk")
+    place = Location.objects.filter(practice=request.practice).order_by("pk").first()
+    services = (
+        [(row, quote(request.practice, row, place, timezone.localdate())) for row in rows] if place else []
+    )
+    return public_page(request, "book_kinds", "book-visit", {"services": services})
+
+
+def _service(request: HttpRequest, service_id: int) -> Service:
+    return get_object_or_404(Service, pk=service_id, practice=request.practice, active=True, for_new=True)
+
+
+def read_day(text: str) -> datetime.date:
+    """The requested day, today when it is past or unreadable; never later than FARTHEST from today."""
+    today = timezone.localdate()
+    try:
+        return min(max(datetime.date.fromisoformat(text), today), today + FARTHEST)
+    except ValueError:
+        return today
+
+
+def days_of(slots: list[Slot]) -> list[tuple[datetime.date, list[Slot]]]:
+    """The times by local day."""
+    found: dict[datetime.date, list[Slot]] = {}
+    for slot in slots:
+        found.setdefault(timezone.localtime(slot.starts_at).date(), []).append(slot)
+    return list(found.items())
+
+
+def halves_of(slots: list[Slot]) -> list[tuple[datetime.date, int, list[tuple[str, list[Slot]]]]]:
+    """(day, how many, [("morning", slots), ("afternoon", slots)]) of each day, in local time."""
+    found = []
+    for day, of_day in days_of(slots):
+        morning = [slot for slot in of_day if timezone.localtime(slot.starts_at).hour < NOON]
+        afternoon = [slot for slot in of_day if timezone.localtime(slot.starts_at).hour >= NOON]
+        halves = [(name, part) for name, part in (("morning", morning), ("afternoon", afternoon)) if part]
+        found.append((day, len(of_day), halves))
+    return found
+
+
+def _able(practice: Practice, service: Service, day: datetime.date) -> list[Staff]:
+    """The clinicians who have hours and may give this kind of visit."""
+    rows = Staff.objects.filter(practice=practice, active=True, openings__isnull=False).distinct()
+    people = rows.prefetch_related("licenses", "openings__location").order_by("pk")
+    return [
+        person
+        for person in people
+        if any(may_do(person, row.location.state, service.technique, day) for row in person.openings.all())
+    ]
+
+
+def _holding(request: HttpRequest) -> Asking | None:
+    """The time that this browser holds and has not confirmed yet."""
+    asking = find_asking(request.session.get(SECRET, ""))
+    return asking if asking is not None and asking.practice_id == request.practice.pk else None
+
+
+def whoever(slots: list[Slot]) -> list[Slot]:
+    """Each time once: for who does not mind with whom. Those with more free time come first, so that work is shared."""
+    free: dict[int, int] = {}
+    for slot in slots:
+        free[slot.staff_id] = free.get(slot.staff_id, 0) + 1
+    found: dict[datetime.datetime, Slot] = {}
+    for slot in sorted(slots, key=lambda slot: -free[slot.staff_id]):
+        found.setdefault(slot.starts_at, slot)
+    return [found[at] for at in sorted(found)]
+
+
+def search(
+    practice: Practice,
+    service: Service,
+    first: datetime.date,
+    staff_id: int | None,
+    ignore: int | None = None,
+    place_id: int | None = None,
+) -> tuple[list[Slot], datetime.date]:
+    """The times of the first week from `first` on that has any, and the day after it."""
+    end = timezone.localdate() + datetime.timedelta(days=LOOK_DAYS)
+    while True:
+        slots = free_slots(
+            practice, service, first, SHOWN_DAYS, staff_id=staff_id, location_id=place_id, ignore_visit=ignore
+        )
+        after = first + datetime.timedelta(days=SHOWN_DAYS)
+        if slots or after > end:
+            return slots, after
+        first = after
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+@require_GET
+@public
+def times(request: HttpRequest, service_id: int) -> HttpResponse:
+    """The free times of a week, or of the first week that has any."""
+    service, staff_id = _service(request, service_id), _number(request, "with")
+    place_id = _number(request, "at")
+    first = read_day(request.GET.get("from", ""))
+    slots, after = search(request.practice, service, first, staff_id, place_id=place_id)
+    shown = slots if staff_id else whoever(slots)
+    context = {
+        "service": service,
+        "days": halves_of(shown),
+        "first": shown[0] if shown else None,
+        "holding": _holding(request),
+        "after": after,
+        "before": first - datetime.timedelta(days=SHOWN_DAYS) if first > timezone.localdate() else None,
+        "people": _able(request.practice, service, first),
+        "places": Location.objects.filter(practice=request.practice, openings__isnull=False)
+        .distinct()
+        .order_by("pk"),
+        "chosen": staff_id,
+        "place": place_id,
+    }
+    return public_page(request, "book_times", "book-visit", context)
+
+
+def read_time(text: str) -> datetime.datetime:
+    """A time of an address: 20261123T1430, in UTC."""
+    try:
+        at = datetime.datetime.strptime(text, "%Y%m%dT%H%M").replace(tzinfo=datetime.UTC)
+    except ValueError:
+        raise Http404 from None
+    if at.year not in YEARS:
+        raise Http404
+    return at
+
+
+def _chosen(
+    request: HttpRequest, service_id: int, staff_id: int, at: str
+) -> tuple[Service, Slot, Location, Quote]:
+    """The service, the free time, its place and the price."""
+    service = _service(request, service_id)
+    slot = find_slot(request.practice, service, staff_id, read_time(at))
+    place = get_object_or_404(Location, pk=slot.location_id, practice=request.practice)
+    return (
+        service,
+        slot,
+        place,
+        quote(request.practice, service, place, timezone.localtime(slot.starts_at).date()),
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@public
+def details(request: HttpRequest, service_id: int, staff_id: int, at: str) -> HttpResponse:
+    """The price of this visit, and who comes. One's own held time leads on to its code."""
+    holding = _holding(request)
+    if holding is not None and _is_it(holding, service_id, staff_id, at):
+        if request.method == "POST":
+            knock(request, "book", "20/h")
+            keep_reason(holding, request.POST.get("reason", "")[:200])
+        return redirect("visit-code", request.practice.slug, request.LANGUAGE_CODE)
+    try:
+        service, slot, place, found = _chosen(request, service_id, staff_id, at)
+    except Refused as refusal:
+        context = {"service": _service(request, service_id), "refusal": refusal} | _warned(request)
+        return public_page(request, "book_taken", "book-visit", context, 422)
+    context = {
+        "service": service,
+        "slot": slot,
+        "place": place,
+        "quote": found,
+        "needs": [option for option in load_asked()["needs"].option if option.id != "none"],
+        "sms": bool(settings.SMS_URL),
+        "sent": request.POST,
+        "sent_needs": request.POST.getlist("needs"),
+    }
+    if request.method == "POST":
+        # A field that no person sees; what fills it in is a script.
+        knock(request, "book", "20/h")
+        if request.POST.get("website"):
+            return redirect("visit-code", request.practice.slug, request.LANGUAGE_CODE)
+        try:
+            person = _person(request)
+            if holding is not None:
+                release(holding)
+            _, secret = ask_for(request.practice, service, slot, person)
+        except Refused as refusal:
+            if request.POST.get("given") is None:
+                raise
+            faults = {fault.where: fault for fault in refusal.faults}
+            context |= {"faults": faults, "refusal": refusal} | _warned(request)
+            return public_page(request, "book_details", "book-visit", context, 422)
+        request.session[SECRET] = secret
+        return redirect("visit-code", request.practice.slug, request.LANGUAGE_CODE)
+    return public_page(request, "book_details", "book-visit", context)
+
+
+def _warned(request: HttpRequest) -> dict[str, Any]:
+    """The warning signs in a reason that was sent with something else to correct: they do not wait for that."""
+    found = screen_stranger(request.POST.get("reason", "")[:200], request.LANGUAGE_CODE)
+    return {"warnings": found, "hours": open_now(request.practice)} if found else {}
+
+
+def _is_it(asking: Asking, service_id: int, staff_id: int, at: str) -> bool:
+    chosen = (service_id, staff_id, read_time(at))
+    return (asking.service_id, asking.staff_id, asking.starts_at) == chosen
+
+
+@require_GET
+@public
+def price_pdf(request: HttpRequest, service_id: int, staff_id: int, at: str) -> HttpResponse:
+    """The same price on paper, before anybody has said who they are."""
+    service, slot, place, found = _chosen(request, service_id, staff_id, at)
+    if found.total_usd is None:
+        raise Http404
+    paper = {
+        "practice": request.practice.name,
+        "phone": request.outside.phone,
+        "service_en": service.en,
+        "service_es": service.es,
+        "on": timezone.localtime(slot.starts_at).date().isoformat(),
+        "made_on": timezone.localdate().isoformat(),
+        "place": place.name,
+        "clinician": slot.staff,
+        "quote": found,
+    }
+    response = HttpResponse(to_pdf("price", paper, request.LANGUAGE_CODE), content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="price.pdf"'
+    return response
+
+
+def _person(request: HttpRequest) -> Person:
+    """What was typed; Refused with every field that is wrong."""
+    sent = request.POST
+    try:
+        born = datetime.date.fromisoformat(sent.get("birth_date", ""))
+    except ValueError:
+        raise Refused(
+            Fault("birth_date", repr(sent.get("birth_date", "")[:20]), "a day such as 1980-05-31")
+        ) from None
+    by = "sms" if sent.get("by") == "sms" else "email"
+    known = {option.id for option in load_asked()["needs"].option}
+    return Person(
+        given=sent.get("given", "").strip(),
+        family=sent.get("family", "").strip(),
+        birth_date=born,
+        language=request.LANGUAGE_CODE,
+        email=sent.get("email", "").strip()[:254],
+        phone=sent.get("phone", "").strip()[:20],
+        by=by,
+        remind="remind" in sent,
+        reason=sent.get("reason", "")[:200],
+        needs=[need for need in sent.getlist("needs") if need in known],
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@public
+def code(request: HttpRequest) -> HttpResponse:
+    """The code that was sent; with it the time is theirs. It can be sent again, also to a corrected address."""
+    asking = _holding(request)
+    if request.method == "GET" or asking is None:
+        return _code_page(request, asking)
+    knock(request, "book-code", "30/h")
+    try:
+        match request.POST.get("do"):
+            case "again":
+                send_again(asking)
+            case "correct":
+                correct_address(asking, request.POST.get("address", "")[:254])
+            case _:
+                return _booked(request, confirm(asking, request.POST.get("code", "")), asking)
+    except Refused as refusal:
+        return _code_page(request, asking, refusal=refusal, do=request.POST.get("do", ""))
+    return redirect(f"{reverse('visit-code', args=[request.practice.slug, request.LANGUAGE_CODE])}?sent")
+
+
+def _code_page(request: HttpRequest, asking: Asking | None, **context: Any) -> HttpResponse:
+    context |= {"asking": asking, "address": address_of(asking) if asking else ""}
+    context["by_text"] = asking is not None and asking.person.get("by") == "sms"
+    if asking is not None and (found := warnings_asked(asking)):
+        context |= {"warnings": found, "hours": open_now(request.practice)}
+    status = 422 if "refusal" in context else 200
+    return public_page(request, "book_code", "book-visit", context, status)
+
+
+def _booked(request: HttpRequest, visit: Visit, asking: Asking) -> HttpResponse:
+    del request.session[SECRET]
+    let_in(request, visit.patient, proved=address_of(asking))
+    return speak(redirect("me-booked", visit.pk), request.LANGUAGE_CODE)
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    """A link that no longer holds; the same page whether it ever did."""
+    return render(request, "outside/gone.html", status=404)

@@ -1,0 +1,356 @@
+"""The public site: sections, picture book, urgent signs, people, prices. No account, no script, no tracking."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language_from_request
+from django.views.decorators.http import require_GET, require_http_methods
+
+from needlepoint.anatomy import load_atlas
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.cost import Household
+from needlepoint.documents.leaflets import (
+    book_page,
+    book_pages,
+    felt_picture,
+    load_conditions,
+    load_sections,
+    load_stretches,
+    stretch_picture,
+)
+from needlepoint.documents.leaflets.aftercare import steps_of
+from needlepoint.documents.leaflets.dangers import listed_by_action
+from needlepoint.documents.leaflets.load import citations_of
+from needlepoint.pages.public_site.public_access import LANGS, knock, public, public_page
+from needlepoint.records.billing.prices import help_for, quote
+from needlepoint.records.models import Location, OwnWords, Practice, Service, Staff
+from needlepoint.records.patients.feedback import say, warnings_said
+from needlepoint.records.schedule.hours import open_now
+from needlepoint.records.schedule.times import Slot, free_slots, may_do
+
+__all__ = [
+    "book",
+    "feedback",
+    "felt_svg",
+    "front",
+    "help_page",
+    "move_svg",
+    "muscle",
+    "of_practice",
+    "prices",
+    "robots",
+    "sitemap",
+    "urgent",
+]  # fmt: skip
+
+NEXT_DAYS = 14
+AREAS = ("head_face", "neck_shoulder", "arm_hand", "trunk", "hip_thigh", "leg_foot")
+
+
+def of_practice(request: HttpRequest, slug: str) -> HttpResponse:
+    """Without a language: the reader's own."""
+    get_object_or_404(Practice, slug=slug)
+    lang = "es" if get_language_from_request(request).startswith("es") else "en"
+    return redirect("front", slug, lang)
+
+
+def _shared(response: HttpResponse) -> HttpResponse:
+    """The same for everyone: whoever stands between may keep it for a while."""
+    patch_cache_control(response, public=True, max_age=300)
+    return response
+
+
+@require_GET
+@public
+def front(request: HttpRequest) -> HttpResponse:
+    """The whole story on one page, in the order in which patients ask: can it help, how, what cost, who, where."""
+    practice, today = request.practice, timezone.localdate()
+    places = list(Location.objects.filter(practice=practice).order_by("pk"))
+    services = list(Service.objects.filter(practice=practice, active=True).order_by("pk"))
+    people = _people(practice)
+    open_to_new = [row for row in services if row.for_new]
+    priced = [(row, quote(practice, row, places[0], today)) for row in open_to_new] if places else []
+    context = {
+        "sections": _sections(request, {place.state for place in places}),
+        "conditions": load_conditions(),
+        "people": [(person, _gives(person, open_to_new, places, today)) for person in people],
+        "places": places,
+        "week": _week(practice),
+        "hours": open_now(practice),
+        "services": priced,
+        "next_time": _next_time(practice, open_to_new),
+        "ultrasound": bool(practice.rules.get("ultrasound")),
+        "structured": _structured(request, places),
+    }
+    return _shared(public_page(request, "front", "front", context))
+
+
+def _next_time(practice: Practice, services: list[Service]) -> Slot | None:
+    """The first open time of the first kind of visit that has one in the next two weeks."""
+    for service in services:
+        slots = free_slots(practice, service, timezone.localdate(), NEXT_DAYS)
+        if slots:
+            return slots[0]
+    return None
+
+
+def _gives(
+    person: Staff, services: list[Service], places: list[Location], day: datetime.date
+) -> list[Service]:
+    """The kinds of visit that the license of this clinician allows here."""
+    states = {place.state for place in places}
+    return [row for row in services if any(may_do(person, state, row.technique, day) for state in states)]
+
+
+def _sections(request: HttpRequest, states: set[str]) -> list[dict[str, Any]]:
+    """Ours, or the practice's own words in their place; what it hid, or what is another state's, is left out."""
+    lang = request.LANGUAGE_CODE
+    rows = OwnWords.objects.filter(practice=request.practice, language=lang).order_by("at", "pk")
+    own = {row.section: row for row in rows}
+    found = []
+    for section in load_sections().values():
+        if section.states and not states & set(section.states):
+            continue
+        mine = own.get(section.id)
+        if mine is not None and not mine.shown:
+            continue
+        use_own = mine is not None and mine.text
+        found.append(
+            {
+                "id": section.id,
+                "title": mine.title if use_own and mine else getattr(section, f"title_{lang}"),
+                "text": mine.text if use_own and mine else getattr(section, lang),
+                "checked": None if use_own else section.checked,
+                "sources": () if use_own else citations_of(section),
+                "certainty": section.certainty.value,
+            }
+        )
+    return found
+
+
+def _people(practice: Practice) -> list[Staff]:
+    """Who treats here, with the licences that hold today."""
+    today = timezone.now().date()
+    rows = (
+        Staff.objects.filter(practice=practice, active=True)
+        .exclude(profession="")
+        .prefetch_related("licenses")
+    )
+    people = []
+    for person in rows.order_by("pk"):
+        person.held = [row for row in person.licenses.all() if row.expires_on >= today]
+        if person.held:
+            people.append(person)
+    return people
+
+
+def _week(practice: Practice) -> list[tuple[datetime.date, datetime.time, datetime.time]]:
+    """The opening hours: a date of each weekday (for its name) with from and to."""
+    monday = datetime.date(2026, 1, 5)
+    names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    found = []
+    for n, name in enumerate(names):
+        ends = practice.hours.get(name) or []
+        if len(ends) == 2 and all(ends):
+            first, last = (datetime.time.fromisoformat(text) for text in ends)
+            found.append((monday + datetime.timedelta(days=n), first, last))
+    return found
+
+
+def _structured(request: HttpRequest, places: list[Location]) -> str:
+    """schema.org for search engines: the practice, nothing about anybody who is treated."""
+    practice, rules = request.practice, request.outside
+    days = {"mon": "Mo", "tue": "Tu", "wed": "We", "thu": "Th", "fri": "Fr", "sat": "Sa", "sun": "Su"}
+    value: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "MedicalClinic",
+        "name": practice.name,
+        "url": request.build_absolute_uri(reverse("front", args=[practice.slug, request.LANGUAGE_CODE])),
+        "availableLanguage": ["en", "es"],
+        "openingHours": [
+            f"{days[key]} {hours[0]}-{hours[1]}"
+            for key, hours in practice.hours.items()
+            if key in days and all(hours)
+        ],
+        "availableService": [
+            {"@type": "MedicalProcedure", "name": getattr(row, request.LANGUAGE_CODE)}
+            for row in Service.objects.filter(practice=practice, active=True).order_by("pk")
+        ],
+        "employee": [{"@type": "Person", "name": person.name} for person in _people(practice)],
+    }
+    if rules.phone:
+        value["telephone"] = rules.phone
+    if places and places[0].address:
+        address = places[0].address
+        value["address"] = {
+            "@type": "PostalAddress",
+            "streetAddress": address.get("line1", ""),
+            "addressLocality": address.get("city", ""),
+            "addressRegion": address.get("state", ""),
+            "postalCode": address.get("zip", "")[:5],
+            "addressCountry": "US",
+        }
+    # In a script element nothing of it may end the element.
+    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
+
+
+@require_GET
+@public
+def book(request: HttpRequest) -> HttpResponse:
+    """The picture book's list. It is a book: it takes nothing from the reader."""
+    pages = book_pages(request.LANGUAGE_CODE).values()
+    areas = [(area, [page for page in pages if page.area == area]) for area in AREAS]
+    return _shared(public_page(request, "book", "book", {"areas": areas}))
+
+
+@require_GET
+@public
+def muscle(request: HttpRequest, muscle_id: str) -> HttpResponse:
+    """One muscle of the book."""
+    page = book_page(muscle_id, request.LANGUAGE_CODE)
+    if page is None:
+        raise Http404
+    steps = steps_of(page.stretch, "left", request.LANGUAGE_CODE) if page.stretch else ()
+    return _shared(public_page(request, "muscle", "book", {"page": page, "steps": steps}))
+
+
+@require_GET
+@public
+def urgent(request: HttpRequest) -> HttpResponse:
+    """What must not wait."""
+    context = {"dangers": listed_by_action(), "hours": open_now(request.practice)}
+    return public_page(request, "urgent", "urgent", context)
+
+
+@require_GET
+@public
+def prices(request: HttpRequest) -> HttpResponse:
+    """What each kind of visit costs someone who pays without a plan."""
+    place = Location.objects.filter(practice=request.practice).order_by("pk").first()
+    today = timezone.localdate()
+    rows = Service.objects.filter(practice=request.practice, active=True).order_by("pk")
+    services = [(row, quote(request.practice, row, place, today)) for row in rows] if place else []
+    return _shared(public_page(request, "prices", "prices", {"services": services}))
+
+
+@require_http_methods(["GET", "POST"])
+@public
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Three questions to an answer. Nothing of it is kept: nobody is known here."""
+    if request.method == "GET":
+        return public_page(request, "help", "prices", {})
+    knock(request, "help", "60/h")
+    people, income = read_household(request.POST.get("people", ""), request.POST.get("income", ""))
+    place = Location.objects.filter(practice=request.practice).order_by("pk").first()
+    household = Household(people=people, income_usd=income, state=place.state if place else None)
+    found = help_for(household, timezone.localdate())
+    context = {
+        "found": found,
+        "people": people,
+        "income": income,
+        "insured": request.POST.get("insured") == "yes",
+    }
+    return public_page(request, "help", "prices", context)
+
+
+def read_household(people: str, income: str) -> tuple[int, Decimal]:
+    """How many live on how much a year; a month's money when it is given so is the form's business."""
+    faults = []
+    if not (people.isascii() and people.isdigit() and 1 <= int(people[:3]) <= 99):
+        faults.append(Fault("people", repr(people[:20]), "how many people, from 1 to 99"))
+    try:
+        money = Decimal(income.replace(",", "").replace("$", "").strip() or "x")
+        if not money.is_finite() or not 0 <= money <= 10_000_000:
+            raise InvalidOperation
+    except InvalidOperation:
+        money = Decimal(0)
+        faults.append(Fault("income", repr(income[:20]), "dollars in a year, such as 24000"))
+    if faults:
+        raise Refused(faults)
+    return int(people), money.quantize(Decimal("0.01"))
+
+
+@require_http_methods(["GET", "POST"])
+@public
+def feedback(request: HttpRequest) -> HttpResponse:
+    """Praise, an idea, a complaint; with a name or without."""
+    complaint = next(row for row in load_sections().values() if row.id == "complaint")
+    context = {"section": complaint, "text": getattr(complaint, request.LANGUAGE_CODE)}
+    if request.method == "POST":
+        knock(request, "feedback", "10/h")
+        sent = request.POST
+        row = say(
+            request.practice,
+            sent.get("kind", ""),
+            sent.get("text", ""),
+            sent.get("contact", ""),
+            request.LANGUAGE_CODE,
+        )
+        found = warnings_said(row)
+        context |= {"thanks": True, "warnings": found, "hours": open_now(request.practice) if found else None}
+    return public_page(request, "feedback", "feedback", context)
+
+
+@require_GET
+def felt_svg(request: HttpRequest, lang: str, muscle_id: str) -> HttpResponse:
+    """Where a muscle lies and where it is felt."""
+    page = book_page(muscle_id, lang) if lang in LANGS else None
+    if page is None:
+        raise Http404
+    said = f"{page.name}: {', '.join(page.felt)}".replace('"', "")
+    return _svg(felt_picture(muscle_id, "left", said))
+
+
+@require_GET
+def move_svg(request: HttpRequest, lang: str, stretch_id: str, side: str) -> HttpResponse:
+    """One move."""
+    row = load_stretches().get(stretch_id)
+    if row is None or lang not in LANGS or side not in ("left", "right"):
+        raise Http404
+    return _svg(stretch_picture(stretch_id, side, getattr(row, f"title_{lang}")))
+
+
+def _svg(picture: str) -> HttpResponse:
+    response = HttpResponse(picture, content_type="image/svg+xml")
+    patch_cache_control(response, public=True, max_age=86400)
+    return response
+
+
+@require_GET
+def sitemap(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every page that a search engine may show, in both languages."""
+    practice = get_object_or_404(Practice, slug=slug)
+    names: list[tuple[str, tuple[str, ...]]] = [
+        ("front", ()),
+        ("book", ()),
+        ("urgent", ()),
+        ("prices", ()),
+        ("help", ()),
+        ("visit-kinds", ()),
+        ("feedback", ()),
+    ]
+    names += [("muscle", (id_,)) for id_ in load_atlas().muscles]
+    urls = [
+        request.build_absolute_uri(reverse(name, args=[practice.slug, lang, *rest]))
+        for name, rest in names
+        for lang in LANGS
+    ]
+    return render(request, "outside/sitemap.xml", {"urls": urls}, content_type="application/xml")
+
+
+@require_GET
+def robots(request: HttpRequest) -> HttpResponse:
+    """Search engines see the public sites and nothing else."""
+    slugs = Practice.objects.exclude(slug=None).values_list("slug", flat=True).order_by("pk")
+    maps = [f"Sitemap: {request.build_absolute_uri(reverse('sitemap', args=[slug]))}" for slug in slugs]
+    lines = ["User-agent: *", "Allow: /at/", "Allow: /static/", "Allow: /pictures/", "Disallow: /", *maps]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -1,0 +1,174 @@
+"""The day: who is where, who waits how long, what is missing."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.guard.roles import allowed
+from needlepoint.pages.read import day_or_none, read_day
+from needlepoint.records.models import Visit
+from needlepoint.records.patients.messages import read_message, to_read
+from needlepoint.records.patients.tasks import add_task, finish_task, open_tasks
+from needlepoint.records.visit.act import act
+from needlepoint.visit import commands
+from needlepoint.visit.commands import Command
+
+__all__ = ["message_read", "new_task", "set_state", "task_done", "today", "today_list"]
+
+COLUMNS = (
+    (Visit.State.BOOKED, _("Booked")),
+    (Visit.State.ARRIVED, _("Arrived")),
+    (Visit.State.INTAKE_DONE, _("Intake done")),
+    (Visit.State.IN_ROOM, _("In room")),
+    (Visit.State.TO_SIGN, _("To sign")),
+    (Visit.State.DONE, _("Done")),
+    (Visit.State.NO_SHOW, _("Missed")),
+    (Visit.State.CANCELLED, _("Canceled")),
+)
+LEFT = (Visit.State.NO_SHOW, Visit.State.CANCELLED)  # shown only where there are any
+LATE_MINUTES = 20
+MOST_TASKS = 30
+
+
+@allowed("desk")
+@require_GET
+def today(request: HttpRequest) -> HttpResponse:
+    """The day's patients by state."""
+    return render(request, "pages/today.html", _day(request))
+
+
+@allowed("desk")
+@require_GET
+def today_list(request: HttpRequest) -> HttpResponse:
+    """The same without the page around it: the page asks for it again and again."""
+    return render(request, "pages/_today.html", _day(request))
+
+
+@allowed("receive")
+@require_POST
+def set_state(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """Where a patient is: here, in a room, not here after all, missed, cancelled."""
+    sent = request.POST
+    acts: dict[str, Command] = {
+        "check_in": commands.CheckIn(),
+        "undo_check_in": commands.UndoCheckIn(),
+        "room": commands.AssignRoom(room=sent.get("room", "")),
+        "leave_room": commands.LeaveRoom(),
+        "no_show": commands.NoShow(),
+        "cancel": commands.Cancel(because=sent.get("because", "")),
+        "reinstate": commands.Reinstate(),
+    }
+    name = sent.get("act", "")
+    if name not in acts:
+        raise Refused(Fault("act", repr(name[:20]), f"one of {', '.join(acts)}"))
+    act(request.staff, visit_id, acts[name])
+    if request.htmx:
+        return today_list(_as_get(request))
+    return redirect("today")
+
+
+@allowed("desk")
+@require_POST
+def new_task(request: HttpRequest) -> HttpResponse:
+    """A task for the practice."""
+    due, patient = request.POST.get("due_on", ""), request.POST.get("patient", "")
+    day = read_day(due, "due_on") if due else None
+    number = int(patient) if patient.isascii() and patient.isdigit() and len(patient) < 10 else None
+    add_task(request.staff, request.POST.get("title", ""), day, number, "urgent" in request.POST)
+    return redirect("patient", number) if number else redirect("today")
+
+
+@allowed("desk")
+@require_POST
+def message_read(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Read by whom it is for."""
+    read_message(request.staff, message_id)
+    return today_list(_as_get(request)) if request.htmx else redirect("today")
+
+
+@allowed("desk")
+@require_POST
+def task_done(request: HttpRequest, task_id: int) -> HttpResponse:
+    """Ticked off."""
+    finish_task(request.staff, task_id)
+    return today_list(_as_get(request)) if request.htmx else redirect("today")
+
+
+def _as_get(request: HttpRequest) -> HttpRequest:
+    request.method = "GET"
+    return request
+
+
+def _day(request: HttpRequest) -> dict[str, Any]:
+    """Four queries, however many patients: the visits of the day with their people and counts."""
+    zone = ZoneInfo(request.staff.practice.timezone)
+    day = _asked_day(request, zone)
+    start = datetime.datetime.combine(day, datetime.time(), zone)
+    visits = (
+        Visit.objects.filter(
+            practice_id=request.staff.practice_id,
+            starts_at__gte=start,
+            starts_at__lt=start + datetime.timedelta(days=1),
+        )
+        .select_related("patient", "clinician", "intake", "location")
+        .annotate(
+            signed=Count("consents", filter=Q(consents__voided_at=None), distinct=True),
+            treated=Count("sites", filter=Q(sites__given__isnull=False), distinct=True),
+        )
+        .order_by("starts_at", "pk")
+    )
+    now = timezone.now()
+    rows = [_row(visit, now, zone) for visit in visits]
+    columns = [
+        {"state": str(state), "title": title, "rows": [row for row in rows if row["visit"].state == state]}
+        for state, title in COLUMNS
+        if state not in LEFT or any(row["visit"].state == state for row in rows)
+    ]
+    return {
+        "columns": columns,
+        "columns_any": bool(rows),
+        "day": day,
+        "before": day - datetime.timedelta(days=1),
+        "after": day + datetime.timedelta(days=1),
+        "is_today": day == now.astimezone(zone).date(),
+        "count": sum(row["visit"].state not in LEFT for row in rows),
+        "words": to_read(request.staff)[:MOST_TASKS],
+        "tasks": open_tasks(request.staff)[:MOST_TASKS],
+        "today_date": now.astimezone(zone).date(),
+    }
+
+
+def _asked_day(request: HttpRequest, zone: ZoneInfo) -> datetime.date:
+    sent = request.GET.get("day") or request.POST.get("day") or ""
+    return day_or_none(sent) or timezone.now().astimezone(zone).date()
+
+
+def _row(visit: Visit, now: datetime.datetime, zone: ZoneInfo) -> dict[str, Any]:
+    waiting = visit.state in (Visit.State.ARRIVED, Visit.State.INTAKE_DONE) and visit.arrived_at is not None
+    minutes = int((now - visit.arrived_at).total_seconds() // 60) if waiting and visit.arrived_at else None
+    told = visit.facts.reported.told
+    missing = []
+    if visit.state != Visit.State.BOOKED and not told:
+        missing.append(_("pain drawing"))
+    if visit.state in (Visit.State.IN_ROOM, Visit.State.TO_SIGN) and not visit.signed:
+        missing.append(_("consent"))
+    return {
+        "visit": visit,
+        "time": visit.starts_at.astimezone(zone),
+        "waits": minutes if minutes is not None and minutes >= 0 else None,
+        "late": minutes is not None and minutes >= LATE_MINUTES,
+        "missing": missing,
+        "rooms": visit.location.rooms,
+        "past": visit.starts_at < now,
+        "hand": visit.state in (Visit.State.BOOKED, Visit.State.ARRIVED),
+    }

@@ -1,0 +1,1 @@
+"""Settings, public site and stock."""

@@ -1,1 +1,0 @@
-"""Views: each reads, asks a service, and shows."""

@@ -1,0 +1,1 @@
+"""The visit board, signing, papers."""

@@ -1,0 +1,95 @@
+"""Entries of a patient's lists that the program does not know: what each of them means, answered once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from needlepoint.base.refusal import Refused
+from needlepoint.guard.roles import allowed
+from needlepoint.pages.patients.patients import local_url, patient_url
+from needlepoint.records.models import Listed, Patient
+from needlepoint.records.visit.meanings import answer_meaning, open_entries
+from needlepoint.treatment.lists.entries import Entry
+
+__all__ = ["entries"]
+
+
+# What is said for a refused answer, by the place that was refused.
+REFUSED = {
+    "entry": _("This name is not known either. Choose one of the names offered."),
+    "how": _("Enter why it is not the medicine that it looks like."),
+    "means": _("This names medicines that matter before a needle. Enter the medicine by its name, or how it matters."),
+    "by": _("Only a clinician answers what a medicine means. Ask the clinician of the visit."),
+}  # fmt: skip
+
+
+class MeaningForm(forms.Form):
+    """What one entry means: a known one, harmless, or how it matters."""
+
+    row = forms.IntegerField(widget=forms.HiddenInput)
+    means = forms.ChoiceField(
+        label=_("What it is"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("known", _("It is another name of something known")),
+            ("harmless", _("It makes no difference for a needle")),
+            ("matters", _("It matters")),
+        ],
+    )
+    entry = forms.CharField(label=_("Known name"), max_length=200, required=False)
+    how = forms.CharField(label=_("How it matters"), max_length=300, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """A known name or a reason goes with the choices that need one."""
+        found = super().clean() or {}
+        if found.get("means") == "known" and not found.get("entry"):
+            self.add_error("entry", _("Enter the known name."))
+        if found.get("means") == "matters" and not found.get("how"):
+            self.add_error("how", _("Enter how it matters."))
+        return found
+
+
+@allowed("examine")
+@require_http_methods(["GET", "POST"])
+def entries(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """Every open entry with a form of its own; an answer brings back to where it was asked."""
+    patient = get_object_or_404(Patient, pk=patient_id, practice_id=request.staff.practice_id)
+    back = request.POST.get("back") or request.GET.get("back") or ""
+    back = back if local_url(back) else patient_url(patient)
+    sent = None
+    if request.method == "POST":
+        sent = MeaningForm(request.POST)
+        if sent.is_valid() and _kept(request, patient, sent):
+            return redirect(back)
+    shown = [(row, entry, _form(row, entry, sent)) for row, entry in open_entries(patient)]
+    status = 422 if sent is not None else 200
+    return render(
+        request, "pages/entries.html", {"patient": patient, "shown": shown, "back": back}, status=status
+    )
+
+
+def _kept(request: HttpRequest, patient: Patient, form: MeaningForm) -> bool:
+    """Whether the answer could be kept; if not the form says why."""
+    said = form.cleaned_data
+    get_object_or_404(Listed, pk=said["row"], patient=patient)
+    try:
+        answer_meaning(request.staff, patient, said["row"], said["means"], said["entry"], said["how"])
+    except Refused as refusal:
+        where = refusal.faults[0].where
+        form.add_error(where if where in form.fields else "means", REFUSED[where])
+        return False
+    return True
+
+
+def _form(row: Listed, entry: Entry, sent: MeaningForm | None) -> MeaningForm:
+    """The form of one entry; the one that was just sent keeps what was typed."""
+    if sent is not None and sent.data.get("row") == str(row.pk):
+        return sent
+    meant = entry.spelling.split(" (")[0]  # a far guess is shown above the form, never filled in
+    return MeaningForm(initial={"row": row.pk, "entry": meant}, auto_id=f"id_%s_{row.pk}")

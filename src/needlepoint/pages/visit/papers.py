@@ -1,0 +1,99 @@
+"""Papers as they were signed: the same bytes, with their hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from needlepoint.anatomy.drawing import Drawing
+from needlepoint.anatomy.picture import complaint_picture
+from needlepoint.guard.audit.log import note_down
+from needlepoint.guard.roles import allowed
+from needlepoint.pages.visit.board_context import lang_of
+from needlepoint.records.models import Change, Consent, Note, Visit
+from needlepoint.records.notes.integrity import check_consent
+from needlepoint.records.notes.printed import printed_note
+
+__all__ = ["consent_pdf", "drawing", "note_pdf", "versions"]
+
+MOST_SHOWN = 200
+
+
+def _pdf(data: bytes, name: str, sha256: str) -> HttpResponse:
+    response = HttpResponse(bytes(data), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["ETag"] = f'"{sha256}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@allowed("chart")
+@require_GET
+def note_pdf(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """The signed note with its addenda."""
+    note = Note.objects.select_related("visit__practice", "visit__patient", "signed_by").get(
+        visit_id=visit_id, visit__practice_id=request.staff.practice_id
+    )
+    note_down(request.staff, "print", f"note of visit {visit_id}", note.visit.patient_id)
+    paper = printed_note(note)
+    return _pdf(paper, f"note-{visit_id}.pdf", hashlib.sha256(paper).hexdigest())
+
+
+@allowed("chart")
+@require_GET
+def consent_pdf(request: HttpRequest, consent_id: int) -> HttpResponse:
+    """A signed consent."""
+    found = Consent.objects.select_related("visit").get(
+        pk=consent_id, visit__practice_id=request.staff.practice_id
+    )
+    note_down(request.staff, "print", f"consent {consent_id}", found.visit.patient_id)
+    check_consent(found)
+    return _pdf(found.pdf, f"consent-{consent_id}.pdf", found.sha256)
+
+
+@allowed("chart")
+@require_GET
+def drawing(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """Where it hurt at one visit, as a picture."""
+    visit = Visit.objects.get(pk=visit_id, practice_id=request.staff.practice_id)
+    reported = visit.facts.reported
+    marks, regions = reported.drawing, reported.regions
+    if not marks and not regions:
+        return HttpResponse(status=404)
+    note_down(request.staff, "read", f"drawing of visit {visit_id}", visit.patient_id)
+    drawn = Drawing(marks) if marks else None
+    picture = complaint_picture(regions or {"left_temple": 0}, lang=lang_of(), drawing=drawn)
+    response = HttpResponse(picture, content_type="image/svg+xml")
+    response["Cache-Control"] = "private, max-age=600"
+    return response
+
+
+@allowed("chart")
+@require_GET
+def versions(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """Every change of a visit, newest first: who, when, what it was and what it became."""
+    visit = Visit.objects.select_related("patient").get(pk=visit_id, practice_id=request.staff.practice_id)
+    note_down(request.staff, "read", f"versions of visit {visit_id}", visit.patient_id)
+    rows = [
+        {"change": row, "parts": _parts(row)}
+        for row in visit.changes.select_related("staff").order_by("-version")[:MOST_SHOWN]
+    ]
+    return render(request, "pages/versions.html", {"visit": visit, "patient": visit.patient, "rows": rows})
+
+
+def _parts(row: Change) -> list[dict[str, str]]:
+    """Field by field, in words as short as they can be."""
+    after = {(str(site), field): value for site, field, value in row.after or []}
+    return [
+        {
+            "where": " ".join(part for part in site if part) if site else field,
+            "field": field,
+            "before": json.dumps(value, ensure_ascii=False)[:300],
+            "after": json.dumps(after.get((str(site), field)), ensure_ascii=False)[:300],
+        }
+        for site, field, value in row.before or []
+    ]

@@ -1,0 +1,233 @@
+"""All that a plan says and all that is known of the patient's safety, in the reader's language, for a template.
+
+Nothing of a plan is left out here: `said` renders each statement of the core whatever its kind. What is new in the core
+fails in `tests/web/test_said.py` until a page shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from needlepoint.base.knowledge import Certainty
+from needlepoint.base.people import LocalState, Patient
+from needlepoint.base.wording import mg, number
+from needlepoint.treatment.lists.entries import read_lists
+from needlepoint.treatment.plan.make import Plan
+from needlepoint.treatment.plan.sites import PlannedSite
+from needlepoint.treatment.plan.statements import Statement
+from needlepoint.treatment.precautions.check import load_precautions
+from needlepoint.treatment.precautions.rules import load_questions
+
+__all__ = [
+    "ANSWERS",
+    "LOCAL_WORDS",
+    "TECHNIQUE_WORDS",
+    "Slot",
+    "chance_of",
+    "local_words",
+    "safety_slots",
+    "said",
+    "site_words",
+]
+
+KIND_WORDS = {
+    "stop": _("stop"),
+    "confirm": _("decide"),
+    "question": _("question"),
+    "overridden": _("decided"),
+    "warn": _("caution"),
+    "notice": _("note"),
+}
+PILLS = {"stop": "bad", "confirm": "warn", "question": "warn", "warn": "warn"}
+CERTAINTY_WORDS = {
+    Certainty.SEEN: _("source read"),
+    Certainty.SECONDARY: _("from a secondary source"),
+    Certainty.INFERRED: _("inferred from sources"),
+    Certainty.PROPOSED: _("policy of this program"),
+    Certainty.UNVERIFIED: _("not verified"),
+}
+GUIDANCE_WORDS = {
+    "optional": _("ultrasound optional"),
+    "advised": _("ultrasound advised"),
+    "required": _("ultrasound required"),
+}
+POSITION_WORDS = {
+    "supine": _("lying on the back"),
+    "prone": _("lying face down"),
+    "side_lying": _("lying on the side"),
+    "seated": _("sitting"),
+    "lithotomy": _("lithotomy position"),
+}
+LOCAL_WORDS = {
+    "infection": _("infection"),
+    "broken_skin": _("broken skin"),
+    "rash": _("rash"),
+    "lump": _("lump"),
+    "malignancy": _("cancer"),
+    "implant": _("implant"),
+    "breast_implant": _("breast implant"),
+    "device": _("implanted device"),
+    "hardware": _("metal hardware"),
+    "lymphedema": _("lymphedema"),
+    "node_dissection": _("lymph nodes removed"),
+    "dialysis_access": _("dialysis access"),
+    "acute_injury": _("fresh injury"),
+    "recent_surgery": _("recent surgery"),
+    "irradiated": _("irradiated skin"),
+}
+TECHNIQUE_WORDS = {"wet": _("injection"), "saline": _("saline"), "dry": _("dry needling")}
+# How a question is answered on the board, by its key; any other key is shown with where to enter it.
+ANSWERS = {
+    "pregnant": "yes_no",
+    "platelets": "number",
+    "hba1c": "number",
+    "inr": "number",
+    "weeks": "number",
+    "medicine": "line",
+    "condition": "line",
+    "allergy": "line",
+    "dose": "measure",
+    "bmi": "measure",
+    "age": "person",
+    "local": "skin",
+    "waiting": "history",
+    "ultrasound": "settings",
+    "scope": "settings",
+    "unknown_medicine": "entry",
+    "unknown_condition": "entry",
+    "unknown_allergy": "entry",
+    "which_medicine": "entry",
+    "last_dose": "line",
+}
+
+
+class Slot(msgspec.Struct, frozen=True):
+    """One safety fact of the header. `known` None: nobody has asked."""
+
+    id: str
+    label: Any
+    rows: tuple[str, ...] = ()
+    known: bool | None = None
+    alarm: bool = False
+
+
+def said(plan: Plan | None, lang: str) -> list[dict[str, Any]]:
+    """Every statement of the plan, the gravest first; `low` ones may be folded."""
+    return [_said(row, lang) for row in plan.statements] if plan else []
+
+
+def _said(row: Statement, lang: str) -> dict[str, Any]:
+    spanish = lang == "es"
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "kind_words": KIND_WORDS.get(row.kind, row.kind),
+        "pill": PILLS.get(row.kind, ""),
+        "words": row.es if spanish else row.en,
+        "do": row.do_es if spanish else row.do_en,
+        "because": "; ".join(row.because),
+        "sources": "; ".join(citation.title for citation in row.citations),
+        "certainty": CERTAINTY_WORDS.get(row.certainty, "") if row.certainty else "",
+        "decided": row.decided or "",
+        "blocks": row.blocks,
+        "decidable": row.kind in ("stop", "confirm") and not row.absolute,
+        "low": row.severity == "low" and row.kind in ("warn", "notice"),
+        "answer": ANSWERS.get(row.id, "") if row.kind == "question" else "",
+        "about": row.about or row.id,
+        "text": row.text,
+        "nearest": row.nearest,
+    }
+
+
+def site_words(site: PlannedSite) -> dict[str, Any]:
+    """How one site is to be needled, in words: position, needle, depth, approach, guidance, hazards by gravity."""
+    needle = site.needle
+    size = f"{needle.gauge} G" if needle.gauge else f"{needle.thickness_mm} mm"
+    low, high = site.depth_mm
+    return {
+        "position": POSITION_WORDS.get(site.patient_position, site.patient_position.replace("_", " ")),
+        "position_note": site.position_note,
+        "landmark": site.landmark,
+        "needle": f"{size} × {needle.length_mm} mm",
+        "needle_because": needle.because,
+        "depth": f"{low} mm" if low == high else f"{low}–{high} mm",
+        "approach": site.approach,
+        "guidance": site.guidance,
+        "guidance_words": GUIDANCE_WORDS.get(site.guidance, site.guidance),
+        "dose": "" if site.dose_mg is None else mg(site.dose_mg),
+        "hazards": [row for row in site.hazards if row.level != "low"],
+        "low_hazards": [row for row in site.hazards if row.level == "low"],
+    }
+
+
+def local_words(rows: Sequence[LocalState] | None) -> list[dict[str, Any]]:
+    """What is wrong with the skin or below it, and where, in words."""
+    return [{"words": LOCAL_WORDS.get(row.what, row.what)} for row in rows or []]
+
+
+def chance_of(probability: float) -> str:
+    """A probability in per cent; never 0 % or 100 %, because nothing here is certain.
+
+    >>> chance_of(0.001), chance_of(0.42), chance_of(0.999)
+    ('< 1 %', '42 %', '> 99 %')
+    """
+    percent = round(probability * 100)
+    if percent < 1:
+        return "< 1 %"
+    return "> 99 %" if percent > 99 else f"{percent} %"
+
+
+def safety_slots(patient: Patient) -> list[Slot]:
+    """Allergies, blood thinners, other medicines, conditions, pregnancy and weight: always these, in this order."""
+    allergies = patient.allergies
+    listed = tuple(row.substance + (f" ({row.reaction})" if row.reaction else "") for row in allergies or [])
+    thinners, others = _medicines(patient)
+    conditions = tuple(patient.conditions or [])
+    return [
+        Slot("allergy", _("Allergies"), listed, _known(allergies), bool(listed)),
+        Slot("thinner", _("Blood thinners"), thinners, _known(patient.medicines), bool(thinners)),
+        Slot("medicine", _("Other medicines"), others, _known(patient.medicines)),
+        Slot("condition", _("Conditions"), conditions, _known(patient.conditions)),
+        *_pregnancy(patient),
+        _weight(patient.weight_kg),
+    ]
+
+
+def _known(rows: Any) -> bool | None:
+    return None if rows is None else True
+
+
+def _medicines(patient: Patient) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Blood thinners with their INR, and the rest."""
+    bleeding = set(load_precautions()["two_blood_thinners"].when.medicine_two or [])
+    thinners: list[str] = []
+    others: list[str] = []
+    entries = read_lists(patient, timezone.localdate()).medicine
+    for row, entry in zip(patient.medicines or [], entries, strict=False):
+        inr = f" (INR {number(row.inr)}, {row.inr_on})" if row.inr is not None else ""
+        (thinners if entry.groups & bleeding else others).append(row.name + inr)
+    return tuple(thinners), tuple(others)
+
+
+def _pregnancy(patient: Patient) -> list[Slot]:
+    """Whether the patient is pregnant; no slot for whom nobody would ask."""
+    ages = load_questions()[1]
+    age = patient.age_years
+    beyond = age is not None and not ages.fertile_from_years <= age <= ages.fertile_to_years
+    if patient.pregnant is None and (patient.sex == "male" or beyond):
+        return []
+    weeks = patient.pregnancy_weeks
+    yes = str(_("yes")) if weeks is None else str(_("week %(n)s") % {"n": weeks})
+    rows = () if patient.pregnant is None else (yes if patient.pregnant else str(_("no")),)
+    return [Slot("pregnant", _("Pregnancy"), rows, patient.pregnant, bool(patient.pregnant))]
+
+
+def _weight(weight_kg: Decimal | None) -> Slot:
+    rows = () if weight_kg is None else (f"{number(weight_kg)} kg",)
+    return Slot("weight", _("Weight"), rows, None if weight_kg is None else True)

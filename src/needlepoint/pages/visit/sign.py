@@ -1,0 +1,71 @@
+"""Signing: the patient's consent, the clinician's note, and what is added later."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.http import require_POST
+
+from needlepoint.base.refusal import Refused
+from needlepoint.guard.audit.log import note_down
+from needlepoint.guard.roles import allowed
+from needlepoint.pages.visit.board_context import board_context
+from needlepoint.records.models import Note
+from needlepoint.records.notes.sign import amend, consent_page, sign_consent, sign_note
+from needlepoint.records.visit.act import Stale
+from needlepoint.records.visit.episode_from_rows import full
+from needlepoint.records.visit.evaluate import think
+
+__all__ = ["add", "consent", "sign"]
+
+
+@allowed("examine")
+def consent(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """The page that the patient reads and signs, in the patient's language whatever the clinic's."""
+    visit = full(visit_id, request.staff.practice_id)
+    page = consent_page(visit, think(visit))
+    if request.method == "POST":
+        sign_consent(
+            request.staff,
+            visit_id,
+            request.POST.get("signed_by", ""),
+            request.POST.get("signature", ""),
+            page,
+            typed="typed" in request.POST,
+        )
+        return redirect("visit", visit_id)
+    note_down(request.staff, "read", f"consent of visit {visit_id}", visit.patient_id)
+    with override(page.language):
+        return render(request, "pages/consent.html", {"visit": visit, "page": page, "patient": visit.patient})
+
+
+@allowed("sign")
+@require_POST
+def sign(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """Sign the note. Twice pressed is signed once; an older draft than the one shown is not signed."""
+    signed = Note.objects.filter(visit_id=visit_id, signed_by=request.staff)
+    if signed.exists():
+        return redirect("visit", visit_id)  # the second press of two
+    text = request.POST.get("version", "")
+    version = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+    try:
+        sign_note(request.staff, visit_id, version, request.staff.practice.language)
+    except Refused:
+        if signed.exists():
+            return redirect("visit", visit_id)  # both presses at once: the other was quicker
+        raise
+    except Stale:
+        visit = full(visit_id, request.staff.practice_id)
+        said = _("Somebody else has changed this visit meanwhile. Read it again before you sign.")
+        return render(request, "pages/board.html", board_context(request, visit) | {"notice": said})
+    return redirect("visit", visit_id)
+
+
+@allowed("sign")
+@require_POST
+def add(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """An addendum to a signed note."""
+    amend(request.staff, visit_id, request.POST.get("text", ""))
+    return redirect("visit", visit_id)

@@ -1,0 +1,1 @@
+"""Causes of pain that are not muscle: rows, network, explanation."""

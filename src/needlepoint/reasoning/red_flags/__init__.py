@@ -1,0 +1,1 @@
+"""Warning signs in a complaint, by rules that are data."""

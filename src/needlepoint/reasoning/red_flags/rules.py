@@ -1,0 +1,97 @@
+"""The rules that raise a warning: conjunctions of signs, painful places, age and sex, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from needlepoint.base.knowledge import Certainty
+from needlepoint.base.refusal import Fault, Refused
+
+__all__ = ["Facts", "Rule", "because", "check_terms"]
+
+SEXES = ("female", "male")
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One thing to look for. Each inner list of `any` is a conjunction of terms; one that holds is enough.
+
+    A term is a sign, `region:GROUP`, `age>=N`, `age<N` or `sex:female`; `a|b` holds when one of its parts does.
+    No rule holds when a sign of `unless` is said.
+    """
+
+    id: str
+    action: str
+    en: str
+    es: str
+    any: list[list[str]]
+    unless: list[str] = []
+    certainty: Certainty
+    source: list[str]
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of one patient: signs with the words that said them, painful regions without side, age, sex."""
+
+    said: Mapping[str, str]
+    painful: frozenset[str] = frozenset()
+    age_years: int | None = None
+    sex: str | None = None
+
+
+def because(rule: Rule, facts: Facts, groups: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """The words and facts behind the first conjunction that holds; empty when none does."""
+    if any(sign in facts.said for sign in rule.unless):
+        return ()
+    for terms in rule.any:
+        found: list[str] = []
+        for term in terms:
+            words = _holds(term, facts, groups)
+            if not words:
+                break
+            found.append(words)
+        else:
+            return tuple(dict.fromkeys(found))
+    return ()
+
+
+def _holds(term: str, facts: Facts, groups: Mapping[str, list[str]]) -> str | None:
+    """What makes a term hold, in words; None when it does not. What is not known never holds."""
+    if "|" in term:
+        return next((found for part in term.split("|") if (found := _holds(part, facts, groups))), None)
+    if term.startswith("region:"):
+        marked = [name for name in groups[term.removeprefix("region:")] if name in facts.painful]
+        return f"pain in {marked[0].replace('_', ' ')}" if marked else None
+    if term.startswith("age"):
+        return _age_holds(term, facts.age_years)
+    if term.startswith("sex:"):
+        return facts.sex if facts.sex == term.removeprefix("sex:") else None
+    return facts.said.get(term)
+
+
+def _age_holds(term: str, age: int | None) -> str | None:
+    if age is None:
+        return None
+    least = term.startswith("age>=")
+    limit = int(term.removeprefix("age>=" if least else "age<"))
+    return f"age {age}" if (age >= limit if least else age < limit) else None
+
+
+def check_terms(rule: Rule, signs: Iterable[str], groups: Mapping[str, list[str]]) -> None:
+    """Refused when a term of the rule names nothing."""
+    known = set(signs)
+    parts = [part for terms in rule.any for joined in terms for part in joined.split("|")]
+    for term in [*rule.unless, *parts]:
+        if not _is_known(term, known, groups):
+            raise Refused(
+                Fault(f"rules.toml {rule.id}", repr(term), "a sign, region:GROUP, age>=N, age<N or sex:")
+            )
+
+
+def _is_known(term: str, signs: set[str], groups: Mapping[str, list[str]]) -> bool:
+    if term.startswith("region:"):
+        return term.removeprefix("region:") in groups
+    if term.startswith("sex:"):
+        return term.removeprefix("sex:") in SEXES
+    return term in signs or term.removeprefix("age>=").removeprefix("age<").isdigit()

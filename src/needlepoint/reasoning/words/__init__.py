@@ -1,0 +1,1 @@
+"""Patients' words as regions and features: tokens, negation, places."""

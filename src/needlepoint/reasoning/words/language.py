@@ -1,0 +1,48 @@
+"""Which language a sentence is written in, told by its small words."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from needlepoint.base.knowledge import read_toml
+from needlepoint.reasoning.words.tokens import Token, normalise
+
+__all__ = ["LANGUAGES", "cue_table", "guess_language", "languages_of"]
+
+LANGUAGES = ("en", "es")
+_CUES = Path(__file__).parents[1] / "data" / "words" / "cues.toml"
+
+
+@lru_cache(maxsize=1)
+def cue_table() -> dict[str, Any]:
+    """The little words of data/words/cues.toml."""
+    return read_toml(_CUES)
+
+
+@lru_cache(maxsize=1)
+def _telling_words() -> dict[str, frozenset[str]]:
+    return {language: frozenset(cue_table()["language"][language]) for language in LANGUAGES}
+
+
+def languages_of(tokens: list[Token], language: str | None = None) -> tuple[str, ...]:
+    """The languages to read a sentence in: the one its small words tell, both when they do not decide."""
+    telling = _telling_words()
+    count = {name: sum(token.text in telling[name] for token in tokens) for name in LANGUAGES}
+    first = "es" if count["es"] > count["en"] else "en"
+    if count["en"] == count["es"]:
+        first = language if language in LANGUAGES else "en"
+        return (first, "es" if first == "en" else "en")
+    other = "en" if first == "es" else "es"
+    mixed = count[other] >= 2 and count[other] * 5 >= count[first] * 2
+    return (first, other) if mixed or count[first] < 2 else (first,)
+
+
+def guess_language(text: str) -> str:
+    """'en' or 'es', by the small words of `text`; 'en' when they do not decide.
+
+    >>> guess_language("Me duele la espalda cuando camino")
+    'es'
+    """
+    return languages_of(normalise(text))[0]

@@ -1,0 +1,59 @@
+"""Mentions of concepts in a text, in English and Spanish, each with whether it is said, denied, doubted or past.
+
+    rows = [PhraseRow("fever", en=["fever"], es=["fiebre"])]
+    find("No fever.", compile_lexicon(rows))[0].negated  ->  True
+
+How phrases are written stands in `lexicon.py` and `inflection.py`; how denial is read in `negation.py`.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from needlepoint.reasoning.words.language import guess_language
+from needlepoint.reasoning.words.lexicon import Lexicon, PhraseRow, compile_lexicon, load_lexicon, matches
+from needlepoint.reasoning.words.negation import said_of
+from needlepoint.reasoning.words.tokens import Token, normalise
+
+__all__ = [
+    "Lexicon",
+    "Mention",
+    "PhraseRow",
+    "Token",
+    "compile_lexicon",
+    "find",
+    "guess_language",
+    "load_lexicon",
+    "normalise",
+]
+
+
+class Mention(msgspec.Struct, frozen=True):
+    """A concept where a text says it. `start` and `end` are places in the original text; `words` is its text there."""
+
+    concept: str
+    words: str
+    start: int
+    end: int
+    negated: bool = False
+    hedged: bool = False
+    past: bool = False
+    family: bool = False
+
+
+def find(text: str, lexicon: Lexicon, language: str | None = None) -> list[Mention]:
+    """Every mention in `text` of a concept of `lexicon`, in order; a phrase of two concepts gives two mentions."""
+    tokens = normalise(text)
+    found = matches(tokens, lexicon, language)
+    said = said_of(tokens, found, language)
+    mentions = []
+    for match in found:
+        start, end = tokens[match.first].start, tokens[match.end - 1].end
+        flags = (
+            said.negated[match.first],
+            said.hedged[match.first],
+            said.past[match.first],
+            said.family[match.first],
+        )
+        mentions += [Mention(concept, text[start:end], start, end, *flags) for concept in match.concepts]
+    return mentions

@@ -1,0 +1,211 @@
+"""Which of the places that a text names hurt, and on which side.
+
+A place may be named for orientation, be well, be another person's, or be meant by 'the right one'.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+import msgspec
+
+from needlepoint.reasoning.text.matcher import Statement
+from needlepoint.reasoning.text.scope import reach_of
+from needlepoint.reasoning.text.stems import little_words
+from needlepoint.reasoning.words.lexicon import Match
+from needlepoint.reasoning.words.tokens import STRONG, Token
+
+__all__ = ["Place", "read_places"]
+
+SIDE_WITHIN = 6  # words around a place in which its side is looked for
+REFERENCE_WITHIN = 6  # words after a place in which another one only says where it is
+_ONE_LETTER = {"l": "left", "r": "right"}
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A place that a text names, from token `first` up to `end`. `why_not`: why it does not hurt; '' when it does."""
+
+    concept: str
+    first: int
+    end: int
+    side: str
+    why_not: str = ""
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, frozenset[str]]:
+    """The words around places of both languages."""
+    tables = [little_words(language).place for language in ("en", "es")]
+    return {name: frozenset(word for table in tables for word in table[name]) for name in tables[0]}
+
+
+def read_places(text: str, tokens: list[Token], found: Sequence[Match], language: str | None) -> list[Place]:
+    """The places of `found` with side and whether they hurt; also those that 'the right one' means."""
+    words = [token.text.replace("'", "") for token in tokens]
+    statements = _statements(tokens, words)
+    reach = reach_of(tokens, statements, (), language or "en")
+    sides = _sides(text, tokens, words)
+    places: list[Place] = []
+    kept: list[Match] = []
+    for match in found:
+        last = match.end - 1
+        why = _why_not(match, words, tokens, kept)
+        if not why:
+            kept.append(match)
+        if not why and (reach.denied[match.first] or reach.denied[last]):
+            why = "denied"
+        if not why and reach.well[last]:
+            why = "well"
+        if not why and reach.other[match.first]:
+            why = "other"
+        if not why and (reach.long_ago[match.first] or _used_to(words, match.first)):
+            why = "past"
+        side = _side(match, sides, words, tokens)
+        places += [Place(concept, match.first, match.end, side, why) for concept in match.concepts]
+    meant = _meant(places, words, tokens, sides)
+    return _fill_sides(places if meant else _soften(places), sides, words) + meant
+
+
+def _statements(tokens: list[Token], words: list[str]) -> list[Statement]:
+    breaks = little_words("en").breaks | little_words("es").breaks
+    found, start, clause = [], 0, 0
+    clauses: list[int] = []
+    for place in range(len(tokens) + 1):
+        ends = place == len(tokens) or (
+            place > start and (tokens[place].gap >= STRONG or words[place] in breaks)
+        )
+        if ends and place > start:
+            found.append(Statement(start, tuple(words[start:place]), (), tuple(clauses)))
+            start, clause, clauses = place, 0, []
+        if place < len(tokens):
+            clause += int(bool(clauses) and tokens[place].gap > 0)
+            clauses.append(clause)
+    return found
+
+
+def _why_not(match: Match, words: list[str], tokens: list[Token], kept: Sequence[Match]) -> str:
+    """Whether a place only says where another one is, or what is moved, or is no place at all."""
+    around = _words()
+    before = words[max(0, match.first - 3) : match.first]
+    single = match.end - match.first == 1
+    word = words[match.first]
+    starts = match.first == 0 or tokens[match.first].gap > 0
+    if single and word in around["adverb"] and not starts and before[-1] not in around["adverb_after"]:
+        behind = words[match.end] if match.end < len(words) else ""
+        if behind not in around["hurting"]:
+            return "adverb"
+    if single and before and (before[-1] in around["doing"] or set(before[-2:]) & around["doing"]):
+        return "doing"
+    earlier = [
+        other for other in kept if other.end <= match.first and match.first - other.end <= REFERENCE_WITHIN
+    ]
+    same = [
+        other for other in earlier if all(tokens[at].gap < STRONG for at in range(other.end, match.first + 1))
+    ]
+    if same and single and set(before) & (around["relation"] | around["of"]):
+        return "reference"
+    return "reference" if single and _closes(match, same, words) else ""
+
+
+def _closes(match: Match, same: Sequence[Match], words: list[str]) -> bool:
+    """Whether a place only ends a fuller one: 'where my strap sits on the right shoulder'."""
+    around = _words()
+    joins = around["joins"] | around["left"] | around["right"]
+    for other in same:
+        between = set(words[other.end : match.first])
+        if other.end - other.first >= 3 and between <= joins and between & around["on"]:
+            return True
+    return False
+
+
+def _used_to(words: list[str], first: int) -> bool:
+    before = " ".join(words[max(0, first - 7) : first])
+    return bool(re.search(r"\b(used to|antes me dolia|antes era|me dolia antes)\b", before))
+
+
+def _sides(text: str, tokens: list[Token], words: list[str]) -> dict[int, str]:
+    """Token -> left, right or both, where a word names a side."""
+    around = _words()
+    found: dict[int, str] = {}
+    for place, word in enumerate(words):
+        behind = words[place + 1] if place + 1 < len(words) else ""
+        if word in around["left"]:
+            found[place] = "left"
+        elif word in around["right"] and behind not in around["right_before"]:
+            found[place] = "right"
+        elif word in _ONE_LETTER and text[tokens[place].start] in "LR":
+            found[place] = _ONE_LETTER[word]
+        elif word in around["both"] or f"{word} {behind}" in around["both"]:
+            found[place] = "both"
+    return found
+
+
+def _side(match: Match, sides: dict[int, str], words: list[str], tokens: list[Token]) -> str:
+    """The side named nearest to a place in its sentence; before it counts as nearer than behind."""
+    best: tuple[float, str] | None = None
+    for place in range(max(0, match.first - SIDE_WITHIN), min(len(words), match.end + SIDE_WITHIN)):
+        if place not in sides:
+            continue
+        low, high = min(place, match.first), max(place, match.first)
+        if any(tokens[at].gap >= STRONG for at in range(low + 1, high + 1)):
+            continue
+        commas = sum(tokens[at].gap > 0 for at in range(low + 1, high + 1))
+        inside = match.first <= place < match.end
+        apart = 0.0 if inside else match.first - place if place < match.first else place - match.end + 1.6
+        if best is None or apart + 2 * commas < best[0]:
+            best = (apart + 2 * commas, sides[place])
+    return best[1] if best else "unspecified"
+
+
+def _soften(places: list[Place]) -> list[Place]:
+    """What is only moved or past hurts after all when nothing else does."""
+    if any(not place.why_not for place in places):
+        return places
+    return [
+        msgspec.structs.replace(place, why_not="") if place.why_not in ("doing", "past") else place
+        for place in places
+    ]
+
+
+def _fill_sides(places: list[Place], sides: dict[int, str], words: list[str]) -> list[Place]:
+    """A place without a side takes the only one of the text, a plural both, else that of the place before."""
+    named = {side for side in sides.values() if side != "both"}
+    last = ""
+    found = []
+    for place in places:
+        side = place.side
+        if side == "unspecified":
+            plural = any(word in _words()["plural"] for word in words[place.first : place.end])
+            if plural and not named:
+                side = "both"
+            elif len(named) == 1:
+                side = next(iter(named))
+            elif last and not place.why_not:
+                side = last
+        if side != "unspecified" and not place.why_not:
+            last = side
+        found.append(msgspec.structs.replace(place, side=side))
+    return found
+
+
+def _meant(places: list[Place], words: list[str], tokens: list[Token], sides: dict[int, str]) -> list[Place]:
+    """'Left shoulder doesn't hurt, right one does': the place again, on the side that stands alone behind it."""
+    around = _words()
+    beside = {at for place in places for at in range(place.first - 3, place.end + 1)}
+    found = []
+    for place in places:
+        if place.why_not not in ("denied", "well", "other", "past") or place.side not in ("left", "right"):
+            continue
+        for at in range(place.end, len(words)):
+            word, behind = words[at], words[at + 1] if at + 1 < len(words) else ""
+            opposite = "left" if place.side == "right" else "right"
+            named = sides.get(at) or (opposite if word in around["other"] else "")
+            alone = at not in beside and (
+                not behind or behind in around["elliptic"] or tokens[at + 1].gap > 0
+            )
+            if named == opposite and alone:
+                found.append(msgspec.structs.replace(place, side=opposite, why_not="", first=at, end=at + 1))
+                break
+    return found

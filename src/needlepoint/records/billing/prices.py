@@ -1,0 +1,341 @@
+"""The price before the needle: what a visit is likely to come to, the estimate on paper in time, and help with it."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from needlepoint.base.refusal import Fault, Refused, read_as
+from needlepoint.coding.load import load_codes
+from needlepoint.cost import Household, estimate_due, medicare_part_b
+from needlepoint.cost.assist import percent_of_poverty, programs_for
+from needlepoint.cost.fees import Fees
+from needlepoint.cost.good_faith import (
+    Expected,
+    Giver,
+    GoodFaith,
+    GoodFaithOrder,
+    Street,
+    discounted,
+    write_good_faith,
+)
+from needlepoint.cost.good_faith import Patient as ForWhom
+from needlepoint.cost.load import load_cost
+from needlepoint.cost.price import Item
+from needlepoint.documents import to_pdf
+from needlepoint.episode.account import EstimateOrder, make_estimate
+from needlepoint.guard.audit.log import note_down_outside
+from needlepoint.records.models import GivenEstimate, Location, Patient, Practice, Screening, Service, Visit
+from needlepoint.records.outbox.queue import queue
+from needlepoint.records.settings.public_settings import outside_of, zone_of
+
+__all__ = [
+    "Help",
+    "Line",
+    "Quote",
+    "due_estimates",
+    "give_due",
+    "give_estimate",
+    "help_for",
+    "label_of",
+    "quote",
+    "screen",
+    "start_estimate",
+]
+
+
+AGAIN = datetime.timedelta(hours=1)  # until an estimate that could not be made is tried anew
+
+
+SELF_PAY, NOT_SAID = "self", "unknown"  # answers to the question about insurance (leaflets/data/intake.toml)
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One part of the price, in our own words."""
+
+    code: str
+    en: str
+    es: str
+    amount_usd: Decimal
+
+
+class Quote(msgspec.Struct, frozen=True, kw_only=True):
+    """What a visit is likely to come to. `least_usd` and `most_usd`: what is left to the patient; None: not known.
+
+    `open`: why nothing can be said, for a practice whose fees are not on file.
+    """
+
+    total_usd: Decimal | None
+    lines: tuple[Line, ...] = ()
+    least_usd: Decimal | None = None
+    most_usd: Decimal | None = None
+    insured: bool = False
+    reduced: bool = False
+    open: str = ""
+
+
+class Help(msgspec.Struct, frozen=True, kw_only=True):
+    """What three questions led to: the household in per cent of poverty, the scale, and other help to ask for."""
+
+    percent_of_poverty: Decimal
+    pays_share: Decimal | None  # of the price; None: the whole
+    programs: tuple[Any, ...]
+
+
+def is_insured(patient: Patient) -> bool:
+    """Whether somebody else may pay: by what the desk has on file, else by what the patient named."""
+    if patient.payer or patient.coverages:
+        return True
+    return patient.told_insurance.get("kind", SELF_PAY) not in (SELF_PAY, NOT_SAID)
+
+
+def _payer_of(patient: Patient) -> str:
+    """The payer whose rules are known; '' where only the plan itself can say."""
+    return patient.payer or ("medicare" if patient.told_insurance.get("kind") == "medicare" else "")
+
+
+def label_of(code: str) -> tuple[str, str]:
+    """Our own short words for a code, English and Spanish."""
+    rows = load_codes()
+    for procedure in rows.procedure:
+        if procedure.code == code:
+            return procedure.en, procedure.es
+    for visit in rows.visit:
+        if code in visit.codes:
+            return visit.en, visit.es
+    for drug in rows.drug:
+        if drug.code == code:
+            return drug.drug, drug.drug
+    return code, code
+
+
+def quote(
+    practice: Practice,
+    service: Service,
+    location: Location,
+    on: datetime.date,
+    patient: Patient | None = None,
+    household: Household | None = None,
+) -> Quote:
+    """The price of a service on a day: for nobody yet, or for a patient with what is known of their plan."""
+    insured = patient is not None and is_insured(patient)
+    codes = [read_as(row, Item, "codes") if isinstance(row, dict) else str(row) for row in service.codes]
+    if not codes or not practice.fees:
+        return Quote(total_usd=None, insured=insured, open="no fees on file")
+    try:
+        fees = read_as(practice.fees, Fees, "fees")
+        whole = make_estimate(
+            EstimateOrder(on=on, codes=codes, self_pay=True, fees=fees, household=household)
+        )
+    except Refused as refusal:
+        return Quote(total_usd=None, insured=insured, open=str(refusal))
+    lines = tuple(
+        Line(
+            code=price.code,
+            en=label_of(price.code)[0],
+            es=label_of(price.code)[1],
+            amount_usd=price.amount_usd,
+        )
+        for price in whole.prices
+    )
+    if insured and patient is not None and _payer_of(patient) == "medicare":
+        least, most = _medicare(codes, location, fees, on)
+        return Quote(total_usd=whole.total_usd, lines=lines, least_usd=least, most_usd=most, insured=True)
+    if insured:
+        return Quote(total_usd=whole.total_usd, lines=lines, insured=True)
+    pays = whole.patient_usd
+    reduced = whole.sliding is not None and pays is not None and pays < whole.total_usd
+    return Quote(total_usd=whole.total_usd, lines=lines, least_usd=pays, most_usd=pays, reduced=reduced)
+
+
+def _medicare(
+    codes: list[str | Item], location: Location, fees: Fees, on: datetime.date
+) -> tuple[Decimal | None, Decimal | None]:
+    """What is left with the year's deductible met, and with nothing of it met."""
+    found = []
+    try:
+        whole = medicare_part_b(on, Decimal(0)).deductible_left_usd
+    except Refused:
+        return None, None
+    for met in (whole, Decimal(0)):
+        order = EstimateOrder(
+            on=on,
+            codes=codes,
+            state=location.state if location.locality else None,
+            locality=location.locality or None,
+            fees=fees,
+            part_b_deductible_met_usd=met,
+        )
+        try:
+            found.append(make_estimate(order).patient_usd)
+        except Refused:
+            return None, None
+    return found[0], found[1]
+
+
+@transaction.atomic
+def start_estimate(visit: Visit, because: str) -> GivenEstimate | None:
+    """The clock of the good-faith estimate begins: a visit was scheduled or moved, or someone asked. One at a time."""
+    patient = visit.patient
+    if is_insured(patient):
+        return None
+    zone = zone_of(visit.practice)
+    today, on = timezone.now().astimezone(zone).date(), visit.starts_at.astimezone(zone).date()
+    due = estimate_due(today, max(on, today), because == "asked")
+    if due is None:
+        return None
+    GivenEstimate.objects.filter(visit=visit, given_at=None).delete()
+    return GivenEstimate.objects.create(
+        visit=visit, language=patient.language, because=because, started_on=today, due_on=due
+    )
+
+
+@transaction.atomic
+def give_estimate(visit: Visit) -> GivenEstimate:
+    """The estimate as a PDF, kept with its hash; Refused while the practice's data for it are not whole."""
+    zone = zone_of(visit.practice)
+    today = timezone.now().astimezone(zone).date()
+    row = GivenEstimate.objects.filter(visit=visit, given_at=None).order_by("-pk").first()
+    if row is None:
+        row = GivenEstimate(
+            visit=visit, language=visit.patient.language, because="asked", started_on=today, due_on=today
+        )
+    paper = good_faith_paper(visit, row, today)
+    row.value, row.total_usd = msgspec.to_builtins(paper), paper.total_usd
+    row.pdf = to_pdf("good_faith", paper, row.language)
+    row.sha256 = hashlib.sha256(row.pdf).hexdigest()
+    row.given_at = timezone.now()
+    row.save()
+    patient = visit.patient
+    note_down_outside(visit.practice_id, patient.pk, "system", "print", f"estimate of visit {visit.pk}")
+    target = f"/me/visits/{visit.pk}/price/"
+    queue(patient, "paper", f"estimate:{row.pk}", visit=visit, link="open", target=target)
+    return row
+
+
+def good_faith_paper(visit: Visit, row: GivenEstimate, today: datetime.date) -> GoodFaith:
+    """What the paper says: the likely parts of the visit at the practice's price for those who pay themselves."""
+    practice, patient, service = visit.practice, visit.patient, visit.service
+    if service is None:
+        raise Refused(Fault("visit", "one without a kind", "one that was booked as a kind of visit"))
+    zone = zone_of(practice)
+    found = quote(
+        practice,
+        service,
+        visit.location,
+        visit.starts_at.astimezone(zone).date(),
+        None,
+        household_of(patient),
+    )
+    billing = practice.billing
+    address = (visit.location.address or billing.get("address") or {}) if billing else {}
+    if found.total_usd is None or not billing.get("npi") or not address:
+        raise Refused(Fault("practice", "no fees, NPI or address", "all three in the settings"))
+    pays = found.most_usd if found.most_usd is not None else found.total_usd
+    charges = discounted([line.amount_usd for line in found.lines], pays)
+    items = [
+        Expected(
+            code=line.code,
+            label_en=line.en,
+            label_es=line.es,
+            charge_usd=charge,
+            diagnoses=[_expected_diagnosis()],
+        )
+        for line, charge in zip(found.lines, charges, strict=True)
+    ]
+    giver = Giver(
+        name=billing.get("name") or practice.name,
+        npi=billing["npi"],
+        tax_id=billing.get("tax_id", ""),
+        address=Street(**{key: address.get(key, "") for key in ("line1", "city", "state", "zip")}),
+        items=items,
+    )
+    return write_good_faith(
+        GoodFaithOrder(
+            patient=ForWhom(first=patient.given, last=patient.family, birth_date=patient.birth_date),
+            service_en=service.en,
+            service_es=service.es,
+            givers=[giver],
+            made_on=today,
+            contact=outside_of(practice).phone or billing.get("phone", ""),
+            scheduled_on=row.started_on,
+            service_on=visit.starts_at.astimezone(zone).date(),
+            asked=row.because == "asked",
+        )
+    )
+
+
+def _expected_diagnosis() -> str:
+    """Before anybody was examined: the code for muscle pain that names no place."""
+    return next(row.code for row in load_codes().diagnosis if row.any)
+
+
+def due_estimates(practice: Practice) -> QuerySet[GivenEstimate]:
+    """Those that are not given yet, the nearest first."""
+    rows = GivenEstimate.objects.filter(visit__practice=practice, given_at=None).exclude(
+        visit__state="cancelled"
+    )
+    return rows.select_related("visit__patient").order_by("due_on", "pk")
+
+
+def give_due() -> int:
+    """Give every estimate that is open and can be made; how many were given. The others stand on the desk's list."""
+    given = 0
+    now = timezone.now()
+    waits = Q(tried_at=None) | Q(tried_at__lt=now - AGAIN)
+    rows = GivenEstimate.objects.filter(waits, given_at=None).exclude(visit__state="cancelled")
+    for row in rows.select_related("visit__patient", "visit__practice", "visit__location", "visit__service"):
+        try:
+            give_estimate(row.visit)
+        except Refused:
+            GivenEstimate.objects.filter(pk=row.pk).update(tried_at=now)
+            continue
+        given += 1
+    return given
+
+
+@transaction.atomic
+def screen(patient: Patient, people: int, income_usd: Decimal, insured: bool) -> Screening:
+    """Three answers, kept; Refused for numbers that cannot be meant."""
+    household = Household(people=people, income_usd=income_usd, state=_state(patient))
+    percent, _, _ = percent_of_poverty(household, timezone.now().date())
+    row = Screening.objects.create(
+        patient=patient,
+        people=people,
+        income_usd=income_usd,
+        insured=insured,
+        percent_of_poverty=min(percent, Decimal(99_999_999)),
+    )
+    note_down_outside(patient.practice_id, patient.pk, "patient", "write", f"screening {row.pk}")
+    return row
+
+
+def _state(patient: Patient) -> str | None:
+    place = Location.objects.filter(practice_id=patient.practice_id).order_by("pk").first()
+    return patient.address.get("state") or (place.state if place else None)
+
+
+def household_of(patient: Patient) -> Household | None:
+    """From the last screening; None where there was none."""
+    row = patient.screenings.order_by("-at", "-pk").first()
+    if row is None:
+        return None
+    return Household(people=row.people, income_usd=row.income_usd, state=_state(patient))
+
+
+def help_for(household: Household, on: datetime.date) -> Help:
+    """What the household may ask for."""
+    percent, _, _ = percent_of_poverty(household, on)
+    step = next((row for row in load_cost().slide if percent <= row.to_percent), None)
+    return Help(
+        percent_of_poverty=percent,
+        pays_share=None if step is None else step.pays,
+        programs=programs_for(household, on, hospital=False),
+    )

@@ -1,0 +1,1 @@
+"""Consent and note: signed, printed, verified."""

@@ -1,0 +1,56 @@
+"""Whether a signed paper is still what was signed: checked whenever one is read.
+
+The bytes must fit the hash beside them, and that hash the one in the access log. Its rows are append-only and chained:
+whoever changes the bytes and the hash in the record does not change the log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.guard.audit.log import note_down_outside
+from needlepoint.guard.models import AuditEvent
+from needlepoint.records.models import Consent, Note
+
+__all__ = ["check_consent", "check_note", "signed_row"]
+
+HASH = re.compile(r"\b[0-9a-f]{64}\b")
+log = logging.getLogger(__name__)
+
+
+def signed_row(thing: str, sha256: str) -> str:
+    """What the access log says of a signing: the paper and its hash."""
+    return f"{thing}: {sha256}"
+
+
+def check_note(note: Note) -> None:
+    """Raises Refused for a note that is not the one that was signed."""
+    _check(note, f"note of visit {note.visit_id}", note.visit.patient_id, note.visit.practice_id)
+
+
+def check_consent(consent: Consent) -> None:
+    """Raises Refused for a consent that is not the one that was signed."""
+    visit = consent.visit
+    _check(consent, f"consent {consent.pk} of visit {visit.pk}", visit.patient_id, visit.practice_id)
+
+
+def _check(paper: Note | Consent, thing: str, patient_id: int, practice_id: int) -> None:
+    found = hashlib.sha256(bytes(paper.pdf)).hexdigest()
+    if found == paper.sha256 and _logged(thing, patient_id) in (None, found):
+        return
+    log.error("a signed paper is not what was signed: %s", thing)
+    note_down_outside(practice_id, patient_id, "system", "read", f"{thing}: not what was signed", "refused")
+    raise Refused(
+        Fault("paper", "a signed paper that was changed", "what was signed", "Restore it from a backup.")
+    )
+
+
+def _logged(thing: str, patient_id: int) -> str | None:
+    """The hash in the row of the signing; None of papers that were signed before the log held it."""
+    rows = AuditEvent.objects.filter(patient_id=patient_id, action="sign", what__startswith=f"{thing}: ")
+    row = rows.order_by("pk").first()
+    match = HASH.search(row.what) if row else None
+    return match.group() if match else None

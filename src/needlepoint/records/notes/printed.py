@@ -1,0 +1,46 @@
+"""A signed note on paper: the bytes as signed or, once something was added, the same words with the addenda."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from needlepoint.documents import to_pdf
+from needlepoint.documents.notes import Sentence
+from needlepoint.records.models import Note
+from needlepoint.records.notes.integrity import check_note
+from needlepoint.records.notes.sign import note_paper
+
+__all__ = ["clock", "paper_with_addenda", "printed_note"]
+
+
+def printed_note(note: Note) -> bytes:
+    """The PDF of a signed note with every addendum, each with its author and the practice's local time.
+
+    Raises Refused when it is not what was signed.
+    """
+    check_note(note)
+    paper = paper_with_addenda(note)
+    return to_pdf("note", paper, note.visit.practice.language) if paper["addenda"] else bytes(note.pdf)
+
+
+def paper_with_addenda(note: Note) -> dict[str, Any]:
+    """What the paper shows: the words as they were signed, the addenda, and the hash of what was signed."""
+    visit, zone = note.visit, note.visit.practice.timezone
+    sentences = msgspec.convert(note.sentences, list[Sentence])
+    paper = note_paper(visit, sentences, note.signed_by.name, note.signed_at, visit.practice.language)
+    rows = note.addenda.select_related("by").order_by("at", "pk")
+    addenda = [{"text": row.text, "by": row.by.name, "at": clock(row.at, zone)} for row in rows]
+    return paper | {"addenda": addenda, "sha256": note.sha256}
+
+
+def clock(at: datetime.datetime, zone: str) -> str:
+    """A moment as the practice's clock shows it, with the zone's name.
+
+    >>> clock(datetime.datetime(2026, 11, 21, 15, 6, tzinfo=datetime.UTC), "America/New_York")
+    '2026-11-21 10:06 EST'
+    """
+    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M %Z")

@@ -1,0 +1,235 @@
+"""Consent and note: shown, signed, frozen with their paper. A signed note is never changed, only added to."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from django.db import transaction
+from django.utils import timezone
+
+from needlepoint.anatomy.picture.small import small_figure
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.documents import to_pdf
+from needlepoint.documents.notes import Gap, Sentence, gap_of, gaps, write_note
+from needlepoint.documents.notes.write import ConsentGiven
+from needlepoint.guard.audit.log import note_down
+from needlepoint.records.models import Addendum, Consent, Note, Staff, Visit
+from needlepoint.records.notes.integrity import signed_row
+from needlepoint.records.visit.act import act
+from needlepoint.records.visit.episode_from_rows import complaint_of, full
+from needlepoint.records.visit.evaluate import Thought, think
+from needlepoint.records.visit.rows import visit_of
+from needlepoint.visit.commands import Sign
+from needlepoint.visit.facts import NoteText
+
+__all__ = ["NoteDraft", "amend", "consent_page", "draft_note", "sign_consent", "sign_note"]
+
+MOST_SIGNATURE = 60_000  # characters of an SVG path
+
+
+class ConsentPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What the patient reads before signing, in the patient's language."""
+
+    technique: str
+    language: str
+    practice: str
+    patient: str
+    clinician: str
+    sites: tuple[str, ...]
+    points: tuple[str, ...]
+    call: tuple[str, ...]
+
+
+class NoteDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """The note as it would be signed now, and what is missing in it."""
+
+    sentences: tuple[Sentence, ...]
+    gaps: tuple[Gap, ...]
+
+    @property
+    def blocked(self) -> bool:
+        """Whether something must be mended before it can be signed."""
+        return any(gap.blocks for gap in self.gaps)
+
+
+def consent_page(visit: Visit, thought: Thought) -> ConsentPage:
+    """The page for the technique that is planned; Refused while there is no plan."""
+    walked = thought.walked
+    if walked is None or walked.plan is None:
+        raise Refused(Fault("consent", "a visit without a plan", "a plan: what is to be done where"))
+    plan, lang = walked.plan, visit.patient.language
+    advice = plan.advice
+    return ConsentPage(
+        technique=plan.chosen.technique,
+        language=lang,
+        practice=visit.practice.name,
+        patient=f"{visit.patient.given} {visit.patient.family}",
+        clinician=visit.clinician.name,
+        sites=tuple(
+            f"{site.muscle_es if lang == 'es' else site.muscle} ({_side(site.side, lang)})"
+            for site in plan.sites
+        ),
+        points=tuple(getattr(row, lang) for row in advice.get("consent", ())),
+        call=tuple(getattr(row, lang) for kind in ("call_now", "call_today") for row in advice.get(kind, ())),
+    )
+
+
+def _side(side: str, lang: str) -> str:
+    names = {"left": "izquierdo", "right": "derecho", "midline": "centro"}
+    return names[side] if lang == "es" else side
+
+
+@transaction.atomic
+def sign_consent(
+    staff: Staff, visit_id: int, signed_by: str, signature: str, page: ConsentPage, *, typed: bool = False
+) -> Consent:
+    """Keep the page just as it was shown, with who signed it and its PDF.
+
+    `typed`: the name stands for the drawn line, by the signer's own choice (no hand for a pen, or a keyboard only).
+    Raises Refused for a closed visit, and without a name or any signature.
+    """
+    visit = Visit.objects.select_for_update().get(pk=visit_id, practice_id=staff.practice_id)
+    if not visit.open:
+        raise Refused(Fault("consent", "a closed visit", "an open one"))
+    if not signed_by.strip():
+        raise Refused(Fault("signed_by", "nothing", "the name of who signs"))
+    if not signature.strip() and not typed:
+        how = "Sign in the box with finger, pen or mouse, or choose to sign by name."
+        raise Refused(Fault("signature", "nothing", "a signature", how))
+    if len(signature) > MOST_SIGNATURE or not set(signature) <= set("ML0123456789., -"):
+        raise Refused(Fault("signature", f"{len(signature)} characters", "a drawn line as an SVG path"))
+    signed_at = timezone.now()
+    text = msgspec.to_builtins(page)
+    paper = text | {
+        "signed_by": signed_by.strip(),
+        "signature": signature,
+        "signed_on": signed_at.date().isoformat(),
+    }
+    pdf = to_pdf("consent", paper, page.language)
+    consent = Consent.objects.create(
+        visit=visit,
+        technique=page.technique,
+        language=page.language,
+        text=text,
+        signed_by=signed_by.strip()[:120],
+        signature=signature,
+        pdf=pdf,
+        sha256=hashlib.sha256(pdf).hexdigest(),
+    )
+    what = signed_row(f"consent {consent.pk} of visit {visit.pk}", consent.sha256)
+    note_down(staff, "sign", what, visit.patient_id)
+    return consent
+
+
+def consent_of(visit: Visit) -> ConsentGiven | None:
+    """The consent that holds."""
+    held = [row for row in visit.consents.all() if row.voided_at is None]
+    if not held:
+        return None
+    last = max(held, key=lambda row: row.signed_at)
+    return ConsentGiven(last.technique, last.signed_by, last.signed_at.date().isoformat())
+
+
+def draft_note(visit: Visit, thought: Thought, lang: str = "en") -> NoteDraft | None:
+    """The note as it stands; None while nothing says where it hurts. The clinician's own words go at their section."""
+    if thought.walked is None or thought.episode is None:
+        return None
+    typed, consent = visit_of(visit), consent_of(visit)
+    words = typed.facts.note
+    sentences = write_note(thought.episode, thought.walked, typed, consent, lang)
+    stale = [gap_of("edit_stale", what=row.text) for row in sentences if _is_stale(row, words)]
+    sentences = tuple(_edited(sentence, words.edits) for sentence in sentences)
+    sentences = tuple(sentence for sentence in sentences if sentence.text)
+    if words.own_words:
+        sentences = (*sentences, Sentence("own", "plan", words.own_words, "facts.note.own_words"))
+    missing = gaps(thought.episode, thought.walked, typed, consent)
+    return NoteDraft(sentences=sentences, gaps=(*stale, *missing))
+
+
+def _is_stale(sentence: Sentence, words: NoteText) -> bool:
+    """Whether a sentence was edited when the record said something else than it does now."""
+    before = words.edited_from.get(f"{sentence.id}:{sentence.datum}")
+    return bool(before) and before != sentence.text
+
+
+def _edited(sentence: Sentence, edits: dict[str, str]) -> Sentence:
+    """The sentence in the clinician's own words where they wrote any; emptied, it is left out."""
+    words = edits.get(f"{sentence.id}:{sentence.datum}")
+    if words is None:
+        return sentence
+    return msgspec.structs.replace(sentence, text=words.strip(), edited=True, record=sentence.text)
+
+
+@transaction.atomic
+def sign_note(staff: Staff, visit_id: int, version: int, lang: str = "en") -> Note:
+    """Freeze the visit: sentences, the whole record, the PDF and its hash.
+
+    Raises Stale when somebody changed the draft since, Refused for what blocks and for anyone but the clinician.
+    """
+    visit = full(visit_id, staff.practice_id)
+    thought = think(visit)
+    draft = draft_note(visit, thought, lang)
+    missing = tuple(gap.en for gap in draft.gaps if gap.blocks) if draft else (_no_complaint(thought),)
+    locked = act(staff, visit_id, Sign(), version, missing=missing)
+    assert draft is not None
+    assert thought.episode is not None
+    paper = note_paper(visit, draft.sentences, staff.name, timezone.now(), lang)
+    pdf = to_pdf("note", paper, lang)
+    note = Note.objects.create(
+        visit=locked,
+        sentences=msgspec.to_builtins(draft.sentences),
+        record=msgspec.to_builtins(thought.episode),
+        signed_by=staff,
+        pdf=pdf,
+        sha256=hashlib.sha256(pdf).hexdigest(),
+    )
+    note_down(staff, "sign", signed_row(f"note of visit {visit.pk}", note.sha256), visit.patient_id)
+    return note
+
+
+def _no_complaint(thought: Thought) -> str:
+    return thought.refused or "Record where it hurts, or what the patient reports."
+
+
+def note_paper(
+    visit: Visit, sentences: Sequence[Sentence], signed_by: str, signed_at: datetime.datetime, lang: str
+) -> dict[str, Any]:
+    """What the paper of a note shows."""
+    sections: dict[str, list[str]] = {}
+    for sentence in sentences:
+        sections.setdefault(sentence.section, []).append(sentence.text)
+    patient = visit.patient
+    return {
+        "practice": visit.practice.name,
+        "patient": f"{patient.given} {patient.family}",
+        "birth_date": patient.birth_date.isoformat(),
+        "on": visit.day.isoformat(),
+        "figure": _figure(visit),
+        "sections": [{"id": id_, "sentences": texts} for id_, texts in sections.items()],
+        "signed_by": signed_by,
+        "signed_on": signed_at.astimezone(ZoneInfo(visit.practice.timezone)).date().isoformat(),
+        "signed_at": signed_at.astimezone(ZoneInfo(visit.practice.timezone)).strftime("%Y-%m-%d %H:%M %Z"),
+        "visit": visit.pk,
+    }
+
+
+def _figure(visit: Visit) -> str:
+    """Where it hurts, as the paper shows it; '' when nothing was drawn."""
+    regions = complaint_of(visit).get("regions") or {}
+    return small_figure(regions) if regions else ""
+
+
+@transaction.atomic
+def amend(staff: Staff, visit_id: int, text: str) -> Addendum:
+    """Add to a signed note, with name and time."""
+    note = Note.objects.select_related("visit").get(visit_id=visit_id, visit__practice_id=staff.practice_id)
+    if not text.strip():
+        raise Refused(Fault("addendum", "nothing", "what is to be added"))
+    row = Addendum.objects.create(note=note, text=text.strip()[:4000], by=staff)
+    note_down(staff, "sign", f"addendum {row.pk} to the note of visit {visit_id}", note.visit.patient_id)
+    return row

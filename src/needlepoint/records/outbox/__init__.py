@@ -1,0 +1,1 @@
+"""Messages to send, and the worker that sends them."""

@@ -1,0 +1,64 @@
+"""What is done again and again: times given back, offers passed on, messages sent, estimates given in time."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.db import OperationalError, close_old_connections
+from django.utils import timezone
+
+from needlepoint.guard.audit.chain import keep_head, seal
+from needlepoint.records.billing.prices import give_due
+from needlepoint.records.models import Held, Link
+from needlepoint.records.outbox.mail_worker import recover, send_due, worker_name
+from needlepoint.records.schedule.booking import clear_expired
+
+__all__ = ["one_round", "tidy"]
+
+log = logging.getLogger(__name__)
+NAME = worker_name()
+TIDY_SECONDS = 3600
+KEPT = datetime.timedelta(days=30)  # of what is over and nobody needs any more
+_tidied = 0.0
+
+
+def one_round() -> int:
+    """One round; how many messages went out. What goes wrong in one part stops no other, and is tried again."""
+    close_old_connections()
+    for part in (clear_expired, recover, give_due, _tidy_now_and_then, _link_access_log):
+        _tried(part)
+    return _tried(lambda: send_due(NAME)) or 0
+
+
+def _tried(part: Callable[[], Any]) -> Any:
+    try:
+        return part()
+    except OperationalError:
+        log.warning("the database is busy; the next round goes on")
+    except Exception:
+        log.exception("a part of the round failed")
+    return None
+
+
+def _link_access_log() -> None:
+    """Link the newest rows of the access log, and keep a signed head of it now and then."""
+    if seal():
+        keep_head()
+
+
+def _tidy_now_and_then() -> None:
+    global _tidied
+    if time.monotonic() - _tidied > TIDY_SECONDS:
+        tidy()
+        _tidied = time.monotonic()
+
+
+def tidy() -> None:
+    """Throw away what is over: minutes that are past, links that opened something once."""
+    before = timezone.now() - KEPT
+    Held.objects.filter(at__lt=before).delete()
+    Link.objects.filter(expires_at__lt=before).delete()

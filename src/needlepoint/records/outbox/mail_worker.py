@@ -1,0 +1,305 @@
+"""The worker that sends. A message is lost by nobody's death and sent by nobody twice.
+
+A message is claimed in a transaction of its own before anything is made of it, and marked as being handed over in
+another one right before the mail server is spoken to. A worker that dies between the two leaves a claim that runs
+out: the message goes back in line, for the other side cannot have it. One that dies after the second leaves a
+message of which nobody can know: it becomes doubtful and a task for the desk, and is not sent again by itself.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import os
+import re
+import secrets
+import smtplib
+import socket
+from typing import Any
+
+import apprise
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import OperationalError, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import override
+
+from needlepoint.documents.leaflets.letters import Words, letter, load_letters
+from needlepoint.guard.audit.log import note_down_outside
+from needlepoint.outcomes import out_of_quiet
+from needlepoint.records.models import Asking, Code, Link, Outgoing, Patient, Task
+from needlepoint.records.outbox.queue import wanted, ways
+from needlepoint.records.portal.magic_links import CODE_MINUTES, make_code, make_link, url_of
+from needlepoint.records.settings.public_settings import address_line, outside_of, zone_of
+
+__all__ = ["NotTaken", "came_back", "recover", "send_due", "worker_name"]
+
+log = logging.getLogger(__name__)
+LEASE = datetime.timedelta(minutes=2)
+AGAIN = (1, 5, 30, 120, 480)  # minutes until the next try
+BATCH = 20
+
+
+class NotTaken(Exception):  # noqa: N818 - the word of the house
+    """The other side did not take it. `for_good`: the address is wrong, another try would not help."""
+
+    def __init__(self, why: str, for_good: bool) -> None:
+        super().__init__(why)
+        self.for_good = for_good
+
+
+def worker_name() -> str:
+    """One name for each run of a worker."""
+    return f"{socket.gethostname()[:20]}-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def send_due(worker: str, most: int = BATCH) -> int:
+    """Send what is due, one after the other; how many went out."""
+    sent = 0
+    for _ in range(most):
+        message = _claim(worker)
+        if message is None:
+            break
+        sent += _guarded(message)
+    return sent
+
+
+def _guarded(message: Outgoing) -> bool:
+    """One message; what goes wrong with it stops no other. What was not handed over yet is tried again later."""
+    try:
+        return _send(message)
+    except OperationalError:
+        raise
+    except Exception as error:
+        log.exception("message %s could not be sent", message.pk)
+        if Outgoing.objects.filter(pk=message.pk, handing_at=None).exists():
+            _not_taken(message, NotTaken(type(error).__name__, for_good=False))
+        return False
+
+
+@transaction.atomic
+def _claim(worker: str) -> Outgoing | None:
+    """The next due message, ours from here on. Another worker passes over a row that is being claimed."""
+    now = timezone.now()
+    rows = Outgoing.objects.filter(state=Outgoing.State.QUEUED, due_at__lte=now).order_by("due_at", "pk")
+    message = rows.select_for_update(skip_locked=True, of=("self",)).first() if _locks() else rows.first()
+    if message is None:
+        return None
+    taken = Outgoing.objects.filter(pk=message.pk, state=Outgoing.State.QUEUED).update(
+        state=Outgoing.State.SENDING, worker=worker, claimed_at=now, tries=message.tries + 1
+    )
+    return _whole(message.pk) if taken else None
+
+
+def _locks() -> bool:
+    from django.db import connection
+
+    return bool(connection.features.has_select_for_update_skip_locked)
+
+
+def _whole(pk: int) -> Outgoing:
+    return Outgoing.objects.select_related(
+        "practice", "patient", "visit", "visit__location", "visit__clinician"
+    ).get(pk=pk)
+
+
+def _send(message: Outgoing) -> bool:
+    """One message: still wanted, outside of the quiet hours, with words made now, handed over and written down."""
+    why_not = _unwanted(message)
+    if why_not:
+        _set(message, state=Outgoing.State.CANCELLED, error=why_not)
+        return False
+    later = _later(message)
+    if later is not None:
+        _set(message, state=Outgoing.State.QUEUED, due_at=later, tries=message.tries - 1)
+        return False
+    to = message.to or ways(message.patient)[message.channel]
+    words, stop = _words(message)
+    message_id = f"<np-{message.pk}-{message.tries}@{settings.MAIL_DOMAIN}>"
+    _set(message, handing_at=timezone.now(), message_id=message_id)
+    try:
+        _hand_over(message, to, words, stop, message_id)
+    except NotTaken as refusal:
+        _not_taken(message, refusal)
+        return False
+    with transaction.atomic():
+        _set(message, state=Outgoing.State.SENT, sent_at=timezone.now(), error="")
+        patient = message.patient_id
+        note_down_outside(
+            message.practice_id, patient, "system", "send", f"{message.kind} by {message.channel}"
+        )
+    return True
+
+
+def _set(message: Outgoing, **fields: Any) -> None:
+    Outgoing.objects.filter(pk=message.pk).update(**fields)
+
+
+def _unwanted(message: Outgoing) -> str:
+    """Why it is not sent after all; '' when it is."""
+    patient = message.patient
+    if patient is None:
+        return ""
+    if message.channel not in ways(patient):
+        return "no address that works"
+    if load_letters()[message.kind].choice and wanted(patient, message.channel) is not True:
+        return "not wanted"
+    visit = message.visit
+    if (
+        message.kind in ("reminder", "intake", "booked", "moved")
+        and visit is not None
+        and visit.state == "cancelled"
+    ):
+        return "the visit is cancelled"
+    return ""
+
+
+def _later(message: Outgoing) -> datetime.datetime | None:
+    """When it may go out, if not now: a worker that was down all day does not wake anybody at night."""
+    if message.at_once:
+        return None
+    now = timezone.now()
+    zone = zone_of(message.practice, message.patient)
+    allowed = out_of_quiet(now, zone, outside_of(message.practice).quiet)
+    return allowed if allowed > now else None
+
+
+def _words(message: Outgoing) -> tuple[Words, str | None]:
+    """The words, with links and codes made for this try."""
+    filled = {"practice": message.practice.name, "phone": outside_of(message.practice).phone}
+    asked: dict[str, Any] = message.words
+    if "link" in asked and message.patient is not None:
+        _, token = make_link(asked["link"], message.patient, message.visit, asked.get("target", ""))
+        filled["link"] = url_of(asked["link"], token)
+    if "path" in asked:
+        filled["link"] = settings.PUBLIC_URL + asked["path"]
+    if "when" in asked:
+        filled["when"] = _when(message, asked["when"])
+    if message.visit is not None:
+        filled["who"] = message.visit.clinician.name
+        filled["where"] = address_line(message.visit.location)
+    if message.kind == "code":
+        filled["code"] = _code(message)
+    stop = None
+    if load_letters()[message.kind].choice and message.patient is not None:
+        _, token = make_link("stop", message.patient, None, message.channel)
+        stop = url_of("stop", token)
+    return letter(message.kind, message.channel, message.language, filled, stop), stop
+
+
+def _when(message: Outgoing, iso: str) -> str:
+    """A time as one says it, where the practice is: that is where the visit is."""
+    local = datetime.datetime.fromisoformat(iso).astimezone(zone_of(message.practice))
+    with override(message.language):
+        if message.language != "es":
+            return date_format(local, "l, F j, g:i A")
+        half = "a. m." if local.hour < 12 else "p. m."
+        return date_format(local, r"l j \d\e F, g:i ") + half
+
+
+def _code(message: Outgoing) -> str:
+    """A fresh code for a link or for someone who is booking."""
+    asked: dict[str, Any] = message.words
+    code, kept = make_code()
+    ends = timezone.now() + datetime.timedelta(minutes=CODE_MINUTES)
+    if "asking" in asked:
+        Asking.objects.filter(pk=asked["asking"]).update(code=kept, tries=0)
+    else:
+        link = Link.objects.get(pk=asked["for_link"])
+        Code.objects.create(link=link, channel=message.channel, code=kept, expires_at=ends)
+    return code
+
+
+def _hand_over(message: Outgoing, to: str, words: Words, stop: str | None, message_id: str) -> None:
+    if message.channel == "sms":
+        _text(to, words)
+    else:
+        _mail(message, to, words, stop, message_id)
+
+
+def _mail(message: Outgoing, to: str, words: Words, stop: str | None, message_id: str) -> None:
+    headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
+    if stop:
+        # One tap in the mail program itself ends it (RFC 8058).
+        headers |= {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    reply = outside_of(message.practice).email
+    name = re.sub(r'[\r\n"<>\\]', " ", message.practice.name)
+    mail = EmailMessage(
+        subject=words.subject,
+        body=words.text,
+        from_email=f'"{name}" <{settings.DEFAULT_FROM_EMAIL}>',
+        to=[to],
+        reply_to=[reply] if reply else None,
+        headers=headers,
+    )
+    try:
+        mail.send()
+        own = getattr(getattr(mail, "anymail_status", None), "message_id", None)
+        if own:  # the sending service's own name for it, by which it reports
+            _set(message, message_id=str(own)[:200])
+    except smtplib.SMTPRecipientsRefused as refusal:
+        code = max((answer[0] for answer in refusal.recipients.values()), default=550)
+        raise NotTaken(f"address refused ({code})", for_good=500 <= code < 600) from None
+    except smtplib.SMTPResponseException as refusal:
+        raise NotTaken(f"mail server said {refusal.smtp_code}", for_good=False) from None
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotTaken(f"mail server: {type(error).__name__}", for_good=False) from None
+
+
+def _text(to: str, words: Words) -> None:
+    digits = re.sub(r"\D", "", to)
+    gate = apprise.Apprise()
+    if not gate.add(settings.SMS_URL.replace("{to}", digits)) or not gate.notify(body=words.text):
+        raise NotTaken("text message gateway", for_good=False)
+
+
+def _not_taken(message: Outgoing, refusal: NotTaken) -> None:
+    """Back in line for a later try, or given up."""
+    if refusal.for_good or message.tries > len(AGAIN):
+        _set(message, state=Outgoing.State.FAILED, error=str(refusal), handing_at=None)
+        # A server that is down says nothing about the address: given up, and on the desk's list.
+        if refusal.for_good and message.patient is not None:
+            came_back(message.patient, message.channel, str(refusal))
+        return
+    due = timezone.now() + datetime.timedelta(minutes=AGAIN[message.tries - 1])
+    _set(message, state=Outgoing.State.QUEUED, due_at=due, handing_at=None, error=str(refusal))
+
+
+@transaction.atomic
+def came_back(patient: Patient, channel: str, why: str) -> None:
+    """An address that does not work: nothing more goes there, and the desk is asked to mend it. Once."""
+    if channel in patient.bounced:
+        return
+    patient.bounced = patient.bounced | {channel: timezone.now().isoformat()}
+    patient.save(update_fields=["bounced"])
+    Task.objects.create(
+        practice_id=patient.practice_id,
+        patient=patient,
+        title=f"Messages by {channel} come back: {why}"[:200],
+    )
+    note_down_outside(patient.practice_id, patient.pk, "system", "write", f"{channel} came back")
+
+
+@transaction.atomic
+def recover(now: datetime.datetime | None = None) -> tuple[int, int]:
+    """What a dead worker left: (put back in line, doubtful)."""
+    before = (now or timezone.now()) - LEASE
+    stale = Outgoing.objects.filter(state=Outgoing.State.SENDING, claimed_at__lt=before)
+    back = stale.filter(handing_at=None).update(state=Outgoing.State.QUEUED, worker="")
+    unsure = list(stale.filter(handing_at__isnull=False).select_related("patient"))
+    return back, sum(_doubt(message) for message in unsure)
+
+
+def _doubt(message: Outgoing) -> bool:
+    """Nobody knows whether it went out: told once, also where two workers find it."""
+    mine = Outgoing.objects.filter(pk=message.pk, state=Outgoing.State.SENDING).update(
+        state=Outgoing.State.DOUBTFUL, error="the worker died while handing it over"
+    )
+    if mine:
+        Task.objects.create(
+            practice_id=message.practice_id,
+            patient=message.patient,
+            title=f"Not known whether a message went out ({message.kind}, {message.channel}): look and decide",
+        )
+    return bool(mine)

@@ -1,0 +1,117 @@
+"""What is to be sent to patients: put in line once, on the way that they chose, outside of their quiet hours."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from needlepoint.documents.leaflets.letters import load_letters
+from needlepoint.guard.audit.log import note_down_outside
+from needlepoint.outcomes import out_of_quiet
+from needlepoint.records.models import Choice, Outgoing, Patient, Practice, Visit
+from needlepoint.records.settings.public_settings import outside_of, zone_of
+
+__all__ = ["call_back", "choose", "queue", "queue_to", "reached_by", "wanted", "ways"]
+
+
+def ways(patient: Patient) -> dict[str, str]:
+    """channel -> address, for those that are known, work here and did not come back."""
+    found = {"email": patient.email, "sms": patient.phone if settings.SMS_URL else ""}
+    return {channel: to for channel, to in found.items() if to and channel not in patient.bounced}
+
+
+def wanted(patient: Patient, channel: str) -> bool | None:
+    """The patient's last word on this way; None where they were never asked."""
+    row = patient.choices.filter(channel=channel).order_by("-at", "-pk").first()
+    return row.wanted if row else None
+
+
+def reached_by(patient: Patient, choice: bool) -> str | None:
+    """The way for a message: where it takes a choice only one that they want, else any that they did not refuse."""
+    known = ways(patient)
+    said = {channel: wanted(patient, channel) for channel in known}
+    yes = [channel for channel in known if said[channel] is True]
+    maybe = [channel for channel in known if said[channel] is None and channel == "email"]
+    # What belongs to a visit that they booked themselves still goes by e-mail; a text message needs a yes.
+    after_no = [channel for channel in known if said[channel] is False and channel == "email"]
+    found = yes if choice else yes + maybe + after_no
+    return found[0] if found else None
+
+
+def choose(patient: Patient, channel: str, yes: bool, how: str) -> None:
+    """Write down what the patient said; a no takes back at once whatever waits for a choice."""
+    Choice.objects.create(patient=patient, channel=channel, wanted=yes, how=how)
+    if not yes:
+        kinds = [row.id for row in load_letters().values() if row.choice]
+        waiting = Outgoing.objects.filter(patient=patient, channel=channel, kind__in=kinds, state="queued")
+        waiting.update(state=Outgoing.State.CANCELLED, error="no longer wanted")
+    note_down_outside(
+        patient.practice_id, patient.pk, "patient", "write", f"{channel}: {'yes' if yes else 'no'}"
+    )
+
+
+def queue(
+    patient: Patient,
+    kind: str,
+    key: str,
+    due_at: datetime.datetime | None = None,
+    visit: Visit | None = None,
+    at_once: bool = False,
+    channel: str | None = None,
+    **words: Any,
+) -> Outgoing | None:
+    """Put a message in line; the same key twice is one message. None when there is no way to this patient."""
+    by = channel or reached_by(patient, load_letters()[kind].choice)
+    if by is None:
+        return None
+    when = due_at or timezone.now()
+    if not at_once:
+        when = out_of_quiet(when, zone_of(patient.practice, patient), outside_of(patient.practice).quiet)
+    return _once(
+        practice_id=patient.practice_id,
+        patient=patient,
+        visit=visit,
+        channel=by,
+        kind=kind,
+        language=patient.language,
+        key=key,
+        due_at=when,
+        at_once=at_once,
+        words=words,
+    )
+
+
+def queue_to(
+    practice: Practice, channel: str, to: str, lang: str, kind: str, key: str, **words: Any
+) -> Outgoing:
+    """The same to an address of someone who is no patient yet."""
+    return _once(
+        practice=practice,
+        to=to,
+        channel=channel,
+        kind=kind,
+        language=lang,
+        key=key,
+        due_at=timezone.now(),
+        at_once=True,
+        words=words,
+    )
+
+
+def _once(key: str, **fields: Any) -> Outgoing:
+    try:
+        with transaction.atomic():
+            return Outgoing.objects.create(key=key, **fields)
+    except IntegrityError:
+        return Outgoing.objects.get(key=key)
+
+
+def call_back(visit: Visit, *kinds: str) -> None:
+    """Take back what still waits to be sent about a visit."""
+    Outgoing.objects.filter(visit=visit, kind__in=kinds, state="queued").update(
+        state=Outgoing.State.CANCELLED, error="the visit changed"
+    )

@@ -1,0 +1,1 @@
+"""Patients: found, registered, their lists, pictures, messages and tasks."""

@@ -1,0 +1,67 @@
+"""Praise, ideas and complaints: with a name or without, read by a person, answered, never deleted."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.guard.audit.log import note_down
+from needlepoint.records.models import Feedback, Patient, Practice, Staff, Task
+from needlepoint.records.patients.warning_signs import Warning, alert, screen_stranger, screen_words
+
+__all__ = ["answer_feedback", "say", "warnings_said"]
+
+KINDS = ("praise", "idea", "complaint")
+ANSWER_DAYS = 7
+
+
+@transaction.atomic
+def say(
+    practice: Practice, kind: str, text: str, contact: str, lang: str, patient: Patient | None = None
+) -> Feedback:
+    """Keep it; a complaint is an urgent task with a day by which it is answered, and so is today what warns."""
+    if kind not in KINDS:
+        raise Refused(Fault("kind", repr(kind[:20]), f"one of {', '.join(KINDS)}"))
+    if not 3 <= len(text.strip()) <= 4000:
+        raise Refused(Fault("text", f"{len(text)} letters", "from 3 to 4000"))
+    row = Feedback.objects.create(
+        practice=practice,
+        patient=patient,
+        kind=kind,
+        text=text.strip(),
+        contact=contact.strip()[:254],
+        language=lang,
+    )
+    if kind == "complaint":
+        Task.objects.create(
+            practice=practice,
+            patient=patient,
+            title=f"Complaint {row.pk}: read and answer it",
+            urgent=True,
+            due_on=timezone.now().date() + datetime.timedelta(days=ANSWER_DAYS),
+        )
+    where = "comentario" if practice.language == "es" else "feedback"
+    alert(practice, patient, f"{where} {row.pk}", warnings_said(row))
+    return row
+
+
+def warnings_said(row: Feedback) -> list[Warning]:
+    """The warning signs in what was said, whoever said it."""
+    if row.patient is None:
+        return screen_stranger(row.text, row.language)
+    return screen_words(row.patient, row.text, row.at.date())
+
+
+@transaction.atomic
+def answer_feedback(staff: Staff, feedback_id: int, answer: str) -> Feedback:
+    """What was answered or done about it, by whom and when."""
+    if not answer.strip():
+        raise Refused(Fault("answer", "nothing", "what was answered or done"))
+    row = Feedback.objects.select_for_update().get(pk=feedback_id, practice_id=staff.practice_id)
+    row.answer, row.answered_by, row.answered_at = answer.strip()[:4000], staff, timezone.now()
+    row.save(update_fields=["answer", "answered_by", "answered_at"])
+    note_down(staff, "write", f"feedback {row.pk}: answered", row.patient_id)
+    return row

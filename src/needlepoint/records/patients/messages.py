@@ -1,0 +1,41 @@
+"""Words between people of the practice about a patient: written once, read by whom they are for."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.guard.audit.log import note_down
+from needlepoint.records.models import Message, Patient, Staff
+
+__all__ = ["read_message", "to_read", "write_message"]
+
+
+def to_read(staff: Staff) -> QuerySet[Message]:
+    """What is for this member of staff and was not read yet."""
+    return Message.objects.filter(to=staff, read_at=None).select_related("patient", "by").order_by("at", "pk")
+
+
+@transaction.atomic
+def write_message(staff: Staff, patient_id: int, text: str, to_id: int | None = None) -> Message:
+    """A word about a patient, for someone or for whoever reads the chart."""
+    if not text.strip():
+        raise Refused(Fault("text", "nothing", "a word"))
+    patient = Patient.objects.get(pk=patient_id, practice_id=staff.practice_id)
+    to = Staff.objects.get(pk=to_id, practice_id=staff.practice_id) if to_id else None
+    row = Message.objects.create(patient=patient, by=staff, to=to, text=text.strip()[:1000])
+    note_down(staff, "write", f"message {row.pk}", patient.pk)
+    return row
+
+
+@transaction.atomic
+def read_message(staff: Staff, message_id: int) -> Message:
+    """Read by whom it is for."""
+    row = Message.objects.select_for_update().get(pk=message_id, to=staff)
+    if row.read_at is None:
+        row.read_at = timezone.now()
+        row.save(update_fields=["read_at"])
+        note_down(staff, "read", f"message {row.pk}", row.patient_id)
+    return row

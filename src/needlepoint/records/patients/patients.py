@@ -1,0 +1,192 @@
+"""Patients: found by what one types, taken in, and their lists kept."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.coverage.determine import choices
+from needlepoint.guard.audit.log import note_down
+from needlepoint.records.models import Listed, Location, Patient, PatientToken, Staff
+
+__all__ = [
+    "add_listed",
+    "change_patient",
+    "find_patients",
+    "keep_tokens",
+    "new_patient",
+    "set_asked",
+    "set_measures",
+    "tokens_of",
+    "void_listed",
+]
+
+MOST_FOUND = 12
+
+
+def plain(text: str) -> str:
+    """Lower case without accents: how a name is typed in a hurry."""
+    split = unicodedata.normalize("NFKD", text.lower())
+    return "".join(sign for sign in split if not unicodedata.combining(sign))
+
+
+def tokens_of(patient: Patient) -> set[str]:
+    """Every word by which the patient is found."""
+    words = re.findall(r"[a-z0-9]+", plain(f"{patient.given} {patient.family} {patient.preferred}"))
+    born = patient.birth_date
+    digits = re.sub(r"\D", "", patient.phone)
+    days = {f"{born:%Y%m%d}", f"{born:%m%d%Y}", str(born.year)}
+    return {*words, *days, *({digits, digits[-4:]} if digits else set())}
+
+
+def keep_tokens(patient: Patient) -> None:
+    """Write the words by which the patient is found anew."""
+    PatientToken.objects.filter(patient=patient).delete()
+    PatientToken.objects.bulk_create(
+        PatientToken(patient=patient, practice_id=patient.practice_id, token=token)
+        for token in sorted(tokens_of(patient))
+    )
+
+
+def find_patients(staff: Staff, typed: str) -> list[Patient]:
+    """The patients of this practice for whom every typed word begins a word of theirs: name, birth date, phone."""
+    words = re.findall(r"[a-z0-9]+", plain(re.sub(r"(?<=\d)[/.\-](?=\d)", "", typed)))[:5]
+    if not words:
+        return []
+    first, *others = sorted(words, key=len, reverse=True)  # the longest word leaves the fewest
+    rows = _beginning(first).filter(practice_id=staff.practice_id)
+    for word in others:
+        rows = rows.filter(Exists(_beginning(word).filter(patient_id=OuterRef("patient_id"))))
+    found = Patient.objects.filter(practice_id=staff.practice_id, pk__in=rows.values("patient_id"))
+    return list(found.order_by("family", "given", "pk")[:MOST_FOUND])
+
+
+def _beginning(word: str) -> QuerySet[PatientToken]:
+    """The tokens that begin with a word, by the index of each database."""
+    if connection.vendor == "postgresql":
+        return PatientToken.objects.filter(token__startswith=word)  # by the index with pattern operators
+    return PatientToken.objects.filter(token__gte=word, token__lt=f"{word}{{")  # '{' follows 'z'
+
+
+@transaction.atomic
+def new_patient(staff: Staff, **fields: Any) -> Patient:
+    """A new patient; Refused for a birth date ahead, or someone who is there already."""
+    born: datetime.date = fields["birth_date"]
+    if not datetime.date(1900, 1, 1) <= born <= timezone.now().date():
+        raise Refused(Fault("birth_date", str(born), "a day from 1900 to today"))
+    same = Patient.objects.filter(
+        practice_id=staff.practice_id,
+        given__iexact=fields["given"],
+        family__iexact=fields["family"],
+        birth_date=born,
+    )
+    if same.exists():
+        raise Refused(
+            Fault(
+                "patient", "a name and birth date that are there already", "someone new", "Open that patient."
+            )
+        )
+    patient = Patient.objects.create(practice_id=staff.practice_id, **fields)
+    keep_tokens(patient)
+    note_down(staff, "write", f"patient {patient.pk}: taken in", patient.pk)
+    return patient
+
+
+@transaction.atomic
+def change_patient(staff: Staff, patient_id: int, **fields: Any) -> Patient:
+    """What the desk and the clinician keep of a patient; Refused for a payer that no policy and no list names."""
+    patient = Patient.objects.select_for_update().get(pk=patient_id, practice_id=staff.practice_id)
+    address = {name: fields.pop(name, "") for name in ("line1", "city", "state", "zip")}
+    card = {name: fields.pop(name, "") for name in ("payer_name", "payer_id", "member_id", "filing")}
+    call = {"name": fields.pop("emergency_name", ""), "phone": fields.pop("emergency_phone", "")}
+    if fields.get("payer"):
+        choices(fields["payer"], _state_of(staff), "injection")
+    for channel, name in (("email", "email"), ("sms", "phone")):
+        if name in fields and fields[name] != getattr(patient, name):  # a new address may work
+            patient.bounced = {key: at for key, at in patient.bounced.items() if key != channel}
+    for name, value in fields.items():
+        setattr(patient, name, value)
+    patient.address = address if any(address.values()) else {}
+    patient.emergency = call if any(call.values()) else {}
+    patient.coverages = [_coverage(patient, card)] if card["member_id"] else []
+    patient.save()
+    keep_tokens(patient)
+    note_down(staff, "write", f"patient {patient.pk}: {', '.join(sorted(fields))}", patient.pk)
+    return patient
+
+
+@transaction.atomic
+def set_measures(staff: Staff, patient_id: int, **measured: Decimal) -> Patient:
+    """Keep `weight_kg` or `height_cm`, each within the bounds that the form checks."""
+    patient = Patient.objects.select_for_update().get(pk=patient_id, practice_id=staff.practice_id)
+    for name, value in measured.items():
+        setattr(patient, name, value)
+    patient.save(update_fields=list(measured))
+    note_down(staff, "write", f"patient {patient.pk}: {', '.join(sorted(measured))}", patient.pk)
+    return patient
+
+
+def _state_of(staff: Staff) -> str | None:
+    place = Location.objects.filter(practice_id=staff.practice_id).order_by("pk").first()
+    return place.state if place else None
+
+
+def _coverage(patient: Patient, card: dict[str, str]) -> dict[str, Any]:
+    """The card as a claim wants it; the patient is the insured."""
+    insured: dict[str, Any] = {"first": patient.given, "last": patient.family}
+    insured["birth_date"] = patient.birth_date.isoformat()
+    insured["sex"] = {"female": "F", "male": "M"}.get(patient.sex, "U")
+    if patient.address:
+        insured["address"] = patient.address
+    return {
+        "sequence": "P",
+        "filing": card["filing"] or "CI",
+        "payer": {"name": card["payer_name"] or patient.payer, "id": card["payer_id"]},
+        "member_id": card["member_id"],
+        "insured": insured,
+    }
+
+
+@transaction.atomic
+def add_listed(staff: Staff, patient: Patient, kind: str, text: str, reaction: str = "") -> Listed:
+    """A line of the patient's allergies, conditions or medicines."""
+    if not text.strip():
+        raise Refused(Fault(kind, "nothing", "a name"))
+    row = Listed.objects.create(
+        patient=patient, kind=kind, text=text.strip()[:200], reaction=reaction.strip()[:200], noted_by=staff
+    )
+    _note_asked(patient, kind)
+    note_down(staff, "write", f"{kind} {row.pk}: added", patient.pk)
+    return row
+
+
+@transaction.atomic
+def void_listed(staff: Staff, patient: Patient, row_id: int, reason: str) -> Listed:
+    """Take a line out of force, with the reason; it stays readable."""
+    if not reason.strip():
+        raise Refused(Fault("reason", "nothing", "why this line no longer holds"))
+    row = Listed.objects.select_for_update().get(pk=row_id, patient=patient)
+    row.voided_at, row.voided_by, row.void_reason = timezone.now(), staff, reason.strip()[:200]
+    row.save()
+    note_down(staff, "write", f"{row.kind} {row.pk}: voided", patient.pk)
+    return row
+
+
+@transaction.atomic
+def set_asked(staff: Staff, patient: Patient, kind: str) -> None:
+    """Somebody asked, and there is nothing: an empty list that means 'none'."""
+    _note_asked(patient, kind)
+    note_down(staff, "write", f"{kind}: asked, none", patient.pk)
+
+
+def _note_asked(patient: Patient, kind: str) -> None:
+    patient.asked = patient.asked | {kind: timezone.now().date().isoformat()}
+    patient.save(update_fields=["asked"])

@@ -1,0 +1,239 @@
+"""Warning signs that patients tell: found by the server, shown until they were read, and a task for the practice.
+
+One way for the intake, messages, the reason for a visit and feedback: `screen_words` finds (`screen_stranger` where
+nobody is a patient yet), `alert` makes the tasks. What the intake showed is kept in `Intake.warnings`, one row for
+each red flag: what was shown, what to do, when it was found and read.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+import msgspec
+from dateutil.relativedelta import relativedelta
+from django.utils import timezone
+
+from needlepoint.anatomy.drawing import Drawing, cover
+from needlepoint.documents.leaflets.dangers import Danger, danger_of, load_dangers, to_check, uncovered
+from needlepoint.documents.leaflets.questions import SECTIONS
+from needlepoint.guard.audit.log import note_down_outside
+from needlepoint.reasoning.red_flags.actions import Action, action_of
+from needlepoint.reasoning.red_flags.check import actions_of_flags, flag_titles, screen_text
+from needlepoint.records.models import Intake, Patient, Practice, Task, Visit
+from needlepoint.records.outbox.queue import queue
+from needlepoint.records.settings.public_settings import zone_of
+from needlepoint.records.visit.episode_from_rows import age_on
+
+__all__ = [
+    "Warning",
+    "alert",
+    "checklist",
+    "note_warnings",
+    "painful_places",
+    "read_warnings",
+    "screen_stranger",
+    "screen_words",
+    "standing",
+    "unread",
+]
+
+SEXES = ("female", "male")
+TITLE = 200  # characters of a task's title
+
+
+class Warning(msgspec.Struct, frozen=True, kw_only=True):
+    """One warning as a patient reads it: the sign in plain words, and what to do about it."""
+
+    flag: str
+    en: str
+    es: str
+    action: Action
+
+
+def painful_places(visit: Visit) -> frozenset[str]:
+    """Where the patient marked pain: regions of the chart with their side; empty where nothing can be read."""
+    reported = visit.facts.reported
+    drawn = cover(Drawing(reported.drawing)).painful if reported.drawing else {}
+    return frozenset(reported.regions) | frozenset(drawn)
+
+
+def checklist(visit: Visit) -> list[Danger]:
+    """The warning signs to ask this patient about before the story."""
+    places = {place.partition("_")[2] for place in painful_places(visit)}
+    return to_check(places, age_on(visit.patient, visit.day), _sex(visit.patient))
+
+
+def _sex(patient: Patient) -> str | None:
+    return patient.sex if patient.sex in SEXES else None
+
+
+def screen_words(
+    patient: Patient, text: str, on: datetime.date, regions: Iterable[str] = ()
+) -> list[Warning]:
+    """The warnings in what a patient wrote, the most urgent first; read in their language and as the words are."""
+    if not text.strip():
+        return []
+    return _screen(text, patient.language, age_on(patient, on), _sex(patient), regions)
+
+
+def screen_stranger(text: str, lang: str, born: datetime.date | None = None) -> list[Warning]:
+    """The same for someone who is no patient (yet): little is known of them but their words."""
+    if not text.strip():
+        return []
+    age = relativedelta(timezone.now().date(), born).years if born else None
+    return _screen(text, lang, age, None, ())
+
+
+def _screen(
+    text: str, language: str, age: int | None, sex: str | None, regions: Iterable[str]
+) -> list[Warning]:
+    places = list(regions)
+    flags = {
+        flag.id: flag
+        for lang in (None, language)
+        for flag in screen_text(text, lang, regions=places, age=age, sex=sex)
+        if flag.action.warns_patient
+    }
+    found = sorted(flags.values(), key=lambda flag: (flag.urgency.rank, flag.action.id))
+    shown = uncovered(list(flags))
+    return [_warning(flag.id, flag.action) for flag in found if flag.id in shown]
+
+
+def _warning(flag: str, action: Action) -> Warning:
+    row = danger_of(flag)
+    return Warning(flag=flag, en=row.en, es=row.es, action=action)
+
+
+def alert(
+    practice: Practice,
+    patient: Patient | None,
+    where: str,
+    warnings: Sequence[Warning],
+    told: bool = True,
+) -> list[str]:
+    """Urgent tasks that name every warning with what the patient was told; nothing without one. Returns their titles.
+
+    `told`: the patient read it on a page; else the task says what to tell them.
+    """
+    titles = flag_titles(practice.language)
+    today = timezone.now().astimezone(zone_of(practice)).date()
+    by_action: dict[str, list[str]] = {}
+    for warning in warnings:
+        by_action.setdefault(warning.action.id, []).append(titles.get(warning.flag, warning.en))
+    made = [
+        title
+        for id_, named in by_action.items()
+        for title in _titles(where, action_of(id_), named, practice.language, told)
+    ]
+    Task.objects.bulk_create(
+        Task(practice=practice, patient=patient, title=title, urgent=True, due_on=today) for title in made
+    )
+    return made
+
+
+def _titles(where: str, action: Action, named: list[str], lang: str, told: bool) -> list[str]:
+    """One title, or as many as it takes: no warning is cut off."""
+    if lang == "es":
+        said = "Se le dijo" if told else "Dígale"
+        head, tail = f"Señal de alarma ({where}): ", f". {said}: {action.button_es}."
+    else:
+        said = "Patient told" if told else "Tell the patient"
+        head, tail = f"Warning sign ({where}): ", f". {said}: {action.button_en}."
+    found: list[str] = []
+    line = ""
+    for name in named:
+        joined = f"{line}; {name}" if line else name
+        if line and len(head) + len(joined) + len(tail) > TITLE:
+            found.append(line)
+            joined = name
+        line = joined
+    return [f"{head}{names}{tail}"[:TITLE] for names in [*found, line]]
+
+
+def note_warnings(visit: Visit, intake: Intake) -> None:
+    """Bring the intake's warnings in step with its answers: what is new makes tasks and a mail at once.
+
+    What no longer holds stays on record as withdrawn. The caller holds the intake's row.
+    """
+    found = _in_intake(visit, intake)
+    now = timezone.now().isoformat()
+    rows = [dict(row) for row in intake.warnings]
+    for row in rows:
+        if row["flag"] in found:
+            row.pop("withdrawn_at", None)
+        else:
+            row.setdefault("withdrawn_at", now)
+    known = {row["flag"] for row in rows}
+    new = [found[flag] for flag in found if flag not in known]
+    rows += [
+        {"flag": w.flag, "action": w.action.id, "en": w.en, "es": w.es, "section": section, "found_at": now}
+        for w, section in new
+    ]
+    intake.warnings, intake.flags = rows, list(found)
+    intake.save(update_fields=["warnings", "flags"])
+    if new:
+        where = "cuestionario" if visit.practice.language == "es" else "intake"
+        alert(visit.practice, visit.patient, where, [warning for warning, _ in new])
+        target, key = f"/me/visits/{visit.pk}/intake/warning/", f"warning:{visit.pk}:{len(rows)}"
+        queue(visit.patient, "warning", key, visit=visit, at_once=True, link="open", target=target)
+
+
+def _in_intake(visit: Visit, intake: Intake) -> dict[str, tuple[Warning, str]]:
+    """flag -> the warning and the section that raised it, the most urgent first."""
+    answers, on = intake.answers, visit.day
+    found: dict[str, tuple[Warning, str]] = {}
+    for flag in answers.get("signs") or []:
+        row = load_dangers().get(flag)
+        if row is not None and row.check is not None:
+            said = Warning(flag=flag, en=row.check.en, es=row.check.es, action=actions_of_flags()[flag])
+            found[flag] = (said, "signs")
+    places = painful_places(visit)
+    for section, text in _texts(answers, visit):
+        for warning in screen_words(visit.patient, text, on, places):
+            found.setdefault(warning.flag, (warning, section))
+    shown = uncovered(list(found))
+    by_urgency = sorted(found.items(), key=lambda item: item[1][0].action.urgency.rank)
+    return {flag: warning for flag, warning in by_urgency if flag in shown}
+
+
+def _texts(answers: dict[str, Any], visit: Visit) -> list[tuple[str, str]]:
+    """(section, everything that was told there in the patient's own words)."""
+    story = ". ".join(part for part in (visit.facts.reported.words, answers.get("goal")) if part)
+    health = ". ".join([*(answers.get("medicines") or []), *(answers.get("allergies") or [])])
+    return [("story", story), ("health", health)]
+
+
+def standing(intake: Intake) -> list[dict[str, Any]]:
+    """The warnings that hold, as a page shows them: flag, en, es, action, section, read_at."""
+    rows = [row for row in intake.warnings if "withdrawn_at" not in row]
+    shown = [row | {"action": action_of(row["action"])} for row in rows]
+    return sorted(shown, key=lambda row: (row["action"].urgency.rank, row["action"].id))
+
+
+def unread(intake: Intake, until: str | None = None) -> list[dict[str, Any]]:
+    """The warnings that nobody has read yet; with `until`, those of the sections before that one."""
+    limit = SECTIONS.index(until) if until in SECTIONS else len(SECTIONS)
+    rows = [row for row in standing(intake) if not row.get("read_at")]
+    return [row for row in rows if SECTIONS.index(row["section"]) < limit]
+
+
+def read_warnings(visit: Visit, who: str, lang: str, flags: Collection[str]) -> str | None:
+    """Write down that the warnings on the page were read, when, by whom and in which language.
+
+    Only what the page showed counts as read. Returns the section that raised the last of them.
+    """
+    intake = Intake.objects.select_for_update().get(visit=visit)
+    now = timezone.now().isoformat()
+    rows = [dict(row) for row in intake.warnings]
+    read = [row for row in rows if row["flag"] in flags and not row.get("read_at")]
+    for row in read:
+        row |= {"read_at": now, "read_by": who, "read_in": lang}
+    intake.warnings = rows
+    intake.save(update_fields=["warnings"])
+    if read:
+        what = f"intake of visit {visit.pk}: warning read ({', '.join(row['flag'] for row in read)})"
+        note_down_outside(visit.practice_id, visit.patient_id, who, "write", what)
+    sections = [row["section"] for row in rows if row["flag"] in flags]
+    return max(sections, key=SECTIONS.index, default=None)

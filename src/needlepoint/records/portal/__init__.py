@@ -1,0 +1,1 @@
+"""The patient's side: accounts, links, intake, check-ins, handouts."""

@@ -1,0 +1,145 @@
+"""Accounts of patients and of those who help them, and what they may take with them."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.guard.audit.log import note_down_outside
+from needlepoint.guard.models import User
+from needlepoint.records.models import Access, Message, Note, Patient, Task, Visit
+from needlepoint.records.outbox.queue import queue_to
+from needlepoint.records.patients.warning_signs import Warning, alert, painful_places, screen_words
+
+__all__ = ["end_access", "invite", "open_account", "shared_notes", "warnings_in", "write_to_practice"]
+
+MOST_PROXIES = 10
+MOST_VISITS = 40  # on one page
+MOST_WORDS = 200
+MOST_A_DAY = 20  # messages of one patient: more is a script
+
+MOST_LOOKED_AT = 10  # visits, for the newest in which the patient reported something
+
+
+def _user_of(email: str, proved: bool) -> User:
+    """The account of an address; made when there is none. It has no password: one signs in by code or passkey."""
+    rows = EmailAddress.objects.select_related("user").filter(email__iexact=email)
+    # An address that someone merely claims, beside their own, is not theirs.
+    address = rows.filter(verified=True).first() or rows.filter(primary=True).first()
+    if address is not None:
+        user: User = address.user
+        if hasattr(user, "staff"):
+            raise Refused(Fault("email", "an address of the staff", "an address of your own"))
+    else:
+        user = User(username=f"p-{email.casefold()}"[:150], email=email)
+        user.set_unusable_password()
+        user.save()
+        address = EmailAddress.objects.create(user=user, email=email.casefold(), primary=True, verified=False)
+    if proved and not address.verified:
+        address.verified = True
+        address.save(update_fields=["verified"])
+    return user
+
+
+@transaction.atomic
+def open_account(patient: Patient, proved: bool = False) -> User:
+    """An account for a patient who proved to be it and has an email address.
+
+    `proved`: they proved this very address just now, by a code that was sent to it.
+    """
+    if not patient.email:
+        raise Refused(Fault("email", "none on file", "an e-mail address", "Give us one first."))
+    user = _user_of(patient.email, proved)
+    Access.objects.get_or_create(user=user, patient=patient, ended_at=None, defaults={"relation": "self"})
+    note_down_outside(patient.practice_id, patient.pk, "patient", "write", "account opened")
+    return user
+
+
+@transaction.atomic
+def invite(patient: Patient, email: str, named: str) -> Access:
+    """Let someone else see and help. They sign in with a code to that address."""
+    email = email.strip()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise Refused(Fault("email", repr(email[:60]), "an e-mail address such as ana@example.org")) from None
+    if not named.strip():
+        raise Refused(Fault("named", "nothing", "the name of the person"))
+    if patient.accesses.filter(relation="proxy", ended_at=None).count() >= MOST_PROXIES:
+        raise Refused(Fault("proxies", f"{MOST_PROXIES} people", "fewer", "End someone's access first."))
+    user = _user_of(email, proved=False)
+    row, made = Access.objects.get_or_create(
+        user=user,
+        patient=patient,
+        ended_at=None,
+        defaults={"relation": "proxy", "named": named.strip()[:120]},
+    )
+    note_down_outside(patient.practice_id, patient.pk, "patient", "write", f"access {row.pk} given")
+    if made:
+        queue_to(
+            patient.practice,
+            "email",
+            email,
+            patient.language,
+            "invited",
+            f"invited:{row.pk}",
+            path="/account/login/code/",
+        )
+    return row
+
+
+@transaction.atomic
+def end_access(patient: Patient, access_id: int) -> None:
+    """From now on they see nothing."""
+    Access.objects.filter(pk=access_id, patient=patient, ended_at=None).update(ended_at=timezone.now())
+    note_down_outside(patient.practice_id, patient.pk, "patient", "write", f"access {access_id} ended")
+
+
+def shared_notes(patient: Patient) -> QuerySet[Note]:
+    """The signed notes that are not withheld, the newest first."""
+    rows = Note.objects.filter(visit__patient=patient, withheld="").select_related("visit__clinician")
+    return rows.order_by("-visit__starts_at", "-pk")
+
+
+@transaction.atomic
+def write_to_practice(patient: Patient, who: str, text: str) -> Message:
+    """A word from the patient; the practice gets a task so that it is not overlooked, urgent ones for what warns."""
+    if not text.strip():
+        raise Refused(Fault("text", "nothing", "a word"))
+    today = timezone.now() - datetime.timedelta(days=1)
+    if patient.messages.filter(by=None, at__gt=today).count() >= MOST_A_DAY:
+        raise Refused(Fault("messages", f"{MOST_A_DAY} in a day", "fewer", "Call us."))
+    row = Message.objects.create(patient=patient, by=None, shared=True, text=text.strip()[:1000])
+    Task.objects.create(practice_id=patient.practice_id, patient=patient, title="Message from the patient")
+    where = "mensaje" if patient.practice.language == "es" else "message"
+    alert(patient.practice, patient, where, warnings_in(row))
+    note_down_outside(patient.practice_id, patient.pk, who, "write", f"message {row.pk}")
+    return row
+
+
+def warnings_in(message: Message) -> list[Warning]:
+    """The warning signs in what a patient wrote, with the places that hurt in their newest story."""
+    visits = message.patient.visits.order_by("-starts_at")[:MOST_LOOKED_AT]
+    visit = next((row for row in visits if row.facts.reported.told), None)
+    places = painful_places(visit) if visit else ()
+    return screen_words(message.patient, message.text, message.at.date(), places)
+
+
+def visits_of(patient: Patient) -> list[Visit]:
+    """The newest visits, the newest first. Everything is in what can be downloaded."""
+    rows = Visit.objects.filter(patient=patient).select_related("clinician", "location", "service")
+    return list(rows.order_by("-starts_at", "-pk")[:MOST_VISITS])
+
+
+def words_with(patient: Patient) -> list[Any]:
+    """What was written between the patient and the practice, the oldest first; on one page the newest of it."""
+    rows = patient.messages.filter(shared=True).select_related("by").order_by("-at", "-pk")[:MOST_WORDS]
+    return list(rows)[::-1]

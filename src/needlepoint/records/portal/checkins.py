@@ -1,0 +1,170 @@
+"""Check-ins after a session: asked at the practice's moments, answered with one tap, and never overheard."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from needlepoint.anatomy import load_atlas
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.documents.leaflets.questions import NONE, contradicts
+from needlepoint.guard.audit.log import note_down_outside
+from needlepoint.outcomes import (
+    Course,
+    Point,
+    Worry,
+    course_of,
+    due_at,
+    load_moments,
+    load_questions,
+    worries,
+)
+from needlepoint.reasoning.red_flags.actions import Urgency
+from needlepoint.records.models import CheckIn, Task, Visit
+from needlepoint.records.outbox.queue import call_back, queue
+from needlepoint.records.settings.public_settings import outside_of, zone_of
+from needlepoint.records.visit.rows import visit_of
+from needlepoint.treatment.precautions.situation import Spot
+
+__all__ = ["answer_more", "answer_pain", "course_after", "questions_at", "schedule", "traits_of"]
+
+LATE = datetime.timedelta(days=1)  # what is longer past than this is not asked any more
+
+
+@transaction.atomic
+def schedule(visit: Visit) -> list[CheckIn]:
+    """Put the check-ins of a treated visit in line. An earlier visit's open ones of the same story end."""
+    treated = visit_of(visit).treated
+    if not treated:
+        return []
+    first = min(site.given.at for site in treated if site.given)
+    zone, rules = zone_of(visit.practice, visit.patient), outside_of(visit.practice)
+    _end_earlier(visit)
+    made = []
+    for id_ in rules.moments:
+        moment = load_moments()[id_]
+        due = due_at(first, moment.days, zone, rules.quiet)
+        if due < timezone.now() - LATE:
+            continue
+        row, _ = CheckIn.objects.get_or_create(visit=visit, moment=id_, defaults={"due_at": due})
+        queue(
+            visit.patient,
+            "check_in",
+            f"check_in:{row.pk}",
+            due,
+            visit=visit,
+            link="check_in",
+            target=str(row.pk),
+        )
+        made.append(row)
+    return made
+
+
+def _end_earlier(visit: Visit) -> None:
+    """A new session begins a new count: nobody is asked twice on one day about two of them."""
+    earlier = Visit.objects.filter(
+        episode=visit.episode, starts_at__lt=visit.starts_at, check_ins__answered_at=None
+    )
+    for old in earlier.distinct():
+        old.check_ins.filter(answered_at=None, cancelled_at=None).update(cancelled_at=timezone.now())
+        call_back(old, "check_in")
+
+
+def questions_at(check_in: CheckIn) -> list[Any]:
+    """What the second screen asks."""
+    return [load_questions()[name] for name in load_moments()[check_in.moment].asks]
+
+
+@transaction.atomic
+def answer_pain(check_in_id: int, pain: int) -> tuple[CheckIn, tuple[Worry, ...]]:
+    """One tap. Answered again (until the next one is due) the last tap holds."""
+    if not 0 <= pain <= 10:
+        raise Refused(Fault("pain", str(pain), "from 0 to 10"))
+    row = _open(check_in_id)
+    row.pain, row.answered_at = pain, timezone.now()
+    return _keep(row)
+
+
+@transaction.atomic
+def answer_more(check_in_id: int, sent: Mapping[str, Sequence[str]]) -> tuple[CheckIn, tuple[str, ...]]:
+    """The second screen: function, medicines, side effects. What is not sent stays unknown.
+
+    Returns the row and the ids of the questions to ask again: 'none of these' was checked with something else. Until
+    then the something else counts, so that a sign of danger is never lost.
+    """
+    row = _open(check_in_id)
+    answers, again = dict(row.answers), []
+    for question in questions_at(row):
+        if question.id in sent:
+            answers[question.id] = _read(question, list(sent[question.id]))
+            if question.kind == "some" and contradicts(sent[question.id]):
+                again.append(question.id)
+    row.answers, row.answered_at = answers, timezone.now()
+    kept, _ = _keep(row)
+    return kept, tuple(again)
+
+
+def _open(check_in_id: int) -> CheckIn:
+    rows = CheckIn.objects.select_for_update(of=("self",)).select_related("visit__patient", "visit__practice")
+    row = rows.get(pk=check_in_id)
+    if row.cancelled_at is not None:
+        raise Refused(Fault("check-in", "one that was replaced by a newer visit's", "the newest one"))
+    return row
+
+
+def _read(question: Any, given: list[str]) -> Any:
+    options = [option.id for option in question.option]
+    if question.kind == "scale":
+        text = given[0] if given else ""
+        if not (text.isascii() and text.isdigit() and len(text) < 3 and int(text) <= 10):
+            raise Refused(Fault(question.id, repr(text[:20]), "from 0 to 10"))
+        return int(text)
+    chosen = [one for one in dict.fromkeys(given) if one]
+    if any(one not in options for one in chosen) or (question.kind == "one" and len(chosen) != 1):
+        raise Refused(Fault(question.id, ", ".join(chosen)[:80] or "nothing", f"one of {', '.join(options)}"))
+    if question.kind == "one":
+        return chosen[0]
+    return [one for one in chosen if one != NONE] or chosen
+
+
+def _keep(row: CheckIn) -> tuple[CheckIn, tuple[Worry, ...]]:
+    """Write the answer; each worry that is new becomes one urgent task."""
+    visit = row.visit
+    answers, days = row.answers, load_moments()[row.moment].days
+    signs, before = answers.get("signs") or [], visit.facts.reported.pain_now
+    found = worries(signs, traits_of(visit), before, row.pain, answers.get("change"), days)
+    for worry in found:
+        if worry.task_en and worry.id not in row.worries:
+            title = worry.task_es if visit.practice.language == "es" else worry.task_en
+            phone = visit.patient.phone or visit.patient.email
+            Task.objects.create(
+                practice=visit.practice,
+                patient=visit.patient,
+                title=f"{title} {phone}"[:200],
+                urgent=worry.action.urgency in (Urgency.EMERGENCY, Urgency.SAME_DAY),
+                due_on=timezone.now().astimezone(zone_of(visit.practice)).date(),
+            )
+    row.worries = sorted({*row.worries, *(worry.id for worry in found)})
+    row.save()
+    what = f"check-in {row.pk} ({row.moment}) answered"
+    note_down_outside(visit.practice_id, visit.patient_id, "link", "write", what)
+    return row, found
+
+
+def traits_of(visit: Visit) -> frozenset[str]:
+    """What kinds of places were treated."""
+    muscles = load_atlas().muscles
+    spots = [Spot(muscles[site.spot.muscle], site.spot.side) for site in visit_of(visit).treated]
+    return frozenset(trait for spot in spots for trait in spot.traits)
+
+
+def course_after(visit: Visit) -> Course:
+    """What the answers say so far."""
+    zone = zone_of(visit.practice)
+    rows = visit.check_ins.filter(pain__isnull=False).order_by("answered_at")
+    points = [Point(row.answered_at.astimezone(zone).date(), row.pain) for row in rows]
+    return course_of(visit.facts.reported.pain_now, visit.starts_at.astimezone(zone).date(), points)

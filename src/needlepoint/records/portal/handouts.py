@@ -1,0 +1,186 @@
+"""What a patient is handed from the record without typing: why these muscles, and what to do after."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import msgspec
+
+from needlepoint.anatomy import load_atlas
+from needlepoint.anatomy.load import load_regions
+from needlepoint.anatomy.picture.small import small_figure
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.documents import to_pdf
+from needlepoint.documents.leaflets.aftercare import AftercareSheet, aftercare_sheet
+from needlepoint.documents.leaflets.muscle_atlas import book_page
+from needlepoint.documents.notes.write import place
+from needlepoint.records.billing.prices import Line, Quote, household_of, label_of, quote
+from needlepoint.records.models import Visit
+from needlepoint.records.settings.public_settings import outside_of, zone_of
+from needlepoint.records.visit.episode_from_rows import complaint_of
+from needlepoint.records.visit.evaluate import Thought, think
+from needlepoint.records.visit.rows import visit_of
+from needlepoint.treatment.precautions.situation import Spot
+from needlepoint.visit import derive
+from needlepoint.visit.facts import SIGNS, Signs
+
+__all__ = ["Why", "WhyMuscle", "aftercare_of", "aftercare_pdf", "why_of", "why_pdf"]
+
+
+class WhyMuscle(msgspec.Struct, frozen=True, kw_only=True):
+    """One muscle of the plan: what it is known for, which of the drawn places that explains, what the touch found."""
+
+    name: str
+    known: tuple[str, ...]
+    explains: tuple[str, ...]
+    found: tuple[str, ...]
+
+
+class Why(msgspec.Struct, frozen=True, kw_only=True):
+    """The page that says why. `unexplained`: places that hurt which no planned muscle explains."""
+
+    language: str
+    on: datetime.date
+    patient: str
+    clinician: str
+    practice: str
+    phone: str
+    technique: str
+    muscles: tuple[WhyMuscle, ...]
+    unexplained: tuple[str, ...]
+    others: tuple[str, ...]  # other ways, from the consent's rows
+    price: Quote | None
+    figure: str
+
+
+def why_of(visit: Visit) -> Why:
+    """From the plan as it stands; Refused while there is none. `visit` comes from `compose.full`."""
+    thought = think(visit)
+    plan = thought.walked.plan if thought.walked else None
+    if plan is None or not plan.sites:
+        raise Refused(Fault("plan", "none yet", "a plan", "It is made in the visit."))
+    lang = visit.patient.language
+    regions = complaint_regions(visit)
+    explained: set[str] = set()
+    muscles = []
+    signs = {(site.muscle, site.side): site.signs for site in visit.sites.all()}
+    for site in plan.sites:
+        reached = _reach(site.muscle_id, site.side)
+        explains = [name for name in regions if name in reached]
+        explained.update(explains)
+        felt = signs.get((site.muscle_id, site.side), Signs())
+        page = book_page(site.muscle_id, lang)
+        muscles.append(
+            WhyMuscle(
+                name=place(site.muscle_id, site.side, lang),
+                known=page.felt if page else (),
+                explains=tuple(_said(name, lang) for name in explains),
+                found=tuple(sign for sign in SIGNS if getattr(felt, sign) is True),
+            )
+        )
+    zone = zone_of(visit.practice)
+    return Why(
+        language=lang,
+        on=visit.starts_at.astimezone(zone).date(),
+        patient=f"{visit.patient.given} {visit.patient.family}",
+        clinician=visit.clinician.name,
+        practice=visit.practice.name,
+        phone=outside_of(visit.practice).phone,
+        technique=plan.chosen.technique,
+        muscles=tuple(muscles),
+        unexplained=tuple(_said(name, lang) for name in regions if name not in explained),
+        others=tuple(getattr(row, lang) for row in plan.advice.get("combine", ())),
+        price=_price(visit) or _by_plan(thought),
+        figure=small_figure(regions),
+    )
+
+
+def complaint_regions(visit: Visit) -> dict[str, int]:
+    """The regions that hurt."""
+    found: dict[str, int] = complaint_of(visit).get("regions") or {}
+    return found
+
+
+def _reach(muscle: str, side: str) -> set[str]:
+    from needlepoint.anatomy.picture.patterns import on_side
+
+    reached: set[str] = set()
+    for point in load_atlas().muscles[muscle].points:
+        for zone in (point.essential, point.spill):
+            reached |= on_side(zone, side if side in ("left", "right") else "left").keys()
+    return reached
+
+
+def _said(region: str, lang: str) -> str:
+    _, _, plain = region.partition("_")
+    row = load_regions()[plain]
+    return row.es if lang == "es" else row.en
+
+
+def _price(visit: Visit) -> Quote | None:
+    if visit.service is None:
+        return None
+    on = visit.starts_at.astimezone(zone_of(visit.practice)).date()
+    return quote(
+        visit.practice, visit.service, visit.location, on, visit.patient, household_of(visit.patient)
+    )
+
+
+def _by_plan(thought: Thought) -> Quote | None:
+    """The price by the codes of the plan, for a visit that was not booked as a kind of visit."""
+    found = thought.walked.estimate if thought.walked else None
+    if found is None:
+        return None
+    lines = [
+        Line(
+            code=price.code,
+            en=label_of(price.code)[0],
+            es=label_of(price.code)[1],
+            amount_usd=price.amount_usd,
+        )
+        for price in found.prices
+    ]
+    return Quote(
+        total_usd=found.total_usd,
+        lines=tuple(lines),
+        least_usd=found.patient_usd,
+        most_usd=found.patient_usd,
+        insured=found.shares is not None or found.patient_usd is None,
+    )
+
+
+def why_pdf(why: Why) -> bytes:
+    """The page on paper."""
+    return to_pdf("why", why, why.language)
+
+
+def aftercare_of(visit: Visit) -> AftercareSheet:
+    """From what was done, not from what was planned; Refused while nothing was. `visit` comes from `compose.full`."""
+    typed = visit_of(visit)
+    thought = think(visit)
+    plan = thought.walked.plan if thought.walked else None
+    if not typed.treated or plan is None:
+        raise Refused(Fault("aftercare", "a visit in which nothing was done", "one with a treated muscle"))
+    muscles = load_atlas().muscles
+    drugs = tuple(total.drug for total in derive.drug_totals(typed))
+    technique = derive.technique(typed) or plan.chosen.technique
+    situation = msgspec.structs.replace(
+        plan.chosen.situation,
+        technique=technique,
+        spots=tuple(Spot(muscles[site.spot.muscle], site.spot.side) for site in typed.treated),
+        drugs=drugs if technique == "wet" else (),
+        as_of=visit.day,
+    )
+    return aftercare_sheet(situation, visit.patient.language)
+
+
+def aftercare_pdf(visit: Visit, sheet: AftercareSheet) -> bytes:
+    """The sheet on paper, with the practice's phone number large."""
+    paper: dict[str, Any] = msgspec.to_builtins(sheet)
+    paper |= {
+        "patient": f"{visit.patient.given} {visit.patient.family}",
+        "practice": visit.practice.name,
+        "phone": outside_of(visit.practice).phone,
+    }
+    return to_pdf("aftercare", paper, sheet.language)

@@ -1,0 +1,382 @@
+"""The intake at home: kept answer by answer, seen by the clinician at once, in the record when it is handed in."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from django.db import transaction
+from django.utils import timezone
+from msgspec import UNSET
+
+from needlepoint.anatomy.drawing import Mark, read_drawing
+from needlepoint.anatomy.geometry import region_ids
+from needlepoint.base.refusal import Fault, Refused, read_as
+from needlepoint.documents.leaflets.questions import Asked, asked_in, contradicts, load_asked, read_answer
+from needlepoint.guard.audit.log import note_down_outside
+from needlepoint.records.billing.prices import is_insured
+from needlepoint.records.models import Intake, Listed, Patient, Task, Visit
+from needlepoint.records.outbox.queue import choose
+from needlepoint.records.patients.warning_signs import checklist, note_warnings, unread
+from needlepoint.records.visit.act import act_as_patient
+from needlepoint.records.visit.episode_from_rows import age_on
+from needlepoint.treatment.types import PriorCare
+from needlepoint.visit.commands import FinishIntake, ReportComplaint
+from needlepoint.visit.facts import State
+from needlepoint.visit.states import BEFORE_ROOM
+
+__all__ = [
+    "answer",
+    "hand_in",
+    "in_order",
+    "intake_of",
+    "may_be_pregnant",
+    "name_insurance",
+    "questions_of",
+    "read_marks",
+    "set_signs",
+    "set_where",
+    "signs_open",
+    "told_care",
+]
+
+MOST_MARKS = 200
+MOST_DRAWING = 200_000  # characters of JSON
+LISTED_PAIN = 5  # of a place that was chosen from the list before a number was
+WEEKS = range(1, 521)
+
+
+def intake_of(visit: Visit) -> Intake:
+    """The intake of a visit, begun when it is first looked for."""
+    found, _ = Intake.objects.get_or_create(visit=visit)
+    return found
+
+
+def may_be_pregnant(patient: Patient, on: datetime.date) -> bool:
+    """Whether the question is asked; also where the sex is not known."""
+    return patient.sex != "male" and 12 <= age_on(patient, on) <= 55
+
+
+def questions_of(section: str, intake: Intake, visit: Visit) -> list[Asked]:
+    """The questions of a section for this patient, as the answers stand."""
+    return asked_in(section, intake.answers, may_be_pregnant(visit.patient, visit.day))
+
+
+@transaction.atomic
+def in_order(visit: Visit, section: str, page: str, seq: str) -> bool:
+    """Whether what was sent is newer than what came from the same page before.
+
+    A page keeps itself while one types; on a slow line an older keeping can arrive after a newer one, and must not
+    undo it. `page` is the page's own word, `seq` its clock; without them (no scripts) there is nothing to confuse.
+    """
+    if not (page and seq.isascii() and seq.isdigit() and len(seq) < 16):
+        return True
+    intake = Intake.objects.select_for_update().get(pk=intake_of(visit).pk)
+    orders = dict(intake.orders)
+    last_page, last = orders.get(section, ["", 0])
+    if last_page == page and int(seq) < last:
+        return False
+    orders[section] = [page[:16], int(seq)]
+    intake.orders = orders
+    intake.save(update_fields=["orders"])
+    return True
+
+
+@transaction.atomic
+def set_where(
+    visit: Visit, drawing: object, now: int | None, worst: int | None, places: Sequence[str] | None = None
+) -> Intake:
+    """Where it hurts and how much, into the visit at once. `places`: regions of the list; None changes none."""
+    marks = _checked(drawing)
+    strange = sorted(set(places or ()) - set(region_ids()))
+    if strange:
+        raise Refused(Fault("places", ", ".join(strange)[:80], "places of the list"))
+    for name, value in (("now", now), ("worst", worst)):
+        if value is not None and not 0 <= value <= 10:
+            raise Refused(Fault(name, str(value), "from 0 to 10"))
+    intake = _began(visit)
+    drawn = tuple(read_as(marks, list[Mark], "drawing"))
+    pain_now, pain_worst = (UNSET if value is None else value for value in (now, worst))
+    before = visit.facts.reported.regions
+    regions = {name: before.get(name, float(now or LISTED_PAIN)) for name in places or ()}
+    act_as_patient(
+        visit.pk,
+        ReportComplaint(
+            drawing=drawn,
+            regions=UNSET if places is None else regions,
+            pain_now=pain_now,
+            pain_worst=pain_worst,
+        ),
+    )
+    visit.refresh_from_db(fields=["facts"])
+    note_warnings(visit, intake)
+    return intake
+
+
+def signs_open(visit: Visit, intake: Intake) -> bool:
+    """Whether a line of the checklist of warning signs was not asked yet: none was, or the drawing has changed."""
+    asked = intake.answers.get("signs_asked")
+    return asked is None or bool({row.flag for row in checklist(visit)} - set(asked))
+
+
+@transaction.atomic
+def set_signs(visit: Visit, given: Sequence[str]) -> Intake:
+    """Keep the checklist of warning signs: red flags by id, or 'none'.
+
+    Raises Refused for no answer, for 'none' next to a sign, and for a sign that is not on the list.
+    """
+    asked = checklist(visit)
+    chosen, known = list(dict.fromkeys(given)), {row.flag for row in asked}
+    if not chosen:
+        raise Refused(Fault("signs", "no answer", "the signs that are there, or none of these"))
+    if "none" in chosen and len(chosen) > 1:
+        raise Refused(Fault("both", "none of these and a sign", "one or the other"))
+    if set(chosen) - known - {"none"}:
+        raise Refused(Fault("signs", ", ".join(chosen)[:80], "signs of the list"))
+    intake = _began(visit)
+    signs = [] if chosen == ["none"] else chosen
+    intake.answers = intake.answers | {"signs": signs, "signs_asked": sorted(known)}
+    intake.version += 1
+    intake.save(update_fields=["answers", "version"])
+    lang = visit.patient.language
+    said = tuple(getattr(row.check, lang) for row in asked if row.flag in signs)
+    visit.refresh_from_db(fields=["facts"])
+    if said != visit.facts.reported.symptoms:
+        # The clinician's board reads them with the words: a sign that was checked counts as said.
+        act_as_patient(visit.pk, ReportComplaint(symptoms=said))
+        visit.refresh_from_db(fields=["facts"])
+    note_warnings(visit, intake)
+    return intake
+
+
+def read_marks(text: str) -> object:
+    """The marks that a page sent as JSON. Raises Refused for text that is not JSON, also for lone surrogates."""
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raise Refused(Fault("drawing", "text that is not JSON", "the drawing of this page")) from None
+
+
+def _checked(drawing: object) -> list[Any]:
+    """The marks of a drawing, [] for an empty one. Raises Refused for anything that is not a list of marks."""
+    if not isinstance(drawing, list):
+        raise Refused(Fault("drawing", type(drawing).__name__, "a list of marks"))
+    if len(drawing) > MOST_MARKS or len(msgspec.json.encode(drawing)) > MOST_DRAWING:
+        raise Refused(
+            Fault("large drawing", f"{len(drawing)} marks", f"at most {MOST_MARKS} of a few hundred points")
+        )
+    if drawing:
+        read_drawing(drawing)
+    return drawing
+
+
+def _began(visit: Visit) -> Intake:
+    if State(visit.state) not in BEFORE_ROOM:
+        raise Refused(
+            Fault("visit", "a visit that has begun", "one that is still ahead", "Tell us in the room.")
+        )
+    intake = Intake.objects.select_for_update().get(pk=intake_of(visit).pk)
+    if intake.began_at is None:
+        intake.began_at = timezone.now()
+        intake.save(update_fields=["began_at"])
+    return intake
+
+
+@transaction.atomic
+def answer(visit: Visit, sent: Mapping[str, Sequence[str]]) -> Intake:
+    """Keep the answers of any questions; a branch that no longer matters is forgotten. Words are seen at once."""
+    intake = _began(visit)
+    answers = dict(intake.answers)
+    for name, given in sent.items():
+        row = load_asked().get(name)
+        if row is not None:
+            # What contradicts itself is asked again, and hinders nothing else on the page from being kept.
+            both = row.kind in ("some", "list") and contradicts(given)
+            answers[name] = None if both else read_answer(row, list(given))
+    answers = {name: given for name, given in answers.items() if given is not None}
+    if "tried" in sent or "care" in answers:
+        answers["care"] = _care(answers, sent)
+    for row in load_asked().values():
+        if row.when is not None and row not in asked_in(row.section, answers, True):
+            answers.pop(row.id, None)
+    intake.answers, intake.version = answers, intake.version + 1
+    intake.save(update_fields=["answers", "version"])
+    visit.refresh_from_db()
+    words = _words(answers)
+    if words != visit.facts.reported.words:
+        act_as_patient(visit.pk, ReportComplaint(words=words))
+        visit.refresh_from_db(fields=["facts"])
+    note_warnings(visit, intake)
+    return intake
+
+
+def _words(answers: Mapping[str, Any]) -> str:
+    """What is told, as one text. A crash is said in words, so that what screens the words sees it."""
+    said = [answers.get("words") or ""]
+    if answers.get("start") == "crash":
+        fresh = answers.get("crash_when") != "old"
+        said.append("It began with a fall or crash." if fresh else "It began with a fall or crash years ago.")
+    return " ".join(part for part in said if part)
+
+
+def _care(answers: Mapping[str, Any], sent: Mapping[str, Sequence[str]]) -> dict[str, dict[str, Any]]:
+    """What was tried with its dates and effect: care_ID_from (month), care_ID_weeks, care_ID_helped."""
+    kept: dict[str, dict[str, Any]] = {}
+    known = {option.id for option in load_asked()["tried"].option} - {"none"}
+    before = answers.get("care") or {}
+    for id_ in answers.get("tried") or []:
+        if id_ not in known:
+            continue
+        row = dict(before.get(id_) or {})
+        for field, read in (("from", _month), ("weeks", _weeks), ("helped", _helped)):
+            given = sent.get(f"care_{id_}_{field}")
+            if given is not None:
+                row[field] = read(given[0] if given else "")
+        kept[id_] = row
+    return kept
+
+
+def _month(text: str) -> str | None:
+    if not text:
+        return None
+    try:
+        day = datetime.date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise Refused(Fault("from", repr(text[:20]), "a month such as 2026-03")) from None
+    if not day.year >= 1950 or day > timezone.now().date():
+        raise Refused(Fault("from", text, "a month that has been"))
+    return text
+
+
+def _weeks(text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 5 and int(text) in WEEKS):
+        raise Refused(Fault("weeks", repr(text[:20]), f"whole weeks from {WEEKS.start} to {WEEKS.stop - 1}"))
+    return int(text)
+
+
+def _helped(text: str) -> str | None:
+    if text not in ("", "yes", "some", "no"):
+        raise Refused(Fault("helped", repr(text[:20]), "yes, some or no"))
+    return text or None
+
+
+def told_care(intake: Intake) -> list[PriorCare]:
+    """What was tried, as the episode keeps it."""
+    options = {option.id: option for option in load_asked()["tried"].option}
+    found = []
+    for id_, row in (intake.answers.get("care") or {}).items():
+        what = options[id_].care or id_
+        found.append(
+            PriorCare(
+                what=f"{what} (from {row['from']})" if row.get("from") else what,
+                weeks=Decimal(row["weeks"]) if row.get("weeks") else None,
+                helped={"yes": True, "some": True, "no": False}.get(row.get("helped") or ""),
+            )
+        )
+    return found
+
+
+@transaction.atomic
+def hand_in(visit: Visit) -> Intake:
+    """Everything into the record: lists, care, since when, needs. Handed in twice is handed in once."""
+    intake = _began(visit)
+    if intake.handed_in_at is not None:
+        return intake
+    missing = [
+        row.id
+        for section in ("story", "health", "before")
+        for row in questions_of(section, intake, visit)
+        if row.kind != "text" and row.id not in intake.answers
+    ]
+    if signs_open(visit, intake):
+        missing.insert(0, "signs")
+    if missing:
+        raise Refused(
+            Fault(
+                "intake",
+                f"no answer to {', '.join(missing)}",
+                "an answer to every question but the free ones",
+            )
+        )
+    note_warnings(visit, intake)
+    if unread(intake):
+        raise Refused(Fault("warning", "a warning that was not read", "one that was read", "Read it first."))
+    _to_lists(visit, intake)
+    _to_episode(visit, intake)
+    name_insurance(visit.patient, intake.answers)
+    intake.handed_in_at = timezone.now()
+    intake.save(update_fields=["handed_in_at"])
+    if visit.state == Visit.State.ARRIVED:
+        act_as_patient(visit.pk, FinishIntake())
+    note_down_outside(visit.practice_id, visit.patient_id, "patient", "write", f"intake of visit {visit.pk}")
+    return intake
+
+
+def _to_lists(visit: Visit, intake: Intake) -> None:
+    """Medicines, allergies, conditions: what is not on the lists yet. Nothing is taken off: that is the clinician's."""
+    patient, answers = visit.patient, intake.answers
+    options = {option.id: option for option in load_asked()["conditions"].option}
+    told = {
+        Listed.Kind.MEDICINE: answers.get("medicines") or [],
+        Listed.Kind.ALLERGY: answers.get("allergies") or [],
+        Listed.Kind.CONDITION: [
+            options[id_].condition for id_ in answers.get("conditions") or [] if options[id_].condition
+        ],
+    }
+    held = {(row.kind, row.text.casefold()) for row in patient.listed.filter(voided_at=None)}
+    Listed.objects.bulk_create(
+        Listed(patient=patient, kind=kind, text=text)
+        for kind, texts in told.items()
+        for text in texts
+        if text and (kind, text.casefold()) not in held
+    )
+    today = timezone.now().date().isoformat()
+    patient.asked = patient.asked | {str(kind): today for kind in told}
+    pregnant = {"yes": True, "no": False}.get(answers.get("pregnant") or "")
+    if "pregnant" in answers:
+        patient.pregnant = pregnant
+    patient.needs = [need for need in answers.get("needs") or patient.needs if need != "none"]
+    patient.save(update_fields=["asked", "pregnant", "needs"])
+
+
+def name_insurance(patient: Patient, answers: Mapping[str, Any]) -> None:
+    """Keep the insurance as the patient named it: insurance, plan, member; the desk checks what is new."""
+    kind = answers.get("insurance")
+    if kind is None:
+        return
+    told = {"kind": kind} | {name: answers[name] for name in ("plan", "member") if answers.get(name)}
+    if told == patient.told_insurance:
+        return
+    patient.told_insurance = told
+    patient.save(update_fields=["told_insurance"])
+    if is_insured(patient):
+        Task.objects.create(
+            practice_id=patient.practice_id,
+            patient=patient,
+            title="Insurance named by the patient: check it and ask what it pays",
+        )
+    note_down_outside(patient.practice_id, patient.pk, "patient", "write", f"insurance named: {kind}")
+
+
+def _to_episode(visit: Visit, intake: Intake) -> None:
+    episode = visit.episode
+    began = {option.id: option.days for option in load_asked()["began"].option}.get(
+        intake.answers.get("began") or ""
+    )
+    if began is not None and episode.began_on is None:
+        episode.began_on = timezone.now().date() - datetime.timedelta(days=began)
+    care = episode.prior_care or ()
+    known = {row.what for row in care}
+    episode.prior_care = (*care, *(row for row in told_care(intake) if row.what not in known))
+    episode.save(update_fields=["began_on", "prior_care"])
+
+
+def choose_ways(visit: Visit, email: bool, sms: bool) -> None:
+    """How the patient wants to be reached."""
+    for channel, yes in (("email", email), ("sms", sms)):
+        choose(visit.patient, channel, yes, "intake")

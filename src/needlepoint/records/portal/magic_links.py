@@ -1,0 +1,143 @@
+"""Secret addresses. Whoever holds one may do one thing for one patient, until it ends; only its digest is kept."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import secrets
+from typing import NamedTuple
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.guard.audit.log import note_down_outside
+from needlepoint.records.models import Asking, Code, Link, Patient, Visit
+
+__all__ = [
+    "CODE_MINUTES",
+    "MOST_TRIES",
+    "PURPOSES",
+    "check_code",
+    "code_matches",
+    "digest_of",
+    "find_link",
+    "make_code",
+    "make_link",
+    "new_secret",
+    "url_of",
+    "use_link",
+]
+
+
+class Purpose(NamedTuple):
+    """How long a link holds (days), where it leads, whether it holds once, whether a code is asked for besides."""
+
+    days: int
+    path: str
+    once: bool = False
+    code: bool = False
+
+
+PURPOSES: dict[str, Purpose] = {
+    "visit": Purpose(120, "/v/{}/"),  # see, move, cancel one visit
+    "open": Purpose(30, "/go/{}/", code=True),  # something to read or fill in: health data, so a code as well
+    "check_in": Purpose(21, "/c/{}/"),  # answer one check-in
+    "stop": Purpose(400, "/stop/{}/"),  # end messages
+    "offer": Purpose(2, "/offer/{}/", once=True),  # take a freed time
+    "feed": Purpose(400, "/cal/{}.ics"),  # subscribe to one's visits
+}
+CODE_MINUTES = 10
+MOST_TRIES = 5
+
+
+def new_secret() -> str:
+    """128 bits that nobody guesses, fit for an address."""
+    return secrets.token_urlsafe(16)
+
+
+def digest_of(token: str) -> str:
+    """What is kept of a secret. It is long and random, so that a plain digest is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def url_of(purpose: str, token: str) -> str:
+    """The whole address."""
+    return settings.PUBLIC_URL + PURPOSES[purpose].path.format(token)
+
+
+def make_link(
+    purpose: str, patient: Patient, visit: Visit | None = None, target: str = ""
+) -> tuple[Link, str]:
+    """A new link and its secret, which is told once and never kept."""
+    token = new_secret()
+    ends = timezone.now() + datetime.timedelta(days=PURPOSES[purpose].days)
+    link = Link.objects.create(
+        digest=digest_of(token),
+        purpose=purpose,
+        practice_id=patient.practice_id,
+        patient=patient,
+        visit=visit,
+        target=target,
+        expires_at=ends,
+    )
+    return link, token
+
+
+def find_link(purpose: str, token: str) -> Link | None:
+    """The link that still holds; None for one that is unknown, over, used up or for something else: all alike."""
+    rows = Link.objects.select_related("practice", "patient", "visit", "visit__practice", "visit__location")
+    found = rows.filter(digest=digest_of(token), purpose=purpose, expires_at__gt=timezone.now()).first()
+    return found if found and not (PURPOSES[purpose].once and found.used_at) else None
+
+
+def use_link(link: Link) -> bool:
+    """Use up a link that holds once; False when somebody was quicker."""
+    return Link.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now()) == 1
+
+
+def make_code() -> tuple[str, str]:
+    """A code of six digits and what is kept of it."""
+    code = get_random_string(6, "0123456789")
+    return code, make_password(code)
+
+
+def code_matches(code: str, kept: str) -> bool:
+    """Whether it is this code."""
+    return check_password(code.strip(), kept)
+
+
+def check_code(link: Link, typed: str) -> Code | None:
+    """The newest code of this link, if it is `typed`. Every try counts before it is looked at; five and it is over."""
+    code = link.codes.filter(used_at=None, expires_at__gt=timezone.now()).order_by("-pk").first()
+    if code is None or not _try(Code, code.pk) or not code_matches(typed, code.code):
+        what = f"code of link {link.pk}"
+        note_down_outside(link.practice_id, link.patient_id, "link", "sign-in", what, "wrong")
+        return None
+    return code if Code.objects.filter(pk=code.pk, used_at=None).update(used_at=timezone.now()) else None
+
+
+def check_asking(asking: Asking, typed: str) -> bool:
+    """The same for someone who is booking."""
+    return _try(Asking, asking.pk) and code_matches(typed, asking.code)
+
+
+def _try(model: type[Code] | type[Asking], pk: int) -> bool:
+    with transaction.atomic():
+        return bool(model.objects.filter(pk=pk, tries__lt=MOST_TRIES).update(tries=F("tries") + 1))
+
+
+def refused_code() -> Refused:
+    """The one answer to every code that is not right, so that nothing can be learned from it."""
+    return Refused(
+        Fault(
+            "code",
+            "one that does not fit or is over",
+            "the six digits that we sent last",
+            "Ask for a new code.",
+        )
+    )

@@ -1,0 +1,1 @@
+"""Booking, slots, hours, waitlist and calendar."""

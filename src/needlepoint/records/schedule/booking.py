@@ -1,0 +1,413 @@
+"""Booking from outside: a time is chosen, held for ten minutes, and becomes a visit when the address is proved.
+
+That nobody is booked twice is held by the database (see models.times); here a time that is taken meanwhile is told
+in words. What a stranger enters stands in `Asking` until then: nobody becomes a patient by filling in a form.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+import msgspec
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.guard.audit.log import note_down_outside
+from needlepoint.records.models import (
+    Asking,
+    Held,
+    Link,
+    Patient,
+    Practice,
+    Service,
+    Staff,
+    Task,
+    Visit,
+    Waiting,
+)
+from needlepoint.records.outbox.queue import choose, queue_to
+from needlepoint.records.patients.patients import keep_tokens
+from needlepoint.records.patients.warning_signs import Warning, alert, screen_stranger, screen_words
+from needlepoint.records.portal.magic_links import (
+    CODE_MINUTES,
+    check_asking,
+    digest_of,
+    new_secret,
+    refused_code,
+)
+from needlepoint.records.schedule.slots import hold, taken
+from needlepoint.records.schedule.times import Slot, free_slots
+from needlepoint.records.schedule.waitlist import offer_freed
+from needlepoint.records.settings.public_settings import zone_of
+from needlepoint.records.visit.act import act_as_patient, act_by_system
+from needlepoint.records.visit.create import new_visit
+from needlepoint.records.visit.report import tell
+from needlepoint.visit.commands import Cancel, Reschedule
+
+__all__ = [
+    "Person",
+    "ask_for",
+    "book",
+    "book_again",
+    "cancel",
+    "clear_expired",
+    "confirm",
+    "find_asking",
+    "find_slot",
+    "keep_reason",
+    "move_to",
+    "take_offer",
+    "warn_desk",
+    "warn_refused",
+    "warnings_asked",
+    "warnings_booked",
+]
+
+HELD_MINUTES = CODE_MINUTES
+MOST_AHEAD = 8  # visits that one patient books ahead by themselves
+MOST_ASKING_A_PRACTICE = 200  # at one time: more is a script
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """Who books: enough to know them again, and one way to reach them."""
+
+    given: str
+    family: str
+    birth_date: datetime.date
+    language: str = "en"
+    email: str = ""
+    phone: str = ""
+    by: str = "email"  # email or sms: where the code goes
+    remind: bool = False
+    reason: str = ""
+    needs: list[str] = []
+    alerted: int | None = None  # the patient whose urgent task was made before the code came
+
+    def faults(self) -> list[Fault]:
+        """What cannot be meant."""
+        found = []
+        for name in ("given", "family"):
+            if not 1 <= len(getattr(self, name).strip()) <= 60:
+                found.append(Fault(name, "nothing or too much", "a name of up to 60 letters"))
+        if not datetime.date(1900, 1, 1) <= self.birth_date <= timezone.now().date():
+            found.append(Fault("birth_date", str(self.birth_date), "a day from 1900 to today"))
+        if self.email:
+            try:
+                validate_email(self.email)
+            except ValidationError:
+                found.append(Fault("email", self.email[:60], "an e-mail address such as ana@example.org"))
+        digits = re.sub(r"\D", "", self.phone)
+        if self.phone and not 10 <= len(digits) <= 15:
+            found.append(Fault("phone", self.phone[:30], "ten digits with the area code"))
+        if not (self.email if self.by == "email" else self.phone):
+            found.append(Fault(self.by, "nothing", "where we can send you a code"))
+        return found
+
+
+def find_slot(
+    practice: Practice,
+    service: Service,
+    staff_id: int,
+    starts_at: datetime.datetime,
+    ignore: int | None = None,
+) -> Slot:
+    """The free time that was chosen; Refused when it is not free (any more)."""
+    day = starts_at.astimezone(zone_of(practice)).date()
+    slots = free_slots(practice, service, day, 1, staff_id=staff_id, ignore_visit=ignore)
+    found = next((slot for slot in slots if slot.starts_at == starts_at), None)
+    if found is None:
+        known = Held.objects.filter(staff_id=staff_id, at=starts_at).exists()
+        raise taken(starts_at) if known else _never(starts_at)
+    return found
+
+
+def _never(starts_at: datetime.datetime) -> Refused:
+    given = f"{starts_at:%Y-%m-%d %H:%M} UTC, which is not offered"
+    return Refused(Fault("no such time", given, "a time that is offered", "Choose another one."))
+
+
+@transaction.atomic
+def ask_for(practice: Practice, service: Service, slot: Slot, person: Person) -> tuple[Asking, str]:
+    """Hold a time for ten minutes and send a code. The secret goes to the browser that asked, and nowhere else."""
+    faults = person.faults()
+    if faults:
+        raise Refused(faults)
+    if Asking.objects.filter(practice=practice).count() >= MOST_ASKING_A_PRACTICE:
+        raise Refused(
+            Fault("booking", "very many at once", "a quieter moment", "Call us, or try again later.")
+        )
+    person = _alert_early(practice, person, slot.starts_at)
+    secret = new_secret()
+    asking = Asking.objects.create(
+        practice=practice,
+        service=service,
+        staff_id=slot.staff_id,
+        location_id=slot.location_id,
+        room=slot.room,
+        starts_at=slot.starts_at,
+        person=msgspec.to_builtins(person),
+        digest=digest_of(secret),
+        code="!",
+        expires_at=timezone.now() + datetime.timedelta(minutes=HELD_MINUTES),
+    )
+    hold(slot, service.minutes, asking=asking)
+    to = person.email if person.by == "email" else person.phone
+    queue_to(practice, person.by, to, person.language, "code", f"asking:{asking.pk}:0", asking=asking.pk)
+    return asking, secret
+
+
+def _alert_early(practice: Practice, person: Person, starts_at: datetime.datetime) -> Person:
+    """An urgent task at once, where who asks seems to be a patient: they may never enter the code."""
+    known = _known(practice, person) if person.reason.strip() else None
+    if known is None:
+        return msgspec.structs.replace(person, alerted=None)
+    where = "reserva sin confirmar" if practice.language == "es" else "booking not confirmed"
+    found = screen_words(known, person.reason, starts_at.astimezone(zone_of(practice)).date())
+    made = alert(practice, known, where, found)
+    return msgspec.structs.replace(person, alerted=known.pk if made else None)
+
+
+@transaction.atomic
+def keep_reason(asking: Asking, reason: str) -> None:
+    """Another reason for a time that is held already: what was added must not be lost."""
+    row = Asking.objects.select_for_update().filter(pk=asking.pk).first()
+    if row is None:
+        return
+    person = msgspec.convert(row.person, Person)
+    if reason.strip() in ("", person.reason.strip()):
+        return
+    person = msgspec.structs.replace(person, reason=reason)
+    row.person = msgspec.to_builtins(_alert_early(row.practice, person, row.starts_at))
+    row.save(update_fields=["person"])
+
+
+def find_asking(secret: str) -> Asking | None:
+    """Who is asking, by the secret of their browser, while the time is held."""
+    rows = Asking.objects.select_related("practice", "service", "staff", "location")
+    return rows.filter(digest=digest_of(secret), expires_at__gt=timezone.now()).first()
+
+
+def confirm(asking: Asking, code: str) -> Visit:
+    """The visit, once the code is right. Counting the try is not undone by a wrong code."""
+    if not check_asking(asking, code):
+        raise refused_code()
+    return _make(asking)
+
+
+@transaction.atomic
+def _make(asking: Asking) -> Visit:
+    asking = Asking.objects.select_for_update().filter(pk=asking.pk, expires_at__gt=timezone.now()).first()
+    if asking is None:
+        raise refused_code()
+    person = msgspec.convert(asking.person, Person)
+    patient = _patient(asking.practice, person)
+    visit = _visit(asking, patient, person.reason)
+    if person.alerted != patient.pk:
+        _alert(visit)
+    Held.objects.filter(asking=asking).update(visit=visit, asking=None)
+    asking.delete()
+    for channel in ("email", "sms"):
+        if channel == person.by:
+            choose(patient, channel, person.remind, "booking")
+    tell(visit, "booked")
+    return visit
+
+
+def _patient(practice: Practice, person: Person) -> Patient:
+    """The patient with this name, birth date and proved address; else a new one, and the desk looks for doubles."""
+    known = _known(practice, person)
+    if known is not None:
+        return known
+    fields = {"given": person.given.strip(), "family": person.family.strip(), "email": person.email}
+    patient = Patient.objects.create(
+        practice=practice,
+        birth_date=person.birth_date,
+        language=person.language,
+        phone=person.phone,
+        needs=person.needs,
+        **fields,
+    )
+    keep_tokens(patient)
+    if _namesakes(practice, person).exclude(pk=patient.pk).exists():
+        Task.objects.create(
+            practice=practice,
+            patient=patient,
+            title="Booked from outside: name and birth date of someone who is there already, another address",
+        )
+    note_down_outside(
+        practice.pk, patient.pk, "patient", "write", f"patient {patient.pk}: booked from outside"
+    )
+    return patient
+
+
+def _namesakes(practice: Practice, person: Person) -> QuerySet[Patient]:
+    return Patient.objects.filter(
+        practice=practice,
+        given__iexact=person.given.strip(),
+        family__iexact=person.family.strip(),
+        birth_date=person.birth_date,
+    )
+
+
+def _known(practice: Practice, person: Person) -> Patient | None:
+    """The patient with this name, birth date and address, whether the address is proved or only claimed."""
+    named = person.email if person.by == "email" else person.phone
+    for patient in _namesakes(practice, person):
+        if _alike(patient.email if person.by == "email" else patient.phone, named):
+            return patient
+    return None
+
+
+def warnings_asked(asking: Asking) -> list[Warning]:
+    """The warning signs in the reason of someone who has not proved yet who they are."""
+    person = msgspec.convert(asking.person, Person)
+    return screen_stranger(person.reason, person.language, person.birth_date)
+
+
+def warnings_booked(visit: Visit) -> list[Warning]:
+    """The warning signs in the reason of a visit."""
+    return screen_words(visit.patient, visit.reason, visit.day)
+
+
+def _alert(visit: Visit, told: bool = True) -> list[str]:
+    where = "reserva" if visit.practice.language == "es" else "booking"
+    return alert(visit.practice, visit.patient, where, warnings_booked(visit), told)
+
+
+def warn_refused(patient: Patient, reason: str) -> list[Warning]:
+    """The warning signs in the reason of a visit that could not be booked, with their urgent tasks."""
+    found = screen_words(patient, reason, timezone.now().astimezone(zone_of(patient.practice)).date())
+    alert(
+        patient.practice, patient, "sin reserva" if patient.practice.language == "es" else "not booked", found
+    )
+    return found
+
+
+def warn_desk(visit: Visit) -> list[str]:
+    """Urgent tasks for what a patient told the desk, which has to tell them what to do. Returns their titles."""
+    return _alert(visit, told=False)
+
+
+def _alike(known: str, proved: str) -> bool:
+    if "@" in proved:
+        return known.casefold() == proved.casefold()
+    one, other = (re.sub(r"\D", "", text)[-10:] for text in (known, proved))
+    return bool(one) and one == other
+
+
+def _visit(asking: Asking, patient: Patient, reason: str) -> Visit:
+    slot = Slot(
+        starts_at=asking.starts_at,
+        staff_id=asking.staff_id,
+        staff="",
+        location_id=asking.location_id,
+        location="",
+        room=asking.room,
+    )
+    return _booked(asking.practice, patient, asking.service, slot, reason, by_patient=True)
+
+
+def _booked(
+    practice: Practice, patient: Patient, service: Service, slot: Slot, reason: str, by_patient: bool
+) -> Visit:
+    visit = new_visit(
+        practice, patient, slot.staff_id, slot.location_id, slot.starts_at, service, reason, by_patient
+    )
+    who = "patient" if by_patient else "staff"
+    note_down_outside(practice.pk, patient.pk, who, "write", f"visit {visit.pk}: booked")
+    return visit
+
+
+@transaction.atomic
+def book(staff: Staff, patient: Patient, service: Service, slot: Slot, reason: str = "") -> Visit:
+    """The same at the desk, for a patient who is there or on the phone: the time is taken in the same way."""
+    visit = _booked(staff.practice, patient, service, slot, reason, by_patient=False)
+    hold(slot, service.minutes, visit=visit)
+    tell(visit, "booked")
+    return visit
+
+
+@transaction.atomic
+def book_again(patient: Patient, service: Service, slot: Slot, reason: str = "") -> Visit:
+    """The next visit of a patient who is signed in: no code is needed. Raises Refused when too many are booked."""
+    ahead = Visit.objects.filter(
+        patient=patient, state=Visit.State.BOOKED, starts_at__gt=timezone.now()
+    ).count()
+    if ahead >= MOST_AHEAD:
+        raise Refused(Fault("visits", f"{ahead} visits ahead", f"fewer than {MOST_AHEAD}", "Call us."))
+    visit = _booked(patient.practice, patient, service, slot, reason, by_patient=True)
+    _alert(visit)
+    hold(slot, service.minutes, visit=visit)
+    tell(visit, "booked")
+    return visit
+
+
+def cancel(visit: Visit) -> Visit:
+    """Cancel for the patient: the time is free again and those who wait are asked. Cancelling again changes nothing."""
+    if Visit.objects.filter(pk=visit.pk, state=Visit.State.CANCELLED).exists():
+        return Visit.objects.get(pk=visit.pk)
+    return act_as_patient(visit.pk, Cancel())
+
+
+def move_to(visit: Visit, slot: Slot) -> Visit:
+    """Another time for the same visit, by the patient: the new minutes are taken before the old ones are free."""
+    if visit.service is None:
+        raise Refused(Fault("visit", "one that cannot be moved", "one that was booked ahead", "Call us."))
+    command = Reschedule(
+        starts_at=slot.starts_at,
+        minutes=visit.service.minutes,
+        clinician=slot.staff_id,
+        place=slot.location_id,
+        room=slot.room,
+    )
+    return act_as_patient(visit.pk, command)
+
+
+@transaction.atomic
+def take_offer(link: Link) -> Visit:
+    """The offered time becomes theirs; a later visit that it stands in for is cancelled."""
+    rows = Waiting.objects.select_for_update().filter(
+        pk=int(link.target or 0), patient_id=link.patient_id, closed_at=None
+    )
+    row = rows.first()
+    asking = Asking.objects.select_for_update(of=("self",)).select_related("practice", "service").filter(
+        pk=(row.offered or {}).get("asking") if row else None, expires_at__gt=timezone.now()
+    ).first()  # fmt: skip
+    if row is None or asking is None:
+        raise Refused(
+            Fault("offer", "a time that has gone to someone else", "one that is still free", "Call us.")
+        )
+    visit = _visit(asking, row.patient, "")
+    Held.objects.filter(asking=asking).update(visit=visit, asking=None)
+    asking.delete()
+    row.closed_at = timezone.now()
+    row.save(update_fields=["closed_at"])
+    if row.instead_of is not None and row.instead_of.state == Visit.State.BOOKED:
+        act_by_system(row.instead_of.pk, Cancel(because="an earlier time was taken"))
+    tell(visit, "booked")
+    return visit
+
+
+@transaction.atomic
+def clear_expired() -> int:
+    """Give back what was held and not confirmed; offers that ran out go to the next in line."""
+    now = timezone.now()
+    over = list(Asking.objects.select_for_update().filter(expires_at__lte=now))
+    practices = {asking.practice_id for asking in over}
+    for asking in over:
+        waiting = asking.person.get("waiting")
+        if waiting is not None:
+            row = Waiting.objects.select_for_update().filter(pk=waiting, closed_at=None).first()
+            if row is not None:
+                row.declined = [*row.declined, asking.starts_at.isoformat()]
+                row.offered, row.offer_ends_at = None, None
+                row.save(update_fields=["declined", "offered", "offer_ends_at"])
+    Asking.objects.filter(pk__in=[asking.pk for asking in over]).delete()
+    for practice in Practice.objects.filter(pk__in=practices):
+        offer_freed(practice)
+    return len(over)

@@ -1,0 +1,75 @@
+"""A time that is held while a patient confirms: send the code again, correct the address, give the time back."""
+
+from __future__ import annotations
+
+import datetime
+
+import msgspec
+from django.db import transaction
+from django.utils import timezone
+
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.records.models import Asking, Outgoing
+from needlepoint.records.outbox.queue import queue_to
+from needlepoint.records.schedule.booking import HELD_MINUTES, Person
+
+__all__ = ["address_of", "correct_address", "release", "send_again"]
+
+MOST_CODES = 5  # for one held time
+LONGEST = datetime.timedelta(minutes=30)  # a time is held no longer, however often a code is sent
+
+
+def address_of(asking: Asking) -> str:
+    """Where the code goes: the email address or phone number that was typed in."""
+    person = msgspec.convert(asking.person, Person)
+    return person.email if person.by == "email" else person.phone
+
+
+@transaction.atomic
+def send_again(asking: Asking) -> None:
+    """Another code to the same address; codes that are still on their way are called back.
+
+    Raises Refused after MOST_CODES.
+    """
+    row = Asking.objects.select_for_update().get(pk=asking.pk)
+    sent = Outgoing.objects.filter(key__startswith=f"asking:{row.pk}:")
+    number = sent.count()
+    if number >= MOST_CODES:
+        raise Refused(Fault("code", f"{number} codes", f"at most {MOST_CODES}", "Call us."))
+    sent.filter(state=Outgoing.State.QUEUED).update(
+        state=Outgoing.State.CANCELLED, error="a newer code follows"
+    )
+    # No code holds until the new one is made: one that was sent to another address proves nothing about this one.
+    row.code, row.tries = "!", 0
+    latest = row.made_at + LONGEST
+    row.expires_at = max(
+        row.expires_at, min(timezone.now() + datetime.timedelta(minutes=HELD_MINUTES), latest)
+    )
+    row.save(update_fields=["code", "tries", "expires_at"])
+    person = msgspec.convert(row.person, Person)
+    key = f"asking:{row.pk}:{number}"
+    queue_to(row.practice, person.by, address_of(row), person.language, "code", key, asking=row.pk)
+
+
+@transaction.atomic
+def correct_address(asking: Asking, address: str) -> None:
+    """Another email address (or phone, where the code goes there), and a code to it. Raises Refused for a bad one."""
+    row = Asking.objects.select_for_update().get(pk=asking.pk)
+    person = msgspec.convert(row.person, Person)
+    field = "email" if person.by == "email" else "phone"
+    person = msgspec.structs.replace(person, **{field: address.strip()})
+    faults = person.faults()
+    if faults:
+        raise Refused(faults)
+    row.person = msgspec.to_builtins(person)
+    row.save(update_fields=["person"])
+    send_again(row)
+
+
+@transaction.atomic
+def release(asking: Asking) -> None:
+    """Give the time back: the same person has chosen another one."""
+    Outgoing.objects.filter(key__startswith=f"asking:{asking.pk}:", state=Outgoing.State.QUEUED).update(
+        state=Outgoing.State.CANCELLED, error="another time was chosen"
+    )
+    Asking.objects.filter(pk=asking.pk).delete()

@@ -1,0 +1,110 @@
+"""Those who wait for an earlier time: their place in line, and the times that are offered to them, one person each."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.guard.audit.log import note_down_outside
+from needlepoint.outcomes import out_of_quiet
+from needlepoint.records.models import Asking, Patient, Practice, Service, Task, Visit, Waiting
+from needlepoint.records.outbox.queue import queue
+from needlepoint.records.portal.magic_links import digest_of, new_secret
+from needlepoint.records.schedule.slots import hold
+from needlepoint.records.schedule.times import free_slots
+from needlepoint.records.settings.public_settings import outside_of, zone_of
+
+__all__ = ["offer_freed", "wait_for"]
+
+
+@transaction.atomic
+def wait_for(
+    patient: Patient,
+    service: Service,
+    until: datetime.date,
+    staff_id: int | None = None,
+    instead_of: Visit | None = None,
+) -> Waiting:
+    """A place in the line. Asked for twice is one place."""
+    today = timezone.now().date()
+    if not today <= until <= today + datetime.timedelta(days=outside_of(patient.practice).days_ahead):
+        raise Refused(Fault("until", str(until), "a day from today on that can still be booked"))
+    row, _ = Waiting.objects.update_or_create(
+        practice_id=patient.practice_id,
+        patient=patient,
+        service=service,
+        closed_at=None,
+        defaults={"until": until, "staff_id": staff_id, "instead_of": instead_of},
+    )
+    note_down_outside(patient.practice_id, patient.pk, "patient", "write", f"waiting {row.pk}")
+    return row
+
+
+@transaction.atomic
+def offer_freed(practice: Practice) -> int:
+    """Offer free times to those who wait, in their order, each to one person only. How many were offered.
+
+    The rows are locked: of two that do this at one moment the second finds who was offered something already.
+    """
+    now = timezone.now()
+    today = now.astimezone(zone_of(practice)).date()
+    Waiting.objects.filter(practice=practice, closed_at=None, until__lt=today).update(closed_at=now)
+    line = (
+        Waiting.objects.select_for_update(of=("self",))
+        .filter(practice=practice, closed_at=None, offered__isnull=True)
+        .select_related("patient__practice", "service", "instead_of")
+    )
+    return sum(_offer(row, today) for row in line.order_by("made_at", "pk"))
+
+
+def _offer(row: Waiting, today: datetime.date) -> bool:
+    """Hold the first time that fits for this person and tell them."""
+    days = (row.until - today).days + 1
+    slots = free_slots(row.patient.practice, row.service, today, days, staff_id=row.staff_id)
+    sooner = row.instead_of
+    fitting = (
+        slot
+        for slot in slots
+        if slot.starts_at.isoformat() not in row.declined
+        and (sooner is None or sooner.state != Visit.State.BOOKED or slot.starts_at < sooner.starts_at)
+    )
+    slot = next(fitting, None)
+    if slot is None:
+        return False
+    rules = outside_of(row.patient.practice)
+    # At night nobody is woken: the offer, and the time for an answer, begin in the morning.
+    told_at = out_of_quiet(timezone.now(), zone_of(row.patient.practice, row.patient), rules.quiet)
+    ends = min(told_at + datetime.timedelta(minutes=rules.offer_minutes), slot.starts_at)
+    if ends <= told_at:
+        return False
+    asking = Asking.objects.create(
+        practice_id=row.practice_id,
+        service=row.service,
+        staff_id=slot.staff_id,
+        location_id=slot.location_id,
+        room=slot.room,
+        starts_at=slot.starts_at,
+        person={"waiting": row.pk},
+        digest=digest_of(new_secret()),
+        code="!",
+        expires_at=ends,
+    )
+    try:
+        hold(slot, row.service.minutes, asking=asking)
+    except Refused:
+        asking.delete()
+        return False
+    at = slot.starts_at.isoformat()
+    row.offered, row.offer_ends_at = {"asking": asking.pk, "starts_at": at}, ends
+    row.save(update_fields=["offered", "offer_ends_at"])
+    sent = queue(row.patient, "offer", f"offer:{row.pk}:{at}", link="offer", target=str(row.pk), when=at)
+    if sent is None:
+        Task.objects.create(
+            practice_id=row.practice_id,
+            patient=row.patient,
+            title="A time is free for someone who waits: call them",
+        )
+    return True

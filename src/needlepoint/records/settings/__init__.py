@@ -1,0 +1,1 @@
+"""The practice's settings, staff, stock and public site."""

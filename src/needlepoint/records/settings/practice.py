@@ -1,0 +1,205 @@
+"""The practice itself: set up once, then its places, people, licences, formulary and prices."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from needlepoint.base.refusal import Fault, Refused, read_as
+from needlepoint.claims.outgoing.checks import npi_is_valid
+from needlepoint.cost.fees import Fees, fee_faults
+from needlepoint.cost.place import load_localities
+from needlepoint.guard.audit.log import note_down
+from needlepoint.guard.models import User
+from needlepoint.guard.roles import RIGHTS
+from needlepoint.guard.sign_in.second_factor import forget_second_factor
+from needlepoint.records.models import License, Location, Practice, Staff
+from needlepoint.treatment.plan.practice import read_practice
+
+__all__ = [
+    "add_location",
+    "add_staff",
+    "change_practice",
+    "give_license",
+    "give_password",
+    "set_active",
+    "set_up",
+]
+
+STATES = sorted({row.state for row in load_localities()})
+
+
+@transaction.atomic
+def set_up(
+    practice: str,
+    timezone: str,
+    state: str,
+    name: str,
+    profession: str,
+    username: str,
+    password: str,
+    license_number: str,
+) -> Staff:
+    """The first practice of an empty database with the person who runs it; Refused once there is one."""
+    if Practice.objects.exists():
+        raise Refused(Fault("set-up", "a practice that is there already", "an empty database", "Sign in."))
+    _known("timezone", timezone, available_timezones())
+    _known("state", state, STATES)
+    made = Practice.objects.create(
+        name=practice.strip()[:120], timezone=timezone, rules={"name": practice.strip()[:120]}
+    )
+    Location.objects.create(
+        practice=made, name=practice.strip()[:120], state=state, locality=_only_locality(state)
+    )
+    roles = ["owner", "clinician"] if profession else ["owner"]
+    staff = _staff(made, name, profession, username, password, roles)
+    if profession:
+        soon = datetime.date.today() + datetime.timedelta(days=365)  # noqa: DTZ011 - corrected in the settings
+        License.objects.create(staff=staff, state=state, number=license_number[:40] or "?", expires_on=soon)
+    note_down(staff, "write", "practice: set up")
+    return staff
+
+
+def _known(field: str, value: str, known: Any) -> None:
+    if value not in known:
+        raise Refused(Fault(field, repr(value), "one that is on the list"))
+
+
+def _only_locality(state: str) -> str:
+    """The state's fee locality where it has one only."""
+    mine = [row.number for row in load_localities() if row.state == state]
+    return mine[0] if len(mine) == 1 else ""
+
+
+def _staff(
+    practice: Practice, name: str, profession: str, username: str, password: str, roles: list[str]
+) -> Staff:
+    if not name.strip() or not username.strip():
+        raise Refused(Fault("name", "nothing", "a name and a user name"))
+    if User.objects.filter(username__iexact=username.strip()).exists():
+        raise Refused(Fault("username", repr(username), "a user name that nobody has yet"))
+    unknown = [role for role in roles if role not in RIGHTS]
+    if unknown or not roles:
+        raise Refused(Fault("roles", ", ".join(unknown) or "none", f"some of {', '.join(RIGHTS)}"))
+    user = User(username=username.strip()[:150])
+    _set_password(user, password)
+    return Staff.objects.create(
+        user=user, practice=practice, name=name.strip()[:120], profession=profession, roles=roles
+    )
+
+
+def _set_password(user: User, password: str) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Refused(Fault("password", "one that is too weak", "; ".join(error.messages))) from None
+    user.set_password(password)
+    user.save()
+
+
+@transaction.atomic
+def add_staff(
+    by: Staff, name: str, profession: str, username: str, password: str, roles: list[str], npi: str = ""
+) -> Staff:
+    """Someone who works here from now on."""
+    if npi and not npi_is_valid(npi):
+        raise Refused(Fault("npi", repr(npi), "ten digits with a check digit that is right"))
+    staff = _staff(by.practice, name, profession, username, password, roles)
+    _mark_first(staff.user)
+    if npi:
+        staff.npi = npi
+        staff.save(update_fields=["npi"])
+    note_down(by, "write", f"staff {staff.pk}: taken on")
+    return staff
+
+
+def _mark_first(user: User) -> None:
+    """Somebody else typed this password: at the first sign-in a new one is chosen."""
+    user.first_password = True
+    user.save(update_fields=["first_password"])
+
+
+@transaction.atomic
+def give_password(by: Staff, staff_id: int, password: str) -> Staff:
+    """A new first password for someone who has forgotten theirs; their sessions end."""
+    staff = Staff.objects.select_related("user").get(pk=staff_id, practice_id=by.practice_id)
+    if staff.pk == by.pk:
+        raise Refused(Fault("staff", "yourself", "someone else", "Change your own under your name."))
+    _set_password(staff.user, password)
+    _mark_first(staff.user)
+    forget_second_factor(staff.user.pk)
+    note_down(by, "write", f"staff {staff.pk}: new first password")
+    return staff
+
+
+@transaction.atomic
+def set_active(by: Staff, staff_id: int, active: bool) -> Staff:
+    """Let someone in or keep them out; nobody shuts themselves out."""
+    staff = Staff.objects.get(pk=staff_id, practice_id=by.practice_id)
+    if staff.pk == by.pk and not active:
+        raise Refused(Fault("staff", "yourself", "someone else", "Let another owner do it."))
+    staff.active = active
+    staff.save(update_fields=["active"])
+    note_down(by, "write", f"staff {staff.pk}: {'let in' if active else 'kept out'}")
+    return staff
+
+
+@transaction.atomic
+def give_license(
+    by: Staff, staff_id: int, state: str, number: str, expires_on: datetime.date, credentials: list[str]
+) -> License:
+    """A licence of a state, new or renewed."""
+    _known("state", state, STATES)
+    staff = Staff.objects.get(pk=staff_id, practice_id=by.practice_id)
+    row, _ = License.objects.update_or_create(
+        staff=staff,
+        state=state,
+        defaults={"number": number.strip()[:40], "expires_on": expires_on, "credentials": credentials},
+    )
+    note_down(by, "write", f"license of staff {staff.pk} in {state}")
+    return row
+
+
+@transaction.atomic
+def add_location(by: Staff, name: str, state: str, place: str, locality: str) -> Location:
+    """A further place where patients are seen."""
+    _known("state", state, STATES)
+    if locality:
+        _known("locality", locality, [row.number for row in load_localities() if row.state == state])
+    row = Location.objects.create(
+        practice_id=by.practice_id,
+        name=name.strip()[:120],
+        state=state,
+        place=place[:2] or "11",
+        locality=locality,
+    )
+    note_down(by, "write", f"location {row.pk}")
+    return row
+
+
+@transaction.atomic
+def change_practice(by: Staff, **fields: Any) -> Practice:
+    """Name, time zone, language, billing, rules, fees; rules and fees only as the core takes them."""
+    practice = Practice.objects.select_for_update().get(pk=by.practice_id)
+    if "timezone" in fields:
+        _known("timezone", fields["timezone"], available_timezones())
+    if "rules" in fields:
+        read_practice(fields["rules"], "rules")
+    if "fees" in fields:
+        faults = fee_faults(read_as(fields["fees"], Fees, "fees"), "fees")
+        if faults:
+            raise Refused(faults)
+    if "billing" in fields and fields["billing"].get("npi") and not npi_is_valid(fields["billing"]["npi"]):
+        raise Refused(
+            Fault("npi", repr(fields["billing"]["npi"]), "ten digits with a check digit that is right")
+        )
+    for name, value in fields.items():
+        setattr(practice, name, value)
+    practice.save()
+    note_down(by, "write", f"practice: {', '.join(fields)}")
+    return practice

@@ -1,0 +1,75 @@
+"""What a practice has set for its patients' side: how it is reached, when it asks, and when it is silent."""
+
+from __future__ import annotations
+
+import datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from needlepoint.base.refusal import Fault, Refused, read_as
+from needlepoint.documents.leaflets.holidays import load_holidays
+from needlepoint.outcomes import load_moments
+from needlepoint.records.models import Location, Patient, Practice
+
+__all__ = ["Outside", "address_line", "outside_of", "read_outside", "zone_of"]
+
+
+class Outside(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`quiet`: local times between which nothing is sent that was not asked for; `notice_hours`: a time that is
+    nearer than this cannot be booked from outside; `offer_minutes`: how long a freed time waits for one person;
+    `holidays`: on which the practice is closed; `reply_days`: open days within which a message is answered.
+    """
+
+    phone: str = ""
+    email: str = ""
+    moments: list[str] = msgspec.field(default_factory=lambda: list(load_moments()))
+    quiet: tuple[datetime.time, datetime.time] = (datetime.time(20), datetime.time(9))
+    notice_hours: int = 2
+    days_ahead: int = 60
+    remind_hours: int = 24
+    offer_minutes: int = 120
+    holidays: list[str] = msgspec.field(
+        default_factory=lambda: [row.id for row in load_holidays().values() if row.closed]
+    )
+    reply_days: int = 1
+
+
+def read_outside(value: object) -> Outside:
+    """The settings as they are kept; Refused for a moment that nobody knows or numbers that cannot be meant."""
+    found = read_as(value, Outside, "outside")
+    unknown = [name for name in found.moments if name not in load_moments()]
+    if unknown:
+        raise Refused(Fault("moments", ", ".join(unknown), f"some of {', '.join(load_moments())}"))
+    strange = [name for name in found.holidays if name not in load_holidays()]
+    if strange:
+        raise Refused(Fault("holidays", ", ".join(strange), f"some of {', '.join(load_holidays())}"))
+    bounds = [
+        ("notice_hours", 0, 336),
+        ("days_ahead", 1, 365),
+        ("remind_hours", 1, 168),
+        ("offer_minutes", 15, 1440),
+        ("reply_days", 0, 10),
+    ]
+    for name, low, high in bounds:
+        if not low <= getattr(found, name) <= high:
+            raise Refused(Fault(name, str(getattr(found, name)), f"from {low} to {high}"))
+    return found
+
+
+def outside_of(practice: Practice) -> Outside:
+    """The practice's settings, ours where it has set none."""
+    return read_outside(practice.outside)
+
+
+def zone_of(practice: Practice, patient: Patient | None = None) -> ZoneInfo:
+    """Where the patient lives, or where the practice is."""
+    return ZoneInfo((patient.timezone if patient else "") or practice.timezone)
+
+
+def address_line(place: Location) -> str:
+    """A location with its address on one line: "Main Street, 1 Example Street, Albany, NY 12207"."""
+    known = place.address or {}
+    region = f"{known.get('state') or place.state} {known.get('zip', '')[:5]}".strip()
+    parts = (place.name, known.get("line1"), known.get("city"), region if known.get("city") else "")
+    return ", ".join(part for part in parts if part)

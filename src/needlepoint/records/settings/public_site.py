@@ -1,0 +1,232 @@
+"""What the practice sets and does for its patients' side."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.coding.load import load_codes
+from needlepoint.documents.leaflets import load_sections
+from needlepoint.guard.audit.log import note_down
+from needlepoint.records.models import (
+    Closed,
+    Code,
+    Intake,
+    Location,
+    Message,
+    Note,
+    Opening,
+    Outgoing,
+    OwnWords,
+    Patient,
+    Practice,
+    Service,
+    Staff,
+    Visit,
+)
+from needlepoint.records.outbox.queue import queue
+from needlepoint.records.portal.magic_links import CODE_MINUTES, make_code, make_link, url_of
+from needlepoint.records.settings.public_settings import read_outside
+from needlepoint.visit.facts import State
+from needlepoint.visit.states import BEFORE_ROOM
+
+__all__ = [
+    "add_closed", "add_opening", "add_service", "decide_doubtful", "end_closed", "end_opening", "give_code",
+    "is_ahead", "may_be_lent", "reply",
+    "set_outside", "set_service", "set_slug", "set_words", "withhold",
+]  # fmt: skip
+
+
+@transaction.atomic
+def set_slug(by: Staff, text: str) -> Practice:
+    """The word in the public site's address; '' takes the site down."""
+    practice = Practice.objects.select_for_update().get(pk=by.practice_id)
+    slug = slugify(text)[:60] or None
+    if slug and Practice.objects.filter(slug=slug).exclude(pk=practice.pk).exists():
+        raise Refused(Fault("slug", repr(slug), "a word that no other practice has"))
+    practice.slug = slug
+    practice.save(update_fields=["slug"])
+    note_down(by, "write", "practice: public address")
+    return practice
+
+
+@transaction.atomic
+def set_outside(by: Staff, **fields: Any) -> Practice:
+    """Telephone, moments, quiet hours, ...: only as they can be meant."""
+    practice = Practice.objects.select_for_update().get(pk=by.practice_id)
+    value = practice.outside | fields
+    practice.outside = msgspec.to_builtins(read_outside(value))
+    practice.save(update_fields=["outside"])
+    note_down(by, "write", f"practice: {', '.join(fields)}")
+    return practice
+
+
+@transaction.atomic
+def set_words(by: Staff, section: str, language: str, title: str, text: str, shown: bool) -> OwnWords:
+    """A section in the practice's own words; without text it is ours again. The words before stay readable."""
+    if section not in load_sections() or language not in ("en", "es"):
+        raise Refused(Fault("section", repr(section[:40]), f"one of {', '.join(load_sections())}"))
+    if text.strip() and not title.strip():
+        raise Refused(Fault("title", "nothing", "a title above the text"))
+    if len(text) > 6000 or len(title) > 120:
+        raise Refused(Fault("text", f"{len(text)} letters", "at most 6000, and 120 in the title"))
+    row = OwnWords.objects.create(
+        practice_id=by.practice_id, section=section, language=language, title=title.strip(), text=text.strip(),
+        shown=shown, by=by,
+    )  # fmt: skip
+    note_down(by, "write", f"public site: {section} ({language})")
+    return row
+
+
+@transaction.atomic
+def add_service(by: Staff, en: str, es: str, minutes: int, technique: str, codes: list[str]) -> Service:
+    """A kind of visit that can be booked."""
+    if not en.strip() or not es.strip():
+        raise Refused(Fault("name", "nothing", "a name in English and in Spanish"))
+    if not (10 <= minutes <= 240 and minutes % 5 == 0):
+        raise Refused(Fault("minutes", str(minutes), "from 10 to 240 in steps of five"))
+    if technique not in ("", "wet", "dry"):
+        raise Refused(Fault("technique", repr(technique), "wet, dry or none"))
+    rows = load_codes()
+    known = {row.code for row in rows.procedure} | {code for row in rows.visit for code in row.codes}
+    known |= {row.code for row in rows.drug}
+    unknown = [code for code in codes if code not in known]
+    if unknown:
+        raise Refused(Fault("codes", ", ".join(unknown), "codes that this program prices"))
+    row = Service.objects.create(
+        practice_id=by.practice_id, en=en.strip()[:80], es=es.strip()[:80], minutes=minutes, technique=technique,
+        codes=codes,
+    )  # fmt: skip
+    note_down(by, "write", f"service {row.pk}")
+    return row
+
+
+@transaction.atomic
+def set_service(by: Staff, service_id: int, active: bool) -> None:
+    """Offer it, or no longer."""
+    Service.objects.filter(pk=service_id, practice_id=by.practice_id).update(active=active)
+    note_down(by, "write", f"service {service_id}: {'offered' if active else 'not offered'}")
+
+
+@transaction.atomic
+def add_opening(
+    by: Staff, staff_id: int, location_id: int, weekday: int, begins: datetime.time, ends: datetime.time
+) -> Opening:
+    """When someone sees patients, week by week."""
+    staff = Staff.objects.get(pk=staff_id, practice_id=by.practice_id)
+    place = Location.objects.get(pk=location_id, practice_id=by.practice_id)
+    if not (0 <= weekday <= 6 and begins < ends):
+        raise Refused(Fault("opening", f"{begins} to {ends}", "a time that ends after it begins"))
+    row = Opening.objects.create(staff=staff, location=place, weekday=weekday, begins=begins, ends=ends)
+    note_down(by, "write", f"opening {row.pk}")
+    return row
+
+
+@transaction.atomic
+def end_opening(by: Staff, opening_id: int) -> None:
+    """No longer. What is booked in it stays booked."""
+    Opening.objects.filter(pk=opening_id, staff__practice_id=by.practice_id).delete()
+    note_down(by, "write", f"opening {opening_id}: ended")
+
+
+@transaction.atomic
+def add_closed(
+    by: Staff, staff_id: int | None, first: datetime.date, last: datetime.date, reason: str
+) -> Closed:
+    """Days off, for one person or for all."""
+    if last < first:
+        raise Refused(Fault("last", str(last), f"a day from {first} on"))
+    staff = Staff.objects.get(pk=staff_id, practice_id=by.practice_id) if staff_id else None
+    row = Closed.objects.create(
+        practice_id=by.practice_id, staff=staff, first=first, last=last, reason=reason[:120]
+    )
+    note_down(by, "write", f"closed {row.pk}")
+    return row
+
+
+@transaction.atomic
+def end_closed(by: Staff, closed_id: int) -> None:
+    """They are there after all."""
+    Closed.objects.filter(pk=closed_id, practice_id=by.practice_id).delete()
+    note_down(by, "write", f"closed {closed_id}: ended")
+
+
+def is_ahead(visit: Visit) -> bool:
+    """Whether it is a visit of today or later that has not begun."""
+    today = timezone.now().astimezone(ZoneInfo(visit.practice.timezone)).date()
+    return State(visit.state) in BEFORE_ROOM and visit.day >= today
+
+
+def may_be_lent(visit: Visit) -> bool:
+    """Whether a tablet may be handed over for it: it is ahead, and its questions are still open."""
+    handed_in = Intake.objects.filter(visit=visit).exclude(handed_in_at=None)
+    return is_ahead(visit) and not handed_in.exists()
+
+
+@transaction.atomic
+def give_code(by: Staff, visit: Visit) -> tuple[str, str]:
+    """An address and a code to hand over in person: for the tablet, or to someone without e-mail and telephone.
+
+    It opens the intake of this one visit. Raises Refused for a visit that is over or has begun.
+    """
+    if not may_be_lent(visit):
+        raise Refused(
+            Fault(
+                "visit",
+                "a visit that has begun, is over, or whose questions are answered",
+                "a visit that is ahead",
+                "Ask the patient in the room.",
+            )
+        )
+    link, token = make_link("open", visit.patient, visit, f"/me/visits/{visit.pk}/intake/")
+    code, kept = make_code()
+    ends = timezone.now() + datetime.timedelta(minutes=CODE_MINUTES)
+    Code.objects.create(link=link, channel="desk", code=kept, expires_at=ends, given_by=by)
+    note_down(by, "write", f"visit {visit.pk}: code given at the desk for its intake", visit.patient_id)
+    return url_of("open", token), code
+
+
+@transaction.atomic
+def reply(by: Staff, patient: Patient, text: str) -> Message:
+    """A word to the patient; they are told that there is something to read."""
+    if not text.strip():
+        raise Refused(Fault("text", "nothing", "a word"))
+    row = Message.objects.create(patient=patient, by=by, shared=True, text=text.strip()[:1000])
+    note_down(by, "write", f"message {row.pk} to the patient", patient.pk)
+    queue(patient, "paper", f"message:{row.pk}", link="open", target="/me/messages/")
+    return row
+
+
+@transaction.atomic
+def withhold(by: Staff, visit_id: int, why: str) -> Note:
+    """Keep a signed note from the patient, with the reason that the law asks for; without a reason share it again."""
+    note = Note.objects.select_related("visit").get(visit_id=visit_id, visit__practice_id=by.practice_id)
+    note.withheld = why.strip()[:200]
+    note.save(update_fields=["withheld"])
+    note_down(
+        by,
+        "write",
+        f"note of visit {visit_id}: {'withheld' if note.withheld else 'shared'}",
+        note.visit.patient_id,
+    )
+    return note
+
+
+@transaction.atomic
+def decide_doubtful(by: Staff, message_id: int, again: bool) -> None:
+    """A message of which nobody knows whether it went out: send it again, or leave it."""
+    rows = Outgoing.objects.select_for_update().filter(pk=message_id, practice_id=by.practice_id)
+    message = rows.filter(state__in=("doubtful", "failed")).first()
+    if message is None:
+        return
+    message.state = Outgoing.State.QUEUED if again else Outgoing.State.CANCELLED
+    message.handing_at, message.tries, message.due_at = None, 0, timezone.now()
+    message.save(update_fields=["state", "handing_at", "tries", "due_at"])
+    note_down(by, "write", f"message {message_id}: {'again' if again else 'left'}", message.patient_id)

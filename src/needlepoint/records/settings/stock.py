@@ -1,0 +1,119 @@
+"""The shelf: lots by drug, what may be used today, what was opened and thrown away."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import biip
+from django.db import transaction
+from django.utils import timezone
+
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.guard.audit.log import note_down
+from needlepoint.records.models import Lot, Staff, VialOpened, Visit
+from needlepoint.visit.commands import OpenVial
+
+__all__ = ["Scanned", "read_barcode", "recall", "receive", "return_vial", "usable", "use_vial", "vial_of"]
+
+
+class Scanned(dict[str, Any]):
+    """What a barcode says: gtin, number, expires_on."""
+
+
+def read_barcode(text: str) -> Scanned:
+    """A GS1 barcode (as a scanner types it); Refused when it holds no product number."""
+    try:
+        found = biip.parse(text.strip())
+    except biip.ParseError:
+        raise Refused(Fault("barcode", repr(text[:60]), "a GS1 barcode", "Scan it again.")) from None
+    message = found.gs1_message
+    if message is None or found.gtin is None:
+        raise Refused(Fault("barcode", repr(text[:60]), "a GS1 barcode with a product number"))
+    lot, expires = message.element_strings.get(ai="10"), message.element_strings.get(ai="17")
+    return Scanned(
+        gtin=found.gtin.value,
+        number=lot.value if lot else "",
+        expires_on=expires.date if expires else None,
+    )
+
+
+@transaction.atomic
+def receive(staff: Staff, **fields: Any) -> Lot:
+    """Put a lot on the shelf; more of the same lot adds its vials."""
+    vials: int = fields.pop("vials")
+    if not 1 <= vials <= 10_000:
+        raise Refused(Fault("vials", str(vials), "from 1 to 10000"))
+    if not str(fields["number"]).strip():
+        raise Refused(Fault("number", "nothing", "the lot's number"))
+    lot, made = Lot.objects.get_or_create(
+        practice_id=staff.practice_id,
+        drug=fields.pop("drug"),
+        number=fields.pop("number"),
+        defaults={**fields, "vials": vials},
+    )
+    if not made:
+        lot.vials += vials
+        lot.save(update_fields=["vials"])
+    note_down(staff, "write", f"lot {lot.pk}: {vials} received")
+    return lot
+
+
+@transaction.atomic
+def recall(staff: Staff, lot_id: int) -> Lot:
+    """Take a lot out of use."""
+    lot = Lot.objects.select_for_update().get(pk=lot_id, practice_id=staff.practice_id)
+    lot.recalled_at = timezone.now()
+    lot.save(update_fields=["recalled_at"])
+    note_down(staff, "write", f"lot {lot.pk}: recalled")
+    return lot
+
+
+def usable(practice_id: int, drug: str, on: datetime.date) -> list[Lot]:
+    """The lots of a drug that may be used on that day, the one that expires first in front."""
+    rows = Lot.objects.filter(
+        practice_id=practice_id, drug=drug, vials__gt=0, recalled_at=None, expires_on__gte=on
+    )
+    return list(rows.order_by("expires_on", "pk"))
+
+
+def vial_of(staff: Staff, lot_id: int) -> OpenVial:
+    """The act of opening one vial of a lot; whether the lot may be used is checked when it is taken."""
+    lot = Lot.objects.get(pk=lot_id, practice_id=staff.practice_id)
+    return OpenVial(
+        lot_id=lot.pk,
+        lot=lot.number,
+        drug=lot.drug,
+        concentration_percent=lot.concentration_percent.normalize(),
+        vial_ml=lot.vial_ml.normalize(),
+        single_dose=lot.single_dose,
+    )
+
+
+def use_vial(visit: Visit, lot_id: int, staff: Staff | None) -> None:
+    """Take one vial of a lot for a visit; Refused for a lot that is recalled, expired or used up."""
+    lot = Lot.objects.select_for_update().get(pk=lot_id, practice_id=visit.practice_id)
+    day = visit.day
+    faults = []
+    if lot.recalled_at:
+        faults.append(Fault("lot", f"{lot.number}, recalled", "a lot that is not", "Take another lot."))
+    if lot.expires_on < day:
+        faults.append(Fault("lot", f"{lot.number}, expired {lot.expires_on}", f"one that holds on {day}"))
+    if not lot.vials:
+        faults.append(Fault("lot", f"{lot.number}, used up", "a lot with vials left"))
+    if faults:
+        raise Refused(faults)
+    lot.vials -= 1
+    lot.save(update_fields=["vials"])
+    VialOpened.objects.create(lot=lot, visit=visit, by=staff or visit.clinician)
+
+
+def return_vial(visit: Visit, lot_id: int) -> None:
+    """Put one vial back that was recorded in error."""
+    lot = Lot.objects.select_for_update().get(pk=lot_id, practice_id=visit.practice_id)
+    last = VialOpened.objects.filter(lot=lot, visit=visit).order_by("-pk").first()
+    if last is None:
+        return
+    last.delete()
+    lot.vials += 1
+    lot.save(update_fields=["vials"])

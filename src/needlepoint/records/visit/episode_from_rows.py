@@ -1,0 +1,295 @@
+"""A visit's rows as the core's episode: nothing is copied, everything is asked of the rows as they stand."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import msgspec
+from dateutil.relativedelta import relativedelta
+
+from needlepoint import visit as core_visit
+from needlepoint.anatomy.drawing import Drawing, cover
+from needlepoint.base import people as core
+from needlepoint.base.refusal import read_as
+from needlepoint.coding import Session
+from needlepoint.coding.types import DrugUsed, SessionSite
+from needlepoint.coding.types import Visit as BilledVisit
+from needlepoint.episode.account import Account, Insured
+from needlepoint.episode.walk import Cleared, Episode, Pain, checked_episode
+from needlepoint.exam import assess
+from needlepoint.outcomes import Point, course_of
+from needlepoint.records.models import CheckIn, Listed, Patient, Site, Visit
+from needlepoint.records.visit.meanings import meanings_of
+from needlepoint.records.visit.rows import visit_of
+from needlepoint.treatment.lists.entries import read_entry
+from needlepoint.treatment.types import EarlierSession, TreatedSite
+from needlepoint.visit import derive
+from needlepoint.visit.facts import Checked, Facts, Given
+
+T = TypeVar("T")
+
+__all__ = ["LOOK_BACK", "age_on", "complaint_of", "episode_of", "full", "patient_of"]
+
+LOOK_BACK = relativedelta(months=24)  # payers and spacing rules look no further
+
+
+def full(visit_id: int, practice_id: int) -> Visit:
+    """The visit with everything that a page of it shows, in a constant number of queries."""
+    return (
+        Visit.objects.select_related(
+            "patient__practice", "episode", "clinician", "location", "practice", "intake", "service"
+        )
+        .prefetch_related("sites", "patient__listed", "clinician__licenses", "consents")
+        .get(pk=visit_id, practice_id=practice_id)
+    )
+
+
+def age_on(patient: Patient, day: datetime.date) -> int:
+    """Whole years."""
+    return relativedelta(day, patient.birth_date).years
+
+
+def complaint_of(visit: Visit) -> dict[str, Any]:
+    """The complaint in the case format: regions of drawing and list together, and the patient's words."""
+    reported = visit.facts.reported
+    regions: dict[str, float] = cover(Drawing(reported.drawing)).painful if reported.drawing else {}
+    regions |= reported.regions
+    told: dict[str, Any] = {"regions": regions} if regions else {}
+    if reported.words:
+        told["pain_text"] = reported.words
+    if reported.answers:
+        told["answers"] = dict(reported.answers)
+    if reported.symptoms:
+        told["symptoms"] = list(reported.symptoms)
+    return told
+
+
+def episode_of(row: Visit) -> Episode:
+    """The core's episode of a visit from `full`. Nothing is copied: every value is asked of the rows as they stand.
+
+    Raises Refused for values of the patient that are out of bounds.
+    """
+    visit = visit_of(row)
+    findings = derive.findings(visit)
+    return checked_episode(
+        Episode(
+            id=f"visit-{row.pk}",
+            as_of=row.starts_at.astimezone(ZoneInfo(visit.zone)),
+            patient=patient_of(row),
+            clinician=_clinician(row),
+            practice=row.practice.rules,
+            complaint=complaint_of(row),
+            pain=_pain(row),
+            cleared=[
+                Cleared(one.flag, one.by, one.why, one.profession)
+                for one in visit.facts.cleared
+                if one.profession  # made before the profession was asked: it clears nothing
+            ],
+            findings=findings or None,
+            prior_care=None if row.episode.prior_care is None else list(row.episode.prior_care),
+            earlier_sessions=_earlier(row),
+            plan=derive.ordered(visit, assess(findings) if findings else None),
+            session=_session(row, visit),
+            insured=_insured(row, visit),
+            account=_account(row) if row.practice.fees else None,
+        )
+    )
+
+
+def patient_of(row: Visit) -> core.Patient:
+    """The patient as the core sees them in this visit: lists, measures, and what was asked today."""
+    patient, checked = row.patient, row.facts.checked
+    by_kind: dict[str, list[Listed]] = {}
+    for line in patient.listed.all():
+        if line.voided_at is None:
+            by_kind.setdefault(line.kind, []).append(line)
+
+    def asked(kind: str, values: list[T]) -> list[T] | None:
+        """What is listed; nothing listed means 'none' only where somebody asked."""
+        return values if values or kind in patient.asked else None
+
+    pregnant = patient.pregnant if checked.pregnant is None else checked.pregnant
+    allergies = [core.Allergy(line.text, line.reaction or None) for line in by_kind.get("allergy", [])]
+    medicines = [_medicine(line.text, checked, row.day) for line in by_kind.get("medicine", [])]
+    return core.Patient(
+        id=str(patient.pk),
+        age_years=age_on(patient, row.day),
+        sex=patient.sex or None,
+        weight_kg=patient.weight_kg,
+        height_cm=patient.height_cm,
+        pregnant=pregnant,
+        pregnancy_weeks=checked.pregnancy_weeks if pregnant else None,
+        allergies=asked("allergy", allergies),
+        conditions=asked("condition", [line.text for line in by_kind.get("condition", [])]),
+        medicines=asked("medicine", medicines),
+        # What was given and how the skin is holds for this visit only: it is asked anew each time.
+        given=_given_before(row),
+        local=None if checked.local is None else list(checked.local),
+        platelets_10e9_l=checked.platelets_10e9_l,
+        hba1c_percent=checked.hba1c_percent,
+        meanings=read_as(meanings_of(patient.listed.all(), row.day), list[core.Meaning], "meanings"),
+        language=patient.language,
+    )
+
+
+def _given_before(row: Visit) -> list[core.GivenDose] | None:
+    """Doses given before. One that was entered while the visit went on counts as given at its start."""
+    given = row.facts.checked.given
+    if given is None:
+        return None
+    return [msgspec.structs.replace(dose, at=min(dose.at, row.starts_at)) for dose in given]
+
+
+def _medicine(name: str, checked: Checked, day: datetime.date) -> core.Medicine:
+    """A medicine; the INR of this visit goes with the one that it is measured for."""
+    if checked.inr is not None and "warfarin" in read_entry("medicine", name, day).groups:
+        return core.Medicine(name=name, inr=checked.inr, inr_on=min(checked.inr_on or day, day))
+    return core.Medicine(name=name)
+
+
+def _clinician(row: Visit) -> core.Clinician:
+    clinician, state = row.clinician, row.location.state
+    held = [one for one in clinician.licenses.all() if one.state == state and one.expires_on >= row.day]
+    return core.Clinician(
+        name=clinician.name,
+        # Without a license of this state that still holds nobody is anything here.
+        profession=clinician.profession if held else None,
+        state=state,
+        credentials=held[0].credentials if held else [],
+    )
+
+
+def _pain(row: Visit) -> Pain:
+    began, reported = row.episode.began_on, row.facts.reported
+    return Pain(
+        weeks=Decimal(max((row.day - began).days // 7, 0)) if began else None,
+        now_nprs=None if reported.pain_now is None else Decimal(reported.pain_now),
+        worst_nprs=None if reported.pain_worst is None else Decimal(reported.pain_worst),
+    )
+
+
+def _earlier(row: Visit) -> list[EarlierSession]:
+    """The sessions before, as far back as any rule looks, with the relief that was reported since: two queries."""
+    since, zone = row.starts_at - LOOK_BACK, ZoneInfo(row.practice.timezone)
+    sites = (
+        Site.objects.filter(
+            visit__patient_id=row.patient_id,
+            visit__starts_at__lt=row.starts_at,
+            visit__starts_at__gte=since,
+            given__isnull=False,
+        )
+        .values_list("visit_id", "visit__starts_at", "visit__facts", "muscle", "side", "point", "given")
+        .order_by("visit__starts_at", "pk")
+    )
+    answers: dict[int, list[Point]] = {}
+    checks = CheckIn.objects.filter(
+        visit__patient_id=row.patient_id, visit__starts_at__gte=since, pain__isnull=False
+    )
+    for visit_id, at, pain in checks.values_list("visit_id", "answered_at", "pain"):
+        answers.setdefault(visit_id, []).append(Point(at.astimezone(zone).date(), pain))
+    found: dict[int, EarlierSession] = {}
+    for visit_id, starts_at, facts, muscle, side, point, given in sites:
+        if visit_id not in found:
+            on = starts_at.astimezone(zone).date()
+            found[visit_id] = _earlier_session(on, facts, given, answers.get(visit_id, []))
+        found[visit_id].sites.append(TreatedSite(muscle, side, point or None))
+    return list(found.values())
+
+
+def _earlier_session(
+    on: datetime.date, facts: Facts, given: Given, answers: Sequence[Point]
+) -> EarlierSession:
+    """One session before: what a clinician asked about it holds, else what the check-ins say."""
+    outcome, percent, weeks = facts.outcome, None, None
+    course = course_of(facts.reported.pain_now, on, answers)
+    if outcome is not None:
+        percent, weeks = outcome.relief_percent, outcome.relief_weeks
+    elif course.relief_percent is not None:
+        percent = max(course.relief_percent, 0)
+        days = course.relief_days or 0
+        weeks = (Decimal(days) / 7).quantize(Decimal("0.1"))
+    return EarlierSession(
+        on=on, sites=[], technique=given.technique, relief_percent=percent, relief_weeks=weeks
+    )
+
+
+def _session(row: Visit, visit: core_visit.Visit) -> Session | None:
+    """What was done, once the first site is recorded or an examination is to be billed."""
+    facts = visit.facts
+    if not visit.treated and facts.consultation is None:
+        return None
+    consultation = facts.consultation
+    return Session(
+        on=visit.day,
+        place=row.location.place,
+        sites=[_session_site(site, site.given) for site in visit.treated if site.given],
+        drugs=[
+            DrugUsed(
+                drug=total.drug,
+                given_mg=total.given_mg,
+                wasted_mg=total.wasted_mg or Decimal(0),
+                single_dose=total.single_dose if total.wasted_mg is not None else None,
+                lot=", ".join(total.lots) or None,
+                volume_ml=total.given_ml or None,
+            )
+            for total in derive.drug_totals(visit)
+        ],
+        ultrasound=facts.guidance is not None and facts.guidance.ultrasound,
+        picture=(facts.guidance.picture or None) if facts.guidance else None,
+        visit=BilledVisit(consultation.code, consultation.own_work or None) if consultation else None,
+    )
+
+
+def _session_site(site: core_visit.Site, given: Given) -> SessionSite:
+    return SessionSite(
+        muscle=site.spot.muscle,
+        side=site.spot.side,
+        point=site.spot.point or None,
+        technique=given.technique,
+        volume_ml=given.volume_ml,
+        drug=given.drug or None,
+        concentration_percent=given.concentration_percent,
+    )
+
+
+def _insured(row: Visit, visit: core_visit.Visit) -> Insured | None:
+    if not row.patient.payer:
+        return None
+    known = Insured(payer=row.patient.payer, state=row.location.state, documented=_documented(visit))
+    return msgspec.structs.replace(known, **visit.facts.payer_answers)
+
+
+def _documented(visit: core_visit.Visit) -> list[str]:
+    """What the note will say, as a policy asks for it. It is signed or it is none."""
+    held = {
+        "muscles": bool(visit.treated),
+        "drug_amount": bool(derive.drug_totals(visit)),
+        "pain_before": visit.facts.reported.pain_now is not None,
+        "pain_after": visit.facts.observed.pain_after is not None,
+        "signature": True,
+    }
+    return [name for name, said in held.items() if said]
+
+
+def _account(row: Visit) -> Account:
+    patient, clinician = row.patient, row.clinician
+    given, _, family = clinician.name.removeprefix("Dr. ").partition(" ")
+    person = {"last": patient.family, "first": patient.given, "birth_date": patient.birth_date.isoformat()}
+    person["sex"] = {"female": "F", "male": "M"}.get(patient.sex, "U")
+    if patient.address:
+        person["address"] = patient.address
+    account: dict[str, Any] = {
+        "claim_id": f"NP-{row.pk}",
+        "billing": row.practice.billing or None,
+        "patient": person,
+        "coverages": patient.coverages,
+        "fees": row.practice.fees,
+        "locality": row.location.locality or None,
+    }
+    if clinician.npi:
+        account["rendering"] = {"first": given, "name": family or given, "npi": clinician.npi}
+    return read_as(account, Account, "account")

@@ -1,0 +1,1 @@
+"""Doses of local anesthetic and steroid, the toxicity card, and vials."""

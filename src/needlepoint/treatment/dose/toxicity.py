@@ -1,0 +1,170 @@
+"""The bedside card for local anaesthetic systemic toxicity, with the lipid doses of this patient."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+import msgspec
+
+from needlepoint.base.knowledge import Certainty, Citation, cite, read_toml
+from needlepoint.base.people import Patient
+from needlepoint.treatment.precautions.traits import DATA
+
+__all__ = ["ToxicityCard", "toxicity_card"]
+
+
+class Lipid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Doses of the 20 % emulsion."""
+
+    above_kg: Decimal
+    bolus_ml: Decimal
+    bolus_over_min: tuple[int, int]
+    infusion_ml: tuple[Decimal, Decimal]
+    infusion_over_min: tuple[int, int]
+    bolus_ml_per_kg: Decimal
+    infusion_ml_per_kg_min: Decimal
+    most_ml_per_kg: Decimal
+    repeats: int
+    pump_below_kg: Decimal
+    certainty: Certainty
+    source: list[str]
+
+
+class Epinephrine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The largest single dose in micrograms for each kg."""
+
+    most_mcg_per_kg: Decimal
+    certainty: Certainty
+    source: list[str]
+
+
+class IdealWeight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Ideal weight in kg: height in cm less so much."""
+
+    male_less_cm: Decimal
+    female_less_cm: Decimal
+    certainty: Certainty
+    source: list[str]
+
+
+class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing to do, in order."""
+
+    id: str
+    en: str
+    es: str
+    certainty: Certainty
+    source: list[str]
+
+
+class Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What it looks like."""
+
+    en: str
+    es: str
+    certainty: Certainty
+    source: list[str]
+
+
+class Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`data/toxicity.toml`."""
+
+    lipid: Lipid
+    epinephrine: Epinephrine
+    ideal_weight: IdealWeight
+    step: list[Step]
+    sign: list[Sign]
+
+
+class ToxicityCard(msgspec.Struct, frozen=True, kw_only=True):
+    """The card. Volumes in mL of 20 % lipid emulsion, rates in mL a minute; None while the weight is not known."""
+
+    weight_kg: Decimal | None
+    ideal_weight_kg: Decimal | None
+    bolus_ml: Decimal | None
+    infusion_ml_per_min: tuple[Decimal, Decimal] | None
+    most_ml_30_min: Decimal | None
+    epinephrine_most_mcg: Decimal | None
+    arithmetic: tuple[str, ...]
+    signs: tuple[Sign, ...]
+    steps: tuple[Step, ...]
+    citations: tuple[Citation, ...]
+
+
+@lru_cache(maxsize=1)
+def load_rows() -> Rows:
+    """The card's rows, each with a source."""
+    found = msgspec.convert(read_toml(DATA / "toxicity.toml"), Rows)
+    numbers = [found.lipid.source, found.epinephrine.source, found.ideal_weight.source]
+    for keys in [*numbers, *(row.source for row in found.step), *(row.source for row in found.sign)]:
+        cite(DATA, keys, "toxicity.toml")
+    return found
+
+
+def toxicity_card(patient: Patient) -> ToxicityCard:
+    """The card for this patient. Without a weight the steps stand, and the doses are left open."""
+    rows = load_rows()
+    weight = patient.weight_kg
+    numbers = _numbers(rows, weight, _ideal(rows, patient)) if weight is not None else {}
+    return ToxicityCard(
+        weight_kg=weight,
+        ideal_weight_kg=_ideal(rows, patient),
+        bolus_ml=numbers.get("bolus"),
+        infusion_ml_per_min=(numbers["slow"], numbers["fast"]) if numbers else None,
+        most_ml_30_min=numbers.get("most"),
+        epinephrine_most_mcg=numbers.get("epinephrine"),
+        arithmetic=_arithmetic(rows, weight, _ideal(rows, patient)) if weight is not None else (),
+        signs=tuple(rows.sign),
+        steps=tuple(rows.step),
+        citations=cite(DATA, [*rows.lipid.source, *rows.epinephrine.source], "toxicity.toml"),
+    )
+
+
+def _ideal(rows: Rows, patient: Patient) -> Decimal | None:
+    """Ideal weight in kg, never above the actual one; None when height or sex is not known."""
+    if patient.height_cm is None or patient.sex not in ("male", "female"):
+        return None
+    less = rows.ideal_weight.male_less_cm if patient.sex == "male" else rows.ideal_weight.female_less_cm
+    ideal = patient.height_cm - less
+    return min(ideal, patient.weight_kg) if patient.weight_kg is not None else ideal
+
+
+def _numbers(rows: Rows, weight: Decimal, ideal: Decimal | None) -> dict[str, Decimal]:
+    lipid = rows.lipid
+    if weight > lipid.above_kg:
+        bolus = lipid.bolus_ml
+        slow = lipid.infusion_ml[0] / lipid.infusion_over_min[1]
+        fast = lipid.infusion_ml[1] / lipid.infusion_over_min[0]
+    else:
+        bolus = lipid.bolus_ml_per_kg * weight
+        slow = fast = lipid.infusion_ml_per_kg_min * (ideal if ideal is not None else weight)
+    most = lipid.most_ml_per_kg * (ideal if ideal is not None else weight)
+    epinephrine = rows.epinephrine.most_mcg_per_kg * weight
+    values = {"bolus": bolus, "slow": slow, "fast": fast, "most": most, "epinephrine": epinephrine}
+    return {name: value.quantize(Decimal("0.1"), ROUND_HALF_UP) for name, value in values.items()}
+
+
+def _arithmetic(rows: Rows, weight: Decimal, ideal: Decimal | None) -> tuple[str, ...]:
+    lipid = rows.lipid
+    by = f"{ideal} kg ideal" if ideal is not None else f"{weight} kg (height or sex not known)"
+    if weight > lipid.above_kg:
+        first = (
+            f"above {lipid.above_kg} kg: {lipid.bolus_ml} mL over {lipid.bolus_over_min[0]} to"
+            f" {lipid.bolus_over_min[1]} min, then {lipid.infusion_ml[0]} to {lipid.infusion_ml[1]} mL over"
+            f" {lipid.infusion_over_min[0]} to {lipid.infusion_over_min[1]} min"
+        )
+    else:
+        first = (
+            f"bolus {lipid.bolus_ml_per_kg} mL/kg x {weight} kg over {lipid.bolus_over_min[0]} to"
+            f" {lipid.bolus_over_min[1]} min, then {lipid.infusion_ml_per_kg_min} mL/kg/min x {by}"
+        )
+    lines = [
+        first,
+        f"not more than {lipid.most_ml_per_kg} mL/kg x {by} in the first 30 min",
+        f"still unstable: bolus again, up to {lipid.repeats} times, and the infusion doubled",
+        f"epinephrine at most {rows.epinephrine.most_mcg_per_kg} mcg/kg a dose",
+    ]
+    if weight < lipid.pump_below_kg:
+        lines.append(f"below {lipid.pump_below_kg} kg: by pump")
+    return tuple(lines)

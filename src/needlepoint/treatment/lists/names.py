@@ -1,0 +1,171 @@
+"""The names by which records call medicines, conditions and allergies, and what each name amounts to.
+
+The rows stand in `data/words/`; a name belongs to one group, and a group may imply others.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+from rapidfuzz import fuzz, process
+
+from needlepoint.base.knowledge import cite, rows
+
+__all__ = ["Book", "Group", "Name", "book", "known_names", "nearest_names", "plain"]
+
+DATA = Path(__file__).parents[1] / "data"
+# kind of list -> its files and the key of their rows
+FILES = {
+    "medicine": (("medicines.toml", "harmless_medicines.toml"), "class"),
+    "condition": (("conditions.toml", "harmless_conditions.toml"), "condition"),
+    "allergy": (("allergens.toml", "harmless_allergens.toml"), "group"),
+}
+NEAR, SAME, APART = 60, 85, 15  # of 100: worth suggesting; surely meant; farther from every other meaning
+
+
+class Drug(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One medicine with its other names; `misspelled` are understood but asked about."""
+
+    name: str
+    names: list[str] = []
+    misspelled: list[str] = []
+
+
+class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A class of medicines, a condition, or a group of allergens.
+
+    `harmless`: it changes nothing before a needle. `clears_days`: days after the last dose from which a medicine no
+    longer counts. `passes_days`: days after which a condition of the past no longer counts. `recent_is`: the group that
+    holds besides when it happened within the last weeks. `ask_which`: the name is a class word, and the medicine
+    itself must be asked for. `guarded`: a line sets it aside only in a complete plain form (`data/entry_words.toml`).
+    """
+
+    id: str
+    en: str
+    es: str
+    source: list[str]
+    harmless: bool = False
+    clears_days: int | None = None
+    passes_days: int | None = None
+    recent_is: str = ""
+    ask_which: bool = False
+    guarded: bool = False
+    is_: list[str] = msgspec.field(name="is", default=[])
+    names: list[str] = []
+    drug: list[Drug] = []
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The group and what it implies."""
+        return frozenset((self.id, *self.is_))
+
+
+class Name(msgspec.Struct, frozen=True):
+    """One name: as written, what it is a name of, its group, and whether it is spelled wrong."""
+
+    text: str
+    of: str
+    group: str
+    misspelled: bool = False
+
+    def __str__(self) -> str:
+        """The name with what it stands for: 'Eliquis (apixaban)'."""
+        shown = self.text if self.text == self.of else self.text[:1].upper() + self.text[1:]
+        return shown if self.text == self.of else f"{shown} ({self.of})"
+
+
+class Book(msgspec.Struct, frozen=True):
+    """All names of one kind: by plain text, and by their first word for reading along a line."""
+
+    groups: dict[str, Group]
+    names: dict[str, Name]
+    by_word: dict[str, tuple[tuple[str, ...], ...]]
+    matters: tuple[str, ...]  # plain names that matter, for the nearest ones
+    harmless: tuple[str, ...]
+
+
+def plain(text: str) -> str:
+    """Lower case, without accents, with single spaces for everything that is no letter or digit."""
+    flat = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+    return " ".join("".join(c if c.isalnum() else " " for c in flat).split())
+
+
+@lru_cache(maxsize=8)
+def book(kind: str) -> Book:
+    """The book of one kind: medicine, condition or allergy."""
+    files, key = FILES[kind]
+    groups = {group.id: group for file in files for group in rows(DATA / "words" / file, Group, key)}
+    names: dict[str, Name] = {}
+    for group in groups.values():
+        cite(DATA, group.source, f"words {group.id}")
+        for name in _names_of(group):
+            names.setdefault(plain(name.text), name)
+    by_word: dict[str, list[tuple[str, ...]]] = {}
+    for text in names:
+        words = tuple(text.split())
+        by_word.setdefault(words[0], []).append(words)
+    said = [text for text, name in names.items() if not name.misspelled]
+    return Book(
+        groups=groups,
+        names=names,
+        by_word={word: tuple(sorted(many, key=len, reverse=True)) for word, many in by_word.items()},
+        matters=tuple(text for text in said if not groups[names[text].group].harmless),
+        harmless=tuple(text for text in said if groups[names[text].group].harmless),
+    )
+
+
+def _names_of(group: Group) -> list[Name]:
+    found = [Name(group.id.replace("_", " "), group.en, group.id)] if not group.harmless else []
+    found += [Name(text, group.en, group.id) for text in group.names]
+    for drug in group.drug:
+        found += [Name(text, drug.name, group.id) for text in (drug.name, *drug.names)]
+        found += [Name(text, drug.name, group.id, True) for text in drug.misspelled]
+    return found
+
+
+@lru_cache(maxsize=4096)
+def nearest_names(kind: str, text: str) -> tuple[Name, ...]:
+    """The known names nearest to `text`, at most three, each of another thing; those that matter win a tie."""
+    of = book(kind)
+    near = process.extract(text, of.matters, scorer=fuzz.ratio, limit=3, score_cutoff=NEAR)
+    near += process.extract(text, of.harmless, scorer=fuzz.ratio, limit=3, score_cutoff=NEAR)
+    found: dict[str, Name] = {}
+    for known, _, _ in sorted(near, key=lambda row: -row[1]):
+        found.setdefault(of.names[known].of, of.names[known])
+    return tuple(found.values())[:3]
+
+
+@lru_cache(maxsize=4096)
+def surely_harmless(kind: str, text: str) -> Name | None:
+    """The harmless name that a misspelling surely means: near to it, and far from every name that matters."""
+    of = book(kind)
+    best = process.extractOne(text, of.harmless, scorer=fuzz.ratio, score_cutoff=SAME)
+    if best is None or len(text) < 5:
+        return None
+    rival = process.extractOne(text, of.matters, scorer=fuzz.ratio)
+    return None if rival and best[1] - rival[1] < APART else of.names[best[0]]
+
+
+@lru_cache(maxsize=4096)
+def near_what_matters(kind: str, text: str) -> bool:
+    """Whether a word is nearly a name that matters."""
+    return (
+        len(text) > 4
+        and process.extractOne(text, book(kind).matters, scorer=fuzz.ratio, score_cutoff=SAME) is not None
+    )
+
+
+def known_names(kind: str, typed: str) -> list[str]:
+    """The names of medicines or allergens that the program knows and that begin with what is typed, by name.
+
+    >>> known_names("medicine", "xar")
+    ['xarelto', 'xarelto starter pack']
+    """
+    begun = plain(typed)
+    found = [
+        name.text for text, name in book(kind).names.items() if text.startswith(begun) and not name.misspelled
+    ]
+    return sorted(found, key=lambda name: (len(name), name))

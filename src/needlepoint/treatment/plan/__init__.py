@@ -1,0 +1,1 @@
+"""From an assessment and an order to a plan."""

@@ -1,0 +1,258 @@
+"""From an assessment to a plan: technique, sites, doses, precautions, scope, consent, room, aftercare, follow-up.
+
+The plan is refused (`not_met`), can go ahead (`met`), or waits for answers (`not_known`); in each case it says why.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+
+import msgspec
+
+from needlepoint.anatomy import load_atlas
+from needlepoint.anatomy.lookup import find_muscle
+from needlepoint.base.knowledge import Citation, cite
+from needlepoint.base.people import Clinician, Instant, Patient
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.exam.types import Assessment
+from needlepoint.treatment.dose.toxicity import ToxicityCard, toxicity_card
+from needlepoint.treatment.plan.candidate import Candidate, weigh_candidate
+from needlepoint.treatment.plan.defaults import load_defaults
+from needlepoint.treatment.plan.order import PlanOrder, Site, read_sites
+from needlepoint.treatment.plan.practice import Practice
+from needlepoint.treatment.plan.sites import PlannedSite
+from needlepoint.treatment.plan.statements import Statement
+from needlepoint.treatment.precautions.advice import Advice, advise
+from needlepoint.treatment.precautions.traits import DATA
+from needlepoint.treatment.types import EarlierSession, Injection, PriorCare, TreatedSite, Verdict
+
+__all__ = ["Plan", "PlanInput", "make_plan"]
+
+
+class PlanInput(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that a plan rests on. `as_of` is the instant of the session (UTC)."""
+
+    patient: Patient
+    clinician: Clinician
+    assessment: Assessment
+    as_of: Instant
+    order: PlanOrder = PlanOrder()
+    practice: Practice | None = None
+    earlier: Sequence[EarlierSession] | None = None
+    prior_care: Sequence[PriorCare] | None = None
+    pain_weeks: Decimal | None = None
+    pain_nprs: Decimal | None = None
+    painful: frozenset[str] = frozenset()  # region ids that hurt, by drawing and words
+    told: str = ""  # the complaint in the patient's own words
+    given: Sequence[Injection] = ()  # already given in this session, each with its own drug and strength
+    treated: Sequence[TreatedSite] = ()  # done already: whatever is examined later, it is part of the plan
+
+
+class Wait(msgspec.Struct, frozen=True):
+    """Why less invasive care should come first, or what to ask to know it."""
+
+    wait: bool | None
+    en: str
+    es: str
+    citations: tuple[Citation, ...]
+
+
+class FollowUp(msgspec.Struct, frozen=True):
+    """When to ask the patient, and before when not to repeat."""
+
+    ask_on: tuple[datetime.date, ...]
+    not_before: datetime.date
+    citations: tuple[Citation, ...]
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """The plan and its grounds. `passed_over` are the techniques that were tried first and why they fell."""
+
+    verdict: Verdict
+    because: tuple[str, ...]
+    chosen: Candidate
+    why_en: str
+    why_es: str
+    passed_over: tuple[tuple[str, str], ...]
+    would_pass: tuple[str, ...]
+    left_out: tuple[str, ...]
+    wait: Wait
+    advice: dict[str, tuple[Advice, ...]]
+    toxicity: ToxicityCard | None
+    follow_up: FollowUp
+    loosened: str | None
+
+    @property
+    def sites(self) -> tuple[PlannedSite, ...]:
+        """The places in the order in which they are treated."""
+        return self.chosen.sites
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """All that the plan says, the gravest first: what its technique, its wait and the practice's rules say."""
+        return (*self.chosen.statements, *_of_wait(self.wait), *_of_loosened(self.loosened))
+
+
+def _of_wait(wait: Wait) -> list[Statement]:
+    if wait.wait is False:
+        return []
+    kind = "warn" if wait.wait else "question"
+    return [
+        Statement(
+            kind=kind, id="waiting", en=wait.en, es=wait.es, severity="medium", citations=wait.citations
+        )
+    ]
+
+
+def _of_loosened(words: str | None) -> list[Statement]:
+    if words is None:
+        return []
+    return [Statement(kind="notice", id="loosened", en=words, es=words, severity="medium")]
+
+
+def make_plan(given: PlanInput) -> Plan:
+    """The plan for this patient, by this clinician, at this instant.
+
+    Raises Refused for orders that cannot be read (unknown muscle, doubled site, impossible volume), and when
+    neither the order nor the assessment names a place to treat.
+    """
+    sites, left_out = _sites(given)
+    tried = [weigh_candidate(id_, sites, given) for id_ in _techniques(given)]
+    chosen = _choose(tried)
+    row = next(row for row in load_defaults().technique if row.id == chosen.technique)
+    asked = len(_techniques(given)) == 1
+    rest = [c for c in tried if c is not chosen]
+    return Plan(
+        verdict=chosen.verdict,
+        because=chosen.because,
+        chosen=chosen,
+        why_en="as ordered" if asked else row.why_en,
+        why_es="según la orden" if asked else row.why_es,
+        passed_over=_passed_over(tried, chosen),
+        would_pass=_would_pass(given, sites, rest, chosen),
+        left_out=left_out,
+        wait=_wait(given),
+        advice=advise(chosen.situation),
+        toxicity=toxicity_card(given.patient) if chosen.technique == "wet" else None,
+        follow_up=_follow_up(given.as_of.date()),
+        loosened=_loosened(given.practice),
+    )
+
+
+def _sites(given: PlanInput) -> tuple[tuple[Site, ...], tuple[str, ...]]:
+    """The places to treat: as ordered, else every spot that qualifies; and the spots left out, with the reason."""
+    verdicts = {(s.found.muscle, s.found.side): s for s in given.assessment.spots}
+    left_out = tuple(
+        f"{s.found.side} {load_atlas().muscles[s.found.muscle].name}: {s.because}"
+        for s in given.assessment.spots
+        if not s.injectable
+    )
+    if given.order.sites is None:
+        found = tuple(
+            Site(find_muscle(load_atlas(), s.found.muscle), s.found.side, s.found.point, None)
+            for s in given.assessment.spots
+            if s.injectable
+        )
+        if not found:
+            why = " ".join(left_out) or "nothing was examined"
+            expected = "a spot that is tight, refers and gives the pain that the patient knows"
+            raise Refused(Fault("plan", why, expected, "Examine further, or treat without a needle."))
+        return found, left_out
+    sites = read_sites(given.order.sites)
+    treated = {(site.muscle, site.side, site.point) for site in given.treated}
+    faults = [
+        Fault(
+            f"plan.sites[{n}]",
+            f"{site.side} {site.muscle.name}",
+            "a spot that the examination found fit for a needle",
+            verdict.because
+            if (verdict := verdicts.get((site.muscle.id, site.side)))
+            else "It was not examined.",
+        )
+        for n, site in enumerate(sites)
+        if (site.muscle.id, site.side, site.point) not in treated
+        and not ((spot := verdicts.get((site.muscle.id, site.side))) and spot.injectable)
+    ]
+    if faults:
+        raise Refused(faults)
+    return sites, left_out
+
+
+def _techniques(given: PlanInput) -> list[str]:
+    """The technique that was asked for, or all that the practice offers, in the order of preference."""
+    known = [row.id for row in load_defaults().technique]
+    order = given.order
+    if order.technique is not None:
+        return [order.technique]
+    if order.drug or order.concentration_percent is not None or order.steroid or order.with_epinephrine:
+        return ["wet"]  # whoever names a drug has chosen
+    offered = given.practice.techniques if given.practice else None
+    return [id_ for id_ in known if offered is None or id_ in offered] or known
+
+
+def _choose(tried: Sequence[Candidate]) -> Candidate:
+    """The first that is not refused; one that the law is known to allow before one that the board must be asked."""
+    open_ = [candidate for candidate in tried if candidate.verdict is not Verdict.NOT_MET]
+    allowed = [candidate for candidate in open_ if candidate.scope.verdict is Verdict.MET]
+    return (allowed or open_ or list(tried))[0]
+
+
+def _passed_over(tried: Sequence[Candidate], chosen: Candidate) -> tuple[tuple[str, str], ...]:
+    before = tried[: next(n for n, candidate in enumerate(tried) if candidate is chosen)]
+    return tuple((candidate.technique, " ".join(candidate.because)) for candidate in before)
+
+
+def _would_pass(
+    given: PlanInput, sites: tuple[Site, ...], rest: Sequence[Candidate], chosen: Candidate
+) -> tuple[str, ...]:
+    """When the plan is refused: the other techniques that would not be."""
+    if chosen.verdict is not Verdict.NOT_MET:
+        return ()
+    done = {candidate.technique for candidate in rest} | {chosen.technique}
+    others = [row.id for row in load_defaults().technique if row.id not in done]
+    candidates = [*rest, *(weigh_candidate(id_, sites, given) for id_ in others)]
+    return tuple(c.technique for c in candidates if c.verdict is not Verdict.NOT_MET)
+
+
+def _wait(given: PlanInput) -> Wait:
+    """Whether less invasive care was tried for long enough, could not be done, or the pain is too severe to wait."""
+    rule = load_defaults().waiting
+    citations = cite(DATA, rule.source, "technique.toml waiting")
+    if given.pain_nprs is not None and given.pain_nprs >= rule.severe_nprs:
+        return Wait(
+            False, f"Severe pain ({given.pain_nprs}/10): no need to wait.", "Dolor intenso.", citations
+        )
+    if given.prior_care is None:
+        return Wait(
+            None,
+            "What was tried before the needle, and for how long?",
+            "¿Qué se probó antes y cuánto tiempo?",
+            citations,
+        )
+    enough = [
+        care
+        for care in given.prior_care
+        if care.cannot or (care.weeks is not None and care.weeks >= rule.least_care_weeks)
+    ]
+    if enough:
+        named = "; ".join(f"{c.what} ({c.cannot or f'{c.weeks} weeks'})" for c in enough)
+        return Wait(False, f"Tried before: {named}.", f"Se probó antes: {named}.", citations)
+    return Wait(True, rule.en, rule.es, citations)
+
+
+def _follow_up(day: datetime.date) -> FollowUp:
+    rule = load_defaults().follow_up
+    return FollowUp(
+        ask_on=tuple(day + datetime.timedelta(days=days) for days in rule.days),
+        not_before=day + datetime.timedelta(days=rule.earliest_repeat_days),
+        citations=cite(DATA, rule.source, "technique.toml follow_up"),
+    )
+
+
+def _loosened(practice: Practice | None) -> str | None:
+    if practice is None or practice.injectable is None:
+        return None
+    rule = practice.injectable
+    return f"This practice asks only for {', '.join(rule.needs)} before a needle ({rule.by}, {rule.on}: {rule.why})."

@@ -1,0 +1,170 @@
+"""One planned place: how the patient lies, which needle, how deep, how guided, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import msgspec
+
+from needlepoint.anatomy.types import Hazard, Muscle, TriggerPoint
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.wording import number
+from needlepoint.treatment.plan.defaults import load_defaults
+from needlepoint.treatment.precautions.situation import Spot
+
+__all__ = ["Needle", "PlannedSite", "choose_needle", "in_order", "plan_site"]
+
+GUIDANCE = ("optional", "advised", "required")
+
+
+class Needle(msgspec.Struct, frozen=True):
+    """The needle: `gauge` of a hollow one or `thickness_mm` of a dry one, its length in mm, and why."""
+
+    gauge: int | None
+    thickness_mm: Decimal | None
+    length_mm: int
+    because: str
+
+
+class PlannedSite(msgspec.Struct, frozen=True, kw_only=True):
+    """One muscle on one side, at one point, as it is to be treated. `depth_mm` is a planning estimate."""
+
+    order: int
+    muscle_id: str
+    muscle: str
+    muscle_es: str
+    side: str
+    point: str | None
+    landmark: str
+    patient_position: str
+    position_note: str
+    needle: Needle
+    depth_mm: tuple[int, int]
+    depth_because: str
+    compressible: bool
+    most_ml: Decimal
+    approach: str
+    guidance: str
+    volume_ml: Decimal | None
+    dose_mg: Decimal | None
+    hazards: tuple[Hazard, ...]
+    certainty: str
+
+
+def plan_site(
+    spot: Spot,
+    point: str | None,
+    technique: str,
+    volume_ml: Decimal | None,
+    concentration_percent: Decimal | None,
+    guidance: str,
+    fine: bool,
+    bmi: Decimal | None = None,
+) -> PlannedSite:
+    """The place with everything that the atlas says of it."""
+    muscle = spot.muscle
+    chosen = point_of(muscle, point)
+    needling = muscle.needling_at(chosen)
+    needed = max(guidance, spot.guidance, key=GUIDANCE.index)
+    depth, because = depth_of(spot, bmi)
+    if depth[1] > load_defaults().needles.blind_most_mm:
+        needed = "required"
+    short = "pleura" in spot.traits and needed != "required"
+    if short:
+        depth = _held_short(depth)
+    dose = None
+    if volume_ml is not None and concentration_percent is not None:
+        dose = concentration_percent * 10 * volume_ml
+    return PlannedSite(
+        order=0,
+        muscle_id=muscle.id,
+        muscle=muscle.name,
+        muscle_es=muscle.name_es,
+        side=spot.side,
+        point=chosen.id if point else None,
+        landmark=chosen.landmark,
+        patient_position=needling.patient_position[0],
+        position_note=needling.position_note,
+        needle=choose_needle(spot, depth, technique, fine, short),
+        depth_mm=depth,
+        depth_because=because,
+        compressible=needling.compressible == "yes",
+        most_ml=needling.most_ml,
+        approach=needling.approach,
+        guidance=needed,
+        volume_ml=volume_ml,
+        dose_mg=dose,
+        hazards=muscle.hazards_at(chosen),
+        certainty=needling.certainty.value,
+    )
+
+
+def point_of(muscle: Muscle, point: str | None) -> TriggerPoint:
+    """The point that was named, or the muscle's most usual one; Refused for a point that it has not."""
+    if point is None:
+        return muscle.usual_point
+    try:
+        return muscle.point(point)
+    except KeyError:
+        known = ", ".join(item.id for item in muscle.points)
+        raise Refused(Fault("point", repr(point), f"a point of {muscle.name}: {known}")) from None
+
+
+def depth_of(spot: Spot, bmi: Decimal | None) -> tuple[tuple[int, int], str]:
+    """Skin to the working depth in mm for a body of this mass index, and how it came about."""
+    low, high = spot.needling.depth_mm
+    if bmi is None:
+        return (low, high), "an average adult (height or weight not known)"
+    row = next(row for row in load_defaults().body if bmi < row.bmi_below)
+    factor = {"trunk": row.trunk, "hip_thigh": row.trunk, "head_face": row.head}.get(
+        spot.muscle.body_area, row.limb
+    )
+    if factor == 1:
+        return (low, high), f"BMI {bmi:.0f}"
+    if factor > 1 and "pleura" in spot.traits:
+        return (low, high), f"BMI {bmi:.0f}: near the pleura no deeper than {high} mm unless it is measured"
+    said = f"BMI {bmi:.0f}: {low}-{high} mm x {number(factor)}"
+    rule = load_defaults().needles
+    most = rule.standard_mm[-1] - rule.spare_mm  # what lies deeper no needle on sale reaches
+    return (min(round(low * factor), most), min(round(high * factor), most)), said
+
+
+def _held_short(depth: tuple[int, int]) -> tuple[int, int]:
+    """The depth that the longest needle over the pleura reaches with some of it left outside."""
+    rule = load_defaults().needles
+    most = rule.pleura_most_mm - rule.spare_mm
+    return min(depth[0], most), min(depth[1], most)
+
+
+def choose_needle(spot: Spot, depth: tuple[int, int], technique: str, fine: bool, short: bool) -> Needle:
+    """The shortest needle on sale that reaches the depth with some of it left outside the skin."""
+    rule, needling = load_defaults().needles, spot.needling
+    wanted = depth[1] + rule.spare_mm
+    length = next((mm for mm in rule.standard_mm if mm >= wanted), rule.standard_mm[-1])
+    because = f"for up to {depth[1]} mm, with {rule.spare_mm} mm left outside"
+    if short:
+        because += f"; over the pleura at most {rule.pleura_most_mm} mm without ultrasound"
+    if technique == "dry":
+        return Needle(None, rule.filament_mm[1 if wanted > rule.pleura_most_mm else 0], length, because)
+    if not fine:
+        return Needle(needling.gauge[0], None, length, because)
+    thin = rule.fine_gauge if length <= rule.fine_most_mm else rule.fine_deep_gauge
+    return Needle(max(needling.gauge[1], thin), None, length, because + "; fine, because of bleeding")
+
+
+def in_order(sites: Sequence[PlannedSite], muscles: dict[str, Muscle]) -> tuple[PlannedSite, ...]:
+    """Key muscles before those that they keep alive, then by position so that the patient turns least."""
+    ids = {site.muscle_id for site in sites}
+    kept_alive = {id_: sum(id_ in muscles[other].satellites for other in ids if other != id_) for id_ in ids}
+    turns = {name: n for n, name in enumerate(dict.fromkeys(site.patient_position for site in sites))}
+    ranked = sorted(
+        sites,
+        key=lambda site: (
+            kept_alive[site.muscle_id] > 0,
+            turns[site.patient_position],
+            site.muscle_id,
+            site.side,
+        ),
+    )
+    return tuple(msgspec.structs.replace(site, order=n) for n, site in enumerate(ranked, 1))

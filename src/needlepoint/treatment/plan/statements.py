@@ -1,0 +1,193 @@
+"""What a plan says, as one list in order of gravity: every stop, decision, question, caution and notice.
+
+A page, the terminal, a paper and the note render this list. The verdict of the plan follows from it and from nothing
+else, so that nothing can decide a plan without being shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from needlepoint.base.knowledge import Certainty, Citation, Review
+from needlepoint.base.wording import ml
+from needlepoint.treatment.scope.rules import Scope
+from needlepoint.treatment.types import Concern, DoseCheck, Notice, Question, SteroidCheck, Verdict
+
+__all__ = ["KINDS", "SEVERITIES", "Statement", "judge", "said_by"]
+
+KINDS = ("stop", "confirm", "question", "overridden", "warn", "notice")
+SEVERITIES = ("high", "medium", "low")
+
+
+class Statement(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that the plan says.
+
+    `kind`: one of KINDS. `blocks`: the plan does not go ahead while it stands (every stop and every decision; the
+    questions that must be answered). `absolute`: no written decision goes over it. `severity`: high, medium or low;
+    low ones may be folded away. `text` and `nearest`: what was entered and is not known, and the known names near it.
+    """
+
+    kind: str
+    id: str
+    en: str
+    es: str
+    severity: str = "high"
+    blocks: bool = False
+    absolute: bool = False
+    do_en: str = ""
+    do_es: str = ""
+    because: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    certainty: Certainty | None = None
+    review: Review | None = None
+    decided: str | None = None
+    about: str = ""  # for what was not understood: medicine, condition, allergy
+    text: str = ""
+    nearest: tuple[str, ...] = ()
+
+
+def said_by(
+    concerns: Sequence[Concern],
+    questions: Sequence[Question],
+    notices: Sequence[Notice],
+    dose: DoseCheck | None,
+    steroid: SteroidCheck | None,
+    scope: Scope,
+) -> tuple[Statement, ...]:
+    """Everything that the checks of one technique say, the gravest first."""
+    found = [
+        *(_of_concern(concern) for concern in concerns),
+        *_of_scope(scope),
+        *(_of_dose(dose) if dose else ()),
+        *(_of_steroid(steroid) if steroid else ()),
+        *(_of_question(question) for question in questions),
+        *(Statement(kind="notice", id=row.id, en=row.en, es=row.es, severity="low") for row in notices),
+    ]
+    return tuple(sorted(found, key=_gravity))
+
+
+def judge(statements: Iterable[Statement]) -> tuple[Verdict, tuple[str, ...]]:
+    """The verdict that follows from what is said, with the words of what decided it."""
+    stops = [statement for statement in statements if statement.kind == "stop"]
+    if stops:
+        return Verdict.NOT_MET, tuple(dict.fromkeys(_with_ground(statement) for statement in stops))
+    waits = [
+        f"Decide and write why: {row.en} ({row.certainty.value if row.certainty else ''}; {row.review})"
+        if row.kind == "confirm"
+        else row.en
+        for row in statements
+        if row.blocks
+    ]
+    return (Verdict.NOT_KNOWN, tuple(dict.fromkeys(waits))) if waits else (Verdict.MET, ())
+
+
+def _gravity(statement: Statement) -> tuple[int, bool, int]:
+    kind = KINDS.index(statement.kind)
+    if statement.kind == "question" and not statement.blocks:
+        kind = KINDS.index("warn")
+    return kind, not statement.absolute, SEVERITIES.index(statement.severity)
+
+
+def _with_ground(statement: Statement) -> str:
+    return f"{statement.en} ({'; '.join(statement.because)})" if statement.because else statement.en
+
+
+def _of_concern(row: Concern) -> Statement:
+    return Statement(
+        kind=row.level,
+        id=row.id,
+        en=row.en,
+        es=row.es,
+        severity=row.severity,
+        blocks=row.level in ("stop", "confirm"),
+        absolute=row.absolute,
+        do_en=row.do_en,
+        do_es=row.do_es,
+        because=row.because,
+        citations=row.citations,
+        certainty=row.certainty,
+        review=row.review,
+        decided=row.decided,
+    )
+
+
+def _of_scope(scope: Scope) -> list[Statement]:
+    if scope.verdict is Verdict.MET:
+        return []
+    kind = "stop" if scope.verdict is Verdict.NOT_MET else "question"
+    return [
+        Statement(
+            kind=kind,
+            id="scope",
+            en=scope.because,
+            es=scope.because,
+            blocks=True,
+            absolute=kind == "stop",
+            citations=scope.citations,
+        )
+    ]
+
+
+def _of_dose(dose: DoseCheck) -> list[Statement]:
+    if dose.verdict is Verdict.NOT_MET:
+        arithmetic = "; ".join(share.arithmetic for share in dose.shares)
+        most = dose.largest_safe_volume_ml
+        largest = "0 mL" if most is None else ml(most)
+        return [
+            Statement(
+                kind="stop",
+                id="dose",
+                en=f"Too much local anaesthetic: {dose.because} ({arithmetic})."
+                f" Largest safe volume: {largest} for each site.",
+                es=f"Demasiado anestésico local: {dose.because} ({arithmetic})."
+                f" Volumen máximo seguro: {largest} por sitio.",
+                blocks=True,
+                absolute=True,
+                citations=tuple(dict.fromkeys(row for share in dose.shares for row in share.citations)),
+            )
+        ]
+    if dose.ask is None:
+        return []
+    return [Statement(kind="question", id="dose", en=dose.ask, es=dose.ask_es or dose.ask, blocks=True)]
+
+
+def _of_steroid(steroid: SteroidCheck) -> list[Statement]:
+    said = [
+        Statement(kind="notice", id="steroid_note", en=en, es=es, severity="medium")
+        for en, es in zip(steroid.notes_en, steroid.notes_es, strict=True)
+    ]
+    if steroid.verdict is Verdict.NOT_MET:
+        words = f"{steroid.drug}: {'; '.join(steroid.because)}."
+        said.append(
+            Statement(
+                kind="stop",
+                id="steroid",
+                en=words,
+                es=words,
+                blocks=True,
+                absolute=True,
+                citations=steroid.citations,
+                certainty=steroid.certainty,
+                review=steroid.review,
+            )
+        )
+    said += [
+        Statement(kind="question", id="steroid", en=words, es=words, blocks=True) for words in steroid.ask
+    ]
+    return said
+
+
+def _of_question(row: Question) -> Statement:
+    return Statement(
+        kind="question",
+        id=row.key,
+        en=row.en,
+        es=row.es,
+        severity="high" if row.blocks else "low",
+        blocks=row.blocks,
+        about=row.about,
+        text=row.text,
+        nearest=row.nearest,
+    )

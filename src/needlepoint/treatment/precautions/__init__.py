@@ -1,0 +1,1 @@
+"""What stops a planned treatment, needs a decision, or must be asked."""

@@ -1,0 +1,46 @@
+"""What to say, have ready and hand out for this plan: rows of `data/advice.toml` that hold for it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import msgspec
+
+from needlepoint.base.knowledge import Certainty, cite, rows
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.treatment.precautions.rules import When, weigh
+from needlepoint.treatment.precautions.situation import Situation
+from needlepoint.treatment.precautions.traits import DATA
+
+__all__ = ["Advice", "advise"]
+
+KINDS = ("consent", "room", "step", "aftercare", "call_now", "call_today", "call_office", "combine")
+
+
+class Advice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One sentence for one purpose (`kind`), in both languages."""
+
+    id: str
+    kind: str
+    en: str
+    es: str
+    certainty: Certainty
+    source: list[str]
+    when: When = When()
+
+
+@lru_cache(maxsize=1)
+def load_advice() -> tuple[Advice, ...]:
+    """Every row, with a known kind and a source."""
+    found = tuple(rows(DATA / "advice.toml", Advice, "row"))
+    for row in found:
+        cite(DATA, row.source, f"advice.toml {row.id}")
+        if row.kind not in KINDS:
+            raise Refused(Fault(f"advice.toml {row.id}", repr(row.kind), f"one of {', '.join(KINDS)}"))
+    return found
+
+
+def advise(situation: Situation) -> dict[str, tuple[Advice, ...]]:
+    """kind -> the sentences for it. What might hold (something is not known) is said too."""
+    kept = [row for row in load_advice() if weigh(row.when, situation).holds is not False]
+    return {kind: tuple(row for row in kept if row.kind == kind) for kind in KINDS}

@@ -1,0 +1,115 @@
+"""The precautions that hold for a planned session: what stops it, what it needs, what must be asked first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import msgspec
+
+from needlepoint.base.knowledge import Certainty, cite, rows
+from needlepoint.base.refusal import Fault, Refused
+from needlepoint.treatment.bounds import deciding_faults
+from needlepoint.treatment.plan.practice import Practice, review_of
+from needlepoint.treatment.precautions.rules import Held, When, load_questions, weigh
+from needlepoint.treatment.precautions.situation import Situation
+from needlepoint.treatment.precautions.traits import DATA
+from needlepoint.treatment.types import Concern, Question
+
+__all__ = ["Decision", "Rule", "find_concerns", "load_precautions"]
+
+# A stop that rests on these alone asks the clinician until the practice's medical director accepted it.
+WEAK = (Certainty.SECONDARY, Certainty.UNVERIFIED)
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One row of `data/precautions.toml`."""
+
+    id: str
+    level: str
+    when: When
+    en: str
+    es: str
+    do_en: str
+    do_es: str
+    certainty: Certainty
+    source: list[str]
+    guidance: str | None = None  # ultrasound that the rule asks for at its sites
+    fine_needle: bool = False
+    severity: str = "medium"  # high, medium, low
+    absolute: bool = False  # no clinician's word goes over it
+
+
+class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A clinician's written word over one precaution: which, who, why, and the profession that allows it."""
+
+    rule: str
+    by: str
+    why: str
+    profession: str | None = None
+
+
+@lru_cache(maxsize=1)
+def load_precautions() -> dict[str, Rule]:
+    """The precautions by id, each with a source and a known level."""
+    found: dict[str, Rule] = {}
+    for rule in rows(DATA / "precautions.toml", Rule, "rule"):
+        cite(DATA, rule.source, f"precautions.toml {rule.id}")
+        if rule.level not in ("stop", "confirm", "warn", "notice") or rule.id in found:
+            expected = "stop, confirm, warn or notice, each id once"
+            raise Refused(Fault(f"precautions.toml {rule.id}", rule.level, expected))
+        if rule.severity not in ("high", "medium", "low"):
+            raise Refused(Fault(f"precautions.toml {rule.id}", rule.severity, "high, medium or low"))
+        found[rule.id] = rule
+    return found
+
+
+def find_concerns(
+    situation: Situation, practice: Practice | None = None, decided: Sequence[Decision] = ()
+) -> tuple[tuple[Concern, ...], tuple[Question, ...]]:
+    """What holds for this plan, stops first, and what must be asked (questions behind a stop block)."""
+    concerns: list[Concern] = []
+    asked: dict[str, bool] = {}
+    for rule in load_precautions().values():
+        held = weigh(rule.when, situation)
+        level = "stop" if practice and rule.id in practice.stops else rule.level
+        if held.holds is None:
+            for key in held.ask:
+                asked[key] = asked.get(key, False) or level in ("stop", "confirm")
+        elif held.holds:
+            concerns.append(_concern(rule, level, held, practice, decided))
+    order = ("stop", "confirm", "overridden", "warn", "notice")
+    grave = ("high", "medium", "low")
+    concerns.sort(key=lambda concern: (order.index(concern.level), grave.index(concern.severity)))
+    questions = load_questions()[0]
+    return tuple(concerns), tuple(
+        msgspec.structs.replace(questions[key], blocks=blocks) for key, blocks in asked.items()
+    )
+
+
+def _concern(
+    rule: Rule, level: str, held: Held, practice: Practice | None, decided: Sequence[Decision]
+) -> Concern:
+    review = review_of(rule.id, practice)
+    if level == "stop" and rule.certainty in WEAK and review.accepted_by is None:
+        level = "confirm"
+    word = next(
+        (d for d in decided if d.rule == rule.id and not deciding_faults(d.by, d.why, d.profession, "")), None
+    )
+    if word and level in ("stop", "confirm") and not rule.absolute:
+        level = "overridden"
+    return Concern(
+        id=rule.id,
+        level=level,
+        en=rule.en,
+        es=rule.es,
+        do_en=rule.do_en,
+        do_es=rule.do_es,
+        because=held.because,
+        citations=cite(DATA, rule.source, rule.id),
+        certainty=rule.certainty,
+        review=review,
+        severity=rule.severity,
+        absolute=rule.absolute,
+        decided=f"{word.by}: {word.why}" if word and level == "overridden" else None,
+    )

@@ -1,0 +1,1 @@
+"""Scope of practice: who may do what, in which state."""

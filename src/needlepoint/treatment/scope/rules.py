@@ -1,0 +1,260 @@
+"""Whether this clinician may do this act in this state on this day, with the law named. Not legal advice.
+
+The answer is 'not met' only where a row that was read in its source (`seen`) says so. A row from a page that names a
+better one, from memory or by inference never refuses: the answer is then 'not known', with whom to ask. One from memory
+never allows either.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Literal
+
+import msgspec
+
+from needlepoint.base.knowledge import (
+    Certainty,
+    Citation,
+    Dated,
+    cite,
+    holding_on,
+    read_toml,
+    rows,
+    toml_files,
+)
+from needlepoint.base.people import Clinician
+from needlepoint.base.refusal import Fault, Refused, nearest
+from needlepoint.treatment.precautions.traits import DATA
+from needlepoint.treatment.types import Verdict
+
+__all__ = ["ACTS", "EVERYWHERE", "Scope", "ScopeRule", "load_scope", "may", "scope_table"]
+
+ACTS = ("injection", "dry_needling")
+EVERYWHERE = "*"
+CLAIMS = {
+    "yes": Verdict.MET,
+    "no": Verdict.NOT_MET,
+    "silent": Verdict.NOT_KNOWN,
+}  # what a reading says by itself
+
+
+class ScopeRule(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One row of `data/scope/`: what the law of some states says of one profession and one act.
+
+    `checked` is the day to which the source speaks. `reading` names who reads the law so, where two rows disagree.
+    """
+
+    id: str
+    states: list[str]
+    profession: str
+    act: Literal["injection", "dry_needling"]
+    status: Literal["yes", "no", "conditional", "silent"]
+    law: str
+    checked: datetime.date
+    certainty: Certainty
+    source: list[str]
+    needs: tuple[str, ...] = ()
+    only_areas: tuple[str, ...] = ()
+    reading: str = ""
+    note: str = ""
+
+
+class Scope(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdict with the law behind it. `needs` are credentials that are not on file, or questions.
+
+    `stale`: the source was looked at longer ago than `stale_days` of scope.toml; `because` then says so.
+    """
+
+    verdict: Verdict
+    because: str
+    rule: str | None
+    needs: tuple[str, ...]
+    citations: tuple[Citation, ...]
+    certainty: Certainty | None
+    checked: datetime.date | None
+    stale: bool
+
+
+class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    stale_days: int
+    start_not_known: datetime.date
+    states: tuple[str, ...]
+
+
+class _Rows(msgspec.Struct, frozen=True):
+    stale_days: int
+    start_not_known: datetime.date
+    states: tuple[str, ...]
+    rule: tuple[ScopeRule, ...]
+
+    @property
+    def professions(self) -> tuple[str, ...]:
+        """Every profession that some row speaks of, by name."""
+        return tuple(sorted({rule.profession for rule in self.rule}))
+
+    def is_stale(self, rule: ScopeRule, as_of: datetime.date) -> bool:
+        """Whether the row was checked too long before `as_of`."""
+        return (as_of - rule.checked).days > self.stale_days
+
+
+@lru_cache(maxsize=1)
+def load_scope() -> _Rows:
+    """Every rule and the settings; Refused for an unknown state, a missing source or an id used twice."""
+    folder = DATA / "scope"
+    settings = msgspec.convert(read_toml(folder / "scope.toml"), _Settings)
+    files = [path for path in toml_files(folder) if path.name != "scope.toml"]
+    found = [rule for path in files for rule in rows(path, ScopeRule, "rule")]
+    faults = [fault for rule in found for fault in _faults_of_row(rule, found, settings.states)]
+    if faults:
+        raise Refused(faults)
+    return _Rows(
+        stale_days=settings.stale_days,
+        start_not_known=settings.start_not_known,
+        states=settings.states,
+        rule=tuple(found),
+    )
+
+
+def _faults_of_row(rule: ScopeRule, all_rules: Sequence[ScopeRule], states: Sequence[str]) -> list[Fault]:
+    where = f"scope row {rule.id}"
+    cite(DATA, rule.source, where)
+    faults = [
+        Fault(f"{where}.states", repr(state), "a state of scope.toml or '*'")
+        for state in rule.states
+        if state not in states and state != EVERYWHERE
+    ]
+    if sum(other.id == rule.id for other in all_rules) > 1:
+        faults.append(Fault(where, "an id used twice", "one row for each id"))
+    if rule.needs and rule.status != "conditional":
+        faults.append(Fault(f"{where}.needs", rule.status, "'conditional', when something is needed"))
+    return faults
+
+
+def may(clinician: Clinician, act: str, as_of: datetime.date, body_areas: Sequence[str] = ()) -> Scope:
+    """Whether `clinician` may do `act` (injection, dry_needling) on `body_areas` (atlas words) on that day.
+
+    Raises Refused for an act, a profession or a state that the program does not know, all at once.
+    """
+    _check_words(clinician, act)
+    if clinician.profession is None or clinician.state is None:
+        ask = "In which state, and with which profession, does the clinician practise?"
+        return _answer(Verdict.NOT_KNOWN, ask, None, (ask,), as_of)
+    what = f"{act.replace('_', ' ')} by {_with_article(clinician.profession)} in {clinician.state}"
+    held = _rules(clinician, act, as_of)
+    if not held:
+        text = f"No rule is on file for {what} on {as_of}: ask the board."
+        return _answer(Verdict.NOT_KNOWN, text, None, (f"Does the board allow {what}?",), as_of)
+    return _judge(held[0], held[1:], clinician, what, body_areas, as_of)
+
+
+def _with_article(profession: str) -> str:
+    words = profession.replace("_", " ")
+    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
+
+
+def _check_words(clinician: Clinician, act: str) -> None:
+    known = load_scope()
+    faults = []
+    if act not in ACTS:
+        faults.append(Fault("act", repr(act), f"one of {', '.join(ACTS)}", nearest(act, ACTS)))
+    if clinician.profession is not None and clinician.profession not in known.professions:
+        hint = nearest(clinician.profession, known.professions)
+        expected = f"one of {', '.join(known.professions)}"
+        faults.append(Fault("clinician.profession", repr(clinician.profession), expected, hint))
+    if clinician.state is not None and clinician.state not in known.states:
+        hint = nearest(clinician.state.upper(), known.states)
+        expected = "a state in two letters, such as NY"
+        faults.append(Fault("clinician.state", repr(clinician.state), expected, hint))
+    if faults:
+        raise Refused(faults)
+
+
+def _rules(clinician: Clinician, act: str, as_of: datetime.date) -> list[ScopeRule]:
+    """The rows that hold, best checked first: the state's own, or the general one where it has none at all."""
+    ours = [r for r in load_scope().rule if r.profession == clinician.profession and r.act == act]
+    own = [rule for rule in ours if clinician.state in rule.states]
+    general = [rule for rule in ours if EVERYWHERE in rule.states]
+    rank = list(Certainty)
+    return sorted(holding_on(own or general, as_of), key=lambda rule: rank.index(rule.certainty))
+
+
+def _judge(
+    rule: ScopeRule,
+    others: Sequence[ScopeRule],
+    clinician: Clinician,
+    what: str,
+    body_areas: Sequence[str],
+    as_of: datetime.date,
+) -> Scope:
+    verdict, because, needs = _verdict(rule, clinician, what, body_areas)
+    for other in others:
+        if _claimed(other, clinician) is not verdict:
+            because += f" {_reading(other)}"
+    return _answer(verdict, because[0].upper() + because[1:], rule, needs, as_of)
+
+
+def _claimed(rule: ScopeRule, clinician: Clinician) -> Verdict:
+    """What a reading says by itself, however well it was checked."""
+    if rule.status == "conditional":
+        return Verdict.MET if set(rule.needs) <= set(clinician.credentials) else Verdict.NOT_KNOWN
+    return CLAIMS[rule.status]
+
+
+def _verdict(
+    rule: ScopeRule, clinician: Clinician, what: str, body_areas: Sequence[str]
+) -> tuple[Verdict, str, tuple[str, ...]]:
+    """What one row says: the verdict, the sentence, and what is missing."""
+    ask = f"Does the board allow {what}?"
+    if rule.status == "silent":
+        return Verdict.NOT_KNOWN, f"{what}: {rule.law}. Ask the board.", (ask,)
+    areas = ", ".join(rule.only_areas).replace("_", " ")
+    outside = [area for area in body_areas if rule.only_areas and area not in rule.only_areas]
+    if rule.status == "no" or outside:
+        where = f"{what} outside {areas}" if outside else what
+        if rule.certainty is not Certainty.SEEN:
+            ground = f"{rule.law}; {rule.certainty.value}"
+            return Verdict.NOT_KNOWN, f"{where} is probably not allowed ({ground}): ask the board.", (ask,)
+        return Verdict.NOT_MET, f"{where} is not allowed: {rule.law}.", ()
+    if rule.only_areas and not body_areas:
+        question = "Which part of the body is treated?"
+        return Verdict.NOT_KNOWN, f"{what} is for {areas} only ({rule.law}). {question}", (question,)
+    lacking = tuple(need for need in rule.needs if need not in clinician.credentials)
+    if lacking:
+        names = ", ".join(repr(need) for need in lacking)
+        return Verdict.NOT_KNOWN, f"{what} asks for {names}, which is not on file ({rule.law}).", lacking
+    if rule.certainty is Certainty.UNVERIFIED:  # what nobody has read neither refuses nor allows
+        ground = f"{rule.law}; {rule.certainty.value}"
+        return Verdict.NOT_KNOWN, f"{what} is probably allowed ({ground}): ask the board.", (ask,)
+    return Verdict.MET, f"{what} is allowed ({rule.law}; {rule.certainty.value}).", ()
+
+
+def _reading(rule: ScopeRule) -> str:
+    says = {"yes": "it is allowed", "no": "it is not allowed", "silent": "the law is silent"}
+    claim = says.get(rule.status, "it is allowed on conditions")
+    return f"Another reading, of {rule.reading} ({rule.certainty.value}): {claim}; {rule.law}."
+
+
+def _answer(
+    verdict: Verdict, because: str, rule: ScopeRule | None, needs: tuple[str, ...], as_of: datetime.date
+) -> Scope:
+    stale = rule is not None and load_scope().is_stale(rule, as_of)
+    if stale and rule is not None:
+        because += f" Last checked on {rule.checked}: look again."
+    return Scope(
+        verdict=verdict,
+        because=because,
+        rule=rule.id if rule else None,
+        needs=needs,
+        citations=cite(DATA, rule.source, rule.id) if rule else (),
+        certainty=rule.certainty if rule else None,
+        checked=rule.checked if rule else None,
+        stale=stale,
+    )
+
+
+def scope_table(as_of: datetime.date) -> tuple[ScopeRule, ...]:
+    """Every row in force on that day, by act, profession, first state and id (the general rows first)."""
+    held = (rule for rule in load_scope().rule if rule.holds_on(as_of))
+    return tuple(sorted(held, key=lambda rule: (rule.act, rule.profession, rule.states, rule.id)))
