@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.guard.patients import for_patient
-from needlepoint.pages.portal.portal import page, seen
+from needlepoint.pages.portal.page import page, seen
 from needlepoint.pages.public_site.booking import halves_of, read_day, read_time, search, whoever
 from needlepoint.pages.public_site.public_access import knock
 from needlepoint.records.models import Patient, Service, Staff

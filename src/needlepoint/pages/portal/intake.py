@@ -19,7 +19,7 @@ from needlepoint.anatomy.load import load_regions
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.documents.leaflets.questions import SECTIONS, contradicts, load_asked
 from needlepoint.guard.patients import for_intake, is_lent, let_out
-from needlepoint.pages.portal.portal import mine, page, seen
+from needlepoint.pages.portal.page import mine, page, seen
 from needlepoint.pages.public_site.public_access import knock
 from needlepoint.pages.visit.board_context import lang_of
 from needlepoint.records.models import Intake, Patient, Picture, Visit

@@ -1,0 +1,36 @@
+"""Everything that is on record, to take along."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from needlepoint.fhir import bundle_of
+from needlepoint.guard.patients import for_patient
+from needlepoint.pages.portal.page import pdf, seen
+from needlepoint.pages.visit.board_context import lang_of
+from needlepoint.records.patients.export import my_data_pdf
+
+__all__ = ["bundle", "everything"]
+
+
+@for_patient
+@require_GET
+def bundle(request: HttpRequest) -> HttpResponse:
+    """Everything, as FHIR R4."""
+    seen(request, "everything (FHIR)", "print")
+    response = JsonResponse(
+        bundle_of(request.me.patient, timezone.now()), content_type="application/fhir+json"
+    )
+    response["Content-Disposition"] = 'attachment; filename="my-data.fhir.json"'
+    return response
+
+
+@for_patient
+@require_GET
+def everything(request: HttpRequest) -> HttpResponse:
+    """Everything, as a PDF."""
+    patient = request.me.patient
+    seen(request, "everything (PDF)", "print")
+    return pdf(my_data_pdf(patient, lang_of()), "my-data.pdf")

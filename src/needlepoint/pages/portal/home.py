@@ -1,0 +1,96 @@
+"""A patient's first page: visits ahead and past, pain over time, a place on the waiting list, sign-out."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from needlepoint.guard.patients import for_patient, let_out
+from needlepoint.pages.charts import pain_chart
+from needlepoint.pages.portal.page import number_of, page, seen
+from needlepoint.pages.visit.board_context import lang_of
+from needlepoint.records.models import CheckIn, Patient, Service, Visit
+from needlepoint.records.patients.feedback import warnings_said
+from needlepoint.records.portal.accounts import visits_of
+from needlepoint.records.schedule.hours import open_now
+from needlepoint.records.schedule.waitlist import offer_freed, wait_for
+from needlepoint.records.settings.public_settings import outside_of
+
+__all__ = ["leave", "show", "trend", "wait"]
+
+MOST_TREND = 60  # points of the course: a hundred visits are no clearer
+MOST_DRAWN = 4
+
+
+@for_patient
+@require_GET
+def show(request: HttpRequest) -> HttpResponse:
+    """What is ahead, what was, and what there is to read."""
+    seen(request, "own pages")
+    visits = visits_of(request.me.patient)
+    now = timezone.now()
+    ahead = [row for row in visits if row.starts_at > now and row.state == Visit.State.BOOKED]
+    number = number_of(request.GET.get("said", ""))
+    said = request.me.patient.feedback.filter(pk=number).first() if number else None
+    warnings = warnings_said(said) if said else []
+    return page(
+        request, "me", "me", ahead=ahead[::-1], past=[row for row in visits if row not in ahead],
+        has_account=request.user.is_authenticated, trend=_pains(request.me.patient),
+        drawn=[row for row in visits if row.facts.reported.drawing or row.facts.reported.regions][:MOST_DRAWN],
+        services=Service.objects.filter(practice_id=request.me.patient.practice_id, active=True).order_by("pk"),
+        waits=request.me.patient.waiting.filter(closed_at=None).select_related("service"),
+        said=said, warnings=warnings, hours=open_now(request.me.patient.practice) if warnings else None,
+    )  # fmt: skip
+
+
+@for_patient
+@require_POST
+def wait(request: HttpRequest) -> HttpResponse:
+    """A place in the line for someone who found no time."""
+    patient, sent = request.me.patient, request.POST.get("service", "")
+    number = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
+    service = get_object_or_404(Service, pk=number, practice_id=patient.practice_id, active=True)
+    wait_for(
+        patient,
+        service,
+        timezone.localdate() + datetime.timedelta(days=outside_of(patient.practice).days_ahead),
+    )
+    offer_freed(patient.practice)
+    return redirect("me")
+
+
+@for_patient
+@require_GET
+def trend(request: HttpRequest) -> HttpResponse:
+    """Pain over time."""
+    return HttpResponse(
+        pain_chart(_pains(request.me.patient), "dark" in request.GET, lang_of()), content_type="image/svg+xml"
+    )
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Forget this browser's proof, and sign out of an account of a patient or helper."""
+    let_out(request)
+    if request.user.is_authenticated and request.staff is None:
+        logout(request)
+    return redirect("home")
+
+
+def _pains(patient: Patient) -> list[tuple[Any, float, float | None]]:
+    """(day, pain before, pain after or None) of each visit and check-in, in order of time."""
+    found: list[tuple[Any, float, float | None]] = []
+    shown = Visit.objects.filter(patient=patient).select_related("practice")
+    for row in shown.order_by("-starts_at", "-pk")[:MOST_TREND]:
+        if row.facts.reported.pain_now is not None:
+            found.append((row.day, float(row.facts.reported.pain_now), row.facts.observed.pain_after))
+    checks = CheckIn.objects.filter(visit__patient=patient, pain__isnull=False).order_by("-answered_at")
+    for check in checks[:MOST_TREND]:
+        found.append((check.answered_at.date(), float(check.pain), None))
+    return sorted(found, key=lambda row: row[0])

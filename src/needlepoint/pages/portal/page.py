@@ -1,0 +1,57 @@
+"""What every page of a patient's own shares: the frame, the visit that is theirs, the access log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from needlepoint.guard.audit.log import note_down_outside
+from needlepoint.pages.visit.board_context import lang_of
+from needlepoint.records.models import Patient, Visit
+from needlepoint.records.settings.public_settings import outside_of
+from needlepoint.records.visit.episode_from_rows import full
+
+__all__ = ["mine", "number_of", "page", "pdf", "seen"]
+
+
+def page(request: HttpRequest, template: str, nav: str, **context: Any) -> HttpResponse:
+    """A page of the patient's own with what stands around each."""
+    practice = request.me.patient.practice
+    around = {
+        "me": request.me,
+        "others": request.others,
+        "patient": request.me.patient,
+        "practice": practice,
+        "outside": outside_of(practice),
+        "slug": practice.slug,
+        "lang": lang_of(),
+        "nav": nav,
+    }
+    return render(request, f"outside/{template}.html", around | context)
+
+
+def mine(request: HttpRequest, visit_id: int) -> Visit:
+    """A visit of this patient; not found for anybody else's."""
+    patient: Patient = request.me.patient
+    if not Visit.objects.filter(pk=visit_id, patient=patient).exists():
+        raise Http404
+    return full(visit_id, patient.practice_id)
+
+
+def seen(request: HttpRequest, what: str, action: str = "read") -> None:
+    """Into the trail."""
+    note_down_outside(request.me.patient.practice_id, request.me.patient.pk, request.me.who, action, what)
+
+
+def pdf(data: bytes, name: str) -> HttpResponse:
+    """A paper to read in the browser."""
+    response = HttpResponse(data, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
+
+
+def number_of(text: str) -> int:
+    """The number of something that was sent, from an address; 0 for none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
