@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 RUN := $(BIN)/python
+TEMPLATES := src/needlepoint/pages/templates --profile django --line-length 110 --indent-width 2
+SHEETS := $(wildcard src/needlepoint/pages/static/needlepoint/*.css)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-records screenshots messages lint figures fix bench lock clean
@@ -43,6 +45,8 @@ lint: $(VENV)/.dev ## style, types and the direction of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/djangofmt $(TEMPLATES) --check --quiet
+	for sheet in $(SHEETS); do $(BIN)/css-beautify -s 2 -n $$sheet | cmp - $$sheet; done
 
 figures: ## count sizes, untyped values, cycles and the like
 	$(PYTHON) tools/figures.py
@@ -50,6 +54,8 @@ figures: ## count sizes, untyped values, cycles and the like
 fix: $(VENV)/.dev ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/djangofmt $(TEMPLATES) --quiet
+	for sheet in $(SHEETS); do $(BIN)/css-beautify -s 2 -n $$sheet > $$sheet.new && mv $$sheet.new $$sheet; done
 
 $(VENV)/.bench: $(VENV)/.dev requirements-bench.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
