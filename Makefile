@@ -46,7 +46,7 @@ lint: $(VENV)/.dev ## style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djangofmt $(TEMPLATES) --check --quiet
-	for sheet in $(SHEETS); do $(BIN)/css-beautify -s 2 -n $$sheet | cmp - $$sheet; done
+	for sheet in $(SHEETS); do $(BIN)/css-beautify -s 2 -n $$sheet | cmp - $$sheet || exit 1; done
 
 figures: ## count sizes, untyped values, cycles and the like
 	$(PYTHON) tools/figures.py
