@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+Sex = Literal["female", "male", "intersex"]
 Instant = Annotated[datetime.datetime, msgspec.Meta(tz=True)]  # an instant says its time zone
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Meaning",
     "Medicine",
     "Patient",
+    "Sex",
 ]
 
 # What may be there at one place of the body. Each state has a precaution in treatment/data.
@@ -99,7 +101,7 @@ class Patient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     id: str | None = None
     age_years: int | None = None
-    sex: Literal["female", "male", "intersex"] | None = None
+    sex: Sex | None = None
     weight_kg: Decimal | None = None
     height_cm: Decimal | None = None
     pregnant: bool | None = None

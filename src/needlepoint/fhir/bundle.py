@@ -190,8 +190,7 @@ def _pains(visit: Visit) -> Iterator[dict[str, Any]]:
 
 
 def _answered(row: CheckIn) -> datetime.datetime:
-    at: datetime.datetime = row.answered_at
-    return at
+    return row.answered_at or row.due_at
 
 
 def _pain(visit: Visit, id_: str, value: int, at: datetime.datetime) -> dict[str, Any]:

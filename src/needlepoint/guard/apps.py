@@ -13,12 +13,11 @@ class GuardConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen for sign-ins and for every patient whose record is read."""
-        from django.apps import apps
+        """Log every sign-in, and close the log to changes once its tables are there."""
         from django.db.models.signals import post_migrate
 
-        from needlepoint.guard.audit.complete import watch_patients
         from needlepoint.guard.audit.triggers import close_log
+        from needlepoint.guard.sign_in import signals
 
-        watch_patients(apps.get_model("records", "Patient"))
+        signals.listen()
         post_migrate.connect(close_log, sender=self)

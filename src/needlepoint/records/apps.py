@@ -13,4 +13,10 @@ class RecordsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen to what sending services report."""
+        """Log every patient whose record is read, and receive what mail services report."""
+        from needlepoint.guard.audit.complete import watch_patients
+        from needlepoint.records.models import Patient
+        from needlepoint.records.outbox import bounces
+
+        bounces.listen()
+        watch_patients(Patient)

@@ -25,9 +25,9 @@ class StructField(models.JSONField, Generic[T]):
 
     if TYPE_CHECKING:
 
-        def __get__(self, row: Any, owner: Any = None) -> T: ...
+        def __get__(self, instance: Any, owner: Any = None) -> T: ...  # type: ignore[override] # as it is on a row
 
-        def __set__(self, row: Any, value: T) -> None: ...
+        def __set__(self, instance: Any, value: T) -> None: ...
 
     def deconstruct(self) -> Any:
         """As Django's own field, so that migrations do not depend on today's structs."""

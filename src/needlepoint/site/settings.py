@@ -49,7 +49,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "needlepoint.guard.middleware.StaffMiddleware",
+    "needlepoint.pages.account.staff_middleware.StaffMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "needlepoint.pages.middleware.RefusalMiddleware",
@@ -113,7 +113,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 # Accounts of patients: no password, a code by e-mail or a passkey. They are opened by the practice's own link only,
 # and an address that nobody has is answered like one that somebody has.
-ACCOUNT_ADAPTER = "needlepoint.guard.sign_in.adapter.PatientAdapter"
+ACCOUNT_ADAPTER = "needlepoint.pages.account.adapter.PatientAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True

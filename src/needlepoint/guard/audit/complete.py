@@ -56,8 +56,9 @@ def _note(
     request: HttpRequest, action: str, what: str, patients: list[int], outcome: str, practice_id: int | None
 ) -> None:
     one, patients = (patients[0], []) if len(patients) == 1 else (None, patients)
-    if request.staff is not None:
-        note_down(request.staff, action, what, one, patients, outcome)
+    staff = getattr(request, "staff", None)
+    if staff is not None:
+        note_down(staff, action, what, one, patients, outcome)
         return
     me = getattr(request, "me", None)
     if me is not None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -45,5 +43,5 @@ class HardToGuess:
 
 def check(request: HttpRequest, username: str, password: str) -> User | None:
     """The user whose name and password these are. One hash is worked out whoever it is, also for a name nobody has."""
-    found: Any = ModelBackend().authenticate(request, username=username, password=password)
-    return found
+    found = ModelBackend().authenticate(request, username=username, password=password)
+    return found if isinstance(found, User) else None

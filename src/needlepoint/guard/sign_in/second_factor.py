@@ -18,7 +18,7 @@ KNOWN = "second_factor"
 KINDS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
-class MFAAdapter(DefaultMFAAdapter):
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc] # allauth comes without types
     """Secrets lie encrypted in the database, under a key made from the installation's own."""
 
     def encrypt(self, text: str) -> str:

@@ -5,18 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in, user_logged_out
-from django.dispatch import receiver
 
 from needlepoint.guard.audit.log import note_down, note_sign_in
 
+__all__ = ["listen", "signed_in", "signed_out"]
 
-@receiver(user_logged_in)
+
+def listen() -> None:
+    """Log every sign-in and sign-out from now on."""
+    user_logged_in.connect(signed_in)
+    user_logged_out.connect(signed_out)
+
+
 def signed_in(sender: Any, user: Any, **kwargs: Any) -> None:
     """A session begins."""
     note_sign_in(user, "", "signed in", "ok")
 
 
-@receiver(user_logged_out)
 def signed_out(sender: Any, user: Any, **kwargs: Any) -> None:
     """A session of the staff ends."""
     if hasattr(user, "staff"):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -13,6 +13,7 @@ from needlepoint.guard.audit.log import note_down
 from needlepoint.guard.models import AuditEvent
 from needlepoint.guard.roles import allowed
 from needlepoint.pages.read import day_or_none
+from needlepoint.pages.requests import StaffRequest
 from needlepoint.records.access_log import entries, of_patient, of_practice
 from needlepoint.records.models import Patient, Staff
 
@@ -21,7 +22,7 @@ __all__ = ["by_page", "of_chart", "whole"]
 PAGE = 50
 
 
-def by_page(request: HttpRequest, rows: Any) -> dict[str, Any]:
+def by_page(request: HttpRequest, rows: QuerySet[AuditEvent]) -> dict[str, object]:
     """One page of rows, and where the next one begins."""
     text = request.GET.get("before", "")
     if text.isascii() and text.isdigit() and len(text) < 19:
@@ -33,7 +34,7 @@ def by_page(request: HttpRequest, rows: Any) -> dict[str, Any]:
 
 @allowed("settings")
 @require_GET
-def whole(request: HttpRequest) -> HttpResponse:
+def whole(request: StaffRequest) -> HttpResponse:
     """Everything of the practice, by member of the staff, day and outcome."""
     practice = request.staff.practice
     rows, query = of_practice(practice), request.GET
@@ -59,7 +60,7 @@ def _iso(day: datetime.date | None) -> str:
 
 @allowed("settings")
 @require_GET
-def of_chart(request: HttpRequest, patient_id: int) -> HttpResponse:
+def of_chart(request: StaffRequest, patient_id: int) -> HttpResponse:
     """Who looked at this chart."""
     patient = get_object_or_404(Patient, pk=patient_id, practice_id=request.staff.practice_id)
     context = by_page(request, of_patient(patient)) | {"patient": patient, "nav": "patients"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.internal.flows.login import record_authentication
@@ -12,7 +13,8 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.views import LoginView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as say
@@ -22,6 +24,7 @@ from needlepoint.guard.audit.log import note_down, note_sign_in
 from needlepoint.guard.models import User
 from needlepoint.guard.sign_in.passwords import check
 from needlepoint.guard.sign_in.rate_limit import lately_stopped, remember_device, subject_of, too_many
+from needlepoint.pages.requests import Request, SignedInRequest
 from needlepoint.records.models import Practice
 
 __all__ = ["change_password", "home", "not_trusted", "sign_in"]
@@ -37,7 +40,7 @@ class SignIn(LoginView):
     template_name = "pages/sign_in.html"
     redirect_authenticated_user = True
 
-    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Sign in, or say why not."""
         name, password = request.POST.get("username", "")[:150], request.POST.get("password", "")
         user, refused, status = tried(request, name, password)
@@ -46,7 +49,7 @@ class SignIn(LoginView):
             return render(request, self.template_name, context, status=status)
         record_authentication(request, user, method="password", username=name, reauthenticated=True)
         user.backend = BACKEND
-        answer = perform_login(
+        answer: HttpResponse = perform_login(
             request, user, email_verification="none", redirect_url=self.get_success_url()
         )  # on to the second factor, where there is one
         remember_device(request, answer, name)
@@ -88,8 +91,8 @@ class OwnPassword(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, user: User, *args: object) -> None:
-        super().__init__(*args)
+    def __init__(self, user: User, data: QueryDict | None) -> None:
+        super().__init__(data)
         self.user = user
 
     def clean_new(self) -> str:
@@ -109,7 +112,7 @@ class OwnPassword(forms.Form):
 
 
 @login_required
-def change_password(request: HttpRequest) -> HttpResponse:
+def change_password(request: SignedInRequest) -> HttpResponse:
     """A new password of one's own; every other session of this account ends."""
     form, status = OwnPassword(request.user, request.POST or None), 200
     if request.method == "POST" and form.is_valid():
@@ -121,7 +124,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/change_password.html", context, status=status)
 
 
-def _kept(request: HttpRequest, new: str) -> HttpResponse:
+def _kept(request: SignedInRequest, new: str) -> HttpResponse:
     user = request.user
     user.set_password(new)
     user.first_password = False
@@ -143,14 +146,14 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect("practice", slugs[0]) if len(slugs) == 1 else redirect("sign-in")
 
 
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: HttpRequest) -> HttpResponseBase:
     """The door; of an empty database, the page that sets a practice up."""
     if not Practice.objects.exists():
         return redirect("set-up")
     return SignIn.as_view()(request)
 
 
-def not_trusted(request: HttpRequest, reason: str = "") -> HttpResponse:
+def not_trusted(request: Request, reason: str = "") -> HttpResponse:
     """A form without its token: the session is over, or the form is not ours. Nothing is kept; sign in anew."""
     back = request.htmx.current_url_abs_path if request.htmx else None
     door = reverse("sign-in") + ("?" + urlencode({"next": back}) if back else "")

@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -16,6 +16,7 @@ from needlepoint.guard.audit.log import note_down
 from needlepoint.guard.roles import allowed, may
 from needlepoint.pages.charts import pain_chart
 from needlepoint.pages.forms import EditPatient, Measures, NewPatient
+from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.visit.board_context import lang_of
 from needlepoint.records.models import Listed, Location, Patient, Site, Staff, Visit
 from needlepoint.records.patients.messages import write_message
@@ -70,7 +71,7 @@ KEPT = (
 
 @allowed("desk")
 @require_GET
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: StaffRequest) -> HttpResponse:
     """Patients by what is typed; without anything typed, how to search."""
     typed = request.GET.get("q", "")
     found = find_patients(request.staff, typed)
@@ -81,7 +82,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, template, context if typed.strip() else context | _all(request))
 
 
-def _all(request: HttpRequest) -> dict[str, Any]:
+def _all(request: StaffRequest) -> dict[str, Any]:
     """Every patient, page by page, in the order that was asked for."""
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else "name"
@@ -95,7 +96,7 @@ def _all(request: HttpRequest) -> dict[str, Any]:
 
 
 @allowed("desk")
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: StaffRequest) -> HttpResponse:
     """A new patient."""
     form = NewPatient(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -112,7 +113,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @allowed("desk")
-def edit(request: HttpRequest, patient_id: int) -> HttpResponse:
+def edit(request: StaffRequest, patient_id: int) -> HttpResponse:
     """Everything about a patient that is no clinical list."""
     patient = _mine(request, patient_id)
     form = EditPatient(request.POST or None, initial=_initial(patient))
@@ -124,7 +125,9 @@ def edit(request: HttpRequest, patient_id: int) -> HttpResponse:
             for fault in refusal.faults:
                 form.add_error(fault.where if fault.where in form.fields else None, str(fault))
     if request.htmx and form.errors:  # saved by itself: what cannot be kept is said, and nothing moves
-        faults = [Fault(name, "what does not fit", " ".join(said)) for name, said in form.errors.items()]
+        faults = [
+            Fault(name, "what does not fit", " ".join(map(str, said))) for name, said in form.errors.items()
+        ]
         raise Refused(faults)
     note_down(request.staff, "read", f"patient {patient.pk}", patient.pk)
     context = {"form": form, "patient": patient}
@@ -147,7 +150,7 @@ def _initial(patient: Patient) -> dict[str, Any]:
 
 @allowed("desk")
 @require_GET
-def show(request: HttpRequest, patient_id: int) -> HttpResponse:
+def show(request: StaffRequest, patient_id: int) -> HttpResponse:
     """The patient's story. What is clinical is shown to those who may see charts."""
     patient = get_object_or_404(
         Patient.objects.prefetch_related(Prefetch("listed", Listed.objects.order_by("kind", "pk"))),
@@ -182,7 +185,7 @@ def _contact(patient: Patient) -> dict[str, Any]:
     }
 
 
-def _story(request: HttpRequest, patient: Patient) -> dict[str, Any]:
+def _story(request: StaffRequest, patient: Patient) -> dict[str, Any]:
     """The newest visits with their sites, the pain trend, and the lists: a constant number of queries."""
     page = max(_number(request.GET.get("page")), 1)
     done = Prefetch("sites", Site.objects.filter(given__isnull=False).order_by("pk"))
@@ -233,7 +236,7 @@ def _told(visit: Visit) -> bool:
 
 @allowed("chart")
 @require_GET
-def trend(request: HttpRequest, patient_id: int) -> HttpResponse:
+def trend(request: StaffRequest, patient_id: int) -> HttpResponse:
     """The chart of pain over time, before and after each session."""
     patient = _mine(request, patient_id)
     visits = list(
@@ -255,13 +258,13 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
-def _mine(request: HttpRequest, patient_id: int) -> Patient:
+def _mine(request: StaffRequest, patient_id: int) -> Patient:
     return get_object_or_404(Patient, pk=patient_id, practice_id=request.staff.practice_id)
 
 
 @allowed("examine")
 @require_POST
-def add_line(request: HttpRequest, patient_id: int) -> HttpResponse:
+def add_line(request: StaffRequest, patient_id: int) -> HttpResponse:
     """A line of a list, or the word that there is none."""
     patient, kind = _mine(request, patient_id), request.POST.get("kind", "")
     if kind not in Listed.Kind.values:
@@ -272,21 +275,29 @@ def add_line(request: HttpRequest, patient_id: int) -> HttpResponse:
         add_listed(
             request.staff, patient, kind, request.POST.get("text", ""), request.POST.get("reaction", "")
         )
-    return redirect(request.POST.get("back") if local_url(request.POST.get("back")) else patient_url(patient))
+    return redirect(_back(request, patient))
 
 
 @allowed("examine")
 @require_POST
-def measure(request: HttpRequest, patient_id: int) -> HttpResponse:
+def measure(request: StaffRequest, patient_id: int) -> HttpResponse:
     """Weight and height, asked for by the plan; what is left empty stays as it was."""
     patient = _mine(request, patient_id)
     sent = {name: request.POST.get(name, "").strip() for name in ("weight_kg", "height_cm")}
     form = Measures({name: text for name, text in sent.items() if text})
     if not form.is_valid():
-        raise Refused([Fault(name, sent[name], " ".join(words)) for name, words in form.errors.items()])
+        raise Refused(
+            [Fault(name, sent[name], " ".join(map(str, words))) for name, words in form.errors.items()]
+        )
     measured = {name: form.cleaned_data[name] for name, text in sent.items() if text}
     set_measures(request.staff, patient.pk, **measured)
-    return redirect(request.POST.get("back") if local_url(request.POST.get("back")) else patient_url(patient))
+    return redirect(_back(request, patient))
+
+
+def _back(request: StaffRequest, patient: Patient) -> str:
+    """The page that the form came from, or the patient's own."""
+    back = request.POST.get("back", "")
+    return back if local_url(back) else patient_url(patient)
 
 
 def local_url(url: str | None) -> bool:
@@ -300,7 +311,7 @@ def patient_url(patient: Patient) -> str:
 
 @allowed("examine")
 @require_POST
-def void_line(request: HttpRequest, patient_id: int, row_id: int) -> HttpResponse:
+def void_line(request: StaffRequest, patient_id: int, row_id: int) -> HttpResponse:
     """Take a line out of force with the reason."""
     patient = _mine(request, patient_id)
     void_listed(request.staff, patient, row_id, request.POST.get("reason", ""))
@@ -309,7 +320,7 @@ def void_line(request: HttpRequest, patient_id: int, row_id: int) -> HttpRespons
 
 @allowed("chart")
 @require_POST
-def say_word(request: HttpRequest, patient_id: int) -> HttpResponse:
+def say_word(request: StaffRequest, patient_id: int) -> HttpResponse:
     """A word about the patient to someone of the practice."""
     to = request.POST.get("to", "")
     write_message(request.staff, patient_id, request.POST.get("text", ""), _number(to) if to else None)
@@ -318,7 +329,7 @@ def say_word(request: HttpRequest, patient_id: int) -> HttpResponse:
 
 @allowed("receive")
 @require_POST
-def new_visit(request: HttpRequest, patient_id: int) -> HttpResponse:
+def new_visit(request: StaffRequest, patient_id: int) -> HttpResponse:
     """A visit now, for someone who walks in."""
     patient = _mine(request, patient_id)
     staff = Staff.objects.filter(practice_id=patient.practice_id, active=True).exclude(profession="")

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from needlepoint.cost import Household
 from needlepoint.documents.leaflets.questions import load_asked, read_answer
-from needlepoint.guard.patients import for_patient
 from needlepoint.pages.portal.page import mine, page, pdf, seen
+from needlepoint.pages.portal.patient_access import for_patient
 from needlepoint.pages.public_site.public_access import knock
 from needlepoint.pages.public_site.site import read_household
+from needlepoint.pages.requests import PatientRequest
 from needlepoint.records.billing.prices import (
     give_estimate,
     help_for,
@@ -37,7 +38,7 @@ INSURANCE = ("insurance", "plan", "member")
 
 @for_patient
 @require_GET
-def bills(request: HttpRequest) -> HttpResponse:
+def bills(request: PatientRequest) -> HttpResponse:
     """What each visit came to, by the codes of what was done: what we expect, before any plan has answered."""
     patient = request.me.patient
     seen(request, "bills")
@@ -56,7 +57,7 @@ def bills(request: HttpRequest) -> HttpResponse:
 
 @for_patient
 @require_http_methods(["GET", "POST"])
-def price(request: HttpRequest, visit_id: int) -> HttpResponse:
+def price(request: PatientRequest, visit_id: int) -> HttpResponse:
     """The price of one visit, help with it, and the estimate on paper."""
     row = mine(request, visit_id)
     patient = request.me.patient
@@ -86,7 +87,7 @@ def price(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @for_patient
 @require_GET
-def estimate_pdf(request: HttpRequest, visit_id: int) -> HttpResponse:
+def estimate_pdf(request: PatientRequest, visit_id: int) -> HttpResponse:
     """The newest estimate as it was given."""
     row = GivenEstimate.objects.filter(
         visit_id=visit_id, visit__patient=request.me.patient, given_at__isnull=False

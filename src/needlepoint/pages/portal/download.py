@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from needlepoint.fhir import bundle_of
-from needlepoint.guard.patients import for_patient
 from needlepoint.pages.portal.page import pdf, seen
+from needlepoint.pages.portal.patient_access import for_patient
+from needlepoint.pages.requests import PatientRequest
 from needlepoint.pages.visit.board_context import lang_of
 from needlepoint.records.patients.export import my_data_pdf
 
@@ -17,7 +18,7 @@ __all__ = ["bundle", "everything"]
 
 @for_patient
 @require_GET
-def bundle(request: HttpRequest) -> HttpResponse:
+def bundle(request: PatientRequest) -> HttpResponse:
     """Everything, as FHIR R4."""
     seen(request, "everything (FHIR)", "print")
     response = JsonResponse(
@@ -29,7 +30,7 @@ def bundle(request: HttpRequest) -> HttpResponse:
 
 @for_patient
 @require_GET
-def everything(request: HttpRequest) -> HttpResponse:
+def everything(request: PatientRequest) -> HttpResponse:
     """Everything, as a PDF."""
     patient = request.me.patient
     seen(request, "everything (PDF)", "print")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from needlepoint.base.refusal import Fault, Refused
-from needlepoint.guard.patients import for_patient
 from needlepoint.pages.portal.page import page, seen
+from needlepoint.pages.portal.patient_access import for_patient
 from needlepoint.pages.public_site.booking import halves_of, read_day, read_time, search, whoever
 from needlepoint.pages.public_site.public_access import knock
+from needlepoint.pages.requests import PatientRequest
 from needlepoint.records.models import Patient, Service, Staff
 from needlepoint.records.schedule.booking import book_again, find_slot, warn_refused
 from needlepoint.records.schedule.hours import open_now
@@ -22,7 +23,7 @@ __all__ = ["kinds", "times"]
 
 @for_patient
 @require_GET
-def kinds(request: HttpRequest) -> HttpResponse:
+def kinds(request: PatientRequest) -> HttpResponse:
     """Which kind of visit; those for patients who were here before come first."""
     patient = request.me.patient
     rows = Service.objects.filter(practice_id=patient.practice_id, active=True).order_by("for_new", "pk")
@@ -31,7 +32,7 @@ def kinds(request: HttpRequest) -> HttpResponse:
 
 @for_patient
 @require_http_methods(["GET", "POST"])
-def times(request: HttpRequest, service_id: int) -> HttpResponse:
+def times(request: PatientRequest, service_id: int) -> HttpResponse:
     """The open times; one is chosen, confirmed on a page of its own, and booked."""
     patient = request.me.patient
     service = get_object_or_404(Service, pk=service_id, practice_id=patient.practice_id, active=True)
@@ -59,7 +60,7 @@ def times(request: HttpRequest, service_id: int) -> HttpResponse:
     )  # fmt: skip
 
 
-def _refused(request: HttpRequest, service: Service, reason: str, refusal: Refused) -> HttpResponse:
+def _refused(request: PatientRequest, service: Service, reason: str, refusal: Refused) -> HttpResponse:
     """What warns in the reason is said although the visit could not be booked."""
     patient = request.me.patient
     warnings = warn_refused(patient, reason)

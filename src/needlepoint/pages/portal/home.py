@@ -6,17 +6,19 @@ import datetime
 from typing import Any
 
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from needlepoint.guard.patients import for_patient, let_out
 from needlepoint.pages.charts import pain_chart
 from needlepoint.pages.portal.page import number_of, page, seen
+from needlepoint.pages.portal.patient_access import for_patient
+from needlepoint.pages.requests import PatientRequest, Request
 from needlepoint.pages.visit.board_context import lang_of
 from needlepoint.records.models import CheckIn, Patient, Service, Visit
 from needlepoint.records.patients.feedback import warnings_said
+from needlepoint.records.portal.access import let_out
 from needlepoint.records.portal.accounts import visits_of
 from needlepoint.records.schedule.hours import open_now
 from needlepoint.records.schedule.waitlist import offer_freed, wait_for
@@ -30,7 +32,7 @@ MOST_DRAWN = 4
 
 @for_patient
 @require_GET
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: PatientRequest) -> HttpResponse:
     """What is ahead, what was, and what there is to read."""
     seen(request, "own pages")
     visits = visits_of(request.me.patient)
@@ -51,7 +53,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 @for_patient
 @require_POST
-def wait(request: HttpRequest) -> HttpResponse:
+def wait(request: PatientRequest) -> HttpResponse:
     """A place in the line for someone who found no time."""
     patient, sent = request.me.patient, request.POST.get("service", "")
     number = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
@@ -67,7 +69,7 @@ def wait(request: HttpRequest) -> HttpResponse:
 
 @for_patient
 @require_GET
-def trend(request: HttpRequest) -> HttpResponse:
+def trend(request: PatientRequest) -> HttpResponse:
     """Pain over time."""
     return HttpResponse(
         pain_chart(_pains(request.me.patient), "dark" in request.GET, lang_of()), content_type="image/svg+xml"
@@ -75,7 +77,7 @@ def trend(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def leave(request: HttpRequest) -> HttpResponse:
+def leave(request: Request) -> HttpResponse:
     """Forget this browser's proof, and sign out of an account of a patient or helper."""
     let_out(request)
     if request.user.is_authenticated and request.staff is None:
@@ -92,5 +94,6 @@ def _pains(patient: Patient) -> list[tuple[Any, float, float | None]]:
             found.append((row.day, float(row.facts.reported.pain_now), row.facts.observed.pain_after))
     checks = CheckIn.objects.filter(visit__patient=patient, pain__isnull=False).order_by("-answered_at")
     for check in checks[:MOST_TREND]:
-        found.append((check.answered_at.date(), float(check.pain), None))
+        if check.answered_at is not None and check.pain is not None:
+            found.append((check.answered_at.date(), float(check.pain), None))
     return sorted(found, key=lambda row: row[0])

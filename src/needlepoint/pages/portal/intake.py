@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from django.conf import settings
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import get_random_string
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,9 +18,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from needlepoint.anatomy.load import load_regions
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.documents.leaflets.questions import SECTIONS, contradicts, load_asked
-from needlepoint.guard.patients import for_intake, is_lent, let_out
 from needlepoint.pages.portal.page import mine, page, seen
+from needlepoint.pages.portal.patient_access import for_intake
 from needlepoint.pages.public_site.public_access import knock
+from needlepoint.pages.requests import PatientRequest
 from needlepoint.pages.visit.board_context import lang_of
 from needlepoint.records.models import Intake, Patient, Picture, Visit
 from needlepoint.records.outbox.queue import wanted
@@ -33,6 +34,7 @@ from needlepoint.records.patients.warning_signs import (
     standing,
     unread,
 )
+from needlepoint.records.portal.access import is_lent, let_out
 from needlepoint.records.portal.intake import (
     answer,
     choose_ways,
@@ -57,7 +59,7 @@ __all__ = ["begin", "card", "finish", "flags", "names", "section", "warning"]
 MOST_NAMES = 8
 
 
-def _visit(request: HttpRequest, visit_id: int) -> Visit:
+def _visit(request: PatientRequest, visit_id: int) -> Visit:
     """A visit of this patient; on a lent tablet only one that is ahead."""
     row = mine(request, visit_id)
     if is_lent(request) and not is_ahead(row):
@@ -65,14 +67,14 @@ def _visit(request: HttpRequest, visit_id: int) -> Visit:
     return row
 
 
-def _open(request: HttpRequest, visit_id: int) -> tuple[Visit, Intake]:
+def _open(request: PatientRequest, visit_id: int) -> tuple[Visit, Intake]:
     row = _visit(request, visit_id)
     return row, intake_of(row)
 
 
 @for_intake
 @require_GET
-def begin(request: HttpRequest, visit_id: int) -> HttpResponse:
+def begin(request: PatientRequest, visit_id: int) -> HttpResponse:
     """Where one left off: a warning that was not read, else the first section with something open."""
     row, intake = _open(request, visit_id)
     if intake.handed_in_at is not None or State(row.state) not in BEFORE_ROOM:
@@ -91,7 +93,7 @@ def begin(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @for_intake
 @require_http_methods(["GET", "POST"])
-def section(request: HttpRequest, visit_id: int, name: str) -> HttpResponse:
+def section(request: PatientRequest, visit_id: int, name: str) -> HttpResponse:
     """One section: shown, or kept. Kept by itself (htmx) nothing else changes; with the button one goes on."""
     row, intake = _open(request, visit_id)
     if request.method == "GET":
@@ -136,7 +138,7 @@ def section(request: HttpRequest, visit_id: int, name: str) -> HttpResponse:
     return page(request, "intake_section", "me", **(_around(row, name) | _context(row, intake, name)))
 
 
-def _signs_page(request: HttpRequest, row: Visit, intake: Intake, fault: str = "") -> HttpResponse:
+def _signs_page(request: PatientRequest, row: Visit, intake: Intake, fault: str = "") -> HttpResponse:
     """The checklist of warning signs with what was checked; `fault`: why it is asked again."""
     sent = request.POST.getlist("signs") if request.method == "POST" else None
     given = sent if sent is not None else (intake.answers.get("signs") or [])
@@ -149,7 +151,7 @@ def _signs_page(request: HttpRequest, row: Visit, intake: Intake, fault: str = "
 
 @for_intake
 @require_http_methods(["GET", "POST"])
-def warning(request: HttpRequest, visit_id: int) -> HttpResponse:
+def warning(request: PatientRequest, visit_id: int) -> HttpResponse:
     """Every warning that was found, with what to do; only with the button that it was read one goes on."""
     row, intake = _open(request, visit_id)
     if request.method == "POST":
@@ -254,7 +256,7 @@ def _contact(patient: Patient) -> dict[str, Any]:
     }
 
 
-def _keep(request: HttpRequest, row: Visit, name: str) -> None:
+def _keep(request: PatientRequest, row: Visit, name: str) -> None:
     """What was sent into the intake; Refused for what cannot be kept."""
     sent = request.POST
     if name == "signs":
@@ -280,7 +282,7 @@ def _number(text: str) -> int | None:
     return int(text)
 
 
-def _next(request: HttpRequest, row: Visit, intake: Intake, name: str) -> HttpResponse:
+def _next(request: PatientRequest, row: Visit, intake: Intake, name: str) -> HttpResponse:
     """On to the next section: past a warning only when it was read, past an open question not at all."""
     if unread(intake):
         return redirect("intake-warning", row.pk)
@@ -299,7 +301,7 @@ def _next(request: HttpRequest, row: Visit, intake: Intake, name: str) -> HttpRe
 
 @for_intake
 @require_POST
-def flags(request: HttpRequest, visit_id: int) -> HttpResponse:
+def flags(request: PatientRequest, visit_id: int) -> HttpResponse:
     """What is being typed, screened: what must not wait is said at once, without naming a disease."""
     row = _visit(request, visit_id)
     text, on = request.POST.get("words", "")[:5000], row.starts_at.date()
@@ -309,7 +311,7 @@ def flags(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @for_intake
 @require_GET
-def names(request: HttpRequest, visit_id: int, kind: str) -> HttpResponse:
+def names(request: PatientRequest, visit_id: int, kind: str) -> HttpResponse:
     """Names of medicines or allergens that begin with what is typed."""
     _visit(request, visit_id)
     typed = request.GET.get("q", "").strip()[:60]
@@ -322,7 +324,7 @@ def names(request: HttpRequest, visit_id: int, kind: str) -> HttpResponse:
 
 @for_intake
 @require_POST
-def card(request: HttpRequest, visit_id: int) -> HttpResponse:
+def card(request: PatientRequest, visit_id: int) -> HttpResponse:
     """A photo of the insurance card."""
     row = _visit(request, visit_id)
     knock(request, "card", "30/h")
@@ -335,7 +337,7 @@ def card(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @for_intake
 @require_POST
-def finish(request: HttpRequest, visit_id: int) -> HttpResponse:
+def finish(request: PatientRequest, visit_id: int) -> HttpResponse:
     """Hand it in, unless a warning was not read yet."""
     row, intake = _open(request, visit_id)
     if unread(intake):

@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -17,12 +17,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from needlepoint.base.refusal import Fault, Refused
-from needlepoint.guard.patients import CHOSEN, lend, let_in, seen_by
 from needlepoint.outcomes.worry import load_worries
 from needlepoint.pages.public_site.booking import gone, halves_of, read_day, read_time, search, whoever
 from needlepoint.pages.public_site.public_access import knock, speak
+from needlepoint.pages.requests import Request
 from needlepoint.records.models import CheckIn, Link, Outgoing, Visit, Waiting
 from needlepoint.records.outbox.queue import choose, queue, ways
+from needlepoint.records.portal.access import CHOSEN, lend, let_in, seen_by
 from needlepoint.records.portal.checkins import answer_more, answer_pain, questions_at
 from needlepoint.records.portal.magic_links import check_code, find_link, make_link, url_of
 from needlepoint.records.schedule.booking import cancel, find_slot, move_to, take_offer
@@ -53,7 +54,7 @@ __all__ = [
 View = Callable[..., HttpResponse]
 
 
-def _held(request: HttpRequest, purpose: str, token: str) -> Link | None:
+def _held(request: Request, purpose: str, token: str) -> Link | None:
     """The link behind a secret; tries that find nothing are counted, so that nobody goes through them all."""
     link = find_link(purpose, token)
     if link is None:
@@ -65,15 +66,24 @@ def _held(request: HttpRequest, purpose: str, token: str) -> Link | None:
     return link
 
 
-def by_link(purpose: str, of_visit: bool = False) -> Callable[[View], View]:
-    """A view behind a secret address: it gets the link; without one that holds (and its visit) it is gone."""
+def by_visit_link(view: View) -> View:
+    """A view behind the secret address of a visit: it gets the link and the visit."""
+
+    def shown(request: Request, link: Link, token: str) -> HttpResponse:
+        return gone(request) if link.visit is None else view(request, link, link.visit, token)
+
+    return by_link("visit")(wraps(view)(shown))
+
+
+def by_link(purpose: str) -> Callable[[View], View]:
+    """A view behind a secret address: it gets the link; without one that holds it is gone."""
 
     def around(view: View) -> View:
         @never_cache
         @wraps(view)
-        def held(request: HttpRequest, token: str) -> HttpResponse:
+        def held(request: Request, token: str) -> HttpResponse:
             link = _held(request, purpose, token)
-            if link is None or (of_visit and link.visit is None):
+            if link is None:
                 return gone(request)
             return view(request, link, token)
 
@@ -82,7 +92,7 @@ def by_link(purpose: str, of_visit: bool = False) -> Callable[[View], View]:
     return around
 
 
-def _show(request: HttpRequest, template: str, link: Link, **context: Any) -> HttpResponse:
+def _show(request: Request, template: str, link: Link, **context: Any) -> HttpResponse:
     around = {
         "practice": link.practice,
         "outside": outside_of(link.practice),
@@ -95,40 +105,39 @@ def _show(request: HttpRequest, template: str, link: Link, **context: Any) -> Ht
 
 
 @require_GET
-@by_link("visit", of_visit=True)
-def visit(request: HttpRequest, link: Link, token: str) -> HttpResponse:
+@by_visit_link
+def visit(request: Request, link: Link, row: Visit, token: str) -> HttpResponse:
     """One visit: when, where, with whom; move, cancel, calendar."""
     _, feed_token = make_link("feed", link.patient) if "feed" in request.GET else (None, "")
     feed_url = url_of("feed", feed_token) if feed_token else ""
     return _show(
-        request, "visit_link", link, visit=link.visit, token=token, feed=feed_url,
-        ahead=link.visit.state == Visit.State.BOOKED and link.visit.starts_at > timezone.now(),
-        waits=Waiting.objects.filter(instead_of=link.visit, closed_at=None).exists(),
+        request, "visit_link", link, visit=row, token=token, feed=feed_url,
+        ahead=row.state == Visit.State.BOOKED and row.starts_at > timezone.now(),
+        waits=Waiting.objects.filter(instead_of=row, closed_at=None).exists(),
     )  # fmt: skip
 
 
 @require_POST
-@by_link("visit", of_visit=True)
-def visit_open(request: HttpRequest, link: Link, token: str) -> HttpResponse:
+@by_visit_link
+def visit_open(request: Request, link: Link, row: Visit, token: str) -> HttpResponse:
     """On to what is read and filled in for this visit: there a code is asked for."""
     knock(request, "visit-open", "60/h")
-    _, door_token = make_link("open", link.patient, link.visit, f"/me/visits/{link.visit.pk}/")
+    _, door_token = make_link("open", link.patient, row, f"/me/visits/{row.pk}/")
     return redirect("door", door_token)
 
 
 @require_POST
-@by_link("visit", of_visit=True)
-def visit_cancel(request: HttpRequest, link: Link, token: str) -> HttpResponse:
+@by_visit_link
+def visit_cancel(request: Request, link: Link, row: Visit, token: str) -> HttpResponse:
     """Give the time back."""
-    cancel(link.visit)
+    cancel(row)
     return redirect("link-visit", token)
 
 
 @require_http_methods(["GET", "POST"])
-@by_link("visit", of_visit=True)
-def visit_move(request: HttpRequest, link: Link, token: str) -> HttpResponse:
+@by_visit_link
+def visit_move(request: Request, link: Link, row: Visit, token: str) -> HttpResponse:
     """Another time for it: with the same clinician unless the patient asks for anyone; confirmed before it holds."""
-    row = link.visit
     if row.service is None:
         return gone(request)
     anyone = "anyone" in request.GET
@@ -154,23 +163,25 @@ def _slot(link: Link, row: Visit, text: str) -> Slot:
     staff, _, at = text.partition("-")
     if not (staff.isascii() and staff.isdigit() and len(staff) < 10):
         raise Refused(Fault("slot", repr(staff[:20]), "one of the times on the page"))
+    if row.service is None:
+        raise Refused(Fault("slot", "a visit without a kind", "one that can be moved here", "Call us."))
     return find_slot(link.practice, row.service, int(staff), read_time(at), ignore=row.pk)
 
 
 @require_POST
-@by_link("visit", of_visit=True)
-def visit_wait(request: HttpRequest, link: Link, token: str) -> HttpResponse:
+@by_visit_link
+def visit_wait(request: Request, link: Link, row: Visit, token: str) -> HttpResponse:
     """Wait for a sooner time, and keep this one until then."""
-    if link.visit.service is None:
+    if row.service is None:
         return gone(request)
-    until = timezone.localtime(link.visit.starts_at).date()
-    wait_for(link.patient, link.visit.service, until, instead_of=link.visit)
+    until = timezone.localtime(row.starts_at).date()
+    wait_for(link.patient, row.service, until, instead_of=row)
     return redirect("link-visit", token)
 
 
 @require_http_methods(["GET", "POST"])
 @by_link("offer")
-def offer(request: HttpRequest, link: Link, token: str) -> HttpResponse:
+def offer(request: Request, link: Link, token: str) -> HttpResponse:
     """A time that became free: take it, or leave it to the next."""
     row = Waiting.objects.filter(pk=int(link.target or 0), patient=link.patient, closed_at=None).first()
     at = datetime.datetime.fromisoformat(row.offered["starts_at"]) if row and row.offered else None
@@ -184,7 +195,7 @@ def offer(request: HttpRequest, link: Link, token: str) -> HttpResponse:
 
 @require_GET
 @by_link("check_in")
-def check_in(request: HttpRequest, link: Link, token: str) -> HttpResponse:
+def check_in(request: Request, link: Link, token: str) -> HttpResponse:
     """How much does it hurt now? Eleven buttons, nothing else."""
     row = _asked(link)
     if row is None:
@@ -200,12 +211,13 @@ def _asked(link: Link) -> CheckIn | None:
 
 @require_http_methods(["GET", "POST"])
 @by_link("check_in")
-def check_in_more(request: HttpRequest, link: Link, token: str) -> HttpResponse:
+def check_in_more(request: Request, link: Link, token: str) -> HttpResponse:
     """The tap is kept; then the second screen, and what to do now where an answer worries."""
     row = _asked(link)
     if row is None:
         return gone(request)
-    done, again = False, ()
+    done = False
+    again: tuple[str, ...] = ()
     if request.method == "POST":
         knock(request, "check-in", "120/h")
         text = request.POST.get("pain", "")
@@ -227,7 +239,7 @@ def check_in_more(request: HttpRequest, link: Link, token: str) -> HttpResponse:
 @csrf_exempt  # a mail program ends messages with one POST without a token of ours (RFC 8058): the link is the secret
 @require_http_methods(["GET", "POST"])
 @by_link("stop")
-def stop(request: HttpRequest, link: Link, token: str) -> HttpResponse:
+def stop(request: Request, link: Link, token: str) -> HttpResponse:
     """No more messages on this way, at once."""
     if request.method == "POST":
         choose(link.patient, link.target or "email", request.POST.get("again") == "yes", "link")
@@ -237,7 +249,7 @@ def stop(request: HttpRequest, link: Link, token: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @by_link("open")
-def door(request: HttpRequest, link: Link, token: str) -> HttpResponse:
+def door(request: Request, link: Link, token: str) -> HttpResponse:
     """Something to read or to fill in: first a code, sent to an address that the practice knows."""
     if any(me.patient.pk == link.patient_id for me in seen_by(request)):
         request.session[CHOSEN] = link.patient_id
@@ -297,15 +309,15 @@ def _masked(to: str) -> str:
 
 
 @require_GET
-@by_link("visit", of_visit=True)
-def calendar_file(request: HttpRequest, link: Link, token: str) -> HttpResponse:
+@by_visit_link
+def calendar_file(request: Request, link: Link, row: Visit, token: str) -> HttpResponse:
     """The visit as a file for one's calendar."""
-    return ics([link.visit], "visit.ics", url_of("visit", token))
+    return ics([row], "visit.ics", url_of("visit", token))
 
 
 @require_GET
 @by_link("feed")
-def feed(request: HttpRequest, link: Link, token: str) -> HttpResponse:
+def feed(request: Request, link: Link, token: str) -> HttpResponse:
     """Every visit that is ahead, to subscribe to."""
     since = timezone.now() - datetime.timedelta(days=30)
     rows = Visit.objects.filter(patient=link.patient, starts_at__gt=since).select_related(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from needlepoint.guard.patients import for_patient
 from needlepoint.pages.portal.page import number_of, page, seen
+from needlepoint.pages.portal.patient_access import for_patient
+from needlepoint.pages.requests import PatientRequest
 from needlepoint.pages.visit.board_context import lang_of
 from needlepoint.records.patients.feedback import say
 from needlepoint.records.portal.accounts import warnings_in, words_with, write_to_practice
@@ -19,7 +20,7 @@ __all__ = ["complain", "messages"]
 
 @for_patient
 @require_http_methods(["GET", "POST"])
-def messages(request: HttpRequest) -> HttpResponse:
+def messages(request: PatientRequest) -> HttpResponse:
     """Words with the practice: what warns in them is answered at once, the rest by a day that the hours allow."""
     patient = request.me.patient
     if request.method == "POST":
@@ -37,7 +38,7 @@ def messages(request: HttpRequest) -> HttpResponse:
 
 @for_patient
 @require_POST
-def complain(request: HttpRequest) -> HttpResponse:
+def complain(request: PatientRequest) -> HttpResponse:
     """Praise, an idea or a complaint from someone who is known."""
     patient = request.me.patient
     sent = request.POST

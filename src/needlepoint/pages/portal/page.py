@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from needlepoint.guard.audit.log import note_down_outside
+from needlepoint.pages.requests import PatientRequest
 from needlepoint.pages.visit.board_context import lang_of
 from needlepoint.records.models import Patient, Visit
 from needlepoint.records.settings.public_settings import outside_of
@@ -16,7 +17,7 @@ from needlepoint.records.visit.episode_from_rows import full
 __all__ = ["mine", "number_of", "page", "pdf", "seen"]
 
 
-def page(request: HttpRequest, template: str, nav: str, **context: Any) -> HttpResponse:
+def page(request: PatientRequest, template: str, nav: str, **context: Any) -> HttpResponse:
     """A page of the patient's own with what stands around each."""
     practice = request.me.patient.practice
     around = {
@@ -32,7 +33,7 @@ def page(request: HttpRequest, template: str, nav: str, **context: Any) -> HttpR
     return render(request, f"outside/{template}.html", around | context)
 
 
-def mine(request: HttpRequest, visit_id: int) -> Visit:
+def mine(request: PatientRequest, visit_id: int) -> Visit:
     """A visit of this patient; not found for anybody else's."""
     patient: Patient = request.me.patient
     if not Visit.objects.filter(pk=visit_id, patient=patient).exists():
@@ -40,7 +41,7 @@ def mine(request: HttpRequest, visit_id: int) -> Visit:
     return full(visit_id, patient.practice_id)
 
 
-def seen(request: HttpRequest, what: str, action: str = "read") -> None:
+def seen(request: PatientRequest, what: str, action: str = "read") -> None:
     """Into the trail."""
     note_down_outside(request.me.patient.practice_id, request.me.patient.pk, request.me.who, action, what)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from needlepoint.guard.patients import CHOSEN, for_patient, seen_by
 from needlepoint.pages.portal.page import page
+from needlepoint.pages.portal.patient_access import for_patient
 from needlepoint.pages.public_site.public_access import knock
+from needlepoint.pages.requests import PatientRequest
+from needlepoint.records.portal.access import CHOSEN, seen_by
 from needlepoint.records.portal.accounts import end_access, invite
 
 __all__ = ["people", "switch"]
@@ -16,7 +18,7 @@ __all__ = ["people", "switch"]
 
 @for_patient
 @require_http_methods(["GET", "POST"])
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: PatientRequest) -> HttpResponse:
     """Who else may see and help. Only the patient decides, never a proxy."""
     patient = request.me.patient
     if request.method == "POST":
@@ -35,7 +37,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @for_patient
 @require_POST
-def switch(request: HttpRequest) -> HttpResponse:
+def switch(request: PatientRequest) -> HttpResponse:
     """Another of the patients whom one may see."""
     asked = request.POST.get("patient", "")
     if asked in {str(me.patient.pk) for me in seen_by(request)}:

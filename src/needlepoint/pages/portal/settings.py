@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from django.conf import settings as site
 from django.contrib.auth import login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from needlepoint.documents.leaflets.questions import load_asked
-from needlepoint.guard.patients import for_patient, proved_address
 from needlepoint.pages.account.access_log import by_page
 from needlepoint.pages.portal.page import page, seen
+from needlepoint.pages.portal.patient_access import for_patient
+from needlepoint.pages.requests import PatientRequest
 from needlepoint.records.access_log import of_patient
 from needlepoint.records.outbox.queue import choose, wanted
+from needlepoint.records.portal.access import proved_address
 from needlepoint.records.portal.accounts import open_account
 
 __all__ = ["access", "account", "settings"]
@@ -34,7 +36,7 @@ ZONES = {
 
 @for_patient
 @require_http_methods(["GET", "POST"])
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: PatientRequest) -> HttpResponse:
     """How to be reached, what makes a visit easier, the language."""
     patient = request.me.patient
     options = [option for option in load_asked()["needs"].option if option.id != "none"]
@@ -65,7 +67,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 @for_patient
 @require_POST
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: PatientRequest) -> HttpResponse:
     """An account for someone who wants one: from now on a code by email, or a passkey, opens these pages.
 
     Who came in with a code to this very address has proved it: the account opens at once.
@@ -81,7 +83,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 @for_patient
 @require_GET
-def access(request: HttpRequest) -> HttpResponse:
+def access(request: PatientRequest) -> HttpResponse:
     """Who opened this record (45 CFR 164.528 asks for less: only disclosures)."""
     shown = by_page(request, of_patient(request.me.patient))
     seen(request, "access log")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -10,10 +10,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from needlepoint.anatomy.drawing import Drawing
 from needlepoint.anatomy.picture import complaint_picture
-from needlepoint.guard.patients import for_patient
 from needlepoint.outcomes import load_moments
 from needlepoint.pages.portal.page import mine, page, pdf, seen
+from needlepoint.pages.portal.patient_access import for_patient
 from needlepoint.pages.public_site.public_access import knock
+from needlepoint.pages.requests import PatientRequest
 from needlepoint.pages.visit.board_context import lang_of
 from needlepoint.records.models import CheckIn, Visit
 from needlepoint.records.notes.printed import printed_note
@@ -30,7 +31,7 @@ __all__ = ["aftercare", "booked", "drawing", "manage", "note", "visit", "visit_i
 
 @for_patient
 @require_GET
-def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
+def visit(request: PatientRequest, visit_id: int) -> HttpResponse:
     """One visit with its papers."""
     row = mine(request, visit_id)
     seen(request, f"visit {visit_id}")
@@ -51,7 +52,7 @@ def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @for_patient
 @require_GET
-def booked(request: HttpRequest, visit_id: int) -> HttpResponse:
+def booked(request: PatientRequest, visit_id: int) -> HttpResponse:
     """You are booked: what, when, with whom, where, how to prepare, and what to do next."""
     row = mine(request, visit_id)
     if not _is_ahead(row):
@@ -64,7 +65,7 @@ def booked(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @for_patient
 @require_GET
-def visit_ics(request: HttpRequest, visit_id: int) -> HttpResponse:
+def visit_ics(request: PatientRequest, visit_id: int) -> HttpResponse:
     """The visit as a file for one's calendar."""
     row = mine(request, visit_id)
     url = request.build_absolute_uri(reverse("me-visit", args=[visit_id]))
@@ -75,7 +76,7 @@ def visit_ics(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @for_patient
 @require_POST
-def manage(request: HttpRequest, visit_id: int) -> HttpResponse:
+def manage(request: PatientRequest, visit_id: int) -> HttpResponse:
     """To where the visit is moved or canceled: the page of its link."""
     row = mine(request, visit_id)
     knock(request, "manage", "60/h")
@@ -86,7 +87,7 @@ def manage(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @for_patient
 @require_GET
-def why(request: HttpRequest, visit_id: int) -> HttpResponse:
+def why(request: PatientRequest, visit_id: int) -> HttpResponse:
     """Why these muscles: the page, or with ?pdf the paper."""
     row = mine(request, visit_id)
     found = why_of(row)
@@ -99,7 +100,7 @@ def why(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @for_patient
 @require_GET
-def aftercare(request: HttpRequest, visit_id: int) -> HttpResponse:
+def aftercare(request: PatientRequest, visit_id: int) -> HttpResponse:
     """What to do after: the page, or with ?pdf the paper."""
     row = mine(request, visit_id)
     sheet = aftercare_of(row)
@@ -112,7 +113,7 @@ def aftercare(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @for_patient
 @require_GET
-def note(request: HttpRequest, visit_id: int) -> HttpResponse:
+def note(request: PatientRequest, visit_id: int) -> HttpResponse:
     """The signed note, as a PDF."""
     row = shared_notes(request.me.patient).filter(visit_id=visit_id).first()
     if row is None:
@@ -123,7 +124,7 @@ def note(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @for_patient
 @require_GET
-def drawing(request: HttpRequest, visit_id: int) -> HttpResponse:
+def drawing(request: PatientRequest, visit_id: int) -> HttpResponse:
     """Where it hurt at one visit."""
     row = mine(request, visit_id)
     marks, regions = row.facts.reported.drawing, row.facts.reported.regions

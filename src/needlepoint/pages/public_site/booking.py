@@ -16,11 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.documents import to_pdf
 from needlepoint.documents.leaflets.questions import load_asked
-from needlepoint.guard.patients import let_in
 from needlepoint.pages.public_site.public_access import knock, public, public_page, speak
+from needlepoint.pages.requests import PublicRequest
 from needlepoint.records.billing.prices import Quote, quote
 from needlepoint.records.models import Asking, Location, Practice, Service, Staff, Visit
 from needlepoint.records.patients.warning_signs import screen_stranger
+from needlepoint.records.portal.access import let_in
 from needlepoint.records.schedule.booking import (
     Person,
     ask_for,
@@ -46,7 +47,7 @@ SECRET = "asking"  # in the browser's session
 
 @require_GET
 @public
-def kinds(request: HttpRequest) -> HttpResponse:
+def kinds(request: PublicRequest) -> HttpResponse:
     """Which kind of visit."""
     rows = Service.objects.filter(practice=request.practice, active=True, for_new=True).order_by("pk")
     place = Location.objects.filter(practice=request.practice).order_by("pk").first()
@@ -56,7 +57,7 @@ def kinds(request: HttpRequest) -> HttpResponse:
     return public_page(request, "book_kinds", "book-visit", {"services": services})
 
 
-def _service(request: HttpRequest, service_id: int) -> Service:
+def _service(request: PublicRequest, service_id: int) -> Service:
     return get_object_or_404(Service, pk=service_id, practice=request.practice, active=True, for_new=True)
 
 
@@ -99,7 +100,7 @@ def _able(practice: Practice, service: Service, day: datetime.date) -> list[Staf
     ]
 
 
-def _holding(request: HttpRequest) -> Asking | None:
+def _holding(request: PublicRequest) -> Asking | None:
     """The time that this browser holds and has not confirmed yet."""
     asking = find_asking(request.session.get(SECRET, ""))
     return asking if asking is not None and asking.practice_id == request.practice.pk else None
@@ -136,14 +137,14 @@ def search(
         first = after
 
 
-def _number(request: HttpRequest, name: str) -> int | None:
+def _number(request: PublicRequest, name: str) -> int | None:
     text = request.GET.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 @require_GET
 @public
-def times(request: HttpRequest, service_id: int) -> HttpResponse:
+def times(request: PublicRequest, service_id: int) -> HttpResponse:
     """The free times of a week, or of the first week that has any."""
     service, staff_id = _service(request, service_id), _number(request, "with")
     place_id = _number(request, "at")
@@ -179,7 +180,7 @@ def read_time(text: str) -> datetime.datetime:
 
 
 def _chosen(
-    request: HttpRequest, service_id: int, staff_id: int, at: str
+    request: PublicRequest, service_id: int, staff_id: int, at: str
 ) -> tuple[Service, Slot, Location, Quote]:
     """The service, the free time, its place and the price."""
     service = _service(request, service_id)
@@ -196,7 +197,7 @@ def _chosen(
 @never_cache
 @require_http_methods(["GET", "POST"])
 @public
-def details(request: HttpRequest, service_id: int, staff_id: int, at: str) -> HttpResponse:
+def details(request: PublicRequest, service_id: int, staff_id: int, at: str) -> HttpResponse:
     """The price of this visit, and who comes. One's own held time leads on to its code."""
     holding = _holding(request)
     if holding is not None and _is_it(holding, service_id, staff_id, at):
@@ -240,7 +241,7 @@ def details(request: HttpRequest, service_id: int, staff_id: int, at: str) -> Ht
     return public_page(request, "book_details", "book-visit", context)
 
 
-def _warned(request: HttpRequest) -> dict[str, Any]:
+def _warned(request: PublicRequest) -> dict[str, Any]:
     """The warning signs in a reason that was sent with something else to correct: they do not wait for that."""
     found = screen_stranger(request.POST.get("reason", "")[:200], request.LANGUAGE_CODE)
     return {"warnings": found, "hours": open_now(request.practice)} if found else {}
@@ -253,7 +254,7 @@ def _is_it(asking: Asking, service_id: int, staff_id: int, at: str) -> bool:
 
 @require_GET
 @public
-def price_pdf(request: HttpRequest, service_id: int, staff_id: int, at: str) -> HttpResponse:
+def price_pdf(request: PublicRequest, service_id: int, staff_id: int, at: str) -> HttpResponse:
     """The same price on paper, before anybody has said who they are."""
     service, slot, place, found = _chosen(request, service_id, staff_id, at)
     if found.total_usd is None:
@@ -274,7 +275,7 @@ def price_pdf(request: HttpRequest, service_id: int, staff_id: int, at: str) -> 
     return response
 
 
-def _person(request: HttpRequest) -> Person:
+def _person(request: PublicRequest) -> Person:
     """What was typed; Refused with every field that is wrong."""
     sent = request.POST
     try:
@@ -302,7 +303,7 @@ def _person(request: HttpRequest) -> Person:
 @never_cache
 @require_http_methods(["GET", "POST"])
 @public
-def code(request: HttpRequest) -> HttpResponse:
+def code(request: PublicRequest) -> HttpResponse:
     """The code that was sent; with it the time is theirs. It can be sent again, also to a corrected address."""
     asking = _holding(request)
     if request.method == "GET" or asking is None:
@@ -321,7 +322,7 @@ def code(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('visit-code', args=[request.practice.slug, request.LANGUAGE_CODE])}?sent")
 
 
-def _code_page(request: HttpRequest, asking: Asking | None, **context: Any) -> HttpResponse:
+def _code_page(request: PublicRequest, asking: Asking | None, **context: Any) -> HttpResponse:
     context |= {"asking": asking, "address": address_of(asking) if asking else ""}
     context["by_text"] = asking is not None and asking.person.get("by") == "sms"
     if asking is not None and (found := warnings_asked(asking)):
@@ -330,7 +331,7 @@ def _code_page(request: HttpRequest, asking: Asking | None, **context: Any) -> H
     return public_page(request, "book_code", "book-visit", context, status)
 
 
-def _booked(request: HttpRequest, visit: Visit, asking: Asking) -> HttpResponse:
+def _booked(request: PublicRequest, visit: Visit, asking: Asking) -> HttpResponse:
     del request.session[SECRET]
     let_in(request, visit.patient, proved=address_of(asking))
     return speak(redirect("me-booked", visit.pk), request.LANGUAGE_CODE)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any
+from typing import Concatenate, ParamSpec, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone, translation
 from django_ratelimit.core import is_ratelimited
 from django_ratelimit.exceptions import Ratelimited
 
+from needlepoint.pages.requests import PublicRequest
 from needlepoint.records.models import Practice
 from needlepoint.records.settings.public_settings import outside_of
 
@@ -23,28 +24,32 @@ __all__ = ["LANGS", "knock", "public", "public_page", "speak"]
 LANGS = ("en", "es")
 
 
-def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+P = ParamSpec("P")
+
+
+def public(view: Callable[Concatenate[PublicRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
     """A page of a practice's public site: /at/<slug>/<lang>/... sets `request.practice` and the language."""
 
     @wraps(view)
-    def shown(request: HttpRequest, slug: str, lang: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def shown(request: HttpRequest, slug: str, lang: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if lang not in LANGS:
             raise Http404
-        request.practice = get_object_or_404(Practice, slug=slug)
-        request.outside = outside_of(request.practice)
+        ours = cast(PublicRequest, request)
+        ours.practice = get_object_or_404(Practice, slug=slug)
+        ours.outside = outside_of(ours.practice)
         translation.activate(lang)
-        request.LANGUAGE_CODE = lang
-        timezone.activate(ZoneInfo(request.practice.timezone))
-        return view(request, *args, **kwargs)
+        ours.LANGUAGE_CODE = lang
+        timezone.activate(ZoneInfo(ours.practice.timezone))
+        return view(ours, *args, **kwargs)
 
     return shown
 
 
 def public_page(
-    request: HttpRequest, template: str, nav: str, context: dict[str, Any], status: int = 200
+    request: PublicRequest, template: str, nav: str, context: Mapping[str, object], status: int = 200
 ) -> HttpResponse:
     """A public page with what stands around each: the other language, the menu, the telephone."""
-    match = request.resolver_match
+    match = request.resolver_match or resolve(request.path_info)
     other = "es" if request.LANGUAGE_CODE == "en" else "en"
     urls = {lang: reverse(match.view_name, kwargs=match.kwargs | {"lang": lang}) for lang in LANGS}
     around = {
@@ -56,7 +61,7 @@ def public_page(
         "alternates": [(lang, request.build_absolute_uri(url)) for lang, url in urls.items()],
         "slug": request.practice.slug,
     }
-    return render(request, f"outside/{template}.html", around | context, status=status)
+    return render(request, f"outside/{template}.html", {**around, **context}, status=status)
 
 
 def knock(request: HttpRequest, group: str, rate: str) -> None:

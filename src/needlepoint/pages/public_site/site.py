@@ -7,7 +7,7 @@ import json
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -31,8 +31,9 @@ from needlepoint.documents.leaflets.aftercare import steps_of
 from needlepoint.documents.leaflets.dangers import listed_by_action
 from needlepoint.documents.leaflets.load import citations_of
 from needlepoint.pages.public_site.public_access import LANGS, knock, public, public_page
+from needlepoint.pages.requests import PublicRequest
 from needlepoint.records.billing.prices import help_for, quote
-from needlepoint.records.models import Location, OwnWords, Practice, Service, Staff
+from needlepoint.records.models import License, Location, OwnWords, Practice, Service, Staff
 from needlepoint.records.patients.feedback import say, warnings_said
 from needlepoint.records.schedule.hours import open_now
 from needlepoint.records.schedule.times import Slot, free_slots, may_do
@@ -56,7 +57,7 @@ NEXT_DAYS = 14
 AREAS = ("head_face", "neck_shoulder", "arm_hand", "trunk", "hip_thigh", "leg_foot")
 
 
-def of_practice(request: HttpRequest, slug: str) -> HttpResponse:
+def of_practice(request: PublicRequest, slug: str) -> HttpResponse:
     """Without a language: the reader's own."""
     get_object_or_404(Practice, slug=slug)
     lang = "es" if get_language_from_request(request).startswith("es") else "en"
@@ -71,7 +72,7 @@ def _shared(response: HttpResponse) -> HttpResponse:
 
 @require_GET
 @public
-def front(request: HttpRequest) -> HttpResponse:
+def front(request: PublicRequest) -> HttpResponse:
     """The whole story on one page, in the order in which patients ask: can it help, how, what cost, who, where."""
     practice, today = request.practice, timezone.localdate()
     places = list(Location.objects.filter(practice=practice).order_by("pk"))
@@ -82,7 +83,9 @@ def front(request: HttpRequest) -> HttpResponse:
     context = {
         "sections": _sections(request, {place.state for place in places}),
         "conditions": load_conditions(),
-        "people": [(person, _gives(person, open_to_new, places, today)) for person in people],
+        "people": [
+            (person, _gives(person, open_to_new, places, today), licenses) for person, licenses in people
+        ],
         "places": places,
         "week": _week(practice),
         "hours": open_now(practice),
@@ -111,7 +114,7 @@ def _gives(
     return [row for row in services if any(may_do(person, state, row.technique, day) for state in states)]
 
 
-def _sections(request: HttpRequest, states: set[str]) -> list[dict[str, Any]]:
+def _sections(request: PublicRequest, states: set[str]) -> list[dict[str, Any]]:
     """Ours, or the practice's own words in their place; what it hid, or what is another state's, is left out."""
     lang = request.LANGUAGE_CODE
     rows = OwnWords.objects.filter(practice=request.practice, language=lang).order_by("at", "pk")
@@ -137,20 +140,19 @@ def _sections(request: HttpRequest, states: set[str]) -> list[dict[str, Any]]:
     return found
 
 
-def _people(practice: Practice) -> list[Staff]:
-    """Who treats here, with the licences that hold today."""
+def _people(practice: Practice) -> list[tuple[Staff, list[License]]]:
+    """Who treats here: everyone with a license that is valid today."""
     today = timezone.now().date()
     rows = (
         Staff.objects.filter(practice=practice, active=True)
         .exclude(profession="")
         .prefetch_related("licenses")
     )
-    people = []
-    for person in rows.order_by("pk"):
-        person.held = [row for row in person.licenses.all() if row.expires_on >= today]
-        if person.held:
-            people.append(person)
-    return people
+    people = [
+        (staff, [row for row in staff.licenses.all() if row.expires_on >= today])
+        for staff in rows.order_by("pk")
+    ]
+    return [(staff, licenses) for staff, licenses in people if licenses]
 
 
 def _week(practice: Practice) -> list[tuple[datetime.date, datetime.time, datetime.time]]:
@@ -166,7 +168,7 @@ def _week(practice: Practice) -> list[tuple[datetime.date, datetime.time, dateti
     return found
 
 
-def _structured(request: HttpRequest, places: list[Location]) -> str:
+def _structured(request: PublicRequest, places: list[Location]) -> str:
     """schema.org for search engines: the practice, nothing about anybody who is treated."""
     practice, rules = request.practice, request.outside
     days = {"mon": "Mo", "tue": "Tu", "wed": "We", "thu": "Th", "fri": "Fr", "sat": "Sa", "sun": "Su"}
@@ -185,7 +187,7 @@ def _structured(request: HttpRequest, places: list[Location]) -> str:
             {"@type": "MedicalProcedure", "name": getattr(row, request.LANGUAGE_CODE)}
             for row in Service.objects.filter(practice=practice, active=True).order_by("pk")
         ],
-        "employee": [{"@type": "Person", "name": person.name} for person in _people(practice)],
+        "employee": [{"@type": "Person", "name": person.name} for person, _ in _people(practice)],
     }
     if rules.phone:
         value["telephone"] = rules.phone
@@ -205,7 +207,7 @@ def _structured(request: HttpRequest, places: list[Location]) -> str:
 
 @require_GET
 @public
-def book(request: HttpRequest) -> HttpResponse:
+def book(request: PublicRequest) -> HttpResponse:
     """The picture book's list. It is a book: it takes nothing from the reader."""
     pages = book_pages(request.LANGUAGE_CODE).values()
     areas = [(area, [page for page in pages if page.area == area]) for area in AREAS]
@@ -214,7 +216,7 @@ def book(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @public
-def muscle(request: HttpRequest, muscle_id: str) -> HttpResponse:
+def muscle(request: PublicRequest, muscle_id: str) -> HttpResponse:
     """One muscle of the book."""
     page = book_page(muscle_id, request.LANGUAGE_CODE)
     if page is None:
@@ -225,7 +227,7 @@ def muscle(request: HttpRequest, muscle_id: str) -> HttpResponse:
 
 @require_GET
 @public
-def urgent(request: HttpRequest) -> HttpResponse:
+def urgent(request: PublicRequest) -> HttpResponse:
     """What must not wait."""
     context = {"dangers": listed_by_action(), "hours": open_now(request.practice)}
     return public_page(request, "urgent", "urgent", context)
@@ -233,7 +235,7 @@ def urgent(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @public
-def prices(request: HttpRequest) -> HttpResponse:
+def prices(request: PublicRequest) -> HttpResponse:
     """What each kind of visit costs someone who pays without a plan."""
     place = Location.objects.filter(practice=request.practice).order_by("pk").first()
     today = timezone.localdate()
@@ -244,7 +246,7 @@ def prices(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @public
-def help_page(request: HttpRequest) -> HttpResponse:
+def help_page(request: PublicRequest) -> HttpResponse:
     """Three questions to an answer. Nothing of it is kept: nobody is known here."""
     if request.method == "GET":
         return public_page(request, "help", "prices", {})
@@ -281,7 +283,7 @@ def read_household(people: str, income: str) -> tuple[int, Decimal]:
 
 @require_http_methods(["GET", "POST"])
 @public
-def feedback(request: HttpRequest) -> HttpResponse:
+def feedback(request: PublicRequest) -> HttpResponse:
     """Praise, an idea, a complaint; with a name or without."""
     complaint = next(row for row in load_sections().values() if row.id == "complaint")
     context = {"section": complaint, "text": getattr(complaint, request.LANGUAGE_CODE)}
@@ -301,7 +303,7 @@ def feedback(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def felt_svg(request: HttpRequest, lang: str, muscle_id: str) -> HttpResponse:
+def felt_svg(request: PublicRequest, lang: str, muscle_id: str) -> HttpResponse:
     """Where a muscle lies and where it is felt."""
     page = book_page(muscle_id, lang) if lang in LANGS else None
     if page is None:
@@ -311,7 +313,7 @@ def felt_svg(request: HttpRequest, lang: str, muscle_id: str) -> HttpResponse:
 
 
 @require_GET
-def move_svg(request: HttpRequest, lang: str, stretch_id: str, side: str) -> HttpResponse:
+def move_svg(request: PublicRequest, lang: str, stretch_id: str, side: str) -> HttpResponse:
     """One move."""
     row = load_stretches().get(stretch_id)
     if row is None or lang not in LANGS or side not in ("left", "right"):
@@ -326,7 +328,7 @@ def _svg(picture: str) -> HttpResponse:
 
 
 @require_GET
-def sitemap(request: HttpRequest, slug: str) -> HttpResponse:
+def sitemap(request: PublicRequest, slug: str) -> HttpResponse:
     """Every page that a search engine may show, in both languages."""
     practice = get_object_or_404(Practice, slug=slug)
     names: list[tuple[str, tuple[str, ...]]] = [
@@ -348,7 +350,7 @@ def sitemap(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
-def robots(request: HttpRequest) -> HttpResponse:
+def robots(request: PublicRequest) -> HttpResponse:
     """Search engines see the public sites and nothing else."""
     slugs = Practice.objects.exclude(slug=None).values_list("slug", flat=True).order_by("pk")
     maps = [f"Sitemap: {request.build_absolute_uri(reverse('sitemap', args=[slug]))}" for slug in slugs]

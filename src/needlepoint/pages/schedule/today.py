@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.guard.roles import allowed
 from needlepoint.pages.read import day_or_none, read_day
+from needlepoint.pages.requests import StaffRequest
 from needlepoint.records.models import Visit
 from needlepoint.records.patients.messages import read_message, to_read
 from needlepoint.records.patients.tasks import add_task, finish_task, open_tasks
@@ -42,21 +43,21 @@ MOST_TASKS = 30
 
 @allowed("desk")
 @require_GET
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: StaffRequest) -> HttpResponse:
     """The day's patients by state."""
     return render(request, "pages/today.html", _day(request))
 
 
 @allowed("desk")
 @require_GET
-def today_list(request: HttpRequest) -> HttpResponse:
+def today_list(request: StaffRequest) -> HttpResponse:
     """The same without the page around it: the page asks for it again and again."""
     return render(request, "pages/_today.html", _day(request))
 
 
 @allowed("receive")
 @require_POST
-def set_state(request: HttpRequest, visit_id: int) -> HttpResponse:
+def set_state(request: StaffRequest, visit_id: int) -> HttpResponse:
     """Where a patient is: here, in a room, not here after all, missed, cancelled."""
     sent = request.POST
     acts: dict[str, Command] = {
@@ -79,7 +80,7 @@ def set_state(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @allowed("desk")
 @require_POST
-def new_task(request: HttpRequest) -> HttpResponse:
+def new_task(request: StaffRequest) -> HttpResponse:
     """A task for the practice."""
     due, patient = request.POST.get("due_on", ""), request.POST.get("patient", "")
     day = read_day(due, "due_on") if due else None
@@ -90,7 +91,7 @@ def new_task(request: HttpRequest) -> HttpResponse:
 
 @allowed("desk")
 @require_POST
-def message_read(request: HttpRequest, message_id: int) -> HttpResponse:
+def message_read(request: StaffRequest, message_id: int) -> HttpResponse:
     """Read by whom it is for."""
     read_message(request.staff, message_id)
     return today_list(_as_get(request)) if request.htmx else redirect("today")
@@ -98,18 +99,18 @@ def message_read(request: HttpRequest, message_id: int) -> HttpResponse:
 
 @allowed("desk")
 @require_POST
-def task_done(request: HttpRequest, task_id: int) -> HttpResponse:
+def task_done(request: StaffRequest, task_id: int) -> HttpResponse:
     """Ticked off."""
     finish_task(request.staff, task_id)
     return today_list(_as_get(request)) if request.htmx else redirect("today")
 
 
-def _as_get(request: HttpRequest) -> HttpRequest:
+def _as_get(request: StaffRequest) -> StaffRequest:
     request.method = "GET"
     return request
 
 
-def _day(request: HttpRequest) -> dict[str, Any]:
+def _day(request: StaffRequest) -> dict[str, Any]:
     """Four queries, however many patients: the visits of the day with their people and counts."""
     zone = ZoneInfo(request.staff.practice.timezone)
     day = _asked_day(request, zone)
@@ -128,7 +129,7 @@ def _day(request: HttpRequest) -> dict[str, Any]:
         .order_by("starts_at", "pk")
     )
     now = timezone.now()
-    rows = [_row(visit, now, zone) for visit in visits]
+    rows = [_row(visit, visit.signed > 0, now, zone) for visit in visits]
     columns = [
         {"state": str(state), "title": title, "rows": [row for row in rows if row["visit"].state == state]}
         for state, title in COLUMNS
@@ -148,19 +149,19 @@ def _day(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _asked_day(request: HttpRequest, zone: ZoneInfo) -> datetime.date:
+def _asked_day(request: StaffRequest, zone: ZoneInfo) -> datetime.date:
     sent = request.GET.get("day") or request.POST.get("day") or ""
     return day_or_none(sent) or timezone.now().astimezone(zone).date()
 
 
-def _row(visit: Visit, now: datetime.datetime, zone: ZoneInfo) -> dict[str, Any]:
+def _row(visit: Visit, signed: bool, now: datetime.datetime, zone: ZoneInfo) -> dict[str, Any]:
     waiting = visit.state in (Visit.State.ARRIVED, Visit.State.INTAKE_DONE) and visit.arrived_at is not None
     minutes = int((now - visit.arrived_at).total_seconds() // 60) if waiting and visit.arrived_at else None
     told = visit.facts.reported.told
     missing = []
     if visit.state != Visit.State.BOOKED and not told:
         missing.append(_("pain drawing"))
-    if visit.state in (Visit.State.IN_ROOM, Visit.State.TO_SIGN) and not visit.signed:
+    if visit.state in (Visit.State.IN_ROOM, Visit.State.TO_SIGN) and not signed:
         missing.append(_("consent"))
     return {
         "visit": visit,

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as say
@@ -23,6 +23,7 @@ from needlepoint.coding.load import load_codes
 from needlepoint.guard.roles import RIGHTS, allowed
 from needlepoint.guard.sign_in.first_run import is_first_run_token, set_up_is_done
 from needlepoint.pages.read import read_day
+from needlepoint.pages.requests import StaffRequest
 from needlepoint.records.models import Practice
 from needlepoint.records.settings.practice import (
     STATES,
@@ -101,7 +102,7 @@ class NewStaff(forms.Form):
     )
 
 
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: StaffRequest) -> HttpResponse:
     """The first page of an empty database; gone once there is a practice."""
     if Practice.objects.exists():
         return redirect("sign-in")
@@ -134,7 +135,7 @@ def _show(form: forms.Form, refusal: Refused) -> None:
 
 
 @allowed("settings")
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: StaffRequest) -> HttpResponse:
     """What a practice decides: its name and numbers, formulary, prices."""
     if request.method == "POST":
         part = request.POST.get("part", "")
@@ -147,7 +148,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     return _settings(request, NewStaff())
 
 
-def _settings(request: HttpRequest, form: NewStaff, status: int = 200) -> HttpResponse:
+def _settings(request: StaffRequest, form: NewStaff, status: int = 200) -> HttpResponse:
     practice = request.staff.practice
     charges = {row["code"]: row["amount_usd"] for row in practice.fees.get("charge", [])}
     chosen = practice.rules.get("drugs")
@@ -179,14 +180,14 @@ def _codes() -> list[str]:
     )
 
 
-def _numbers(request: HttpRequest) -> dict[str, Any]:
+def _numbers(request: StaffRequest) -> dict[str, Any]:
     sent = request.POST
     address = {name: sent.get(name, "").strip() for name in ("line1", "city", "state", "zip")}
     billing = {name: sent.get(name, "").strip() for name in ("npi", "tax_id", "phone", "taxonomy")}
     return {"billing": {**billing, "name": request.staff.practice.name, "address": address}}
 
 
-def _name(request: HttpRequest) -> dict[str, Any]:
+def _name(request: StaffRequest) -> dict[str, Any]:
     language = "es" if request.POST.get("language") == "es" else "en"
     return {
         "name": request.POST.get("name", "")[:120],
@@ -195,7 +196,7 @@ def _name(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _hours(request: HttpRequest) -> dict[str, Any]:
+def _hours(request: StaffRequest) -> dict[str, Any]:
     """Opening hours by day of the week; a day without both ends is closed."""
     hours: dict[str, list[str]] = {}
     faults = []
@@ -218,14 +219,14 @@ def _hours(request: HttpRequest) -> dict[str, Any]:
     return {"hours": hours}
 
 
-def _texts(request: HttpRequest) -> dict[str, Any]:
+def _texts(request: StaffRequest) -> dict[str, Any]:
     """Texts that notes can be given, by name."""
     pairs = zip(request.POST.getlist("text-name"), request.POST.getlist("text-text"), strict=False)
     kept = [{"name": name.strip()[:60], "text": text.strip()[:1000]} for name, text in pairs]
     return {"templates": [row for row in kept if row["name"] and row["text"]][:MOST_TEXTS]}
 
 
-def _formulary(request: HttpRequest) -> dict[str, Any]:
+def _formulary(request: StaffRequest) -> dict[str, Any]:
     rules = dict(request.staff.practice.rules) | {"drugs": request.POST.getlist("drugs")}
     rules["ultrasound"] = "ultrasound" in request.POST
     director = request.POST.get("director", "").strip()
@@ -234,7 +235,7 @@ def _formulary(request: HttpRequest) -> dict[str, Any]:
     return {"rules": rules}
 
 
-def _prices(request: HttpRequest) -> dict[str, Any]:
+def _prices(request: StaffRequest) -> dict[str, Any]:
     """Prices from today on; those of before stay for the days of before."""
     practice, day = request.staff.practice, timezone.localdate()
     kept = list(practice.fees.get("charge", []))
@@ -259,7 +260,7 @@ def _amount(text: str) -> str:
         return text  # the core says what is wrong with it
 
 
-PARTS: dict[str, Callable[[HttpRequest], dict[str, Any]]] = {
+PARTS: dict[str, Callable[[StaffRequest], dict[str, Any]]] = {
     "name": _name,
     "hours": _hours,
     "texts": _texts,
@@ -271,7 +272,7 @@ PARTS: dict[str, Callable[[HttpRequest], dict[str, Any]]] = {
 
 @allowed("settings")
 @require_POST
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: StaffRequest) -> HttpResponse:
     """Someone taken on, let in or kept out; a licence; a place."""
     sent = request.POST
     match sent.get("do"):

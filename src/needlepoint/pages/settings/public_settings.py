@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,6 +18,7 @@ from needlepoint.guard.roles import allowed
 from needlepoint.outcomes import load_moments
 from needlepoint.pages.public_site.booking import days_of, read_day, read_time, search
 from needlepoint.pages.read import read_day as day_of
+from needlepoint.pages.requests import StaffRequest
 from needlepoint.records.billing.prices import due_estimates
 from needlepoint.records.models import (
     Closed,
@@ -76,7 +77,7 @@ def _time(text: str, name: str) -> datetime.time:
 
 @allowed("settings")
 @require_http_methods(["GET", "POST"])
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: StaffRequest) -> HttpResponse:
     """What patients can book, when, and how they are reached."""
     if request.method == "POST":
         _set(request)
@@ -103,7 +104,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/outside_settings.html", context)
 
 
-def _set(request: HttpRequest) -> None:
+def _set(request: StaffRequest) -> None:
     """One part of the page."""
     sent, staff = request.POST, request.staff
     match sent.get("do"):
@@ -146,7 +147,7 @@ def _set(request: HttpRequest) -> None:
 
 @allowed("settings")
 @require_http_methods(["GET", "POST"])
-def words(request: HttpRequest) -> HttpResponse:
+def words(request: StaffRequest) -> HttpResponse:
     """The public site in the practice's own words, section by section."""
     section = request.GET.get("section", "what")
     lang = "es" if request.GET.get("lang") == "es" else "en"
@@ -172,7 +173,7 @@ def words(request: HttpRequest) -> HttpResponse:
 
 @allowed("desk")
 @require_http_methods(["GET", "POST"])
-def post(request: HttpRequest) -> HttpResponse:
+def post(request: StaffRequest) -> HttpResponse:
     """What waits for the desk: messages that did not go out, people who wait, estimates that are due, feedback."""
     practice = request.staff.practice
     if request.method == "POST":
@@ -199,7 +200,7 @@ def post(request: HttpRequest) -> HttpResponse:
 
 @allowed("desk")
 @require_http_methods(["GET", "POST"])
-def book_for(request: HttpRequest, patient_id: int) -> HttpResponse:
+def book_for(request: StaffRequest, patient_id: int) -> HttpResponse:
     """A time for a patient who is on the phone: the same times that they see themselves."""
     patient = get_object_or_404(Patient, pk=patient_id, practice_id=request.staff.practice_id)
     practice = request.staff.practice
@@ -228,7 +229,7 @@ def book_for(request: HttpRequest, patient_id: int) -> HttpResponse:
 
 @allowed("desk")
 @require_POST
-def reply(request: HttpRequest, patient_id: int) -> HttpResponse:
+def reply(request: StaffRequest, patient_id: int) -> HttpResponse:
     """A word to the patient."""
     patient = get_object_or_404(Patient, pk=patient_id, practice_id=request.staff.practice_id)
     write_reply(request.staff, patient, request.POST.get("text", ""))
@@ -237,7 +238,7 @@ def reply(request: HttpRequest, patient_id: int) -> HttpResponse:
 
 @allowed("receive")
 @require_POST
-def hand_over(request: HttpRequest, visit_id: int) -> HttpResponse:
+def hand_over(request: StaffRequest, visit_id: int) -> HttpResponse:
     """An address and a code for the patient who stands here."""
     visit = get_object_or_404(
         Visit.objects.select_related("patient"), pk=visit_id, practice_id=request.staff.practice_id
@@ -255,13 +256,13 @@ def hand_over(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @allowed("sign")
 @require_POST
-def withhold(request: HttpRequest, visit_id: int) -> HttpResponse:
+def withhold(request: StaffRequest, visit_id: int) -> HttpResponse:
     """Keep a note from the patient, or share it again."""
     keep_back(request.staff, visit_id, request.POST.get("why", ""))
     return redirect("visit", visit_id)
 
 
-def _paper(request: HttpRequest, visit: Visit, data: bytes, name: str) -> HttpResponse:
+def _paper(request: StaffRequest, visit: Visit, data: bytes, name: str) -> HttpResponse:
     note_down(request.staff, "print", f"{name} of visit {visit.pk}", visit.patient_id)
     response = HttpResponse(data, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}-{visit.pk}.pdf"'
@@ -271,7 +272,7 @@ def _paper(request: HttpRequest, visit: Visit, data: bytes, name: str) -> HttpRe
 
 @allowed("chart")
 @require_GET
-def why_paper(request: HttpRequest, visit_id: int) -> HttpResponse:
+def why_paper(request: StaffRequest, visit_id: int) -> HttpResponse:
     """The page that says why, for printing."""
     visit = full(visit_id, request.staff.practice_id)
     return _paper(request, visit, why_pdf(why_of(visit)), "why")
@@ -279,7 +280,7 @@ def why_paper(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @allowed("chart")
 @require_GET
-def aftercare_paper(request: HttpRequest, visit_id: int) -> HttpResponse:
+def aftercare_paper(request: StaffRequest, visit_id: int) -> HttpResponse:
     """The aftercare sheet, for printing."""
     visit = full(visit_id, request.staff.practice_id)
     return _paper(request, visit, aftercare_pdf(visit, aftercare_of(visit)), "aftercare")
@@ -287,7 +288,7 @@ def aftercare_paper(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @allowed("desk")
 @require_GET
-def card(request: HttpRequest, picture_id: int) -> HttpResponse:
+def card(request: StaffRequest, picture_id: int) -> HttpResponse:
     """A photo of an insurance card."""
     row = get_object_or_404(Picture, pk=picture_id, patient__practice_id=request.staff.practice_id)
     note_down(request.staff, "read", f"picture {row.pk}", row.patient_id)

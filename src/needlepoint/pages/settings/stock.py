@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from needlepoint.guard.roles import allowed
+from needlepoint.pages.requests import StaffRequest
 from needlepoint.records.models import Lot, VialOpened
 from needlepoint.records.settings.stock import read_barcode, recall, receive
 from needlepoint.treatment.load import load_drugs
@@ -22,10 +23,14 @@ SOON_DAYS = 30
 MOST_OPENED = 25
 
 
+def _drugs() -> list[tuple[str, str]]:
+    return [(id_, drug.en) for id_, drug in load_drugs().items()]
+
+
 class NewLot(forms.Form):
     """A lot as it comes in."""
 
-    drug = forms.ChoiceField(label=_("Drug"))
+    drug = forms.ChoiceField(label=_("Drug"), choices=_drugs)
     concentration_percent = forms.DecimalField(
         label=_("Strength (%)"), min_value=0, max_value=20, decimal_places=3
     )
@@ -36,19 +41,15 @@ class NewLot(forms.Form):
     single_dose = forms.BooleanField(label=_("Single-dose vials"), required=False, initial=True)
     gtin = forms.CharField(required=False, max_length=14, widget=forms.HiddenInput)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["drug"].choices = [(id_, drug.en) for id_, drug in load_drugs().items()]
-
 
 @allowed("stock")
 @require_GET
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: StaffRequest) -> HttpResponse:
     """The shelf by drug and expiry."""
     return render(request, "pages/stock.html", _shelf(request, NewLot()))
 
 
-def _shelf(request: HttpRequest, form: NewLot) -> dict[str, object]:
+def _shelf(request: StaffRequest, form: NewLot) -> dict[str, object]:
     day = timezone.now().date()
     lots = list(
         Lot.objects.filter(practice_id=request.staff.practice_id).order_by("drug", "expires_on", "pk")
@@ -74,7 +75,7 @@ def _state(lot: Lot, day: datetime.date) -> str:
 
 @allowed("stock")
 @require_POST
-def receive_lot(request: HttpRequest) -> HttpResponse:
+def receive_lot(request: StaffRequest) -> HttpResponse:
     """Put a lot on the shelf."""
     form = NewLot(request.POST)
     if not form.is_valid():
@@ -85,7 +86,7 @@ def receive_lot(request: HttpRequest) -> HttpResponse:
 
 @allowed("stock")
 @require_POST
-def scan(request: HttpRequest) -> HttpResponse:
+def scan(request: StaffRequest) -> HttpResponse:
     """A barcode read into the form of a lot."""
     found = read_barcode(request.POST.get("barcode", ""))
     form = NewLot(initial={**found, "single_dose": True})
@@ -94,7 +95,7 @@ def scan(request: HttpRequest) -> HttpResponse:
 
 @allowed("stock")
 @require_POST
-def recall_lot(request: HttpRequest, lot_id: int) -> HttpResponse:
+def recall_lot(request: StaffRequest, lot_id: int) -> HttpResponse:
     """Take a lot out of use."""
     recall(request.staff, lot_id)
     return redirect("stock")

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -123,7 +123,7 @@ def day(when: datetime.date) -> str:
 @register.filter
 def clock(when: datetime.datetime | datetime.time) -> str:
     """A time of the day: 8:45 AM; 8:45 a. m."""
-    said = date_format(when if isinstance(when, datetime.time) else _local(when), "g:i A")
+    said = time_format(when if isinstance(when, datetime.time) else timezone.localtime(when), "g:i A")
     spanish = (get_language() or "en").startswith("es")
     return (
         said.replace("AM", "a.\N{NO-BREAK SPACE}m.").replace("PM", "p.\N{NO-BREAK SPACE}m.")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from needlepoint.base.refusal import Fault, Refused, read_as
 from needlepoint.guard.audit.log import note_down
 from needlepoint.guard.roles import allowed
 from needlepoint.pages.read import read_day
+from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.visit.board_context import after_context, board_context
 from needlepoint.pages.visit.body_chart import region_of
 from needlepoint.records.models import Visit
@@ -73,7 +74,7 @@ LABS = ("platelets", "hba1c", "inr")
 
 @allowed("chart")
 @require_GET
-def show(request: HttpRequest, visit_id: int) -> HttpResponse:
+def show(request: StaffRequest, visit_id: int) -> HttpResponse:
     """The whole board."""
     visit = full(visit_id, request.staff.practice_id)
     note_down(request.staff, "read", f"visit {visit.pk}", visit.patient_id)
@@ -82,13 +83,13 @@ def show(request: HttpRequest, visit_id: int) -> HttpResponse:
     return render(request, "pages/signed.html", board_context(request, visit) | after_context(visit))
 
 
-def _work(request: HttpRequest, visit_id: int, notice: str = "") -> HttpResponse:
+def _work(request: StaffRequest, visit_id: int, notice: str = "") -> HttpResponse:
     """The board without the page around it, as it stands now."""
     visit = full(visit_id, request.staff.practice_id)
     return render(request, "pages/_work.html", board_context(request, visit) | {"notice": notice})
 
 
-def _act(request: HttpRequest, visit_id: int, *acts: Command) -> HttpResponse:
+def _act(request: StaffRequest, visit_id: int, *acts: Command) -> HttpResponse:
     """Carry out the acts on the version that the page showed, and show the board."""
 
     def change() -> None:
@@ -102,7 +103,7 @@ def _act(request: HttpRequest, visit_id: int, *acts: Command) -> HttpResponse:
     return _by(request, visit_id, change)
 
 
-def _by(request: HttpRequest, visit_id: int, action: Callable[[], object]) -> HttpResponse:
+def _by(request: StaffRequest, visit_id: int, action: Callable[[], object]) -> HttpResponse:
     """Act and show the board; if somebody else was quicker, show theirs and say so.
 
     A change that the core cannot read is taken back before anybody sees it: the board must never be left unreadable.
@@ -123,31 +124,31 @@ def _by(request: HttpRequest, visit_id: int, action: Callable[[], object]) -> Ht
         return _work(request, visit_id, said % {"who": who, "what": last.what if last else ""})
 
 
-def _key(request: HttpRequest) -> str:
+def _key(request: StaffRequest) -> str:
     """The device's own number of this change."""
     return str(request.POST.get("key", ""))[:38]
 
 
-def _version(request: HttpRequest) -> int:
+def _version(request: StaffRequest) -> int:
     text = request.POST.get("version", "")
     if not (text.isascii() and text.isdigit() and len(text) < 9):
         raise Refused(Fault("version", repr(text), "the version of the draft that was shown"))
     return int(text)
 
 
-def _visit(request: HttpRequest, visit_id: int) -> Visit:
+def _visit(request: StaffRequest, visit_id: int) -> Visit:
     found: Visit = Visit.objects.select_related("practice").get(
         pk=visit_id, practice_id=request.staff.practice_id
     )
     return found
 
 
-def _spot(request: HttpRequest) -> Spot:
+def _spot(request: StaffRequest) -> Spot:
     muscle = find_muscle(load_atlas(), request.POST.get("muscle", ""))
     return Spot(muscle.id, request.POST.get("side", ""), request.POST.get("point", ""))
 
 
-def _scale(request: HttpRequest, name: str) -> int | UnsetType | None:
+def _scale(request: StaffRequest, name: str) -> int | UnsetType | None:
     """A number from 0 to 10; None when the field was emptied, UNSET when it was not sent."""
     text = request.POST.get(name)
     if text is None:
@@ -159,25 +160,25 @@ def _scale(request: HttpRequest, name: str) -> int | UnsetType | None:
     return int(text)
 
 
-def _ml(request: HttpRequest, name: str) -> Decimal | None:
+def _ml(request: StaffRequest, name: str) -> Decimal | None:
     text = request.POST.get(name, "")
     rule = load_defaults().defaults
     return read_number(text, name, rule.least_volume_ml, rule.implausible_ml, "mL") if text.strip() else None
 
 
-def _bounded(request: HttpRequest, name: str, id_: str) -> Decimal:
+def _bounded(request: StaffRequest, name: str, id_: str) -> Decimal:
     """A number within the bound that files and forms share."""
     rule = bound(id_)
     return read_number(request.POST.get(name, ""), name, rule.low, rule.high, rule.unit)
 
 
-def _yes(request: HttpRequest, name: str) -> bool | None:
+def _yes(request: StaffRequest, name: str) -> bool | None:
     return {"yes": True, "no": False}.get(request.POST.get(name, ""))
 
 
 @allowed("examine")
 @require_POST
-def told(request: HttpRequest, visit_id: int) -> HttpResponse:
+def told(request: StaffRequest, visit_id: int) -> HttpResponse:
     """What the patient tells: drawing, regions from the list, words, pain now and at its worst."""
     sent = request.POST
     if "region" in sent:
@@ -205,7 +206,7 @@ def _marks(text: str) -> tuple[Mark, ...]:
 
 @allowed("examine")
 @require_POST
-def ask(request: HttpRequest, visit_id: int) -> HttpResponse:
+def ask(request: StaffRequest, visit_id: int) -> HttpResponse:
     """An answer to a question that would show another cause: yes, no, not known; emptied, it is taken back."""
     sent = request.POST
     command = commands.AnswerQuestion(question=sent.get("question", ""), answer=sent.get("answer") or None)
@@ -214,7 +215,7 @@ def ask(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @allowed("examine")
 @require_POST
-def find(request: HttpRequest, visit_id: int) -> HttpResponse:
+def find(request: StaffRequest, visit_id: int) -> HttpResponse:
     """A finding over one muscle: cycle one sign (yes, no, not examined), or set all."""
     spot, sign = _spot(request), request.POST.get("sign", "")
     if sign == "all":
@@ -231,7 +232,7 @@ def find(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @allowed("examine")
 @require_POST
-def order(request: HttpRequest, visit_id: int) -> HttpResponse:
+def order(request: StaffRequest, visit_id: int) -> HttpResponse:
     """What is to be done: technique, strength, a site more or less, its volume, a precaution that was weighed."""
     sent = request.POST
     if "decide" in sent:
@@ -258,7 +259,7 @@ def order(request: HttpRequest, visit_id: int) -> HttpResponse:
     return _act(request, visit_id, command)
 
 
-def _must_decide(request: HttpRequest) -> None:
+def _must_decide(request: StaffRequest) -> None:
     """Staff without a license of their own decide nothing: 403."""
     if not may_decide(request.staff.profession):
         raise PermissionDenied("decide")
@@ -266,7 +267,7 @@ def _must_decide(request: HttpRequest) -> None:
 
 @allowed("examine")
 @require_POST
-def clear(request: HttpRequest, visit_id: int) -> HttpResponse:
+def clear(request: StaffRequest, visit_id: int) -> HttpResponse:
     """A red flag that was looked into: who, and what was found."""
     _must_decide(request)
     command = commands.ClearFlag(flag=request.POST.get("flag", ""), why=request.POST.get("why", ""))
@@ -275,7 +276,7 @@ def clear(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @allowed("examine")
 @require_POST
-def done(request: HttpRequest, visit_id: int) -> HttpResponse:
+def done(request: StaffRequest, visit_id: int) -> HttpResponse:
     """A site, or every planned site, was treated; with what was really given."""
     anyway = "anyway" in request.POST
     if request.POST.get("all"):
@@ -288,7 +289,7 @@ def done(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @allowed("examine")
 @require_POST
-def withdraw(request: HttpRequest, visit_id: int) -> HttpResponse:
+def withdraw(request: StaffRequest, visit_id: int) -> HttpResponse:
     """The record of a treated site is taken back, with the reason."""
     command = commands.WithdrawInjection(spot=_spot(request), why=request.POST.get("why", ""))
     return _act(request, visit_id, command)
@@ -296,7 +297,7 @@ def withdraw(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @allowed("examine")
 @require_POST
-def event(request: HttpRequest, visit_id: int) -> HttpResponse:
+def event(request: StaffRequest, visit_id: int) -> HttpResponse:
     """An adverse event."""
     sent = request.POST
     return _act(request, visit_id, commands.RecordEvent(kind=sent.get("kind", ""), what=sent.get("what", "")))
@@ -304,12 +305,12 @@ def event(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @allowed("examine")
 @require_POST
-def safety(request: HttpRequest, visit_id: int) -> HttpResponse:
+def safety(request: StaffRequest, visit_id: int) -> HttpResponse:
     """An answer to what is asked before each needle."""
     return _act(request, visit_id, _answer(request, _visit(request, visit_id)))
 
 
-def _answer(request: HttpRequest, visit: Visit) -> Command:
+def _answer(request: StaffRequest, visit: Visit) -> Command:
     sent = request.POST
     match sent.get("name", ""):
         case "clear":
@@ -335,7 +336,7 @@ def _answer(request: HttpRequest, visit: Visit) -> Command:
     raise Refused(Fault("name", repr(sent.get("name", "")[:20]), f"one of {known}"))
 
 
-def _dose(request: HttpRequest) -> GivenDose:
+def _dose(request: StaffRequest) -> GivenDose:
     """What was given before this visit, some hours ago."""
     sent = request.POST
     hours, dose = _bounded(request, "hours", "hours_ago"), _bounded(request, "dose_mg", "dose_mg")
@@ -345,7 +346,7 @@ def _dose(request: HttpRequest) -> GivenDose:
 
 @allowed("examine")
 @require_POST
-def history(request: HttpRequest, visit_id: int) -> HttpResponse:
+def history(request: StaffRequest, visit_id: int) -> HttpResponse:
     """Since when it hurts, and what was tried; for the whole episode."""
     visit, sent = _visit(request, visit_id), request.POST
     if not visit.open:
@@ -361,7 +362,7 @@ def history(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @allowed("examine")
 @require_POST
-def payer(request: HttpRequest, visit_id: int) -> HttpResponse:
+def payer(request: StaffRequest, visit_id: int) -> HttpResponse:
     """An answer that only the payer's policy asks for: yes, no, or not known again."""
     name = request.POST.get("name", "")
     if name not in ASKED:
@@ -375,12 +376,12 @@ def _day(text: str) -> datetime.date | None:
 
 @allowed("examine")
 @require_POST
-def after(request: HttpRequest, visit_id: int) -> HttpResponse:
+def after(request: StaffRequest, visit_id: int) -> HttpResponse:
     """How it was afterwards: pain, reactions, the lot that was used, what was seen at a site, words for the note."""
     return _act(request, visit_id, *_afterwards(request, _visit(request, visit_id)))
 
 
-def _afterwards(request: HttpRequest, visit: Visit) -> list[Command]:
+def _afterwards(request: StaffRequest, visit: Visit) -> list[Command]:
     sent = request.POST
     found: list[Command] = []
     if "after" in sent:
@@ -428,7 +429,7 @@ def _with_template(visit: Visit, chosen: str) -> str:
 
 @allowed("examine")
 @require_POST
-def guide(request: HttpRequest, visit_id: int) -> HttpResponse:
+def guide(request: StaffRequest, visit_id: int) -> HttpResponse:
     """Whether ultrasound guided the needle, and where the saved picture is."""
     ultrasound = _yes(request, "ultrasound") or False
     picture = request.POST.get("picture", "") if ultrasound else ""
@@ -437,7 +438,7 @@ def guide(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @allowed("examine")
 @require_POST
-def times(request: HttpRequest, visit_id: int) -> HttpResponse:
+def times(request: StaffRequest, visit_id: int) -> HttpResponse:
     """When the procedure started and ended, by the clock of the practice."""
     visit = _visit(request, visit_id)
     command = commands.RecordTimes(
@@ -460,7 +461,7 @@ def _clock(visit: Visit, text: str) -> datetime.datetime | None:
 
 @allowed("examine")
 @require_POST
-def consult(request: HttpRequest, visit_id: int) -> HttpResponse:
+def consult(request: StaffRequest, visit_id: int) -> HttpResponse:
     """An evaluation and management visit of the same day."""
     sent = request.POST
     command = commands.RecordConsultation(code=sent.get("code", ""), own_work=sent.get("own_work", ""))
@@ -469,7 +470,7 @@ def consult(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @allowed("examine")
 @require_POST
-def without_needle(request: HttpRequest, visit_id: int) -> HttpResponse:
+def without_needle(request: StaffRequest, visit_id: int) -> HttpResponse:
     """The visit ends without a needle, or after all not."""
     if request.POST.get("reopen"):
         return _act(request, visit_id, commands.Reopen())
@@ -481,7 +482,7 @@ def without_needle(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @allowed("examine")
 @require_POST
-def complete(request: HttpRequest, visit_id: int) -> HttpResponse:
+def complete(request: StaffRequest, visit_id: int) -> HttpResponse:
     """Nothing more is to be done: ready to sign; or back to the room."""
     command = commands.Reopen() if request.POST.get("reopen") else commands.Complete()
     return _act(request, visit_id, command)
@@ -489,7 +490,7 @@ def complete(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @allowed("examine")
 @require_POST
-def outcome(request: HttpRequest, visit_id: int) -> HttpResponse:
+def outcome(request: StaffRequest, visit_id: int) -> HttpResponse:
     """How much a signed visit helped, as the patient said later."""
     sent = request.POST
     percent, weeks = sent.get("relief_percent", ""), sent.get("relief_weeks", "")
@@ -503,6 +504,6 @@ def outcome(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @allowed("examine")
 @require_POST
-def take_back(request: HttpRequest, visit_id: int) -> HttpResponse:
+def take_back(request: StaffRequest, visit_id: int) -> HttpResponse:
     """Take the last change back."""
     return _by(request, visit_id, lambda: undo(request.staff, visit_id, _version(request)))

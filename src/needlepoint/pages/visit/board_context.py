@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +17,7 @@ from needlepoint.coverage.load import load_policies
 from needlepoint.documents.leaflets.questions import load_asked
 from needlepoint.documents.notes.write import place
 from needlepoint.outcomes import load_moments
+from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.visit.body_chart import region_name
 from needlepoint.pages.visit.said import (
     LOCAL_WORDS,
@@ -55,7 +55,7 @@ def lang_of() -> str:
     return "es" if (get_language() or "en").startswith("es") else "en"
 
 
-def board_context(request: HttpRequest, visit: Visit) -> dict[str, Any]:
+def board_context(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     """Everything on the board of a visit from `compose.full`."""
     lang = lang_of()
     thought, typed = think(visit), visit_of(visit)

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import msgspec
 import shapely
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 from shapely.geometry.base import BaseGeometry
@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from needlepoint.anatomy.geometry import load_views, region_ids
 from needlepoint.anatomy.load import DATA, load_regions
 from needlepoint.base.knowledge import read_toml
+from needlepoint.pages.requests import StaffRequest
 
 __all__ = ["chart", "path_of", "region_name", "region_of", "view_names"]
 
@@ -23,7 +24,7 @@ SIDE_WORDS = {
 }
 
 
-def chart(request: HttpRequest) -> HttpResponse:
+def chart(request: StaffRequest) -> HttpResponse:
     """Every view with its outline, its regions as SVG paths in mm, and the regions' names."""
     lang = "es" if (get_language() or "en").startswith("es") else "en"
     response = HttpResponse(_chart(lang), content_type="application/json")

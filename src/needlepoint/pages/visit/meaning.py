@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from needlepoint.base.refusal import Refused
 from needlepoint.guard.roles import allowed
 from needlepoint.pages.patients.patients import local_url, patient_url
+from needlepoint.pages.requests import StaffRequest
 from needlepoint.records.models import Listed, Patient
 from needlepoint.records.visit.meanings import answer_meaning, open_entries
 from needlepoint.treatment.lists.entries import Entry
@@ -57,7 +58,7 @@ class MeaningForm(forms.Form):
 
 @allowed("examine")
 @require_http_methods(["GET", "POST"])
-def entries(request: HttpRequest, patient_id: int) -> HttpResponse:
+def entries(request: StaffRequest, patient_id: int) -> HttpResponse:
     """Every open entry with a form of its own; an answer brings back to where it was asked."""
     patient = get_object_or_404(Patient, pk=patient_id, practice_id=request.staff.practice_id)
     back = request.POST.get("back") or request.GET.get("back") or ""
@@ -74,7 +75,7 @@ def entries(request: HttpRequest, patient_id: int) -> HttpResponse:
     )
 
 
-def _kept(request: HttpRequest, patient: Patient, form: MeaningForm) -> bool:
+def _kept(request: StaffRequest, patient: Patient, form: MeaningForm) -> bool:
     """Whether the answer could be kept; if not the form says why."""
     said = form.cleaned_data
     get_object_or_404(Listed, pk=said["row"], patient=patient)

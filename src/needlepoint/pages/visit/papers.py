@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -13,6 +13,7 @@ from needlepoint.anatomy.drawing import Drawing
 from needlepoint.anatomy.picture import complaint_picture
 from needlepoint.guard.audit.log import note_down
 from needlepoint.guard.roles import allowed
+from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.visit.board_context import lang_of
 from needlepoint.records.models import Change, Consent, Note, Visit
 from needlepoint.records.notes.integrity import check_consent
@@ -24,7 +25,7 @@ MOST_SHOWN = 200
 
 
 def _pdf(data: bytes, name: str, sha256: str) -> HttpResponse:
-    response = HttpResponse(bytes(data), content_type="application/pdf")
+    response = HttpResponse(data, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}"'
     response["ETag"] = f'"{sha256}"'
     response["Cache-Control"] = "private, no-store"
@@ -33,7 +34,7 @@ def _pdf(data: bytes, name: str, sha256: str) -> HttpResponse:
 
 @allowed("chart")
 @require_GET
-def note_pdf(request: HttpRequest, visit_id: int) -> HttpResponse:
+def note_pdf(request: StaffRequest, visit_id: int) -> HttpResponse:
     """The signed note with its addenda."""
     note = Note.objects.select_related("visit__practice", "visit__patient", "signed_by").get(
         visit_id=visit_id, visit__practice_id=request.staff.practice_id
@@ -45,19 +46,19 @@ def note_pdf(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @allowed("chart")
 @require_GET
-def consent_pdf(request: HttpRequest, consent_id: int) -> HttpResponse:
+def consent_pdf(request: StaffRequest, consent_id: int) -> HttpResponse:
     """A signed consent."""
     found = Consent.objects.select_related("visit").get(
         pk=consent_id, visit__practice_id=request.staff.practice_id
     )
     note_down(request.staff, "print", f"consent {consent_id}", found.visit.patient_id)
     check_consent(found)
-    return _pdf(found.pdf, f"consent-{consent_id}.pdf", found.sha256)
+    return _pdf(bytes(found.pdf), f"consent-{consent_id}.pdf", found.sha256)
 
 
 @allowed("chart")
 @require_GET
-def drawing(request: HttpRequest, visit_id: int) -> HttpResponse:
+def drawing(request: StaffRequest, visit_id: int) -> HttpResponse:
     """Where it hurt at one visit, as a picture."""
     visit = Visit.objects.get(pk=visit_id, practice_id=request.staff.practice_id)
     reported = visit.facts.reported
@@ -74,7 +75,7 @@ def drawing(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @allowed("chart")
 @require_GET
-def versions(request: HttpRequest, visit_id: int) -> HttpResponse:
+def versions(request: StaffRequest, visit_id: int) -> HttpResponse:
     """Every change of a visit, newest first: who, when, what it was and what it became."""
     visit = Visit.objects.select_related("patient").get(pk=visit_id, practice_id=request.staff.practice_id)
     note_down(request.staff, "read", f"versions of visit {visit_id}", visit.patient_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from needlepoint.base.refusal import Refused
 from needlepoint.guard.audit.log import note_down
 from needlepoint.guard.roles import allowed
+from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.visit.board_context import board_context
 from needlepoint.records.models import Note
 from needlepoint.records.notes.sign import amend, consent_page, sign_consent, sign_note
@@ -22,7 +23,7 @@ __all__ = ["add", "consent", "sign"]
 
 
 @allowed("examine")
-def consent(request: HttpRequest, visit_id: int) -> HttpResponse:
+def consent(request: StaffRequest, visit_id: int) -> HttpResponse:
     """The page that the patient reads and signs, in the patient's language whatever the clinic's."""
     visit = full(visit_id, request.staff.practice_id)
     page = consent_page(visit, think(visit))
@@ -43,7 +44,7 @@ def consent(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @allowed("sign")
 @require_POST
-def sign(request: HttpRequest, visit_id: int) -> HttpResponse:
+def sign(request: StaffRequest, visit_id: int) -> HttpResponse:
     """Sign the note. Twice pressed is signed once; an older draft than the one shown is not signed."""
     signed = Note.objects.filter(visit_id=visit_id, signed_by=request.staff)
     if signed.exists():
@@ -65,7 +66,7 @@ def sign(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @allowed("sign")
 @require_POST
-def add(request: HttpRequest, visit_id: int) -> HttpResponse:
+def add(request: StaffRequest, visit_id: int) -> HttpResponse:
     """An addendum to a signed note."""
     amend(request.staff, visit_id, request.POST.get("text", ""))
     return redirect("visit", visit_id)

@@ -9,18 +9,21 @@ from typing import Any
 
 from anymail.signals import tracking
 from django.conf import settings
-from django.dispatch import receiver
 
 from needlepoint.records.models import Outgoing
 from needlepoint.records.outbox.mail_worker import came_back
 from needlepoint.records.outbox.queue import choose
 
-__all__ = ["read_report", "tracked"]
+__all__ = ["listen", "read_report", "tracked"]
 
 FOR_GOOD = ("bounced", "rejected", "failed")
 
 
-@receiver(tracking)
+def listen() -> None:
+    """Receive the events of the mail service from now on."""
+    tracking.connect(tracked)
+
+
 def tracked(sender: Any, event: Any, esp_name: str, **more: Any) -> None:
     """One event of a webhook (django-anymail checks its secret): found again by the message's own id."""
     if not settings.ANYMAIL.get("WEBHOOK_SECRET"):

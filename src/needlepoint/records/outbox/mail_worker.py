@@ -104,6 +104,11 @@ def _whole(pk: int) -> Outgoing:
     ).get(pk=pk)
 
 
+def _address(message: Outgoing) -> str:
+    """Where the patient is reached on this channel."""
+    return ways(message.patient)[message.channel] if message.patient else ""
+
+
 def _send(message: Outgoing) -> bool:
     """One message: still wanted, outside of the quiet hours, with words made now, handed over and written down."""
     why_not = _unwanted(message)
@@ -114,7 +119,7 @@ def _send(message: Outgoing) -> bool:
     if later is not None:
         _set(message, state=Outgoing.State.QUEUED, due_at=later, tries=message.tries - 1)
         return False
-    to = message.to or ways(message.patient)[message.channel]
+    to = message.to or _address(message)
     words, stop = _words(message)
     message_id = f"<np-{message.pk}-{message.tries}@{settings.MAIL_DOMAIN}>"
     _set(message, handing_at=timezone.now(), message_id=message_id)

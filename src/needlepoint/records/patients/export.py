@@ -16,7 +16,7 @@ from needlepoint.documents.leaflets.dangers import load_dangers
 from needlepoint.documents.leaflets.questions import load_asked
 from needlepoint.documents.notes.write import place
 from needlepoint.outcomes import load_moments
-from needlepoint.records.models import GivenEstimate, Patient, Picture, Site, Visit
+from needlepoint.records.models import GivenEstimate, Note, Patient, Picture, Site, Visit
 from needlepoint.records.portal.accounts import shared_notes
 
 __all__ = ["figure_of", "is_planned", "my_data", "my_data_pdf", "told_in_intake"]
@@ -68,7 +68,8 @@ def my_data(patient: Patient, lang: str) -> dict[str, Any]:
     lines: dict[str, list[str]] = {"allergy": [], "condition": [], "medicine": []}
     for row in patient.listed.filter(voided_at=None).order_by("pk"):
         lines[row.kind].append(f"{row.text} ({row.reaction})" if row.reaction else row.text)
-    visits = list(_visits_of(patient))
+    visits = _visits_of(patient)
+    notes = {row.visit_id: row for row in shared_notes(patient)}
     told = patient.told_insurance
     return {
         "practice": patient.practice.name,
@@ -81,8 +82,8 @@ def my_data(patient: Patient, lang: str) -> dict[str, Any]:
         "allergies": lines["allergy"],
         "conditions": lines["condition"],
         "medicines": lines["medicine"],
-        "planned": [_visit(row, lang) for row in visits if is_planned(row)],
-        "visits": [_visit(row, lang) for row in visits if not is_planned(row)],
+        "planned": [_visit(row, notes.get(row.pk), lang) for row in visits if is_planned(row)],
+        "visits": [_visit(row, notes.get(row.pk), lang) for row in visits if not is_planned(row)],
         "estimates": list(_estimates(patient)),
         "pictures": [
             list(bytes(row.jpeg)) for row in Picture.objects.filter(patient=patient, voided_at=None)
@@ -91,18 +92,14 @@ def my_data(patient: Patient, lang: str) -> dict[str, Any]:
     }
 
 
-def _visits_of(patient: Patient) -> Iterator[Visit]:
+def _visits_of(patient: Patient) -> list[Visit]:
     sites = Prefetch("sites", Site.objects.filter(given__isnull=False))
     rows = Visit.objects.filter(patient=patient).select_related("clinician", "intake", "service", "practice")
-    notes = {row.visit_id: row for row in shared_notes(patient)}
-    for row in rows.prefetch_related(sites, "check_ins").order_by("starts_at", "pk"):
-        row.shared_note = notes.get(row.pk)
-        yield row
+    return list(rows.prefetch_related(sites, "check_ins").order_by("starts_at", "pk"))
 
 
-def _visit(row: Visit, lang: str) -> dict[str, Any]:
+def _visit(row: Visit, note: Note | None, lang: str) -> dict[str, Any]:
     """One visit with what was told, drawn, done and answered."""
-    note = row.shared_note
     return {
         "on": row.day.isoformat(),
         "canceled": row.state == Visit.State.CANCELLED,

@@ -166,5 +166,9 @@ def course_after(visit: Visit) -> Course:
     """What the answers say so far."""
     zone = zone_of(visit.practice)
     rows = visit.check_ins.filter(pain__isnull=False).order_by("answered_at")
-    points = [Point(row.answered_at.astimezone(zone).date(), row.pain) for row in rows]
+    points = [
+        Point(row.answered_at.astimezone(zone).date(), row.pain)
+        for row in rows
+        if row.answered_at is not None and row.pain is not None
+    ]
     return course_of(visit.facts.reported.pain_now, visit.starts_at.astimezone(zone).date(), points)

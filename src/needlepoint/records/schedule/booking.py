@@ -196,12 +196,12 @@ def confirm(asking: Asking, code: str) -> Visit:
     """The visit, once the code is right. Counting the try is not undone by a wrong code."""
     if not check_asking(asking, code):
         raise refused_code()
-    return _make(asking)
+    return _make(asking.pk)
 
 
 @transaction.atomic
-def _make(asking: Asking) -> Visit:
-    asking = Asking.objects.select_for_update().filter(pk=asking.pk, expires_at__gt=timezone.now()).first()
+def _make(asking_id: int) -> Visit:
+    asking = Asking.objects.select_for_update().filter(pk=asking_id, expires_at__gt=timezone.now()).first()
     if asking is None:
         raise refused_code()
     person = msgspec.convert(asking.person, Person)
@@ -376,7 +376,7 @@ def take_offer(link: Link) -> Visit:
     )
     row = rows.first()
     asking = Asking.objects.select_for_update(of=("self",)).select_related("practice", "service").filter(
-        pk=(row.offered or {}).get("asking") if row else None, expires_at__gt=timezone.now()
+        pk=row.offered["asking"] if row and row.offered else 0, expires_at__gt=timezone.now()
     ).first()  # fmt: skip
     if row is None or asking is None:
         raise Refused(

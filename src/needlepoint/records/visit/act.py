@@ -205,7 +205,7 @@ def _change(
         after=[[part.spot, part.where, part.after] for part in parts],
         key=key,
     )
-    row._prefetched_objects_cache = {}
+    vars(row).pop("_prefetched_objects_cache", None)  # the rows of the sites have changed
     carry_out(row, command, applied.effects, before, applied.visit, staff)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -118,7 +118,7 @@ def patient_of(row: Visit) -> core.Patient:
     return core.Patient(
         id=str(patient.pk),
         age_years=age_on(patient, row.day),
-        sex=patient.sex or None,
+        sex=next((sex for sex in get_args(core.Sex) if sex == patient.sex), None),
         weight_kg=patient.weight_kg,
         height_cm=patient.height_cm,
         pregnant=pregnant,
@@ -190,9 +190,12 @@ def _earlier(row: Visit) -> list[EarlierSession]:
         visit__patient_id=row.patient_id, visit__starts_at__gte=since, pain__isnull=False
     )
     for visit_id, at, pain in checks.values_list("visit_id", "answered_at", "pain"):
-        answers.setdefault(visit_id, []).append(Point(at.astimezone(zone).date(), pain))
+        if at is not None and pain is not None:
+            answers.setdefault(visit_id, []).append(Point(at.astimezone(zone).date(), pain))
     found: dict[int, EarlierSession] = {}
     for visit_id, starts_at, facts, muscle, side, point, given in sites:
+        if given is None:
+            continue
         if visit_id not in found:
             on = starts_at.astimezone(zone).date()
             found[visit_id] = _earlier_session(on, facts, given, answers.get(visit_id, []))

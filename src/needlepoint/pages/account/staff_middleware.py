@@ -1,11 +1,11 @@
-"""Who is asking: the member of staff behind the signed-in user."""
+"""The member of the staff behind the signed-in user, on every request."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 from zoneinfo import ZoneInfo
 
-from django.apps import apps
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,6 +15,8 @@ from needlepoint.guard.audit.complete import complete
 from needlepoint.guard.audit.origin import asked_from
 from needlepoint.guard.sign_in.idle import over
 from needlepoint.guard.sign_in.second_factor import is_missing
+from needlepoint.pages.requests import Request
+from needlepoint.records.models import Staff
 
 # With a password that somebody else knows, nothing else is open.
 OPEN_BEFORE_OWN_PASSWORD = ("/password/", "/sign-out/", "/i18n/", "/static/")
@@ -29,29 +31,31 @@ class StaffMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Let the request through with the member of staff on it."""
-        found = None
-        if request.user.is_authenticated:
-            staff = apps.get_model("records", "Staff").objects.select_related("practice")
-            found = staff.filter(user_id=request.user.pk, active=True).first()
-        if found is not None and over(request):
-            logout(request)
-            found = None
-        if found is not None:
-            timezone.activate(ZoneInfo(found.practice.timezone))
-        else:
+        ours = cast(Request, request)
+        ours.staff = staff = _staff_of(request)
+        if staff is None:
             timezone.deactivate()
-        request.staff = found
-        first = found is not None and request.user.first_password
-        if first and not request.path.startswith(OPEN_BEFORE_OWN_PASSWORD):
-            return redirect("change-password")
-        if (
-            found is not None
-            and not request.path.startswith(OPEN_BEFORE_SECOND_FACTOR)
-            and is_missing(request)
-        ):
-            return redirect("mfa_activate_totp")
+        else:
+            timezone.activate(ZoneInfo(staff.practice.timezone))
+            if staff.user.first_password and not request.path.startswith(OPEN_BEFORE_OWN_PASSWORD):
+                return redirect("change-password")
+            if not request.path.startswith(OPEN_BEFORE_SECOND_FACTOR) and is_missing(request):
+                return redirect("mfa_activate_totp")
         with asked_from(request) as here:
             response = self.get_response(request)
             complete(request, response, here)
-            request.about_patients = bool(here.shown)
+            ours.about_patients = bool(here.shown)
             return response
+
+
+def _staff_of(request: HttpRequest) -> Staff | None:
+    """The active member of the staff who is signed in; a session that has been idle too long ends here."""
+    if not request.user.is_authenticated:
+        return None
+    staff = (
+        Staff.objects.select_related("practice", "user").filter(user_id=request.user.pk, active=True).first()
+    )
+    if staff is not None and over(request):
+        logout(request)
+        return None
+    return staff

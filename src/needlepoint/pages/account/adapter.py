@@ -6,17 +6,18 @@ import re
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.apps import apps
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.translation import override
 
+from needlepoint.records.models import Access, Patient, Practice
+
 __all__ = ["PatientAdapter"]
 
 
-class PatientAdapter(DefaultAccountAdapter):
+class PatientAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth comes without types
     """Accounts are opened by the practice's link, never by a form that anyone can fill in."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -52,16 +53,14 @@ class PatientAdapter(DefaultAccountAdapter):
         message.send()
 
 
-def _patient_of(email: str) -> Any:
+def _patient_of(email: str) -> Patient | None:
     """A patient whose pages an account with this address may see; None for nobody's."""
-    rows = apps.get_model("records", "Access").objects.filter(
-        user__emailaddress__email__iexact=email, ended_at=None
-    )
+    rows = Access.objects.filter(user__emailaddress__email__iexact=email, ended_at=None)
     row = rows.select_related("patient__practice").order_by("pk").first()
     return row.patient if row else None
 
 
-def _of_practice(practice: Any) -> dict[str, str]:
+def _of_practice(practice: Practice) -> dict[str, str]:
     place = practice.locations.order_by("pk").first()
     known = (place.address if place else None) or {}
     where = ", ".join(part for part in (known.get("line1"), known.get("city"), known.get("state")) if part)

@@ -1,0 +1,79 @@
+"""Views that only a patient, a person that the patient named, or a tablet lent for an intake may open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from needlepoint.guard.audit.origin import LENT
+from needlepoint.pages.requests import PatientRequest
+from needlepoint.records.portal.access import CHOSEN, Me, is_lent, proved_patients, seen_by
+
+__all__ = ["for_intake", "for_patient"]
+
+P = ParamSpec("P")
+
+
+def for_patient(
+    view: Callable[Concatenate[PatientRequest, P], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Let a view through for a patient or proxy; `request.me` says whose page it is. Others are asked who they are."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        known = seen_by(request)
+        if not known:
+            return _asked_who(request)
+        chosen = request.session.get(CHOSEN)
+        me = next((me for me in known if me.patient.pk == chosen), known[0])
+        others = [other for other in known if other.patient.pk != me.patient.pk]
+        return _no_store(view(_with_patient(request, me, others), *args, **kwargs))
+
+    return guarded
+
+
+def for_intake(
+    view: Callable[Concatenate[PatientRequest, int, P], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """The same for the intake of a visit, which a tablet lent for this visit may open too."""
+    others = for_patient(view)
+
+    @wraps(view)
+    def guarded(request: HttpRequest, visit_id: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        proved = proved_patients(request) if request.session.get(LENT) == visit_id else []
+        if not proved:
+            return others(request, visit_id, *args, **kwargs)
+        mine = _with_patient(request, Me(proved[0], "tablet"), [])
+        return _no_store(view(mine, visit_id, *args, **kwargs))
+
+    return guarded
+
+
+def _asked_who(request: HttpRequest) -> HttpResponse:
+    """The page for somebody whose patient is not known."""
+    if is_lent(request) and proved_patients(request):
+        return render(request, "outside/lent.html", {"visit_id": request.session[LENT]}, status=403)
+    if request.user.is_authenticated:  # an account that may see no patient: signing in again would not help
+        return render(request, "outside/nothing.html", status=403)
+    sign_in = reverse("account_request_login_code")
+    return redirect(f"{sign_in}?{urlencode({'next': request.get_full_path()})}")
+
+
+def _with_patient(request: HttpRequest, me: Me, others: list[Me]) -> PatientRequest:
+    mine = cast(PatientRequest, request)
+    mine.me, mine.others = me, others
+    timezone.activate(ZoneInfo(me.patient.practice.timezone))
+    return mine
+
+
+def _no_store(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,111 @@
+"""Which patient a browser may see: proved by a code that was typed into it, or by an account with access.
+
+Everything is denied unless a row or a proof says otherwise; an account of the staff sees nothing here. A tablet
+that staff handed over opens the intake of one visit and nothing else.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import NamedTuple
+
+from django.contrib.auth import logout
+from django.http import HttpRequest
+from django.utils import timezone
+
+from needlepoint.guard.audit.log import note_down_outside
+from needlepoint.guard.audit.origin import LENT, LENT_BY
+from needlepoint.records.models import Access, Patient
+
+__all__ = [
+    "Me",
+    "is_lent",
+    "lend",
+    "let_in",
+    "let_out",
+    "proved_address",
+    "proved_patients",
+    "seen_by",
+]
+
+PROVED = "proved_patients"  # patient id -> until when, in the session
+PROVED_ADDRESS = "proved_address"  # patient id -> where the code went
+CHOSEN = "chosen_patient"
+HOURS, LENT_HOURS = 12, 1
+
+
+class Me(NamedTuple):
+    """The patient whose page it is, and who looks: patient, proxy or tablet."""
+
+    patient: Patient
+    who: str
+
+
+def let_in(request: HttpRequest, patient: Patient, proved: str = "") -> None:
+    """This browser has proved that it is this patient's, for some hours. The session gets a new name.
+
+    `proved`: the address that the code was sent to; with it an account can be opened at once.
+    """
+    request.session.cycle_key()
+    request.session[PROVED_ADDRESS] = {str(patient.pk): proved}
+    before = {} if is_lent(request) else request.session.get(PROVED, {})
+    _prove(request, patient, before, HOURS)
+    request.session.pop(LENT, None)
+    request.session.pop(LENT_BY, None)
+    note_down_outside(patient.practice_id, patient.pk, "patient", "sign-in", "signed in by a code")
+
+
+def lend(request: HttpRequest, patient: Patient, visit_id: int, staff_id: int | None) -> None:
+    """This is a tablet that staff handed over for the intake of one visit. It forgets everyone it knew before."""
+    logout(request)
+    _prove(request, patient, {}, LENT_HOURS)
+    request.session[LENT] = visit_id
+    request.session[LENT_BY] = staff_id
+    what = f"tablet handed over for the intake of visit {visit_id}"
+    note_down_outside(patient.practice_id, patient.pk, "tablet", "sign-in", what, staff_id=staff_id)
+
+
+def _prove(request: HttpRequest, patient: Patient, before: dict[str, str], hours: int) -> None:
+    until = (timezone.now() + datetime.timedelta(hours=hours)).isoformat()
+    request.session[PROVED] = before | {str(patient.pk): until}
+    request.session[CHOSEN] = patient.pk
+
+
+def proved_address(request: HttpRequest, patient: Patient) -> str:
+    """The address to which this browser's code was sent; '' where none proves this patient's."""
+    if patient not in proved_patients(request):
+        return ""
+    return str(request.session.get(PROVED_ADDRESS, {}).get(str(patient.pk), ""))
+
+
+def is_lent(request: HttpRequest) -> bool:
+    """Whether this is a tablet of the practice."""
+    return LENT in request.session
+
+
+def let_out(request: HttpRequest) -> None:
+    """Forget whom this browser proved to be."""
+    for key in (PROVED, PROVED_ADDRESS, CHOSEN, LENT, LENT_BY):
+        request.session.pop(key, None)
+
+
+def seen_by(request: HttpRequest) -> list[Me]:
+    """Everyone whose pages this browser may see; nobody's on a lent tablet."""
+    if is_lent(request):
+        return []
+    found = {patient.pk: Me(patient, "patient") for patient in proved_patients(request)}
+    if request.user.is_authenticated:
+        rows = Access.objects.filter(user_id=request.user.pk, ended_at=None)
+        for row in rows.select_related("patient__practice").order_by("pk"):
+            who = "patient" if row.relation == "self" else "proxy"
+            found.setdefault(row.patient_id, Me(row.patient, who))
+    return list(found.values())
+
+
+def proved_patients(request: HttpRequest) -> list[Patient]:
+    """The patients whose code was typed into this browser not long ago."""
+    now = timezone.now()
+    rows = request.session.get(PROVED, {}).items()
+    proved = [int(pk) for pk, until in rows if datetime.datetime.fromisoformat(until) > now]
+    patients = Patient.objects.select_related("practice")
+    return list(patients.filter(pk__in=proved)) if proved else []
