@@ -1,0 +1,9 @@
+"""The settings under which mypy's plugin starts Django: its data folder stands in mypy's cache."""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("NEEDLEPOINT_DATA", str(Path(__file__).parent.parent / ".mypy_cache" / "data"))
+os.environ.setdefault("NEEDLEPOINT_SECRET_KEY", "only for types")
+
+from needlepoint.site.settings import *  # noqa: F403
