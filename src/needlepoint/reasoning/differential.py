@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
 import numpy as np
 
 from needlepoint.reasoning.causes.explain import name_of, other_causes, other_probabilities
 from needlepoint.reasoning.causes.network import SAID, UNLISTED
-from needlepoint.reasoning.inference import Posterior, infer
-from needlepoint.reasoning.inference.network import Floats, Observation
+from needlepoint.reasoning.inference import Posterior
+from needlepoint.reasoning.inference.answer import infer_folded
+from needlepoint.reasoning.inference.network import Floats, Folded, Observation, fold
 from needlepoint.reasoning.model import Model
 from needlepoint.reasoning.palpation import next_palpation, palpation_odds
 from needlepoint.reasoning.patient import Told, factors
@@ -25,27 +27,59 @@ def differentiate(
     model: Model, evidence: Evidence, palpated: Sequence[Palpated] = (), told: Told | None = None
 ) -> Differential:
     """The differential of one complaint, updated by what was palpated so far and by what words and answers say."""
-    told = told or Told()
-    posterior = infer(model.network, observe(model, evidence, palpated, told))
+    return rank(prepare(model, evidence, told or Told()), palpated)
+
+
+class Prepared(msgspec.Struct, frozen=True, eq=False):
+    """One complaint in the network's numbers: everything that palpation does not change.
+
+    `suspects` (without their probability) and `lights` are filled as causes are asked for; they never change.
+    """
+
+    model: Model
+    evidence: Evidence
+    told: Told
+    folded: Folded
+    odds: Floats
+    suspects: dict[int, Suspect]
+    lights: dict[int, frozenset[str]]
+
+
+def prepare(model: Model, evidence: Evidence, told: Told) -> Prepared:
+    """What is computed once for a complaint, however often something is palpated afterwards."""
+    seen = observe(model, evidence, told)
+    return Prepared(
+        model=model,
+        evidence=evidence,
+        told=told,
+        folded=fold(model.network, seen),
+        odds=seen.odds,
+        suspects={},
+        lights={},
+    )
+
+
+def rank(prepared: Prepared, palpated: Sequence[Palpated] = ()) -> Differential:
+    """The differential of a prepared complaint, updated by what was palpated so far."""
+    model, evidence = prepared.model, prepared.evidence
+    odds = palpation_odds(model, palpated) * prepared.odds
+    posterior = infer_folded(model.network, prepared.folded, odds)
     muscles = posterior.probability[: len(model.causes)]
     order = np.argsort(-muscles, kind="stable")
     shown = [int(cause) for cause in order[:SHOWN] if muscles[cause] > 0.0005]
     return Differential(
-        ranked=tuple(_suspect(model, evidence, posterior, cause) for cause in shown),
-        sets=_sets(model, evidence, posterior),
+        ranked=tuple(_suspect(prepared, posterior, cause) for cause in shown),
+        sets=_sets(prepared, posterior),
         next_palpation=next_palpation(model, posterior, palpated, evidence.side_known),
         method=posterior.method,
         nothing_explains=_nothing_listed(model, posterior),
-        other_causes=other_causes(model, evidence, posterior, told),
+        other_causes=other_causes(model, evidence, posterior, prepared.told),
         chances=other_probabilities(model, posterior),
     )
 
 
-def observe(
-    model: Model, evidence: Evidence, palpated: Sequence[Palpated] = (), told: Told | None = None
-) -> Observation:
-    """The evidence in the network's numbers. Regions that were not marked count as painless."""
-    told = told or Told()
+def observe(model: Model, evidence: Evidence, told: Told) -> Observation:
+    """The evidence in the network's numbers, before any palpation. Regions that were not marked count as painless."""
     groups: list[tuple[int, ...]] = [(model.column[region],) for region in evidence.painful]
     groups += [tuple(model.column[region] for region in group) for group in evidence.together]
     groups += [(model.column[f"{vocabulary}:{id_}"],) for vocabulary, id_ in evidence.features]
@@ -57,7 +91,7 @@ def observe(
     return Observation(
         present=tuple(dict.fromkeys(groups)),
         absent=np.array(absent, dtype=np.intp),
-        odds=palpation_odds(model, palpated) * factors(model, told, evidence.features),
+        odds=factors(model, told, evidence.features),
     )
 
 
@@ -75,7 +109,15 @@ def _nothing_listed(model: Model, posterior: Posterior) -> float:
     return round(float(sum(alone)), 4)
 
 
-def _suspect(model: Model, evidence: Evidence, posterior: Posterior, cause: int) -> Suspect:
+def _suspect(prepared: Prepared, posterior: Posterior, cause: int) -> Suspect:
+    found = prepared.suspects.get(cause)
+    if found is None:
+        found = prepared.suspects[cause] = _fitted(prepared.model, prepared.evidence, cause)
+    return msgspec.structs.replace(found, probability=round(float(posterior.probability[cause]), 4))
+
+
+def _fitted(model: Model, evidence: Evidence, cause: int) -> Suspect:
+    """One muscle held against the evidence: all that is said of it but its probability."""
     muscle_id, side = model.causes[cause]
     muscle = model.atlas.muscles[muscle_id]
     pattern, links = _likeliest(model, evidence, cause)
@@ -86,7 +128,7 @@ def _suspect(model: Model, evidence: Evidence, posterior: Posterior, cause: int)
         muscle_id=muscle_id,
         names=(muscle.latin, *muscle.synonyms),
         side=side if evidence.side_known or side == "midline" else "unspecified",
-        probability=round(float(posterior.probability[cause]), 4),
+        probability=0.0,
         likeliest_point=pattern,
         explains=explains,
         unexplained=tuple(name for name, _ in asked if name not in explains),
@@ -139,17 +181,25 @@ def _reasons_against(model: Model, evidence: Evidence, links: Floats) -> tuple[s
     return tuple(region for _, _, region in sorted(expected, reverse=True))
 
 
-def _sets(model: Model, evidence: Evidence, posterior: Posterior) -> tuple[MuscleSet, ...]:
-    found = []
+def _sets(prepared: Prepared, posterior: Posterior) -> tuple[MuscleSet, ...]:
+    model, evidence, found = prepared.model, prepared.evidence, []
     for members, share in posterior.sets:
-        links = [_likeliest(model, evidence, member)[1] for member in members]
-        left = tuple(
-            name
-            for name, group in _asked(evidence)
-            if not any(_lights(model, row, group) >= EXPLAINS_FROM for row in links)
-        )
+        lit = frozenset[str]().union(*(_lit(prepared, member) for member in members))
+        left = tuple(name for name, _ in _asked(evidence) if name not in lit)
         found.append(MuscleSet(tuple(_called(model, evidence, m) for m in members), round(share, 4), left))
     return tuple(found)
+
+
+def _lit(prepared: Prepared, cause: int) -> frozenset[str]:
+    """What a cause explains, by the pattern of it that fits best."""
+    found = prepared.lights.get(cause)
+    if found is None:
+        model, evidence = prepared.model, prepared.evidence
+        links = _likeliest(model, evidence, cause)[1]
+        found = prepared.lights[cause] = frozenset(
+            name for name, group in _asked(evidence) if _lights(model, links, group) >= EXPLAINS_FROM
+        )
+    return found
 
 
 def _called(model: Model, evidence: Evidence, cause: int) -> str:

@@ -68,7 +68,8 @@ def next_palpation(
     if not open_:
         return None
     outlooks = _outlooks(posterior, open_)
-    best = max(range(len(open_)), key=lambda index: outlooks[index].bits)
+    # What rounding alone sets apart is equal: then the likelier muscle is felt first.
+    best = max(range(len(open_)), key=lambda index: round(outlooks[index].bits, 6))
     cause = int(open_[best])
     muscle_id, side = model.causes[cause]
     muscle = model.atlas.muscles[muscle_id]

@@ -12,7 +12,7 @@ from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.base.refusal import Fault, Refused, read_as
 from needlepoint.reasoning.answers import read_answers
 from needlepoint.reasoning.complaint import Complaint, read_complaint, weigh
-from needlepoint.reasoning.differential import differentiate
+from needlepoint.reasoning.differential import Prepared, prepare, rank
 from needlepoint.reasoning.model import load_model
 from needlepoint.reasoning.patient import Told, guarded
 from needlepoint.reasoning.red_flags.check import RedFlag, age_said, places_in, plain_regions, raise_flags
@@ -20,7 +20,7 @@ from needlepoint.reasoning.red_flags.rules import Facts
 from needlepoint.reasoning.strengths import load_strengths
 from needlepoint.reasoning.text.concepts import HALF_SAID, Said, findings_of, read_concepts
 from needlepoint.reasoning.text.understood import Understood, understood
-from needlepoint.reasoning.triage import Ask, RuleOut, questions, rule_out
+from needlepoint.reasoning.triage import Ask, Asking, RuleOut, ask, prepare_questions, rule_out
 from needlepoint.reasoning.types import Differential, Evidence, Palpated
 from needlepoint.reasoning.words.read import read_text
 
@@ -60,15 +60,14 @@ def reason(
     read = _read_once(obj, where, age_years, sex)
     if isinstance(read, Reasoned):
         return read
-    differential = differentiate(load_model(), read.evidence, palpated, read.told)
-    chances = _at_least(differential, read.told, read.facts, read.evidence)
+    differential = rank(read.prepared, palpated)
     return Reasoned(
         id=read.id,
         red_flags=read.flags,
         evidence=read.evidence,
         differential=differential,
         rule_out=rule_out(read.flags, differential.other_causes, read.told),
-        ask=questions(chances, read.told, read.facts, read.half_said, read.flags),
+        ask=ask(_at_least(differential, read.by_place), read.asking),
         understood=read.understood,
     )
 
@@ -78,9 +77,10 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str | None
     told: Told
-    half_said: Mapping[str, Said]
     evidence: Evidence
-    facts: Facts
+    prepared: Prepared
+    by_place: dict[str, float]  # the chance of each cause by place, age and sex alone
+    asking: Asking
     flags: tuple[RedFlag, ...]
     understood: Understood
 
@@ -97,7 +97,7 @@ def _read_once(obj: Any, where: str, age_years: int | None, sex: str | None) -> 
     return _read_encoded(encoded, where, age_years, sex)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)  # a quarter of a megabyte each
 def _read_encoded(encoded: bytes, where: str, age_years: int | None, sex: str | None) -> Read | Reasoned:
     return _read(msgspec.json.decode(encoded), where, age_years, sex)
 
@@ -129,13 +129,15 @@ def _read(obj: Any, where: str, age_years: int | None, sex: str | None) -> Read 
             raise refusal
         return found
     facts = _facts(told, _regions(evidence), text, complaint.language)
+    flags = raise_flags(facts)
     return Read(
         id=complaint.id,
         told=told,
-        half_said=half_said,
         evidence=evidence,
-        facts=facts,
-        flags=raise_flags(facts),
+        prepared=prepare(load_model(), evidence, told),
+        by_place=guarded(told, facts.painful, evidence.features),
+        asking=prepare_questions(told, facts, half_said, flags),
+        flags=flags,
         understood=understood_of(complaint.pain_text, complaint.language),
     )
 
@@ -148,10 +150,9 @@ def understood_of(text: str | None, language: str | None) -> Understood:
     return understood(text, language, reading.spans)
 
 
-def _at_least(differential: Differential, told: Told, facts: Facts, evidence: Evidence) -> dict[str, float]:
+def _at_least(differential: Differential, by_place: Mapping[str, float]) -> dict[str, float]:
     """The chance of each cause for choosing questions: by the network, but not below a share of place, age and sex."""
     share = load_strengths().triage.guard
-    by_place = guarded(told, facts.painful, evidence.features)
     return {
         name: max(chance, share * by_place.get(name, 0.0)) for name, chance in differential.chances.items()
     }
@@ -161,8 +162,8 @@ def _without_place(complaint: Complaint, told: Told, half_said: Mapping[str, Sai
     """What can be said when no place is named: warnings, and what to confirm; None when there is neither."""
     facts = _facts(told, (), "", None)
     flags = raise_flags(facts)
-    ask = questions({}, told, facts, half_said, flags)
-    if not (flags or ask):
+    asked = ask({}, prepare_questions(told, facts, half_said, flags))
+    if not (flags or asked):
         return None
     return Reasoned(
         id=complaint.id,
@@ -170,7 +171,7 @@ def _without_place(complaint: Complaint, told: Told, half_said: Mapping[str, Sai
         evidence=Evidence(),
         differential=NOT_ASKED,
         rule_out=rule_out(flags, (), told),
-        ask=ask,
+        ask=asked,
     )
 
 

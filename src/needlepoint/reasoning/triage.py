@@ -18,7 +18,7 @@ from needlepoint.reasoning.strengths import load_strengths
 from needlepoint.reasoning.text.concepts import Said, findings_of
 from needlepoint.reasoning.types import OtherCause
 
-__all__ = ["Ask", "RuleOut", "questions", "rule_out"]
+__all__ = ["Ask", "Asking", "RuleOut", "ask", "prepare_questions", "rule_out"]
 
 ACTIONS = {"emergency": "call_911", "same_day": "call_today", "soon": "see_soon"}
 
@@ -97,34 +97,51 @@ def _of_cause(cause: OtherCause) -> RuleOut:
     )
 
 
-def questions(
-    chances: Mapping[str, float],
-    told: Told,
-    facts: Facts,
-    half_said: Mapping[str, Said],
-    flags: Sequence[RedFlag],
-) -> tuple[Ask, ...]:
+class Asking(msgspec.Struct, frozen=True, eq=False):
+    """The questions that may be asked of one patient, whatever is likely: what was told or answered is left out.
+
+    `first` are those of half-said words. Each open question comes with the causes that a yes would show, and with
+    what chance a patient with the cause says yes.
+    """
+
+    first: tuple[Ask, ...]
+    open: tuple[tuple[Question, tuple[tuple[str, float], ...]], ...]
+
+
+def prepare_questions(
+    told: Told, facts: Facts, half_said: Mapping[str, Said], flags: Sequence[RedFlag]
+) -> Asking:
+    """What may be asked, before it is known which causes are likely."""
+    known = {*told.said, *told.denied}
+    answered = {id_ for id_, _ in told.some}
+    open_ = [question for question in _for_places(facts.painful) if _is_open(question, known, answered)]
+    return Asking(
+        first=tuple(_confirm(half_said, facts, flags, told.denied)[: load_strengths().triage.most_questions]),
+        open=tuple((question, _shown_by(question, known)) for question in open_),
+    )
+
+
+def ask(chances: Mapping[str, float], asking: Asking) -> tuple[Ask, ...]:
     """Up to three questions: first what was half said and would warn, then what may show most harm.
 
-    `chances` are the probabilities of the causes that are not muscle. What was told or answered is not asked again.
+    `chances` are the probabilities of the causes that are not muscle.
     """
     weigh = load_strengths().triage
-    found = _confirm(half_said, facts, flags, told.denied)[: weigh.most_questions]
+    found = list(asking.first)
     limit = weigh.most_questions if found else weigh.most_ordinary
     harm = {
         cause.id: chances.get(cause.id, 0.0) * weigh.harm(cause.urgency) for cause in load_causes().causes
     }
-    known = {*told.said, *told.denied}
-    answered = {id_ for id_, _ in told.some}
-    open_ = [question for question in _for_places(facts.painful) if _is_open(question, known, answered)]
+    open_ = list(asking.open)
     while open_ and len(found) < limit:
-        best = max(open_, key=lambda question: _shows(question, harm, known))
-        if _shows(best, harm, known) < weigh.ask_from:
+        shows = [sum(harm[cause] * chance for cause, chance in shown) for _, shown in open_]
+        best = max(range(len(open_)), key=shows.__getitem__)
+        if shows[best] < weigh.ask_from:
             break
-        open_.remove(best)
-        found.append(_asked(best, harm, known))
-        for cause in _table()[best.id]:
-            harm[cause] *= 1.0 - (1.0 - weigh.missed) * _covers(best, cause, known)
+        question, shown = open_.pop(best)
+        found.append(_asked(question, harm, shown))
+        for cause, chance in shown:
+            harm[cause] *= 1.0 - (1.0 - weigh.missed) * chance
     return tuple(found)
 
 
@@ -155,32 +172,32 @@ def _table() -> dict[str, dict[str, tuple[tuple[str, float], ...]]]:
     return found
 
 
-def _covers(question: Question, cause: str, known: set[str]) -> float:
-    """Chance that a patient with the cause says yes to the question for a finding that is not known yet."""
+def _shown_by(question: Question, known: set[str]) -> tuple[tuple[str, float], ...]:
+    """The causes that a yes to the question would show, with the chance that a patient with the cause says yes."""
+    return tuple((cause, _covers(shown, known)) for cause, shown in _table()[question.id].items())
+
+
+def _covers(shown: Iterable[tuple[str, float]], known: set[str]) -> float:
+    """Chance of a yes for a finding that is not known yet."""
     silent = 1.0
-    for finding, strength in _table()[question.id].get(cause, ()):
+    for finding, strength in shown:
         if finding not in known:
             silent *= 1.0 - strength
     return 1.0 - silent
 
 
-def _shows(question: Question, harm: Mapping[str, float], known: set[str]) -> float:
-    """The harm that a yes is expected to show."""
-    return sum(harm[cause] * _covers(question, cause, known) for cause in _table()[question.id])
-
-
-def _asked(question: Question, harm: Mapping[str, float], known: set[str]) -> Ask:
+def _asked(question: Question, harm: Mapping[str, float], shown: Iterable[tuple[str, float]]) -> Ask:
     weigh = load_strengths().triage
-    reached = {name: harm[name] * _covers(question, name, known) for name in _table()[question.id]}
-    shown = sorted(
+    reached = {name: harm[name] * chance for name, chance in shown}
+    causes = sorted(
         (cause for cause in load_causes().causes if cause.id in reached), key=lambda cause: -reached[cause.id]
     )
-    guards = sum(reached[cause.id] for cause in shown if cause.urgency in ("emergency", "same_day"))
+    guards = sum(reached[cause.id] for cause in causes if cause.urgency in ("emergency", "same_day"))
     return Ask(
         id=question.id,
         text_en=question.en,
         text_es=question.es,
-        because=", ".join(cause.name_en for cause in shown[:2]),
+        because=", ".join(cause.name_en for cause in causes[:2]),
         blocks=guards >= weigh.blocks_from,
         asks=tuple(question.asks),
     )

@@ -8,8 +8,17 @@ import msgspec
 import numpy as np
 
 from needlepoint.base.refusal import Fault, Refused
-from needlepoint.reasoning.inference import blocks, covering, search
-from needlepoint.reasoning.inference.network import Floats, Network, Observation, Reduced, reduce, tilt
+from needlepoint.reasoning.inference import blocks, covering, search, sure
+from needlepoint.reasoning.inference.network import (
+    Floats,
+    Folded,
+    Network,
+    Observation,
+    Reduced,
+    fold,
+    tilt,
+    weigh,
+)
 from needlepoint.reasoning.inference.sheaf import sheaf_of
 
 # Shares of itself by which rounding may move a posterior: where the covering is cheap, and where it is not.
@@ -19,7 +28,6 @@ BLOCK_SIZES = (7, 6, 4, 2)  # tried in turn: smaller blocks lose less to roundin
 FEW_ROWS = 64  # so many (cause, pattern) pairs the covering answers in milliseconds
 MOST_FINDINGS = 40  # wider drawings than the blocks were measured on are searched, and say so
 IMPOSSIBLE = Fault("present", "findings that no state of the network shows together", "findings that can be")
-SURE = 1e9  # odds that stand for 'known to be on'
 
 
 class Posterior(msgspec.Struct, frozen=True, eq=False):
@@ -37,7 +45,12 @@ class Posterior(msgspec.Struct, frozen=True, eq=False):
 
 def infer(network: Network, seen: Observation) -> Posterior:
     """The posterior of every cause given what was seen. Refused when nothing in the network could show it."""
-    part = reduce(network, seen)
+    return infer_folded(network, fold(network, seen), seen.odds)
+
+
+def infer_folded(network: Network, folded: Folded, odds: Floats) -> Posterior:
+    """The same, where the findings were folded before: under new odds of the causes only the rest is computed."""
+    part = weigh(network, folded, odds)
     found, method = relevant_marginals(part)
     probability = part.alone.copy()
     probability[part.relevant] = found
@@ -83,8 +96,10 @@ def given_each(part: Reduced, known: Sequence[int], now: Floats) -> Floats:
     """
     if part.leak.size > MOST_FINDINGS or not known:
         return np.tile(now, (len(known), 1))
+    if part.leak.size <= BLOCK_SIZES[0]:
+        return sure.given_each(part, known)
     ratios = np.tile(part.on / part.off[:, None], (len(known), 1, 1))
-    ratios[np.arange(len(known)), known] *= SURE
+    ratios[np.arange(len(known)), known] *= sure.SURE
     return blocks.settle(sheaf_of(part, ratios), BLOCK_SIZES[0]).probability.reshape(len(known), -1)
 
 
@@ -113,6 +128,7 @@ __all__ = [
     "Posterior",
     "given_each",
     "infer",
+    "infer_folded",
     "is_coverable",
     "relevant_marginals",
     "tilt",

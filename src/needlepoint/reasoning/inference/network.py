@@ -47,6 +47,20 @@ class Observation(msgspec.Struct, frozen=True, eq=False):
     odds: Floats
 
 
+class Folded(msgspec.Struct, frozen=True, eq=False):
+    """What the findings of an observation make of the network, whatever the odds of the causes are.
+
+    `silent` (C, K) is the chance that a cause in a pattern lights none of the absent findings. Of the n present
+    `groups`: `miss` (C, K, n) is the chance that it leaves each unlit, `lights` whether it can light it, `leak` (n,).
+    """
+
+    groups: tuple[tuple[int, ...], ...]
+    silent: Floats
+    lights: NDArray[np.bool_]
+    miss: Floats
+    leak: Floats
+
+
 class Reduced(msgspec.Struct, frozen=True, eq=False):
     """The part of the network that an observation touches, with absent findings folded into the weights.
 
@@ -68,21 +82,33 @@ def reduce(network: Network, seen: Observation) -> Reduced:
 
     Refused when a group is present of which every finding is absent, or which nothing in the network lights.
     """
-    prior = tilt(network.prior, seen.odds)
-    silent = np.exp(network.log_miss[:, :, seen.absent].sum(axis=2)) if seen.absent.size else 1.0
-    on = prior[:, None] * network.share * silent
+    return weigh(network, fold(network, seen), seen.odds)
+
+
+def fold(network: Network, seen: Observation) -> Folded:
+    """The findings of an observation as the causes answer to them. Refused as `reduce` says."""
     groups = told_groups(seen)
     log_miss, leak = group_columns(network, groups)
-    touched = (log_miss < 0.0) & (on > 0.0)[:, :, None]
-    _refuse_the_impossible(groups, touched, leak)
+    unlit = network.log_miss[:, :, seen.absent].sum(axis=2)
+    return Folded(
+        groups=tuple(groups), silent=np.exp(unlit), lights=log_miss < 0.0, miss=np.exp(log_miss), leak=leak
+    )
+
+
+def weigh(network: Network, folded: Folded, odds: Floats) -> Reduced:
+    """What `fold` found, under the odds of the causes: the part that palpation changes."""
+    prior = tilt(network.prior, odds)
+    on = prior[:, None] * network.share * folded.silent
+    touched = folded.lights & (on > 0.0)[:, :, None]
+    _refuse_the_impossible(folded.groups, touched, folded.leak)
     off = 1.0 - prior
     total = on.sum(axis=1)
     relevant = np.flatnonzero(touched.any(axis=(1, 2)))
     return Reduced(
         off=off[relevant],
         on=on[relevant],
-        miss=np.exp(log_miss[relevant]),
-        leak=leak,
+        miss=folded.miss[relevant],
+        leak=folded.leak,
         relevant=relevant,
         alone=total / (total + off),
     )
