@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from needlepoint.cost import Household
-from needlepoint.documents.leaflets.questions import load_asked, read_answer
-from needlepoint.pages.portal.page import mine, page, pdf, seen
+from needlepoint.pages.portal.forms import InsuranceForm, PriceForm
+from needlepoint.pages.portal.page import mine, number_of, page, pdf, seen
 from needlepoint.pages.portal.patient_access import for_patient
+from needlepoint.pages.public_site.forms import HouseholdForm
 from needlepoint.pages.public_site.public_access import knock
-from needlepoint.pages.public_site.site import read_household
 from needlepoint.pages.requests import PatientRequest
 from needlepoint.records.billing.prices import (
     give_estimate,
@@ -25,7 +23,7 @@ from needlepoint.records.billing.prices import (
     screen,
     start_estimate,
 )
-from needlepoint.records.models import GivenEstimate, Patient, Visit
+from needlepoint.records.models import GivenEstimate, Visit
 from needlepoint.records.portal.intake import name_insurance
 from needlepoint.records.visit.episode_from_rows import full
 from needlepoint.records.visit.evaluate import think
@@ -33,7 +31,6 @@ from needlepoint.records.visit.evaluate import think
 __all__ = ["bills", "estimate_pdf", "price"]
 
 MOST_BILLS = 2  # on one page: each is worked out anew, which takes 25 ms
-INSURANCE = ("insurance", "plan", "member")
 
 
 @for_patient
@@ -42,8 +39,7 @@ def bills(request: PatientRequest) -> HttpResponse:
     """What each visit came to, by the codes of what was done: what we expect, before any plan has answered."""
     patient = request.me.patient
     seen(request, "bills")
-    text = request.GET.get("after", "")
-    start = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+    start = number_of(request.GET.get("after", ""), 4)
     done = Visit.objects.filter(patient=patient, state=Visit.State.DONE).order_by("-starts_at", "-pk")
     rows = list(done[start : start + MOST_BILLS + 1])
     shown = []
@@ -61,28 +57,58 @@ def price(request: PatientRequest, visit_id: int) -> HttpResponse:
     """The price of one visit, help with it, and the estimate on paper."""
     row = mine(request, visit_id)
     patient = request.me.patient
-    if request.method == "POST" and request.POST.get("do") == "screen":
-        people, income = read_household(request.POST.get("people", ""), request.POST.get("income", ""))
-        screen(patient, people, income, request.POST.get("insured") == "yes")
-        return redirect("me-price", visit_id)
-    if request.method == "POST" and request.POST.get("do") == "insurance":
-        asked = [load_asked()[name] for name in INSURANCE]
-        name_insurance(patient, {row.id: read_answer(row, request.POST.getlist(row.id)) for row in asked})
-        return redirect("me-price", visit_id)
-    if request.method == "POST":
+    if request.method == "GET":
+        seen(request, f"price of visit {visit_id}")
+        return _price_page(request, row)
+    do = PriceForm(request.POST)
+    what = do.cleaned_data["do"] if do.is_valid() else "estimate"
+    if what == "screen":
+        household = HouseholdForm(request.POST)
+        if not household.is_valid():
+            return _price_page(request, row, household=household)
+        screen(
+            patient, household.cleaned_data["people"], household.cleaned_data["income"], household.is_insured
+        )
+    elif what == "insurance":
+        insurance = InsuranceForm(patient, request.POST)
+        if not insurance.is_valid():
+            return _price_page(request, row, insurance=insurance)
+        name_insurance(patient, insurance.cleaned_data)
+    else:
         knock(request, "estimate", "20/h")
         start_estimate(row, "asked")
         give_estimate(row)
-        return redirect("me-price", visit_id)
-    seen(request, f"price of visit {visit_id}")
-    household = household_of(patient)
+    return redirect("me-price", visit_id)
+
+
+def _price_page(
+    request: PatientRequest,
+    row: Visit,
+    household: HouseholdForm | None = None,
+    insurance: InsuranceForm | None = None,
+) -> HttpResponse:
+    """The page, with a form that was sent and has an error in the place of the same form as it is kept."""
+    patient = request.me.patient
+    known, insured = household_of(patient), is_insured(patient)
     on = timezone.localtime(row.starts_at).date()
-    found = quote(row.practice, row.service, row.location, on, patient, household) if row.service else None
+    found = quote(row.practice, row.service, row.location, on, patient, known) if row.service else None
     return page(
-        request, "me_price", "me", visit=row, quote=found, household=household, help=_help(household),
+        request, "me_price", "me", 422 if household or insurance else 200, visit=row, quote=found,
+        help=help_for(known, timezone.localdate()) if known else None,
         given=GivenEstimate.objects.filter(visit=row, given_at__isnull=False).order_by("-pk").first(),
-        insured=is_insured(patient), **_insurance(patient),
+        insured=insured, insurance=insurance or InsuranceForm(patient),
+        household=household or HouseholdForm(initial=_kept(known, insured)),
     )  # fmt: skip
+
+
+def _kept(household: Household | None, insured: bool) -> dict[str, str]:
+    """What is known already; whole dollars without cents."""
+    found = {"insured": "yes" if insured else "no"}
+    if household:
+        income = household.income_usd
+        whole = income == income.to_integral_value()
+        found |= {"people": str(household.people), "income": f"{income:.0f}" if whole else f"{income:.2f}"}
+    return found
 
 
 @for_patient
@@ -96,16 +122,3 @@ def estimate_pdf(request: PatientRequest, visit_id: int) -> HttpResponse:
         raise Http404
     seen(request, f"estimate of visit {visit_id}", "print")
     return pdf(bytes(row.pdf), f"estimate-{visit_id}.pdf")
-
-
-def _insurance(patient: Patient) -> dict[str, Any]:
-    """The questions about insurance with what was answered."""
-    asked = load_asked()
-    told = patient.told_insurance
-    kinds = [(option, told.get("kind") == option.id) for option in asked["insurance"].option]
-    texts = [(asked[name], told.get(name, "")) for name in INSURANCE[1:]]
-    return {"kinds": kinds, "kind_asked": asked["insurance"], "texts": texts, "told": told}
-
-
-def _help(household: Household | None) -> Any:
-    return help_for(household, timezone.localdate()) if household else None

@@ -7,16 +7,16 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.refusal import Refused
+from needlepoint.pages.portal.forms import BookAgainForm
 from needlepoint.pages.portal.page import page, seen
 from needlepoint.pages.portal.patient_access import for_patient
-from needlepoint.pages.public_site.booking import halves_of, read_day, read_time, search, whoever
+from needlepoint.pages.public_site.booking import halves_of, read_day, search, whoever
 from needlepoint.pages.public_site.public_access import knock
 from needlepoint.pages.requests import PatientRequest
 from needlepoint.records.models import Patient, Service, Staff
 from needlepoint.records.schedule.booking import book_again, find_slot, warn_refused
 from needlepoint.records.schedule.hours import open_now
-from needlepoint.records.schedule.times import Slot
 
 __all__ = ["kinds", "times"]
 
@@ -36,42 +36,40 @@ def times(request: PatientRequest, service_id: int) -> HttpResponse:
     """The open times; one is chosen, confirmed on a page of its own, and booked."""
     patient = request.me.patient
     service = get_object_or_404(Service, pk=service_id, practice_id=patient.practice_id, active=True)
-    if request.method == "POST":
-        knock(request, "book-again", "30/h")
-        reason = request.POST.get("reason", "")[:200]
+    if request.method == "GET":
+        return _times(request, service)
+    knock(request, "book-again", "30/h")
+    form = BookAgainForm(request.POST)
+    if form.is_valid():
         try:
-            slot = _slot(patient, service, request.POST.get("slot", ""))
-            if request.POST.get("sure") != "yes":
-                return page(request, "again_sure", "me", service=service, slot=slot)
-            visit = book_again(patient, service, slot, reason)
+            picked = form.cleaned_data["slot"]
+            slot = find_slot(patient.practice, service, picked.staff_id, picked.starts_at)
+            if not form.cleaned_data["sure"]:
+                return page(request, "again_sure", "me", service=service, slot=slot, form=form)
+            visit = book_again(patient, service, slot, form.cleaned_data["reason"])
         except Refused as refusal:
-            return _refused(request, service, reason, refusal)
-        seen(request, f"visit {visit.pk}: booked", "write")
-        return redirect("me-booked", visit.pk)
+            form.refuse(refusal)
+        else:
+            seen(request, f"visit {visit.pk}: booked", "write")
+            return redirect("me-booked", visit.pk)
+    return _times(request, service, form)
+
+
+def _times(request: PatientRequest, service: Service, sent: BookAgainForm | None = None) -> HttpResponse:
+    """The open times; where one could not be booked, why, and what warns in the reason all the same."""
+    patient = request.me.patient
     first, known = read_day(request.GET.get("from", "")), _known(patient)
     anyone = "anyone" in request.GET or known is None
     slots, after = search(patient.practice, service, first, None if anyone or known is None else known.pk)
     if not slots and not anyone:  # this clinician does not give such visits
         anyone, known = True, None
         slots, after = search(patient.practice, service, first, None)
+    warnings = warn_refused(patient, sent.typed("reason")) if sent else []
     return page(
-        request, "again_times", "me", service=service, days=halves_of(whoever(slots)), after=after, anyone=anyone,
-        known=known,
+        request, "again_times", "me", 422 if sent else 200, service=service, days=halves_of(whoever(slots)),
+        after=after, anyone=anyone, known=known, form=sent, warnings=warnings,
+        hours=open_now(patient.practice) if warnings else None,
     )  # fmt: skip
-
-
-def _refused(request: PatientRequest, service: Service, reason: str, refusal: Refused) -> HttpResponse:
-    """What warns in the reason is said although the visit could not be booked."""
-    patient = request.me.patient
-    warnings = warn_refused(patient, reason)
-    if not warnings:
-        raise refusal
-    answer = page(
-        request, "again_refused", "me", service=service, refusal=refusal, warnings=warnings,
-        hours=open_now(patient.practice),
-    )  # fmt: skip
-    answer.status_code = 422
-    return answer
 
 
 def _known(patient: Patient) -> Staff | None:
@@ -83,11 +81,3 @@ def _known(patient: Patient) -> Staff | None:
         .first()
     )
     return row.clinician if row else None
-
-
-def _slot(patient: Patient, service: Service, text: str) -> Slot:
-    """The time that was chosen on the page: "<clinician>-<time>"."""
-    staff, _, at = text.partition("-")
-    if not (staff.isascii() and staff.isdigit() and len(staff) < 10):
-        raise Refused(Fault("slot", repr(staff[:20]), "one of the times on the page"))
-    return find_slot(patient.practice, service, int(staff), read_time(at))

@@ -6,25 +6,29 @@ import datetime
 from typing import Any
 
 from django.contrib.auth import logout
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from needlepoint.pages.charts import pain_chart
+from needlepoint.pages.portal.forms import OwnFeedbackForm, WaitForm
 from needlepoint.pages.portal.page import number_of, page, seen
 from needlepoint.pages.portal.patient_access import for_patient
 from needlepoint.pages.requests import PatientRequest, Request
 from needlepoint.pages.visit.board_context import lang_of
 from needlepoint.records.models import CheckIn, Patient, Service, Visit
-from needlepoint.records.patients.feedback import warnings_said
+from needlepoint.records.patients.feedback import say, warnings_said
+from needlepoint.records.patients.warning_signs import Warning
 from needlepoint.records.portal.access import let_out
 from needlepoint.records.portal.accounts import visits_of
 from needlepoint.records.schedule.hours import open_now
 from needlepoint.records.schedule.waitlist import offer_freed, wait_for
 from needlepoint.records.settings.public_settings import outside_of
 
-__all__ = ["leave", "show", "trend", "wait"]
+__all__ = ["complain", "leave", "show", "trend", "wait"]
 
 MOST_TREND = 60  # points of the course: a hundred visits are no clearer
 MOST_DRAWN = 4
@@ -35,36 +39,59 @@ MOST_DRAWN = 4
 def show(request: PatientRequest) -> HttpResponse:
     """What is ahead, what was, and what there is to read."""
     seen(request, "own pages")
-    visits = visits_of(request.me.patient)
-    now = timezone.now()
-    ahead = [row for row in visits if row.starts_at > now and row.state == Visit.State.BOOKED]
     number = number_of(request.GET.get("said", ""))
     said = request.me.patient.feedback.filter(pk=number).first() if number else None
-    warnings = warnings_said(said) if said else []
+    return _home(request, OwnFeedbackForm(), warnings_said(said) if said else [], said=said)
+
+
+def _home(
+    request: PatientRequest,
+    feedback: OwnFeedbackForm,
+    warnings: list[Warning],
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    patient = request.me.patient
+    visits = visits_of(patient)
+    now = timezone.now()
+    ahead = [row for row in visits if row.starts_at > now and row.state == Visit.State.BOOKED]
     return page(
-        request, "me", "me", ahead=ahead[::-1], past=[row for row in visits if row not in ahead],
-        has_account=request.user.is_authenticated, trend=_pains(request.me.patient),
+        request, "me", "me", status, ahead=ahead[::-1], past=[row for row in visits if row not in ahead],
+        has_account=request.user.is_authenticated, trend=_pains(patient),
         drawn=[row for row in visits if row.facts.reported.drawing or row.facts.reported.regions][:MOST_DRAWN],
-        services=Service.objects.filter(practice_id=request.me.patient.practice_id, active=True).order_by("pk"),
-        waits=request.me.patient.waiting.filter(closed_at=None).select_related("service"),
-        said=said, warnings=warnings, hours=open_now(request.me.patient.practice) if warnings else None,
+        services=_services(patient), waits=patient.waiting.filter(closed_at=None).select_related("service"),
+        feedback=feedback, warnings=warnings, hours=open_now(patient.practice) if warnings else None, **more,
     )  # fmt: skip
+
+
+def _services(patient: Patient) -> QuerySet[Service]:
+    return Service.objects.filter(practice_id=patient.practice_id, active=True).order_by("pk")
 
 
 @for_patient
 @require_POST
 def wait(request: PatientRequest) -> HttpResponse:
     """A place in the line for someone who found no time."""
-    patient, sent = request.me.patient, request.POST.get("service", "")
-    number = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
-    service = get_object_or_404(Service, pk=number, practice_id=patient.practice_id, active=True)
-    wait_for(
-        patient,
-        service,
-        timezone.localdate() + datetime.timedelta(days=outside_of(patient.practice).days_ahead),
-    )
+    patient = request.me.patient
+    form = WaitForm(_services(patient), request.POST)
+    if not form.is_valid():
+        raise Http404
+    last = timezone.localdate() + datetime.timedelta(days=outside_of(patient.practice).days_ahead)
+    wait_for(patient, form.cleaned_data["service"], last)
     offer_freed(patient.practice)
     return redirect("me")
+
+
+@for_patient
+@require_POST
+def complain(request: PatientRequest) -> HttpResponse:
+    """Praise, an idea or a complaint from someone who is known."""
+    patient = request.me.patient
+    form = OwnFeedbackForm(request.POST)
+    if not form.is_valid():
+        return _home(request, form, [], 422)
+    row = say(patient.practice, contact="", lang=lang_of(), patient=patient, **form.cleaned_data)
+    return redirect(f"{reverse('me')}?said={row.pk}")
 
 
 @for_patient

@@ -12,16 +12,19 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.outcomes.worry import load_worries
-from needlepoint.pages.public_site.booking import gone, halves_of, read_day, read_time, search, whoever
+from needlepoint.pages.portal.forms import CheckInForm, MoveForm, PainForm, SendCodeForm, StopForm
+from needlepoint.pages.public_site.booking import gone, halves_of, read_day, search, whoever
+from needlepoint.pages.public_site.forms import CodeForm
 from needlepoint.pages.public_site.public_access import knock, speak
 from needlepoint.pages.requests import Request
-from needlepoint.records.models import CheckIn, Link, Outgoing, Visit, Waiting
+from needlepoint.records.models import CheckIn, Link, Outgoing, Service, Visit, Waiting
 from needlepoint.records.outbox.queue import choose, queue, ways
 from needlepoint.records.portal.access import CHOSEN, lend, let_in, seen_by
 from needlepoint.records.portal.checkins import answer_more, answer_pain, questions_at
@@ -29,7 +32,6 @@ from needlepoint.records.portal.magic_links import check_code, find_link, make_l
 from needlepoint.records.schedule.booking import cancel, find_slot, move_to, take_offer
 from needlepoint.records.schedule.calendar import calendar_of
 from needlepoint.records.schedule.hours import open_now
-from needlepoint.records.schedule.times import Slot
 from needlepoint.records.schedule.waitlist import wait_for
 from needlepoint.records.settings.public_settings import outside_of
 from needlepoint.records.settings.public_site import may_be_lent
@@ -92,14 +94,14 @@ def by_link(purpose: str) -> Callable[[View], View]:
     return around
 
 
-def _show(request: Request, template: str, link: Link, **context: Any) -> HttpResponse:
+def _show(request: Request, template: str, link: Link, status: int = 200, **context: Any) -> HttpResponse:
     around = {
         "practice": link.practice,
         "outside": outside_of(link.practice),
         "slug": link.practice.slug,
         "lang": link.patient.language,
     }
-    response = render(request, f"outside/{template}.html", around | context)
+    response = render(request, f"outside/{template}.html", around | context, status=status)
     response["X-Robots-Tag"] = "noindex"
     return response
 
@@ -108,7 +110,7 @@ def _show(request: Request, template: str, link: Link, **context: Any) -> HttpRe
 @by_visit_link
 def visit(request: Request, link: Link, row: Visit, token: str) -> HttpResponse:
     """One visit: when, where, with whom; move, cancel, calendar."""
-    _, feed_token = make_link("feed", link.patient) if "feed" in request.GET else (None, "")
+    _link, feed_token = make_link("feed", link.patient) if "feed" in request.GET else (None, "")
     feed_url = url_of("feed", feed_token) if feed_token else ""
     return _show(
         request, "visit_link", link, visit=row, token=token, feed=feed_url,
@@ -122,7 +124,7 @@ def visit(request: Request, link: Link, row: Visit, token: str) -> HttpResponse:
 def visit_open(request: Request, link: Link, row: Visit, token: str) -> HttpResponse:
     """On to what is read and filled in for this visit: there a code is asked for."""
     knock(request, "visit-open", "60/h")
-    _, door_token = make_link("open", link.patient, row, f"/me/visits/{row.pk}/")
+    _link, door_token = make_link("open", link.patient, row, f"/me/visits/{row.pk}/")
     return redirect("door", door_token)
 
 
@@ -140,32 +142,36 @@ def visit_move(request: Request, link: Link, row: Visit, token: str) -> HttpResp
     """Another time for it: with the same clinician unless the patient asks for anyone; confirmed before it holds."""
     if row.service is None:
         return gone(request)
-    anyone = "anyone" in request.GET
-    if request.method == "POST":
-        knock(request, "move", "30/h")
-        slot = _slot(link, row, request.POST.get("slot", ""))
-        if request.POST.get("sure") == "yes":
+    if request.method == "GET":
+        return _move_times(request, link, row, row.service, token)
+    knock(request, "move", "30/h")
+    form = MoveForm(request.POST)
+    if form.is_valid():
+        try:
+            picked = form.cleaned_data["slot"]
+            slot = find_slot(link.practice, row.service, picked.staff_id, picked.starts_at, ignore=row.pk)
+            if not form.cleaned_data["sure"]:
+                return _show(request, "visit_move_sure", link, visit=row, token=token, slot=slot)
             move_to(row, slot)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
             return redirect(f"{reverse('link-visit', args=[token])}?moved")
-        return _show(request, "visit_move_sure", link, visit=row, token=token, slot=slot)
+    return _move_times(request, link, row, row.service, token, form)
+
+
+def _move_times(
+    request: Request, link: Link, row: Visit, service: Service, token: str, sent: MoveForm | None = None
+) -> HttpResponse:
+    """The open times; where one could not be taken, why."""
+    anyone = "anyone" in request.GET
     first = read_day(request.GET.get("from", ""))
-    staff_id = None if anyone else row.clinician_id
-    slots, after = search(link.practice, row.service, first, staff_id, ignore=row.pk)
-    days = halves_of(whoever(slots))
+    slots, after = search(link.practice, service, first, None if anyone else row.clinician_id, ignore=row.pk)
     return _show(
-        request, "visit_move", link, visit=row, token=token, days=days, after=after, anyone=anyone,
+        request, "visit_move", link, 422 if sent else 200, visit=row, token=token, days=halves_of(whoever(slots)),
+        after=after, anyone=anyone, form=sent,
         before=first - datetime.timedelta(days=7) if first > timezone.localdate() else None,
     )  # fmt: skip
-
-
-def _slot(link: Link, row: Visit, text: str) -> Slot:
-    """The time that was chosen on the page: "<clinician>-<time>"."""
-    staff, _, at = text.partition("-")
-    if not (staff.isascii() and staff.isdigit() and len(staff) < 10):
-        raise Refused(Fault("slot", repr(staff[:20]), "one of the times on the page"))
-    if row.service is None:
-        raise Refused(Fault("slot", "a visit without a kind", "one that can be moved here", "Call us."))
-    return find_slot(link.practice, row.service, int(staff), read_time(at), ignore=row.pk)
 
 
 @require_POST
@@ -185,12 +191,15 @@ def offer(request: Request, link: Link, token: str) -> HttpResponse:
     """A time that became free: take it, or leave it to the next."""
     row = Waiting.objects.filter(pk=int(link.target or 0), patient=link.patient, closed_at=None).first()
     at = datetime.datetime.fromisoformat(row.offered["starts_at"]) if row and row.offered else None
-    if request.method == "POST":
+    if request.method == "GET":
+        return _show(request, "offer", link, at=at)
+    try:
         made = take_offer(link)
-        Link.objects.filter(pk=link.pk).update(used_at=timezone.now())
-        _, visit_token = make_link("visit", link.patient, made)
-        return redirect("link-visit", visit_token)
-    return _show(request, "offer", link, at=at)
+    except Refused:
+        return _show(request, "offer", link, 422, at=None)
+    Link.objects.filter(pk=link.pk).update(used_at=timezone.now())
+    _link, visit_token = make_link("visit", link.patient, made)
+    return redirect("link-visit", visit_token)
 
 
 @require_GET
@@ -200,7 +209,7 @@ def check_in(request: Request, link: Link, token: str) -> HttpResponse:
     row = _asked(link)
     if row is None:
         return gone(request)
-    return _show(request, "check_in", link, row=row, token=token, scale=range(11))
+    return _show(request, "check_in", link, row=row, token=token, scale=range(11), form=PainForm())
 
 
 def _asked(link: Link) -> CheckIn | None:
@@ -216,23 +225,36 @@ def check_in_more(request: Request, link: Link, token: str) -> HttpResponse:
     row = _asked(link)
     if row is None:
         return gone(request)
-    done = False
-    again: tuple[str, ...] = ()
-    if request.method == "POST":
-        knock(request, "check-in", "120/h")
-        text = request.POST.get("pain", "")
-        if text:
-            if not (text.isascii() and text.isdigit() and len(text) < 3):
-                raise Refused(Fault("pain", repr(text[:20]), "from 0 to 10"))
-            row, _ = answer_pain(row.pk, int(text))
-        else:
-            row, again = answer_more(row.pk, dict(request.POST.lists()))
-            done = not again
-    questions = [question for question in questions_at(row) if not again or question.id in again]
+    if request.method == "GET":
+        return _more(request, link, row, CheckInForm(questions_at(row), initial=row.answers))
+    knock(request, "check-in", "120/h")
+    if "pain" in request.POST:
+        tap = PainForm(request.POST)
+        if not tap.is_valid():
+            return _show(request, "check_in", link, 422, row=row, token=token, scale=range(11), form=tap)
+        row, _found = answer_pain(row.pk, tap.cleaned_data["pain"])
+        return _more(request, link, row, CheckInForm(questions_at(row), initial=row.answers))
+    form = CheckInForm(questions_at(row), request.POST)
+    if not form.is_valid():
+        return _more(request, link, row, form, status=422)
+    row, again = answer_more(row.pk, form.answers())
+    return _more(request, link, row, form, again, done=not again)
+
+
+def _more(
+    request: Request,
+    link: Link,
+    row: CheckIn,
+    form: CheckInForm,
+    again: tuple[str, ...] = (),
+    done: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    """The second screen: the questions with what was chosen, and what to do where an answer worries."""
     return _show(
-        request, "check_in_more", link, row=row, token=token, questions=questions, again=again, done=done,
-        worries=[worry for worry in load_worries() if worry.id in row.worries], scale=range(11),
-        hours=open_now(link.practice),
+        request, "check_in_more", link, status, row=row, questions=form.shown(row.answers, again), again=again,
+        done=done, worries=[worry for worry in load_worries() if worry.id in row.worries],
+        scale=[str(n) for n in range(11)], hours=open_now(link.practice),
     )  # fmt: skip
 
 
@@ -242,7 +264,9 @@ def check_in_more(request: Request, link: Link, token: str) -> HttpResponse:
 def stop(request: Request, link: Link, token: str) -> HttpResponse:
     """No more messages on this way, at once."""
     if request.method == "POST":
-        choose(link.patient, link.target or "email", request.POST.get("again") == "yes", "link")
+        form = StopForm(request.POST)
+        again = form.is_valid() and form.cleaned_data["again"] == "yes"
+        choose(link.patient, link.target or "email", again, "link")
     last = link.patient.choices.filter(channel=link.target or "email").order_by("-at", "-pk").first()
     return _show(request, "stop", link, stopped=last is not None and not last.wanted, token=token)
 
@@ -255,33 +279,57 @@ def door(request: Request, link: Link, token: str) -> HttpResponse:
         request.session[CHOSEN] = link.patient_id
         return redirect(link.target or "/me/")
     sent = link.codes.filter(used_at=None, expires_at__gt=timezone.now()).exists() or _on_its_way(link)
-    refusal = None
-    if request.method == "POST" and "code" in request.POST:
-        knock(request, "code", "30/h")
-        code = check_code(link, request.POST["code"])
-        if code is not None:
-            if code.channel == "desk":  # the practice's own tablet, which the next patient holds in an hour
-                if link.visit is None or not may_be_lent(link.visit):
-                    return gone(request)
-                lend(request, link.patient, link.visit.pk, code.given_by_id)
-            else:
-                let_in(request, link.patient, proved=ways(link.patient).get(code.channel, ""))
-            return speak(redirect(link.target or "/me/"), link.patient.language)
-        refusal = True
-    elif request.method == "POST":
-        knock(request, "send-code", "20/h")
-        sent = _send(link, request.POST.get("by", ""))
+    if request.method == "GET":
+        return _door(request, link, sent, CodeForm())
+    if "code" not in request.POST:
+        return _send_code(request, link, sent)
+    knock(request, "code", "30/h")
+    form = CodeForm(request.POST)
+    code = check_code(link, form.cleaned_data["code"]) if form.is_valid() else None
+    if code is None:
+        if form.is_valid():
+            form.add_error("code", _("That code is wrong or has expired. Ask for a new one."))
+        return _door(request, link, sent, form)
+    if code.channel == "desk":  # the practice's own tablet, which the next patient holds in an hour
+        if link.visit is None or not may_be_lent(link.visit):
+            return gone(request)
+        lend(request, link.patient, link.visit.pk, code.given_by_id)
+    else:
+        let_in(request, link.patient, proved=ways(link.patient).get(code.channel, ""))
+    return speak(redirect(link.target or "/me/"), link.patient.language)
+
+
+def _send_code(request: Request, link: Link, sent: bool) -> HttpResponse:
+    """A code to one of the patient's own addresses."""
+    knock(request, "send-code", "20/h")
+    form = SendCodeForm(ways(link.patient), request.POST)
+    if form.is_valid():
+        try:
+            _send(link, form.cleaned_data["by"])
+            return _door(request, link, True, CodeForm())
+        except Refused as refusal:
+            form.refuse(refusal)
+    return _door(request, link, sent, CodeForm(), form, 422)
+
+
+def _door(
+    request: Request,
+    link: Link,
+    sent: bool,
+    form: CodeForm,
+    send: SendCodeForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page that asks for the code. A wrong code is answered like a right page: nothing can be learned from it."""
     masked = {channel: _masked(to) for channel, to in ways(link.patient).items()}
-    return _show(request, "door", link, masked=masked, sent=sent, refusal=refusal, token=token)
+    return _show(request, "door", link, status, masked=masked, sent=sent, form=form, send=send)
 
 
 MOST_CODES = 6  # for one link in an hour
 
 
-def _send(link: Link, channel: str) -> bool:
-    """A code to one of the patient's own addresses; False when there is no such way or too many were sent."""
-    if channel not in ways(link.patient):
-        raise Refused(Fault("by", repr(channel[:10]), "one of the ways on the page", "Call us."))
+def _send(link: Link, channel: str) -> None:
+    """A code to one of the patient's own addresses. Raises Refused when too many were sent."""
     since = timezone.now() - datetime.timedelta(hours=1)
     count = Outgoing.objects.filter(key__startswith=f"code:{link.pk}:", due_at__gt=since).count()
     if count >= MOST_CODES:
@@ -290,7 +338,6 @@ def _send(link: Link, channel: str) -> bool:
     queue(
         link.patient, "code", f"code:{link.pk}:{number}", at_once=True, channel=channel, for_link=link.pk,
     )  # fmt: skip
-    return True
 
 
 def _on_its_way(link: Link) -> bool:

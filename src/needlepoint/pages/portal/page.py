@@ -17,7 +17,7 @@ from needlepoint.records.visit.episode_from_rows import full
 __all__ = ["mine", "number_of", "page", "pdf", "seen"]
 
 
-def page(request: PatientRequest, template: str, nav: str, **context: Any) -> HttpResponse:
+def page(request: PatientRequest, template: str, nav: str, status: int = 200, **context: Any) -> HttpResponse:
     """A page of the patient's own with what stands around each."""
     practice = request.me.patient.practice
     around = {
@@ -30,7 +30,7 @@ def page(request: PatientRequest, template: str, nav: str, **context: Any) -> Ht
         "lang": lang_of(),
         "nav": nav,
     }
-    return render(request, f"outside/{template}.html", around | context)
+    return render(request, f"outside/{template}.html", around | context, status=status)
 
 
 def mine(request: PatientRequest, visit_id: int) -> Visit:
@@ -53,6 +53,6 @@ def pdf(data: bytes, name: str) -> HttpResponse:
     return response
 
 
-def number_of(text: str) -> int:
-    """The number of something that was sent, from an address; 0 for none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+def number_of(text: str, most_digits: int = 17) -> int:
+    """A number in an address; 0 for none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= most_digits else 0

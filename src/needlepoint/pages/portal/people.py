@@ -6,10 +6,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
+from needlepoint.base.refusal import Refused
+from needlepoint.pages.portal.forms import EndAccessForm, InviteForm, SwitchForm
 from needlepoint.pages.portal.page import page
 from needlepoint.pages.portal.patient_access import for_patient
 from needlepoint.pages.public_site.public_access import knock
 from needlepoint.pages.requests import PatientRequest
+from needlepoint.records.models import Patient
 from needlepoint.records.portal.access import CHOSEN, seen_by
 from needlepoint.records.portal.accounts import end_access, invite
 
@@ -20,26 +23,37 @@ __all__ = ["people", "switch"]
 @require_http_methods(["GET", "POST"])
 def people(request: PatientRequest) -> HttpResponse:
     """Who else may see and help. Only the patient decides, never a proxy."""
-    patient = request.me.patient
-    if request.method == "POST":
-        if request.me.who != "patient":
-            raise Http404
-        knock(request, "proxy", "10/h")
-        ended = request.POST.get("end", "")
-        if ended.isascii() and ended.isdigit():
-            end_access(patient, int(ended[:9]))
-        else:
-            invite(patient, request.POST.get("email", ""), request.POST.get("named", ""))
+    rows = request.me.patient.accesses.filter(relation="proxy", ended_at=None).select_related("user")
+    if request.method == "GET":
+        return page(request, "me_people", "settings", rows=rows, form=InviteForm())
+    if request.me.who != "patient":
+        raise Http404
+    knock(request, "proxy", "10/h")
+    form = EndAccessForm(rows, request.POST) if "end" in request.POST else InviteForm(request.POST)
+    if form.is_valid() and _done(request.me.patient, form):
         return redirect("me-people")
-    rows = patient.accesses.filter(relation="proxy", ended_at=None).select_related("user")
-    return page(request, "me_people", "settings", rows=rows)
+    shown = form if isinstance(form, InviteForm) else InviteForm()
+    return page(request, "me_people", "settings", 422, rows=rows, form=shown)
+
+
+def _done(patient: Patient, form: EndAccessForm | InviteForm) -> bool:
+    """Whether access was given or ended; if not, the form says why."""
+    if isinstance(form, EndAccessForm):
+        end_access(patient, form.cleaned_data["end"].pk)
+        return True
+    try:
+        invite(patient, form.cleaned_data["email"], form.cleaned_data["named"])
+    except Refused as refusal:
+        form.refuse(refusal)
+        return False
+    return True
 
 
 @for_patient
 @require_POST
 def switch(request: PatientRequest) -> HttpResponse:
     """Another of the patients whom one may see."""
-    asked = request.POST.get("patient", "")
-    if asked in {str(me.patient.pk) for me in seen_by(request)}:
-        request.session[CHOSEN] = int(asked)
+    form = SwitchForm(seen_by(request), request.POST)
+    if form.is_valid():
+        request.session[CHOSEN] = form.cleaned_data["patient"]
     return redirect("me")

@@ -7,11 +7,10 @@ from django.contrib.auth import login
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from needlepoint.documents.leaflets.questions import load_asked
 from needlepoint.pages.account.access_log import by_page
+from needlepoint.pages.portal.forms import SettingsForm
 from needlepoint.pages.portal.page import page, seen
 from needlepoint.pages.portal.patient_access import for_patient
 from needlepoint.pages.requests import PatientRequest
@@ -22,16 +21,7 @@ from needlepoint.records.portal.accounts import open_account
 
 __all__ = ["access", "account", "settings"]
 
-ZONES = {
-    "America/Puerto_Rico": _("Atlantic time (Puerto Rico)"),
-    "America/New_York": _("Eastern time"),
-    "America/Chicago": _("Central time"),
-    "America/Denver": _("Mountain time"),
-    "America/Phoenix": _("Mountain time (Arizona)"),
-    "America/Los_Angeles": _("Pacific time"),
-    "America/Anchorage": _("Alaska time"),
-    "Pacific/Honolulu": _("Hawaii time"),
-}
+KEPT = ("needs", "language", "timezone")  # columns of the patient
 
 
 @for_patient
@@ -39,30 +29,23 @@ ZONES = {
 def settings(request: PatientRequest) -> HttpResponse:
     """How to be reached, what makes a visit easier, the language."""
     patient = request.me.patient
-    options = [option for option in load_asked()["needs"].option if option.id != "none"]
-    if request.method == "POST":
-        for channel in ("email", "sms") if site.SMS_URL else ("email",):
-            yes = channel in request.POST
-            if wanted(patient, channel) is not yes:
-                choose(patient, channel, yes, "link")
-        known = {option.id for option in options}
-        patient.needs = [need for need in request.POST.getlist("needs") if need in known]
-        patient.language = "es" if request.POST.get("language") == "es" else "en"
-        zone = request.POST.get("timezone", "")
-        patient.timezone = zone if zone in ZONES else ""
-        patient.save(update_fields=["needs", "language", "timezone"])
-        seen(request, "settings", "write")
-        return redirect("me-settings")
-    return page(
-        request,
-        "me_settings",
-        "settings",
-        options=options,
-        email=wanted(patient, "email"),
-        sms=wanted(patient, "sms"),
-        texts=bool(site.SMS_URL),
-        zones=ZONES.items(),
-    )
+    texts = bool(site.SMS_URL)
+    reach = {channel: wanted(patient, channel) for channel in (("email", "sms") if texts else ("email",))}
+    kept = {name: getattr(patient, name) for name in KEPT}
+    if request.method == "GET":
+        form = SettingsForm(initial=reach | kept, sms=texts)
+        return page(request, "me_settings", "settings", form=form)
+    form = SettingsForm(request.POST, sms=texts)
+    if not form.is_valid():
+        return page(request, "me_settings", "settings", 422, form=form)
+    for channel, before in reach.items():
+        if before is not form.cleaned_data[channel]:
+            choose(patient, channel, form.cleaned_data[channel], "link")
+    for name in KEPT:
+        setattr(patient, name, form.cleaned_data[name])
+    patient.save(update_fields=KEPT)
+    seen(request, "settings", "write")
+    return redirect("me-settings")
 
 
 @for_patient
@@ -87,4 +70,4 @@ def access(request: PatientRequest) -> HttpResponse:
     """Who opened this record (45 CFR 164.528 asks for less: only disclosures)."""
     shown = by_page(request, of_patient(request.me.patient))
     seen(request, "access log")
-    return page(request, "me_access", "settings", **shown)
+    return page(request, "me_access", "settings", 200, **shown)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from needlepoint.anatomy.drawing import Drawing
 from needlepoint.anatomy.picture import complaint_picture
 from needlepoint.outcomes import load_moments
+from needlepoint.pages.portal.forms import ManageForm
 from needlepoint.pages.portal.page import mine, page, pdf, seen
 from needlepoint.pages.portal.patient_access import for_patient
 from needlepoint.pages.public_site.public_access import knock
@@ -81,8 +82,9 @@ def manage(request: PatientRequest, visit_id: int) -> HttpResponse:
     row = mine(request, visit_id)
     knock(request, "manage", "60/h")
     _, token = make_link("visit", row.patient, row)
-    name = "link-move" if request.POST.get("do") == "move" else "link-visit"
-    return redirect(name, token)
+    form = ManageForm(request.POST)
+    move = form.is_valid() and form.cleaned_data["do"] == "move"
+    return redirect("link-move" if move else "link-visit", token)
 
 
 @for_patient

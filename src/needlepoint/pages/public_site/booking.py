@@ -13,9 +13,16 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.refusal import Refused
 from needlepoint.documents import to_pdf
-from needlepoint.documents.leaflets.questions import load_asked
+from needlepoint.pages.public_site.forms import (
+    AddressForm,
+    CodeForm,
+    DetailsForm,
+    ReasonForm,
+    ResendForm,
+    time_of,
+)
 from needlepoint.pages.public_site.public_access import knock, public, public_page, speak
 from needlepoint.pages.requests import PublicRequest
 from needlepoint.records.billing.prices import Quote, quote
@@ -23,7 +30,8 @@ from needlepoint.records.models import Asking, Location, Practice, Service, Staf
 from needlepoint.records.patients.warning_signs import screen_stranger
 from needlepoint.records.portal.access import let_in
 from needlepoint.records.schedule.booking import (
-    Person,
+    HELD_MINUTES,
+    LONGEST_REASON,
     ask_for,
     confirm,
     find_asking,
@@ -41,8 +49,8 @@ SHOWN_DAYS = 7
 LOOK_DAYS = 60
 FARTHEST = datetime.timedelta(days=366)  # further ahead nothing is ever offered, and dates must not overflow
 NOON = 12
-YEARS = range(2000, 2101)  # of times in addresses
-SECRET = "asking"  # in the browser's session
+SECRET, TYPED = "asking", "typed"  # in the browser's session
+KEPT = ("given", "family", "birth_date", "email", "phone", "by")  # of what was typed; never the reason
 
 
 @require_GET
@@ -170,11 +178,8 @@ def times(request: PublicRequest, service_id: int) -> HttpResponse:
 
 def read_time(text: str) -> datetime.datetime:
     """A time of an address: 20261123T1430, in UTC."""
-    try:
-        at = datetime.datetime.strptime(text, "%Y%m%dT%H%M").replace(tzinfo=datetime.UTC)
-    except ValueError:
-        raise Http404 from None
-    if at.year not in YEARS:
+    at = time_of(text)
+    if at is None:
         raise Http404
     return at
 
@@ -203,47 +208,65 @@ def details(request: PublicRequest, service_id: int, staff_id: int, at: str) -> 
     if holding is not None and _is_it(holding, service_id, staff_id, at):
         if request.method == "POST":
             knock(request, "book", "20/h")
-            keep_reason(holding, request.POST.get("reason", "")[:200])
+            reason = ReasonForm(request.POST)
+            keep_reason(holding, reason.cleaned_data["reason"] if reason.is_valid() else "")
         return redirect("visit-code", request.practice.slug, request.LANGUAGE_CODE)
+    sms = bool(settings.SMS_URL)
+    form = DetailsForm(request.POST, sms=sms) if request.method == "POST" else DetailsForm(sms=sms)
     try:
         service, slot, place, found = _chosen(request, service_id, staff_id, at)
     except Refused as refusal:
-        context = {"service": _service(request, service_id), "refusal": refusal} | _warned(request)
-        return public_page(request, "book_taken", "book-visit", context, 422)
-    context = {
-        "service": service,
-        "slot": slot,
-        "place": place,
-        "quote": found,
-        "needs": [option for option in load_asked()["needs"].option if option.id != "none"],
-        "sms": bool(settings.SMS_URL),
-        "sent": request.POST,
-        "sent_needs": request.POST.getlist("needs"),
-    }
-    if request.method == "POST":
-        # A field that no person sees; what fills it in is a script.
-        knock(request, "book", "20/h")
-        if request.POST.get("website"):
-            return redirect("visit-code", request.practice.slug, request.LANGUAGE_CODE)
-        try:
-            person = _person(request)
-            if holding is not None:
-                release(holding)
-            _, secret = ask_for(request.practice, service, slot, person)
-        except Refused as refusal:
-            if request.POST.get("given") is None:
-                raise
-            faults = {fault.where: fault for fault in refusal.faults}
-            context |= {"faults": faults, "refusal": refusal} | _warned(request)
-            return public_page(request, "book_details", "book-visit", context, 422)
-        request.session[SECRET] = secret
+        return _taken(request, service_id, form, refusal)
+    context = {"service": service, "slot": slot, "place": place, "quote": found, "sms": sms, "form": form}
+    if request.method == "GET":
+        form.initial = {**form.initial, **_typed_before(request)}
+        return public_page(request, "book_details", "book-visit", context)
+    knock(request, "book", "20/h")
+    # A field that no person sees; what fills it in is a script.
+    if form.typed("website") or (form.is_valid() and _held(request, form, service, slot, holding)):
         return redirect("visit-code", request.practice.slug, request.LANGUAGE_CODE)
-    return public_page(request, "book_details", "book-visit", context)
+    return public_page(request, "book_details", "book-visit", context | _warned(request, form), 422)
 
 
-def _warned(request: PublicRequest) -> dict[str, Any]:
+def _held(
+    request: PublicRequest, form: DetailsForm, service: Service, slot: Slot, holding: Asking | None
+) -> bool:
+    """Whether the time is held now; if not, the form says why."""
+    try:
+        if holding is not None:
+            release(holding)
+        _, secret = ask_for(request.practice, service, slot, form.person)
+    except Refused as refusal:
+        form.refuse(refusal)
+        return False
+    request.session[SECRET] = secret
+    request.session.pop(TYPED, None)
+    return True
+
+
+def _taken(request: PublicRequest, service_id: int, form: DetailsForm, refusal: Refused) -> HttpResponse:
+    """The time is gone: what was typed waits for the next one, for as long as a time is held."""
+    if request.method == "POST":
+        until = timezone.now() + datetime.timedelta(minutes=HELD_MINUTES)
+        data = {name: form.typed(name) for name in KEPT}
+        request.session[TYPED] = {"until": until.isoformat(), "data": data}
+    context = {"service": _service(request, service_id), "refusal": refusal} | _warned(request, form)
+    return public_page(request, "book_taken", "book-visit", context, 422)
+
+
+def _typed_before(request: PublicRequest) -> dict[str, str]:
+    """What was typed for a time that was gone then; nothing after some minutes, for the next person at this device."""
+    kept = request.session.get(TYPED)
+    if not kept or kept["until"] < timezone.now().isoformat():
+        request.session.pop(TYPED, None)
+        return {}
+    typed: dict[str, str] = kept["data"]
+    return typed
+
+
+def _warned(request: PublicRequest, form: DetailsForm) -> dict[str, Any]:
     """The warning signs in a reason that was sent with something else to correct: they do not wait for that."""
-    found = screen_stranger(request.POST.get("reason", "")[:200], request.LANGUAGE_CODE)
+    found = screen_stranger(form.typed("reason")[:LONGEST_REASON], request.LANGUAGE_CODE)
     return {"warnings": found, "hours": open_now(request.practice)} if found else {}
 
 
@@ -275,31 +298,6 @@ def price_pdf(request: PublicRequest, service_id: int, staff_id: int, at: str) -
     return response
 
 
-def _person(request: PublicRequest) -> Person:
-    """What was typed; Refused with every field that is wrong."""
-    sent = request.POST
-    try:
-        born = datetime.date.fromisoformat(sent.get("birth_date", ""))
-    except ValueError:
-        raise Refused(
-            Fault("birth_date", repr(sent.get("birth_date", "")[:20]), "a day such as 1980-05-31")
-        ) from None
-    by = "sms" if sent.get("by") == "sms" else "email"
-    known = {option.id for option in load_asked()["needs"].option}
-    return Person(
-        given=sent.get("given", "").strip(),
-        family=sent.get("family", "").strip(),
-        birth_date=born,
-        language=request.LANGUAGE_CODE,
-        email=sent.get("email", "").strip()[:254],
-        phone=sent.get("phone", "").strip()[:20],
-        by=by,
-        remind="remind" in sent,
-        reason=sent.get("reason", "")[:200],
-        needs=[need for need in sent.getlist("needs") if need in known],
-    )
-
-
 @never_cache
 @require_http_methods(["GET", "POST"])
 @public
@@ -309,26 +307,50 @@ def code(request: PublicRequest) -> HttpResponse:
     if request.method == "GET" or asking is None:
         return _code_page(request, asking)
     knock(request, "book-code", "30/h")
+    form: CodeForm | ResendForm | AddressForm
+    match request.POST.get("do"):
+        case "again":
+            form = ResendForm(request.POST)
+        case "correct":
+            form = AddressForm(request.POST, by_text=asking.person.get("by") == "sms")
+        case _:
+            form = CodeForm(request.POST)
     try:
-        match request.POST.get("do"):
-            case "again":
-                send_again(asking)
-            case "correct":
-                correct_address(asking, request.POST.get("address", "")[:254])
-            case _:
-                return _booked(request, confirm(asking, request.POST.get("code", "")), asking)
+        if form.is_valid() and (answer := _try_code(request, asking, form)):
+            return answer
     except Refused as refusal:
-        return _code_page(request, asking, refusal=refusal, do=request.POST.get("do", ""))
+        form.refuse(refusal)
+    return _code_page(request, asking, form)
+
+
+def _try_code(
+    request: PublicRequest, asking: Asking, form: CodeForm | ResendForm | AddressForm
+) -> HttpResponse:
+    """What each of the three forms of the page does. Raises Refused."""
+    if isinstance(form, CodeForm):
+        return _booked(request, confirm(asking, form.cleaned_data["code"]), asking)
+    if isinstance(form, AddressForm):
+        correct_address(asking, form.cleaned_data["address"])
+    else:
+        send_again(asking)
     return redirect(f"{reverse('visit-code', args=[request.practice.slug, request.LANGUAGE_CODE])}?sent")
 
 
-def _code_page(request: PublicRequest, asking: Asking | None, **context: Any) -> HttpResponse:
-    context |= {"asking": asking, "address": address_of(asking) if asking else ""}
-    context["by_text"] = asking is not None and asking.person.get("by") == "sms"
+def _code_page(
+    request: PublicRequest, asking: Asking | None, sent: CodeForm | ResendForm | AddressForm | None = None
+) -> HttpResponse:
+    """The page of the code, with the form that was sent in place of an empty one."""
+    by_text = asking is not None and asking.person.get("by") == "sms"
+    address = address_of(asking) if asking else ""
+    context: dict[str, Any] = {"asking": asking, "address": address, "by_text": by_text}
+    context["form"] = sent if isinstance(sent, CodeForm) else CodeForm()
+    context["correct"] = (
+        sent if isinstance(sent, AddressForm) else AddressForm(by_text=by_text, initial={"address": address})
+    )
+    context["resend"] = sent if isinstance(sent, ResendForm) else None
     if asking is not None and (found := warnings_asked(asking)):
         context |= {"warnings": found, "hours": open_now(request.practice)}
-    status = 422 if "refusal" in context else 200
-    return public_page(request, "book_code", "book-visit", context, status)
+    return public_page(request, "book_code", "book-visit", context, 422 if sent else 200)
 
 
 def _booked(request: PublicRequest, visit: Visit, asking: Asking) -> HttpResponse:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -16,8 +15,6 @@ from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_GET, require_http_methods
 
 from needlepoint.anatomy import load_atlas
-from needlepoint.base.refusal import Fault, Refused
-from needlepoint.cost import Household
 from needlepoint.documents.leaflets import (
     book_page,
     book_pages,
@@ -30,6 +27,7 @@ from needlepoint.documents.leaflets import (
 from needlepoint.documents.leaflets.aftercare import steps_of
 from needlepoint.documents.leaflets.dangers import listed_by_action
 from needlepoint.documents.leaflets.load import citations_of
+from needlepoint.pages.public_site.forms import FeedbackForm, HouseholdForm
 from needlepoint.pages.public_site.public_access import LANGS, knock, public, public_page
 from needlepoint.pages.requests import PublicRequest
 from needlepoint.records.billing.prices import help_for, quote
@@ -248,57 +246,37 @@ def prices(request: PublicRequest) -> HttpResponse:
 @public
 def help_page(request: PublicRequest) -> HttpResponse:
     """Three questions to an answer. Nothing of it is kept: nobody is known here."""
+    form = HouseholdForm(request.POST if request.method == "POST" else None)
     if request.method == "GET":
-        return public_page(request, "help", "prices", {})
+        return public_page(request, "help", "prices", {"form": form})
     knock(request, "help", "60/h")
-    people, income = read_household(request.POST.get("people", ""), request.POST.get("income", ""))
+    if not form.is_valid():
+        return public_page(request, "help", "prices", {"form": form}, 422)
     place = Location.objects.filter(practice=request.practice).order_by("pk").first()
-    household = Household(people=people, income_usd=income, state=place.state if place else None)
+    household = form.household(place.state if place else None)
     found = help_for(household, timezone.localdate())
-    context = {
-        "found": found,
-        "people": people,
-        "income": income,
-        "insured": request.POST.get("insured") == "yes",
-    }
-    return public_page(request, "help", "prices", context)
-
-
-def read_household(people: str, income: str) -> tuple[int, Decimal]:
-    """How many live on how much a year; a month's money when it is given so is the form's business."""
-    faults = []
-    if not (people.isascii() and people.isdigit() and 1 <= int(people[:3]) <= 99):
-        faults.append(Fault("people", repr(people[:20]), "how many people, from 1 to 99"))
-    try:
-        money = Decimal(income.replace(",", "").replace("$", "").strip() or "x")
-        if not money.is_finite() or not 0 <= money <= 10_000_000:
-            raise InvalidOperation
-    except InvalidOperation:
-        money = Decimal(0)
-        faults.append(Fault("income", repr(income[:20]), "dollars in a year, such as 24000"))
-    if faults:
-        raise Refused(faults)
-    return int(people), money.quantize(Decimal("0.01"))
+    return public_page(request, "help", "prices", {"form": form, "found": found})
 
 
 @require_http_methods(["GET", "POST"])
 @public
 def feedback(request: PublicRequest) -> HttpResponse:
-    """Praise, an idea, a complaint; with a name or without."""
+    """Praise, an idea, a complaint; with a name or without. What warns in it is said although it was not taken."""
     complaint = next(row for row in load_sections().values() if row.id == "complaint")
-    context = {"section": complaint, "text": getattr(complaint, request.LANGUAGE_CODE)}
-    if request.method == "POST":
-        knock(request, "feedback", "10/h")
-        sent = request.POST
-        row = say(
-            request.practice,
-            sent.get("kind", ""),
-            sent.get("text", ""),
-            sent.get("contact", ""),
-            request.LANGUAGE_CODE,
-        )
-        found = warnings_said(row)
-        context |= {"thanks": True, "warnings": found, "hours": open_now(request.practice) if found else None}
+    context = {
+        "section": complaint,
+        "text": getattr(complaint, request.LANGUAGE_CODE),
+        "form": FeedbackForm(),
+    }
+    if request.method == "GET":
+        return public_page(request, "feedback", "feedback", context)
+    knock(request, "feedback", "10/h")
+    form = FeedbackForm(request.POST)
+    if not form.is_valid():
+        return public_page(request, "feedback", "feedback", context | {"form": form}, 422)
+    row = say(request.practice, lang=request.LANGUAGE_CODE, **form.cleaned_data)
+    found = warnings_said(row)
+    context |= {"thanks": True, "warnings": found, "hours": open_now(request.practice) if found else None}
     return public_page(request, "feedback", "feedback", context)
 
 

@@ -12,9 +12,18 @@ from needlepoint.guard.audit.log import note_down
 from needlepoint.records.models import Feedback, Patient, Practice, Staff, Task
 from needlepoint.records.patients.warning_signs import Warning, alert, screen_stranger, screen_words
 
-__all__ = ["answer_feedback", "say", "warnings_said"]
+__all__ = [
+    "KINDS",
+    "LONGEST_CONTACT",
+    "LONGEST_TEXT",
+    "SHORTEST_TEXT",
+    "answer_feedback",
+    "say",
+    "warnings_said",
+]
 
 KINDS = ("praise", "idea", "complaint")
+SHORTEST_TEXT, LONGEST_TEXT, LONGEST_CONTACT = 3, 4000, 254  # characters
 ANSWER_DAYS = 7
 
 
@@ -25,14 +34,14 @@ def say(
     """Keep it; a complaint is an urgent task with a day by which it is answered, and so is today what warns."""
     if kind not in KINDS:
         raise Refused(Fault("kind", repr(kind[:20]), f"one of {', '.join(KINDS)}"))
-    if not 3 <= len(text.strip()) <= 4000:
-        raise Refused(Fault("text", f"{len(text)} letters", "from 3 to 4000"))
+    if not SHORTEST_TEXT <= len(text.strip()) <= LONGEST_TEXT:
+        raise Refused(Fault("text", f"{len(text)} characters", f"from {SHORTEST_TEXT} to {LONGEST_TEXT}"))
     row = Feedback.objects.create(
         practice=practice,
         patient=patient,
         kind=kind,
         text=text.strip(),
-        contact=contact.strip()[:254],
+        contact=contact.strip()[:LONGEST_CONTACT],
         language=lang,
     )
     if kind == "complaint":

@@ -19,9 +19,19 @@ from needlepoint.records.models import Access, Message, Note, Patient, Task, Vis
 from needlepoint.records.outbox.queue import queue_to
 from needlepoint.records.patients.warning_signs import Warning, alert, painful_places, screen_words
 
-__all__ = ["end_access", "invite", "open_account", "shared_notes", "warnings_in", "write_to_practice"]
+__all__ = [
+    "LONGEST_MESSAGE",
+    "LONGEST_NAMED",
+    "end_access",
+    "invite",
+    "open_account",
+    "shared_notes",
+    "warnings_in",
+    "write_to_practice",
+]
 
 MOST_PROXIES = 10
+LONGEST_NAMED, LONGEST_MESSAGE = 120, 1000  # characters
 MOST_VISITS = 40  # on one page
 MOST_WORDS = 200
 MOST_A_DAY = 20  # messages of one patient: more is a script
@@ -80,7 +90,7 @@ def invite(patient: Patient, email: str, named: str) -> Access:
         user=user,
         patient=patient,
         ended_at=None,
-        defaults={"relation": "proxy", "named": named.strip()[:120]},
+        defaults={"relation": "proxy", "named": named.strip()[:LONGEST_NAMED]},
     )
     note_down_outside(patient.practice_id, patient.pk, "patient", "write", f"access {row.pk} given")
     if made:
@@ -117,7 +127,7 @@ def write_to_practice(patient: Patient, who: str, text: str) -> Message:
     today = timezone.now() - datetime.timedelta(days=1)
     if patient.messages.filter(by=None, at__gt=today).count() >= MOST_A_DAY:
         raise Refused(Fault("messages", f"{MOST_A_DAY} in a day", "fewer", "Call us."))
-    row = Message.objects.create(patient=patient, by=None, shared=True, text=text.strip()[:1000])
+    row = Message.objects.create(patient=patient, by=None, shared=True, text=text.strip()[:LONGEST_MESSAGE])
     Task.objects.create(practice_id=patient.practice_id, patient=patient, title="Message from the patient")
     where = "mensaje" if patient.practice.language == "es" else "message"
     alert(patient.practice, patient, where, warnings_in(row))

@@ -16,6 +16,7 @@ from needlepoint.guard.audit.log import note_down_outside
 from needlepoint.outcomes import (
     Course,
     Point,
+    Question,
     Worry,
     course_of,
     due_at,
@@ -30,7 +31,15 @@ from needlepoint.records.settings.public_settings import outside_of, zone_of
 from needlepoint.records.visit.rows import visit_of
 from needlepoint.treatment.precautions.situation import Spot
 
-__all__ = ["answer_more", "answer_pain", "course_after", "questions_at", "schedule", "traits_of"]
+__all__ = [
+    "answer_more",
+    "answer_pain",
+    "course_after",
+    "questions_at",
+    "read_question",
+    "schedule",
+    "traits_of",
+]
 
 LATE = datetime.timedelta(days=1)  # what is longer past than this is not asked any more
 
@@ -74,7 +83,7 @@ def _end_earlier(visit: Visit) -> None:
         call_back(old, "check_in")
 
 
-def questions_at(check_in: CheckIn) -> list[Any]:
+def questions_at(check_in: CheckIn) -> list[Question]:
     """What the second screen asks."""
     return [load_questions()[name] for name in load_moments()[check_in.moment].asks]
 
@@ -100,7 +109,7 @@ def answer_more(check_in_id: int, sent: Mapping[str, Sequence[str]]) -> tuple[Ch
     answers, again = dict(row.answers), []
     for question in questions_at(row):
         if question.id in sent:
-            answers[question.id] = _read(question, list(sent[question.id]))
+            answers[question.id] = read_question(question, list(sent[question.id]))
             if question.kind == "some" and contradicts(sent[question.id]):
                 again.append(question.id)
     row.answers, row.answered_at = answers, timezone.now()
@@ -116,7 +125,8 @@ def _open(check_in_id: int) -> CheckIn:
     return row
 
 
-def _read(question: Any, given: list[str]) -> Any:
+def read_question(question: Question, given: list[str]) -> Any:
+    """The answer to a question as it is kept. Raises Refused for one that the question does not have."""
     options = [option.id for option in question.option]
     if question.kind == "scale":
         text = given[0] if given else ""

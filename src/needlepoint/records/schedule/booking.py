@@ -50,6 +50,10 @@ from needlepoint.records.visit.report import tell
 from needlepoint.visit.commands import Cancel, Reschedule
 
 __all__ = [
+    "LONGEST_EMAIL",
+    "LONGEST_NAME",
+    "LONGEST_PHONE",
+    "LONGEST_REASON",
     "Person",
     "ask_for",
     "book",
@@ -68,6 +72,7 @@ __all__ = [
     "warnings_booked",
 ]
 
+LONGEST_NAME, LONGEST_EMAIL, LONGEST_PHONE, LONGEST_REASON = 60, 254, 20, 200  # characters
 HELD_MINUTES = CODE_MINUTES
 MOST_AHEAD = 8  # visits that one patient books ahead by themselves
 MOST_ASKING_A_PRACTICE = 200  # at one time: more is a script
@@ -92,8 +97,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
         """What cannot be meant."""
         found = []
         for name in ("given", "family"):
-            if not 1 <= len(getattr(self, name).strip()) <= 60:
-                found.append(Fault(name, "nothing or too much", "a name of up to 60 letters"))
+            if not 1 <= len(getattr(self, name).strip()) <= LONGEST_NAME:
+                found.append(Fault(name, "nothing or too much", f"a name of up to {LONGEST_NAME} letters"))
         if not datetime.date(1900, 1, 1) <= self.birth_date <= timezone.now().date():
             found.append(Fault("birth_date", str(self.birth_date), "a day from 1900 to today"))
         if self.email:

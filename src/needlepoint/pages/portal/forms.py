@@ -1,0 +1,260 @@
+"""What a patient types and chooses on pages of their own, and behind the links that we send them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from needlepoint.base.refusal import Refused
+from needlepoint.documents.leaflets.questions import load_asked
+from needlepoint.outcomes import Question
+from needlepoint.pages.public_site.forms import (
+    FEEDBACK_KINDS,
+    FeedbackForm,
+    PatientForm,
+    ReasonForm,
+    TimeField,
+    errors_of,
+    offered_needs,
+    picked,
+)
+from needlepoint.pages.templatetags.plain import KINDLY, said
+from needlepoint.records.models import Access, Patient, Service
+from needlepoint.records.portal.access import Me
+from needlepoint.records.portal.accounts import LONGEST_MESSAGE, LONGEST_NAMED
+from needlepoint.records.portal.checkins import read_question
+from needlepoint.records.schedule.booking import LONGEST_EMAIL
+
+__all__ = [
+    "BookAgainForm",
+    "CheckInForm",
+    "EndAccessForm",
+    "InsuranceForm",
+    "InviteForm",
+    "ManageForm",
+    "MessageForm",
+    "MoveForm",
+    "OwnFeedbackForm",
+    "PainField",
+    "PainForm",
+    "PriceForm",
+    "SendCodeForm",
+    "SettingsForm",
+    "StopForm",
+    "SwitchForm",
+    "WaitForm",
+]
+
+LONGEST_PLAN = 80  # characters of the name of a plan, and of a member number
+LANGUAGES = [("en", "English"), ("es", "Español")]
+ZONES = [
+    ("", _("same as the clinic")),
+    ("America/Puerto_Rico", _("Atlantic time (Puerto Rico)")),
+    ("America/New_York", _("Eastern time")),
+    ("America/Chicago", _("Central time")),
+    ("America/Denver", _("Mountain time")),
+    ("America/Phoenix", _("Mountain time (Arizona)")),
+    ("America/Los_Angeles", _("Pacific time")),
+    ("America/Anchorage", _("Alaska time")),
+    ("Pacific/Honolulu", _("Hawaii time")),
+]
+
+
+class PainField(forms.TypedChoiceField):
+    """Pain from 0 to 10, one button each."""
+
+    def __init__(self, **options: Any) -> None:
+        scale = [(str(n), str(n)) for n in range(11)]
+        super().__init__(
+            choices=scale, coerce=int, empty_value=None, error_messages=errors_of("pain"), **options
+        )
+
+
+class MessageForm(PatientForm):
+    """A message to the practice."""
+
+    text = forms.CharField(
+        label=_("Your message"), max_length=LONGEST_MESSAGE, error_messages=errors_of("text", "required"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )  # fmt: skip
+
+
+class OwnFeedbackForm(FeedbackForm):
+    """Feedback from someone who is known: nobody is asked how to reach them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["contact"]
+        self.fields["kind"].widget = forms.Select()
+        self.offer("kind", FEEDBACK_KINDS)
+        self.fields["text"].widget.attrs["rows"] = 4
+
+
+class WaitForm(PatientForm):
+    """A kind of visit to wait for."""
+
+    service = forms.ModelChoiceField(Service.objects.none())
+
+    def __init__(self, services: QuerySet[Service], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer_rows("service", services)
+
+
+class SwitchForm(PatientForm):
+    """Another of the patients whom one may see."""
+
+    patient = forms.TypedChoiceField(coerce=int)
+
+    def __init__(self, people: Iterable[Me], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("patient", [(str(me.patient.pk), me.patient.name) for me in people])
+
+
+class ManageForm(PatientForm):
+    """On to moving a visit, or to canceling it."""
+
+    do = forms.ChoiceField(choices=[("move", ""), ("cancel", "")], required=False)
+
+
+class InviteForm(PatientForm):
+    """Someone who may see and help."""
+
+    named = forms.CharField(label=_("Name"), max_length=LONGEST_NAMED, error_messages=errors_of("named"))
+    email = forms.EmailField(label=_("Email"), max_length=LONGEST_EMAIL, error_messages=errors_of("email"))
+
+
+class EndAccessForm(PatientForm):
+    """The access of someone that ends."""
+
+    end = forms.ModelChoiceField(Access.objects.none(), error_messages=errors_of("by"))
+
+    def __init__(self, rows: QuerySet[Access], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer_rows("end", rows)
+
+
+class SettingsForm(PatientForm):
+    """How to be reached, what makes a visit easier, the language."""
+
+    email = forms.BooleanField(label=_("by email"), required=False)
+    sms = forms.BooleanField(label=_("by text message"), required=False)
+    needs = forms.MultipleChoiceField(
+        label=_("What would make your visit easier?"), required=False, widget=forms.CheckboxSelectMultiple,
+        error_messages=errors_of("by"),
+    )  # fmt: skip
+    language = forms.ChoiceField(
+        label=_("Language of our messages"), choices=LANGUAGES, error_messages=errors_of("by")
+    )
+    timezone = forms.ChoiceField(
+        label=_("Your time zone, so that we do not message you at night"), choices=ZONES, required=False,
+        error_messages=errors_of("by"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, sms: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("needs", picked(offered_needs()))
+        if not sms:
+            del self.fields["sms"]
+
+
+class PriceForm(PatientForm):
+    """Which of the forms on the page about the price was sent."""
+
+    do = forms.ChoiceField(choices=[("screen", ""), ("insurance", ""), ("estimate", "")])
+
+
+class InsuranceForm(PatientForm):
+    """The insurance as the patient names it: the kind, the plan, the number on the card."""
+
+    insurance = forms.ChoiceField(error_messages=errors_of("by"))
+    plan = forms.CharField(max_length=LONGEST_PLAN, required=False)
+    member = forms.CharField(max_length=LONGEST_PLAN, required=False)
+
+    def __init__(self, patient: Patient, *args: Any, **kwargs: Any) -> None:
+        told, asked = patient.told_insurance, load_asked()
+        initial = {"insurance": told.get("kind"), "plan": told.get("plan"), "member": told.get("member")}
+        super().__init__(*args, initial=initial, **kwargs)
+        for name, field in self.fields.items():
+            field.label = said(asked[name])
+        empty = [] if told.get("kind") else [("", _("Please choose"))]
+        self.offer("insurance", [*empty, *picked(asked["insurance"].option)])
+
+
+class MoveForm(PatientForm):
+    """A time that was picked; `sure` once it was confirmed."""
+
+    slot = TimeField()
+    sure = forms.BooleanField(required=False)
+
+
+class BookAgainForm(MoveForm, ReasonForm):
+    """The same for a new visit, with a reason."""
+
+
+class SendCodeForm(PatientForm):
+    """Where the code is sent: one of the patient's own addresses."""
+
+    by = forms.ChoiceField(error_messages=errors_of("by"))
+
+    def __init__(self, ways: Mapping[str, str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("by", list(ways.items()))
+
+
+class StopForm(PatientForm):
+    """No more messages, or messages again. A mail program sends neither word: that means no more."""
+
+    again = forms.ChoiceField(choices=[("yes", ""), ("no", "")], required=False)
+
+
+class PainForm(PatientForm):
+    """One tap."""
+
+    pain = PainField()
+
+
+class AnswerField(forms.Field):
+    """The answer to a question of a check-in, as it was sent; the core knows what can be answered."""
+
+    widget = forms.SelectMultiple
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(required=False, label=said(question))
+        self.question = question
+
+    def clean(self, value: Sequence[str] | None) -> list[str] | None:
+        """The answer as it was sent. Raises ValidationError for one that the question does not have."""
+        if not value:
+            return None
+        try:
+            read_question(self.question, list(value))
+        except Refused:
+            place = "pain" if self.question.kind == "scale" else "by"
+            raise forms.ValidationError(KINDLY[place]) from None
+        return list(value)
+
+
+class CheckInForm(PatientForm):
+    """The second screen of a check-in: its questions, none of which must be answered."""
+
+    def __init__(self, questions: Iterable[Question], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields |= {question.id: AnswerField(question) for question in questions}
+
+    def answers(self) -> dict[str, list[str]]:
+        """What was answered, by question."""
+        return {name: given for name, given in self.cleaned_data.items() if given is not None}
+
+    def shown(self, kept: Mapping[str, Any], again: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """The questions as the page shows them, with what was chosen; with `again` only those that are asked again."""
+        found = []
+        for name, field in self.fields.items():
+            if isinstance(field, AnswerField) and (not again or name in again):
+                given = kept.get(name, []) if again else self[name].value() or []
+                chosen = given if isinstance(given, list) else [str(given)]
+                found.append({"row": field.question, "chosen": chosen, "field": self[name]})
+        return found
