@@ -224,7 +224,11 @@ def _named(findings: Sequence[Found]) -> tuple[list[Found], list[Fault]]:
 def _named_sessions(sessions: Sequence[EarlierSession]) -> tuple[list[EarlierSession], list[Fault]]:
     named: list[EarlierSession] = []
     faults: list[Fault] = []
+    known = load_atlas().muscles
     for n, session in enumerate(sessions):
+        if all(site.muscle in known for site in session.sites):
+            named.append(session)
+            continue
         where = f"episode.earlier_sessions[{n}]"
         sites = []
         for m, site in enumerate(session.sites):

@@ -19,7 +19,7 @@ from needlepoint.episode.walk import Walked
 from needlepoint.guard.audit.log import note_down, note_down_outside
 from needlepoint.records.models import Change, Staff, Visit
 from needlepoint.records.visit.effects import carry_out
-from needlepoint.records.visit.episode_from_rows import full
+from needlepoint.records.visit.episode_from_rows import ONE, completed
 from needlepoint.records.visit.evaluate import think
 from needlepoint.records.visit.rows import store, visit_of
 from needlepoint.visit import Actor, Context, apply, commands
@@ -142,8 +142,8 @@ def _part(spot: list[str] | None, where: str, before: Any) -> Part:
 
 
 def _locked(visit_id: int, **mine: Any) -> Visit:
-    rows = Visit.objects.select_for_update(of=("self",))
-    row: Visit = rows.select_related("practice", "patient", "service", "location").get(pk=visit_id, **mine)
+    rows = Visit.objects.select_for_update(of=("self",)).select_related(*ONE).prefetch_related("sites")
+    row: Visit = rows.get(pk=visit_id, **mine)
     return row
 
 
@@ -157,7 +157,7 @@ def _context(row: Visit, command: Command, actor: Actor, missing: tuple[str, ...
     plan, unplanned = None, ""
     if isinstance(command, NEEDS_PLAN):
         # The plan rests on the whole record; only these acts need it.
-        thought = think(full(row.pk, row.practice_id))
+        thought = think(completed(row))
         plan = thought.walked.plan if thought.walked else None
         unplanned = thought.refused or (_why_no_plan(thought.walked) if thought.walked else "")
     return Context(

@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
 from dateutil.relativedelta import relativedelta
+from django.db.models import TextField, prefetch_related_objects
+from django.db.models.functions import Cast
 
 from needlepoint import visit as core_visit
-from needlepoint.anatomy.drawing import Drawing, cover
+from needlepoint.anatomy.drawing import Drawing, Mark, cover
 from needlepoint.base import people as core
 from needlepoint.base.refusal import read_as
 from needlepoint.coding import Session
@@ -32,20 +35,27 @@ from needlepoint.visit.facts import Checked, Facts, Given
 
 T = TypeVar("T")
 
-__all__ = ["LOOK_BACK", "age_on", "complaint_of", "episode_of", "full", "patient_of"]
+__all__ = ["LOOK_BACK", "ONE", "age_on", "complaint_of", "completed", "episode_of", "full", "patient_of"]
 
 LOOK_BACK = relativedelta(months=24)  # payers and spacing rules look no further
+# When a visit was and what it holds, as text: what is not read again need not be made into values.
+AS_STORED = tuple(Cast(name, TextField()) for name in ("visit__starts_at", "visit__facts", "given"))
+ONE, MANY = (
+    ("patient__practice", "episode", "clinician", "location", "practice", "intake", "service"),
+    ("sites", "patient__listed", "clinician__licenses", "consents"),
+)
 
 
 def full(visit_id: int, practice_id: int) -> Visit:
     """The visit with everything that a page of it shows, in a constant number of queries."""
-    return (
-        Visit.objects.select_related(
-            "patient__practice", "episode", "clinician", "location", "practice", "intake", "service"
-        )
-        .prefetch_related("sites", "patient__listed", "clinician__licenses", "consents")
-        .get(pk=visit_id, practice_id=practice_id)
-    )
+    row: Visit = Visit.objects.select_related(*ONE).get(pk=visit_id, practice_id=practice_id)
+    return completed(row)
+
+
+def completed(row: Visit) -> Visit:
+    """A visit that was selected with ONE, with the rest of what `full` brings; nothing is read twice."""
+    prefetch_related_objects([row], *MANY)
+    return row
 
 
 def age_on(patient: Patient, day: datetime.date) -> int:
@@ -56,7 +66,7 @@ def age_on(patient: Patient, day: datetime.date) -> int:
 def complaint_of(visit: Visit) -> dict[str, Any]:
     """The complaint in the case format: regions of drawing and list together, and the patient's words."""
     reported = visit.facts.reported
-    regions: dict[str, float] = cover(Drawing(reported.drawing)).painful if reported.drawing else {}
+    regions = dict(_drawn(msgspec.json.encode(reported.drawing))) if reported.drawing else {}
     regions |= reported.regions
     told: dict[str, Any] = {"regions": regions} if regions else {}
     if reported.words:
@@ -66,6 +76,12 @@ def complaint_of(visit: Visit) -> dict[str, Any]:
     if reported.symptoms:
         told["symptoms"] = list(reported.symptoms)
     return told
+
+
+@lru_cache(maxsize=64)
+def _drawn(marks: bytes) -> dict[str, float]:
+    """The painful regions of a drawing, by its encoded marks: it changes seldom and is shown often."""
+    return cover(Drawing(msgspec.json.decode(marks, type=tuple[Mark, ...]))).painful
 
 
 def episode_of(row: Visit) -> Episode:
@@ -174,33 +190,54 @@ def _pain(row: Visit) -> Pain:
 
 def _earlier(row: Visit) -> list[EarlierSession]:
     """The sessions before, as far back as any rule looks, with the relief that was reported since: two queries."""
-    since, zone = row.starts_at - LOOK_BACK, ZoneInfo(row.practice.timezone)
-    sites = (
-        Site.objects.filter(
-            visit__patient_id=row.patient_id,
-            visit__starts_at__lt=row.starts_at,
-            visit__starts_at__gte=since,
-            given__isnull=False,
-        )
-        .values_list("visit_id", "visit__starts_at", "visit__facts", "muscle", "side", "point", "given")
-        .order_by("visit__starts_at", "pk")
-    )
-    answers: dict[int, list[Point]] = {}
+    since = row.starts_at - LOOK_BACK
+    sites = Site.objects.filter(
+        visit__patient_id=row.patient_id,
+        visit__starts_at__lt=row.starts_at,
+        visit__starts_at__gte=since,
+        given__isnull=False,
+    ).order_by("visit__starts_at", "pk")
     checks = CheckIn.objects.filter(
-        visit__patient_id=row.patient_id, visit__starts_at__gte=since, pain__isnull=False
+        visit__patient_id=row.patient_id,
+        visit__starts_at__gte=since,
+        answered_at__isnull=False,
+        pain__isnull=False,
     )
-    for visit_id, at, pain in checks.values_list("visit_id", "answered_at", "pain"):
+    return list(
+        _sessions(
+            tuple(sites.values_list("visit_id", *AS_STORED, "muscle", "side", "point")),
+            tuple(checks.order_by("pk").values_list("visit_id", "answered_at", "pain")),
+            row.practice.timezone,
+        )
+    )
+
+
+@lru_cache(maxsize=16)
+def _sessions(
+    sites: tuple[tuple[int, str, str, str, str, str, str], ...],
+    checks: tuple[tuple[int, datetime.datetime | None, int | None], ...],
+    timezone: str,
+) -> tuple[EarlierSession, ...]:
+    """The sessions of treated sites as they are stored: what lies behind is read once, and again when it changed."""
+    zone = ZoneInfo(timezone)
+    answers: dict[int, list[Point]] = {}
+    for visit_id, at, pain in checks:
         if at is not None and pain is not None:
             answers.setdefault(visit_id, []).append(Point(at.astimezone(zone).date(), pain))
     found: dict[int, EarlierSession] = {}
-    for visit_id, starts_at, facts, muscle, side, point, given in sites:
-        if given is None:
-            continue
+    for visit_id, at_text, facts, given, muscle, side, point in sites:
         if visit_id not in found:
-            on = starts_at.astimezone(zone).date()
-            found[visit_id] = _earlier_session(on, facts, given, answers.get(visit_id, []))
+            on = _instant(at_text).astimezone(zone).date()
+            known = msgspec.json.decode(facts, type=Facts), msgspec.json.decode(given, type=Given)
+            found[visit_id] = _earlier_session(on, *known, answers.get(visit_id, []))
         found[visit_id].sites.append(TreatedSite(muscle, side, point or None))
-    return list(found.values())
+    return tuple(found.values())
+
+
+def _instant(text: str) -> datetime.datetime:
+    """An instant as either database writes it: PostgreSQL with the offset, SQLite in UTC without one."""
+    at = datetime.datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=datetime.UTC)
 
 
 def _earlier_session(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
 
 from needlepoint.base.refusal import Fault, Refused
@@ -27,6 +29,27 @@ def think(visit: Visit) -> Thought:
         return Thought(episode=None, walked=None, refused="")
     try:
         episode = episode_of(visit)
-        return Thought(episode=episode, walked=walk(episode), refused="")
+        return Thought(
+            episode=episode, walked=_walk(_Asked(msgspec.json.encode(episode), episode)), refused=""
+        )
     except Refused as refusal:
         return Thought(episode=None, walked=None, refused=str(refusal), refusal=refusal.faults)
+
+
+class _Asked(msgspec.Struct, frozen=True, eq=False):
+    """An episode that is the same as another where both are encoded alike."""
+
+    encoded: bytes
+    episode: Episode
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked) and self.encoded == other.encoded
+
+    def __hash__(self) -> int:
+        return hash(self.encoded)
+
+
+@lru_cache(maxsize=32)
+def _walk(asked: _Asked) -> Walked:
+    """What the stages say of an episode depends on nothing else: a board that is shown again is not computed again."""
+    return walk(asked.episode)

@@ -62,6 +62,15 @@ def store(row: Visit, before: core.Visit, after: core.Visit) -> None:
     row.save()
     for spot in {site.spot for site in before.sites} - {site.spot for site in after.sites}:
         row.sites.filter(**spot._asdict()).delete()
+    rows = {core.Spot(site.muscle, site.side, site.point): site for site in row.sites.all()}
     for site in after.sites:
         if site != before.site(site.spot):
-            row.sites.update_or_create(**site.spot._asdict(), defaults=_site_fields(site))
+            _store_site(rows.get(site.spot) or Site(visit=row, **site.spot._asdict()), site)
+
+
+def _store_site(row: Site, site: core.Site) -> None:
+    """Write a site into its row, which is new or was read under the visit's lock."""
+    fields = _site_fields(site)
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(fields) if row.pk else None)
