@@ -122,11 +122,10 @@ def test_the_checklist_is_asked_before_the_story(me, ahead, patient):
     page = me.get(signs).content.decode()
     assert page.count('name="signs"') >= 6
     assert "checked" not in page  # nothing is chosen beforehand, least of all 'none'
-    for sent, said in (([], "check what is true"), (["none", "cardiac"], "choose again")):
-        again = me.post(signs, {"signs": sent})
-        assert again.status_code == 422
-        assert said in again.content.decode()
-        assert intake_of(ahead).answers.get("signs") is None
+    again = me.post(signs, {"signs": []})
+    assert again.status_code == 422
+    assert "check what is true" in again.content.decode()
+    assert intake_of(ahead).answers.get("signs") is None
     assert me.post(signs, {"signs": ["moon"]}).status_code == 422
     assert me.post(signs, {"signs": ["cauda_equina", "spinal_infection"]})["Location"].endswith("/warning/")
     page = me.get(f"/me/visits/{ahead.pk}/intake/warning/").content.decode()
@@ -139,6 +138,33 @@ def test_the_checklist_is_asked_before_the_story(me, ahead, patient):
     set_where(fresh(ahead), LOW_BACK, 5, 8)
     walked = think(full(ahead.pk, ahead.practice_id)).walked
     assert {flag.id for flag in walked.reasoned.red_flags} >= {"cauda_equina"}
+
+
+def test_a_sign_next_to_none_of_these_counts(me, ahead, patient):
+    set_where(ahead, LOW_BACK, 5, 8)
+    path = f"/me/visits/{ahead.pk}/intake/signs/"
+    assert me.post(path, {"signs": ["none", "cauda_equina"]})["Location"].endswith("/warning/")
+    assert intake_of(ahead).answers["signs"] == ["cauda_equina"]
+    assert len(titles(patient)) == 1
+    page = me.get(path).content.decode()
+    assert page.count("checked") == 1
+
+
+def test_what_is_checked_next_to_none_is_kept_and_asked_again(me, ahead, story):
+    path = f"/me/visits/{ahead.pk}/intake/health/"
+    sent = {
+        "pregnant": "no",
+        "medicines": ["none", "warfarin"],
+        "allergies": "none",
+        "conditions": ["none", "heart"],
+    }
+    again = me.post(path, sent)["Location"]
+    assert "both=medicines" in again
+    page = me.get(again.partition("#")[0]).content.decode()
+    assert "We saved what you checked" in page
+    assert 'value="warfarin"' in page
+    kept = intake_of(ahead).answers
+    assert (kept["medicines"], kept["conditions"]) == (["warfarin"], ["heart"])
 
 
 def test_nothing_is_handed_in_without_the_checklist(ahead):
@@ -180,7 +206,7 @@ def test_a_list_left_empty_is_no_answer(me, ahead, story):
     assert intake_of(ahead).answers["allergies"] == []
     both = sent | {"medicines": ["eliquis", "none"], "conditions": ["none", "heart"]}
     assert "both=medicines" in me.post(health, both)["Location"]
-    assert "conditions" not in intake_of(ahead).answers
+    assert intake_of(ahead).answers["conditions"] == ["heart"]
     assert me.post(health, sent | {"medicines": ["eliquis"]})["Location"].endswith("/before/")
     # A box that is unchecked again is no answer either.
     assert (

@@ -56,7 +56,7 @@ class PatientForm(forms.Form):
     # The place of a fault in the records -> the field where it is shown.
     places: ClassVar[dict[str, str]] = {}
     # The words of this form for a fault, by its place, instead of the general ones.
-    words: ClassVar[dict[str, Any]] = {}
+    plain: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **({"label_suffix": ""} | kwargs))
@@ -67,7 +67,7 @@ class PatientForm(forms.Form):
             place = self.places.get(fault.where, fault.where)
             name = place if place in self.fields else None
             if name is None or name not in self.errors:
-                self.add_error(name, self.words.get(fault.where) or kindly(fault))
+                self.add_error(name, self.plain.get(fault.where) or kindly(fault))
 
     def offer(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
         """What can be chosen in a field."""
@@ -243,10 +243,10 @@ class DetailsForm(ReasonForm):
 class CodeForm(PatientForm):
     """The six digits that were sent, with or without spaces."""
 
-    words: ClassVar[dict[str, Any]] = {"code": _("That code is wrong. Try again, or ask for a new one.")}
+    plain: ClassVar[dict[str, Any]] = {"code": _("That code is wrong. Try again, or ask for a new one.")}
 
     code = forms.CharField(
-        label=_("Code"), max_length=20, error_messages=dict.fromkeys(("required", "max_length"), words["code"]),
+        label=_("Code"), max_length=20, error_messages=dict.fromkeys(("required", "max_length"), plain["code"]),
         widget=forms.TextInput(
             attrs={
                 "class": "code", "inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": 8,
@@ -259,14 +259,14 @@ class CodeForm(PatientForm):
         """The digits alone."""
         digits = re.sub(r"[\s-]", "", self.cleaned_data["code"])
         if not re.fullmatch(r"[0-9]{6}", digits):
-            raise forms.ValidationError(self.words["code"])
+            raise forms.ValidationError(self.plain["code"])
         return digits
 
 
 class ResendForm(PatientForm):
     """Nothing but the wish for another code."""
 
-    words: ClassVar[dict[str, Any]] = {"code": _("We have sent many codes. Please call us.")}
+    plain: ClassVar[dict[str, Any]] = {"code": _("We have sent many codes. Please call us.")}
 
 
 class AddressForm(PatientForm):

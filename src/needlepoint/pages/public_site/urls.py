@@ -9,13 +9,13 @@ from needlepoint.pages.portal import (
     download,
     follow_up,
     home,
-    intake,
     magic_links,
     messages,
     people,
     settings,
     visit,
 )
+from needlepoint.pages.portal.intake import views as intake
 from needlepoint.pages.public_site import booking, demo, site
 
 SITE = "at/<slug:slug>/"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,14 @@ from msgspec import UNSET
 from needlepoint.anatomy.drawing import Mark, read_drawing
 from needlepoint.anatomy.geometry import region_ids
 from needlepoint.base.refusal import Fault, Refused, read_as
-from needlepoint.documents.leaflets.questions import Asked, asked_in, contradicts, load_asked, read_answer
+from needlepoint.documents.leaflets.questions import (
+    NONE,
+    Asked,
+    asked_in,
+    contradicts,
+    load_asked,
+    read_answer,
+)
 from needlepoint.guard.audit.log import note_down_outside
 from needlepoint.records.billing.prices import is_insured
 from needlepoint.records.models import Intake, Listed, Patient, Task, Visit
@@ -29,6 +36,7 @@ from needlepoint.visit.facts import State
 from needlepoint.visit.states import BEFORE_ROOM
 
 __all__ = [
+    "CARE_PARTS",
     "answer",
     "hand_in",
     "in_order",
@@ -126,18 +134,16 @@ def signs_open(visit: Visit, intake: Intake) -> bool:
 def set_signs(visit: Visit, given: Sequence[str]) -> Intake:
     """Keep the checklist of warning signs: red flags by id, or 'none'.
 
-    Raises Refused for no answer, for 'none' next to a sign, and for a sign that is not on the list.
+    A sign counts also next to 'none'. Raises Refused for no answer, and for a sign that is not on the list.
     """
     asked = checklist(visit)
     chosen, known = list(dict.fromkeys(given)), {row.flag for row in asked}
     if not chosen:
         raise Refused(Fault("signs", "no answer", "the signs that are there, or none of these"))
-    if "none" in chosen and len(chosen) > 1:
-        raise Refused(Fault("both", "none of these and a sign", "one or the other"))
-    if set(chosen) - known - {"none"}:
+    if set(chosen) - known - {NONE}:
         raise Refused(Fault("signs", ", ".join(chosen)[:80], "signs of the list"))
     intake = _began(visit)
-    signs = [] if chosen == ["none"] else chosen
+    signs = [flag for flag in chosen if flag != NONE]
     intake.answers = intake.answers | {"signs": signs, "signs_asked": sorted(known)}
     intake.version += 1
     intake.save(update_fields=["answers", "version"])
@@ -193,9 +199,9 @@ def answer(visit: Visit, sent: Mapping[str, Sequence[str]]) -> Intake:
     for name, given in sent.items():
         row = load_asked().get(name)
         if row is not None:
-            # What contradicts itself is asked again, and hinders nothing else on the page from being kept.
+            # What is checked next to 'none of these' counts; the page asks again.
             both = row.kind in ("some", "list") and contradicts(given)
-            answers[name] = None if both else read_answer(row, list(given))
+            answers[name] = read_answer(row, [one for one in given if not both or one.strip() != NONE])
     answers = {name: given for name, given in answers.items() if given is not None}
     if "tried" in sent or "care" in answers:
         answers["care"] = _care(answers, sent)
@@ -231,7 +237,7 @@ def _care(answers: Mapping[str, Any], sent: Mapping[str, Sequence[str]]) -> dict
         if id_ not in known:
             continue
         row = dict(before.get(id_) or {})
-        for field, read in (("from", _month), ("weeks", _weeks), ("helped", _helped)):
+        for field, read in CARE_PARTS.items():
             given = sent.get(f"care_{id_}_{field}")
             if given is not None:
                 row[field] = read(given[0] if given else "")
@@ -263,6 +269,10 @@ def _helped(text: str) -> str | None:
     if text not in ("", "yes", "some", "no"):
         raise Refused(Fault("helped", repr(text[:20]), "yes, some or no"))
     return text or None
+
+
+# What is asked about each treatment that was tried, and how it is read.
+CARE_PARTS: dict[str, Callable[[str], Any]] = {"from": _month, "weeks": _weeks, "helped": _helped}
 
 
 def told_care(intake: Intake) -> list[PriorCare]:

@@ -7,3 +7,9 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("submit", (event) => {
   if (event.target.elements.seq) event.target.elements.seq.value = Date.now();
 }, true);
+// A sign that is checked takes back "none of these". The other way round nothing is cleared: what was checked counts.
+document.addEventListener("change", ({ target }) => {
+  if (target.type !== "checkbox" || !target.checked || target.value === "none") return;
+  const same = target.form?.elements[target.name];
+  for (const box of same?.length ? same : []) if (box.value === "none") box.checked = false;
+});

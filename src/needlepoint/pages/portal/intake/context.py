@@ -1,0 +1,140 @@
+"""What the pages of the intake show: as it is kept, or as it was sent where something has to be corrected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.utils.crypto import get_random_string
+
+from needlepoint.anatomy.load import load_regions
+from needlepoint.documents.leaflets.questions import NONE, SECTIONS, load_asked
+from needlepoint.pages.portal.intake.forms import (
+    AnswersForm,
+    SignsForm,
+    WhereForm,
+)
+from needlepoint.pages.visit.board_context import lang_of
+from needlepoint.records.models import Intake, Patient, Picture, Visit
+from needlepoint.records.outbox.queue import wanted
+from needlepoint.records.patients.warning_signs import (
+    checklist,
+    standing,
+)
+from needlepoint.records.portal.intake import (
+    CARE_PARTS,
+    questions_of,
+)
+
+__all__ = ["around", "questions_context", "signs_context", "where_context"]
+
+
+def around(row: Visit, name: str) -> dict[str, Any]:
+    """What stands around every section: which step it is, and the way back."""
+    at = SECTIONS.index(name)
+    before = SECTIONS[at - 1] if at else None
+    return {
+        "page": get_random_string(12),
+        "visit": row,
+        "section": name,
+        "step": at + 1,
+        "steps": len(SECTIONS),
+        "before": before,
+    }
+
+
+def where_context(row: Visit, form: WhereForm | None = None) -> dict[str, Any]:
+    """The drawing and the list of places, by body area: (area, [(name, [(region id, side, whether it hurts)])])."""
+    reported, lang = row.facts.reported, lang_of()
+    chosen = form["place"].value() or [] if form else list(reported.regions)
+    marks = form.typed("marks") if form and not form["marks"].errors else ""
+    areas: dict[str, list[tuple[str, list[tuple[str, str, bool]]]]] = {}
+    for region in load_regions().values():
+        sides = ("left", "right") if region.paired else ("mid",)
+        ids = [(f"{side}_{region.id}", side, f"{side}_{region.id}" in chosen) for side in sides]
+        areas.setdefault(region.body_area, []).append((getattr(region, lang), ids))
+    return {
+        "marks": marks or msgspec.json.encode(reported.drawing).decode(),
+        "now": form.typed("now") if form else _said(reported.pain_now),
+        "worst": form.typed("worst") if form else _said(reported.pain_worst),
+        "form": form,
+        "areas": [(area, rows, any(on for _, ids in rows for *_, on in ids)) for area, rows in areas.items()],
+        "listed": bool(chosen),
+        "scale": [str(n) for n in range(11)],
+    }
+
+
+def _said(pain: int | None) -> str:
+    return "" if pain is None else str(pain)
+
+
+def signs_context(row: Visit, intake: Intake, form: SignsForm | None) -> dict[str, Any]:
+    """The checklist of warning signs with what was checked."""
+    kept = intake.answers.get("signs")
+    given = form["signs"].value() or [] if form else (kept or [])
+    none = NONE in given if form else kept == []
+    signs = [(danger.flag, danger.check, danger.flag in given) for danger in checklist(row)]
+    return {"signs": signs, "none": none, "form": form}
+
+
+def questions_context(
+    row: Visit, intake: Intake, name: str, form: AnswersForm | None = None
+) -> dict[str, Any]:
+    """The questions of a section with what was answered; with `form`, with what was sent and is wrong."""
+    answers, lang = intake.answers, lang_of()
+    if form:
+        answers = answers | form.typed_answers() | {"care": form.typed_care(answers.get("care") or {})}
+    shown = [
+        {
+            "row": question,
+            "words": getattr(question, lang),
+            "options": [
+                {
+                    "id": option.id,
+                    "words": getattr(option, lang),
+                    "on": _on(answers.get(question.id), option.id),
+                }
+                for option in question.option
+            ],
+            "value": answers.get(question.id),
+            "field": form[question.id] if form and question.id in form.fields else None,
+        }
+        for question in questions_of(name, intake, row)
+    ]
+    found: dict[str, Any] = {"visit": row, "section": name, "questions": shown, "intake": intake}
+    if name == "before":
+        tried = {option.id: option for option in load_asked()["tried"].option}
+        found["care"] = [
+            {"id": id_, "words": getattr(tried[id_], lang), "row": care, "faults": _care_faults(form, id_)}
+            for id_, care in (answers.get("care") or {}).items()
+        ]
+    lists = [f"{q['row'].id}={len(q['value'] or ())}" for q in shown if q["row"].kind == "list"]
+    cares = [item["id"] for item in found.get("care", ())]
+    found["shape"] = ",".join([*(q["row"].id for q in shown), *lists, *cares])
+    if name == "contact":
+        found |= _contact(row.patient)
+    if name == "story":
+        found["warnings"] = [w for w in standing(intake) if w["section"] == "story"]
+    return found
+
+
+def _on(given: Any, id_: str) -> bool:
+    return id_ in given if isinstance(given, list) else given == id_
+
+
+def _contact(patient: Patient) -> dict[str, Any]:
+    kept = Picture.objects.filter(patient=patient, voided_at=None).values_list("kind", flat=True)
+    return {
+        "patient": patient,
+        "email": wanted(patient, "email"),
+        "sms": wanted(patient, "sms"),
+        "texts": bool(settings.SMS_URL),
+        "cards": set(kept),
+    }
+
+
+def _care_faults(form: AnswersForm | None, id_: str) -> list[str]:
+    """What is wrong with the parts of a treatment that was tried."""
+    names = [f"care_{id_}_{part}" for part in CARE_PARTS]
+    return [str(fault) for name in names if form and name in form.fields for fault in form[name].errors]

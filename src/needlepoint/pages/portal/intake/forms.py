@@ -1,0 +1,189 @@
+"""What the pages of the intake take. Each bound stands in the records; a form shows its fault at the field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from needlepoint.anatomy.geometry import region_ids
+from needlepoint.base.refusal import Refused
+from needlepoint.documents.leaflets.dangers import Danger
+from needlepoint.documents.leaflets.questions import NONE, Asked, contradicts, load_asked, read_answer
+from needlepoint.pages.portal.forms import PainField
+from needlepoint.pages.public_site.forms import PatientForm, errors_of
+from needlepoint.pages.templatetags.plain import KINDLY, kindly, said
+from needlepoint.records.patients.pictures import KINDS
+from needlepoint.records.portal.intake import CARE_PARTS, read_marks
+
+__all__ = ["AnswersForm", "CardForm", "ReadForm", "SignsForm", "TypedForm", "WaysForm", "WhereForm"]
+
+LONGEST_TYPED = 5000  # characters that are screened while one types
+
+
+class AnyList(forms.Field):
+    """Everything that was sent under one name."""
+
+    widget = forms.SelectMultiple
+
+
+class SavedForm(PatientForm):
+    """A page that also saves itself while one types: `page` and `seq` say which of two savings is newer."""
+
+    page = forms.CharField(required=False)
+    seq = forms.CharField(required=False)
+    shape = forms.CharField(required=False)
+
+
+class WhereForm(SavedForm):
+    """The drawing, the list of places, and how much it hurts."""
+
+    places: ClassVar[dict[str, str]] = {"drawing": "marks", "large drawing": "marks", "places": "place"}
+
+    marks = forms.CharField(required=False)
+    now = PainField(required=False)
+    worst = PainField(required=False)
+    place = forms.MultipleChoiceField(required=False, error_messages=errors_of("places", "invalid_choice"))
+    listed = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("place", [(name, name) for name in region_ids()])
+
+    def clean_marks(self) -> Any:
+        """The marks as the page sent them; whether they are a drawing is for the records to say."""
+        try:
+            return read_marks(self.cleaned_data["marks"] or "[]")
+        except Refused as refusal:
+            raise forms.ValidationError(kindly(refusal.faults[0])) from None
+
+    def clean(self) -> dict[str, Any]:
+        """No list on the page means that no place was asked for."""
+        if not self.cleaned_data.get("listed"):
+            self.cleaned_data["place"] = None
+        return self.cleaned_data
+
+
+class SignsForm(SavedForm):
+    """The checklist of warning signs. A sign that is checked counts, also next to 'none of these'."""
+
+    signs = forms.MultipleChoiceField(error_messages=errors_of("signs"))
+
+    def __init__(self, asked: Iterable[Danger], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        checks = [(row.flag, said(row.check)) for row in asked]
+        self.offer("signs", [*checks, (NONE, _("None of these"))])
+
+
+class AnswerField(AnyList):
+    """The answer to one question of the intake, as it was sent."""
+
+    def __init__(self, question: Asked) -> None:
+        super().__init__(required=False, label=said(question))
+        self.question = question
+
+    def clean(self, value: Sequence[str] | None) -> list[str]:
+        """As it was sent. Raises ValidationError for an answer that the question does not have."""
+        given = list(value or ())
+        try:
+            read_answer(self.question, given)
+        except Refused as refusal:
+            if refusal.faults[0].where != "both":
+                raise forms.ValidationError(self._why()) from None
+        return given
+
+    def _why(self) -> str:
+        kinds = {"text": _("This text is too long. Please shorten it."), "list": _("This list is too long.")}
+        return str(kinds.get(self.question.kind) or KINDLY["by"])
+
+
+class CareField(forms.CharField):
+    """One part of what was tried: since when, how many weeks, whether it helped."""
+
+    def __init__(self, part: str, read: Callable[[str], Any]) -> None:
+        super().__init__(required=False)
+        self.part, self.read = part, read
+
+    def clean(self, value: Any) -> list[str]:
+        """As it was sent. Raises ValidationError for what cannot be read."""
+        try:
+            self.read(str(value or "").strip())
+        except Refused:
+            raise forms.ValidationError(KINDLY.get(self.part) or KINDLY["by"]) from None
+        return [str(value or "").strip()]
+
+
+class AnswersForm(SavedForm):
+    """The questions of one section, and the parts of what was tried. What the page did not send stays as it was."""
+
+    def __init__(self, asked: Iterable[Asked], sent: QueryDict, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sent, *args, **kwargs)
+        known = load_asked()
+        rows = {row.id: row for row in asked} | {name: known[name] for name in sent if name in known}
+        self.asked, self.sent = rows, sent
+        self.fields |= {name: AnswerField(row) for name, row in rows.items()}
+        for name in sent:
+            part = name.rpartition("_")[2]
+            if name.startswith("care_") and part in CARE_PARTS:
+                self.fields[name] = CareField(part, CARE_PARTS[part])
+
+    def answers(self) -> dict[str, list[str]]:
+        """By question. A box that was unchecked is not sent: of what the page asked, nothing sent means no answer."""
+        empties = {name for name, row in self.asked.items() if row.kind in ("some", "list")}
+        names = (name for name in self.fields if name in self.data or name in empties)
+        return {name: self.cleaned_data[name] for name in names if name not in SavedForm.base_fields}
+
+    def contradicted(self) -> list[str]:
+        """The questions with 'none of these' next to something else."""
+        return [name for name, given in self.answers().items() if name in self.asked and contradicts(given)]
+
+    def typed_answers(self) -> dict[str, Any]:
+        """What was sent, in the shape in which answers are kept, to show it again."""
+        found: dict[str, Any] = {}
+        for name, row in self.asked.items():
+            given = [one for one in self.sent.getlist(name) if one]
+            several = row.kind in ("some", "list")
+            found[name] = [one for one in given if one != NONE] if several else (given or [""])[0]
+        return found
+
+    def typed_care(self, kept: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+        """What was tried, with the parts that were sent in place of what is kept."""
+        return {
+            id_: dict(row)
+            | {part: self.data[name] for part in CARE_PARTS if (name := f"care_{id_}_{part}") in self.data}
+            for id_, row in kept.items()
+        }
+
+
+class WaysForm(PatientForm):
+    """How the patient wants to be reached, on the last page."""
+
+    ways = forms.BooleanField(required=False)  # whether the page asked
+    email = forms.BooleanField(required=False)
+    sms = forms.BooleanField(required=False)
+
+
+class ReadForm(PatientForm):
+    """The warnings that were on the page when it was said that they were read."""
+
+    flag = AnyList(required=False)
+
+
+class TypedForm(PatientForm):
+    """What is being typed. What is longer than is screened at once is cut: the whole is screened when it is saved."""
+
+    words = forms.CharField(required=False)
+
+    def clean_words(self) -> str:
+        """As much as is screened at once."""
+        return str(self.cleaned_data["words"])[:LONGEST_TYPED]
+
+
+class CardForm(PatientForm):
+    """A photo of the insurance card."""
+
+    kind = forms.ChoiceField(choices=[(kind, kind) for kind in KINDS], error_messages=errors_of("by"))
+    photo = forms.FileField(error_messages=errors_of("photo", "required", "invalid", "missing", "empty"))
