@@ -68,6 +68,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "needlepoint.pages.context.site",
             ],
+            "libraries": {"i18n": "needlepoint.pages.templatetags.translate_once"},
         },
     }
 ]
