@@ -221,7 +221,7 @@ def test_an_account_of_the_staff_is_never_a_patients(patient, doctor):
 def test_the_tablet_gets_an_address_and_a_code(signed_in_apart, ahead, client):
     page = signed_in_apart.post(f"/visits/{ahead.pk}/hand/").content.decode()
     token = re.search(r"/go/([\w-]+)/", page).group(1)
-    code = re.search(r">(\d{6})<", page).group(1)
+    code = re.search(r">\s*(\d{6})\s*<", page).group(1)
     answer = client.post(f"/go/{token}/", {"code": code})
     assert answer["Location"] == f"/me/visits/{ahead.pk}/intake/"
     # The tablet forgets the patient when it is handed back.
@@ -232,7 +232,7 @@ def test_the_tablet_gets_an_address_and_a_code(signed_in_apart, ahead, client):
 def lent(staff_client, visit, client):
     """The tablet in the hands of a patient."""
     page = staff_client.post(f"/visits/{visit.pk}/hand/").content.decode()
-    token, code = re.search(r"/go/([\w-]+)/", page).group(1), re.search(r">(\d{6})<", page).group(1)
+    token, code = re.search(r"/go/([\w-]+)/", page).group(1), re.search(r">\s*(\d{6})\s*<", page).group(1)
     return client.post(f"/go/{token}/", {"code": code})
 
 

@@ -21,6 +21,7 @@ import apprise
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import OperationalError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import override
@@ -291,9 +292,20 @@ def recover(now: datetime.datetime | None = None) -> tuple[int, int]:
     """What a dead worker left: (put back in line, doubtful)."""
     before = (now or timezone.now()) - LEASE
     stale = Outgoing.objects.filter(state=Outgoing.State.SENDING, claimed_at__lt=before)
-    back = stale.filter(handing_at=None).update(state=Outgoing.State.QUEUED, worker="")
+    back = _requeue(stale.filter(handing_at=None))
     unsure = list(stale.filter(handing_at__isnull=False).select_related("patient"))
     return back, sum(_doubt(message) for message in unsure)
+
+
+@transaction.atomic
+def _requeue(stale: QuerySet[Outgoing]) -> int:
+    """How many messages were put back in the queue.
+
+    Rows that another worker holds are skipped: two workers that update the same rows in different order deadlock.
+    """
+    rows = stale.select_for_update(skip_locked=True) if _locks() else stale
+    held = [message.pk for message in rows]
+    return stale.filter(pk__in=held).update(state=Outgoing.State.QUEUED, worker="")
 
 
 def _doubt(message: Outgoing) -> bool:
