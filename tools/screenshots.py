@@ -100,7 +100,7 @@ def _look(page: Page, look: str) -> None:
     page.wait_for_selector("sign-here svg")
     keep("consent")
     page.check("[name=typed]")
-    page.click("text=I agree and sign")
+    page.click("text=Agree and sign")
     page.wait_for_selector("#all-done")
     page.keyboard.press("d")
     page.wait_for_selector(".site.done")

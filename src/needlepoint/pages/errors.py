@@ -21,7 +21,7 @@ __all__ = [
 SAID = {
     400: (_("This could not be read"), _("Go back, load the page again and try once more.")),
     403: (
-        _("Not allowed"),
+        _("You do not have access"),
         _("You do not have access to this page. If you work here, ask the owner of the practice."),
     ),
     404: (_("Page not found"), _("The address may be wrong, or the page is no longer there.")),

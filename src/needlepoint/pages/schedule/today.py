@@ -27,9 +27,9 @@ from needlepoint.visit.commands import Command
 __all__ = ["message_read", "new_task", "set_state", "task_done", "today", "today_list"]
 
 COLUMNS = (
-    (Visit.State.BOOKED, _("Booked")),
-    (Visit.State.ARRIVED, _("Arrived")),
-    (Visit.State.INTAKE_DONE, _("Intake done")),
+    (Visit.State.BOOKED, _("Scheduled")),
+    (Visit.State.ARRIVED, _("Checked in")),
+    (Visit.State.INTAKE_DONE, _("Intake complete")),
     (Visit.State.IN_ROOM, _("In room")),
     (Visit.State.TO_SIGN, _("To sign")),
     (Visit.State.DONE, _("Done")),

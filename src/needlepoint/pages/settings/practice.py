@@ -41,7 +41,7 @@ __all__ = ["people", "settings", "start"]
 
 MOST_TEXTS = 50
 PROFESSIONS = [
-    ("", _("does not treat")),
+    ("", _("non-clinical")),
     ("physician", _("physician")),
     ("physician_assistant", _("physician assistant")),
     ("nurse_practitioner", _("nurse practitioner")),
@@ -50,10 +50,10 @@ PROFESSIONS = [
 ]
 ROLES = {
     "clinician": _("clinician"),
-    "assistant": _("assistant"),
+    "assistant": _("medical assistant"),
     "front_desk": _("front desk"),
     "biller": _("biller"),
-    "owner": _("runs the practice"),
+    "owner": _("owner"),
 }
 WEEK = {
     "mon": _("Monday"),
@@ -70,15 +70,15 @@ ZONES = sorted(zone for zone in available_timezones() if zone.startswith(("Ameri
 class Start(forms.Form):
     """What a new practice begins with: one page, five minutes."""
 
-    practice = forms.CharField(label=_("Name of the practice"), max_length=120)
+    practice = forms.CharField(label=_("Practice name"), max_length=120)
     state = forms.ChoiceField(label=_("State"), choices=[(state, state) for state in STATES])
     timezone = forms.ChoiceField(
         label=_("Time zone"), choices=[(zone, zone) for zone in ZONES], initial="America/New_York"
     )
     name = forms.CharField(label=_("Your name"), max_length=120)
     profession = forms.ChoiceField(label=_("Your profession"), choices=PROFESSIONS, required=False)
-    license_number = forms.CharField(label=_("Your licence number"), max_length=40, required=False)
-    username = forms.CharField(label=_("User name"), max_length=150)
+    license_number = forms.CharField(label=_("Your license number"), max_length=40, required=False)
+    username = forms.CharField(label=_("Username"), max_length=150)
     password = forms.CharField(
         label=_("Password (15 characters or more)"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -96,9 +96,9 @@ class NewStaff(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     npi = forms.CharField(label="NPI", max_length=10, required=False)
-    username = forms.CharField(label=_("User name"), max_length=150)
+    username = forms.CharField(label=_("Username"), max_length=150)
     password = forms.CharField(
-        label=_("First password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        label=_("Temporary password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
 
 
@@ -119,7 +119,7 @@ def start(request: StaffRequest) -> HttpResponse:
         else:
             login(request, staff.user, backend="django.contrib.auth.backends.ModelBackend")
             messages.success(
-                request, say("The practice is there. Add people, prices and drugs when you like.")
+                request, say("Your practice is set up. Add staff, prices, and drugs when you are ready.")
             )
             return redirect("settings")
     return render(
@@ -143,7 +143,7 @@ def settings(request: StaffRequest) -> HttpResponse:
             change_practice(request.staff, **PARTS[part](request))
             if request.htmx:  # saved by itself while somebody types
                 return HttpResponse(status=204)
-            messages.success(request, say("Kept."))
+            messages.success(request, say("Saved."))
         return redirect("settings")
     return _settings(request, NewStaff())
 

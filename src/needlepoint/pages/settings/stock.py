@@ -32,9 +32,9 @@ class NewLot(forms.Form):
 
     drug = forms.ChoiceField(label=_("Drug"), choices=_drugs)
     concentration_percent = forms.DecimalField(
-        label=_("Strength (%)"), min_value=0, max_value=20, decimal_places=3
+        label=_("Concentration (%)"), min_value=0, max_value=20, decimal_places=3
     )
-    vial_ml = forms.DecimalField(label=_("Vial (mL)"), min_value=0, max_value=1000, decimal_places=1)
+    vial_ml = forms.DecimalField(label=_("Vial size (mL)"), min_value=0, max_value=1000, decimal_places=1)
     number = forms.CharField(label=_("Lot number"), max_length=40)
     expires_on = forms.DateField(label=_("Expires"), widget=forms.DateInput(attrs={"type": "date"}))
     vials = forms.IntegerField(label=_("Vials"), min_value=1, max_value=10_000)

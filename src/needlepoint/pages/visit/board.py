@@ -119,7 +119,7 @@ def _by(request: StaffRequest, visit_id: int, action: Callable[[], object]) -> H
         last = stale.visit.changes.select_related("staff").order_by("-version").first()
         who = last.staff.name if last and last.staff else stale.visit.patient.name
         said = _(
-            "%(who)s has changed this visit meanwhile (%(what)s). Yours was not kept: look and repeat it."
+            "%(who)s has updated this visit (%(what)s). Your change was not saved. Review the visit and enter it again."
         )
         return _work(request, visit_id, said % {"who": who, "what": last.what if last else ""})
 
