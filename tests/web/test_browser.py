@@ -345,7 +345,7 @@ def test_the_door_and_the_consent_page_for_everybody(chromium, live_server, prac
     page.fill("[name=username]", "wilhelmina")
     page.fill("[name=password]", "wrong")
     page.click("button.main")
-    expect(page.locator("[role=alert]")).to_contain_text("User name or password is wrong.")
+    expect(page.locator("[role=alert]")).to_contain_text("Incorrect username or password.")
     context.close()
     for page in signed_in(chromium, live_server, viewport=PHONE):
         open_board(page)

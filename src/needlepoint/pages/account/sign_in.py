@@ -30,8 +30,8 @@ from needlepoint.records.models import Practice
 __all__ = ["change_password", "home", "not_trusted", "sign_in"]
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-WRONG = _("User name or password is wrong.")
-TOO_MANY = _("Too many tries. Wait 15 minutes and try again, or ask the owner of the practice.")
+WRONG = _("Incorrect username or password.")
+TOO_MANY = _("Too many tries. Wait 15 minutes and try again, or ask the practice owner.")
 
 
 class SignIn(LoginView):
@@ -75,7 +75,7 @@ class OwnPassword(forms.Form):
     """The old password, and the new one twice."""
 
     old = forms.CharField(
-        label=_("Your password until now"),
+        label=_("Current password"),
         max_length=256,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
@@ -86,7 +86,7 @@ class OwnPassword(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
-        label=_("New password again"),
+        label=_("Confirm new password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
@@ -107,7 +107,7 @@ class OwnPassword(forms.Form):
         """The same as above it."""
         again: str = self.cleaned_data["again"]
         if again != self.data.get("new"):
-            raise forms.ValidationError(say("The two are not the same."))
+            raise forms.ValidationError(say("Passwords do not match."))
         return again
 
 
@@ -119,7 +119,9 @@ def change_password(request: SignedInRequest) -> HttpResponse:
         user, refused, status = tried(request, request.user.username, form.cleaned_data["old"])
         if user is not None:
             return _kept(request, form.cleaned_data["new"])
-        form.add_error("old", str(refused if refused is not WRONG else say("This is not your password.")))
+        form.add_error(
+            "old", str(refused if refused is not WRONG else say("The current password is incorrect."))
+        )
     context = {"form": form, "first": request.user.first_password}
     return render(request, "pages/change_password.html", context, status=status)
 
@@ -132,7 +134,7 @@ def _kept(request: SignedInRequest, new: str) -> HttpResponse:
     update_session_auth_hash(request, user)
     if request.staff is not None:
         note_down(request.staff, "write", "own password changed")
-    messages.success(request, say("Your password is changed. Other devices are signed out."))
+    messages.success(request, say("Your password was changed. You were signed out on other devices."))
     return redirect("home")
 
 

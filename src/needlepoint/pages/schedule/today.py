@@ -33,7 +33,7 @@ COLUMNS = (
     (Visit.State.IN_ROOM, _("In room")),
     (Visit.State.TO_SIGN, _("To sign")),
     (Visit.State.DONE, _("Done")),
-    (Visit.State.NO_SHOW, _("Missed")),
+    (Visit.State.NO_SHOW, _("No-show")),
     (Visit.State.CANCELLED, _("Canceled")),
 )
 LEFT = (Visit.State.NO_SHOW, Visit.State.CANCELLED)  # shown only where there are any

@@ -302,7 +302,8 @@ def people(request: StaffRequest) -> HttpResponse:
         case "password":
             give_password(request.staff, _id(sent), sent.get("password", ""))
             messages.success(
-                request, say("New first password saved. At the next sign-in a new one is chosen.")
+                request,
+                say("Temporary password saved. The staff member chooses a new password at the next sign-in."),
             )
         case "in" | "out":
             set_active(request.staff, _id(sent), sent["do"] == "in")

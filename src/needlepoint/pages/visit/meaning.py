@@ -23,10 +23,10 @@ __all__ = ["entries"]
 
 # What is said for a refused answer, by the place that was refused.
 REFUSED = {
-    "entry": _("This name is not known either. Choose one of the names offered."),
-    "how": _("Enter why it is not the medicine that it looks like."),
-    "means": _("This names medicines that matter before a needle. Enter the medicine by its name, or how it matters."),
-    "by": _("Only a clinician answers what a medicine means. Ask the clinician of the visit."),
+    "entry": _("Not saved. That name is not recognized either. Choose one of the suggested names."),
+    "how": _("Enter why this is not the medication that it resembles."),
+    "means": _("Not saved. The entry names medications that affect treatment. Enter the medication by name or select its effect."),
+    "by": _("Only a clinician can classify a medication. Ask the clinician of this visit."),
 }  # fmt: skip
 
 
@@ -38,21 +38,21 @@ class MeaningForm(forms.Form):
         label=_("What it is"),
         widget=forms.RadioSelect,
         choices=[
-            ("known", _("It is another name of something known")),
-            ("harmless", _("It makes no difference for a needle")),
-            ("matters", _("It matters")),
+            ("known", _("Another name for a known entry")),
+            ("harmless", _("Does not affect treatment")),
+            ("matters", _("Affects treatment")),
         ],
     )
     entry = forms.CharField(label=_("Known name"), max_length=200, required=False)
-    how = forms.CharField(label=_("How it matters"), max_length=300, required=False)
+    how = forms.CharField(label=_("Effect on treatment"), max_length=300, required=False)
 
     def clean(self) -> dict[str, Any]:
         """A known name or a reason goes with the choices that need one."""
         found = super().clean() or {}
         if found.get("means") == "known" and not found.get("entry"):
-            self.add_error("entry", _("Enter the known name."))
+            self.add_error("entry", _("Enter a name from the list."))
         if found.get("means") == "matters" and not found.get("how"):
-            self.add_error("how", _("Enter how it matters."))
+            self.add_error("how", _("Select how it affects treatment."))
         return found
 
 
