@@ -25,7 +25,7 @@ __all__ = ["entries"]
 REFUSED = {
     "entry": _("Not saved. That name is not recognized either. Choose one of the suggested names."),
     "how": _("Enter why this is not the medication that it resembles."),
-    "means": _("Not saved. The entry names medications that affect treatment. Enter the medication by name or select its effect."),
+    "means": _("Not saved. The entry names medications. Enter the medication by name or select its effect."),
     "by": _("Only a clinician can classify a medication. Ask the clinician of this visit."),
 }  # fmt: skip
 
