@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 import msgspec
@@ -11,6 +11,7 @@ from needlepoint.base.knowledge import read_toml
 from needlepoint.reasoning.text.corpus import BACKGROUND, DATA
 from needlepoint.reasoning.text.index import LEAST_PART, load_index
 from needlepoint.reasoning.text.matcher import FULL, Hit, Statement, hits_in, read_statements
+from needlepoint.reasoning.text.persons import OTHER, OTHER_NOW
 from needlepoint.reasoning.text.scope import reach_of
 from needlepoint.reasoning.text.stems import little_words
 from needlepoint.reasoning.words.language import languages_of
@@ -20,7 +21,7 @@ from needlepoint.reasoning.words.tokens import STRONG, Token, normalise
 # Wordings that, told in full, leave in peace what lies inside them: idioms, and what only looks like a danger.
 HALF_SAID = 0.7  # share of a wording from which it is asked whether it was meant
 MASKS = (BACKGROUND + "idiom", BACKGROUND + "like_")
-__all__ = ["Said", "findings_of", "hits_of", "known_concepts", "read_concepts"]
+__all__ = ["Said", "findings_of", "hits_of", "known_concepts", "read_concepts", "read_of_others"]
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -77,10 +78,21 @@ def known_concepts() -> set[str]:
 
 def read_concepts(text: str, language: str | None = None, least: float = FULL) -> dict[str, Said]:
     """Each concept that `text` says by at least `least` of one of its wordings, the best wording of each."""
+    return _best(text, language, max(least, LEAST_PART), _counts)
+
+
+def read_of_others(text: str, language: str | None = None) -> dict[str, Said]:
+    """Each concept that `text` says in full of another person who is ill now, while the writer is the patient."""
+    return _best(text, language, FULL, lambda _, why_not: why_not == OTHER_NOW)
+
+
+def _best(
+    text: str, language: str | None, least: float, counts: Callable[[Hit, str | None], bool]
+) -> dict[str, Said]:
     tokens = normalise(text)
     found: dict[str, Said] = {}
     for name in languages_of(tokens, language):
-        for said in _read(text, tokens, name, max(least, LEAST_PART)):
+        for said in _read(text, tokens, name, least, counts):
             if said.concept not in found or said.share > found[said.concept].share:
                 found[said.concept] = said
     explained = {name for name, by in _cancels().items() if any(other in found for other in by)}
@@ -109,13 +121,19 @@ def hits_of(text: str, language: str, least: float = HALF_SAID) -> list[Hit]:
     return [hit for hit in _hear(text, language, least).hits if hit.share >= FULL]
 
 
-def _read(text: str, tokens: list[Token], language: str, least: float) -> list[Said]:
+def _read(
+    text: str,
+    tokens: list[Token],
+    language: str,
+    least: float,
+    counts: Callable[[Hit, str | None], bool],
+) -> list[Said]:
     heard = _hear(text, language, least)
     idioms = [hit for hit in heard.hits if hit.concept.startswith(MASKS) and hit.share > 0.99]
     starts = [(_from_little_words(hit.first, tokens, language), hit.end) for hit in idioms]
     hits = [hit for hit in heard.hits if not hit.concept.startswith(BACKGROUND) and not _inside(hit, starts)]
     reach = reach_of(tokens, heard.statements, hits, language)
-    return [_said(text, tokens, hit) for hit in hits if _counts(hit, reach.why_not(hit))]
+    return [_said(text, tokens, hit) for hit in hits if counts(hit, reach.why_not(hit))]
 
 
 def _said(text: str, tokens: list[Token], hit: Hit) -> Said:
@@ -157,6 +175,6 @@ def _counts(hit: Hit, why_not: str | None) -> bool:
         return hit.concept in _always()["reassuring"]
     if why_not == "months_ago":
         return hit.concept not in _always()["fresh"]
-    if why_not == "other":
+    if why_not in (OTHER, OTHER_NOW):
         return hit.concept in _always()["others"]
     return why_not is None

@@ -26,6 +26,7 @@ class LittleWords:
         self.irregular: dict[str, str] = table["irregular"]
         self.breaks = frozenset(table["breaks"])
         self.speech: dict[str, Any] = table["speech"]
+        self.persons: dict[str, list[str]] = table["persons"]
         self.place: dict[str, list[str]] = table["place"]
 
 
