@@ -11,7 +11,7 @@ from needlepoint.base.knowledge import read_toml
 from needlepoint.reasoning.text.corpus import BACKGROUND, DATA
 from needlepoint.reasoning.text.index import LEAST_PART, load_index
 from needlepoint.reasoning.text.matcher import FULL, Hit, Statement, hits_in, read_statements
-from needlepoint.reasoning.text.persons import OTHER, OTHER_NOW
+from needlepoint.reasoning.text.persons import OTHER, OTHER_NOW, as_first
 from needlepoint.reasoning.text.scope import reach_of
 from needlepoint.reasoning.text.stems import little_words
 from needlepoint.reasoning.words.language import languages_of
@@ -50,7 +50,7 @@ def _signs() -> tuple[Lexicon, ...]:
 def _always() -> dict[str, frozenset[str]]:
     """Concepts that reach over the past ('history') and over other people ('others')."""
     table = read_toml(DATA / "corpus_rules.toml")
-    return {name: frozenset(table[name]) for name in ("history", "others", "fresh", "reassuring")}
+    return {name: frozenset(table[name]) for name in ("history", "others", "fresh", "reassuring", "not_of_others")}
 
 
 @lru_cache(maxsize=1)
@@ -111,9 +111,19 @@ class _Heard(msgspec.Struct, frozen=True):
 def _hear(text: str, language: str, least: float) -> _Heard:
     """A text matched once, however often it is asked about."""
     tokens = normalise(text)
-    index = load_index()[language]
-    statements = read_statements(tokens, index, language)
-    return _Heard(tokens, statements, [*_sign_hits(tokens, language), *hits_in(statements, index, least)])
+    statements = read_statements(tokens, load_index()[language], language)
+    hits = _hits(tokens, statements, language, least)
+    first = as_first(tokens, language)
+    if first is not None:
+        again = read_statements(first, load_index()[language], language)
+        hits += [
+            hit for hit in _hits(first, again, language, least) if hit.concept not in _always()["not_of_others"]
+        ]
+    return _Heard(tokens, statements, hits)
+
+
+def _hits(tokens: list[Token], statements: list[Statement], language: str, least: float) -> list[Hit]:
+    return [*_sign_hits(tokens, language), *hits_in(statements, load_index()[language], least)]
 
 
 def hits_of(text: str, language: str, least: float = HALF_SAID) -> list[Hit]:

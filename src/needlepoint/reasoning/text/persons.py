@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from needlepoint.reasoning.text.matcher import Statement
 from needlepoint.reasoning.text.stems import little_words
+from needlepoint.reasoning.words.tokens import Token
 
-__all__ = ["OTHER", "OTHER_NOW", "speaks_of_self", "whose"]
+__all__ = ["OTHER", "OTHER_NOW", "as_first", "speaks_of_self", "whose"]
 
 OTHER = "other"  # of another person, long over, lasting, or of an animal: no danger of today
 OTHER_NOW = "other_now"  # of another person who is ill now
@@ -45,6 +46,25 @@ def _own(words: Sequence[str], at: int) -> bool:
     while behind < min(len(words), at + 1 + FILLERS) and _is_filler(words[behind]):
         behind += 1
     return behind < len(words) and words[behind] not in known["kin"] | known["pets"]
+
+
+def as_first(tokens: list[Token], language: str) -> list[Token] | None:
+    """The same words as the other person would say them of themself, for wordings that are authored so.
+
+    None where no other person is named: 'mi hijo se quiere morir' becomes '... me quiero morir'.
+    """
+    known = _words()
+    if not any(token.text in known["kin"] or token.text in known["pronoun"] for token in tokens):
+        return None
+    first = little_words(language).first
+    return [token._replace(text=_first(token.text, first)) for token in tokens]
+
+
+def _first(word: str, first: Mapping[str, str]) -> str:
+    if word in first:
+        return first[word]
+    ending = next((end for end in first if end.startswith("-") and word.endswith(end[1:])), None)
+    return word if ending is None else word[: len(word) - len(ending) + 1] + first[ending]
 
 
 def _is_filler(word: str) -> bool:
