@@ -9,18 +9,16 @@ import msgspec
 
 from needlepoint.base.knowledge import read_toml
 from needlepoint.reasoning.text.corpus import BACKGROUND, DATA
-from needlepoint.reasoning.text.index import LEAST_PART, load_index
+from needlepoint.reasoning.text.index import LEAST_PART, is_mask, load_index
 from needlepoint.reasoning.text.matcher import FULL, Hit, Statement, hits_in, read_statements
 from needlepoint.reasoning.text.persons import OTHER, OTHER_NOW, as_first
 from needlepoint.reasoning.text.scope import reach_of
 from needlepoint.reasoning.text.stems import little_words
-from needlepoint.reasoning.words.language import languages_of
+from needlepoint.reasoning.words.language import cue_table, languages_of
 from needlepoint.reasoning.words.lexicon import Lexicon, PhraseRow, compile_lexicon, matches
 from needlepoint.reasoning.words.tokens import STRONG, Token, normalise
 
-# Wordings that, told in full, leave in peace what lies inside them: idioms, and what only looks like a danger.
 HALF_SAID = 0.7  # share of a wording from which it is asked whether it was meant
-MASKS = (BACKGROUND + "idiom", BACKGROUND + "like_")
 __all__ = ["Said", "findings_of", "hits_of", "known_concepts", "read_concepts", "read_of_others"]
 
 
@@ -50,7 +48,9 @@ def _signs() -> tuple[Lexicon, ...]:
 def _always() -> dict[str, frozenset[str]]:
     """Concepts that reach over the past ('history') and over other people ('others')."""
     table = read_toml(DATA / "corpus_rules.toml")
-    return {name: frozenset(table[name]) for name in ("history", "others", "fresh", "reassuring", "not_of_others")}
+    return {
+        name: frozenset(table[name]) for name in ("history", "others", "fresh", "reassuring", "not_of_others")
+    }
 
 
 @lru_cache(maxsize=1)
@@ -90,9 +90,11 @@ def _best(
     text: str, language: str | None, least: float, counts: Callable[[Hit, str | None], bool]
 ) -> dict[str, Said]:
     tokens = normalise(text)
+    languages = languages_of(tokens, language)
+    masks = [span for name in languages for span in _masks(text, tokens, name, least)]
     found: dict[str, Said] = {}
-    for name in languages_of(tokens, language):
-        for said in _read(text, tokens, name, least, counts):
+    for name in languages:
+        for said in _read(text, tokens, name, least, counts, masks):
             if said.concept not in found or said.share > found[said.concept].share:
                 found[said.concept] = said
     explained = {name for name, by in _cancels().items() if any(other in found for other in by)}
@@ -117,7 +119,9 @@ def _hear(text: str, language: str, least: float) -> _Heard:
     if first is not None:
         again = read_statements(first, load_index()[language], language)
         hits += [
-            hit for hit in _hits(first, again, language, least) if hit.concept not in _always()["not_of_others"]
+            hit
+            for hit in _hits(first, again, language, least)
+            if hit.concept not in _always()["not_of_others"]
         ]
     return _Heard(tokens, statements, hits)
 
@@ -137,13 +141,18 @@ def _read(
     language: str,
     least: float,
     counts: Callable[[Hit, str | None], bool],
+    masks: list[tuple[int, int]],
 ) -> list[Said]:
     heard = _hear(text, language, least)
-    idioms = [hit for hit in heard.hits if hit.concept.startswith(MASKS) and hit.share > 0.99]
-    starts = [(_from_little_words(hit.first, tokens, language), hit.end) for hit in idioms]
-    hits = [hit for hit in heard.hits if not hit.concept.startswith(BACKGROUND) and not _inside(hit, starts)]
+    hits = [hit for hit in heard.hits if not hit.concept.startswith(BACKGROUND) and not _inside(hit, masks)]
     reach = reach_of(tokens, heard.statements, hits, language)
     return [_said(text, tokens, hit) for hit in hits if counts(hit, reach.why_not(hit))]
+
+
+def _masks(text: str, tokens: list[Token], language: str, least: float) -> list[tuple[int, int]]:
+    """Where idioms stand, and what only looks like a danger: what lies inside is left in peace."""
+    idioms = [hit for hit in _hear(text, language, least).hits if is_mask(hit.concept) and hit.share > 0.99]
+    return [(_from_little_words(hit.first, tokens, language), hit.end) for hit in idioms]
 
 
 def _said(text: str, tokens: list[Token], hit: Hit) -> Said:
@@ -168,7 +177,7 @@ def _sign_hits(tokens: list[Token], language: str) -> list[Hit]:
 
 def _from_little_words(first: int, tokens: list[Token], language: str) -> int:
     """Where an idiom begins when the little words before it are counted in ('me' before 'pega el sol')."""
-    stop = little_words(language).stop
+    stop = little_words(language).stop | frozenset(cue_table()["soft"][language])
     while first > 0 and tokens[first - 1].text in stop and tokens[first].gap < STRONG:
         first -= 1
     return first

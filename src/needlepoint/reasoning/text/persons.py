@@ -99,7 +99,8 @@ def _status(words: Sequence[str], at: int, writer: bool) -> str:
     told = {*words[max(0, at - BEFORE) : at], *words[at:end]}
     theirs = bool(set(words[max(0, at - 1) : at]) & known["theirs"])
     behind = words[at + 1 : min(end, at + 1 + VERB_WITHIN)]
-    past = bool(set(behind) & known["had"]) or bool(_past().search(" ".join(behind)))
+    past = words[at] in known["far"] and writer
+    past = past or bool(set(behind) & known["had"]) or bool(_past().search(" ".join(behind)))
     present = bool(told & known["now"]) or bool(known["fear"] & set(words))
     present = present or (not (writer or theirs) and bool(told & known["is"]))
     if past and not present:

@@ -50,7 +50,8 @@ def reach_of(
     found = [Match(hit.first, hit.end, (hit.concept,)) for hit in hits if hit.denies]
     denied = said_of(tokens, found, language).negated
     size = len(tokens)
-    reach = Reach(denied, *([False] * size for _ in range(3)), [""] * size)
+    well, long_ago, months_ago = ([False] * size for _ in range(3))
+    reach = Reach(denied, well, long_ago, months_ago, [""] * size)
     writer = speaks_of_self(statements)
     for statement in statements:
         _mark_well(statement, reach.well)

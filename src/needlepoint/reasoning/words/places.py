@@ -165,8 +165,7 @@ def _soften(places: list[Place]) -> list[Place]:
     if any(not place.why_not for place in places):
         return places
     return [
-        msgspec.structs.replace(place, why_not="") if place.why_not in SOFT else place
-        for place in places
+        msgspec.structs.replace(place, why_not="") if place.why_not in SOFT else place for place in places
     ]
 
 
@@ -197,7 +196,10 @@ def _meant(places: list[Place], words: list[str], tokens: list[Token], sides: di
     beside = {at for place in places for at in range(place.first - 3, place.end + 1)}
     found = []
     for place in places:
-        if place.why_not not in ("denied", "well", "past", OTHER, OTHER_NOW) or place.side not in ("left", "right"):
+        if place.why_not not in ("denied", "well", "past", OTHER, OTHER_NOW) or place.side not in (
+            "left",
+            "right",
+        ):
             continue
         for at in range(place.end, len(words)):
             word, behind = words[at], words[at + 1] if at + 1 < len(words) else ""
