@@ -6,16 +6,20 @@ python tools/messages.py --check   say what is missing or stale, and fail
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import polib
 
 PAGES = Path(__file__).parent.parent / "src" / "needlepoint" / "pages"
 GUARD = PAGES.parent / "guard"
+# Refusals of the core and of the records, whose first argument is the sentence that a person reads.
+REFUSALS = {"NotPossible", "NotAllowed", "RateLimitError", "ConflictError"}
 CATALOGUE = PAGES / "locale" / "es" / "LC_MESSAGES" / "django.po"
-SIMPLE = re.compile(r"""\{%\s*translate\s+(?:"([^"]+)"|'([^']+)')(?:\s+context\s+"([^"]+)")?\s*%\}""")
+SIMPLE = re.compile(r"""\{%\s*translate\s+(?:"([^"]+)"|'([^']+)')\s*%\}""")
 BLOCK = re.compile(r"\{%\s*blocktranslate\b([^%]*)%\}(.*?)\{%\s*endblocktranslate\s*%\}", re.DOTALL)
 PYTHON = re.compile(r"""\b(?:_|say)\(\s*"((?:[^"\\]|\\.)+)"\s*\)""")
 
@@ -25,26 +29,34 @@ def parted(body: str) -> tuple[str, str, str]:
     return body.partition("{% plural %}")
 
 
-def messages() -> set[tuple[str, str, str]]:
-    """(message, plural or '', context or '') of every template and module."""
-    found: set[tuple[str, str, str]] = set()
+def refusals() -> Iterator[str]:
+    """The sentences of every refusal in the source."""
+    for path in PAGES.parent.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        if not any(name in text for name in REFUSALS):
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in REFUSALS and node.args:
+                words = node.args[0]
+                if isinstance(words, ast.Constant) and isinstance(words.value, str):
+                    yield words.value
+
+
+def messages() -> set[tuple[str, str]]:
+    """(message, plural or '') of every template and module."""
+    found: set[tuple[str, str]] = set()
     for path in [*PAGES.rglob("*.html"), *PAGES.rglob("templates/**/*.txt")]:
         text = path.read_text(encoding="utf-8")
-        found |= {(one or other, "", context) for one, other, context in SIMPLE.findall(text)}
+        found |= {(one or other, "") for one, other in SIMPLE.findall(text)}
         for _, body in BLOCK.findall(text):
             # As Django looks it up: a per cent sign of the text is written twice.
             single, _, plural = (
                 re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", part.replace("%", "%%")) for part in parted(body)
             )
-            found.add((single, plural, ""))
+            found.add((single, plural))
     for path in (*PAGES.rglob("*.py"), *GUARD.rglob("*.py")):
-        found |= {(message, "", "") for message in PYTHON.findall(path.read_text(encoding="utf-8"))}
-    return found
-
-
-def key_of(entry: polib.POEntry) -> tuple[str, str, str]:
-    """Return (message, plural or '', context or '') of an entry of the catalog."""
-    return entry.msgid, entry.msgid_plural or "", entry.msgctxt or ""
+        found |= {(message, "") for message in PYTHON.findall(path.read_text(encoding="utf-8"))}
+    return found | {(sentence, "") for sentence in refusals()}
 
 
 def main() -> int:
@@ -56,7 +68,7 @@ def main() -> int:
         "Language": "es",
         "Plural-Forms": "nplurals=2; plural=(n != 1);",
     }
-    wanted, known = messages(), {key_of(entry): entry for entry in catalogue}
+    wanted, known = messages(), {(entry.msgid, entry.msgid_plural or ""): entry for entry in catalogue}
     if "--check" in sys.argv:
         empty = [
             key
@@ -68,12 +80,12 @@ def main() -> int:
             ("stale", set(known) - wanted),
             ("empty", empty),
         ):
-            for message, *_ in sorted(rows):
+            for message, _ in sorted(rows):
                 print(f"{word}: {message}")
         return int(bool(wanted ^ set(known) or empty))
-    for message, plural, context in sorted(wanted - set(known)):
+    for message, plural in sorted(wanted - set(known)):
         more = {"msgid_plural": plural, "msgstr_plural": {0: "", 1: ""}} if plural else {}
-        catalogue.append(polib.POEntry(msgid=message, msgstr="", msgctxt=context or None, **more))
+        catalogue.append(polib.POEntry(msgid=message, msgstr="", **more))
     for key in set(known) - wanted:
         catalogue.remove(known[key])
     catalogue.sort()

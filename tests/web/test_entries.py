@@ -101,7 +101,7 @@ def test_an_assistant_does_not_say_what_a_medicine_means(signed_in, doctor, visi
     doctor.profession = "medical_assistant"
     doctor.save()
     refused = answer(signed_in, visit, listed, means="harmless")
-    assert refused.status_code == 422
+    assert refused.status_code == 403
     assert "Only a clinician answers" in refused.content.decode()
     listed.refresh_from_db()
     assert not listed.meaning

@@ -165,7 +165,7 @@ def test_two_clinicians_on_one_draft_see_each_other(client, signed_in, visit):
         {"version": 0, "muscle": "soleus", "side": "left", "sign": "all"},
         headers={"HX-Request": "true"},
     )
-    assert "Dr. Wilhelmina Example has updated this visit" in answer.content.decode()
+    assert "Dr. Wilhelmina Example has changed this visit meanwhile" in answer.content.decode()
     assert not Site.objects.filter(muscle="soleus", visit=visit).exists()
 
 
@@ -243,13 +243,13 @@ def test_nothing_that_is_sent_breaks_a_page(signed_in, visit, page, fields):
     answer = signed_in.post(
         f"/visits/{visit.pk}/{page}/", {"version": "0"} | fields, headers={"HX-Request": "true"}
     )
-    assert answer.status_code in (200, 302, 404)
+    assert answer.status_code in (200, 302, 404, 409, 422)
     assert signed_in.get(f"/visits/{visit.pk}/").status_code == 200
 
 
 def test_a_nul_sign_is_refused_in_words(signed_in, visit):
     answer = post(signed_in, visit, "told", pain_text="a\0b")
-    assert "NUL" in answer.content.decode()
+    assert "This text cannot be read." in answer.content.decode()
     assert signed_in.post("/patients/new/", {"given": "\0"}).status_code == 422
 
 
@@ -269,7 +269,7 @@ def test_a_drawing_is_kept_and_read(signed_in, visit):
     assert visit.facts.reported.drawing == msgspec.convert(marks, tuple[Mark, ...])
     refused = post(signed_in, visit, "told", marks=json.dumps([marks[0] | {"view": "nowhere"}]))
     assert refused["HX-Retarget"] == "#messages"
-    assert "a view of the body chart" in refused.content.decode()
+    assert "This drawing could not be read." in refused.content.decode()
 
 
 def test_the_day_moves_on(client, clinic):
@@ -303,11 +303,12 @@ def test_the_spanish_catalogue_is_whole():
 
     assert messages.main.__module__ == "tools.messages"
     catalogue = messages.polib.pofile(str(messages.CATALOGUE))
-    assert {messages.key_of(entry) for entry in catalogue} == messages.messages()
+    known = {(entry.msgid, entry.msgid_plural or "") for entry in catalogue}
+    assert known == messages.messages()
     assert not [entry.msgid for entry in catalogue if not entry.translated()]
     compiled = messages.polib.mofile(str(messages.CATALOGUE.with_suffix(".mo")))
-    assert {messages.key_of(entry): entry.msgstr for entry in compiled} == {
-        messages.key_of(entry): entry.msgstr for entry in catalogue
+    assert {entry.msgid: entry.msgstr for entry in compiled} == {
+        entry.msgid: entry.msgstr for entry in catalogue
     }
 
 
@@ -362,7 +363,8 @@ def test_weight_payer_and_card_are_kept_and_a_payer_that_nobody_knows_is_not(sig
     assert signed_in.post(address, sent).status_code == 302
     person.refresh_from_db()
     assert (str(person.weight_kg), person.payer, person.coverages[0]["member_id"]) == ("61.5", "aetna", "M1")
-    assert signed_in.get("/patients/?q=ana+1960").content.decode().count("Example, Ana") == 1
+    found = " ".join(signed_in.get("/patients/?q=ana+1960").content.decode().split())
+    assert found.count("Example, Ana") == 1
     for bad in ({"payer": "nobody"}, {"weight_kg": "5"}, {"birth_date": "soon"}):
         assert signed_in.post(address, sent | bad).status_code == 422
 

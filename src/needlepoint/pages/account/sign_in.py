@@ -7,13 +7,11 @@ from urllib.parse import urlencode
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
-from django import forms
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.views import LoginView
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,14 +22,15 @@ from needlepoint.guard.audit.log import note_down, note_sign_in
 from needlepoint.guard.models import User
 from needlepoint.guard.sign_in.passwords import check
 from needlepoint.guard.sign_in.rate_limit import lately_stopped, remember_device, subject_of, too_many
+from needlepoint.pages.account.forms import OwnPassword, SignInForm
 from needlepoint.pages.requests import Request, SignedInRequest
 from needlepoint.records.models import Practice
 
 __all__ = ["change_password", "home", "not_trusted", "sign_in"]
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-WRONG = _("Incorrect username or password.")
-TOO_MANY = _("Too many tries. Wait 15 minutes and try again, or ask the practice owner.")
+WRONG = _("User name or password is wrong.")
+TOO_MANY = _("Too many tries. Wait 15 minutes and try again, or ask the owner of the practice.")
 
 
 class SignIn(LoginView):
@@ -42,10 +41,10 @@ class SignIn(LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Sign in, or say why not."""
-        name, password = request.POST.get("username", "")[:150], request.POST.get("password", "")
+        name, password, back = SignInForm(request.POST).tried()
         user, refused, status = tried(request, name, password)
         if user is None:
-            context = {"username": name, "refused": refused, "next": request.POST.get("next", "")}
+            context = {"username": name, "refused": refused, "next": back}
             return render(request, self.template_name, context, status=status)
         record_authentication(request, user, method="password", username=name, reauthenticated=True)
         user.backend = BACKEND
@@ -71,46 +70,6 @@ def tried(request: HttpRequest, name: str, password: str) -> tuple[User | None, 
     return user, "", 200
 
 
-class OwnPassword(forms.Form):
-    """The old password, and the new one twice."""
-
-    old = forms.CharField(
-        label=_("Current password"),
-        max_length=256,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-    new = forms.CharField(
-        label=_("New password (15 characters or more)"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-    again = forms.CharField(
-        label=_("Confirm new password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-
-    def __init__(self, user: User, data: QueryDict | None) -> None:
-        super().__init__(data)
-        self.user = user
-
-    def clean_new(self) -> str:
-        """Hard to guess, and not the one before."""
-        new: str = self.cleaned_data["new"]
-        validate_password(new, self.user)
-        if new == self.data.get("old"):
-            raise forms.ValidationError(say("Choose one that you have not used here."))
-        return new
-
-    def clean_again(self) -> str:
-        """The same as above it."""
-        again: str = self.cleaned_data["again"]
-        if again != self.data.get("new"):
-            raise forms.ValidationError(say("Passwords do not match."))
-        return again
-
-
 @login_required
 def change_password(request: SignedInRequest) -> HttpResponse:
     """A new password of one's own; every other session of this account ends."""
@@ -119,9 +78,7 @@ def change_password(request: SignedInRequest) -> HttpResponse:
         user, refused, status = tried(request, request.user.username, form.cleaned_data["old"])
         if user is not None:
             return _kept(request, form.cleaned_data["new"])
-        form.add_error(
-            "old", str(refused if refused is not WRONG else say("The current password is incorrect."))
-        )
+        form.add_error("old", str(refused if refused is not WRONG else say("This is not your password.")))
     context = {"form": form, "first": request.user.first_password}
     return render(request, "pages/change_password.html", context, status=status)
 
@@ -134,7 +91,7 @@ def _kept(request: SignedInRequest, new: str) -> HttpResponse:
     update_session_auth_hash(request, user)
     if request.staff is not None:
         note_down(request.staff, "write", "own password changed")
-    messages.success(request, say("Your password was changed. You were signed out on other devices."))
+    messages.success(request, say("Your password is changed. Other devices are signed out."))
     return redirect("home")
 
 

@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.load import split_region
+from needlepoint.base.refusal import Refused
 from needlepoint.coding.load import load_codes
 from needlepoint.coverage.load import load_policies
 from needlepoint.documents.leaflets.questions import load_asked
 from needlepoint.documents.notes.write import place
 from needlepoint.outcomes import load_moments
+from needlepoint.pages.refusals import plain_words
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.visit.body_chart import region_name
 from needlepoint.pages.visit.said import (
@@ -70,6 +72,7 @@ def board_context(request: StaffRequest, visit: Visit) -> dict[str, Any]:
         "age": age_on(visit.patient, visit.day),
         "lang": lang,
         "thought": thought,
+        "cannot": plain_words(Refused(thought.refusal)) if thought.refused else [],
         "walked": walked,
         "flags": _flags(visit, thought, lang),
         "reasoned": walked.reasoned if walked else None,
@@ -231,13 +234,13 @@ def _rows(visit: Visit, thought: Thought, lang: str) -> list[dict[str, Any]]:
 
 # Which answer of `billing.Insured` settles which flag of a policy.
 PAYER_WORDS = {
-    "in_program": _("is in an exercise or rehabilitation program"),
+    "in_program": _("takes part in a programme of exercise or rehabilitation"),
     "other_block": _("another block or injection in this session"),
-    "movement_limited": _("range of motion is limited"),
-    "diagnostic": _("the injection is diagnostic (to identify the source of pain)"),
+    "movement_limited": _("movement is limited"),
+    "diagnostic": _("the injection is to find the source"),
     "specific_cause": _("a specific cause of the back pain is known"),
-    "last_function_improved": _("function improved after the last session, measured on a scale"),
-    "last_same_scale": _("same pain scale used before and after"),
+    "last_function_improved": _("function improved after the last session, on a scale"),
+    "last_same_scale": _("the same pain scale before and after"),
 }
 FLAGS = {"last_function_improved": "last_function", "last_same_scale": "last_same_scale"}
 

@@ -38,11 +38,11 @@ __all__ = [
 
 KIND_WORDS = {
     "stop": _("stop"),
-    "confirm": _("needs decision"),
+    "confirm": _("decide"),
     "question": _("question"),
-    "overridden": _("decision recorded"),
+    "overridden": _("decided"),
     "warn": _("caution"),
-    "notice": _("caution"),
+    "notice": _("note"),
 }
 PILLS = {"stop": "bad", "confirm": "warn", "question": "warn", "warn": "warn"}
 CERTAINTY_WORDS = {

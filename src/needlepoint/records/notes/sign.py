@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from needlepoint.anatomy.picture.small import small_figure
-from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.refusal import Fault, NotPossible, Refused
 from needlepoint.documents import to_pdf
 from needlepoint.documents.notes import Gap, Sentence, gap_of, gaps, write_note
 from needlepoint.documents.notes.write import ConsentGiven
@@ -61,7 +62,7 @@ def consent_page(visit: Visit, thought: Thought) -> ConsentPage:
     """The page for the technique that is planned; Refused while there is no plan."""
     walked = thought.walked
     if walked is None or walked.plan is None:
-        raise Refused(Fault("consent", "a visit without a plan", "a plan: what is to be done where"))
+        raise NotPossible("There is no plan yet: the consent says what is done where.", "consent")
     plan, lang = walked.plan, visit.patient.language
     advice = plan.advice
     return ConsentPage(
@@ -95,7 +96,7 @@ def sign_consent(
     """
     visit = Visit.objects.select_for_update().get(pk=visit_id, practice_id=staff.practice_id)
     if not visit.open:
-        raise Refused(Fault("consent", "a closed visit", "an open one"))
+        raise NotPossible("This visit is closed. A consent is signed before.", "consent")
     if not signed_by.strip():
         raise Refused(Fault("signed_by", "nothing", "the name of who signs"))
     if not signature.strip() and not typed:
@@ -169,12 +170,15 @@ def _edited(sentence: Sentence, edits: dict[str, str]) -> Sentence:
 def sign_note(staff: Staff, visit_id: int, version: int, lang: str = "en") -> Note:
     """Freeze the visit: sentences, the whole record, the PDF and its hash.
 
-    Raises Stale when somebody changed the draft since, Refused for what blocks and for anyone but the clinician.
+    Raises Stale when somebody changed the draft since, NotPossible for what blocks, NotAllowed for anyone but the
+    clinician.
     """
     visit = full(visit_id, staff.practice_id)
     thought = think(visit)
     draft = draft_note(visit, thought, lang)
-    missing = tuple(gap.en for gap in draft.gaps if gap.blocks) if draft else (_no_complaint(thought),)
+    spanish = (get_language() or "en").startswith("es")
+    gaps = [gap for gap in draft.gaps if gap.blocks] if draft else []
+    missing = tuple(gap.es if spanish else gap.en for gap in gaps) if draft else (_no_complaint(spanish),)
     locked = act(staff, visit_id, Sign(), version, missing=missing)
     assert draft is not None
     assert thought.episode is not None
@@ -192,8 +196,10 @@ def sign_note(staff: Staff, visit_id: int, version: int, lang: str = "en") -> No
     return note
 
 
-def _no_complaint(thought: Thought) -> str:
-    return thought.refused or "Record where it hurts, or what the patient reports."
+def _no_complaint(spanish: bool) -> str:
+    if spanish:
+        return "Registre dónde duele, o lo que refiere el paciente."
+    return "Record where it hurts, or what the patient reports."
 
 
 def note_paper(

@@ -14,7 +14,7 @@ import msgspec
 from django.db import transaction
 from django.utils import timezone
 
-from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.refusal import ConflictError, NotPossible
 from needlepoint.episode.walk import Walked
 from needlepoint.guard.audit.log import note_down, note_down_outside
 from needlepoint.records.models import Change, Staff, Visit
@@ -51,12 +51,14 @@ HALF_A_DAY = datetime.timedelta(hours=12)
 NEEDS_PLAN = (commands.RecordInjection, commands.RecordPlanned)
 
 
-class Stale(Exception):  # noqa: N818 - named as Refused is
+class Stale(ConflictError):  # noqa: N818 - named by what the draft is
     """The draft has changed since the page was made. `visit` is the newer one."""
 
     def __init__(self, visit: Visit) -> None:
         self.visit = visit
-        super().__init__(f"version {visit.version}")
+        super().__init__(
+            "Somebody else has updated this visit. Load it again and repeat your change.", "version"
+        )
 
 
 @transaction.atomic
@@ -123,12 +125,9 @@ def undo(staff: Staff, visit_id: int, version: int, why: str = "") -> Visit:
         .first()
     )
     if last is None or not last.command:
-        raise Refused(Fault("undo", "a draft without changes", "something to take back"))
+        raise NotPossible("There is nothing to take back.", "undo")
     if last.command in NEEDS_REASON and not why.strip():
-        expected = "a reason: take it back at its site"
-        raise Refused(
-            Fault("undo", "a recorded injection", expected, "What was given is not undone by a key.")
-        )
+        raise NotPossible("A recorded injection is taken back at its site, with a reason.", "undo")
     parts = [_part(*one) for one in last.before or []]
     command = commands.Undo(previous=put_back(visit_of(row), parts))
     actor = Actor(name=staff.name, staff=staff.pk, profession=staff.profession)

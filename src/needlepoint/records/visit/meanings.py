@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.refusal import Fault, NotAllowed, Refused
 from needlepoint.guard.audit.log import note_down
 from needlepoint.records.models import Listed, Patient, Staff
 from needlepoint.treatment.bounds import may_decide
@@ -54,8 +54,9 @@ def answer_meaning(staff: Staff, patient: Patient, row_id: int, means: str, entr
     no stated way.
     """
     if not may_decide(staff.profession):
-        expected = "a physician, PA, NP, or other clinician who decides over precautions"
-        raise Refused(Fault("by", f"an answer of {staff.name}", expected, "Ask the clinician of the visit."))
+        raise NotAllowed(
+            "Only a clinician answers what a medicine means. Ask the clinician of the visit.", "by"
+        )
     row = Listed.objects.select_for_update().get(pk=row_id, patient=patient)
     if means == "known":
         read = read_entry(row.kind, entry, timezone.localdate())
