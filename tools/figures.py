@@ -288,13 +288,16 @@ def form_names(found: list[Module]) -> set[str]:
 
 
 def post_views(module: Module, forms: set[str]) -> tuple[list[Place], list[Place]]:
-    """Views that take a POST with and without a django form. A view that reads no field of the POST needs none."""
+    """Views that take a POST with and without a django form. A view that reads no field of the POST needs none.
+
+    Views are public functions; what only helps them is counted with them.
+    """
     if module.package != "pages":
         return [], []
     with_form: list[Place] = []
     without: list[Place] = []
     for node in module.tree.body:
-        if not isinstance(node, ast.FunctionDef):
+        if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
             continue
         text = ast.unparse(node)
         if "require_POST" not in text and "request.method == 'POST'" not in text:

@@ -6,14 +6,18 @@ python tools/messages.py --check   say what is missing or stale, and fail
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import polib
 
 PAGES = Path(__file__).parent.parent / "src" / "needlepoint" / "pages"
 GUARD = PAGES.parent / "guard"
+# Refusals of the core and of the records, whose first argument is the sentence that a person reads.
+REFUSALS = {"NotPossible", "NotAllowed", "RateLimitError", "ConflictError"}
 CATALOGUE = PAGES / "locale" / "es" / "LC_MESSAGES" / "django.po"
 SIMPLE = re.compile(r"""\{%\s*translate\s+(?:"([^"]+)"|'([^']+)')\s*%\}""")
 BLOCK = re.compile(r"\{%\s*blocktranslate\b([^%]*)%\}(.*?)\{%\s*endblocktranslate\s*%\}", re.DOTALL)
@@ -23,6 +27,19 @@ PYTHON = re.compile(r"""\b(?:_|say)\(\s*"((?:[^"\\]|\\.)+)"\s*\)""")
 def parted(body: str) -> tuple[str, str, str]:
     """The text before and behind the mark of the plural."""
     return body.partition("{% plural %}")
+
+
+def refusals() -> Iterator[str]:
+    """The sentences of every refusal in the source."""
+    for path in PAGES.parent.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        if not any(name in text for name in REFUSALS):
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in REFUSALS and node.args:
+                words = node.args[0]
+                if isinstance(words, ast.Constant) and isinstance(words.value, str):
+                    yield words.value
 
 
 def messages() -> set[tuple[str, str]]:
@@ -39,7 +56,7 @@ def messages() -> set[tuple[str, str]]:
             found.add((single, plural))
     for path in (*PAGES.rglob("*.py"), *GUARD.rglob("*.py")):
         found |= {(message, "") for message in PYTHON.findall(path.read_text(encoding="utf-8"))}
-    return found
+    return found | {(sentence, "") for sentence in refusals()}
 
 
 def main() -> int:

@@ -150,3 +150,31 @@ def test_names_are_offered_while_somebody_types():
 def test_the_complaint_names_a_blood_thinner_only_when_it_does(told, asked):
     lists = read_lists(Patient(medicines=[], conditions=[], allergies=[]), TODAY)
     assert bool(questions_of_words(told, lists, TODAY)) == asked
+
+
+@pytest.mark.parametrize(
+    ("told", "key"),
+    [
+        ("I have hemophilia and my neck hurts", "told_bleeding"),
+        ("My platelets are low.", "told_bleeding"),
+        ("Back pain. I bleed easily", "told_bleeding"),
+        ("Sangro con facilidad y me duele el cuello", "told_bleeding"),
+        ("I had a stent put in last month", "told_recent_vessel"),
+        ("Me pusieron un stent hace dos semanas", "told_recent_vessel"),
+        ("My mother has hemophilia", None),
+        ("I never bleed easily", None),
+        ("No hemophilia, no bleeding problems", None),
+        ("I had a stent in 2012", None),
+        ("I have a stent, and my shoulder aches", None),
+    ],
+)
+def test_the_complaint_names_bleeding_and_recent_stents(told, key):
+    lists = read_lists(Patient(medicines=[], conditions=[], allergies=[]), TODAY)
+    asked = questions_of_words(told, lists, TODAY)
+    assert [row.key for row in asked] == ([key] if key else [])
+    assert all(row.blocks for row in asked)
+
+
+def test_what_stands_on_the_list_is_not_asked_again():
+    lists = read_lists(Patient(medicines=[], conditions=["hemophilia A"], allergies=[]), TODAY)
+    assert questions_of_words("I bleed easily, I have hemophilia", lists, TODAY) == ()

@@ -243,13 +243,13 @@ def test_nothing_that_is_sent_breaks_a_page(signed_in, visit, page, fields):
     answer = signed_in.post(
         f"/visits/{visit.pk}/{page}/", {"version": "0"} | fields, headers={"HX-Request": "true"}
     )
-    assert answer.status_code in (200, 302, 404)
+    assert answer.status_code in (200, 302, 404, 409, 422)
     assert signed_in.get(f"/visits/{visit.pk}/").status_code == 200
 
 
 def test_a_nul_sign_is_refused_in_words(signed_in, visit):
     answer = post(signed_in, visit, "told", pain_text="a\0b")
-    assert "NUL" in answer.content.decode()
+    assert "This text cannot be read." in answer.content.decode()
     assert signed_in.post("/patients/new/", {"given": "\0"}).status_code == 422
 
 
@@ -269,7 +269,7 @@ def test_a_drawing_is_kept_and_read(signed_in, visit):
     assert visit.facts.reported.drawing == msgspec.convert(marks, tuple[Mark, ...])
     refused = post(signed_in, visit, "told", marks=json.dumps([marks[0] | {"view": "nowhere"}]))
     assert refused["HX-Retarget"] == "#messages"
-    assert "a view of the body chart" in refused.content.decode()
+    assert "This drawing could not be read." in refused.content.decode()
 
 
 def test_the_day_moves_on(client, clinic):
@@ -363,7 +363,8 @@ def test_weight_payer_and_card_are_kept_and_a_payer_that_nobody_knows_is_not(sig
     assert signed_in.post(address, sent).status_code == 302
     person.refresh_from_db()
     assert (str(person.weight_kg), person.payer, person.coverages[0]["member_id"]) == ("61.5", "aetna", "M1")
-    assert signed_in.get("/patients/?q=ana+1960").content.decode().count("Example, Ana") == 1
+    found = " ".join(signed_in.get("/patients/?q=ana+1960").content.decode().split())
+    assert found.count("Example, Ana") == 1
     for bad in ({"payer": "nobody"}, {"weight_kg": "5"}, {"birth_date": "soon"}):
         assert signed_in.post(address, sent | bad).status_code == 422
 

@@ -13,7 +13,10 @@ from msgspec import inspect
 
 T = TypeVar("T")
 
-__all__ = ["Fault", "Refused", "day_faults", "nearest", "read_as"]
+__all__ = [
+    "FIRST_DAY", "LAST_DAY", "ConflictError", "Fault", "NotAllowed", "NotPossible", "RateLimitError", "Refused",
+    "Sentence", "day_faults", "nearest", "read_as",
+]  # fmt: skip
 
 FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2100, 12, 31)
 
@@ -49,6 +52,41 @@ class Refused(Exception):  # noqa: N818 - a refusal is the word of the house, no
             Fault(_join(where, fault.where), fault.given, fault.expected, fault.remedy)
             for fault in self.faults
         )
+
+
+class Sentence(Refused):
+    """A refusal that is not a fault of the input, as a whole sentence in English that a page can translate.
+
+    `text` may have named places ("%(who)s") for `facts`; `where` is the part of the request that it concerns.
+    """
+
+    def __init__(self, text: str, where: str = "", **facts: str) -> None:
+        self.text, self.facts = text, facts
+        super().__init__(Fault(where, text % facts, "another act"))
+
+    def __str__(self) -> str:
+        """The sentence in English."""
+        return self.text % self.facts
+
+    def under(self, where: str) -> Refused:
+        """The same refusal: it has no place in an input."""
+        return self
+
+
+class NotPossible(Sentence):
+    """An act that the state of the record or a rule of the practice does not permit."""
+
+
+class NotAllowed(Sentence):
+    """An act that this person may not do."""
+
+
+class RateLimitError(Sentence):
+    """Too many acts of one kind in too short a time."""
+
+
+class ConflictError(Sentence):
+    """An act on a version that is no longer the newest."""
 
 
 def _join(outer: str, inner: str) -> str:

@@ -10,13 +10,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_ratelimit.exceptions import Ratelimited
 
-from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.refusal import NotPossible, Refused
 from needlepoint.pages.errors import not_found
+from needlepoint.pages.forms import InvalidForm
+from needlepoint.pages.refusals import invalid_page, refusal_page
 
 __all__ = ["RefusalMiddleware"]
 
 
-UNREADABLE = (OverflowError, RecursionError, UnicodeError, ValidationError)
+BEYOND = (OverflowError, RecursionError, UnicodeError, ValidationError)
+UNREADABLE = NotPossible("This text cannot be read. Type it again instead of pasting it.")
 log = logging.getLogger(__name__)
 
 
@@ -29,8 +32,7 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Let it through; a sign-in page never lands inside another page."""
         if _has_nul(request):
-            fault = Fault("what was sent", "a NUL sign", "text", "Type it anew instead of pasting it.")
-            return refusal_page(request, Refused(fault))
+            return refusal_page(request, UNREADABLE)
         response = self.get_response(request)
         if getattr(request, "htmx", False) and response.status_code == 302:
             signed_out = HttpResponse(status=204)
@@ -40,15 +42,16 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """A refusal in words; what is not there or not this practice's is not found."""
+        if isinstance(error, InvalidForm):
+            return invalid_page(request, error.form)
         if isinstance(error, Refused):
             return refusal_page(request, error)
-        if isinstance(error, UNREADABLE):
+        if isinstance(error, BEYOND):
             # A number, a day, a depth or a sign beyond what can be counted, nested or written: nothing was kept.
             log.warning(
                 "refused at %s: %s", request.resolver_match and request.resolver_match.route, type(error)
             )
-            fault = Fault("what was sent", "something that cannot be read", "ordinary text, days and numbers")
-            return refusal_page(request, Refused(fault))
+            return refusal_page(request, UNREADABLE)
         if isinstance(error, Ratelimited):
             return render(request, "outside/slow_down.html", status=429)
         if isinstance(error, ObjectDoesNotExist) and not isinstance(error, (Http404, PermissionDenied)):
@@ -62,14 +65,3 @@ def _has_nul(request: HttpRequest) -> bool:
     return "\0" in request.path or any(
         "\0" in text for form in sent for _, row in form.lists() for text in row
     )
-
-
-def refusal_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    """The refusal as a message (with htmx) or as a page."""
-    side = "pages" if getattr(request, "staff", None) else "outside"
-    if getattr(request, "htmx", False):
-        response = render(request, f"{side}/_refused.html", {"refusal": refusal})
-        response["HX-Retarget"] = "#messages"
-        response["HX-Reswap"] = "innerHTML"
-        return response
-    return render(request, f"{side}/refused.html", {"refusal": refusal}, status=422)

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import datetime
 
-from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.refusal import FIRST_DAY, LAST_DAY, Fault, Refused
 
 __all__ = ["FIRST_DAY", "LAST_DAY", "day_or_none", "read_day"]
-
-# Beyond these nobody is born, licensed or seen, and a calendar can still count some days on.
-FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2200, 12, 31)
 
 
 def read_day(text: str, name: str) -> datetime.date:

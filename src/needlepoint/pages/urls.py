@@ -9,7 +9,7 @@ from needlepoint.pages.account import access_log, health, sign_in
 from needlepoint.pages.patients import patients
 from needlepoint.pages.schedule import today
 from needlepoint.pages.settings import practice, public_settings, stock
-from needlepoint.pages.visit import board, body_chart, meaning, papers, sign
+from needlepoint.pages.visit import board, body_chart, meaning, papers, session, sign
 
 urlpatterns = [
     path("", sign_in.home, name="home"),
@@ -44,22 +44,22 @@ urlpatterns = [
     path("visits/<int:visit_id>/find/", board.find, name="visit-find"),
     path("visits/<int:visit_id>/order/", board.order, name="visit-order"),
     path("visits/<int:visit_id>/clear/", board.clear, name="visit-clear"),
-    path("visits/<int:visit_id>/done/", board.done, name="visit-done"),
-    path("visits/<int:visit_id>/withdraw/", board.withdraw, name="visit-withdraw"),
-    path("visits/<int:visit_id>/guidance/", board.guide, name="visit-guide"),
-    path("visits/<int:visit_id>/times/", board.times, name="visit-clock"),
-    path("visits/<int:visit_id>/consultation/", board.consult, name="visit-consult"),
-    path("visits/<int:visit_id>/without-needle/", board.without_needle, name="visit-without-needle"),
-    path("visits/<int:visit_id>/complete/", board.complete, name="visit-complete"),
-    path("visits/<int:visit_id>/outcome/", board.outcome, name="visit-outcome"),
-    path("visits/<int:visit_id>/event/", board.event, name="visit-event"),
+    path("visits/<int:visit_id>/done/", session.done, name="visit-done"),
+    path("visits/<int:visit_id>/withdraw/", session.withdraw, name="visit-withdraw"),
+    path("visits/<int:visit_id>/guidance/", session.guide, name="visit-guide"),
+    path("visits/<int:visit_id>/times/", session.times, name="visit-clock"),
+    path("visits/<int:visit_id>/consultation/", session.consult, name="visit-consult"),
+    path("visits/<int:visit_id>/without-needle/", session.without_needle, name="visit-without-needle"),
+    path("visits/<int:visit_id>/complete/", session.complete, name="visit-complete"),
+    path("visits/<int:visit_id>/outcome/", session.outcome, name="visit-outcome"),
+    path("visits/<int:visit_id>/event/", session.event, name="visit-event"),
     path("visits/<int:visit_id>/history/", board.history, name="visit-history"),
     path("visits/<int:visit_id>/safety/", board.safety, name="visit-safety"),
     path("visits/<int:visit_id>/versions/", papers.versions, name="visit-versions"),
     path("visits/<int:visit_id>/payer/", board.payer, name="visit-payer"),
     path("visits/<int:visit_id>/drawing.svg", papers.drawing, name="visit-drawing"),
-    path("visits/<int:visit_id>/after/", board.after, name="visit-after"),
-    path("visits/<int:visit_id>/undo/", board.take_back, name="visit-undo"),
+    path("visits/<int:visit_id>/after/", session.after, name="visit-after"),
+    path("visits/<int:visit_id>/undo/", session.take_back, name="visit-undo"),
     path("visits/<int:visit_id>/consent/", sign.consent, name="visit-consent"),
     path("visits/<int:visit_id>/sign/", sign.sign, name="visit-sign"),
     path("visits/<int:visit_id>/amend/", sign.add, name="visit-amend"),

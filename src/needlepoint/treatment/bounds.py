@@ -34,6 +34,8 @@ class Bound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     high: Decimal
     unit: str
     remedy: str
+    remedy_es: str
+    unit_es: str = ""
 
     @property
     def expected(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.refusal import NotAllowed, NotPossible
 from needlepoint.treatment.bounds import may_decide
 from needlepoint.visit import clinical, procedure, schedule
 from needlepoint.visit.commands import Command, Undo
@@ -52,15 +52,13 @@ def _may(row: Transition, visit: Visit, actor: Actor) -> None:
         if row.who is Who.ANYONE and not actor.name:  # the system
             return
         if row.who not in (Who.PATIENT, Who.ANYONE):
-            raise Refused(Fault("person", "a patient", "a member of the staff"))
+            raise NotAllowed("Only the staff of the practice can do this.", "person")
         if visit.state not in BEFORE_ROOM:
-            raise Refused(
-                Fault("visit", "a visit that has begun", "one that is still ahead", "Tell your clinician.")
-            )
+            raise NotPossible("This visit has begun. Tell your clinician.", "visit")
     if row.who is Who.CLINICIAN and not may_decide(actor.profession):
-        raise Refused(Fault("person", actor.name, "a licensed clinician of the practice"))
+        raise NotAllowed("Only a licensed clinician of the practice can do this.", "person")
     if row.who is Who.SIGNER and actor.staff != visit.clinician:
-        raise Refused(Fault("note", actor.name, "the clinician of the visit", "Let them sign it."))
+        raise NotAllowed("Only the clinician of the visit signs its note.", "note")
 
 
 def _effects(row: Transition, before: Visit, after: Visit) -> tuple[Effect, ...]:

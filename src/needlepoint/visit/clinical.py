@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.drawing import read_drawing
 from needlepoint.anatomy.geometry import region_ids
-from needlepoint.base.refusal import Fault, Refused, nearest
+from needlepoint.base.refusal import Fault, NotPossible, Refused, nearest
 from needlepoint.reasoning.answers import read_answers
 from needlepoint.reasoning.patient import Told
 from needlepoint.treatment.bounds import outside
@@ -27,11 +27,10 @@ from needlepoint.visit import commands as act
 from needlepoint.visit.commands import Command
 from needlepoint.visit.context import Context
 from needlepoint.visit.facts import OPEN, SIGNS, Cleared, Site, Spot, Visit
+from needlepoint.visit.limits import MOST_OWN_WORDS, MOST_REASON, MOST_SENTENCE, MOST_WORDS
 
 __all__ = ["HANDLERS", "checked_spot", "checked_volume", "put_site", "said", "with_facts", "with_zone"]
 
-MOST_WORDS = 5000
-MOST_REASON = 500
 # What others were told and booked by: it is changed by an act of its own, with its effects, never by undo.
 SCHEDULE = ("zone", "starts_at", "minutes", "clinician", "place", "moved")
 
@@ -242,7 +241,7 @@ def _plan_site(visit: Visit, command: act.PlanSite, context: Context) -> Visit:
     site = visit.site(spot) or Site(spot=spot)
     if command.planned is not UNSET:
         if command.planned is False and site.given is not None:
-            raise Refused(Fault("site", "a site that was treated", "one that was not", "Withdraw it first."))
+            raise NotPossible("This site was treated. Withdraw that first.", "site")
         site = replace(site, planned=command.planned)
     if command.volume_ml is not UNSET:
         site = replace(site, volume_ml=checked_volume(command.volume_ml, "volume_ml"))
@@ -254,7 +253,7 @@ def _remove_site(visit: Visit, command: act.RemoveSite, context: Context) -> Vis
     if site is None:
         return visit
     if site.given is not None or site.withdrawn:
-        raise Refused(Fault("site", "a site that was treated", "one that was not"))
+        raise NotPossible("This site was treated. It stays on record.", "site")
     return replace(visit, sites=tuple(one for one in visit.sites if one.spot != command.spot))
 
 
@@ -278,20 +277,21 @@ def _edit(visit: Visit, command: act.EditSentence, context: Context) -> Visit:
     edits = {key: words for key, words in note.edits.items() if key != command.key}
     before = {key: words for key, words in note.edited_from.items() if key != command.key}
     if command.words is not None:
-        edits[command.key[:200]] = command.words[:1000]
-        before[command.key[:200]] = command.instead_of[:1000]
+        edits[command.key[:200]] = command.words[:MOST_SENTENCE]
+        before[command.key[:200]] = command.instead_of[:MOST_SENTENCE]
     return with_facts(visit, note=replace(note, edits=edits, edited_from=before))
 
 
 def _own_words(visit: Visit, command: act.WriteOwnWords, context: Context) -> Visit:
-    return with_facts(visit, note=replace(visit.facts.note, own_words=command.text.strip()[:4000]))
+    return with_facts(visit, note=replace(visit.facts.note, own_words=command.text.strip()[:MOST_OWN_WORDS]))
 
 
 def _undo(visit: Visit, command: act.Undo, context: Context) -> Visit:
     before = command.previous
     if before.state not in OPEN or any(getattr(before, name) != getattr(visit, name) for name in SCHEDULE):
-        given, expected = "a change of the schedule", "a change of the record"
-        raise Refused(Fault("undo", given, expected, "Cancel or reschedule the visit instead."))
+        raise NotPossible(
+            "A change of the schedule is not undone. Cancel or reschedule the visit instead.", "undo"
+        )
     return before
 
 

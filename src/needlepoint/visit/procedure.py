@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.refusal import Fault, NotPossible, Refused
 from needlepoint.treatment.bounds import outside
 from needlepoint.treatment.plan.make import Plan
 from needlepoint.treatment.plan.sites import PlannedSite
@@ -33,6 +33,14 @@ from needlepoint.visit.facts import (
     Withdrawn,
     WithoutNeedle,
 )
+from needlepoint.visit.limits import (
+    MOST_DECIDED,
+    MOST_OWN_WORK,
+    MOST_PICTURE,
+    MOST_REACTIONS,
+    MOST_RESPONSE,
+    MOST_SHORT_REASON,
+)
 
 __all__ = ["HANDLERS", "WITHOUT_NEEDLE"]
 
@@ -45,12 +53,10 @@ def _record(visit: Visit, command: act.RecordInjection, context: Context) -> Vis
     plan = _plan(context, command.questions_open)
     site = visit.site(spot)
     if site is not None and site.given is not None:
-        raise Refused(
-            Fault("site", "a site that is already recorded", "one that is not", "Withdraw it first.")
-        )
+        raise NotPossible("This site is already recorded. Withdraw it first.", "site")
     planned = _planned(plan, spot)
     if planned is None:
-        raise Refused(Fault("site", f"{spot.side} {spot.muscle}", "a site of the plan", "Plan it first."))
+        raise NotPossible("This site is not in the plan. Plan it first.", "site")
     given = _given(visit, plan, planned, command.volume_ml, command.questions_open, context)
     return _moved_on(_give(visit, spot, given), plan, context)
 
@@ -59,7 +65,7 @@ def _record_planned(visit: Visit, command: act.RecordPlanned, context: Context) 
     plan = _plan(context, command.questions_open)
     open_ = [site for site in plan.sites if not _is_given(visit, site)]
     if not open_:
-        raise Refused(Fault("plan", "a plan with every site recorded", "a site that is still open"))
+        raise NotPossible("Every site of the plan is already recorded.", "plan")
     for planned in open_:
         given = _given(visit, plan, planned, None, command.questions_open, context)
         visit = _give(visit, _spot(planned), given)
@@ -70,13 +76,13 @@ def _plan(context: Context, questions_open: bool) -> Plan:
     """The plan, if a needle may follow it; Refused otherwise."""
     plan = context.plan
     if plan is None:
-        expected = "a plan first: what is done where"
-        raise Refused(Fault("plan", "a visit without a plan", expected, context.unplanned))
-    because = "; ".join(plan.because)
+        raise NotPossible("There is no plan yet: say first what is done where.", "plan")
     if plan.verdict is Verdict.NOT_MET:
-        raise Refused(Fault("plan", "a plan that is refused", "one that may go ahead", because))
+        raise NotPossible("This plan is refused. Read the reasons in the plan.", "plan")
     if plan.verdict is Verdict.NOT_KNOWN and not questions_open:
-        raise Refused(Fault("plan", "a plan with open questions", "the answers first", because))
+        raise NotPossible(
+            "The plan has open questions. Answer them first, or confirm that it was done anyway.", "plan"
+        )
     return plan
 
 
@@ -148,9 +154,12 @@ def _moved_on(visit: Visit, plan: Plan, context: Context) -> Visit:
 def _withdraw(visit: Visit, command: act.WithdrawInjection, context: Context) -> Visit:
     site = visit.site(command.spot)
     if site is None or site.given is None:
-        raise Refused(Fault("site", "a site that was not recorded as treated", "one that was"))
+        raise NotPossible("This site was not recorded as treated.", "site")
     taken = Withdrawn(
-        given=site.given, by=context.actor.name, at=context.now, why=said(command.why, "why", 200)
+        given=site.given,
+        by=context.actor.name,
+        at=context.now,
+        why=said(command.why, "why", MOST_SHORT_REASON),
     )
     visit = put_site(visit, replace(site, given=None, withdrawn=(*site.withdrawn, taken)))
     return replace(with_facts(visit, ended_at=None), state=State.IN_ROOM)
@@ -159,12 +168,12 @@ def _withdraw(visit: Visit, command: act.WithdrawInjection, context: Context) ->
 def _respond(visit: Visit, command: act.RecordResponse, context: Context) -> Visit:
     site = visit.site(command.spot)
     if site is None or site.given is None:
-        raise Refused(Fault("site", "a site that was not recorded as treated", "one that was"))
+        raise NotPossible("This site was not recorded as treated.", "site")
     given = site.given
     if command.twitch is not UNSET:
         given = replace(given, twitch=command.twitch)
     if command.response is not UNSET:
-        given = replace(given, response=command.response.strip()[:200])
+        given = replace(given, response=command.response.strip()[:MOST_RESPONSE])
     return put_site(visit, replace(site, given=given))
 
 
@@ -186,14 +195,14 @@ def _remove_vial(visit: Visit, command: act.RemoveVial, context: Context) -> Vis
     vials = visit.facts.vials
     last = max((n for n, vial in enumerate(vials) if vial.lot_id == command.lot_id), default=None)
     if last is None:
-        raise Refused(Fault("lot", "a lot of which no vial was opened", "an opened vial of this visit"))
+        raise NotPossible("No vial of this lot was opened in this visit.", "lot")
     return with_facts(visit, vials=(*vials[:last], *vials[last + 1 :]))
 
 
 def _guide(visit: Visit, command: act.RecordGuidance, context: Context) -> Visit:
-    picture = command.picture.strip()[:200]
+    picture = command.picture.strip()[:MOST_PICTURE]
     if picture and not command.ultrasound:
-        raise Refused(Fault("picture", "a picture without ultrasound", "ultrasound as the guidance"))
+        raise NotPossible("A saved picture needs ultrasound as the guidance.", "picture")
     return with_facts(visit, guidance=Guidance(command.ultrasound, picture))
 
 
@@ -202,15 +211,15 @@ def _times(visit: Visit, command: act.RecordTimes, context: Context) -> Visit:
     ended = visit.facts.ended_at if command.ended_at is UNSET else command.ended_at
     for name, instant in (("started_at", started), ("ended_at", ended)):
         if instant is not None and with_zone(instant, name) > context.now:
-            raise Refused(Fault(name, "a time that is still ahead", "a time that has passed"))
+            raise NotPossible("This time is still ahead. Enter a time that has passed.", name)
     if started and ended and ended < started:
-        raise Refused(Fault("ended_at", "an end before the start", "an end after the start"))
+        raise NotPossible("The end must be after the start.", "ended_at")
     return with_facts(visit, started_at=started, ended_at=ended)
 
 
 def _consult(visit: Visit, command: act.RecordConsultation, context: Context) -> Visit:
     code = command.code.strip()
-    found = Consultation(code[:5], command.own_work.strip()[:1000]) if code else None
+    found = Consultation(code[:5], command.own_work.strip()[:MOST_OWN_WORK]) if code else None
     return with_facts(visit, consultation=found)
 
 
@@ -220,7 +229,7 @@ def _event(visit: Visit, command: act.RecordEvent, context: Context) -> Visit:
     what = said(command.what, "what")
     event = Event(kind=command.kind, what=what, at=context.now, by=context.actor.name)
     observed = visit.facts.observed
-    reactions = (*(observed.reactions or ()), what[:300])
+    reactions = (*(observed.reactions or ()), what[:MOST_REACTIONS])
     return with_facts(
         visit, observed=replace(observed, events=(*observed.events, event), reactions=reactions)
     )
@@ -243,11 +252,10 @@ def _observe(visit: Visit, command: act.RecordObserved, context: Context) -> Vis
 
 def _without_needle(visit: Visit, command: act.EndWithoutNeedle, context: Context) -> Visit:
     if visit.treated:
-        given = "a visit in which a site was treated"
-        raise Refused(Fault("visit", given, "one without a needle", "Withdraw it first."))
+        raise NotPossible("A site was treated in this visit. Withdraw it first.", "visit")
     if command.kind not in WITHOUT_NEEDLE:
         raise Refused(Fault("kind", repr(command.kind), f"one of {', '.join(WITHOUT_NEEDLE)}"))
-    found = WithoutNeedle(command.kind, said(command.words, "words", 1000))
+    found = WithoutNeedle(command.kind, said(command.words, "words", MOST_DECIDED))
     return with_facts(visit, without_needle=found, ended_at=visit.facts.ended_at or context.now)
 
 
@@ -269,8 +277,8 @@ def _reopen(visit: Visit, command: act.Reopen, context: Context) -> Visit:
 
 def _sign(visit: Visit, command: act.Sign, context: Context) -> Visit:
     if context.missing:
-        raise Refused([Fault("note", "something that is missing", "it in the record", why)
-                       for why in context.missing])  # fmt: skip
+        missing = " ".join(context.missing)
+        raise NotPossible("The note cannot be signed yet. %(missing)s", "note", missing=missing)
     return _recorded(visit)
 
 

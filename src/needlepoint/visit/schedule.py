@@ -8,21 +8,25 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.refusal import Fault, NotPossible, Refused
 from needlepoint.visit import commands as act
 from needlepoint.visit.clinical import with_facts, with_zone
 from needlepoint.visit.commands import Command
 from needlepoint.visit.context import Context
 from needlepoint.visit.facts import State, Visit
+from needlepoint.visit.limits import MOST_ROOM, MOST_SHORT_REASON
 
 __all__ = ["HANDLERS"]
 
+WITHDRAW = NotPossible("A site was treated in this visit. Withdraw it first.")
+SIGN = NotPossible("A site was treated in this visit. Sign it instead.")
+BOOK = NotPossible("A site was treated in this visit. Book a new visit.")
 
-def _untreated(visit: Visit, remedy: str) -> Visit:
+
+def _untreated(visit: Visit, instead: NotPossible) -> Visit:
     """The visit, if no site was treated in it; Refused otherwise: what was given stays in a visit that is signed."""
     if visit.treated:
-        given = "a visit in which a site was treated"
-        raise Refused(Fault("visit", given, "one without a needle", remedy))
+        raise NotPossible(instead.text, "visit")
     return visit
 
 
@@ -35,14 +39,11 @@ def _must_be_today(visit: Visit, context: Context) -> None:
     """Refused for a visit of another day: nobody arrives before it, and nobody is in a room after it."""
     today = context.now.astimezone(ZoneInfo(visit.zone)).date()
     if visit.day != today:
-        given = f"a visit of {visit.day}"
-        raise Refused(
-            Fault("visit", given, f"a visit of today, {today}", "Reschedule it, or start a walk-in.")
-        )
+        raise NotPossible("This visit is not a visit of today. Reschedule it, or start a walk-in.", "visit")
 
 
 def _undo_check_in(visit: Visit, command: act.UndoCheckIn, context: Context) -> Visit:
-    return replace(_untreated(visit, "Withdraw it first."), arrived_at=None, room="")
+    return replace(_untreated(visit, WITHDRAW), arrived_at=None, room="")
 
 
 def _finish_intake(visit: Visit, command: act.FinishIntake, context: Context) -> Visit:
@@ -50,15 +51,18 @@ def _finish_intake(visit: Visit, command: act.FinishIntake, context: Context) ->
 
 
 def _assign_room(visit: Visit, command: act.AssignRoom, context: Context) -> Visit:
-    room = command.room.strip()[:20]
+    room = command.room.strip()[:MOST_ROOM]
     if context.rooms and room not in context.rooms:
-        raise Refused(Fault("room", repr(room), f"one of {', '.join(context.rooms)}"))
+        rooms = ", ".join(context.rooms)
+        raise NotPossible("Choose one of the rooms of this location: %(rooms)s.", "room", rooms=rooms)
     if visit.state is not State.IN_ROOM:
         _must_be_today(visit, context)
     if room in context.taken_rooms and room != visit.room:
-        raise Refused(Fault("room", f"{room}, where another patient is", "a room that is free"))
+        raise NotPossible(
+            "Another patient is in room %(room)s. Choose a room that is free.", "room", room=room
+        )
     if not room:
-        raise Refused(Fault("room", "nothing", "the name of the room"))
+        raise NotPossible("Enter the name of the room.", "room")
     return replace(visit, room=room, arrived_at=visit.arrived_at or context.now)
 
 
@@ -68,13 +72,13 @@ def _leave_room(visit: Visit, command: act.LeaveRoom, context: Context) -> Visit
 
 def _no_show(visit: Visit, command: act.NoShow, context: Context) -> Visit:
     if context.now < visit.starts_at:
-        raise Refused(Fault("visit", "a visit that is still ahead", "one whose time has passed"))
-    return _untreated(visit, "Sign it instead.")
+        raise NotPossible("The time of this visit has not passed yet.", "visit")
+    return _untreated(visit, SIGN)
 
 
 def _cancel(visit: Visit, command: act.Cancel, context: Context) -> Visit:
-    changed = _untreated(visit, "Sign it instead.")
-    return with_facts(changed, cancelled_because=command.because.strip()[:200])
+    changed = _untreated(visit, SIGN)
+    return with_facts(changed, cancelled_because=command.because.strip()[:MOST_SHORT_REASON])
 
 
 def _reinstate(visit: Visit, command: act.Reinstate, context: Context) -> Visit:
@@ -86,7 +90,7 @@ def _reschedule(visit: Visit, command: act.Reschedule, context: Context) -> Visi
     if command.minutes <= 0:
         raise Refused(Fault("minutes", str(command.minutes), "minutes above 0"))
     return replace(
-        _untreated(visit, "Book a new visit."),
+        _untreated(visit, BOOK),
         starts_at=with_zone(command.starts_at, "starts_at"),
         minutes=command.minutes,
         clinician=command.clinician,

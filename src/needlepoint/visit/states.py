@@ -10,7 +10,7 @@ from enum import Enum
 
 import msgspec
 
-from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.refusal import NotPossible
 from needlepoint.visit import commands as act
 from needlepoint.visit.commands import Command
 from needlepoint.visit.facts import OPEN, State
@@ -144,15 +144,17 @@ TABLE: tuple[Transition, ...] = (
     ),
 )  # fmt: skip
 
-SAID = {
-    State.BOOKED: "a booked visit",
-    State.ARRIVED: "a visit whose patient is waiting",
-    State.INTAKE_DONE: "a visit whose patient is waiting",
-    State.IN_ROOM: "a visit whose patient is in a room",
-    State.TO_SIGN: "a visit that is ready to sign",
-    State.DONE: "a signed visit",
-    State.CANCELLED: "a cancelled visit",
-    State.NO_SHOW: "a visit that was missed",
+WAITS = NotPossible("This is not possible while the patient is waiting.", "visit")
+# What is said of an act that no row of the table permits, by the state of the visit.
+NOT_NOW = {
+    State.BOOKED: NotPossible("This is not possible yet: the patient has not arrived.", "visit"),
+    State.ARRIVED: WAITS,
+    State.INTAKE_DONE: WAITS,
+    State.IN_ROOM: NotPossible("This is not possible while the patient is in a room.", "visit"),
+    State.TO_SIGN: NotPossible("This is not possible for a visit that is ready to sign.", "visit"),
+    State.DONE: NotPossible("This visit is signed. A signed note is amended, not changed.", "visit"),
+    State.CANCELLED: NotPossible("This visit is canceled.", "visit"),
+    State.NO_SHOW: NotPossible("This visit was a no-show.", "visit"),
 }
 
 
@@ -161,7 +163,4 @@ def transition_of(state: State, command: Command) -> Transition:
     found = next((row for row in TABLE if isinstance(command, row.command) and state in row.from_), None)
     if found is not None:
         return found
-    remedy = "A signed note is amended, not changed." if state is State.DONE else ""
-    possible = {state for row in TABLE if isinstance(command, row.command) for state in row.from_}
-    expected = " or ".join(dict.fromkeys(SAID[one] for one in State if one in possible))
-    raise Refused(Fault("visit", SAID[state], expected, remedy))
+    raise NotPossible(NOT_NOW[state].text, "visit")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from needlepoint.guard.audit.log import note_down
 from needlepoint.guard.models import AuditEvent
 from needlepoint.guard.roles import allowed
-from needlepoint.pages.read import day_or_none
+from needlepoint.pages.account.forms import LogForm
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.records.access_log import entries, of_patient, of_practice
 from needlepoint.records.models import Patient, Staff
@@ -24,9 +24,9 @@ PAGE = 50
 
 def by_page(request: HttpRequest, rows: QuerySet[AuditEvent]) -> dict[str, object]:
     """One page of rows, and where the next one begins."""
-    text = request.GET.get("before", "")
-    if text.isascii() and text.isdigit() and len(text) < 19:
-        rows = rows.filter(pk__lt=int(text))
+    asked = LogForm(request.GET).asked()
+    if asked["before"]:
+        rows = rows.filter(pk__lt=asked["before"])
     found: list[AuditEvent] = list(rows[: PAGE + 1])
     older = found[PAGE - 1].pk if len(found) > PAGE else None
     return {"entries": entries(found[:PAGE]), "older": older}
@@ -37,18 +37,21 @@ def by_page(request: HttpRequest, rows: QuerySet[AuditEvent]) -> dict[str, objec
 def whole(request: StaffRequest) -> HttpResponse:
     """Everything of the practice, by member of the staff, day and outcome."""
     practice = request.staff.practice
-    rows, query = of_practice(practice), request.GET
-    day = day_or_none(query.get("day", ""))
-    if day is not None:
-        rows = rows.filter(at__date=day)
-    if query.get("staff", "").isdigit() and len(query["staff"]) < 10:
-        rows = rows.filter(staff_id=int(query["staff"]))
-    if query.get("only") == "refused":
+    rows, asked = of_practice(practice), LogForm(request.GET).asked()
+    if asked["day"]:
+        rows = rows.filter(at__date=asked["day"])
+    if asked["staff"]:
+        rows = rows.filter(staff_id=asked["staff"])
+    if asked["only"]:
         rows = rows.exclude(outcome="ok")
     note_down(request.staff, "read", "practice: access log")
     context = by_page(request, rows) | {
         "people": Staff.objects.filter(practice=practice).order_by("name"),
-        "asked": {name: query.get(name, "") for name in ("staff", "only")} | {"day": _iso(day)},
+        "asked": {
+            "staff": str(asked["staff"] or ""),
+            "only": asked["only"],
+            "day": _iso(asked["day"]),
+        },
         "nav": "settings",
     }
     return render(request, "pages/access_log.html", context)

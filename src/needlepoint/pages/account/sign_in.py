@@ -7,13 +7,11 @@ from urllib.parse import urlencode
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
-from django import forms
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.views import LoginView
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +22,7 @@ from needlepoint.guard.audit.log import note_down, note_sign_in
 from needlepoint.guard.models import User
 from needlepoint.guard.sign_in.passwords import check
 from needlepoint.guard.sign_in.rate_limit import lately_stopped, remember_device, subject_of, too_many
+from needlepoint.pages.account.forms import OwnPassword, SignInForm
 from needlepoint.pages.requests import Request, SignedInRequest
 from needlepoint.records.models import Practice
 
@@ -42,10 +41,10 @@ class SignIn(LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Sign in, or say why not."""
-        name, password = request.POST.get("username", "")[:150], request.POST.get("password", "")
+        name, password, back = SignInForm(request.POST).tried()
         user, refused, status = tried(request, name, password)
         if user is None:
-            context = {"username": name, "refused": refused, "next": request.POST.get("next", "")}
+            context = {"username": name, "refused": refused, "next": back}
             return render(request, self.template_name, context, status=status)
         record_authentication(request, user, method="password", username=name, reauthenticated=True)
         user.backend = BACKEND
@@ -69,46 +68,6 @@ def tried(request: HttpRequest, name: str, password: str) -> tuple[User | None, 
         note_sign_in(known, subject, "sign-in", "wrong")
         return None, WRONG, 200
     return user, "", 200
-
-
-class OwnPassword(forms.Form):
-    """The old password, and the new one twice."""
-
-    old = forms.CharField(
-        label=_("Your password until now"),
-        max_length=256,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-    new = forms.CharField(
-        label=_("New password (15 characters or more)"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-    again = forms.CharField(
-        label=_("New password again"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-
-    def __init__(self, user: User, data: QueryDict | None) -> None:
-        super().__init__(data)
-        self.user = user
-
-    def clean_new(self) -> str:
-        """Hard to guess, and not the one before."""
-        new: str = self.cleaned_data["new"]
-        validate_password(new, self.user)
-        if new == self.data.get("old"):
-            raise forms.ValidationError(say("Choose one that you have not used here."))
-        return new
-
-    def clean_again(self) -> str:
-        """The same as above it."""
-        again: str = self.cleaned_data["again"]
-        if again != self.data.get("new"):
-            raise forms.ValidationError(say("The two are not the same."))
-        return again
 
 
 @login_required

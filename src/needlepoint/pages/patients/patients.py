@@ -11,11 +11,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.refusal import Refused
 from needlepoint.guard.audit.log import note_down
 from needlepoint.guard.roles import allowed, may
 from needlepoint.pages.charts import pain_chart
-from needlepoint.pages.forms import EditPatient, Measures, NewPatient
+from needlepoint.pages.forms import InvalidForm, checked
+from needlepoint.pages.patients.forms import (
+    EditPatient,
+    LineForm,
+    MeasuresForm,
+    MessageForm,
+    NewPatient,
+    VoidForm,
+    WalkInForm,
+    number_of_page,
+)
+from needlepoint.pages.refusals import add_refusal
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.visit.board_context import lang_of
 from needlepoint.records.models import Listed, Location, Patient, Site, Staff, Visit
@@ -86,7 +97,7 @@ def _all(request: StaffRequest) -> dict[str, Any]:
     """Every patient, page by page, in the order that was asked for."""
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else "name"
-    page = max(_number(request.GET.get("page")), 1)
+    page = number_of_page(request.GET)
     start = (page - 1) * PAGE
     rows = Patient.objects.filter(practice_id=request.staff.practice_id).order_by(*SORTS[sort])[
         start : start + PAGE + 1
@@ -104,11 +115,7 @@ def new(request: StaffRequest) -> HttpResponse:
             patient = new_patient(request.staff, **form.cleaned_data)
             return redirect("patient", patient.pk)
         except Refused as refusal:
-            for fault in refusal.faults:
-                form.add_error(
-                    "birth_date" if fault.where == "birth_date" else None,
-                    f"{fault.given}: {fault.remedy or fault.expected}",
-                )
+            add_refusal(form, refusal)
     return render(request, "pages/patient_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -122,13 +129,9 @@ def edit(request: StaffRequest, patient_id: int) -> HttpResponse:
             change_patient(request.staff, patient.pk, **form.cleaned_data)
             return HttpResponse(status=204) if request.htmx else redirect("patient", patient.pk)
         except Refused as refusal:
-            for fault in refusal.faults:
-                form.add_error(fault.where if fault.where in form.fields else None, str(fault))
-    if request.htmx and form.errors:  # saved by itself: what cannot be kept is said, and nothing moves
-        faults = [
-            Fault(name, "what does not fit", " ".join(map(str, said))) for name, said in form.errors.items()
-        ]
-        raise Refused(faults)
+            add_refusal(form, refusal)
+    if request.htmx and form.errors:  # saved by itself: what cannot be saved is said, and nothing moves
+        raise InvalidForm(form)
     note_down(request.staff, "read", f"patient {patient.pk}", patient.pk)
     context = {"form": form, "patient": patient}
     return render(request, "pages/patient_new.html", context, status=422 if form.errors else 200)
@@ -187,7 +190,7 @@ def _contact(patient: Patient) -> dict[str, Any]:
 
 def _story(request: StaffRequest, patient: Patient) -> dict[str, Any]:
     """The newest visits with their sites, the pain trend, and the lists: a constant number of queries."""
-    page = max(_number(request.GET.get("page")), 1)
+    page = number_of_page(request.GET)
     done = Prefetch("sites", Site.objects.filter(given__isnull=False).order_by("pk"))
     start = (page - 1) * SHOWN_VISITS
     visits = list(
@@ -254,10 +257,6 @@ def trend(request: StaffRequest, patient_id: int) -> HttpResponse:
     return response
 
 
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else 1
-
-
 def _mine(request: StaffRequest, patient_id: int) -> Patient:
     return get_object_or_404(Patient, pk=patient_id, practice_id=request.staff.practice_id)
 
@@ -266,42 +265,22 @@ def _mine(request: StaffRequest, patient_id: int) -> Patient:
 @require_POST
 def add_line(request: StaffRequest, patient_id: int) -> HttpResponse:
     """A line of a list, or the word that there is none."""
-    patient, kind = _mine(request, patient_id), request.POST.get("kind", "")
-    if kind not in Listed.Kind.values:
-        raise Refused(Fault("kind", repr(kind), f"one of {', '.join(Listed.Kind.values)}"))
-    if request.POST.get("none"):
-        set_asked(request.staff, patient, kind)
+    patient, form = _mine(request, patient_id), checked(LineForm(request.POST))
+    sent = form.cleaned_data
+    if sent["none"]:
+        set_asked(request.staff, patient, sent["kind"])
     else:
-        add_listed(
-            request.staff, patient, kind, request.POST.get("text", ""), request.POST.get("reaction", "")
-        )
-    return redirect(_back(request, patient))
+        add_listed(request.staff, patient, sent["kind"], sent["text"], sent["reaction"])
+    return redirect(form.back_or(patient_url(patient)))
 
 
 @allowed("examine")
 @require_POST
 def measure(request: StaffRequest, patient_id: int) -> HttpResponse:
     """Weight and height, asked for by the plan; what is left empty stays as it was."""
-    patient = _mine(request, patient_id)
-    sent = {name: request.POST.get(name, "").strip() for name in ("weight_kg", "height_cm")}
-    form = Measures({name: text for name, text in sent.items() if text})
-    if not form.is_valid():
-        raise Refused(
-            [Fault(name, sent[name], " ".join(map(str, words))) for name, words in form.errors.items()]
-        )
-    measured = {name: form.cleaned_data[name] for name, text in sent.items() if text}
-    set_measures(request.staff, patient.pk, **measured)
-    return redirect(_back(request, patient))
-
-
-def _back(request: StaffRequest, patient: Patient) -> str:
-    """The page that the form came from, or the patient's own."""
-    back = request.POST.get("back", "")
-    return back if local_url(back) else patient_url(patient)
-
-
-def local_url(url: str | None) -> bool:
-    return url is not None and url.startswith("/") and not url.startswith("//")
+    patient, form = _mine(request, patient_id), checked(MeasuresForm(request.POST))
+    set_measures(request.staff, patient.pk, **form.measured())
+    return redirect(form.back_or(patient_url(patient)))
 
 
 def patient_url(patient: Patient) -> str:
@@ -314,7 +293,7 @@ def patient_url(patient: Patient) -> str:
 def void_line(request: StaffRequest, patient_id: int, row_id: int) -> HttpResponse:
     """Take a line out of force with the reason."""
     patient = _mine(request, patient_id)
-    void_listed(request.staff, patient, row_id, request.POST.get("reason", ""))
+    void_listed(request.staff, patient, row_id, checked(VoidForm(request.POST)).cleaned_data["reason"])
     return redirect(patient_url(patient))
 
 
@@ -322,8 +301,8 @@ def void_line(request: StaffRequest, patient_id: int, row_id: int) -> HttpRespon
 @require_POST
 def say_word(request: StaffRequest, patient_id: int) -> HttpResponse:
     """A word about the patient to someone of the practice."""
-    to = request.POST.get("to", "")
-    write_message(request.staff, patient_id, request.POST.get("text", ""), _number(to) if to else None)
+    sent = checked(MessageForm(request.POST)).cleaned_data
+    write_message(request.staff, patient_id, sent["text"], sent["to"])
     return redirect("patient", patient_id)
 
 
@@ -331,11 +310,10 @@ def say_word(request: StaffRequest, patient_id: int) -> HttpResponse:
 @require_POST
 def new_visit(request: StaffRequest, patient_id: int) -> HttpResponse:
     """A visit now, for someone who walks in."""
-    patient = _mine(request, patient_id)
+    patient, sent = _mine(request, patient_id), checked(WalkInForm(request.POST)).cleaned_data
     staff = Staff.objects.filter(practice_id=patient.practice_id, active=True).exclude(profession="")
-    clinician = get_object_or_404(staff, pk=_number(request.POST.get("clinician")))
+    clinician = get_object_or_404(staff, pk=sent["clinician"])
     places = Location.objects.filter(practice_id=patient.practice_id)
-    chosen = request.POST.get("location")
-    place = get_object_or_404(places, pk=_number(chosen)) if chosen else None
-    visit = walk_in(request.staff, patient, clinician, place, request.POST.get("reason", ""))
+    place = get_object_or_404(places, pk=sent["location"]) if sent["location"] else None
+    visit = walk_in(request.staff, patient, clinician, place, sent["reason"])
     return redirect("visit", visit.pk) if may(request.staff, "chart") else redirect("today")

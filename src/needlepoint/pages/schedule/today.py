@@ -13,16 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from needlepoint.base.refusal import Fault, Refused
 from needlepoint.guard.roles import allowed
-from needlepoint.pages.read import day_or_none, read_day
+from needlepoint.pages.forms import as_get, checked
 from needlepoint.pages.requests import StaffRequest
+from needlepoint.pages.schedule.forms import DayForm, StateForm, TaskForm
 from needlepoint.records.models import Visit
 from needlepoint.records.patients.messages import read_message, to_read
 from needlepoint.records.patients.tasks import add_task, finish_task, open_tasks
 from needlepoint.records.visit.act import act
-from needlepoint.visit import commands
-from needlepoint.visit.commands import Command
 
 __all__ = ["message_read", "new_task", "set_state", "task_done", "today", "today_list"]
 
@@ -59,22 +57,9 @@ def today_list(request: StaffRequest) -> HttpResponse:
 @require_POST
 def set_state(request: StaffRequest, visit_id: int) -> HttpResponse:
     """Where a patient is: here, in a room, not here after all, missed, cancelled."""
-    sent = request.POST
-    acts: dict[str, Command] = {
-        "check_in": commands.CheckIn(),
-        "undo_check_in": commands.UndoCheckIn(),
-        "room": commands.AssignRoom(room=sent.get("room", "")),
-        "leave_room": commands.LeaveRoom(),
-        "no_show": commands.NoShow(),
-        "cancel": commands.Cancel(because=sent.get("because", "")),
-        "reinstate": commands.Reinstate(),
-    }
-    name = sent.get("act", "")
-    if name not in acts:
-        raise Refused(Fault("act", repr(name[:20]), f"one of {', '.join(acts)}"))
-    act(request.staff, visit_id, acts[name])
+    act(request.staff, visit_id, checked(StateForm(request.POST)).command())
     if request.htmx:
-        return today_list(_as_get(request))
+        return today_list(as_get(request))
     return redirect("today")
 
 
@@ -82,11 +67,9 @@ def set_state(request: StaffRequest, visit_id: int) -> HttpResponse:
 @require_POST
 def new_task(request: StaffRequest) -> HttpResponse:
     """A task for the practice."""
-    due, patient = request.POST.get("due_on", ""), request.POST.get("patient", "")
-    day = read_day(due, "due_on") if due else None
-    number = int(patient) if patient.isascii() and patient.isdigit() and len(patient) < 10 else None
-    add_task(request.staff, request.POST.get("title", ""), day, number, "urgent" in request.POST)
-    return redirect("patient", number) if number else redirect("today")
+    sent = checked(TaskForm(request.POST)).cleaned_data
+    add_task(request.staff, sent["title"], sent["due_on"], sent["patient"], sent["urgent"])
+    return redirect("patient", sent["patient"]) if sent["patient"] else redirect("today")
 
 
 @allowed("desk")
@@ -94,7 +77,7 @@ def new_task(request: StaffRequest) -> HttpResponse:
 def message_read(request: StaffRequest, message_id: int) -> HttpResponse:
     """Read by whom it is for."""
     read_message(request.staff, message_id)
-    return today_list(_as_get(request)) if request.htmx else redirect("today")
+    return today_list(as_get(request)) if request.htmx else redirect("today")
 
 
 @allowed("desk")
@@ -102,12 +85,7 @@ def message_read(request: StaffRequest, message_id: int) -> HttpResponse:
 def task_done(request: StaffRequest, task_id: int) -> HttpResponse:
     """Ticked off."""
     finish_task(request.staff, task_id)
-    return today_list(_as_get(request)) if request.htmx else redirect("today")
-
-
-def _as_get(request: StaffRequest) -> StaffRequest:
-    request.method = "GET"
-    return request
+    return today_list(as_get(request)) if request.htmx else redirect("today")
 
 
 def _day(request: StaffRequest) -> dict[str, Any]:
@@ -150,8 +128,9 @@ def _day(request: StaffRequest) -> dict[str, Any]:
 
 
 def _asked_day(request: StaffRequest, zone: ZoneInfo) -> datetime.date:
-    sent = request.GET.get("day") or request.POST.get("day") or ""
-    return day_or_none(sent) or timezone.now().astimezone(zone).date()
+    form = DayForm(request.POST if "day" in request.POST else request.GET)
+    day: datetime.date | None = form.cleaned_data["day"] if form.is_valid() else None
+    return day or timezone.now().astimezone(zone).date()
 
 
 def _row(visit: Visit, signed: bool, now: datetime.datetime, zone: ZoneInfo) -> dict[str, Any]:

@@ -11,14 +11,24 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from needlepoint.base.refusal import Fault, Refused
 from needlepoint.documents.leaflets import load_sections
 from needlepoint.guard.audit.log import note_down
 from needlepoint.guard.roles import allowed
 from needlepoint.outcomes import load_moments
+from needlepoint.pages.forms import checked
+from needlepoint.pages.patients.forms import ReplyForm
 from needlepoint.pages.public_site.booking import days_of, read_day, read_time, search
-from needlepoint.pages.read import read_day as day_of
 from needlepoint.pages.requests import StaffRequest
+from needlepoint.pages.settings.public_forms import (
+    ACTS,
+    ActForm,
+    BookForm,
+    FeedbackForm,
+    OutgoingForm,
+    OwnWordsForm,
+    WithholdForm,
+    WordsPageForm,
+)
 from needlepoint.records.billing.prices import due_estimates
 from needlepoint.records.models import (
     Closed,
@@ -39,16 +49,8 @@ from needlepoint.records.portal.handouts import aftercare_of, aftercare_pdf, why
 from needlepoint.records.schedule.booking import book, find_slot, warn_desk
 from needlepoint.records.settings.public_settings import outside_of
 from needlepoint.records.settings.public_site import (
-    add_closed,
-    add_opening,
-    add_service,
     decide_doubtful,
-    end_closed,
-    end_opening,
     give_code,
-    set_outside,
-    set_service,
-    set_slug,
     set_words,
 )
 from needlepoint.records.settings.public_site import reply as write_reply
@@ -62,25 +64,13 @@ __all__ = [
 MOST_SHOWN = 60
 
 
-def _number(text: str, name: str = "id") -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Refused(Fault(name, repr(text[:20]), "a number"))
-    return int(text)
-
-
-def _time(text: str, name: str) -> datetime.time:
-    try:
-        return datetime.time.fromisoformat(text)
-    except ValueError:
-        raise Refused(Fault(name, repr(text[:20]), "a time such as 08:30")) from None
-
-
 @allowed("settings")
 @require_http_methods(["GET", "POST"])
 def settings(request: StaffRequest) -> HttpResponse:
     """What patients can book, when, and how they are reached."""
     if request.method == "POST":
-        _set(request)
+        form = ACTS.get(request.POST.get("do", ""), ActForm)(request.POST)
+        checked(form).carry_out(request.staff)
         return redirect("settings-outside")
     practice = request.staff.practice
     people = Staff.objects.filter(practice=practice, active=True).exclude(profession="").order_by("pk")
@@ -104,58 +94,16 @@ def settings(request: StaffRequest) -> HttpResponse:
     return render(request, "pages/outside_settings.html", context)
 
 
-def _set(request: StaffRequest) -> None:
-    """One part of the page."""
-    sent, staff = request.POST, request.staff
-    match sent.get("do"):
-        case "address":
-            set_slug(staff, sent.get("slug", ""))
-            set_outside(staff, phone=sent.get("phone", "")[:20], email=sent.get("email", "")[:254])
-        case "asking":
-            quiet = [str(_time(sent.get(name, ""), name)) for name in ("quiet_from", "quiet_to")]
-            moments = [id_ for id_ in load_moments() if id_ in sent.getlist("moments")]
-            numbers = {
-                name: _number(sent.get(name, ""), name)
-                for name in ("notice_hours", "days_ahead", "remind_hours", "offer_minutes")
-            }
-            set_outside(staff, quiet=quiet, moments=moments, **numbers)
-        case "service":
-            codes = [code.strip().upper() for code in sent.get("codes", "").replace(",", " ").split()]
-            minutes = _number(sent.get("minutes", ""), "minutes")
-            add_service(
-                staff, sent.get("en", ""), sent.get("es", ""), minutes, sent.get("technique", ""), codes
-            )
-        case "offer" | "withdraw":
-            set_service(staff, _number(sent.get("service", "")), sent["do"] == "offer")
-        case "opening":
-            begins, ends = _time(sent.get("begins", ""), "begins"), _time(sent.get("ends", ""), "ends")
-            person, place = _number(sent.get("staff", "")), _number(sent.get("location", ""))
-            for weekday in sent.getlist("weekday"):
-                add_opening(staff, person, place, _number(weekday), begins, ends)
-        case "end-opening":
-            end_opening(staff, _number(sent.get("opening", "")))
-        case "closed":
-            first = day_of(sent.get("first", ""), "first")
-            last = day_of(sent.get("last") or sent.get("first", ""), "last")
-            person_id = _number(sent["staff"]) if sent.get("staff") else None
-            add_closed(staff, person_id, first, last, sent.get("reason", ""))
-        case "end-closed":
-            end_closed(staff, _number(sent.get("closed", "")))
-        case _:
-            raise Refused(Fault("do", repr(sent.get("do")), "one of the buttons of this page"))
-
-
 @allowed("settings")
 @require_http_methods(["GET", "POST"])
 def words(request: StaffRequest) -> HttpResponse:
     """The public site in the practice's own words, section by section."""
-    section = request.GET.get("section", "what")
-    lang = "es" if request.GET.get("lang") == "es" else "en"
+    section, lang = WordsPageForm(request.GET).chosen()
     if section not in load_sections():
         raise Http404
     if request.method == "POST":
-        sent = request.POST
-        set_words(request.staff, section, lang, sent.get("title", ""), sent.get("text", ""), "shown" in sent)
+        sent = checked(OwnWordsForm(request.POST)).cleaned_data
+        set_words(request.staff, section, lang, sent["title"], sent["text"], sent["shown"])
         return redirect(f"{request.path}?section={section}&lang={lang}")
     rows = OwnWords.objects.filter(practice=request.staff.practice, section=section, language=lang)
     context = {
@@ -177,11 +125,12 @@ def post(request: StaffRequest) -> HttpResponse:
     """What waits for the desk: messages that did not go out, people who wait, estimates that are due, feedback."""
     practice = request.staff.practice
     if request.method == "POST":
-        sent = request.POST
-        if sent.get("answer") is not None:
-            answer_feedback(request.staff, _number(sent.get("feedback", "")), sent["answer"])
+        if "answer" in request.POST:
+            sent = checked(FeedbackForm(request.POST)).cleaned_data
+            answer_feedback(request.staff, sent["feedback"], sent["answer"])
         else:
-            decide_doubtful(request.staff, _number(sent.get("message", "")), sent.get("do") == "again")
+            sent = checked(OutgoingForm(request.POST)).cleaned_data
+            decide_doubtful(request.staff, sent["message"], sent["do"] == "again")
         return redirect("post")
     rows = Outgoing.objects.filter(practice=practice).select_related("patient")
     waiting = Waiting.objects.filter(practice=practice, closed_at=None)
@@ -208,9 +157,10 @@ def book_for(request: StaffRequest, patient_id: int) -> HttpResponse:
     asked = request.POST.get("service") or request.GET.get("service") or ""
     service = next((row for row in services if str(row.pk) == asked), services[0] if services else None)
     if request.method == "POST" and service is not None:
-        person, _sep, at = request.POST.get("slot", "").partition("-")
-        slot = find_slot(practice, service, _number(person), read_time(at))
-        visit = book(request.staff, patient, service, slot, request.POST.get("reason", ""))
+        form = checked(BookForm(request.POST))
+        person, at = form.chosen()
+        slot = find_slot(practice, service, person, read_time(at))
+        visit = book(request.staff, patient, service, slot, form.cleaned_data["reason"])
         for title in warn_desk(visit):
             messages.error(request, title)
         return redirect("patient", patient.pk)
@@ -232,7 +182,7 @@ def book_for(request: StaffRequest, patient_id: int) -> HttpResponse:
 def reply(request: StaffRequest, patient_id: int) -> HttpResponse:
     """A word to the patient."""
     patient = get_object_or_404(Patient, pk=patient_id, practice_id=request.staff.practice_id)
-    write_reply(request.staff, patient, request.POST.get("text", ""))
+    write_reply(request.staff, patient, checked(ReplyForm(request.POST)).cleaned_data["text"])
     return redirect("patient", patient.pk)
 
 
@@ -258,7 +208,7 @@ def hand_over(request: StaffRequest, visit_id: int) -> HttpResponse:
 @require_POST
 def withhold(request: StaffRequest, visit_id: int) -> HttpResponse:
     """Keep a note from the patient, or share it again."""
-    keep_back(request.staff, visit_id, request.POST.get("why", ""))
+    keep_back(request.staff, visit_id, checked(WithholdForm(request.POST)).cleaned_data["why"])
     return redirect("visit", visit_id)
 
 

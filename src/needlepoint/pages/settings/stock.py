@@ -4,42 +4,22 @@ from __future__ import annotations
 
 import datetime
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from needlepoint.guard.roles import allowed
+from needlepoint.pages.forms import checked
 from needlepoint.pages.requests import StaffRequest
+from needlepoint.pages.settings.stock_forms import BarcodeForm, NewLot
 from needlepoint.records.models import Lot, VialOpened
 from needlepoint.records.settings.stock import read_barcode, recall, receive
-from needlepoint.treatment.load import load_drugs
 
 __all__ = ["recall_lot", "receive_lot", "scan", "show"]
 
 SOON_DAYS = 30
 MOST_OPENED = 25
-
-
-def _drugs() -> list[tuple[str, str]]:
-    return [(id_, drug.en) for id_, drug in load_drugs().items()]
-
-
-class NewLot(forms.Form):
-    """A lot as it comes in."""
-
-    drug = forms.ChoiceField(label=_("Drug"), choices=_drugs)
-    concentration_percent = forms.DecimalField(
-        label=_("Strength (%)"), min_value=0, max_value=20, decimal_places=3
-    )
-    vial_ml = forms.DecimalField(label=_("Vial (mL)"), min_value=0, max_value=1000, decimal_places=1)
-    number = forms.CharField(label=_("Lot number"), max_length=40)
-    expires_on = forms.DateField(label=_("Expires"), widget=forms.DateInput(attrs={"type": "date"}))
-    vials = forms.IntegerField(label=_("Vials"), min_value=1, max_value=10_000)
-    single_dose = forms.BooleanField(label=_("Single-dose vials"), required=False, initial=True)
-    gtin = forms.CharField(required=False, max_length=14, widget=forms.HiddenInput)
 
 
 @allowed("stock")
@@ -80,7 +60,7 @@ def receive_lot(request: StaffRequest) -> HttpResponse:
     form = NewLot(request.POST)
     if not form.is_valid():
         return render(request, "pages/stock.html", _shelf(request, form), status=422)
-    receive(request.staff, **form.cleaned_data)
+    receive(request.staff, **form.lot())
     return redirect("stock")
 
 
@@ -88,7 +68,7 @@ def receive_lot(request: StaffRequest) -> HttpResponse:
 @require_POST
 def scan(request: StaffRequest) -> HttpResponse:
     """A barcode read into the form of a lot."""
-    found = read_barcode(request.POST.get("barcode", ""))
+    found = read_barcode(checked(BarcodeForm(request.POST)).cleaned_data["barcode"])
     form = NewLot(initial={**found, "single_dose": True})
     return render(request, "pages/stock.html", _shelf(request, form))
 

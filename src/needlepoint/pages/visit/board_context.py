@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.load import split_region
+from needlepoint.base.refusal import Refused
 from needlepoint.coding.load import load_codes
 from needlepoint.coverage.load import load_policies
 from needlepoint.documents.leaflets.questions import load_asked
 from needlepoint.documents.notes.write import place
 from needlepoint.outcomes import load_moments
+from needlepoint.pages.refusals import plain_words
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.visit.body_chart import region_name
 from needlepoint.pages.visit.said import (
@@ -70,6 +72,7 @@ def board_context(request: StaffRequest, visit: Visit) -> dict[str, Any]:
         "age": age_on(visit.patient, visit.day),
         "lang": lang,
         "thought": thought,
+        "cannot": plain_words(Refused(thought.refusal)) if thought.refused else [],
         "walked": walked,
         "flags": _flags(visit, thought, lang),
         "reasoned": walked.reasoned if walked else None,
@@ -131,12 +134,12 @@ def _told_at_home(visit: Visit, lang: str) -> list[tuple[str, str]]:
     intake = getattr(visit, "intake", None)
     found = []
     for row in load_asked().values() if intake else ():
-        given = intake.answers.given.get(row.id) if intake else None
-        if not given:
+        given = intake.answers.get(row.id) if intake else None
+        if given in (None, "", []):
             continue
         options = {option.id: getattr(option, lang) for option in row.option}
-        parts = (given,) if isinstance(given, str) else given
-        found.append((getattr(row, lang), ", ".join(options.get(part, part) for part in parts)))
+        parts = given if isinstance(given, list) else [given]
+        found.append((getattr(row, lang), ", ".join(options.get(part, str(part)) for part in parts)))
     return found
 
 

@@ -10,9 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from needlepoint.base.refusal import Refused
+from needlepoint.base.refusal import NotAllowed, Refused
 from needlepoint.guard.roles import allowed
-from needlepoint.pages.patients.patients import local_url, patient_url
+from needlepoint.pages.fields import ChoiceOf, IdField, WordsField
+from needlepoint.pages.forms import SentForm, is_local
+from needlepoint.pages.patients.patients import patient_url
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.records.models import Listed, Patient
 from needlepoint.records.visit.meanings import answer_meaning, open_entries
@@ -26,15 +28,14 @@ REFUSED = {
     "entry": _("This name is not known either. Choose one of the names offered."),
     "how": _("Enter why it is not the medicine that it looks like."),
     "means": _("This names medicines that matter before a needle. Enter the medicine by its name, or how it matters."),
-    "by": _("Only a clinician answers what a medicine means. Ask the clinician of the visit."),
 }  # fmt: skip
 
 
-class MeaningForm(forms.Form):
+class MeaningForm(SentForm):
     """What one entry means: a known one, harmless, or how it matters."""
 
-    row = forms.IntegerField(widget=forms.HiddenInput)
-    means = forms.ChoiceField(
+    row = IdField()
+    means = ChoiceOf(
         label=_("What it is"),
         widget=forms.RadioSelect,
         choices=[
@@ -43,8 +44,8 @@ class MeaningForm(forms.Form):
             ("matters", _("It matters")),
         ],
     )
-    entry = forms.CharField(label=_("Known name"), max_length=200, required=False)
-    how = forms.CharField(label=_("How it matters"), max_length=300, required=False)
+    entry = WordsField(200, label=_("Known name"), required=False)
+    how = WordsField(300, label=_("How it matters"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """A known name or a reason goes with the choices that need one."""
@@ -61,8 +62,8 @@ class MeaningForm(forms.Form):
 def entries(request: StaffRequest, patient_id: int) -> HttpResponse:
     """Every open entry with a form of its own; an answer brings back to where it was asked."""
     patient = get_object_or_404(Patient, pk=patient_id, practice_id=request.staff.practice_id)
-    back = request.POST.get("back") or request.GET.get("back") or ""
-    back = back if local_url(back) else patient_url(patient)
+    asked = request.POST.get("back") or request.GET.get("back") or ""
+    back = asked if is_local(asked) else patient_url(patient)
     sent = None
     if request.method == "POST":
         sent = MeaningForm(request.POST)
@@ -81,6 +82,8 @@ def _kept(request: StaffRequest, patient: Patient, form: MeaningForm) -> bool:
     get_object_or_404(Listed, pk=said["row"], patient=patient)
     try:
         answer_meaning(request.staff, patient, said["row"], said["means"], said["entry"], said["how"])
+    except NotAllowed:
+        raise
     except Refused as refusal:
         where = refusal.faults[0].where
         form.add_error(where if where in form.fields else "means", REFUSED[where])

@@ -11,8 +11,11 @@ from django.views.decorators.http import require_POST
 from needlepoint.base.refusal import Refused
 from needlepoint.guard.audit.log import note_down
 from needlepoint.guard.roles import allowed
+from needlepoint.pages.forms import checked
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.visit.board_context import board_context
+from needlepoint.pages.visit.forms import VersionForm
+from needlepoint.pages.visit.session_forms import AddendumForm, ConsentForm
 from needlepoint.records.models import Note
 from needlepoint.records.notes.sign import amend, consent_page, sign_consent, sign_note
 from needlepoint.records.visit.act import Stale
@@ -28,14 +31,8 @@ def consent(request: StaffRequest, visit_id: int) -> HttpResponse:
     visit = full(visit_id, request.staff.practice_id)
     page = consent_page(visit, think(visit))
     if request.method == "POST":
-        sign_consent(
-            request.staff,
-            visit_id,
-            request.POST.get("signed_by", ""),
-            request.POST.get("signature", ""),
-            page,
-            typed="typed" in request.POST,
-        )
+        sent = checked(ConsentForm(request.POST)).cleaned_data
+        sign_consent(request.staff, visit_id, sent["signed_by"], sent["signature"], page, typed=sent["typed"])
         return redirect("visit", visit_id)
     note_down(request.staff, "read", f"consent of visit {visit_id}", visit.patient_id)
     with override(page.language):
@@ -49,8 +46,7 @@ def sign(request: StaffRequest, visit_id: int) -> HttpResponse:
     signed = Note.objects.filter(visit_id=visit_id, signed_by=request.staff)
     if signed.exists():
         return redirect("visit", visit_id)  # the second press of two
-    text = request.POST.get("version", "")
-    version = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+    version = checked(VersionForm(request.POST)).cleaned_data["version"]
     try:
         sign_note(request.staff, visit_id, version, request.staff.practice.language)
     except Refused:
@@ -60,7 +56,9 @@ def sign(request: StaffRequest, visit_id: int) -> HttpResponse:
     except Stale:
         visit = full(visit_id, request.staff.practice_id)
         said = _("Somebody else has changed this visit meanwhile. Read it again before you sign.")
-        return render(request, "pages/board.html", board_context(request, visit) | {"notice": said})
+        return render(
+            request, "pages/board.html", board_context(request, visit) | {"notice": said}, status=409
+        )
     return redirect("visit", visit_id)
 
 
@@ -68,5 +66,5 @@ def sign(request: StaffRequest, visit_id: int) -> HttpResponse:
 @require_POST
 def add(request: StaffRequest, visit_id: int) -> HttpResponse:
     """An addendum to a signed note."""
-    amend(request.staff, visit_id, request.POST.get("text", ""))
+    amend(request.staff, visit_id, checked(AddendumForm(request.POST)).cleaned_data["text"])
     return redirect("visit", visit_id)

@@ -93,12 +93,12 @@ def is_insured(patient: Patient) -> bool:
     """Whether somebody else may pay: by what the desk has on file, else by what the patient named."""
     if patient.payer or patient.coverages:
         return True
-    return patient.told_insurance.kind not in ("", SELF_PAY, NOT_SAID)
+    return patient.told_insurance.get("kind", SELF_PAY) not in (SELF_PAY, NOT_SAID)
 
 
 def _payer_of(patient: Patient) -> str:
     """The payer whose rules are known; '' where only the plan itself can say."""
-    return patient.payer or ("medicare" if patient.told_insurance.kind == "medicare" else "")
+    return patient.payer or ("medicare" if patient.told_insurance.get("kind") == "medicare" else "")
 
 
 def label_of(code: str) -> tuple[str, str]:
@@ -126,7 +126,7 @@ def quote(
 ) -> Quote:
     """The price of a service on a day: for nobody yet, or for a patient with what is known of their plan."""
     insured = patient is not None and is_insured(patient)
-    codes = list(service.codes)
+    codes = [read_as(row, Item, "codes") if isinstance(row, dict) else str(row) for row in service.codes]
     if not codes or not practice.fees:
         return Quote(total_usd=None, insured=insured, open="no fees on file")
     try:
@@ -208,7 +208,7 @@ def give_estimate(visit: Visit) -> GivenEstimate:
             visit=visit, language=visit.patient.language, because="asked", started_on=today, due_on=today
         )
     paper = good_faith_paper(visit, row, today)
-    row.value, row.total_usd = msgspec.Raw(msgspec.json.encode(paper)), paper.total_usd
+    row.value, row.total_usd = msgspec.to_builtins(paper), paper.total_usd
     row.pdf = to_pdf("good_faith", paper, row.language)
     row.sha256 = hashlib.sha256(row.pdf).hexdigest()
     row.given_at = timezone.now()

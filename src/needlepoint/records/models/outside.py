@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import msgspec
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from needlepoint.guard.fields import StructField
 from needlepoint.records.models.clinic import Patient, Practice, Staff, Visit
-from needlepoint.records.values import CheckInAnswer, IntakeAnswers, PageOrder, ShownWarning
 
 
 class OwnWords(models.Model):
@@ -36,14 +33,13 @@ class Intake(models.Model):
     """What a patient tells at home before a visit. A draft with a version until it is handed in."""
 
     visit = models.OneToOneField(Visit, models.PROTECT, related_name="intake")
-    answers: StructField[IntakeAnswers] = StructField(IntakeAnswers, default=IntakeAnswers)
+    answers = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=0)
-    orders: StructField[dict[str, PageOrder]] = StructField(dict[str, PageOrder], default=dict)  # by section
+    orders = models.JSONField(default=dict)  # section -> the page that kept it last, and its clock
     began_at = models.DateTimeField(null=True)
     handed_in_at = models.DateTimeField(null=True)
-    # Red flags that hold as the answers stand, by id.
-    flags: StructField[tuple[str, ...]] = StructField(tuple[str, ...], default=tuple)
-    warnings: StructField[tuple[ShownWarning, ...]] = StructField(tuple[ShownWarning, ...], default=tuple)
+    flags = models.JSONField(default=list)  # red flags that hold as the answers stand, by id
+    warnings = models.JSONField(default=list)  # what was found and shown, when it was read: records.dangers
 
     def __str__(self) -> str:
         return f"intake of visit {self.visit_id}"
@@ -76,9 +72,7 @@ class GivenEstimate(models.Model):
     )  # when it could not be made last; it is tried again after a while
     given_at = models.DateTimeField(null=True)
     total_usd = models.DecimalField(max_digits=10, decimal_places=2, null=True)
-    value: StructField[msgspec.Raw | None] = StructField(
-        msgspec.Raw, null=True
-    )  # cost.GoodFaith as it was given
+    value = models.JSONField(null=True)
     pdf = models.BinaryField(null=True)
     sha256 = models.CharField(max_length=64, blank=True)
 
@@ -110,9 +104,8 @@ class CheckIn(models.Model):
     moment = models.CharField(max_length=8)
     due_at = models.DateTimeField()
     pain = models.PositiveSmallIntegerField(null=True)
-    answers: StructField[dict[str, CheckInAnswer]] = StructField(dict[str, CheckInAnswer], default=dict)
-    # Ids of outcomes' rows that held.
-    worries: StructField[tuple[str, ...]] = StructField(tuple[str, ...], default=tuple)
+    answers = models.JSONField(default=dict)
+    worries = models.JSONField(default=list)  # ids of outcomes' rows that held
     answered_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
 

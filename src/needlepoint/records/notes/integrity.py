@@ -10,7 +10,7 @@ import hashlib
 import logging
 import re
 
-from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.refusal import NotPossible
 from needlepoint.guard.audit.log import note_down_outside
 from needlepoint.guard.models import AuditEvent
 from needlepoint.records.models import Consent, Note
@@ -43,9 +43,7 @@ def _check(paper: Note | Consent, thing: str, patient_id: int, practice_id: int)
         return
     log.error("a signed paper is not what was signed: %s", thing)
     note_down_outside(practice_id, patient_id, "system", "read", f"{thing}: not what was signed", "refused")
-    raise Refused(
-        Fault("paper", "a signed paper that was changed", "what was signed", "Restore it from a backup.")
-    )
+    raise NotPossible("This document is not what was signed. Restore it from a backup.", "paper")
 
 
 def _logged(thing: str, patient_id: int) -> str | None:

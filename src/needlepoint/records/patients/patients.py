@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.refusal import Fault, NotPossible, Refused
 from needlepoint.coverage.determine import choices
 from needlepoint.guard.audit.log import note_down
 from needlepoint.records.models import Listed, Location, Patient, PatientToken, Staff
@@ -89,10 +89,8 @@ def new_patient(staff: Staff, **fields: Any) -> Patient:
         birth_date=born,
     )
     if same.exists():
-        raise Refused(
-            Fault(
-                "patient", "a name and birth date that are there already", "someone new", "Open that patient."
-            )
+        raise NotPossible(
+            "A patient with this name and date of birth is already on the list. Open that patient.", "patient"
         )
     patient = Patient.objects.create(practice_id=staff.practice_id, **fields)
     keep_tokens(patient)
@@ -188,5 +186,5 @@ def set_asked(staff: Staff, patient: Patient, kind: str) -> None:
 
 
 def _note_asked(patient: Patient, kind: str) -> None:
-    patient.asked = patient.asked | {kind: timezone.now().date()}
+    patient.asked = patient.asked | {kind: timezone.now().date().isoformat()}
     patient.save(update_fields=["asked"])

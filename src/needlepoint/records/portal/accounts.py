@@ -12,13 +12,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.refusal import Fault, RateLimitError, Refused
 from needlepoint.guard.audit.log import note_down_outside
 from needlepoint.guard.models import User
 from needlepoint.records.models import Access, Message, Note, Patient, Task, Visit
 from needlepoint.records.outbox.queue import queue_to
 from needlepoint.records.patients.warning_signs import Warning, alert, painful_places, screen_words
-from needlepoint.records.values import Filling
 
 __all__ = [
     "LONGEST_MESSAGE",
@@ -102,7 +101,7 @@ def invite(patient: Patient, email: str, named: str) -> Access:
             patient.language,
             "invited",
             f"invited:{row.pk}",
-            Filling(path="/account/login/code/"),
+            path="/account/login/code/",
         )
     return row
 
@@ -127,7 +126,7 @@ def write_to_practice(patient: Patient, who: str, text: str) -> Message:
         raise Refused(Fault("text", "nothing", "a word"))
     today = timezone.now() - datetime.timedelta(days=1)
     if patient.messages.filter(by=None, at__gt=today).count() >= MOST_A_DAY:
-        raise Refused(Fault("messages", f"{MOST_A_DAY} in a day", "fewer", "Call us."))
+        raise RateLimitError("You have sent many messages today. Call us.", "messages")
     row = Message.objects.create(patient=patient, by=None, shared=True, text=text.strip()[:LONGEST_MESSAGE])
     Task.objects.create(practice_id=patient.practice_id, patient=patient, title="Message from the patient")
     where = "mensaje" if patient.practice.language == "es" else "message"

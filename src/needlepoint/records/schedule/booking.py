@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.refusal import Fault, NotPossible, RateLimitError, Refused
 from needlepoint.guard.audit.log import note_down_outside
 from needlepoint.records.models import (
     Asking,
@@ -44,7 +44,6 @@ from needlepoint.records.schedule.slots import hold, taken
 from needlepoint.records.schedule.times import Slot, free_slots
 from needlepoint.records.schedule.waitlist import offer_freed
 from needlepoint.records.settings.public_settings import zone_of
-from needlepoint.records.values import Filling
 from needlepoint.records.visit.act import act_as_patient, act_by_system
 from needlepoint.records.visit.create import new_visit
 from needlepoint.records.visit.report import tell
@@ -128,13 +127,12 @@ def find_slot(
     found = next((slot for slot in slots if slot.starts_at == starts_at), None)
     if found is None:
         known = Held.objects.filter(staff_id=staff_id, at=starts_at).exists()
-        raise taken(starts_at) if known else _never(starts_at)
+        raise taken() if known else _never()
     return found
 
 
-def _never(starts_at: datetime.datetime) -> Refused:
-    given = f"{starts_at:%Y-%m-%d %H:%M} UTC, which is not offered"
-    return Refused(Fault("no such time", given, "a time that is offered", "Choose another one."))
+def _never() -> NotPossible:
+    return NotPossible("This time cannot be booked. Choose another one.", "no such time")
 
 
 @transaction.atomic
@@ -144,9 +142,7 @@ def ask_for(practice: Practice, service: Service, slot: Slot, person: Person) ->
     if faults:
         raise Refused(faults)
     if Asking.objects.filter(practice=practice).count() >= MOST_ASKING_A_PRACTICE:
-        raise Refused(
-            Fault("booking", "very many at once", "a quieter moment", "Call us, or try again later.")
-        )
+        raise RateLimitError("Too many people are booking right now. Try again later, or call us.", "booking")
     person = _alert_early(practice, person, slot.starts_at)
     secret = new_secret()
     asking = Asking.objects.create(
@@ -163,9 +159,7 @@ def ask_for(practice: Practice, service: Service, slot: Slot, person: Person) ->
     )
     hold(slot, service.minutes, asking=asking)
     to = person.email if person.by == "email" else person.phone
-    queue_to(
-        practice, person.by, to, person.language, "code", f"asking:{asking.pk}:0", Filling(asking=asking.pk)
-    )
+    queue_to(practice, person.by, to, person.language, "code", f"asking:{asking.pk}:0", asking=asking.pk)
     return asking, secret
 
 
@@ -237,7 +231,7 @@ def _patient(practice: Practice, person: Person) -> Patient:
         birth_date=person.birth_date,
         language=person.language,
         phone=person.phone,
-        needs=tuple(person.needs),
+        needs=person.needs,
         **fields,
     )
     keep_tokens(patient)
@@ -347,7 +341,7 @@ def book_again(patient: Patient, service: Service, slot: Slot, reason: str = "")
         patient=patient, state=Visit.State.BOOKED, starts_at__gt=timezone.now()
     ).count()
     if ahead >= MOST_AHEAD:
-        raise Refused(Fault("visits", f"{ahead} visits ahead", f"fewer than {MOST_AHEAD}", "Call us."))
+        raise NotPossible("Too many visits are booked ahead. Call us.", "visits")
     visit = _booked(patient.practice, patient, service, slot, reason, by_patient=True)
     _alert(visit)
     hold(slot, service.minutes, visit=visit)
@@ -365,7 +359,7 @@ def cancel(visit: Visit) -> Visit:
 def move_to(visit: Visit, slot: Slot) -> Visit:
     """Another time for the same visit, by the patient: the new minutes are taken before the old ones are free."""
     if visit.service is None:
-        raise Refused(Fault("visit", "one that cannot be moved", "one that was booked ahead", "Call us."))
+        raise NotPossible("This visit cannot be moved. Call us.", "visit")
     command = Reschedule(
         starts_at=slot.starts_at,
         minutes=visit.service.minutes,
@@ -384,12 +378,10 @@ def take_offer(link: Link) -> Visit:
     )
     row = rows.first()
     asking = Asking.objects.select_for_update(of=("self",)).select_related("practice", "service").filter(
-        pk=row.offered.asking if row and row.offered else 0, expires_at__gt=timezone.now()
+        pk=row.offered["asking"] if row and row.offered else 0, expires_at__gt=timezone.now()
     ).first()  # fmt: skip
     if row is None or asking is None:
-        raise Refused(
-            Fault("offer", "a time that has gone to someone else", "one that is still free", "Call us.")
-        )
+        raise NotPossible("This time has gone to someone else. Call us.", "offer")
     visit = _visit(asking, row.patient, "")
     Held.objects.filter(asking=asking).update(visit=visit, asking=None)
     asking.delete()
@@ -412,7 +404,7 @@ def clear_expired() -> int:
         if waiting is not None:
             row = Waiting.objects.select_for_update().filter(pk=waiting, closed_at=None).first()
             if row is not None:
-                row.declined = (*row.declined, asking.starts_at)
+                row.declined = [*row.declined, asking.starts_at.isoformat()]
                 row.offered, row.offer_ends_at = None, None
                 row.save(update_fields=["declined", "offered", "offer_ends_at"])
     Asking.objects.filter(pk__in=[asking.pk for asking in over]).delete()

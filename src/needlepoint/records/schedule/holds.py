@@ -8,11 +8,10 @@ import msgspec
 from django.db import transaction
 from django.utils import timezone
 
-from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.refusal import RateLimitError, Refused
 from needlepoint.records.models import Asking, Outgoing
 from needlepoint.records.outbox.queue import queue_to
 from needlepoint.records.schedule.booking import HELD_MINUTES, Person
-from needlepoint.records.values import Filling
 
 __all__ = ["address_of", "correct_address", "release", "send_again"]
 
@@ -36,7 +35,7 @@ def send_again(asking: Asking) -> None:
     sent = Outgoing.objects.filter(key__startswith=f"asking:{row.pk}:")
     number = sent.count()
     if number >= MOST_CODES:
-        raise Refused(Fault("code", f"{number} codes", f"at most {MOST_CODES}", "Call us."))
+        raise RateLimitError("Too many codes were sent. Call us.", "code")
     sent.filter(state=Outgoing.State.QUEUED).update(
         state=Outgoing.State.CANCELLED, error="a newer code follows"
     )
@@ -49,7 +48,7 @@ def send_again(asking: Asking) -> None:
     row.save(update_fields=["code", "tries", "expires_at"])
     person = msgspec.convert(row.person, Person)
     key = f"asking:{row.pk}:{number}"
-    queue_to(row.practice, person.by, address_of(row), person.language, "code", key, Filling(asking=row.pk))
+    queue_to(row.practice, person.by, address_of(row), person.language, "code", key, asking=row.pk)
 
 
 @transaction.atomic

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.refusal import NotPossible
 from needlepoint.records.models import Held
 from needlepoint.records.schedule.times import Slot, steps_of
 
 __all__ = ["hold", "taken"]
 
 
-def taken(starts_at: datetime.datetime) -> Refused:
+def taken() -> NotPossible:
     """The refusal of a time that somebody else has."""
-    given = f"{starts_at:%Y-%m-%d %H:%M} UTC, which is taken or not offered"
-    return Refused(Fault("time", given, "a time that is free", "Choose another one."))
+    return NotPossible("This time is no longer open. Choose a time that is free.", "time")
 
 
 def hold(slot: Slot, minutes: int, **by: Any) -> None:
@@ -30,4 +28,4 @@ def hold(slot: Slot, minutes: int, **by: Any) -> None:
         with transaction.atomic():
             Held.objects.bulk_create(rows)
     except IntegrityError:
-        raise taken(slot.starts_at) from None
+        raise taken() from None

@@ -10,7 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from needlepoint.base.refusal import Fault, Refused, read_as
+from needlepoint.base.refusal import Fault, NotPossible, Refused, read_as
 from needlepoint.claims.outgoing.checks import npi_is_valid
 from needlepoint.cost.fees import Fees, fee_faults
 from needlepoint.cost.place import load_localities
@@ -47,7 +47,7 @@ def set_up(
 ) -> Staff:
     """The first practice of an empty database with the person who runs it; Refused once there is one."""
     if Practice.objects.exists():
-        raise Refused(Fault("set-up", "a practice that is there already", "an empty database", "Sign in."))
+        raise NotPossible("There is already a practice here. Sign in.")
     _known("timezone", timezone, available_timezones())
     _known("state", state, STATES)
     made = Practice.objects.create(
@@ -82,7 +82,7 @@ def _staff(
     if not name.strip() or not username.strip():
         raise Refused(Fault("name", "nothing", "a name and a user name"))
     if User.objects.filter(username__iexact=username.strip()).exists():
-        raise Refused(Fault("username", repr(username), "a user name that nobody has yet"))
+        raise NotPossible("This user name is taken. Choose another one.", "username")
     unknown = [role for role in roles if role not in RIGHTS]
     if unknown or not roles:
         raise Refused(Fault("roles", ", ".join(unknown) or "none", f"some of {', '.join(RIGHTS)}"))
@@ -129,7 +129,9 @@ def give_password(by: Staff, staff_id: int, password: str) -> Staff:
     """A new first password for someone who has forgotten theirs; their sessions end."""
     staff = Staff.objects.select_related("user").get(pk=staff_id, practice_id=by.practice_id)
     if staff.pk == by.pk:
-        raise Refused(Fault("staff", "yourself", "someone else", "Change your own under your name."))
+        raise NotPossible(
+            "You cannot do this for yourself. Change your own password under your name.", "staff"
+        )
     _set_password(staff.user, password)
     _mark_first(staff.user)
     forget_second_factor(staff.user.pk)
@@ -142,7 +144,7 @@ def set_active(by: Staff, staff_id: int, active: bool) -> Staff:
     """Let someone in or keep them out; nobody shuts themselves out."""
     staff = Staff.objects.get(pk=staff_id, practice_id=by.practice_id)
     if staff.pk == by.pk and not active:
-        raise Refused(Fault("staff", "yourself", "someone else", "Let another owner do it."))
+        raise NotPossible("You cannot do this for yourself. Ask another owner.", "staff")
     staff.active = active
     staff.save(update_fields=["active"])
     note_down(by, "write", f"staff {staff.pk}: {'let in' if active else 'kept out'}")

@@ -12,7 +12,16 @@ from needlepoint.documents.leaflets.holidays import load_holidays
 from needlepoint.outcomes import load_moments
 from needlepoint.records.models import Location, Patient, Practice
 
-__all__ = ["Outside", "address_line", "outside_of", "read_outside", "zone_of"]
+__all__ = ["BOUNDS", "Outside", "address_line", "outside_of", "read_outside", "zone_of"]
+
+# The lowest and the highest value of each number, once for the file and for the form.
+BOUNDS = {
+    "notice_hours": (0, 336),
+    "days_ahead": (1, 365),
+    "remind_hours": (1, 168),
+    "offer_minutes": (15, 1440),
+    "reply_days": (0, 10),
+}
 
 
 class Outside(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -44,14 +53,7 @@ def read_outside(value: object) -> Outside:
     strange = [name for name in found.holidays if name not in load_holidays()]
     if strange:
         raise Refused(Fault("holidays", ", ".join(strange), f"some of {', '.join(load_holidays())}"))
-    bounds = [
-        ("notice_hours", 0, 336),
-        ("days_ahead", 1, 365),
-        ("remind_hours", 1, 168),
-        ("offer_minutes", 15, 1440),
-        ("reply_days", 0, 10),
-    ]
-    for name, low, high in bounds:
+    for name, (low, high) in BOUNDS.items():
         if not low <= getattr(found, name) <= high:
             raise Refused(Fault(name, str(getattr(found, name)), f"from {low} to {high}"))
     return found

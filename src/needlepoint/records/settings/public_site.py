@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.refusal import Fault, NotPossible, Refused
 from needlepoint.coding.load import load_codes
 from needlepoint.documents.leaflets import load_sections
 from needlepoint.guard.audit.log import note_down
@@ -38,10 +38,14 @@ from needlepoint.visit.facts import State
 from needlepoint.visit.states import BEFORE_ROOM
 
 __all__ = [
-    "add_closed", "add_opening", "add_service", "decide_doubtful", "end_closed", "end_opening", "give_code",
+    "MINUTES", "MOST_TEXT", "MOST_TITLE", "STEP_MINUTES", "add_closed", "add_opening", "add_service",
+    "decide_doubtful", "end_closed", "end_opening", "give_code",
     "is_ahead", "may_be_lent", "reply",
     "set_outside", "set_service", "set_slug", "set_words", "withhold",
 ]  # fmt: skip
+
+MINUTES, STEP_MINUTES = (10, 240), 5  # of a kind of visit
+MOST_TEXT, MOST_TITLE = 6000, 120  # of a section in the practice's own words
 
 
 @transaction.atomic
@@ -50,7 +54,7 @@ def set_slug(by: Staff, text: str) -> Practice:
     practice = Practice.objects.select_for_update().get(pk=by.practice_id)
     slug = slugify(text)[:60] or None
     if slug and Practice.objects.filter(slug=slug).exclude(pk=practice.pk).exists():
-        raise Refused(Fault("slug", repr(slug), "a word that no other practice has"))
+        raise NotPossible("Another practice has this public address. Choose another word.", "slug")
     practice.slug = slug
     practice.save(update_fields=["slug"])
     note_down(by, "write", "practice: public address")
@@ -75,7 +79,7 @@ def set_words(by: Staff, section: str, language: str, title: str, text: str, sho
         raise Refused(Fault("section", repr(section[:40]), f"one of {', '.join(load_sections())}"))
     if text.strip() and not title.strip():
         raise Refused(Fault("title", "nothing", "a title above the text"))
-    if len(text) > 6000 or len(title) > 120:
+    if len(text) > MOST_TEXT or len(title) > MOST_TITLE:
         raise Refused(Fault("text", f"{len(text)} letters", "at most 6000, and 120 in the title"))
     row = OwnWords.objects.create(
         practice_id=by.practice_id, section=section, language=language, title=title.strip(), text=text.strip(),
@@ -90,7 +94,7 @@ def add_service(by: Staff, en: str, es: str, minutes: int, technique: str, codes
     """A kind of visit that can be booked."""
     if not en.strip() or not es.strip():
         raise Refused(Fault("name", "nothing", "a name in English and in Spanish"))
-    if not (10 <= minutes <= 240 and minutes % 5 == 0):
+    if not (MINUTES[0] <= minutes <= MINUTES[1] and minutes % STEP_MINUTES == 0):
         raise Refused(Fault("minutes", str(minutes), "from 10 to 240 in steps of five"))
     if technique not in ("", "wet", "dry"):
         raise Refused(Fault("technique", repr(technique), "wet, dry or none"))
@@ -177,13 +181,9 @@ def give_code(by: Staff, visit: Visit) -> tuple[str, str]:
     It opens the intake of this one visit. Raises Refused for a visit that is over or has begun.
     """
     if not may_be_lent(visit):
-        raise Refused(
-            Fault(
-                "visit",
-                "a visit that has begun, is over, or whose questions are answered",
-                "a visit that is ahead",
-                "Ask the patient in the room.",
-            )
+        raise NotPossible(
+            "This visit has begun, is over, or its questions are answered. Ask the patient in the room.",
+            "visit",
         )
     link, token = make_link("open", visit.patient, visit, f"/me/visits/{visit.pk}/intake/")
     code, kept = make_code()

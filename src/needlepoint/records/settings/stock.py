@@ -9,7 +9,7 @@ import biip
 from django.db import transaction
 from django.utils import timezone
 
-from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.refusal import Fault, NotPossible, Refused
 from needlepoint.guard.audit.log import note_down
 from needlepoint.records.models import Lot, Staff, VialOpened, Visit
 from needlepoint.visit.commands import OpenVial
@@ -94,15 +94,12 @@ def use_vial(visit: Visit, lot_id: int, staff: Staff | None) -> None:
     """Take one vial of a lot for a visit; Refused for a lot that is recalled, expired or used up."""
     lot = Lot.objects.select_for_update().get(pk=lot_id, practice_id=visit.practice_id)
     day = visit.day
-    faults = []
     if lot.recalled_at:
-        faults.append(Fault("lot", f"{lot.number}, recalled", "a lot that is not", "Take another lot."))
+        raise NotPossible("Lot %(lot)s is recalled. Use another lot.", "lot", lot=lot.number)
     if lot.expires_on < day:
-        faults.append(Fault("lot", f"{lot.number}, expired {lot.expires_on}", f"one that holds on {day}"))
+        raise NotPossible("Lot %(lot)s is expired. Use another lot.", "lot", lot=lot.number)
     if not lot.vials:
-        faults.append(Fault("lot", f"{lot.number}, used up", "a lot with vials left"))
-    if faults:
-        raise Refused(faults)
+        raise NotPossible("Lot %(lot)s is used up. Use another lot.", "lot", lot=lot.number)
     lot.vials -= 1
     lot.save(update_fields=["vials"])
     VialOpened.objects.create(lot=lot, visit=visit, by=staff or visit.clinician)

@@ -7,7 +7,7 @@ import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.refusal import NotPossible
 from needlepoint.guard.audit.log import note_down
 from needlepoint.records.models import Episode, Location, Opening, Patient, Practice, Service, Staff, Visit
 from needlepoint.records.settings.public_settings import zone_of
@@ -52,7 +52,7 @@ def walk_in(
 ) -> Visit:
     """A patient who is there now: arrived, with this clinician, at the place where the visit happens."""
     if not clinician.profession or clinician.practice_id != staff.practice_id or not clinician.active:
-        raise Refused(Fault("clinician", clinician.name, "a clinician of this practice"))
+        raise NotPossible("Choose a clinician of this practice.", "clinician")
     place = location or _place_today(clinician)
     visit = new_visit(staff.practice, patient, clinician.pk, place.pk, timezone.now(), reason=reason)
     note_down(staff, "write", f"visit {visit.pk}: walk-in", patient.pk)
@@ -68,7 +68,5 @@ def _place_today(clinician: Staff) -> Location:
     here = Opening.objects.filter(staff=clinician, weekday=today.weekday()).values_list("location_id")
     found = [place for place in places if (place.pk,) in set(here)]
     if len(found) != 1:
-        raise Refused(
-            Fault("place", "no place", "the place where the visit happens", "Choose one of your locations.")
-        )
+        raise NotPossible("Choose the location of this visit.", "location")
     return found[0]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.refusal import Fault, NotPossible, Refused
 from needlepoint.guard.audit.log import note_down
 from needlepoint.records.models import Episode, Staff
 from needlepoint.treatment.types import PriorCare
@@ -40,7 +40,7 @@ def add_care(staff: Staff, episode_id: int, what: str, weeks: Decimal | None, he
     care = list(episode.prior_care or ())
     if what.strip():
         if len(care) >= MOST_CARE:
-            raise Refused(Fault("care", f"{len(care)} lines", f"at most {MOST_CARE}"))
+            raise NotPossible("At most %(most)s lines of care can be listed.", "care", most=str(MOST_CARE))
         care.append(PriorCare(what=what.strip()[:200], weeks=weeks, helped=helped))
     episode.prior_care = tuple(care)
     episode.save(update_fields=["prior_care"])

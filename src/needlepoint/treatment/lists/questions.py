@@ -14,6 +14,8 @@ __all__ = ["answered_concerns", "asides_of", "questions_of", "questions_of_words
 
 MOST_READ = 2000  # letters of the complaint
 BLOOD_THINNERS = frozenset({"anticoagulant_unknown", "warfarin", "doac", "heparin", "antiplatelet"})
+BLEEDING = frozenset({"bleeding_disorder"})
+RECENT_VESSEL = frozenset({"recent_vascular_event"})
 ANESTHETICS = frozenset({"amide", "ester", "caine_unspecified"})
 KINDS_EN = {"medicine": "medicine", "condition": "condition", "allergy": "allergy"}
 KINDS_ES = {"medicine": "medicamento", "condition": "enfermedad", "allergy": "alergia"}
@@ -76,20 +78,32 @@ def _questions(entry: Entry) -> Iterator[Question]:
         )
 
 
+# What is looked for in the patient's own words: key of the question, list, groups, in words.
+TOLD = (
+    ("told_medicine", "medicine", BLOOD_THINNERS, "a blood thinner", "un anticoagulante o antiagregante"),
+    ("told_allergy", "allergy", ANESTHETICS, "an allergy to an anesthetic", "una alergia a un anestésico"),
+    ("told_bleeding", "condition", BLEEDING, "a bleeding problem", "un problema de sangrado"),
+    (
+        "told_recent_vessel",
+        "condition",
+        RECENT_VESSEL,
+        "a recent stent, heart attack or stroke",
+        "un stent, un infarto o un derrame recientes",
+    ),
+)
+
+
 def questions_of_words(told: str, lists: Lists, as_of: datetime.date) -> tuple[Question, ...]:
-    """What the patient's own words name that the lists do not: a blood thinner, an allergy to an anesthetic."""
+    """What the patient's own words name that the lists do not: blood thinners, bleeding, stents, anesthetics."""
     return tuple(
         Question(
-            key=f"told_{kind}",
+            key=key,
             en=f"The patient's own words name {en} that is not on the list ({', '.join(missing)}). Add it.",
             es=f"La persona nombra {es} que no está en la lista ({', '.join(missing)}). Agréguelo.",
             blocks=True,
             about=kind,
         )
-        for kind, wanted, en, es in (
-            ("medicine", BLOOD_THINNERS, "a blood thinner", "un anticoagulante o antiagregante"),
-            ("allergy", ANESTHETICS, "an allergy to an anesthetic", "una alergia a un anestésico"),
-        )
+        for key, kind, wanted, en, es in TOLD
         if (missing := _missing(kind, wanted, told, lists, as_of))
     )
 

@@ -128,17 +128,41 @@ const answerBeside = (event) => {
   event.detail.target = line;
 };
 
+// Each fault of a form goes to its field; what has no visible field stays in the message.
+const toFields = (line) => {
+  for (const said of line.querySelectorAll("[data-field]")) {
+    const field = line.previousElementSibling?.elements?.[said.dataset.field];
+    if (!field?.matches?.("input:not([type=hidden]), select, textarea")) continue;
+    const words = Object.assign(said.querySelector("span"), { className: "field-error", id: `fault-${said.dataset.field}` });
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", words.id);
+    field.after(words);
+    said.remove();
+  }
+};
+const forgetFaults = (form) => {
+  for (const words of form?.querySelectorAll(".field-error") ?? []) words.remove();
+  for (const field of form?.querySelectorAll("[aria-invalid]") ?? []) {
+    field.removeAttribute("aria-invalid");
+    field.removeAttribute("aria-describedby");
+  }
+};
+
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (!event.detail.shouldSwap) return;
   if (refused(event.detail.xhr)) answerBeside(event);
   else take(event.detail.target);
 });
-document.addEventListener("htmx:afterSwap", () => { if (stash) giveBack(); });
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (stash) giveBack();
+  if (event.target.matches?.(".beside")) toFields(event.target);
+});
 document.addEventListener("change", (event) => {
   if (moving) event.stopImmediatePropagation();
   else changed.add(event.target);
 }, true);
 document.addEventListener("htmx:beforeRequest", (event) => {
+  forgetFaults(event.detail.elt.form ?? event.detail.elt.closest("form"));
   for (const field of fieldsOf(event.detail.elt)) { sent.set(field, now(field)); changed.delete(field); }
 });
 document.addEventListener("htmx:afterRequest", (event) => {

@@ -1,0 +1,86 @@
+"""Sign-in, one's own password, and what of the access log is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.http import QueryDict
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from needlepoint.guard.models import User
+from needlepoint.pages.fields import ChoiceOf, DayField, IdField
+
+__all__ = ["LogForm", "OwnPassword", "SignInForm"]
+
+
+class LogForm(forms.Form):
+    """Whose entries, of which day, before which entry, and whether only refused ones."""
+
+    before = IdField(digits=18, required=False)
+    staff = IdField(required=False)
+    day = DayField(required=False)
+    only = ChoiceOf(choices=[("", ""), ("refused", "refused")], required=False)
+
+    def asked(self) -> dict[str, Any]:
+        """What was asked for; an odd value counts as nothing."""
+        self.full_clean()
+        return {name: self.cleaned_data.get(name) or None for name in self.fields} | {
+            "only": self.cleaned_data.get("only") or ""
+        }
+
+
+class SignInForm(forms.Form):
+    """Name and password. Nothing else is said about them: a wrong one is answered like a missing one."""
+
+    username = forms.CharField(required=False, strip=False)
+    password = forms.CharField(required=False, strip=False)
+    next = forms.CharField(required=False)
+
+    def tried(self) -> tuple[str, str, str]:
+        """Name (as long as one can be), password, and where to go on."""
+        self.full_clean()
+        sent = self.cleaned_data
+        return sent.get("username", "")[:150], sent.get("password", ""), sent.get("next", "")
+
+
+class OwnPassword(forms.Form):
+    """The old password, and the new one twice."""
+
+    old = forms.CharField(
+        label=_("Your password until now"),
+        max_length=256,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new = forms.CharField(
+        label=_("New password (15 characters or more)"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=_("New password again"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, user: User, data: QueryDict | None) -> None:
+        super().__init__(data)
+        self.user = user
+
+    def clean_new(self) -> str:
+        """Hard to guess, and not the one before."""
+        new: str = self.cleaned_data["new"]
+        validate_password(new, self.user)
+        if new == self.data.get("old"):
+            raise forms.ValidationError(say("Choose one that you have not used here."))
+        return new
+
+    def clean_again(self) -> str:
+        """The same as above it."""
+        again: str = self.cleaned_data["again"]
+        if again != self.data.get("new"):
+            raise forms.ValidationError(say("The two are not the same."))
+        return again

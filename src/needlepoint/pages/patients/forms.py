@@ -1,0 +1,148 @@
+"""What the front desk and the clinician enter about a patient."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from needlepoint.pages.fields import ChoiceOf, DayField, IdField, NumberField, WordsField
+from needlepoint.pages.forms import BackForm, SentForm
+from needlepoint.records.models import Listed
+
+__all__ = [
+    "EditPatient", "LineForm", "MeasuresForm", "MessageForm", "NewPatient", "PageForm", "ReplyForm", "VoidForm",
+    "WalkInForm", "number_of_page",
+]  # fmt: skip
+
+MOST_REASON = 200
+
+
+class NewPatient(SentForm):
+    """What the front desk asks first; everything else can wait."""
+
+    given = WordsField(60, label=_("Given name"))
+    family = WordsField(60, label=_("Family name"))
+    preferred = WordsField(60, label=_("Preferred name"), required=False)
+    birth_date = DayField(label=_("Date of birth"), latest=DayField.today)
+    sex = ChoiceOf(
+        label=_("Sex"),
+        required=False,
+        choices=[
+            ("", _("not said")),
+            ("female", _("female")),
+            ("male", _("male")),
+            ("intersex", _("intersex")),
+        ],
+    )
+    language = ChoiceOf(label=_("Language"), choices=[("en", "English"), ("es", "Español")])
+    phone = WordsField(20, label=_("Phone"), required=False, widget=forms.TextInput(attrs={"type": "tel"}))
+    email = forms.EmailField(label=_("E-mail"), required=False)
+
+
+class Measures(SentForm):
+    """What doses are calculated by."""
+
+    weight_kg = NumberField("weight_kg", places=1, label=_("Weight (kg)"), required=False)
+    height_cm = NumberField("height_cm", places=1, label=_("Height (cm)"), required=False)
+
+
+class MeasuresForm(BackForm, Measures):
+    """Weight and height, asked for by the plan; what is left empty stays as it was."""
+
+    def measured(self) -> dict[str, Any]:
+        """What was entered."""
+        names = ("weight_kg", "height_cm")
+        return {name: self.cleaned_data[name] for name in names if self.cleaned_data[name] is not None}
+
+
+class EditPatient(Measures, NewPatient):
+    """Everything about a patient that is no clinical list: weight for the dose, payer and card for the claim."""
+
+    gender = WordsField(40, label=_("Gender, in the patient's words"), required=False)
+    line1 = WordsField(55, label=_("Street"), required=False)
+    city = WordsField(30, label=_("City"), required=False)
+    state = WordsField(2, label=_("State"), required=False)
+    zip = WordsField(
+        10,
+        label=_("ZIP"),
+        required=False,
+        validators=[RegexValidator(r"\A[0-9]{5}(-?[0-9]{4})?\Z", _("Enter a ZIP code of 5 or 9 digits."))],
+    )
+    emergency_name = WordsField(120, label=_("In an emergency call"), required=False)
+    emergency_phone = WordsField(20, label=_("Phone of that person"), required=False)
+    payer = WordsField(40, label=_("Payer, as the policies name it"), required=False)
+    payer_name = WordsField(60, label=_("Name of the plan on the card"), required=False)
+    payer_id = WordsField(40, label=_("Payer's id at the clearing house"), required=False)
+    member_id = WordsField(40, label=_("Number on the card"), required=False)
+    filing = ChoiceOf(
+        label=_("Kind of plan"),
+        required=False,
+        choices=[
+            ("CI", _("commercial")),
+            ("MB", "Medicare Part B"),
+            ("MC", "Medicaid"),
+            ("WC", _("workers' compensation")),
+        ],
+    )
+
+    def clean_zip(self) -> str:
+        """Digits only, as a claim wants it."""
+        return str(self.cleaned_data["zip"]).replace("-", "")
+
+
+class LineForm(BackForm):
+    """A line of a list, or that there is none."""
+
+    kind = ChoiceOf(choices=[(kind, kind) for kind in Listed.Kind.values], widget=forms.HiddenInput)
+    text = WordsField(200, label=_("Name"), required=False)
+    reaction = WordsField(200, label=_("Reaction"), required=False)
+    none = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """A name, unless there is none."""
+        found = super().clean() or {}
+        if not found.get("none") and not found.get("text") and "text" not in self.errors:
+            self.add_error("text", _("Enter a name."))
+        return found
+
+
+class VoidForm(SentForm):
+    """Why a line is no longer in force."""
+
+    reason = WordsField(MOST_REASON, label=_("Why"))
+
+
+class MessageForm(SentForm):
+    """A message about the patient to somebody of the practice."""
+
+    text = WordsField(1000, label=_("Message"), widget=forms.Textarea)
+    to = IdField(required=False)
+
+
+class ReplyForm(SentForm):
+    """A message to the patient."""
+
+    text = WordsField(1000, label=_("Message"), widget=forms.Textarea)
+
+
+class WalkInForm(SentForm):
+    """A visit now."""
+
+    clinician = IdField()
+    location = IdField(required=False)
+    reason = WordsField(MOST_REASON, label=_("Reason"), required=False)
+
+
+class PageForm(SentForm):
+    """Which page of a list is shown."""
+
+    page = IdField(required=False)
+
+
+def number_of_page(sent: Any) -> int:
+    """The page that an address asks for; the first one for anything odd."""
+    form = PageForm(sent)
+    return max(form.cleaned_data["page"] or 1, 1) if form.is_valid() else 1

@@ -1,0 +1,339 @@
+"""What the owner of a practice enters: the set-up, the parts of the settings page, staff, licenses, locations."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils import timezone
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from needlepoint.claims.outgoing.checks import npi_is_valid
+from needlepoint.coding.load import load_codes
+from needlepoint.guard.roles import RIGHTS
+from needlepoint.pages.fields import ChoiceOf, ClockField, DayField, IdField, MoneyField, SetOf, WordsField
+from needlepoint.pages.forms import SentForm
+from needlepoint.records.models import Practice
+from needlepoint.records.settings.practice import STATES
+from needlepoint.treatment.load import load_drugs
+
+__all__ = [
+    "PARTS", "ROLES", "WEEK", "ZONES", "HoursForm", "LicenseForm", "LocationForm", "NewStaff", "PartForm",
+    "PasswordForm", "StaffForm", "StartForm", "TokenForm", "priced_codes",
+]  # fmt: skip
+
+HIDDEN = forms.HiddenInput
+MOST_TEXTS, MOST_NAME, MOST_TEXT = 50, 60, 1000
+PROFESSIONS = [
+    ("", _("does not treat")),
+    ("physician", _("physician")),
+    ("physician_assistant", _("physician assistant")),
+    ("nurse_practitioner", _("nurse practitioner")),
+    ("acupuncturist", _("acupuncturist")),
+    ("physical_therapist", _("physical therapist")),
+]
+ROLES = {
+    "clinician": _("clinician"),
+    "assistant": _("assistant"),
+    "front_desk": _("front desk"),
+    "biller": _("biller"),
+    "owner": _("runs the practice"),
+}
+WEEK = {
+    "mon": _("Monday"),
+    "tue": _("Tuesday"),
+    "wed": _("Wednesday"),
+    "thu": _("Thursday"),
+    "fri": _("Friday"),
+    "sat": _("Saturday"),
+    "sun": _("Sunday"),
+}
+ZONES = sorted(zone for zone in available_timezones() if zone.startswith(("America/", "Pacific/", "US/")))
+ALL_ZONES = sorted(available_timezones())
+STATE_CHOICES = [(state, state) for state in STATES]
+NEW_PASSWORD = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+
+
+class NpiField(WordsField):
+    """A national provider identifier with a right check digit."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(10, label="NPI", required=False, **options)
+
+    def validate(self, value: str) -> None:
+        """Ten digits, of which the last one checks the others."""
+        super().validate(value)
+        if value and not npi_is_valid(value):
+            raise ValidationError(
+                say("The NPI has ten digits, and its check digit must be right."), code="npi"
+            )
+
+
+class PasswordField(forms.CharField):
+    """A first password that is hard to guess."""
+
+    widget = NEW_PASSWORD
+
+    def validate(self, value: str) -> None:
+        """By the rules of the site; the words are those of Django, in the page's language."""
+        super().validate(value)
+        validate_password(value)
+
+
+class TokenForm(forms.Form):
+    """The word of the server that opens the set-up."""
+
+    token = forms.CharField(max_length=200, required=False)
+
+    def token_of(self) -> str:
+        """The word, '' for none."""
+        self.full_clean()
+        return str(self.cleaned_data.get("token", ""))
+
+
+class StartForm(SentForm):
+    """What a new practice begins with: one page, five minutes."""
+
+    practice = WordsField(120, label=_("Name of the practice"))
+    state = ChoiceOf(label=_("State"), choices=STATE_CHOICES)
+    timezone = ChoiceOf(
+        label=_("Time zone"), choices=[(zone, zone) for zone in ZONES], initial="America/New_York"
+    )
+    name = WordsField(120, label=_("Your name"))
+    profession = ChoiceOf(label=_("Your profession"), choices=PROFESSIONS, required=False)
+    license_number = WordsField(40, label=_("Your licence number"), required=False)
+    username = WordsField(150, label=_("User name"))
+    password = PasswordField(label=_("Password (15 characters or more)"), strip=False)
+
+
+class NewStaff(SentForm):
+    """Somebody who works here from now on."""
+
+    name = WordsField(120, label=_("Name"))
+    profession = ChoiceOf(label=_("Profession"), choices=PROFESSIONS, required=False)
+    roles = SetOf(
+        label=_("Roles"),
+        choices=[(role, ROLES[role]) for role in RIGHTS],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    npi = NpiField()
+    username = WordsField(150, label=_("User name"))
+    password = PasswordField(label=_("First password"), strip=False)
+
+
+class StaffForm(SentForm):
+    """A member of the staff who is let in or kept out."""
+
+    do = forms.CharField(max_length=20, widget=HIDDEN)
+    staff = IdField()
+
+
+class PasswordForm(StaffForm):
+    """A new first password."""
+
+    password = PasswordField(label=_("New first password"), strip=False)
+
+
+class LicenseForm(StaffForm):
+    """A license of a state, new or renewed."""
+
+    state = ChoiceOf(label=_("State"), choices=STATE_CHOICES)
+    number = WordsField(40, label=_("Number"), required=False)
+    expires_on = DayField(label=_("Expires"))
+    credentials = WordsField(200, label=_("Credentials"), required=False)
+
+
+class LocationForm(SentForm):
+    """A further location of the practice."""
+
+    do = forms.CharField(max_length=20, widget=HIDDEN)
+    name = WordsField(120, label=_("Name"))
+    state = ChoiceOf(label=_("State"), choices=STATE_CHOICES)
+    place = WordsField(
+        2,
+        label=_("Place of service"),
+        required=False,
+        validators=[RegexValidator(r"\A[0-9]{2}\Z", _("Enter the two digits of the place of service."))],
+    )
+    locality = WordsField(2, label=_("Fee locality"), required=False)
+
+
+# The parts of the settings page; each gives the fields of the practice that it changes
+
+
+class PartForm(SentForm):
+    """One part of the settings page."""
+
+    part = forms.CharField(max_length=20, widget=HIDDEN)
+
+    def changes(self, practice: Practice) -> dict[str, Any]:
+        """What changes in the practice, as `change_practice` takes it."""
+        raise NotImplementedError
+
+
+class NameForm(PartForm):
+    """Name, time zone and language."""
+
+    name = WordsField(120, label=_("Name"))
+    timezone = ChoiceOf(label=_("Time zone"), choices=[(zone, zone) for zone in ALL_ZONES])
+    language = ChoiceOf(label=_("Language of notes"), choices=[("en", "English"), ("es", "Español")])
+
+    def changes(self, practice: Practice) -> dict[str, Any]:
+        """The three of them."""
+        return {name: self.cleaned_data[name] for name in ("name", "timezone", "language")}
+
+
+class BillingForm(PartForm):
+    """The numbers and the address that a claim carries."""
+
+    npi = NpiField()
+    tax_id = WordsField(10, label=_("Tax number"), required=False)
+    taxonomy = WordsField(10, label=_("Taxonomy"), required=False)
+    phone = WordsField(20, label=_("Phone"), required=False)
+    line1 = WordsField(55, label=_("Street"), required=False)
+    city = WordsField(30, label=_("City"), required=False)
+    state = ChoiceOf(label=_("State"), choices=[("", ""), *STATE_CHOICES], required=False)
+    zip = WordsField(10, label="ZIP+4", required=False)
+
+    def changes(self, practice: Practice) -> dict[str, Any]:
+        """As a claim wants them."""
+        sent = self.cleaned_data
+        address = {name: sent[name] for name in ("line1", "city", "state", "zip")}
+        numbers = {name: sent[name] for name in ("npi", "tax_id", "phone", "taxonomy")}
+        return {"billing": {**numbers, "name": practice.name, "address": address}}
+
+
+class HoursForm(PartForm):
+    """Opening hours by day of the week; a day without both ends is closed."""
+
+    def __init__(self, sent: Any, unfinished: bool = False) -> None:
+        """`unfinished`: saved while somebody types, so that the other end may still be missing."""
+        super().__init__(sent)
+        self.unfinished = unfinished
+        for key, name in WEEK.items():
+            self.fields[f"{key}-from"] = ClockField(label=f"{name}, {say('from')}", required=False)
+            self.fields[f"{key}-to"] = ClockField(label=f"{name}, {say('to')}", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Both ends or none, in order."""
+        found = super().clean() or {}
+        for key in WEEK:
+            first, last = found.get(f"{key}-from"), found.get(f"{key}-to")
+            if (first is None) != (last is None) and not self.unfinished and not self._wrong(key):
+                self.add_error(f"{key}-to", say("Enter both times, or none for a closed day."))
+            elif first is not None and last is not None and last <= first:
+                self.add_error(f"{key}-to", say("The end must be after the beginning."))
+        return found
+
+    def _wrong(self, key: str) -> bool:
+        return f"{key}-from" in self.errors or f"{key}-to" in self.errors
+
+    def changes(self, practice: Practice) -> dict[str, Any]:
+        """The open days."""
+        sent = self.cleaned_data
+        ends = {key: (sent[f"{key}-from"], sent[f"{key}-to"]) for key in WEEK}
+        hours = {key: [f"{one:%H:%M}" for one in pair] for key, pair in ends.items() if all(_known(pair))}
+        return {"hours": hours}
+
+
+def _known(pair: tuple[datetime.time | None, datetime.time | None]) -> list[bool]:
+    return [one is not None for one in pair]
+
+
+class TextsForm(PartForm):
+    """Texts that notes can be given, by name; as many as the page has."""
+
+    def rows(self) -> list[dict[str, str]]:
+        """The texts with a name."""
+        sent: Any = self.data
+        pairs = zip(sent.getlist("text-name"), sent.getlist("text-text"), strict=False)
+        rows = [{"name": name.strip(), "text": text.strip()} for name, text in pairs]
+        return [row for row in rows if row["name"] and row["text"]]
+
+    def clean(self) -> dict[str, Any]:
+        """Not too many, not too long."""
+        rows = self.rows()
+        long = any(len(row["name"]) > MOST_NAME or len(row["text"]) > MOST_TEXT for row in rows)
+        if long or len(rows) > MOST_TEXTS:
+            said = say("Use at most %(n)s texts, %(name)s characters for a name and %(text)s for a text.")
+            raise ValidationError(said % {"n": MOST_TEXTS, "name": MOST_NAME, "text": MOST_TEXT})
+        return super().clean() or {}
+
+    def changes(self, practice: Practice) -> dict[str, Any]:
+        """The texts."""
+        return {"templates": self.rows()}
+
+
+class FormularyForm(PartForm):
+    """The drugs that the practice uses, and who accepts the limits."""
+
+    drugs = SetOf(
+        label=_("Drugs that are used here"),
+        required=False,
+        choices=lambda: [(id_, row.en) for id_, row in load_drugs().items()],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    ultrasound = forms.BooleanField(label=_("There is an ultrasound machine."), required=False)
+    director = WordsField(120, label=_("Medical director who accepts the limits as proposed"), required=False)
+
+    def changes(self, practice: Practice) -> dict[str, Any]:
+        """The rules of the practice with these in them."""
+        sent = self.cleaned_data
+        rules = dict(practice.rules) | {"drugs": sent["drugs"], "ultrasound": sent["ultrasound"]}
+        if sent["director"]:
+            accepted = timezone.localdate().isoformat()
+            rules |= {"director": sent["director"], "accepted_on": accepted, "accept": ["*"]}
+        return {"rules": rules}
+
+
+class PricesForm(PartForm):
+    """Prices from today on; those of before stay for the days of before."""
+
+    def __init__(self, sent: Any) -> None:
+        super().__init__(sent)
+        for code in priced_codes():
+            self.fields[f"price-{code}"] = MoneyField(label=code, required=False)
+
+    def changes(self, practice: Practice) -> dict[str, Any]:
+        """The fees with what changed."""
+        day, kept = timezone.localdate(), list(practice.fees.get("charge", []))
+        for code in priced_codes():
+            amount = self.cleaned_data[f"price-{code}"]
+            _set_price(kept, code, "" if amount is None else f"{amount:.2f}", day)
+        return {"fees": practice.fees | {"charge": kept}}
+
+
+def _set_price(kept: list[dict[str, str]], code: str, amount: str, day: datetime.date) -> None:
+    """Close the open price of a code and open the new one, if it is another."""
+    open_ = next((row for row in kept if row["code"] == code and "to" not in row), None)
+    if (open_["amount_usd"] if open_ else "") == amount:
+        return
+    if open_ and open_["from"] == day.isoformat():
+        kept.remove(open_)
+    elif open_:
+        kept[kept.index(open_)] = open_ | {"to": (day - datetime.timedelta(days=1)).isoformat()}
+    if amount:
+        kept.append({"code": code, "amount_usd": amount, "from": day.isoformat()})
+
+
+def priced_codes() -> list[str]:
+    """Every code that this work can bring onto a claim."""
+    rows = load_codes()
+    usual = ["99213", "99203"]
+    return list(dict.fromkeys([row.code for row in rows.procedure] + [row.code for row in rows.drug] + usual))
+
+
+PARTS: dict[str, type[PartForm]] = {
+    "name": NameForm,
+    "hours": HoursForm,
+    "texts": TextsForm,
+    "numbers": BillingForm,
+    "formulary": FormularyForm,
+    "prices": PricesForm,
+}

@@ -1,0 +1,294 @@
+"""What the practice enters for its patients' side: what can be booked, when, what is answered."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from needlepoint.coding.load import load_codes
+from needlepoint.outcomes import load_moments
+from needlepoint.pages.fields import ChoiceOf, ClockField, DayField, IdField, NumberField, SetOf, WordsField
+from needlepoint.pages.forms import SentForm
+from needlepoint.pages.settings.forms import WEEK
+from needlepoint.records.models import Staff
+from needlepoint.records.settings.public_settings import BOUNDS
+from needlepoint.records.settings.public_site import (
+    MINUTES,
+    MOST_TEXT,
+    MOST_TITLE,
+    STEP_MINUTES,
+    add_closed,
+    add_opening,
+    add_service,
+    end_closed,
+    end_opening,
+    set_outside,
+    set_service,
+    set_slug,
+)
+from needlepoint.treatment.bounds import Bound
+
+__all__ = [
+    "ACTS", "ActForm", "BookForm", "FeedbackForm", "OutgoingForm", "OwnWordsForm", "WithholdForm", "WordsPageForm",
+]  # fmt: skip
+
+HIDDEN = forms.HiddenInput
+WEEKDAYS = [(str(number), name) for number, name in enumerate(WEEK.values())]
+
+
+def _whole(low: int, high: int, **options: Any) -> NumberField:
+    """A whole number within the bounds of the settings."""
+    rule = Bound(id="whole", low=Decimal(low), high=Decimal(high), unit="", remedy="", remedy_es="")
+    return NumberField(rule, places=0, **options)
+
+
+class ActForm(SentForm):
+    """One button of the page of the patients' side."""
+
+    do = ChoiceOf(choices=lambda: [(name, name) for name in ACTS], widget=HIDDEN)
+
+    def carry_out(self, staff: Staff) -> None:
+        """Do what the button says."""
+        raise NotImplementedError
+
+
+class AddressForm(ActForm):
+    """The public address, and how patients reach the practice."""
+
+    slug = WordsField(60, label=_("Word in the address"), required=False)
+    phone = WordsField(20, label=_("Phone for patients"), required=False)
+    email = forms.EmailField(max_length=254, label=_("E-mail for answers"), required=False)
+
+    def carry_out(self, staff: Staff) -> None:
+        """Save the three."""
+        sent = self.cleaned_data
+        set_slug(staff, sent["slug"])
+        set_outside(staff, phone=sent["phone"], email=sent["email"])
+
+
+class AskingForm(ActForm):
+    """When patients are asked and reminded, and how far ahead they book."""
+
+    moments = SetOf(
+        label=_("Ask after a session"),
+        required=False,
+        choices=lambda: [(row.id, row.en) for row in load_moments().values()],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    quiet_from = ClockField(label=_("Quiet from"))
+    quiet_to = ClockField(label=_("to"))
+    remind_hours = _whole(*BOUNDS["remind_hours"], label=_("Remind so many hours before"))
+    notice_hours = _whole(*BOUNDS["notice_hours"], label=_("Book at least so many hours ahead"))
+    days_ahead = _whole(*BOUNDS["days_ahead"], label=_("Book at most so many days ahead"))
+    offer_minutes = _whole(
+        *BOUNDS["offer_minutes"], label=_("A free time waits so many minutes for one person")
+    )
+
+    def carry_out(self, staff: Staff) -> None:
+        """Save them."""
+        sent = self.cleaned_data
+        names = ("notice_hours", "days_ahead", "remind_hours", "offer_minutes")
+        set_outside(
+            staff,
+            quiet=[str(sent["quiet_from"]), str(sent["quiet_to"])],
+            moments=[id_ for id_ in load_moments() if id_ in sent["moments"]],
+            **{name: int(sent[name]) for name in names},
+        )
+
+
+class ServiceForm(ActForm):
+    """A kind of visit that can be booked."""
+
+    en = WordsField(80, label=_("Name in English"))
+    es = WordsField(80, label=_("Name in Spanish"))
+    minutes = _whole(*MINUTES, label=_("Minutes"))
+    technique = ChoiceOf(
+        label=_("Technique"),
+        required=False,
+        choices=[("", _("talk and examination")), ("wet", _("injection")), ("dry", _("dry needling"))],
+    )
+    codes = WordsField(80, label=_("Codes for the price"), required=False)
+
+    def clean_minutes(self) -> int:
+        """In steps of five."""
+        minutes = int(self.cleaned_data["minutes"])
+        if minutes % STEP_MINUTES:
+            raise ValidationError(say("Enter minutes in steps of %(n)s.") % {"n": STEP_MINUTES})
+        return minutes
+
+    def clean_codes(self) -> list[str]:
+        """Codes that this program prices."""
+        codes = [code.upper() for code in self.cleaned_data["codes"].replace(",", " ").split()]
+        rows = load_codes()
+        known = {row.code for row in rows.procedure} | {row.code for row in rows.drug}
+        known |= {code for row in rows.visit for code in row.codes}
+        unknown = [code for code in codes if code not in known]
+        if unknown:
+            raise ValidationError(say("There is no price for %(codes)s.") % {"codes": ", ".join(unknown)})
+        return codes
+
+    def carry_out(self, staff: Staff) -> None:
+        """Add it."""
+        sent = self.cleaned_data
+        add_service(staff, sent["en"], sent["es"], sent["minutes"], sent["technique"], sent["codes"])
+
+
+class OfferForm(ActForm):
+    """A kind of visit that is offered, or no longer."""
+
+    service = IdField()
+
+    def carry_out(self, staff: Staff) -> None:
+        """Offer it, or no longer."""
+        set_service(staff, self.cleaned_data["service"], self.cleaned_data["do"] == "offer")
+
+
+class OpeningForm(ActForm):
+    """When a clinician can be booked, week by week."""
+
+    staff = IdField()
+    location = IdField()
+    weekday = SetOf(label=_("Days"), choices=WEEKDAYS, required=False, widget=forms.CheckboxSelectMultiple)
+    begins = ClockField(label=_("from"))
+    ends = ClockField(label=_("to"))
+
+    def clean(self) -> dict[str, Any]:
+        """The end after the beginning."""
+        found = super().clean() or {}
+        if found.get("begins") and found.get("ends") and found["ends"] <= found["begins"]:
+            self.add_error("ends", say("The end must be after the beginning."))
+        return found
+
+    def carry_out(self, staff: Staff) -> None:
+        """Add it for each day."""
+        sent = self.cleaned_data
+        for weekday in sent["weekday"]:
+            add_opening(staff, sent["staff"], sent["location"], int(weekday), sent["begins"], sent["ends"])
+
+
+class EndOpeningForm(ActForm):
+    """An availability that ends."""
+
+    opening = IdField()
+
+    def carry_out(self, staff: Staff) -> None:
+        """End it."""
+        end_opening(staff, self.cleaned_data["opening"])
+
+
+class TimeOffForm(ActForm):
+    """Days off, for one person or for all."""
+
+    first = DayField(label=_("from"))
+    last = DayField(label=_("to"), required=False)
+    staff = IdField(required=False)
+    reason = WordsField(120, label=_("Reason"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """The last day not before the first."""
+        found = super().clean() or {}
+        if found.get("first") and found.get("last") and found["last"] < found["first"]:
+            self.add_error("last", say("The last day must not be before the first."))
+        return found
+
+    def carry_out(self, staff: Staff) -> None:
+        """Save them; without a last day it is one day."""
+        sent = self.cleaned_data
+        last: datetime.date = sent["last"] or sent["first"]
+        add_closed(staff, sent["staff"], sent["first"], last, sent["reason"])
+
+
+class EndTimeOffForm(ActForm):
+    """Days off that are canceled."""
+
+    closed = IdField()
+
+    def carry_out(self, staff: Staff) -> None:
+        """Cancel them."""
+        end_closed(staff, self.cleaned_data["closed"])
+
+
+ACTS: dict[str, type[ActForm]] = {
+    "address": AddressForm,
+    "asking": AskingForm,
+    "service": ServiceForm,
+    "offer": OfferForm,
+    "withdraw": OfferForm,
+    "opening": OpeningForm,
+    "end-opening": EndOpeningForm,
+    "closed": TimeOffForm,
+    "end-closed": EndTimeOffForm,
+}
+
+
+class OwnWordsForm(SentForm):
+    """A section of the public site in the practice's own words."""
+
+    title = WordsField(MOST_TITLE, label=_("Title"), required=False)
+    text = WordsField(MOST_TEXT, label=_("Text"), required=False, widget=forms.Textarea)
+    shown = forms.BooleanField(label=_("Show this section"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """A title above a text."""
+        found = super().clean() or {}
+        if found.get("text") and not found.get("title"):
+            self.add_error("title", say("Enter a title above the text."))
+        return found
+
+
+class WordsPageForm(SentForm):
+    """Which section is shown, in which language."""
+
+    section = forms.CharField(max_length=40, required=False)
+    lang = ChoiceOf(choices=[("en", "English"), ("es", "Español")], required=False)
+
+    def chosen(self) -> tuple[str, str]:
+        """Section and language; the first ones for nothing or anything odd."""
+        self.full_clean()
+        return self.cleaned_data.get("section") or "what", self.cleaned_data.get("lang") or "en"
+
+
+class FeedbackForm(SentForm):
+    """What was answered or done about feedback."""
+
+    feedback = IdField()
+    answer = WordsField(4000, label=_("Answer"), widget=forms.Textarea)
+
+
+class OutgoingForm(SentForm):
+    """A message of which nobody knows whether it went out: again, or leave it."""
+
+    message = IdField()
+    do = forms.CharField(max_length=20, required=False, widget=HIDDEN)
+
+
+class BookForm(SentForm):
+    """A time that was chosen for a patient."""
+
+    service = IdField(required=False)
+    slot = forms.RegexField(
+        r"\A[0-9]{1,9}-[0-9]{8}T[0-9]{4}\Z",
+        widget=HIDDEN,
+        error_messages={
+            "invalid": _("Choose a time from the page."),
+            "required": _("Choose a time from the page."),
+        },
+    )
+    reason = WordsField(200, label=_("Reason"), required=False)
+
+    def chosen(self) -> tuple[int, str]:
+        """The clinician and the time as an address writes it."""
+        person, _sep, at = self.cleaned_data["slot"].partition("-")
+        return int(person), at
+
+
+class WithholdForm(SentForm):
+    """Why a note is withheld; without a reason it is shared again."""
+
+    why = WordsField(200, label=_("Reason"), required=False)

@@ -1,0 +1,37 @@
+"""What comes into the stock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from needlepoint.pages.fields import ChoiceOf, DayField, NumberField, StrengthField, WordsField
+from needlepoint.pages.forms import SentForm
+from needlepoint.treatment.load import load_drugs
+
+__all__ = ["BarcodeForm", "NewLot"]
+
+
+class NewLot(SentForm):
+    """A lot as it comes in."""
+
+    drug = ChoiceOf(label=_("Drug"), choices=lambda: [(id_, drug.en) for id_, drug in load_drugs().items()])
+    concentration_percent = StrengthField(places=3, label=_("Strength (%)"))
+    vial_ml = NumberField("vial_ml", places=1, label=_("Vial (mL)"))
+    number = WordsField(40, label=_("Lot number"))
+    expires_on = DayField(label=_("Expires"))
+    vials = NumberField("vials", places=0, label=_("Vials"))
+    single_dose = forms.BooleanField(label=_("Single-dose vials"), required=False, initial=True)
+    gtin = forms.CharField(required=False, max_length=14, widget=forms.HiddenInput)
+
+    def lot(self) -> dict[str, Any]:
+        """The lot as `receive` takes it."""
+        return self.cleaned_data | {"vials": int(self.cleaned_data["vials"])}
+
+
+class BarcodeForm(SentForm):
+    """What a scanner typed."""
+
+    barcode = WordsField(120, label=_("Barcode (GS1)"))

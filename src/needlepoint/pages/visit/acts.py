@@ -1,0 +1,86 @@
+"""What the views of the visit board share: carry out the commands of a form, then show the board as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from needlepoint.base.refusal import Refused
+from needlepoint.pages.forms import checked
+from needlepoint.pages.requests import StaffRequest
+from needlepoint.pages.visit.board_context import board_context
+from needlepoint.pages.visit.forms import VersionForm, VisitForm
+from needlepoint.records.models import Visit
+from needlepoint.records.visit.act import Stale, act
+from needlepoint.records.visit.episode_from_rows import full
+from needlepoint.treatment.bounds import may_decide
+from needlepoint.visit.commands import Command
+
+__all__ = ["act_and_show", "carry_out", "must_decide", "my_visit", "show_work", "work"]
+
+
+def my_visit(request: StaffRequest, visit_id: int) -> Visit:
+    """The visit of this practice; ObjectDoesNotExist for any other."""
+    found: Visit = Visit.objects.select_related("practice").get(
+        pk=visit_id, practice_id=request.staff.practice_id
+    )
+    return found
+
+
+def must_decide(request: StaffRequest) -> None:
+    """Staff without a license of their own decide nothing: 403."""
+    if not may_decide(request.staff.profession):
+        raise PermissionDenied("decide")
+
+
+def work(request: StaffRequest, visit_id: int, notice: str = "", status: int = 200) -> HttpResponse:
+    """The board without the page around it, as it stands now."""
+    visit = full(visit_id, request.staff.practice_id)
+    context = board_context(request, visit) | {"notice": notice}
+    return render(request, "pages/_work.html", context, status=status)
+
+
+def act_and_show(request: StaffRequest, visit_id: int, form: VisitForm) -> HttpResponse:
+    """Check the form, carry out its commands on the version that the page showed, and show the board."""
+    return carry_out(request, visit_id, checked(form), form.commands())
+
+
+def carry_out(
+    request: StaffRequest, visit_id: int, form: VersionForm, commands: Sequence[Command]
+) -> HttpResponse:
+    """Carry out the commands of a valid form, and show the board."""
+
+    def change() -> None:
+        version, key = form.cleaned_data["version"], form.cleaned_data["key"]
+        for number, one in enumerate(commands):
+            # What follows the first act builds on it; the device's key is of the whole.
+            device = f"{key}{number or ''}" if key else ""
+            version = act(request.staff, visit_id, one, version, device).version
+
+    return show_work(request, visit_id, change)
+
+
+def show_work(request: StaffRequest, visit_id: int, action: Callable[[], object]) -> HttpResponse:
+    """Act and show the board; if somebody else was quicker, show theirs and say so.
+
+    A change that the core cannot read is taken back before anybody sees it: the board must never be left unreadable.
+    """
+    try:
+        with transaction.atomic():
+            action()
+            context = board_context(request, full(visit_id, request.staff.practice_id))
+            if context["thought"].refused:
+                raise Refused(context["thought"].refusal)
+        return render(request, "pages/_work.html", context)
+    except Stale as stale:
+        last = stale.visit.changes.select_related("staff").order_by("-version").first()
+        who = last.staff.name if last and last.staff else stale.visit.patient.name
+        said = _(
+            "%(who)s has changed this visit meanwhile (%(what)s). Yours was not kept: look and repeat it."
+        )
+        return work(request, visit_id, said % {"who": who, "what": last.what if last else ""}, status=409)

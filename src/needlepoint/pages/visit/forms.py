@@ -1,0 +1,415 @@
+"""What is entered on the visit board before the needle: complaint, safety questions, examination, plan, history.
+
+Each form gives the commands of the core (`needlepoint.visit.commands`) for what was entered.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+from msgspec import UNSET
+
+from needlepoint.anatomy import load_atlas
+from needlepoint.anatomy.drawing import Mark, read_drawing
+from needlepoint.anatomy.geometry import region_ids
+from needlepoint.anatomy.lookup import find_muscle
+from needlepoint.base.people import GivenDose, LocalState
+from needlepoint.base.refusal import Refused
+from needlepoint.pages.fields import (
+    ChoiceOf,
+    DayField,
+    IdField,
+    LabNumber,
+    NumberField,
+    ScaleField,
+    StrengthField,
+    VolumeField,
+    WordsField,
+    YesNoField,
+)
+from needlepoint.pages.forms import SentForm
+from needlepoint.pages.visit.body_chart import region_of
+from needlepoint.pages.visit.said import LOCAL_WORDS
+from needlepoint.records.portal.intake import read_marks
+from needlepoint.treatment.load import load_drugs
+from needlepoint.treatment.plan.defaults import load_defaults
+from needlepoint.visit import commands
+from needlepoint.visit.commands import Command
+from needlepoint.visit.facts import SIGNS, Spot
+from needlepoint.visit.limits import MOST_REASON, MOST_WORDS
+
+__all__ = [
+    "ASKED", "NEXT_VALUE", "AnswerForm", "ClearForm", "DecideForm", "FindForm", "HistoryForm", "OrderForm", "PayerForm",
+    "RegionForm", "ReportForm", "SiteForm", "SpotForm", "VersionForm", "VisitForm", "read_spot", "safety_form",
+]  # fmt: skip
+
+# What only a payer asks for, as episode.account.facts.Insured names it.
+ASKED = (
+    "in_program", "other_block", "movement_limited", "diagnostic", "specific_cause", "last_function_improved",
+    "last_same_scale",
+)  # fmt: skip
+NEXT_VALUE = {None: True, True: False, False: None}
+USUAL_PAIN = 5  # of a region that is added without a number
+LABS = ("platelets", "hba1c", "inr")
+FIRST_BEGAN = datetime.date(1930, 1, 1)
+HIDDEN = forms.HiddenInput
+RELOAD = {
+    "required": _("This page is out of date. Load it again."),
+    "invalid": _("This page is out of date. Load it again."),
+}
+
+
+class VersionForm(SentForm):
+    """The version of the visit that the page showed, and the device's own number of this change."""
+
+    version = IdField(error_messages=RELOAD)
+    key = forms.CharField(max_length=38, required=False, widget=HIDDEN)
+
+
+class VisitForm(VersionForm):
+    """An act on a visit."""
+
+    def commands(self) -> Sequence[Command]:
+        """The commands of a valid form."""
+        raise NotImplementedError
+
+
+class SpotForm(VisitForm):
+    """An act on one muscle of one side, or on one point of it."""
+
+    muscle = WordsField(80, label=_("Muscle"))
+    side = ChoiceOf(
+        label=_("Side"), choices=[("left", _("left")), ("right", _("right")), ("midline", _("middle"))]
+    )
+    point = WordsField(80, required=False, widget=HIDDEN)
+
+    def clean_muscle(self) -> str:
+        """The id of the muscle."""
+        try:
+            return find_muscle(load_atlas(), self.cleaned_data["muscle"]).id
+        except Refused:
+            raise ValidationError(say("Choose a muscle from the list.")) from None
+
+    @property
+    def spot(self) -> Spot:
+        """Where it is."""
+        return read_spot(self)
+
+
+def read_spot(form: forms.Form) -> Spot:
+    """The spot of a valid form with the fields of `SpotForm`."""
+    sent = form.cleaned_data
+    return Spot(sent["muscle"], sent["side"], sent["point"])
+
+
+# What the patient reports
+
+
+class RegionField(WordsField):
+    """A region of the body chart, by its name in either language or by its id."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(80, **options)
+
+    def to_python(self, value: Any) -> str:
+        """Return the id of the region."""
+        text = super().to_python(value)
+        region = region_of(text) if text else ""
+        if region and region not in region_ids():
+            raise ValidationError(say("Choose a region from the list."), "region")
+        return region
+
+
+class MarksField(forms.Field):
+    """The drawing as the body map sends it."""
+
+    widget = HIDDEN
+
+    def to_python(self, value: Any) -> tuple[Mark, ...]:
+        """Return the marks."""
+        try:
+            marks = read_marks(value or "[]")
+            if not isinstance(marks, list):
+                raise ValidationError(say("This drawing could not be read. Draw it again."), "drawing")
+            return read_drawing(marks).marks if marks else ()
+        except Refused:
+            raise ValidationError(say("This drawing could not be read. Draw it again."), "drawing") from None
+
+    def run_validators(self, value: Any) -> None:
+        """Nothing beyond `to_python`: the core has checked every mark."""
+
+
+class RegionForm(VisitForm):
+    """A region from the list, added or removed."""
+
+    region = RegionField(label=_("Region"))
+    intensity = ScaleField(label=_("How strong"), required=False)
+
+    def commands(self) -> Sequence[Command]:
+        """Add the region, or remove it."""
+        pain = self.cleaned_data["intensity"]
+        intensity = USUAL_PAIN if pain is None else pain
+        return [commands.ToggleRegion(region=self.cleaned_data["region"], intensity=intensity)]
+
+
+class ReportForm(VisitForm):
+    """What the patient reports: drawing, words, pain now and at its worst."""
+
+    marks = MarksField(required=False)
+    pain_text = WordsField(
+        MOST_WORDS, label=_("In the patient's words"), required=False, widget=forms.Textarea
+    )
+    now = ScaleField(label=_("Pain before (0 to 10)"), required=False)
+    worst = ScaleField(label=_("Pain at its worst (0 to 10)"), required=False)
+
+    def commands(self) -> Sequence[Command]:
+        """What was entered of the complaint."""
+        return [
+            commands.ReportComplaint(
+                drawing=self.value_of("marks"),
+                words=self.value_of("pain_text"),
+                pain_now=self.value_of("now"),
+                pain_worst=self.value_of("worst"),
+            )
+        ]
+
+
+class AnswerForm(VisitForm):
+    """An answer to a question of the reasoning; emptied, it is taken back."""
+
+    question = WordsField(80, widget=HIDDEN)
+    answer = ChoiceOf(
+        label=_("Answer"),
+        required=False,
+        choices=[("", "?"), ("yes", _("yes")), ("no", _("no")), ("not_known", _("not known"))],
+    )
+
+    def commands(self) -> Sequence[Command]:
+        """The answer."""
+        sent = self.cleaned_data
+        return [commands.AnswerQuestion(question=sent["question"], answer=sent["answer"] or None)]
+
+
+# What is asked before the needle
+
+
+class SafetyForm(VisitForm):
+    """An answer to one safety question; `name` says to which."""
+
+    name = ChoiceOf(
+        choices=[(name, name) for name in ("clear", "given", "local", "pregnant", "weeks", *LABS)],
+        widget=HIDDEN,
+    )
+
+
+class NothingForm(SafetyForm):
+    """No anesthetic before, and the skin is sound."""
+
+    def commands(self) -> Sequence[Command]:
+        """All clear."""
+        return [commands.ReportNothing()]
+
+
+class DoseForm(SafetyForm):
+    """A drug that was given before this visit, some hours ago."""
+
+    drug = ChoiceOf(label=_("Drug"), choices=lambda: [(id_, row.en) for id_, row in load_drugs().items()])
+    dose_mg = NumberField("dose_mg", label=_("Dose (mg)"))
+    hours = NumberField("hours_ago", label=_("Hours ago"))
+
+    def commands(self) -> Sequence[Command]:
+        """The dose with the instant at which it was given."""
+        sent = self.cleaned_data
+        at = timezone.now() - datetime.timedelta(seconds=int(sent["hours"] * 3600))
+        return [commands.ReportDose(dose=GivenDose(drug=sent["drug"], dose_mg=sent["dose_mg"], at=at))]
+
+
+class LocalForm(SafetyForm):
+    """Something about the skin or below it at one place."""
+
+    what = ChoiceOf(label=_("What"), choices=list(LOCAL_WORDS.items()))
+    region = RegionField(label=_("Region"))
+
+    def commands(self) -> Sequence[Command]:
+        """The state with its region."""
+        sent = self.cleaned_data
+        return [commands.ReportLocal(state=LocalState(what=sent["what"], region=sent["region"]))]
+
+
+class PregnantForm(SafetyForm):
+    """Whether the patient is pregnant."""
+
+    value = YesNoField(label=_("Pregnancy"))
+
+    def commands(self) -> Sequence[Command]:
+        """Yes or no."""
+        return [commands.ReportPregnancy(pregnant=self.cleaned_data["value"])]
+
+    def clean_value(self) -> bool:
+        """Yes or no, not neither."""
+        value: bool | None = self.cleaned_data["value"]
+        if value is None:
+            raise ValidationError(say("Choose yes or no."))
+        return value
+
+
+class WeeksForm(SafetyForm):
+    """The week of the pregnancy."""
+
+    value = NumberField("pregnancy_weeks", places=0, label=_("Week of the pregnancy"))
+
+    def commands(self) -> Sequence[Command]:
+        """Pregnant in this week."""
+        return [commands.ReportPregnancy(pregnant=True, weeks=int(self.cleaned_data["value"]))]
+
+
+class LabForm(SafetyForm):
+    """A laboratory value of today; `test` says which."""
+
+    test: ClassVar[str]
+
+    def commands(self) -> Sequence[Command]:
+        """The value, measured on the day of the practice."""
+        value: Decimal = self.cleaned_data["value"]
+        return [commands.ReportLab(test=self.test, value=value, on=timezone.localdate())]
+
+
+class InrForm(LabForm):
+    """The INR."""
+
+    test = "inr"
+    value = LabNumber("inr", label="INR")
+
+
+class PlateletsForm(LabForm):
+    """The count of platelets."""
+
+    test = "platelets"
+    value = LabNumber("platelets", label=_("Platelets (x 10^9/L)"))
+
+
+class Hba1cForm(LabForm):
+    """The HbA1c."""
+
+    test = "hba1c"
+    value = LabNumber("hba1c", label="HbA1c (%)")
+
+
+SAFETY: dict[str, type[SafetyForm]] = {
+    "clear": NothingForm, "given": DoseForm, "local": LocalForm, "pregnant": PregnantForm, "weeks": WeeksForm,
+    "platelets": PlateletsForm, "hba1c": Hba1cForm, "inr": InrForm,
+}  # fmt: skip
+
+
+def safety_form(sent: Any) -> SafetyForm:
+    """The form for the question that was answered."""
+    return SAFETY.get(sent.get("name", ""), SafetyForm)(sent)
+
+
+# Examination and plan
+
+
+class FindForm(SpotForm):
+    """Palpation of one muscle: cycle one sign, or set all of them."""
+
+    sign = ChoiceOf(choices=[(name, name) for name in ("all", "nothing", *SIGNS)], widget=HIDDEN)
+
+    def signs(self, before: Any) -> dict[str, bool | None]:
+        """The signs after the tap; `before` holds those on record, None when there are none."""
+        sign = self.cleaned_data["sign"]
+        if sign == "all":
+            return dict.fromkeys(SIGNS[:4], True)
+        if sign == "nothing":
+            return dict.fromkeys(SIGNS, False)
+        return {sign: NEXT_VALUE[getattr(before, sign) if before else None]}
+
+
+class DecideForm(VisitForm):
+    """A precaution that is weighed, with the reason to go on."""
+
+    decide = WordsField(80, widget=HIDDEN)
+    why = WordsField(MOST_REASON, label=_("Why go on"))
+
+    def commands(self) -> Sequence[Command]:
+        """The decision."""
+        return [commands.DecidePrecaution(rule=self.cleaned_data["decide"], why=self.cleaned_data["why"])]
+
+
+class SiteForm(SpotForm):
+    """One site taken into the plan or left out, or its own volume."""
+
+    plan = ChoiceOf(choices=[("", ""), ("yes", _("yes")), ("no", _("no"))], required=False, widget=HIDDEN)
+    site_ml = VolumeField(label=_("Volume (mL)"), required=False)
+
+    def commands(self) -> Sequence[Command]:
+        """The change of the site."""
+        planned = self.cleaned_data["plan"] == "yes" if self.sent("plan") else UNSET
+        return [commands.PlanSite(spot=self.spot, planned=planned, volume_ml=self.value_of("site_ml"))]
+
+
+class OrderForm(VisitForm):
+    """Technique, drug, strength and volume for every site."""
+
+    technique = ChoiceOf(
+        label=_("Technique"),
+        required=False,
+        choices=lambda: [("", ""), *((row.id, row.id) for row in load_defaults().technique)],
+    )
+    drug = ChoiceOf(
+        label=_("Drug"),
+        required=False,
+        choices=lambda: [("", ""), *((id_, row.en) for id_, row in load_drugs().items())],
+    )
+    concentration_percent = StrengthField(label=_("Strength (%)"), required=False)
+    volume_ml = VolumeField(label=_("Volume for each site (mL)"), required=False)
+
+    def commands(self) -> Sequence[Command]:
+        """What was changed of the order; an emptied volume leaves the one on record."""
+        volume = self.cleaned_data["volume_ml"]
+        return [
+            commands.ChangeOrder(
+                technique=self.value_of("technique"),
+                drug=self.value_of("drug"),
+                concentration_percent=self.value_of("concentration_percent"),
+                volume_ml=UNSET if volume is None else volume,
+            )
+        ]
+
+
+class ClearForm(VisitForm):
+    """A red flag that was cleared, with what was found."""
+
+    flag = WordsField(80, widget=HIDDEN)
+    why = WordsField(MOST_REASON, label=_("What was found"))
+
+    def commands(self) -> Sequence[Command]:
+        """The cleared flag."""
+        return [commands.ClearFlag(flag=self.cleaned_data["flag"], why=self.cleaned_data["why"])]
+
+
+class PayerForm(VisitForm):
+    """An answer that only the payer's policy asks for: yes, no, or not known again."""
+
+    name = ChoiceOf(choices=[(name, name) for name in ASKED], widget=HIDDEN)
+    answer = YesNoField(label=_("Answer"), required=False)
+
+    def commands(self) -> Sequence[Command]:
+        """The answer."""
+        return [commands.AnswerPayer(name=self.cleaned_data["name"], answer=self.cleaned_data["answer"])]
+
+
+class HistoryForm(SentForm):
+    """Since when it hurts, and what was tried; for the whole episode."""
+
+    began_on = DayField(first=FIRST_BEGAN, latest=DayField.today, label=_("It hurts since"), required=False)
+    care = WordsField(200, label=_("Tried before"), required=False)
+    weeks = NumberField("pain_weeks", label=_("weeks"), required=False)
+    helped = YesNoField(label=_("It helped"), required=False)

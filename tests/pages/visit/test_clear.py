@@ -1,0 +1,45 @@
+"""A red flag that was cleared."""
+
+import pytest
+
+from needlepoint.records.models import Visit
+from tests.pages.kit import Action, of_roles, says
+
+ACT = Action("visit-clear", {"flag": "angina", "why": "ECG and troponin today, both normal."})
+
+
+def test_it_works(signed_in, doctor, visit):
+    assert ACT.on(signed_in, visit).status_code == 200
+    (row,) = Visit.objects.get(pk=visit.pk).facts.cleared
+    assert (row.by, row.profession) == (doctor.name, doctor.profession)
+
+
+@pytest.mark.parametrize("role", ["front_desk", "biller"])
+def test_only_who_examines(signed_in, doctor, visit, role):
+    of_roles(doctor, role)
+    assert ACT.on(signed_in, visit).status_code == 403
+
+
+def test_a_visit_of_another_practice_is_not_found(signed_in, elsewhere):
+    before = Visit.objects.get(pk=elsewhere.pk).facts
+    assert ACT.on(signed_in, elsewhere).status_code == 404
+    assert Visit.objects.get(pk=elsewhere.pk).facts == before
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"version": ""}, "This page is out of date."),
+        ({"why": " "}, "What was found"),
+        ({"why": "x" * 501}, "Use at most 500 characters."),
+    ],
+)
+def test_bad_input_is_said_and_nothing_is_saved(signed_in, visit, sent, said):
+    before = Visit.objects.get(pk=visit.pk).facts
+    for htmx in (True, False):
+        says(ACT.on(signed_in, visit, htmx=htmx, **sent), said)
+    assert Visit.objects.get(pk=visit.pk).facts == before
+
+
+def test_a_get_is_refused(signed_in, visit):
+    assert signed_in.get(ACT.url(visit.pk)).status_code == 405

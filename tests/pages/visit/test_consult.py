@@ -1,0 +1,55 @@
+"""A consultation of the same day."""
+
+import pytest
+
+from needlepoint.records.models import Visit
+from tests.pages.kit import Action, of_roles, says
+from tests.web.visits import treated
+
+ACT = Action("visit-consult", {"code": "99213", "own_work": "New headache examined."})
+
+
+@pytest.fixture
+def given(doctor, visit):
+    """A visit with a treated site."""
+    return treated(doctor, visit)
+
+
+def test_it_works(signed_in, given):
+    visit = given
+    assert ACT.on(signed_in, visit).status_code == 200
+    found = Visit.objects.get(pk=visit.pk).facts.consultation
+    assert (found.code, found.own_work) == ("99213", "New headache examined.")
+    assert ACT.on(signed_in, visit, code="").status_code == 200
+    assert Visit.objects.get(pk=visit.pk).facts.consultation is None
+
+
+@pytest.mark.parametrize("role", ["front_desk", "biller"])
+def test_only_who_examines(signed_in, doctor, visit, role):
+    of_roles(doctor, role)
+    assert ACT.on(signed_in, visit).status_code == 403
+
+
+def test_a_visit_of_another_practice_is_not_found(signed_in, elsewhere):
+    before = Visit.objects.get(pk=elsewhere.pk).facts
+    assert ACT.on(signed_in, elsewhere).status_code == 404
+    assert Visit.objects.get(pk=elsewhere.pk).facts == before
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"version": ""}, "This page is out of date."),
+        ({"code": "12345"}, "Choose one of the options"),
+        ({"own_work": "x" * 1001}, "Use at most 1000 characters."),
+    ],
+)
+def test_bad_input_is_said_and_nothing_is_saved(signed_in, visit, sent, said):
+    before = Visit.objects.get(pk=visit.pk).facts
+    for htmx in (True, False):
+        says(ACT.on(signed_in, visit, htmx=htmx, **sent), said)
+    assert Visit.objects.get(pk=visit.pk).facts == before
+
+
+def test_a_get_is_refused(signed_in, visit):
+    assert signed_in.get(ACT.url(visit.pk)).status_code == 405
