@@ -19,7 +19,7 @@ GUARD = PAGES.parent / "guard"
 # Refusals of the core and of the records, whose first argument is the sentence that a person reads.
 REFUSALS = {"NotPossible", "NotAllowed", "RateLimitError", "ConflictError"}
 CATALOGUE = PAGES / "locale" / "es" / "LC_MESSAGES" / "django.po"
-SIMPLE = re.compile(r"""\{%\s*translate\s+(?:"([^"]+)"|'([^']+)')\s*%\}""")
+SIMPLE = re.compile(r"""\{%\s*translate\s+(?:"([^"]+)"|'([^']+)')(?:\s+context\s+"([^"]+)")?\s*%\}""")
 BLOCK = re.compile(r"\{%\s*blocktranslate\b([^%]*)%\}(.*?)\{%\s*endblocktranslate\s*%\}", re.DOTALL)
 PYTHON = re.compile(r"""\b(?:_|say)\(\s*"((?:[^"\\]|\\.)+)"\s*\)""")
 
@@ -42,21 +42,26 @@ def refusals() -> Iterator[str]:
                     yield words.value
 
 
-def messages() -> set[tuple[str, str]]:
-    """(message, plural or '') of every template and module."""
-    found: set[tuple[str, str]] = set()
+def messages() -> set[tuple[str, str, str]]:
+    """(message, plural or '', context or '') of every template and module."""
+    found: set[tuple[str, str, str]] = set()
     for path in [*PAGES.rglob("*.html"), *PAGES.rglob("templates/**/*.txt")]:
         text = path.read_text(encoding="utf-8")
-        found |= {(one or other, "") for one, other in SIMPLE.findall(text)}
+        found |= {(one or other, "", context) for one, other, context in SIMPLE.findall(text)}
         for _, body in BLOCK.findall(text):
             # As Django looks it up: a per cent sign of the text is written twice.
             single, _, plural = (
                 re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", part.replace("%", "%%")) for part in parted(body)
             )
-            found.add((single, plural))
+            found.add((single, plural, ""))
     for path in (*PAGES.rglob("*.py"), *GUARD.rglob("*.py")):
-        found |= {(message, "") for message in PYTHON.findall(path.read_text(encoding="utf-8"))}
-    return found | {(sentence, "") for sentence in refusals()}
+        found |= {(message, "", "") for message in PYTHON.findall(path.read_text(encoding="utf-8"))}
+    return found | {(sentence, "", "") for sentence in refusals()}
+
+
+def key_of(entry: polib.POEntry) -> tuple[str, str, str]:
+    """Return (message, plural or '', context or '') of an entry of the catalog."""
+    return entry.msgid, entry.msgid_plural or "", entry.msgctxt or ""
 
 
 def main() -> int:
@@ -68,7 +73,7 @@ def main() -> int:
         "Language": "es",
         "Plural-Forms": "nplurals=2; plural=(n != 1);",
     }
-    wanted, known = messages(), {(entry.msgid, entry.msgid_plural or ""): entry for entry in catalogue}
+    wanted, known = messages(), {key_of(entry): entry for entry in catalogue}
     if "--check" in sys.argv:
         empty = [
             key
@@ -80,12 +85,12 @@ def main() -> int:
             ("stale", set(known) - wanted),
             ("empty", empty),
         ):
-            for message, _ in sorted(rows):
+            for message, *_ in sorted(rows):
                 print(f"{word}: {message}")
         return int(bool(wanted ^ set(known) or empty))
-    for message, plural in sorted(wanted - set(known)):
+    for message, plural, context in sorted(wanted - set(known)):
         more = {"msgid_plural": plural, "msgstr_plural": {0: "", 1: ""}} if plural else {}
-        catalogue.append(polib.POEntry(msgid=message, msgstr="", **more))
+        catalogue.append(polib.POEntry(msgid=message, msgstr="", msgctxt=context or None, **more))
     for key in set(known) - wanted:
         catalogue.remove(known[key])
     catalogue.sort()

@@ -90,7 +90,7 @@ def _look(page: Page, look: str) -> None:
     page.click("section:nth-child(4) a.who-link >> nth=0")
     page.wait_for_selector("body-map .figure")
     if not page.locator(".active_trigger_point").count():
-        page.click(".muscle >> nth=0 >> text=all")
+        page.click(".muscle >> nth=0 >> text=all present")
         page.wait_for_selector("#all-done")
     page.click(".muscle >> nth=0 >> .strong")
     keep("board", whole=look == "phone")
@@ -100,7 +100,7 @@ def _look(page: Page, look: str) -> None:
     page.wait_for_selector("sign-here svg")
     keep("consent")
     page.check("[name=typed]")
-    page.click("text=I agree and sign")
+    page.click("text=Agree and sign")
     page.wait_for_selector("#all-done")
     page.keyboard.press("d")
     page.wait_for_selector(".site.done")

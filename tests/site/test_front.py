@@ -91,7 +91,7 @@ def test_a_page_says_in_both_languages_why_it_was_not_taken(server):
     while part := connection.recv(4096):
         page += part
     text = page.decode()
-    assert "That is too large" in text
+    assert "The file is too large" in text
     assert "demasiado grande" in text
     assert 'href="tel:' in text
 

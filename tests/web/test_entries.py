@@ -102,6 +102,6 @@ def test_an_assistant_does_not_say_what_a_medicine_means(signed_in, doctor, visi
     doctor.save()
     refused = answer(signed_in, visit, listed, means="harmless")
     assert refused.status_code == 403
-    assert "Only a clinician answers" in refused.content.decode()
+    assert "Only a clinician can classify" in refused.content.decode()
     listed.refresh_from_db()
     assert not listed.meaning

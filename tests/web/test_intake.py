@@ -161,7 +161,7 @@ def test_the_board_shows_at_once_what_was_told_at_home(signed_in_apart, ahead):
     answer(ahead, HEALTHY)
     page = signed_in_apart.get(f"/visits/{ahead.pk}/").content.decode()
     assert "Lift my child." in page
-    assert "not finished" in page
+    assert "incomplete" in page
     assert page.count('class="muscle') > 3  # ranked from the drawing
     assert "It pulls." in page
     versions = signed_in_apart.get(f"/visits/{ahead.pk}/versions/").content.decode()

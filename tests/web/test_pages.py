@@ -165,7 +165,7 @@ def test_two_clinicians_on_one_draft_see_each_other(client, signed_in, visit):
         {"version": 0, "muscle": "soleus", "side": "left", "sign": "all"},
         headers={"HX-Request": "true"},
     )
-    assert "Dr. Wilhelmina Example has changed this visit meanwhile" in answer.content.decode()
+    assert "Dr. Wilhelmina Example has updated this visit" in answer.content.decode()
     assert not Site.objects.filter(muscle="soleus", visit=visit).exists()
 
 
@@ -303,12 +303,11 @@ def test_the_spanish_catalogue_is_whole():
 
     assert messages.main.__module__ == "tools.messages"
     catalogue = messages.polib.pofile(str(messages.CATALOGUE))
-    known = {(entry.msgid, entry.msgid_plural or "") for entry in catalogue}
-    assert known == messages.messages()
+    assert {messages.key_of(entry) for entry in catalogue} == messages.messages()
     assert not [entry.msgid for entry in catalogue if not entry.translated()]
     compiled = messages.polib.mofile(str(messages.CATALOGUE.with_suffix(".mo")))
-    assert {entry.msgid: entry.msgstr for entry in compiled} == {
-        entry.msgid: entry.msgstr for entry in catalogue
+    assert {messages.key_of(entry): entry.msgstr for entry in compiled} == {
+        messages.key_of(entry): entry.msgstr for entry in catalogue
     }
 
 

@@ -149,12 +149,12 @@ def test_a_biller_starts_no_visit_and_the_desk_starts_one_of_today(client, clini
     doctor = Staff.objects.get(user__username="wilhelmina")
     address = f"/patients/{patient.pk}/visit/"
     client.force_login(User.objects.get(username="biller"), backend=MODEL)
-    assert "Start now" not in client.get(f"/patients/{patient.pk}/").content.decode()
+    assert "Start walk-in visit" not in client.get(f"/patients/{patient.pk}/").content.decode()
     assert client.post(address, {"clinician": doctor.pk}).status_code == 403
     visit = Visit.objects.filter(state="booked").first()
     assert client.post(f"/visits/{visit.pk}/state/", {"state": "arrived"}).status_code == 403
     client.force_login(User.objects.get(username="desk"), backend=MODEL)
-    assert "Start now" in client.get(f"/patients/{patient.pk}/").content.decode()
+    assert "Start walk-in visit" in client.get(f"/patients/{patient.pk}/").content.decode()
     assert client.post(address, {"clinician": doctor.pk, "reason": "walk-in"})["Location"] == "/today/"
     started = Visit.objects.get(reason="walk-in")
     assert started.state == "arrived"

@@ -152,7 +152,7 @@ def test_an_edited_sentence_whose_facts_changed_since_stops_the_signature(doctor
     act(doctor, visit.pk, commands.EditSentence(key=key, words=words, instead_of=said.text))
     now = full(visit.pk, visit.practice_id)
     assert not draft_note(now, think(now)).blocked
-    row = act(doctor, visit.pk, commands.WithdrawInjection(spot=SPOT, why="another volume was given"))
+    row = act(doctor, visit.pk, commands.WithdrawInjection(spot=SPOT, why="a different volume was given"))
     row = act(
         doctor, visit.pk, commands.RecordInjection(spot=SPOT, volume_ml=Decimal(1), questions_open=True)
     )

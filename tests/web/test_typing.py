@@ -47,7 +47,7 @@ def posts(page):
 def earlier(page):
     """The part on what was before today, opened."""
     if not page.locator("[name=began_on]").is_visible():
-        page.get_by_text("Before today").click()
+        page.get_by_text("Onset and prior treatment").click()
 
 
 def ready(page):
@@ -58,7 +58,7 @@ def ready(page):
     settled(page)
     page.click("#consent")
     draw_signature(page)
-    page.click("text=I agree and sign")
+    page.click("text=Agree and sign")
     page.click("#all-done")
     settled(page)
     page.click("#no-reactions")
@@ -131,7 +131,7 @@ def test_a_field_keeps_focus_caret_and_text_while_the_board_is_renewed(page):
 def test_unsaved_text_outlives_an_update_and_the_newer_text_is_shown_beside(page, chromium, live_server):
     visit = open_board(page)
     field = page.locator("[name=own_words]")
-    page.click(".muscle >> nth=0 >> text=all")
+    page.click(".muscle >> nth=0 >> text=all present")
     settled(page)
     field.click()
     page.keyboard.type("Mine, half ")
@@ -147,7 +147,7 @@ def test_unsaved_text_outlives_an_update_and_the_newer_text_is_shown_beside(page
 
 def test_what_was_changed_while_an_answer_was_on_its_way_is_sent_afterwards(page):
     visit = open_board(page)
-    page.click(".muscle >> nth=0 >> text=all")
+    page.click(".muscle >> nth=0 >> text=all present")
     settled(page)
     earlier(page)
     slow(page, 600)
@@ -221,9 +221,9 @@ def test_no_other_page_takes_text_for_a_command(page, posts):
 
 def test_a_refusal_stands_beside_what_it_is_about_and_the_text_stays(page):
     open_board(page)
-    page.click(".muscle >> nth=0 >> text=all")
+    page.click(".muscle >> nth=0 >> text=all present")
     settled(page)
-    page.locator("summary", has_text="Given before, skin").click()
+    page.locator("summary", has_text="Recent local anesthetic; skin problems").click()
     field = page.locator("[name=dose_mg]")
     field.fill("99999")
     page.click("#given-add")
@@ -246,7 +246,7 @@ def test_the_header_stays_in_view_and_follows_an_answer(page):
     page.reload()
     page.wait_for_selector("body-map .figure")
     expect(page.locator("[data-slot=allergy]")).to_contain_text("not recorded")
-    page.click(".muscle >> nth=0 >> text=all")
+    page.click(".muscle >> nth=0 >> text=all present")
     settled(page)
     page.click("#pregnant-yes")
     expect(page.locator("[data-slot=pregnant]")).to_contain_text("yes")
@@ -257,7 +257,7 @@ def test_the_header_stays_in_view_and_follows_an_answer(page):
 
 def test_a_volume_typed_while_the_board_is_renewed_is_the_one_recorded(page):
     visit = open_board(page)
-    page.click(".muscle >> nth=0 >> text=all")
+    page.click(".muscle >> nth=0 >> text=all present")
     settled(page)
     page.route("**/safety/", lambda route: (page.wait_for_timeout(600), route.continue_()))
     page.click("#all-clear")

@@ -19,25 +19,25 @@ __all__ = [
 ]  # fmt: skip
 
 SAID = {
-    400: (_("This could not be read"), _("Go back, load the page again and try once more.")),
+    400: (_("The request could not be read"), _("Go back, reload the page, and try again.")),
     403: (
-        _("Not allowed"),
-        _("You do not have access to this page. If you work here, ask the owner of the practice."),
+        _("You do not have access"),
+        _("You do not have access to this page. If you work here, ask the practice owner."),
     ),
     404: (_("Page not found"), _("The address may be wrong, or the page is no longer there.")),
     408: (
-        _("That took too long"),
+        _("The request took too long"),
         _("Your connection was too slow, and nothing was saved. Please try again."),
     ),
     413: (
-        _("That is too large"),
-        _("Nothing was saved. A photo may have up to 12 MB: take it in a lower quality and try again."),
+        _("The file is too large"),
+        _("Not saved. Photos can be up to 12 MB. Take it at a lower quality and try again."),
     ),
     500: (
         _("Something went wrong on our side"),
         _("What you just entered may not be saved. Please try again in a minute."),
     ),
-    503: (_("Many people are here right now"), _("Please try again in a minute.")),
+    503: (_("Needlepoint is busy"), _("Please try again in a minute.")),
 }
 
 

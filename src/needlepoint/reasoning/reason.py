@@ -15,7 +15,14 @@ from needlepoint.reasoning.complaint import Complaint, read_complaint, weigh
 from needlepoint.reasoning.differential import Prepared, prepare, rank
 from needlepoint.reasoning.model import load_model
 from needlepoint.reasoning.patient import Told, guarded
-from needlepoint.reasoning.red_flags.check import RedFlag, age_said, places_in, plain_regions, raise_flags
+from needlepoint.reasoning.red_flags.check import (
+    RedFlag,
+    age_said,
+    places_in,
+    plain_regions,
+    raise_flags,
+    with_others,
+)
 from needlepoint.reasoning.red_flags.rules import Facts
 from needlepoint.reasoning.strengths import load_strengths
 from needlepoint.reasoning.text.concepts import HALF_SAID, Said, findings_of, read_concepts
@@ -129,7 +136,7 @@ def _read(obj: Any, where: str, age_years: int | None, sex: str | None) -> Read 
             raise refusal
         return found
     facts = _facts(told, _regions(evidence), text, complaint.language)
-    flags = raise_flags(facts)
+    flags = with_others(raise_flags(facts), text, complaint.language)
     return Read(
         id=complaint.id,
         told=told,
@@ -161,7 +168,7 @@ def _at_least(differential: Differential, by_place: Mapping[str, float]) -> dict
 def _without_place(complaint: Complaint, told: Told, half_said: Mapping[str, Said]) -> Reasoned | None:
     """What can be said when no place is named: warnings, and what to confirm; None when there is neither."""
     facts = _facts(told, (), "", None)
-    flags = raise_flags(facts)
+    flags = with_others(raise_flags(facts), _told(complaint), complaint.language)
     asked = ask({}, prepare_questions(told, facts, half_said, flags))
     if not (flags or asked):
         return None

@@ -30,7 +30,7 @@ def test_a_visit_of_another_practice_is_not_found(signed_in, elsewhere):
     ("sent", "said"),
     [
         ({"version": ""}, "This page is out of date."),
-        ({"why": " "}, "What was found"),
+        ({"why": " "}, "Findings"),
         ({"why": "x" * 501}, "Use at most 500 characters."),
     ],
 )

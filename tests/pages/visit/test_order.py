@@ -22,7 +22,7 @@ def test_one_site_is_planned_with_its_volume(signed_in, visit):
 
 
 def test_a_decision_needs_a_license_and_a_reason(signed_in, doctor, visit):
-    says(ACT.on(signed_in, visit, decide="bleeding_disorder", why=" "), "Why go on")
+    says(ACT.on(signed_in, visit, decide="bleeding_disorder", why=" "), "Reason for proceeding")
     of_roles(doctor, "assistant", profession="medical_assistant")
     assert ACT.on(signed_in, visit, decide="bleeding_disorder", why="Factor given").status_code == 403
 

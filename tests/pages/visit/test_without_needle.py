@@ -33,7 +33,7 @@ def test_a_visit_of_another_practice_is_not_found(signed_in, elsewhere):
     [
         ({"version": ""}, "This page is out of date."),
         ({"kind": "holiday"}, "Choose one of the options"),
-        ({"words": " "}, "What was decided"),
+        ({"words": " "}, "Decision"),
     ],
 )
 def test_bad_input_is_said_and_nothing_is_saved(signed_in, visit, sent, said):

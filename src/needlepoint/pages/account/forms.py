@@ -50,7 +50,7 @@ class OwnPassword(forms.Form):
     """The old password, and the new one twice."""
 
     old = forms.CharField(
-        label=_("Your password until now"),
+        label=_("Current password"),
         max_length=256,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
@@ -61,7 +61,7 @@ class OwnPassword(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
-        label=_("New password again"),
+        label=_("Confirm new password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
@@ -82,5 +82,5 @@ class OwnPassword(forms.Form):
         """The same as above it."""
         again: str = self.cleaned_data["again"]
         if again != self.data.get("new"):
-            raise forms.ValidationError(say("The two are not the same."))
+            raise forms.ValidationError(say("Passwords do not match."))
         return again

@@ -29,8 +29,8 @@ from needlepoint.records.models import Practice
 __all__ = ["change_password", "home", "not_trusted", "sign_in"]
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-WRONG = _("User name or password is wrong.")
-TOO_MANY = _("Too many tries. Wait 15 minutes and try again, or ask the owner of the practice.")
+WRONG = _("Incorrect username or password.")
+TOO_MANY = _("Too many tries. Wait 15 minutes and try again, or ask the practice owner.")
 
 
 class SignIn(LoginView):
@@ -78,7 +78,9 @@ def change_password(request: SignedInRequest) -> HttpResponse:
         user, refused, status = tried(request, request.user.username, form.cleaned_data["old"])
         if user is not None:
             return _kept(request, form.cleaned_data["new"])
-        form.add_error("old", str(refused if refused is not WRONG else say("This is not your password.")))
+        form.add_error(
+            "old", str(refused if refused is not WRONG else say("The current password is incorrect."))
+        )
     context = {"form": form, "first": request.user.first_password}
     return render(request, "pages/change_password.html", context, status=status)
 
@@ -91,7 +93,7 @@ def _kept(request: SignedInRequest, new: str) -> HttpResponse:
     update_session_auth_hash(request, user)
     if request.staff is not None:
         note_down(request.staff, "write", "own password changed")
-    messages.success(request, say("Your password is changed. Other devices are signed out."))
+    messages.success(request, say("Your password was changed. You were signed out on other devices."))
     return redirect("home")
 
 

@@ -23,15 +23,15 @@ MOST_REASON = 200
 class NewPatient(SentForm):
     """What the front desk asks first; everything else can wait."""
 
-    given = WordsField(60, label=_("Given name"))
-    family = WordsField(60, label=_("Family name"))
+    given = WordsField(60, label=_("First name"))
+    family = WordsField(60, label=_("Last name"))
     preferred = WordsField(60, label=_("Preferred name"), required=False)
     birth_date = DayField(label=_("Date of birth"), latest=DayField.today)
     sex = ChoiceOf(
         label=_("Sex"),
         required=False,
         choices=[
-            ("", _("not said")),
+            ("", _("not specified")),
             ("female", _("female")),
             ("male", _("male")),
             ("intersex", _("intersex")),
@@ -39,7 +39,7 @@ class NewPatient(SentForm):
     )
     language = ChoiceOf(label=_("Language"), choices=[("en", "English"), ("es", "Español")])
     phone = WordsField(20, label=_("Phone"), required=False, widget=forms.TextInput(attrs={"type": "tel"}))
-    email = forms.EmailField(label=_("E-mail"), required=False)
+    email = forms.EmailField(label=_("Email"), required=False)
 
 
 class Measures(SentForm):
@@ -61,30 +61,30 @@ class MeasuresForm(BackForm, Measures):
 class EditPatient(Measures, NewPatient):
     """Everything about a patient that is no clinical list: weight for the dose, payer and card for the claim."""
 
-    gender = WordsField(40, label=_("Gender, in the patient's words"), required=False)
+    gender = WordsField(40, label=_("Gender identity"), required=False)
     line1 = WordsField(55, label=_("Street"), required=False)
     city = WordsField(30, label=_("City"), required=False)
     state = WordsField(2, label=_("State"), required=False)
     zip = WordsField(
         10,
-        label=_("ZIP"),
+        label=_("ZIP code"),
         required=False,
         validators=[RegexValidator(r"\A[0-9]{5}(-?[0-9]{4})?\Z", _("Enter a ZIP code of 5 or 9 digits."))],
     )
-    emergency_name = WordsField(120, label=_("In an emergency call"), required=False)
-    emergency_phone = WordsField(20, label=_("Phone of that person"), required=False)
-    payer = WordsField(40, label=_("Payer, as the policies name it"), required=False)
-    payer_name = WordsField(60, label=_("Name of the plan on the card"), required=False)
-    payer_id = WordsField(40, label=_("Payer's id at the clearing house"), required=False)
-    member_id = WordsField(40, label=_("Number on the card"), required=False)
+    emergency_name = WordsField(120, label=_("Emergency contact"), required=False)
+    emergency_phone = WordsField(20, label=_("Emergency contact phone"), required=False)
+    payer = WordsField(40, label=_("Payer"), required=False)
+    payer_name = WordsField(60, label=_("Plan name (on insurance card)"), required=False)
+    payer_id = WordsField(40, label=_("Payer ID"), required=False)
+    member_id = WordsField(40, label=_("Member ID"), required=False)
     filing = ChoiceOf(
-        label=_("Kind of plan"),
+        label=_("Insurance type"),
         required=False,
         choices=[
-            ("CI", _("commercial")),
+            ("CI", _("Commercial")),
             ("MB", "Medicare Part B"),
             ("MC", "Medicaid"),
-            ("WC", _("workers' compensation")),
+            ("WC", _("Workers' compensation")),
         ],
     )
 
@@ -112,7 +112,7 @@ class LineForm(BackForm):
 class VoidForm(SentForm):
     """Why a line is no longer in force."""
 
-    reason = WordsField(MOST_REASON, label=_("Why"))
+    reason = WordsField(MOST_REASON, label=_("Reason"))
 
 
 class MessageForm(SentForm):

@@ -213,7 +213,7 @@ class DetailsForm(ReasonForm):
         if sms:
             self.fields["phone"].label = _("Phone")
         else:
-            self.fields["email"].help_text = _("We send your code there.")
+            self.fields["email"].help_text = _("We will send your code there.")
             self.fields["email"].widget.attrs["required"] = True
 
     def clean(self) -> dict[str, Any]:
@@ -266,7 +266,7 @@ class CodeForm(PatientForm):
 class ResendForm(PatientForm):
     """Nothing but the wish for another code."""
 
-    plain: ClassVar[dict[str, Any]] = {"code": _("We have sent many codes. Please call us.")}
+    plain: ClassVar[dict[str, Any]] = {"code": _("We already sent several codes. Please call us.")}
 
 
 class AddressForm(PatientForm):

@@ -27,7 +27,7 @@ class StateForm(DayForm):
 
     act = ChoiceOf(choices=[(act, act) for act in ACTS], widget=forms.HiddenInput)
     room = WordsField(MOST_ROOM, label=_("Room"), required=False)
-    because = WordsField(MOST_SHORT_REASON, label=_("Why"), required=False)
+    because = WordsField(MOST_SHORT_REASON, label=_("Reason"), required=False)
 
     def command(self) -> Command:
         """The act."""
@@ -48,6 +48,6 @@ class TaskForm(SentForm):
     """A task for the practice."""
 
     title = WordsField(200, label=_("New task"))
-    due_on = DayField(label=_("Until"), required=False)
+    due_on = DayField(label=_("Due"), required=False)
     patient = IdField(required=False)
     urgent = forms.BooleanField(label=_("Urgent"), required=False)

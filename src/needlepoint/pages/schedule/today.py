@@ -25,13 +25,13 @@ from needlepoint.records.visit.act import act
 __all__ = ["message_read", "new_task", "set_state", "task_done", "today", "today_list"]
 
 COLUMNS = (
-    (Visit.State.BOOKED, _("Booked")),
-    (Visit.State.ARRIVED, _("Arrived")),
-    (Visit.State.INTAKE_DONE, _("Intake done")),
+    (Visit.State.BOOKED, _("Scheduled")),
+    (Visit.State.ARRIVED, _("Checked in")),
+    (Visit.State.INTAKE_DONE, _("Intake complete")),
     (Visit.State.IN_ROOM, _("In room")),
     (Visit.State.TO_SIGN, _("To sign")),
     (Visit.State.DONE, _("Done")),
-    (Visit.State.NO_SHOW, _("Missed")),
+    (Visit.State.NO_SHOW, _("No-show")),
     (Visit.State.CANCELLED, _("Canceled")),
 )
 LEFT = (Visit.State.NO_SHOW, Visit.State.CANCELLED)  # shown only where there are any

@@ -31,7 +31,7 @@ __all__ = [
 HIDDEN = forms.HiddenInput
 MOST_TEXTS, MOST_NAME, MOST_TEXT = 50, 60, 1000
 PROFESSIONS = [
-    ("", _("does not treat")),
+    ("", _("non-clinical")),
     ("physician", _("physician")),
     ("physician_assistant", _("physician assistant")),
     ("nurse_practitioner", _("nurse practitioner")),
@@ -40,10 +40,10 @@ PROFESSIONS = [
 ]
 ROLES = {
     "clinician": _("clinician"),
-    "assistant": _("assistant"),
+    "assistant": _("medical assistant"),
     "front_desk": _("front desk"),
     "biller": _("biller"),
-    "owner": _("runs the practice"),
+    "owner": _("owner"),
 }
 WEEK = {
     "mon": _("Monday"),
@@ -100,15 +100,15 @@ class TokenForm(forms.Form):
 class StartForm(SentForm):
     """What a new practice begins with: one page, five minutes."""
 
-    practice = WordsField(120, label=_("Name of the practice"))
+    practice = WordsField(120, label=_("Practice name"))
     state = ChoiceOf(label=_("State"), choices=STATE_CHOICES)
     timezone = ChoiceOf(
         label=_("Time zone"), choices=[(zone, zone) for zone in ZONES], initial="America/New_York"
     )
     name = WordsField(120, label=_("Your name"))
     profession = ChoiceOf(label=_("Your profession"), choices=PROFESSIONS, required=False)
-    license_number = WordsField(40, label=_("Your licence number"), required=False)
-    username = WordsField(150, label=_("User name"))
+    license_number = WordsField(40, label=_("Your license number"), required=False)
+    username = WordsField(150, label=_("Username"))
     password = PasswordField(label=_("Password (15 characters or more)"), strip=False)
 
 
@@ -123,8 +123,8 @@ class NewStaff(SentForm):
         widget=forms.CheckboxSelectMultiple,
     )
     npi = NpiField()
-    username = WordsField(150, label=_("User name"))
-    password = PasswordField(label=_("First password"), strip=False)
+    username = WordsField(150, label=_("Username"))
+    password = PasswordField(label=_("Temporary password"), strip=False)
 
 
 class StaffForm(SentForm):
@@ -137,14 +137,14 @@ class StaffForm(SentForm):
 class PasswordForm(StaffForm):
     """A new first password."""
 
-    password = PasswordField(label=_("New first password"), strip=False)
+    password = PasswordField(label=_("New temporary password"), strip=False)
 
 
 class LicenseForm(StaffForm):
     """A license of a state, new or renewed."""
 
     state = ChoiceOf(label=_("State"), choices=STATE_CHOICES)
-    number = WordsField(40, label=_("Number"), required=False)
+    number = WordsField(40, label=_("License number"), required=False)
     expires_on = DayField(label=_("Expires"))
     credentials = WordsField(200, label=_("Credentials"), required=False)
 
@@ -157,11 +157,11 @@ class LocationForm(SentForm):
     state = ChoiceOf(label=_("State"), choices=STATE_CHOICES)
     place = WordsField(
         2,
-        label=_("Place of service"),
+        label=_("Place of service (POS)"),
         required=False,
         validators=[RegexValidator(r"\A[0-9]{2}\Z", _("Enter the two digits of the place of service."))],
     )
-    locality = WordsField(2, label=_("Fee locality"), required=False)
+    locality = WordsField(2, label=_("Fee schedule locality"), required=False)
 
 
 # The parts of the settings page; each gives the fields of the practice that it changes
@@ -182,7 +182,7 @@ class NameForm(PartForm):
 
     name = WordsField(120, label=_("Name"))
     timezone = ChoiceOf(label=_("Time zone"), choices=[(zone, zone) for zone in ALL_ZONES])
-    language = ChoiceOf(label=_("Language of notes"), choices=[("en", "English"), ("es", "Español")])
+    language = ChoiceOf(label=_("Note language"), choices=[("en", "English"), ("es", "Español")])
 
     def changes(self, practice: Practice) -> dict[str, Any]:
         """The three of them."""
@@ -193,8 +193,8 @@ class BillingForm(PartForm):
     """The numbers and the address that a claim carries."""
 
     npi = NpiField()
-    tax_id = WordsField(10, label=_("Tax number"), required=False)
-    taxonomy = WordsField(10, label=_("Taxonomy"), required=False)
+    tax_id = WordsField(10, label=_("Tax ID (EIN)"), required=False)
+    taxonomy = WordsField(10, label=_("Taxonomy code"), required=False)
     phone = WordsField(20, label=_("Phone"), required=False)
     line1 = WordsField(55, label=_("Street"), required=False)
     city = WordsField(30, label=_("City"), required=False)
@@ -274,13 +274,13 @@ class FormularyForm(PartForm):
     """The drugs that the practice uses, and who accepts the limits."""
 
     drugs = SetOf(
-        label=_("Drugs that are used here"),
+        label=_("Drugs on the formulary"),
         required=False,
         choices=lambda: [(id_, row.en) for id_, row in load_drugs().items()],
         widget=forms.CheckboxSelectMultiple,
     )
-    ultrasound = forms.BooleanField(label=_("There is an ultrasound machine."), required=False)
-    director = WordsField(120, label=_("Medical director who accepts the limits as proposed"), required=False)
+    ultrasound = forms.BooleanField(label=_("Ultrasound available"), required=False)
+    director = WordsField(120, label=_("Medical director who approves these dose limits"), required=False)
 
     def changes(self, practice: Practice) -> dict[str, Any]:
         """The rules of the practice with these in them."""

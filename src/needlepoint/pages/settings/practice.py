@@ -67,7 +67,7 @@ def start(request: HttpRequest) -> HttpResponse:
         else:
             login(request, staff.user, backend="django.contrib.auth.backends.ModelBackend")
             messages.success(
-                request, say("The practice is there. Add people, prices and drugs when you like.")
+                request, say("Your practice is set up. Add staff, prices, and drugs when you are ready.")
             )
             return redirect("settings")
     return render(
@@ -84,7 +84,7 @@ def settings(request: StaffRequest) -> HttpResponse:
             change_practice(request.staff, **checked(form).changes(request.staff.practice))
             if request.htmx:  # saved by itself while somebody types
                 return HttpResponse(status=204)
-            messages.success(request, say("Kept."))
+            messages.success(request, say("Saved."))
         return redirect("settings")
     return _settings(request, NewStaff())
 
@@ -136,7 +136,8 @@ def people(request: StaffRequest) -> HttpResponse:
             chosen = checked(PasswordForm(sent)).cleaned_data
             give_password(staff, chosen["staff"], chosen["password"])
             messages.success(
-                request, say("New first password saved. At the next sign-in a new one is chosen.")
+                request,
+                say("Temporary password saved. The staff member chooses a new password at the next sign-in."),
             )
         case "in" | "out" as do:
             set_active(staff, checked(StaffForm(sent)).cleaned_data["staff"], do == "in")

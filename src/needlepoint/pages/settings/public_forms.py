@@ -61,9 +61,9 @@ class ActForm(SentForm):
 class AddressForm(ActForm):
     """The public address, and how patients reach the practice."""
 
-    slug = WordsField(60, label=_("Word in the address"), required=False)
-    phone = WordsField(20, label=_("Phone for patients"), required=False)
-    email = forms.EmailField(max_length=254, label=_("E-mail for answers"), required=False)
+    slug = WordsField(60, label=_("Web address"), required=False)
+    phone = WordsField(20, label=_("Phone shown to patients"), required=False)
+    email = forms.EmailField(max_length=254, label=_("Reply-to email"), required=False)
 
     def carry_out(self, staff: Staff) -> None:
         """Save the three."""
@@ -76,19 +76,17 @@ class AskingForm(ActForm):
     """When patients are asked and reminded, and how far ahead they book."""
 
     moments = SetOf(
-        label=_("Ask after a session"),
+        label=_("Send follow-up questions"),
         required=False,
         choices=lambda: [(row.id, row.en) for row in load_moments().values()],
         widget=forms.CheckboxSelectMultiple,
     )
-    quiet_from = ClockField(label=_("Quiet from"))
+    quiet_from = ClockField(label=_("No messages from"))
     quiet_to = ClockField(label=_("to"))
-    remind_hours = _whole(*BOUNDS["remind_hours"], label=_("Remind so many hours before"))
-    notice_hours = _whole(*BOUNDS["notice_hours"], label=_("Book at least so many hours ahead"))
-    days_ahead = _whole(*BOUNDS["days_ahead"], label=_("Book at most so many days ahead"))
-    offer_minutes = _whole(
-        *BOUNDS["offer_minutes"], label=_("A free time waits so many minutes for one person")
-    )
+    remind_hours = _whole(*BOUNDS["remind_hours"], label=_("Send reminder (hours before the visit)"))
+    notice_hours = _whole(*BOUNDS["notice_hours"], label=_("Minimum notice (hours)"))
+    days_ahead = _whole(*BOUNDS["days_ahead"], label=_("Book up to (days ahead)"))
+    offer_minutes = _whole(*BOUNDS["offer_minutes"], label=_("Hold each waitlist offer for (minutes)"))
 
     def carry_out(self, staff: Staff) -> None:
         """Save them."""
@@ -111,9 +109,9 @@ class ServiceForm(ActForm):
     technique = ChoiceOf(
         label=_("Technique"),
         required=False,
-        choices=[("", _("talk and examination")), ("wet", _("injection")), ("dry", _("dry needling"))],
+        choices=[("", _("Evaluation only")), ("wet", _("injection")), ("dry", _("dry needling"))],
     )
-    codes = WordsField(80, label=_("Codes for the price"), required=False)
+    codes = WordsField(80, label=_("Price codes (CPT/HCPCS)"), required=False)
 
     def clean_minutes(self) -> int:
         """In steps of five."""

@@ -18,8 +18,8 @@ class NewLot(SentForm):
     """A lot as it comes in."""
 
     drug = ChoiceOf(label=_("Drug"), choices=lambda: [(id_, drug.en) for id_, drug in load_drugs().items()])
-    concentration_percent = StrengthField(places=3, label=_("Strength (%)"))
-    vial_ml = NumberField("vial_ml", places=1, label=_("Vial (mL)"))
+    concentration_percent = StrengthField(places=3, label=_("Concentration (%)"))
+    vial_ml = NumberField("vial_ml", places=1, label=_("Vial size (mL)"))
     number = WordsField(40, label=_("Lot number"))
     expires_on = DayField(label=_("Expires"))
     vials = NumberField("vials", places=0, label=_("Vials"))

@@ -97,10 +97,10 @@ KINDLY = {
     "booking": _("Too many people are booking right now. Please try later, or call us."),
     "messages": _("You have sent many messages today. Please call us."),
     "both": _("You chose “None of these” and something else. Please choose again."),
-    "signs": _("Please check what is true, or “None of these”."),
+    "signs": _("Please check all that apply, or “None of these”."),
     "warning": _("Please read the warning first."),
     "check-in": _("There are newer questions for you. Open our latest message."),
-    "visits": _("You have many visits booked. Please call us."),
+    "visits": _("You already have several visits booked. Please call us."),
     "named": _("Please enter the person's name."),
     "proxies": _("You cannot add more people. Remove someone first."),
 }

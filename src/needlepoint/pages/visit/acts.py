@@ -81,6 +81,6 @@ def show_work(request: StaffRequest, visit_id: int, action: Callable[[], object]
         last = stale.visit.changes.select_related("staff").order_by("-version").first()
         who = last.staff.name if last and last.staff else stale.visit.patient.name
         said = _(
-            "%(who)s has changed this visit meanwhile (%(what)s). Yours was not kept: look and repeat it."
+            "%(who)s has updated this visit (%(what)s). Your change was not saved. Review the visit and enter it again."
         )
         return work(request, visit_id, said % {"who": who, "what": last.what if last else ""}, status=409)

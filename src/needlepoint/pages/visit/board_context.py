@@ -234,13 +234,13 @@ def _rows(visit: Visit, thought: Thought, lang: str) -> list[dict[str, Any]]:
 
 # Which answer of `billing.Insured` settles which flag of a policy.
 PAYER_WORDS = {
-    "in_program": _("takes part in a programme of exercise or rehabilitation"),
+    "in_program": _("is in an exercise or rehabilitation program"),
     "other_block": _("another block or injection in this session"),
-    "movement_limited": _("movement is limited"),
-    "diagnostic": _("the injection is to find the source"),
+    "movement_limited": _("range of motion is limited"),
+    "diagnostic": _("the injection is diagnostic (to identify the source of pain)"),
     "specific_cause": _("a specific cause of the back pain is known"),
-    "last_function_improved": _("function improved after the last session, on a scale"),
-    "last_same_scale": _("the same pain scale before and after"),
+    "last_function_improved": _("function improved after the last session, measured on a scale"),
+    "last_same_scale": _("same pain scale used before and after"),
 }
 FLAGS = {"last_function_improved": "last_function", "last_same_scale": "last_same_scale"}
 

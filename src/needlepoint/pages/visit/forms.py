@@ -151,7 +151,7 @@ class RegionForm(VisitForm):
     """A region from the list, added or removed."""
 
     region = RegionField(label=_("Region"))
-    intensity = ScaleField(label=_("How strong"), required=False)
+    intensity = ScaleField(label=_("Pain level"), required=False)
 
     def commands(self) -> Sequence[Command]:
         """Add the region, or remove it."""
@@ -165,7 +165,7 @@ class ReportForm(VisitForm):
 
     marks = MarksField(required=False)
     pain_text = WordsField(
-        MOST_WORDS, label=_("In the patient's words"), required=False, widget=forms.Textarea
+        MOST_WORDS, label=_("In the patient's own words"), required=False, widget=forms.Textarea
     )
     now = ScaleField(label=_("Pain before (0 to 10)"), required=False)
     worst = ScaleField(label=_("Pain at its worst (0 to 10)"), required=False)
@@ -189,7 +189,7 @@ class AnswerForm(VisitForm):
     answer = ChoiceOf(
         label=_("Answer"),
         required=False,
-        choices=[("", "?"), ("yes", _("yes")), ("no", _("no")), ("not_known", _("not known"))],
+        choices=[("", "?"), ("yes", _("yes")), ("no", _("no")), ("not_known", _("unknown"))],
     )
 
     def commands(self) -> Sequence[Command]:
@@ -336,7 +336,7 @@ class DecideForm(VisitForm):
     """A precaution that is weighed, with the reason to go on."""
 
     decide = WordsField(80, widget=HIDDEN)
-    why = WordsField(MOST_REASON, label=_("Why go on"))
+    why = WordsField(MOST_REASON, label=_("Reason for proceeding"))
 
     def commands(self) -> Sequence[Command]:
         """The decision."""
@@ -368,7 +368,7 @@ class OrderForm(VisitForm):
         required=False,
         choices=lambda: [("", ""), *((id_, row.en) for id_, row in load_drugs().items())],
     )
-    concentration_percent = StrengthField(label=_("Strength (%)"), required=False)
+    concentration_percent = StrengthField(label=_("Concentration (%)"), required=False)
     volume_ml = VolumeField(label=_("Volume for each site (mL)"), required=False)
 
     def commands(self) -> Sequence[Command]:
@@ -388,7 +388,7 @@ class ClearForm(VisitForm):
     """A red flag that was cleared, with what was found."""
 
     flag = WordsField(80, widget=HIDDEN)
-    why = WordsField(MOST_REASON, label=_("What was found"))
+    why = WordsField(MOST_REASON, label=_("Findings"))
 
     def commands(self) -> Sequence[Command]:
         """The cleared flag."""
@@ -409,7 +409,7 @@ class PayerForm(VisitForm):
 class HistoryForm(SentForm):
     """Since when it hurts, and what was tried; for the whole episode."""
 
-    began_on = DayField(first=FIRST_BEGAN, latest=DayField.today, label=_("It hurts since"), required=False)
-    care = WordsField(200, label=_("Tried before"), required=False)
+    began_on = DayField(first=FIRST_BEGAN, latest=DayField.today, label=_("Pain onset"), required=False)
+    care = WordsField(200, label=_("Prior treatment"), required=False)
     weeks = NumberField("pain_weeks", label=_("weeks"), required=False)
-    helped = YesNoField(label=_("It helped"), required=False)
+    helped = YesNoField(label=_("Helped?"), required=False)

@@ -25,9 +25,9 @@ __all__ = ["entries"]
 
 # What is said for a refused answer, by the place that was refused.
 REFUSED = {
-    "entry": _("This name is not known either. Choose one of the names offered."),
-    "how": _("Enter why it is not the medicine that it looks like."),
-    "means": _("This names medicines that matter before a needle. Enter the medicine by its name, or how it matters."),
+    "entry": _("Not saved. That name is not recognized either. Choose one of the suggested names."),
+    "how": _("Enter why this is not the medication that it resembles."),
+    "means": _("Not saved. The entry names medications. Enter the medication by name or select its effect."),
 }  # fmt: skip
 
 
@@ -39,21 +39,21 @@ class MeaningForm(SentForm):
         label=_("What it is"),
         widget=forms.RadioSelect,
         choices=[
-            ("known", _("It is another name of something known")),
-            ("harmless", _("It makes no difference for a needle")),
-            ("matters", _("It matters")),
+            ("known", _("Another name for a known entry")),
+            ("harmless", _("Does not affect treatment")),
+            ("matters", _("Affects treatment")),
         ],
     )
     entry = WordsField(200, label=_("Known name"), required=False)
-    how = WordsField(300, label=_("How it matters"), required=False)
+    how = WordsField(300, label=_("Effect on treatment"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """A known name or a reason goes with the choices that need one."""
         found = super().clean() or {}
         if found.get("means") == "known" and not found.get("entry"):
-            self.add_error("entry", _("Enter the known name."))
+            self.add_error("entry", _("Enter a name from the list."))
         if found.get("means") == "matters" and not found.get("how"):
-            self.add_error("how", _("Enter how it matters."))
+            self.add_error("how", _("Select how it affects treatment."))
         return found
 
 

@@ -38,11 +38,11 @@ __all__ = [
 
 KIND_WORDS = {
     "stop": _("stop"),
-    "confirm": _("decide"),
+    "confirm": _("needs decision"),
     "question": _("question"),
-    "overridden": _("decided"),
+    "overridden": _("decision recorded"),
     "warn": _("caution"),
-    "notice": _("note"),
+    "notice": _("caution"),
 }
 PILLS = {"stop": "bad", "confirm": "warn", "question": "warn", "warn": "warn"}
 CERTAINTY_WORDS = {

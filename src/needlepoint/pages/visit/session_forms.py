@@ -53,7 +53,7 @@ HIDDEN = forms.HiddenInput
 KEY_LENGTH = 200  # id and datum of a sentence
 ENDS = {
     "consultation": _("consultation only"),
-    "referral": _("referred elsewhere"),
+    "referral": _("referred to another clinician"),
     "declined": _("patient declined"),
 }
 
@@ -62,7 +62,7 @@ class AllDoneForm(VisitForm):
     """Every planned site was treated as planned."""
 
     all = forms.CharField(required=False, widget=HIDDEN)
-    anyway = forms.BooleanField(label=_("done although answers are missing"), required=False)
+    anyway = forms.BooleanField(label=_("Proceed with open questions"), required=False)
 
     def commands(self) -> Sequence[Command]:
         """Each open site of the plan."""
@@ -73,7 +73,7 @@ class DoneForm(SpotForm):
     """One site was treated, with the volume that was really given."""
 
     actual_ml = VolumeField(label=_("Volume given (mL)"), required=False)
-    anyway = forms.BooleanField(label=_("done although answers are missing"), required=False)
+    anyway = forms.BooleanField(label=_("Proceed with open questions"), required=False)
 
     def commands(self) -> Sequence[Command]:
         """The injection."""
@@ -112,8 +112,8 @@ class EventForm(VisitForm):
 class ObservedForm(VisitForm):
     """Pain and reactions afterwards."""
 
-    after = ScaleField(label=_("Pain 15 minutes after (0 to 10)"), required=False)
-    reactions = WordsField(MOST_REACTIONS, label=_("Reactions"), required=False)
+    after = ScaleField(label=_("Pain after 15 minutes (0 to 10)"), required=False)
+    reactions = WordsField(MOST_REACTIONS, label=_("Adverse reactions"), required=False)
 
     def commands(self) -> Sequence[Command]:
         """What was observed."""
@@ -237,7 +237,7 @@ class GuideForm(VisitForm):
     """Whether ultrasound guided the needle, and where the saved picture is."""
 
     ultrasound = YesNoField(label=_("Ultrasound guidance"), required=False)
-    picture = WordsField(MOST_PICTURE, label=_("Saved picture (number or place)"), required=False)
+    picture = WordsField(MOST_PICTURE, label=_("Saved image (number or location)"), required=False)
 
     def commands(self) -> Sequence[Command]:
         """The guidance; a picture without ultrasound is none."""
@@ -280,7 +280,10 @@ class ConsultForm(VisitForm):
         ],
     )
     own_work = WordsField(
-        MOST_OWN_WORK, label=_("Work beyond the procedure"), required=False, widget=forms.Textarea
+        MOST_OWN_WORK,
+        label=_("Separate evaluation beyond the procedure"),
+        required=False,
+        widget=forms.Textarea,
     )
 
     def commands(self) -> Sequence[Command]:
@@ -292,8 +295,8 @@ class ConsultForm(VisitForm):
 class WithoutNeedleForm(VisitForm):
     """The visit ends without a needle."""
 
-    kind = ChoiceOf(label=_("Why"), choices=[(kind, ENDS[kind]) for kind in WITHOUT_NEEDLE])
-    words = WordsField(MOST_DECIDED, label=_("What was decided"), widget=forms.Textarea)
+    kind = ChoiceOf(label=_("Reason"), choices=[(kind, ENDS[kind]) for kind in WITHOUT_NEEDLE])
+    words = WordsField(MOST_DECIDED, label=_("Decision"), widget=forms.Textarea)
 
     def commands(self) -> Sequence[Command]:
         """The end with its reason."""
@@ -328,7 +331,7 @@ class OutcomeForm(SentForm):
 class ConsentForm(SentForm):
     """The patient's name and signature."""
 
-    signed_by = WordsField(120, label=_("Name of who signs"))
+    signed_by = WordsField(120, label=_("Full name of person signing"))
     signature = forms.CharField(max_length=200_000, required=False, widget=HIDDEN)
     typed = forms.BooleanField(label=_("Sign with my typed name instead of a drawn line"), required=False)
 

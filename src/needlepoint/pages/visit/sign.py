@@ -55,7 +55,7 @@ def sign(request: StaffRequest, visit_id: int) -> HttpResponse:
         raise
     except Stale:
         visit = full(visit_id, request.staff.practice_id)
-        said = _("Somebody else has changed this visit meanwhile. Read it again before you sign.")
+        said = _("Someone else has updated this visit. Review the note before you sign.")
         return render(
             request, "pages/board.html", board_context(request, visit) | {"notice": said}, status=409
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import msgspec
 from needlepoint.base.knowledge import Certainty, Citation, cite, read_toml, rows
 from needlepoint.reasoning.red_flags.actions import Action, Urgency, action_of
 from needlepoint.reasoning.red_flags.rules import Facts, Rule, because, check_terms
-from needlepoint.reasoning.text.concepts import known_concepts, read_concepts
+from needlepoint.reasoning.text.concepts import known_concepts, read_concepts, read_of_others
 from needlepoint.reasoning.words.read import read_text
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "plain_regions",
     "raise_flags",
     "screen_text",
+    "with_others",
 ]
 
 DATA = Path(__file__).parents[1] / "data"
@@ -93,7 +94,19 @@ def screen_text(
         age_years=age if age is not None else age_said(text),
         sex=sex,
     )
-    return raise_flags(facts)
+    return with_others(raise_flags(facts), text, lang)
+
+
+def with_others(flags: Sequence[RedFlag], text: str, lang: str | None) -> tuple[RedFlag, ...]:
+    """`flags` of the patient, and the emergencies that the text tells of another person who is ill now."""
+    said = {concept: found.words for concept, found in read_of_others(text, lang).items()}
+    raised = {flag.id for flag in flags}
+    more = [
+        flag
+        for flag in (raise_flags(Facts(said=said)) if said else ())
+        if flag.id not in raised and flag.urgency is Urgency.EMERGENCY
+    ]
+    return tuple(sorted((*flags, *more), key=lambda flag: flag.urgency.rank))
 
 
 def raise_flags(facts: Facts) -> tuple[RedFlag, ...]:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 import msgspec
 
 from needlepoint.base.knowledge import read_toml
 from needlepoint.reasoning.text.corpus import BACKGROUND, DATA
-from needlepoint.reasoning.text.index import LEAST_PART, load_index
+from needlepoint.reasoning.text.index import LEAST_PART, is_mask, load_index
 from needlepoint.reasoning.text.matcher import FULL, Hit, Statement, hits_in, read_statements
+from needlepoint.reasoning.text.persons import OTHER, OTHER_NOW, as_first
 from needlepoint.reasoning.text.scope import reach_of
 from needlepoint.reasoning.text.stems import little_words
-from needlepoint.reasoning.words.language import languages_of
+from needlepoint.reasoning.words.language import cue_table, languages_of
 from needlepoint.reasoning.words.lexicon import Lexicon, PhraseRow, compile_lexicon, matches
 from needlepoint.reasoning.words.tokens import STRONG, Token, normalise
 
-# Wordings that, told in full, leave in peace what lies inside them: idioms, and what only looks like a danger.
 HALF_SAID = 0.7  # share of a wording from which it is asked whether it was meant
-MASKS = (BACKGROUND + "idiom", BACKGROUND + "like_")
-__all__ = ["Said", "findings_of", "hits_of", "known_concepts", "read_concepts"]
+__all__ = ["Said", "findings_of", "hits_of", "known_concepts", "read_concepts", "read_of_others"]
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -49,7 +48,9 @@ def _signs() -> tuple[Lexicon, ...]:
 def _always() -> dict[str, frozenset[str]]:
     """Concepts that reach over the past ('history') and over other people ('others')."""
     table = read_toml(DATA / "corpus_rules.toml")
-    return {name: frozenset(table[name]) for name in ("history", "others", "fresh", "reassuring")}
+    return {
+        name: frozenset(table[name]) for name in ("history", "others", "fresh", "reassuring", "not_of_others")
+    }
 
 
 @lru_cache(maxsize=1)
@@ -77,10 +78,23 @@ def known_concepts() -> set[str]:
 
 def read_concepts(text: str, language: str | None = None, least: float = FULL) -> dict[str, Said]:
     """Each concept that `text` says by at least `least` of one of its wordings, the best wording of each."""
+    return _best(text, language, max(least, LEAST_PART), _counts)
+
+
+def read_of_others(text: str, language: str | None = None) -> dict[str, Said]:
+    """Each concept that `text` says in full of another person who is ill now, while the writer is the patient."""
+    return _best(text, language, FULL, lambda _, why_not: why_not == OTHER_NOW)
+
+
+def _best(
+    text: str, language: str | None, least: float, counts: Callable[[Hit, str | None], bool]
+) -> dict[str, Said]:
     tokens = normalise(text)
+    languages = languages_of(tokens, language)
+    masks = [span for name in languages for span in _masks(text, tokens, name, least)]
     found: dict[str, Said] = {}
-    for name in languages_of(tokens, language):
-        for said in _read(text, tokens, name, max(least, LEAST_PART)):
+    for name in languages:
+        for said in _read(text, tokens, name, least, counts, masks):
             if said.concept not in found or said.share > found[said.concept].share:
                 found[said.concept] = said
     explained = {name for name, by in _cancels().items() if any(other in found for other in by)}
@@ -99,9 +113,21 @@ class _Heard(msgspec.Struct, frozen=True):
 def _hear(text: str, language: str, least: float) -> _Heard:
     """A text matched once, however often it is asked about."""
     tokens = normalise(text)
-    index = load_index()[language]
-    statements = read_statements(tokens, index, language)
-    return _Heard(tokens, statements, [*_sign_hits(tokens, language), *hits_in(statements, index, least)])
+    statements = read_statements(tokens, load_index()[language], language)
+    hits = _hits(tokens, statements, language, least)
+    first = as_first(tokens, language)
+    if first is not None:
+        again = read_statements(first, load_index()[language], language)
+        hits += [
+            hit
+            for hit in _hits(first, again, language, least)
+            if hit.concept not in _always()["not_of_others"]
+        ]
+    return _Heard(tokens, statements, hits)
+
+
+def _hits(tokens: list[Token], statements: list[Statement], language: str, least: float) -> list[Hit]:
+    return [*_sign_hits(tokens, language), *hits_in(statements, load_index()[language], least)]
 
 
 def hits_of(text: str, language: str, least: float = HALF_SAID) -> list[Hit]:
@@ -109,13 +135,24 @@ def hits_of(text: str, language: str, least: float = HALF_SAID) -> list[Hit]:
     return [hit for hit in _hear(text, language, least).hits if hit.share >= FULL]
 
 
-def _read(text: str, tokens: list[Token], language: str, least: float) -> list[Said]:
+def _read(
+    text: str,
+    tokens: list[Token],
+    language: str,
+    least: float,
+    counts: Callable[[Hit, str | None], bool],
+    masks: list[tuple[int, int]],
+) -> list[Said]:
     heard = _hear(text, language, least)
-    idioms = [hit for hit in heard.hits if hit.concept.startswith(MASKS) and hit.share > 0.99]
-    starts = [(_from_little_words(hit.first, tokens, language), hit.end) for hit in idioms]
-    hits = [hit for hit in heard.hits if not hit.concept.startswith(BACKGROUND) and not _inside(hit, starts)]
+    hits = [hit for hit in heard.hits if not hit.concept.startswith(BACKGROUND) and not _inside(hit, masks)]
     reach = reach_of(tokens, heard.statements, hits, language)
-    return [_said(text, tokens, hit) for hit in hits if _counts(hit, reach.why_not(hit))]
+    return [_said(text, tokens, hit) for hit in hits if counts(hit, reach.why_not(hit))]
+
+
+def _masks(text: str, tokens: list[Token], language: str, least: float) -> list[tuple[int, int]]:
+    """Where idioms stand, and what only looks like a danger: what lies inside is left in peace."""
+    idioms = [hit for hit in _hear(text, language, least).hits if is_mask(hit.concept) and hit.share > 0.99]
+    return [(_from_little_words(hit.first, tokens, language), hit.end) for hit in idioms]
 
 
 def _said(text: str, tokens: list[Token], hit: Hit) -> Said:
@@ -140,7 +177,7 @@ def _sign_hits(tokens: list[Token], language: str) -> list[Hit]:
 
 def _from_little_words(first: int, tokens: list[Token], language: str) -> int:
     """Where an idiom begins when the little words before it are counted in ('me' before 'pega el sol')."""
-    stop = little_words(language).stop
+    stop = little_words(language).stop | frozenset(cue_table()["soft"][language])
     while first > 0 and tokens[first - 1].text in stop and tokens[first].gap < STRONG:
         first -= 1
     return first
@@ -157,6 +194,6 @@ def _counts(hit: Hit, why_not: str | None) -> bool:
         return hit.concept in _always()["reassuring"]
     if why_not == "months_ago":
         return hit.concept not in _always()["fresh"]
-    if why_not == "other":
+    if why_not in (OTHER, OTHER_NOW):
         return hit.concept in _always()["others"]
     return why_not is None

@@ -17,6 +17,7 @@ import msgspec
 
 from needlepoint.base.knowledge import Certainty, cite, rows
 from needlepoint.base.refusal import Fault, Refused
+from needlepoint.reasoning.text.stems import little_words, words_of
 
 __all__ = ["BACKGROUND", "CorpusFile", "Wording", "corpus_files", "expand", "wordings"]
 
@@ -24,7 +25,7 @@ DATA = Path(__file__).parent.parent / "data"
 BACKGROUND = (
     "background:"  # concepts that begin so are read to be left in peace: idioms, denials, others, long ago
 )
-MOST_OF_ONE = 60  # wordings that one template may stand for
+MOST_OF_ONE = 90  # wordings that one template may stand for
 _CHOICE = re.compile(r"(\{[^{}]*\})")
 
 
@@ -71,7 +72,7 @@ def wordings() -> Iterator[Wording]:
         for row in file.wording:
             for language, templates in (("en", row.en), ("es", row.es)):
                 for text in itertools.chain.from_iterable(
-                    expand(t, f"{name} {row.concept}") for t in templates
+                    expand(t, f"{name} {row.concept}", language) for t in templates
                 ):
                     key = (row.concept, language, text)
                     if key not in seen:
@@ -79,8 +80,10 @@ def wordings() -> Iterator[Wording]:
                         yield Wording(row.concept, language, text, file.author)
 
 
-def expand(template: str, where: str = "wording") -> list[str]:
-    """The plain sentences of a template; of more than MOST_OF_ONE an even sample.
+def expand(template: str, where: str = "wording", language: str | None = None) -> list[str]:
+    """The plain sentences of a template; of more than MOST_OF_ONE a sample.
+
+    With a `language` the sample spends nothing on sentences that differ in little words alone.
 
     >>> expand("my {leg|arm} is numb")
     ['my leg is numb', 'my arm is numb']
@@ -91,5 +94,15 @@ def expand(template: str, where: str = "wording") -> list[str]:
     choices = [part[1:-1].split("|") if part.startswith("{") else [part] for part in parts]
     found = [" ".join("".join(choice).split()) for choice in itertools.product(*choices)]
     if len(found) > MOST_OF_ONE:
-        found = random.Random(0).sample(found, MOST_OF_ONE)
+        found = _sample(found, language)
     return [text for text in found if text]
+
+
+def _sample(found: list[str], language: str | None) -> list[str]:
+    drawn = random.Random(0).sample(found, len(found))
+    if language is not None:
+        stop = little_words(language).stop
+        told = {tuple(word for word in words_of(text) if word not in stop): text for text in drawn}
+        kept = set(told.values())
+        drawn = [*told.values(), *(text for text in drawn if text not in kept)]
+    return drawn[:MOST_OF_ONE]

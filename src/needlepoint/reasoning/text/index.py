@@ -29,6 +29,7 @@ THIN_TWO = {
     3: 3.0,
     4: 5.0,
 }  # the same for two content words in a wording of two, three, and more words
+MASKS = (BACKGROUND + "idiom", BACKGROUND + "like_")
 PARTS_FROM = 3  # content words from which a part of a wording is evidence
 LEAST_PART = 0.6  # share of the weight that must be found for a wording to be looked at
 _PALE = {"en": {"pain", "hurt", "ach", "feel", "sore"}, "es": {"dolor", "dol", "sent", "molest"}}
@@ -39,7 +40,8 @@ class Phrase(msgspec.Struct, frozen=True, array_like=True):
 
     By `stems` near each other, or by every word in order where it is `literal`. `strict` wordings are of concepts that
     warn alone: their parts must come in order and closer, and literal ones as they are written (`exact`), because
-    'me pega' and 'me pegue' have one stem.
+    'me pega' and 'me pegue' have one stem. Of a mask that is not literal, `exact` are its words with meaning as
+    written, to be met in order.
     """
 
     concept: int
@@ -80,7 +82,11 @@ def compile_index(found: Iterable[Wording], language: str, alone: frozenset[str]
     strict = {number[concept] for concept in alone if concept in number}
     phrases = list(
         dict.fromkeys(
-            _phrase(at, parts, weight, language, at in strict) for at, parts in parted if parts.words
+            _masking(_phrase(at, parts, weight, language, at in strict), parts, language)
+            if is_mask(concepts[at])
+            else _phrase(at, parts, weight, language, at in strict)
+            for at, parts in parted
+            if parts.words
         )
     )
     return Index(concepts, tuple(phrases), weight, _anchors(phrases, weight), dict(vocabulary))
@@ -120,11 +126,29 @@ def _phrase(concept: int, parts: _Parts, weight: dict[str, float], language: str
     own_weight = sum(weight[found] for found in own)
     thin = len(own) <= 1 and (strict or own_weight < THIN)
     thin = thin or (len(own) == 2 and own_weight < THIN_TWO[min(len(parts.words), 4)])
+    thin = thin or (len(own) == 1 and own[0] in _not_alone(language))
     literal = not parts.content or len(parts.words) == 1 or thin
     # One word stands for itself: the stem of 'matarme' is that of 'me mata la espalda'.
     exact = parts.words if literal and (strict or len(parts.words) == 1) else ()
     total = round(sum(weight[found] for found in stems), 3)
     return Phrase(concept, stems, parts.stems, exact, total, literal, strict)
+
+
+def _masking(phrase: Phrase, parts: _Parts, language: str) -> Phrase:
+    """A mask is met by its own words in order.
+
+    By stems and parts, 'legs weak after leg day' would hide 'leg weaker every day'.
+    """
+    if phrase.literal:
+        return phrase
+    stop = little_words(language).stop
+    return msgspec.structs.replace(phrase, exact=tuple(word for word in parts.words if word not in stop))
+
+
+@lru_cache(maxsize=2)
+def _not_alone(language: str) -> frozenset[str]:
+    """Stems that say too little to stand for a wording."""
+    return frozenset(read_toml(FILE.parent / "corpus_rules.toml")["not_alone"][language])
 
 
 def _anchors(phrases: list[Phrase], weight: dict[str, float]) -> dict[str, tuple[int, ...]]:
@@ -149,9 +173,9 @@ def _needed(phrase: Phrase, weight: dict[str, float]) -> list[str]:
     return needed
 
 
-def is_background(concept: str) -> bool:
-    """Whether a concept only says what must be left in peace."""
-    return concept.startswith(BACKGROUND)
+def is_mask(concept: str) -> bool:
+    """Whether a concept leaves in peace what lies inside its wordings: idioms, and what only looks like a danger."""
+    return concept.startswith(MASKS)
 
 
 @lru_cache(maxsize=1)

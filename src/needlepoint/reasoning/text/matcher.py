@@ -16,6 +16,7 @@ __all__ = ["FULL", "Hit", "Statement", "hits_in", "read_statements"]
 FULL = 0.8  # share of a wording's weight from which it counts as said
 HALF = 0.79  # the most that a part of a wording of a concept that warns alone counts
 SLACK = 6  # words more than the wording has over which its parts may be spread
+SLACK_MASK = 2  # the same for a mask
 SLACK_STRICT = 4  # the same for a concept that warns alone
 NEG_NEAR = 3  # words between a denial that belongs to a wording and the next word of it
 
@@ -77,11 +78,7 @@ def hits_in(statements: list[Statement], index: Index, least: float = FULL) -> l
         numbers = {number for word in where for number in index.places.get(word, ())}
         for number in numbers:
             phrase = index.phrases[number]
-            span = (
-                _literal(phrase, statement, where)
-                if phrase.literal
-                else _parts(phrase, statement, where, index, least)
-            )
+            span = _span(phrase, statement, where, index, least)
             if span is not None:
                 share, first, last = span
                 start = statement.first
@@ -90,6 +87,32 @@ def hits_in(statements: list[Statement], index: Index, least: float = FULL) -> l
                     Hit(concept, share, start + first, start + last + 1, phrase.weight, NEG in phrase.stems)
                 )
     return found
+
+
+def _span(
+    phrase: Phrase, statement: Statement, where: dict[str, list[int]], index: Index, least: float
+) -> tuple[float, int, int] | None:
+    """(share, first word, last word) of a wording in a statement; None when it is not there."""
+    if phrase.literal:
+        return _literal(phrase, statement, where)
+    if phrase.exact:
+        return _in_order(phrase, statement)
+    return _parts(phrase, statement, where, index, least)
+
+
+def _in_order(phrase: Phrase, statement: Statement) -> tuple[float, int, int] | None:
+    """Where the words of a mask stand in order, with few others between."""
+    for first, word in enumerate(statement.words):
+        if word != phrase.exact[0]:
+            continue
+        at, limit = first, first + len(phrase.words) + SLACK_MASK
+        for wanted in phrase.exact[1:]:
+            at = next((p for p in range(at + 1, len(statement.words)) if statement.words[p] == wanted), limit)
+            if at >= limit:
+                break
+        else:
+            return 1.0, first, at
+    return None
 
 
 def _literal(

@@ -5,31 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
 
 import msgspec
 
 from needlepoint.reasoning.text.matcher import Hit, Statement
+from needlepoint.reasoning.text.persons import speaks_of_self, whose
 from needlepoint.reasoning.text.stems import little_words
 from needlepoint.reasoning.words.lexicon import Match
 from needlepoint.reasoning.words.negation import said_of
 from needlepoint.reasoning.words.tokens import Token
 
-_LISTS = ("kin", "self", "spoke", "had", "theirs")
 __all__ = ["Reach", "reach_of"]
 
 NEAR_WORDS = 8  # words around a wording in which 'years ago' belongs to it
-KIN_WITHIN = 7  # words before a wording in which its person is looked for
 
 
 class Reach(msgspec.Struct, frozen=True):
-    """For each token of a text: denied, told as fine, told as years or months ago, told of another person."""
+    """For each token of a text: denied, told as fine, told as years or months ago, and of whom it is told."""
 
     denied: list[bool]
     well: list[bool]
     long_ago: list[bool]
     months_ago: list[bool]
-    other: list[bool]
+    other: list[str]  # '', or why it is not the patient's: `persons.OTHER` or `persons.OTHER_NOW`
 
     def why_not(self, hit: Hit) -> str | None:
         """Why a wording does not count of the patient today; None when it does."""
@@ -41,7 +39,7 @@ class Reach(msgspec.Struct, frozen=True):
         if self.long_ago[first] or self.long_ago[last]:
             return "long_ago"
         if self.other[first]:
-            return "other"
+            return self.other[first]
         return "months_ago" if self.months_ago[first] or self.months_ago[last] else None
 
 
@@ -52,14 +50,16 @@ def reach_of(
     found = [Match(hit.first, hit.end, (hit.concept,)) for hit in hits if hit.denies]
     denied = said_of(tokens, found, language).negated
     size = len(tokens)
-    reach = Reach(denied, *([False] * size for _ in range(4)))
-    writer = _speaks_of_self(statements)
+    well, long_ago, months_ago = ([False] * size for _ in range(3))
+    reach = Reach(denied, well, long_ago, months_ago, [""] * size)
+    writer = speaks_of_self(statements)
     for statement in statements:
         _mark_well(statement, reach.well)
         _mark_around(statement, _speech().long_ago, reach.long_ago)
         _mark_around(statement, _speech().months_ago, reach.months_ago)
         _mark_not_when(statement, denied)
-        _mark_other(statement, reach.other, writer)
+        for place, person in whose(statement.words, writer):
+            reach.other[statement.first + place] = person
     return reach
 
 
@@ -70,15 +70,13 @@ class _Speech(msgspec.Struct, frozen=True):
     months_ago: re.Pattern[str]
     not_when: re.Pattern[str]
     well: re.Pattern[str]
-    words: dict[str, frozenset[str]]
 
 
 @lru_cache(maxsize=1)
 def _speech() -> _Speech:
     tables = [little_words(language).speech for language in ("en", "es")]
     patterns = {name: _any_of(tables, name) for name in ("long_ago", "months_ago", "not_when", "well")}
-    words = {name: frozenset(word for table in tables for word in table[name]) for name in _LISTS}
-    return _Speech(words=words, **patterns)
+    return _Speech(**patterns)
 
 
 def _any_of(tables: Sequence[Mapping[str, list[str]]], name: str) -> re.Pattern[str]:
@@ -123,31 +121,3 @@ def _mark_around(statement: Statement, pattern: re.Pattern[str], flags: list[boo
         for place in range(max(0, first - NEAR_WORDS), min(len(statement.words), last + NEAR_WORDS + 1)):
             if abs(statement.clause[place] - statement.clause[first]) <= 1:
                 flags[statement.first + place] = True
-
-
-def _speaks_of_self(statements: Sequence[Statement]) -> bool:
-    """Whether the writer tells of themself at all; a parent who writes for a child does not."""
-    own, kin = _speech().words["self"], _speech().words["kin"]
-    words = [word for statement in statements for word in statement.words]
-    mine = any(a in ("my", "mi") and b not in kin for a, b in pairwise(words))
-    return mine or bool(own & set(words))
-
-
-def _mark_other(statement: Statement, flags: list[bool], writer: bool) -> None:
-    """What follows 'my mother', up to where the writer speaks of themself again.
-
-    Where nobody speaks of themself, a parent may write for a child: then only 'his mother' and 'my mother had'
-    are somebody else.
-    """
-    kin, own, spoke, had, theirs = (_speech().words[name] for name in _LISTS)
-    for place, word in enumerate(statement.words):
-        if word not in kin:
-            continue
-        around = statement.words[max(0, place - 1) : place], statement.words[place + 1 : place + 2]
-        if not (writer or theirs & set(around[0]) or had & set(around[1])):
-            continue
-        for behind in range(place, min(len(statement.words), place + KIN_WITHIN + 6)):
-            here = statement.words[behind]
-            if behind > place and (here in own or here in spoke):
-                break
-            flags[statement.first + behind] = True

@@ -26,6 +26,8 @@ class LittleWords:
         self.irregular: dict[str, str] = table["irregular"]
         self.breaks = frozenset(table["breaks"])
         self.speech: dict[str, Any] = table["speech"]
+        self.persons: dict[str, list[str]] = table["persons"]
+        self.first: dict[str, str] = table["first"]
         self.place: dict[str, list[str]] = table["place"]
 
 

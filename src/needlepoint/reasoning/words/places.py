@@ -12,6 +12,7 @@ from functools import lru_cache
 import msgspec
 
 from needlepoint.reasoning.text.matcher import Statement
+from needlepoint.reasoning.text.persons import OTHER, OTHER_NOW
 from needlepoint.reasoning.text.scope import reach_of
 from needlepoint.reasoning.text.stems import little_words
 from needlepoint.reasoning.words.lexicon import Match
@@ -21,6 +22,7 @@ __all__ = ["Place", "read_places"]
 
 SIDE_WITHIN = 6  # words around a place in which its side is looked for
 REFERENCE_WITHIN = 6  # words after a place in which another one only says where it is
+SOFT = ("doing", "past", OTHER_NOW)
 _ONE_LETTER = {"l": "left", "r": "right"}
 
 
@@ -58,8 +60,7 @@ def read_places(text: str, tokens: list[Token], found: Sequence[Match], language
             why = "denied"
         if not why and reach.well[last]:
             why = "well"
-        if not why and reach.other[match.first]:
-            why = "other"
+        why = why or reach.other[match.first]
         if not why and (reach.long_ago[match.first] or _used_to(words, match.first)):
             why = "past"
         side = _side(match, sides, words, tokens)
@@ -160,12 +161,11 @@ def _side(match: Match, sides: dict[int, str], words: list[str], tokens: list[To
 
 
 def _soften(places: list[Place]) -> list[Place]:
-    """What is only moved or past hurts after all when nothing else does."""
+    """What is only moved, past or another's who is ill now hurts after all when nothing else does."""
     if any(not place.why_not for place in places):
         return places
     return [
-        msgspec.structs.replace(place, why_not="") if place.why_not in ("doing", "past") else place
-        for place in places
+        msgspec.structs.replace(place, why_not="") if place.why_not in SOFT else place for place in places
     ]
 
 
@@ -196,7 +196,10 @@ def _meant(places: list[Place], words: list[str], tokens: list[Token], sides: di
     beside = {at for place in places for at in range(place.first - 3, place.end + 1)}
     found = []
     for place in places:
-        if place.why_not not in ("denied", "well", "other", "past") or place.side not in ("left", "right"):
+        if place.why_not not in ("denied", "well", "past", OTHER, OTHER_NOW) or place.side not in (
+            "left",
+            "right",
+        ):
             continue
         for at in range(place.end, len(words)):
             word, behind = words[at], words[at + 1] if at + 1 < len(words) else ""

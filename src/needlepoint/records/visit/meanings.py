@@ -54,9 +54,7 @@ def answer_meaning(staff: Staff, patient: Patient, row_id: int, means: str, entr
     no stated way.
     """
     if not may_decide(staff.profession):
-        raise NotAllowed(
-            "Only a clinician answers what a medicine means. Ask the clinician of the visit.", "by"
-        )
+        raise NotAllowed("Only a clinician can classify a medication. Ask the clinician of this visit.", "by")
     row = Listed.objects.select_for_update().get(pk=row_id, patient=patient)
     if means == "known":
         read = read_entry(row.kind, entry, timezone.localdate())

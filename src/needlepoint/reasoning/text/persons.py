@@ -1,0 +1,108 @@
+"""Of whom something is told: the patient, somebody who is ill now, or somebody who was ill once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from needlepoint.reasoning.text.matcher import Statement
+from needlepoint.reasoning.text.stems import little_words
+from needlepoint.reasoning.words.tokens import Token
+
+__all__ = ["OTHER", "OTHER_NOW", "as_first", "speaks_of_self", "whose"]
+
+OTHER = "other"  # of another person, long over, lasting, or of an animal: no danger of today
+OTHER_NOW = "other_now"  # of another person who is ill now
+REACH = 13  # words after a person that tell of them
+VERB_WITHIN = 4  # words after a person in which 'had' or 'died' makes it a story of the past
+BEFORE = 4  # words before a person in which 'this morning' belongs to them
+FILLERS = 4  # words between 'my' and the person: 'my 6 year old son'
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, frozenset[str]]:
+    """The words of both languages that name persons: short texts do not say which language they are in."""
+    tables = [little_words(language).persons for language in ("en", "es")]
+    return {name: frozenset(word for table in tables for word in table[name]) for name in tables[0]}
+
+
+@lru_cache(maxsize=1)
+def _past() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(sorted(_words()['past']))})\b")
+
+
+def speaks_of_self(statements: Sequence[Statement]) -> bool:
+    """Whether the writer tells of themself at all; a parent who writes for a child does not."""
+    return any(_own(statement.words, at) for statement in statements for at in range(len(statement.words)))
+
+
+def _own(words: Sequence[str], at: int) -> bool:
+    """Whether the word names the writer: 'I', or 'my' when it is not 'my mother'."""
+    known = _words()
+    if words[at] not in known["my"]:
+        return words[at] in known["self"]
+    behind = at + 1
+    while behind < min(len(words), at + 1 + FILLERS) and _is_filler(words[behind]):
+        behind += 1
+    return behind < len(words) and words[behind] not in known["kin"] | known["pets"]
+
+
+def as_first(tokens: list[Token], language: str) -> list[Token] | None:
+    """The same words as the other person would say them of themself, for wordings that are authored so.
+
+    None where no other person is named: 'mi hijo se quiere morir' becomes '... me quiero morir'.
+    """
+    known = _words()
+    if not any(token.text in known["kin"] or token.text in known["pronoun"] for token in tokens):
+        return None
+    first = little_words(language).first
+    return [token._replace(text=_first(token.text, first)) for token in tokens]
+
+
+def _first(word: str, first: Mapping[str, str]) -> str:
+    if word in first:
+        return first[word]
+    ending = next((end for end in first if end.startswith("-") and word.endswith(end[1:])), None)
+    return word if ending is None else word[: len(word) - len(ending) + 1] + first[ending]
+
+
+def _is_filler(word: str) -> bool:
+    return word in _words()["filler"] or word[0].isdigit()
+
+
+def whose(words: Sequence[str], writer: bool) -> Iterator[tuple[int, str]]:
+    """(place, OTHER or OTHER_NOW) for each word of a statement that is told of somebody else.
+
+    Where the writer tells nothing of themself, a relative who is ill now is the patient.
+    """
+    known = _words()
+    person, left = "", 0
+    for at, word in enumerate(words):
+        if word in known["kin"] or word in known["pets"]:
+            person, left = _status(words, at, writer), REACH
+        elif _own(words, at) or word in known["spoke"]:
+            left = 0
+        elif word in known["pronoun"] and person:
+            left = REACH
+        if person and left > 0:
+            yield at, person
+        left -= 1
+
+
+def _status(words: Sequence[str], at: int, writer: bool) -> str:
+    """What is told of the person at `at`: OTHER, OTHER_NOW, or '' for the patient."""
+    known = _words()
+    if words[at] in known["pets"] or known["care"] & set(words):
+        return OTHER
+    end = next((place for place in range(at + 1, len(words)) if _own(words, place)), len(words))
+    told = {*words[max(0, at - BEFORE) : at], *words[at:end]}
+    theirs = bool(set(words[max(0, at - 1) : at]) & known["theirs"])
+    behind = words[at + 1 : min(end, at + 1 + VERB_WITHIN)]
+    past = words[at] in known["far"] and writer
+    past = past or bool(set(behind) & known["had"]) or bool(_past().search(" ".join(behind)))
+    present = bool(told & known["now"]) or bool(known["fear"] & set(words))
+    present = present or (not (writer or theirs) and bool(told & known["is"]))
+    if past and not present:
+        return OTHER
+    return OTHER_NOW if writer or theirs else ""
