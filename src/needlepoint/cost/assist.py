@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 
 import msgspec
 
 from needlepoint.base.knowledge import Certainty, Citation, cite, holding_on
 from needlepoint.base.money import AMOUNT, CENT, is_amount
 from needlepoint.base.refusal import Fault, Refused
-from needlepoint.cost.load import DATA, load_cost
+from needlepoint.cost.load import DATA, Slide, load_cost
 from needlepoint.cost.published import NO_FILES, PriceFiles
 
-__all__ = ["Household", "Program", "Sliding", "percent_of_poverty", "programs_for", "slide"]
+__all__ = [
+    "Household",
+    "Program",
+    "Sliding",
+    "percent_of_poverty",
+    "programs_for",
+    "shown_percent",
+    "slide",
+    "step_for",
+]
 
 MOST_PEOPLE = 99  # more is a slip of the pen
 
@@ -38,7 +47,7 @@ class Sliding(msgspec.Struct, frozen=True, kw_only=True):
 def percent_of_poverty(
     household: Household, on: datetime.date, files: PriceFiles = NO_FILES
 ) -> tuple[Decimal, str, list[str]]:
-    """The household's income in per cent of the guideline of that day, the step in words, the source keys."""
+    """The household's income in exact per cent of the guideline of that day, the step in words, the source keys."""
     if not (1 <= household.people <= MOST_PEOPLE and is_amount(household.income_usd)):
         given = f"{household.people} people, {household.income_usd} USD"
         expected = f"from 1 to {MOST_PEOPLE} people and a yearly income, {AMOUNT}"
@@ -50,12 +59,22 @@ def percent_of_poverty(
         expected = "a day for which a poverty guideline is on file"
         raise Refused(Fault("on", str(on), expected, "Import the year's guidelines."))
     line = published[0] if published else held[0].first + held[0].step * (household.people - 1)
-    percent = (100 * household.income_usd / line).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return (
-        percent,
-        f"{household.income_usd} / {line} = {percent} % of poverty",
-        [] if published else held[0].source,
-    )
+    percent = 100 * household.income_usd / line
+    step = f"{household.income_usd} / {line} = {shown_percent(percent)} % of poverty"
+    return percent, step, [] if published else held[0].source
+
+
+def step_for(percent: Decimal) -> Slide | None:
+    """The step of the clinic's scale for an exact per cent of poverty; None above the scale."""
+    return next((row for row in load_cost().slide if percent <= row.to_percent), None)
+
+
+def shown_percent(percent: Decimal) -> Decimal:
+    """The per cent as people read it: to a tenth, or with more digits where a tenth would show another step."""
+    tenth = percent.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    if step_for(tenth) is step_for(percent):
+        return tenth
+    return percent.quantize(Decimal("0.001"), ROUND_UP)
 
 
 def slide(
@@ -63,12 +82,12 @@ def slide(
 ) -> Sliding:
     """What the household pays of `price_usd` on that day by the clinic's scale."""
     percent, step, keys = percent_of_poverty(household, on, files)
-    row = next((row for row in load_cost().slide if percent <= row.to_percent), None)
+    row = step_for(percent)
     pays = price_usd if row is None else (price_usd * row.pays).quantize(CENT, ROUND_HALF_UP)
     words = "above the scale: the whole price" if row is None else f"up to {row.to_percent} %: x {row.pays}"
     sources = [*keys, *(row.source if row else [])] or ["np_cost_policy"]
     return Sliding(
-        percent_of_poverty=percent,
+        percent_of_poverty=shown_percent(percent),
         pays_usd=pays,
         steps=(step, f"{words} = {pays} USD"),
         citations=cite(DATA, sources, "cost.toml"),

@@ -83,6 +83,8 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: list[str]
     id: str = ""
     name: dict[str, str] = {}
+    dual_en: str = ""  # for someone with Medicare and Medicaid (QMB)
+    dual_es: str = ""
 
 
 class Modifiers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -132,8 +134,11 @@ def write_abn(
     identification: str,
     made_on: datetime.date,
     service_on: datetime.date,
+    dual: bool = False,
 ) -> Abn:
     """The notice for what is not covered: of a covered session, only the guidance that is not, for example.
+
+    `dual`: the patient has Medicaid too (QMB), so the first choice promises no payment.
 
     Raises Refused where no notice is called for (covered, or not known: a notice for everyone is void), after the
     service, and without a service or its cost.
@@ -174,9 +179,15 @@ def write_abn(
             for item in offered
         ),
         carry={"en": words.carry.en, "es": words.carry.es},
-        choices=tuple({"id": row.id, "name": row.name, "en": row.en, "es": row.es} for row in words.choice),
+        choices=tuple(_choice(row, dual) for row in words.choice),
         more=tuple({"en": row.en, "es": row.es} for row in words.more),
     )
+
+
+def _choice(row: Words, dual: bool) -> dict[str, object]:
+    changed = dual and row.dual_en
+    en, es = (row.dual_en, row.dual_es) if changed else (row.en, row.es)
+    return {"id": row.id, "name": row.name, "en": en, "es": es}
 
 
 def abn_modifier(signed: bool, excluded: bool) -> str:

@@ -134,12 +134,17 @@ class Payer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PayerKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What payers of one kind ask of every claim: under which filing indicator it goes, whether drugs carry an NDC."""
+    """What payers of one kind ask of every claim: under which filing indicator it goes, whether drugs carry an NDC.
+
+    `patient_owes`: whether the patient may be billed for what is covered. `accident`: it pays for accidents only.
+    """
 
     id: str
     payers: list[str]
     filing: list[str]
     ndc: bool
+    patient_owes: bool = True
+    accident: bool = False
     en: str
     certainty: Certainty
     source: list[str]

@@ -31,8 +31,8 @@ from needlepoint.episode.account import (
     make_estimate,
 )
 from needlepoint.episode.account.claim import Asked as ClaimAsked
-from needlepoint.episode.account.estimate import order_of, when_not_covered
 from needlepoint.episode.account.facts import acts_of
+from needlepoint.episode.account.order import Place, order_of
 from needlepoint.episode.account.quotes import SIGNS_FELT, quotes_of
 from needlepoint.episode.denials.explain import OnFile
 from needlepoint.exam import Assessment, Found, assess
@@ -369,23 +369,20 @@ def _estimated(
         account = msgspec.structs.replace(account, medigap=None, second_benefits=None)
     if not coding.lines:
         return None
-    order = order_of(
-        account,
-        coding,
-        session.on,
-        session.place,
-        _state(episode),
-        episode.clinician.profession,
-        episode.insured.payer if episode.insured else None,
-        episode.insured.county if episode.insured else None,
+    place = Place(
+        code=session.place,
+        state=_state(episode),
+        county=episode.insured.county if episode.insured else None,
     )
+    payer = episode.insured.payer if episode.insured else None
+    uncovered = determination.not_covered if determination and not left_out else ()
+    order = order_of(account, coding, session.on, place, episode.clinician.profession, payer, uncovered)
+    if left_out:
+        order = msgspec.structs.replace(order, insured=False)
     try:
         found = make_estimate(order, files)
     except Refused as refusal:
         raise refusal.under("episode.account") from None
-    uncovered = determination.not_covered if determination else ()
-    if uncovered and found.shares is not None:
-        found = when_not_covered(found, order, account, uncovered)
     if left_out:
         medicare = episode.insured is not None and episode.insured.payer == "medicare"
         if medicare:  # the law's estimate is for people without a federal plan

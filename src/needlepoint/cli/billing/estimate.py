@@ -20,6 +20,7 @@ from needlepoint.cost.published import NO_FILES
 from needlepoint.coverage.load import Policy
 from needlepoint.documents import to_pdf
 from needlepoint.episode.account import Estimated, EstimateOrder, make_estimate
+from needlepoint.episode.account.estimate import NotCovered
 from needlepoint.episode.account.papers import good_faith_of
 from needlepoint.episode.walk import Episode, read_episode, walk
 from needlepoint.reference import Store
@@ -106,37 +107,24 @@ def day_of(given: datetime.datetime | None) -> datetime.date:
 
 
 def show_estimate(console: Console, found: Estimated) -> None:
-    """The price, step by step."""
+    """The price, step by step; what the patient pays is said once, after everything that decides it."""
     for price in found.prices:
-        console.print(f"[bold]{price.code}[/bold] {price.amount_usd} USD")
+        amount = "not known" if price.open and not price.amount_usd else f"{price.amount_usd} USD"
+        console.print(f"[bold]{price.code}[/bold] {amount}")
         for step in price.steps:
             console.print(f"   [dim]{step}[/dim]")
     where = f" [dim]in {found.place.name}[/dim]" if found.place else ""
-    console.print(f"[bold]In all[/bold] {found.total_usd} USD{where}")
+    total = f"{found.total_usd} USD"
+    if found.total_usd is None:
+        total = f"not known: {found.least_usd} USD and what {', '.join(found.open)} comes to"
+    what = "In all of what is covered" if found.not_covered else "In all"
+    console.print(f"[bold]{what}[/bold] {total}{where}")
     if found.not_covered:
-        owed = found.not_covered
-        console.print(
-            f"[bold white on red] NOT COVERED [/] by the payer's rules: {', '.join(owed.codes)}. With a notice signed"
-            f" before, the patient owes {usd(owed.with_notice_usd)} for that; without one,"
-            f" {usd(owed.without_notice_usd)}."
-        )
+        _show_not_covered(console, found.not_covered)
     _show_payers(console, found)
     _show_help(console, found)
-    if found.hospital:
-        own = ", ".join(f"{fee.code} {fee.amount_usd}" for fee in found.hospital.fees)
-        console.print(
-            f"In a hospital's clinic it would come to {found.hospital.total_usd} USD, of which its own fee is {own}"
-            " [dim](national)[/dim]"
-        )
-    if found.facility:
-        part = found.facility
-        known = "not known" if part.amount_usd is None else usd(part.amount_usd)
-        yours = "" if part.patient_usd is None else f", of which you pay {usd(part.patient_usd)}"
-        console.print(f"[bold]The facility's own bill[/bold] {known}{yours}. {part.words}")
-        if found.shares and found.patient_usd is None:
-            console.print("[bold]You pay in all[/bold] not known")
-        elif found.shares and found.patient_usd is not None:
-            console.print(f"[bold]You pay in all[/bold] {usd(found.patient_usd)}")
+    _show_places(console, found)
+    _show_patient(console, found)
     if found.good_faith_due:
         console.print(f"The good-faith estimate is due on {found.good_faith_due}.")
     if found.dispute_from_usd is not None:
@@ -148,25 +136,70 @@ def show_estimate(console: Console, found: Estimated) -> None:
     console.print()
 
 
+def _show_not_covered(console: Console, owed: NotCovered) -> None:
+    said = "Nobody may ask the patient for it before Medicare and Medicaid have both decided."
+    if owed.with_notice_usd is not None:
+        said = (
+            f"With a notice signed before, the patient owes {usd(owed.with_notice_usd)} for that; without one,"
+            f" {usd(owed.without_notice_usd)}."
+        )
+    label = "[bold white on red] NOT COVERED [/]"
+    console.print(f"{label} by the payer's rules: {', '.join(owed.codes)}. {said}")
+
+
 def _show_payers(console: Console, found: Estimated) -> None:
     if found.shares is None:
         return
-    for share in found.shares.lines:
+    unknown = set(found.open)
+    for share in (row for row in found.shares.lines if row.code not in unknown):
         console.print(
-            f"{share.code}: patient {share.patient_usd}, plan {share.plan_usd} [dim]{'; '.join(share.steps)}[/dim]"
+            f"{share.code}: the plan leaves {share.patient_usd}, pays {share.plan_usd}"
+            f" [dim]{'; '.join(share.steps)}[/dim]"
         )
     for row in found.second.lines if found.second else ():
         console.print(f"{row.code}: second payer {row.second_usd} [dim]{row.step}[/dim]")
-    second = f", the second payer {found.second.second_usd}" if found.second else ""
-    left = found.second.patient_usd if found.second else found.shares.patient_usd
-    console.print(f"[bold]You pay[/bold] {left} USD, the plan {found.shares.plan_usd} USD{second}")
+    if not found.open:
+        second = f", the second payer {found.second.second_usd} USD" if found.second else ""
+        console.print(f"The plan pays {found.shares.plan_usd} USD{second}")
+
+
+def _show_places(console: Console, found: Estimated) -> None:
+    if found.hospital:
+        own = ", ".join(f"{fee.code} {fee.amount_usd}" for fee in found.hospital.fees)
+        console.print(
+            f"In a hospital's clinic it would come to {found.hospital.total_usd} USD, of which its own fee is {own}"
+            " [dim](national)[/dim]"
+        )
+    if found.facility:
+        part = found.facility
+        known = "not known" if part.amount_usd is None else usd(part.amount_usd)
+        yours = "" if part.patient_usd is None else f", of which you pay {usd(part.patient_usd)}"
+        console.print(f"[bold]The facility's own bill[/bold] {known}{yours}. {part.words}")
+
+
+def _show_patient(console: Console, found: Estimated) -> None:
+    """What the patient pays in all; nothing where nobody was named who pays."""
+    label = "You pay in all" if found.facility else "You pay"
+    if found.patient_usd is None:
+        if found.shares or found.open or found.facility:
+            console.print(f"[bold]{label}[/bold] not known")
+        return
+    how = _by_scale(found) if found.sliding else ""
+    console.print(f"[bold]{label}[/bold] {found.patient_usd} USD{how}")
+    if found.to_medicaid_usd:
+        console.print(f"What Medicare leaves, {found.to_medicaid_usd} USD, goes to Medicaid.")
+
+
+def _by_scale(found: Estimated) -> str:
+    assert found.sliding is not None
+    cut = found.sliding.pays_usd < found.least_usd and found.patient_usd == found.sliding.pays_usd
+    return " by the sliding scale" if cut else ", without a discount by the sliding scale"
 
 
 def _show_help(console: Console, found: Estimated) -> None:
     if found.sliding:
         for step in found.sliding.steps:
             console.print(f"   [dim]{step}[/dim]")
-        console.print(f"[bold]You pay[/bold] {found.patient_usd} USD by the sliding scale")
     for program in found.programs:
         sources = "; ".join(citation.title for citation in program.citations)
         console.print(f"[green]help[/green] {program.en} [dim]{sources} ({program.certainty.value})[/dim]")

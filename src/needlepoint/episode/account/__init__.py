@@ -2,8 +2,9 @@
 
 from needlepoint.episode.account.account import Account
 from needlepoint.episode.account.claim import ClaimDraft, claim_of
-from needlepoint.episode.account.estimate import Estimated, EstimateOrder, make_estimate
+from needlepoint.episode.account.estimate import Estimated, make_estimate
 from needlepoint.episode.account.facts import Insured, facts_of
+from needlepoint.episode.account.order import EstimateOrder
 
 __all__ = [
     "Account",

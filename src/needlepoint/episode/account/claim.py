@@ -82,7 +82,7 @@ def claim_of(
         )
     holds, decided, undecided = decide_holds(found, account.decisions)
     billed_lines, more = _billed(account, coding, asked)
-    changes += [*more, *idle(account.decisions, decided)]
+    changes += [*more, *idle(account.decisions, decided), *_of_dual(account)]
     lines, wrong = _lines(account, coding, session, billed_lines)
     faults = [*wrong, *_parties(account)]
     billed = next((row for row in account.coverages if row.sequence == account.billed), None)
@@ -98,6 +98,14 @@ def claim_of(
         send_by=deadline,
         decided=tuple(decided),
     )
+
+
+def _of_dual(account: Account) -> list[str]:
+    """What is to be said of a patient who has Medicaid beside Medicare."""
+    if not account.qmb:
+        return []
+    words = "Qualified Medicare Beneficiary (QMB): what Medicare leaves goes to Medicaid, never to the patient."
+    return [words]
 
 
 def _billed(account: Account, coding: Coding, asked: Asked) -> tuple[list[Line], list[str]]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
+
+import msgspec
 
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.claims.types import Address, Person, Provider
@@ -23,7 +26,41 @@ from needlepoint.coverage.abn import Street as AbnStreet
 from needlepoint.episode.account.account import Account
 from needlepoint.episode.account.estimate import Estimated
 
-__all__ = ["good_faith_of", "notice_of"]
+__all__ = ["Worded", "good_faith", "good_faith_of", "notice_of"]
+
+
+class Worded(msgspec.Struct, frozen=True, kw_only=True):
+    """What an estimate says of one priced line: its label in both languages, and the diagnoses behind it."""
+
+    en: str
+    es: str
+    diagnoses: list[str]
+
+
+def good_faith(found: Estimated, words: Sequence[Worded], giver: Giver, order: GoodFaithOrder) -> GoodFaith:
+    """The one builder of the estimate on paper: the priced lines of one provider after the patient's discount.
+
+    `words` are those of `found.prices`, in their order; `giver` comes without items and `order` without givers.
+    """
+    if found.total_usd is None:
+        given = f"a price that is not known: {', '.join(found.open)}"
+        raise Refused(Fault("estimate", given, "a price for each line", "Add it to the practice's fees."))
+    charges = [price.amount_usd for price in found.prices]
+    if found.sliding is not None:
+        charges = discounted(charges, found.sliding.pays_usd)
+    items = [
+        Expected(
+            code=price.code,
+            label_en=said.en,
+            label_es=said.es,
+            charge_usd=charge,
+            units=price.units,
+            diagnoses=said.diagnoses,
+        )
+        for price, said, charge in zip(found.prices, words, charges, strict=True)
+    ]
+    giver = msgspec.structs.replace(giver, items=items)
+    return write_good_faith(msgspec.structs.replace(order, givers=[giver]))
 
 
 def good_faith_of(account: Account, coding: Coding, found: Estimated, made_on: datetime.date) -> GoodFaith:
@@ -32,42 +69,31 @@ def good_faith_of(account: Account, coding: Coding, found: Estimated, made_on: d
         expected = "an account without a plan: the law's estimate is for those who pay themselves"
         raise Refused(Fault("account.coverages", "a plan that pays", expected, "Leave --pdf out."))
     billing, patient = _practice(account), _patient(account)
-    charges = [price.amount_usd for price in found.prices]
-    if found.sliding is not None:
-        charges = discounted(charges, found.sliding.pays_usd)
-    items = [
-        Expected(
-            code=line.code,
-            label_en=line.en,
-            label_es=line.es,
-            charge_usd=charge,
-            units=line.units,
-            diagnoses=[coding.diagnoses[n - 1].code for n in line.pointers],
-        )
-        for line, charge in zip(coding.lines, charges, strict=True)
-    ]
     assert billing.address is not None
+    words = [
+        Worded(en=line.en, es=line.es, diagnoses=[coding.diagnoses[n - 1].code for n in line.pointers])
+        for line in coding.lines
+    ]
     giver = Giver(
         name=billing.name,
         npi=billing.npi,
         tax_id=billing.tax_id,
         address=_street(billing.address),
-        items=items,
+        items=[],
     )
     main = coding.lines[0]
-    return write_good_faith(
-        GoodFaithOrder(
-            patient=Patient(first=patient.first, last=patient.last, birth_date=_birth(patient)),
-            service_en=main.en,
-            service_es=main.es,
-            givers=[giver],
-            made_on=made_on,
-            contact=account.contact or billing.phone,
-            scheduled_on=account.scheduled_on,
-            service_on=found.on,
-            asked=account.asked_for_estimate,
-        )
+    order = GoodFaithOrder(
+        patient=Patient(first=patient.first, last=patient.last, birth_date=_birth(patient)),
+        service_en=main.en,
+        service_es=main.es,
+        givers=[],
+        made_on=made_on,
+        contact=account.contact or billing.phone,
+        scheduled_on=account.scheduled_on,
+        service_on=found.on,
+        asked=account.asked_for_estimate,
     )
+    return good_faith(found, words, giver, order)
 
 
 def notice_of(
@@ -92,7 +118,8 @@ def notice_of(
         address=AbnStreet(line1=address.line1, city=address.city, state=address.state, zip=address.zip),
     )
     name = f"{patient.first} {patient.last}"
-    return write_abn(determination, offered, notifier, name, account.record, made_on, found.on)
+    dual = account.qmb is True
+    return write_abn(determination, offered, notifier, name, account.record, made_on, found.on, dual)
 
 
 def _practice(account: Account) -> Provider:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import hashlib
 from decimal import Decimal
-from typing import Any
 
 import msgspec
 from django.db import transaction
@@ -14,23 +13,16 @@ from django.utils import timezone
 
 from needlepoint.base.refusal import Fault, Refused, read_as
 from needlepoint.coding.load import load_codes
-from needlepoint.cost import Household, estimate_due, medicare_part_b
-from needlepoint.cost.assist import percent_of_poverty, programs_for
+from needlepoint.cost import Household, estimate_due
+from needlepoint.cost.assist import Program, percent_of_poverty, programs_for, shown_percent, step_for
 from needlepoint.cost.fees import Fees
-from needlepoint.cost.good_faith import (
-    Expected,
-    Giver,
-    GoodFaith,
-    GoodFaithOrder,
-    Street,
-    discounted,
-    write_good_faith,
-)
+from needlepoint.cost.good_faith import Giver, GoodFaith, GoodFaithOrder, Street
 from needlepoint.cost.good_faith import Patient as ForWhom
-from needlepoint.cost.load import load_cost
-from needlepoint.cost.price import Item
+from needlepoint.cost.price import Item, Price
 from needlepoint.documents import to_pdf
-from needlepoint.episode.account import EstimateOrder, make_estimate
+from needlepoint.episode.account import Estimated, EstimateOrder, make_estimate
+from needlepoint.episode.account.estimate import medicare_range
+from needlepoint.episode.account.papers import Worded, good_faith
 from needlepoint.guard.audit.log import note_down_outside
 from needlepoint.records.models import GivenEstimate, Location, Patient, Practice, Screening, Service, Visit
 from needlepoint.records.outbox.queue import queue
@@ -86,7 +78,7 @@ class Help(msgspec.Struct, frozen=True, kw_only=True):
 
     percent_of_poverty: Decimal
     pays_share: Decimal | None  # of the price; None: the whole
-    programs: tuple[Any, ...]
+    programs: tuple[Program, ...]
 
 
 def is_insured(patient: Patient) -> bool:
@@ -126,58 +118,56 @@ def quote(
 ) -> Quote:
     """The price of a service on a day: for nobody yet, or for a patient with what is known of their plan."""
     insured = patient is not None and is_insured(patient)
-    codes = [read_as(row, Item, "codes") if isinstance(row, dict) else str(row) for row in service.codes]
-    if not codes or not practice.fees:
-        return Quote(total_usd=None, insured=insured, open="no fees on file")
     try:
-        fees = read_as(practice.fees, Fees, "fees")
-        whole = make_estimate(
-            EstimateOrder(on=on, codes=codes, self_pay=True, fees=fees, household=household)
-        )
+        whole = _self_pay(practice, service, on, household)
     except Refused as refusal:
         return Quote(total_usd=None, insured=insured, open=str(refusal))
-    lines = tuple(
-        Line(
-            code=price.code,
-            en=label_of(price.code)[0],
-            es=label_of(price.code)[1],
-            amount_usd=price.amount_usd,
-        )
-        for price in whole.prices
-    )
+    lines = tuple(map(_line, whole.prices))
     if insured and patient is not None and _payer_of(patient) == "medicare":
-        least, most = _medicare(codes, location, fees, on)
+        least, most = _medicare(practice, service, location, on)
         return Quote(total_usd=whole.total_usd, lines=lines, least_usd=least, most_usd=most, insured=True)
     if insured:
         return Quote(total_usd=whole.total_usd, lines=lines, insured=True)
     pays = whole.patient_usd
-    reduced = whole.sliding is not None and pays is not None and pays < whole.total_usd
+    reduced = whole.sliding is not None and pays is not None and pays < whole.least_usd
     return Quote(total_usd=whole.total_usd, lines=lines, least_usd=pays, most_usd=pays, reduced=reduced)
 
 
+def _codes(service: Service) -> list[str | Item]:
+    return [read_as(row, Item, "codes") if isinstance(row, dict) else str(row) for row in service.codes]
+
+
+def _self_pay(
+    practice: Practice, service: Service, on: datetime.date, household: Household | None
+) -> Estimated:
+    """The price of a service for someone who pays alone; Refused where the practice's fees do not hold it."""
+    codes = _codes(service)
+    if not codes or not practice.fees:
+        raise Refused(Fault("practice", "no fees on file", "a price for each part of the service"))
+    fees = read_as(practice.fees, Fees, "fees")
+    return make_estimate(EstimateOrder(on=on, codes=codes, self_pay=True, fees=fees, household=household))
+
+
+def _line(price: Price) -> Line:
+    en, es = label_of(price.code)
+    return Line(code=price.code, en=en, es=es, amount_usd=price.amount_usd)
+
+
 def _medicare(
-    codes: list[str | Item], location: Location, fees: Fees, on: datetime.date
+    practice: Practice, service: Service, location: Location, on: datetime.date
 ) -> tuple[Decimal | None, Decimal | None]:
-    """What is left with the year's deductible met, and with nothing of it met."""
-    found = []
+    """What Medicare leaves with the year's deductible met, and with nothing of it met; None: not known."""
+    order = EstimateOrder(
+        on=on,
+        codes=_codes(service),
+        state=location.state if location.locality else None,
+        locality=location.locality or None,
+        fees=read_as(practice.fees, Fees, "fees"),
+    )
     try:
-        whole = medicare_part_b(on, Decimal(0)).deductible_left_usd
+        return medicare_range(order)
     except Refused:
         return None, None
-    for met in (whole, Decimal(0)):
-        order = EstimateOrder(
-            on=on,
-            codes=codes,
-            state=location.state if location.locality else None,
-            locality=location.locality or None,
-            fees=fees,
-            part_b_deductible_met_usd=met,
-        )
-        try:
-            found.append(make_estimate(order).patient_usd)
-        except Refused:
-            return None, None
-    return found[0], found[1]
 
 
 @transaction.atomic
@@ -225,51 +215,35 @@ def good_faith_paper(visit: Visit, row: GivenEstimate, today: datetime.date) -> 
     practice, patient, service = visit.practice, visit.patient, visit.service
     if service is None:
         raise Refused(Fault("visit", "one without a kind", "one that was booked as a kind of visit"))
-    zone = zone_of(practice)
-    found = quote(
-        practice,
-        service,
-        visit.location,
-        visit.starts_at.astimezone(zone).date(),
-        None,
-        household_of(patient),
-    )
+    on = visit.starts_at.astimezone(zone_of(practice)).date()
     billing = practice.billing
     address = (visit.location.address or billing.get("address") or {}) if billing else {}
-    if found.total_usd is None or not billing.get("npi") or not address:
+    if not billing.get("npi") or not address:
         raise Refused(Fault("practice", "no fees, NPI or address", "all three in the settings"))
-    pays = found.most_usd if found.most_usd is not None else found.total_usd
-    charges = discounted([line.amount_usd for line in found.lines], pays)
-    items = [
-        Expected(
-            code=line.code,
-            label_en=line.en,
-            label_es=line.es,
-            charge_usd=charge,
-            diagnoses=[_expected_diagnosis()],
-        )
-        for line, charge in zip(found.lines, charges, strict=True)
+    found = _self_pay(practice, service, on, household_of(patient))
+    words = [
+        Worded(en=label_of(price.code)[0], es=label_of(price.code)[1], diagnoses=[_expected_diagnosis()])
+        for price in found.prices
     ]
     giver = Giver(
         name=billing.get("name") or practice.name,
         npi=billing["npi"],
         tax_id=billing.get("tax_id", ""),
         address=Street(**{key: address.get(key, "") for key in ("line1", "city", "state", "zip")}),
-        items=items,
+        items=[],
     )
-    return write_good_faith(
-        GoodFaithOrder(
-            patient=ForWhom(first=patient.given, last=patient.family, birth_date=patient.birth_date),
-            service_en=service.en,
-            service_es=service.es,
-            givers=[giver],
-            made_on=today,
-            contact=outside_of(practice).phone or billing.get("phone", ""),
-            scheduled_on=row.started_on,
-            service_on=visit.starts_at.astimezone(zone).date(),
-            asked=row.because == "asked",
-        )
+    order = GoodFaithOrder(
+        patient=ForWhom(first=patient.given, last=patient.family, birth_date=patient.birth_date),
+        service_en=service.en,
+        service_es=service.es,
+        givers=[],
+        made_on=today,
+        contact=outside_of(practice).phone or billing.get("phone", ""),
+        scheduled_on=row.started_on,
+        service_on=on,
+        asked=row.because == "asked",
     )
+    return good_faith(found, words, giver, order)
 
 
 def _expected_diagnosis() -> str:
@@ -311,7 +285,7 @@ def screen(patient: Patient, people: int, income_usd: Decimal, insured: bool) ->
         people=people,
         income_usd=income_usd,
         insured=insured,
-        percent_of_poverty=min(percent, Decimal(99_999_999)),
+        percent_of_poverty=min(shown_percent(percent), Decimal(99_999_999)),
     )
     note_down_outside(patient.practice_id, patient.pk, "patient", "write", f"screening {row.pk}")
     return row
@@ -333,9 +307,9 @@ def household_of(patient: Patient) -> Household | None:
 def help_for(household: Household, on: datetime.date) -> Help:
     """What the household may ask for."""
     percent, _, _ = percent_of_poverty(household, on)
-    step = next((row for row in load_cost().slide if percent <= row.to_percent), None)
+    step = step_for(percent)
     return Help(
-        percent_of_poverty=percent,
+        percent_of_poverty=shown_percent(percent),
         pays_share=None if step is None else step.pays,
         programs=programs_for(household, on, hospital=False),
     )
