@@ -14,7 +14,7 @@ import pytest
 from needlepoint.base.people import Clinician
 from needlepoint.claims.incoming.codes import meaning
 from needlepoint.coding import Asked, Session, code_session
-from needlepoint.coding.types import DrugUsed, SessionSite
+from needlepoint.coding.types import DrugUsed, Entered, SessionSite
 from needlepoint.cost.debt import Bill, may_collect, plan_rule
 from needlepoint.cost.price import Basis, Item, price_lines
 from needlepoint.coverage import Facts, determine
@@ -72,6 +72,14 @@ def test_a_drug_is_billed_in_its_units(drug, given, wasted, container, place, li
     coding = code_session(Session(on=datetime.date(2025, 6, 2), sites=[site], drugs=[used], place=place))
     found = [[row.code, row.units, "-".join(row.modifiers)] for row in coding.lines if row.code[0] == "J"]
     assert found == lines
+
+
+@pytest.mark.parametrize(("code", "modifiers", "day", "holds", "why"), table("coding/entered"))
+def test_a_line_entered_by_hand_is_ready_only_when_it_is_known(code, modifiers, day, holds, why):
+    site = SessionSite(muscle="soleus", side="left", technique="wet")
+    entered = Entered(code, 1, modifiers)
+    coding = code_session(Session(on=day_of(day), sites=[site], entered=[entered]))
+    assert holds in [row.about for row in coding.open if row.holds], why
 
 
 @pytest.mark.parametrize("case", table("coding/muscles"), ids=lambda case: case["name"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import ROUND_CEILING, Decimal
 from typing import NamedTuple
 
 from needlepoint.anatomy import load_atlas
@@ -12,18 +11,19 @@ from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.anatomy.types import Muscle
 from needlepoint.base.knowledge import Certainty, cite, holding_on
 from needlepoint.base.refusal import Fault, Refused
-from needlepoint.base.wording import mg
-from needlepoint.coding.edits import apply_edits, check_diagnoses, entered_faults
+from needlepoint.coding.drugs import drug_faults, drug_lines
+from needlepoint.coding.edits import apply_edits, check_diagnoses
+from needlepoint.coding.entered import entered_faults
 from needlepoint.coding.load import (
     DATA,
     Checked,
     DiagnosisRow,
-    DrugRow,
     Procedure,
     is_listed,
     load_codes,
     load_edits,
 )
+from needlepoint.coding.pointers import MOST_POINTERS, pointers_of
 from needlepoint.coding.published import NOTHING_LOADED, Published
 from needlepoint.coding.types import (
     ACT_OF,
@@ -31,7 +31,6 @@ from needlepoint.coding.types import (
     Coding,
     Diagnosis,
     Dropped,
-    DrugUsed,
     Line,
     Open,
     Session,
@@ -40,8 +39,7 @@ from needlepoint.coding.types import (
 
 __all__ = ["code_session"]
 
-MOST_DIAGNOSES, MOST_POINTERS = 12, 4
-MOST_MG = 100_000  # no drug of this work comes near: units were mixed up
+MOST_DIAGNOSES = 12
 EVERY_PAYER = "*"
 LAST_DAY = datetime.date(2100, 1, 1)  # a day beyond was mistyped
 
@@ -55,7 +53,7 @@ def code_session(
     """
     muscles = _muscles(session.sites)
     faults = _day_faults(session.on)
-    faults += [fault for n, used in enumerate(session.drugs) for fault in _drug_faults(used, n)]
+    faults += [fault for n, used in enumerate(session.drugs) for fault in drug_faults(used, n)]
     faults += [fault for n, line in enumerate(session.entered) for fault in entered_faults(line, n)]
     if faults:
         raise Refused(faults)
@@ -66,7 +64,7 @@ def code_session(
     _guidance(session, lines, dropped, diagnoses)
     open_: list[Open] = []
     for used in session.drugs:
-        lines += _drug_lines(used, session, diagnoses, dropped, open_)
+        lines += drug_lines(used, session, diagnoses, dropped, open_)
     _visit(session, lines, dropped, diagnoses)
     edited = apply_edits(lines, session, diagnoses, asked or Asked(), published)
     return Coding(
@@ -142,16 +140,6 @@ def _muscles(sites: Sequence[SessionSite]) -> list[Muscle]:
     return found
 
 
-def _drug_faults(used: DrugUsed, number: int) -> list[Fault]:
-    where = f"session.drugs[{number}]"
-    faults = []
-    if not (used.given_mg.is_finite() and 0 < used.given_mg < MOST_MG):
-        faults.append(Fault(f"{where}.given_mg", str(used.given_mg), f"a dose above 0 mg, below {MOST_MG}"))
-    if not (used.wasted_mg.is_finite() and 0 <= used.wasted_mg < MOST_MG):
-        faults.append(Fault(f"{where}.wasted_mg", str(used.wasted_mg), f"0 mg or more, below {MOST_MG}"))
-    return faults
-
-
 def _by_act(sites: Sequence[SessionSite], muscles: Sequence[Muscle], act: str) -> dict[str, set[str]]:
     """muscle id -> sides treated by this act. Points and needles do not count: muscles do."""
     found: dict[str, set[str]] = {}
@@ -168,7 +156,7 @@ def _procedure_line(
     count = len(sided) + len(both) * (twice.times - 1)
     row = _procedure(act, count)
     names = ", ".join(load_atlas().muscles[id_].name for id_ in sided)
-    pointers = _pointers(diagnoses, sided)
+    pointers = pointers_of(diagnoses, sided)
     line = _line(row, 1, (), pointers, f"{count} muscle{'s' if count > 1 else ''}: {names}")
     other = _procedure(act, len(sided) + len(both) * (2 - twice.times))
     notices = []
@@ -252,17 +240,6 @@ def _fits(row: DiagnosisRow, muscle: Muscle) -> bool:
     return row.any or muscle.id in row.muscles or muscle.body_area in row.body_area
 
 
-def _pointers(diagnoses: Sequence[Diagnosis], muscles: Iterable[str]) -> tuple[int, ...]:
-    """The diagnoses behind a line: those of its muscles, then those that the clinician added as a reason."""
-    treated = set(muscles)
-    status = load_edits().status.begins
-    own = [number for number, row in enumerate(diagnoses, 1) if treated & set(row.muscles)]
-    added = [n for n, row in enumerate(diagnoses, 1) if not row.muscles and not row.code.startswith(status)]
-    # A reason that the clinician wrote down goes before the fourth kind of myalgia.
-    kept = own[: MOST_POINTERS - 1] if added else own
-    return tuple([*kept, *added][:MOST_POINTERS])
-
-
 def _guidance(
     session: Session, lines: list[Line], dropped: list[Dropped], diagnoses: Sequence[Diagnosis]
 ) -> None:
@@ -274,74 +251,6 @@ def _guidance(
         return
     pointers = tuple(range(1, min(len(diagnoses), MOST_POINTERS) + 1))
     lines.append(_line(row, 1, (), pointers, f"once a session, picture {session.picture}"))
-
-
-def _drug_lines(
-    used: DrugUsed,
-    session: Session,
-    diagnoses: Sequence[Diagnosis],
-    dropped: list[Dropped],
-    open_: list[Open],
-) -> list[Line]:
-    """The lines of one drug: none in a facility, which bills it; with JW or JZ where an office is paid for it."""
-    row = _drug_row(used, session.on)
-    if row is None:
-        words = "No code is on file: an unclassified drug code asks for name and dose in the claim's note."
-        dropped.append(Dropped(used.drug, "drug_code", words))
-        open_.append(Open(about=f"drug_code {used.drug}", code="", en=f"{used.drug}: {words}", holds=True))
-        return []
-    facility = load_edits().facility
-    if session.place in facility.places:
-        dropped.append(Dropped(row.code, "facility_drug", facility.en))
-        return []
-    pointers = _pointers(diagnoses, [muscle for diagnosis in diagnoses for muscle in diagnosis.muscles])
-    units = _units(used.given_mg, row)
-    because = f"{mg(used.given_mg)} at {mg(row.unit_mg)} a unit, rounded up"
-    waste = load_codes().waste
-    if not row.paid_apart or session.on < waste.from_ or used.single_dose is False:
-        return [_drug_line(row, units, (), pointers, because)]
-    if used.single_dose is None:
-        words = f"{row.code}: was it a single-dose vial? Then {waste.discarded} or {waste.none} is asked for."
-        open_.append(Open(about=f"vial {row.code}", code=row.code, en=words, holds=True))
-        return [_drug_line(row, units, (), pointers, because)]
-    wasted = int(used.wasted_mg / row.unit_mg)  # less than a unit is no waste line
-    if not wasted:
-        return [_drug_line(row, units, (waste.none,), pointers, f"{because}; less than a unit discarded")]
-    return [
-        _drug_line(row, units, (), pointers, because),
-        _drug_line(row, wasted, (waste.discarded,), pointers, f"{mg(used.wasted_mg)} discarded"),
-    ]
-
-
-def _drug_row(used: DrugUsed, day: datetime.date) -> DrugRow | None:
-    return next(
-        (
-            row
-            for row in load_codes().drug
-            if (row.drug, row.epinephrine) == (used.drug, used.with_epinephrine) and row.holds_on(day)
-        ),
-        None,
-    )
-
-
-def _units(dose_mg: Decimal, row: DrugRow) -> int:
-    return int((dose_mg / row.unit_mg).to_integral_value(ROUND_CEILING))
-
-
-def _drug_line(
-    row: DrugRow, units: int, modifiers: tuple[str, ...], pointers: tuple[int, ...], because: str
-) -> Line:
-    return Line(
-        code=row.code,
-        en=row.drug,
-        es=row.drug,
-        units=units,
-        modifiers=modifiers,
-        pointers=pointers,
-        because=because,
-        citations=cite(DATA, row.source, row.code),
-        certainty=row.certainty,
-    )
 
 
 def _visit(
@@ -381,7 +290,7 @@ def _open(
     codes = load_codes()
     rows: dict[str, Checked] = {}
     rows |= {row.code: row for row in codes.procedure}
-    rows |= {row.code: row for row in codes.drug}
+    rows |= {row.code: row for row in codes.drug if row.holds_on(day)}
     rows |= {row.code: row for row in codes.diagnosis}
     rows |= {code: row for row in codes.visit for code in row.codes}
     settled = {row.code for row in diagnoses if published.diagnosis(row.code, day) is not None}

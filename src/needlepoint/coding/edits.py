@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Sequence
 
 import msgspec
 
 from needlepoint.base.knowledge import Certainty, cite, holding_on
-from needlepoint.base.refusal import Fault
-from needlepoint.coding.load import DATA, Never, WhoRow, is_listed, load_codes, load_edits
+from needlepoint.coding.entered import entered_lines
+from needlepoint.coding.load import DATA, WhoRow, is_listed, load_edits
 from needlepoint.coding.published import Published, Unlikely
 from needlepoint.coding.shape import looks_like_icd10cm
-from needlepoint.coding.types import Asked, Diagnosis, Dropped, Entered, Line, Open, Session
+from needlepoint.coding.types import Asked, Diagnosis, Dropped, Line, Open, Session
 
-__all__ = ["Edited", "apply_edits", "check_diagnoses", "entered_faults"]
+__all__ = ["Edited", "apply_edits", "check_diagnoses"]
 
-MOST_DIAGNOSES, MOST_UNITS = 12, 9999
-CODE, MODIFIER = re.compile(r"[A-Z0-9]\d{3}[A-Z0-9]"), re.compile(r"[A-Z0-9]{2}")
+MOST_DIAGNOSES = 12
 IMPORT = "`needlepoint reference import`"
 
 
@@ -28,21 +26,6 @@ class Edited(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[Line, ...]
     dropped: tuple[Dropped, ...]
     open: tuple[Open, ...]
-
-
-def entered_faults(line: Entered, number: int) -> list[Fault]:
-    """What cannot be a line at all."""
-    where = f"session.entered[{number}]"
-    faults = []
-    if not CODE.fullmatch(line.code):
-        faults.append(Fault(f"{where}.code", repr(line.code), "a code of five characters"))
-    if not 1 <= line.units <= MOST_UNITS:
-        faults.append(Fault(f"{where}.units", str(line.units), f"from 1 to {MOST_UNITS}"))
-    if len(line.modifiers) > 4 or not all(map(MODIFIER.fullmatch, line.modifiers)):
-        faults.append(
-            Fault(f"{where}.modifiers", str(line.modifiers), "at most four, of two characters each")
-        )
-    return faults
 
 
 def apply_edits(
@@ -55,66 +38,12 @@ def apply_edits(
     """Hand-entered lines beside the coded ones, all through every edit."""
     dropped: list[Dropped] = []
     open_: list[Open] = []
-    kept = [*lines, *_entered(session, lines, diagnoses, dropped)]
+    kept = [*lines, *entered_lines(session, lines, diagnoses, dropped, open_, published)]
     kept = [_placed(line, session.place) for line in kept]
     kept = _who(kept, asked, dropped, open_)
-    kept = _pairs(kept, session.on, published, dropped, open_)
-    kept = _units(kept, session.on, published, dropped, open_)
+    kept = _pairs(kept, session, published, dropped, open_)
+    kept = _units(kept, session, published, dropped, open_)
     return Edited(lines=tuple(kept), dropped=tuple(dropped), open=tuple(open_))
-
-
-def _entered(
-    session: Session, lines: Sequence[Line], diagnoses: Sequence[Diagnosis], dropped: list[Dropped]
-) -> list[Line]:
-    """What was entered by hand and may stand beside the session's own lines."""
-    beside = [line.code for line in lines]
-    found = []
-    for entered in session.entered:
-        against = _never(entered, [*beside, *(line.code for line in session.entered)])
-        counted = [row.code for row in load_codes().procedure if row.muscles != (0, 0)]
-        if not against and entered.code in beside:
-            against.append(Dropped(entered.code, "twice", "The session gives this line already."))
-        elif not against and entered.code in counted:
-            against.append(
-                Dropped(entered.code, "muscles", "The muscles of the session do not give this code.")
-            )
-        if any(not 1 <= pointer <= len(diagnoses) for pointer in entered.pointers):
-            words = f"A line points at diagnoses from 1 to {len(diagnoses)}."
-            against.append(Dropped(entered.code, "pointers", words))
-        if against:
-            dropped += against
-            continue
-        found.append(
-            Line(
-                code=entered.code,
-                en="entered by hand",
-                es="anotado a mano",
-                units=entered.units,
-                modifiers=tuple(entered.modifiers),
-                pointers=tuple(entered.pointers) or (1,),
-                because="entered by hand",
-                citations=cite(DATA, ["np_coding_policy"], entered.code),
-                certainty=Certainty.PROPOSED,
-            )
-        )
-    return found
-
-
-def _never(entered: Entered, codes: Sequence[str]) -> list[Dropped]:
-    found = []
-    for row in load_codes().never:
-        modifiers = [modifier for modifier in entered.modifiers if modifier in row.modifiers]
-        if entered.code in row.codes and modifiers:
-            found.append(Dropped(f"{entered.code}-{'-'.join(modifiers)}", row.id, row.en))
-        if set(row.with_) & set(codes) and (entered.code in row.codes or _in_span(entered.code, row)):
-            found.append(Dropped(entered.code, row.id, row.en))
-    return found
-
-
-def _in_span(code: str, row: Never) -> bool:
-    if row.codes_from is None or row.codes_to is None:
-        return False
-    return len(code) == len(row.codes_from) and row.codes_from <= code <= row.codes_to
 
 
 def _placed(line: Line, place: str) -> Line:
@@ -160,10 +89,16 @@ def _suits(row: WhoRow, asked: Asked) -> bool:
     return below or (row.from_age is not None and asked.age_years >= row.from_age)
 
 
+def _by_hand(session: Session, codes: Sequence[str]) -> bool:
+    """Whether one of the lines was entered by hand: nobody has judged it beside the others."""
+    return any(row.code in codes for row in session.entered)
+
+
 def _pairs(
-    lines: list[Line], day: datetime.date, published: Published, dropped: list[Dropped], open_: list[Open]
+    lines: list[Line], session: Session, published: Published, dropped: list[Dropped], open_: list[Open]
 ) -> list[Line]:
     """The lines that stand beside each other by NCCI's pairs of that day."""
+    day = session.on
     codes = list(dict.fromkeys(line.code for line in lines))
     if len(codes) < 2:
         return lines
@@ -173,7 +108,7 @@ def _pairs(
             f"NCCI pairs among {', '.join(codes)}: not known for {day}. CMS's practitioner PTP file of that quarter"
             f" settles it ({IMPORT})."
         )
-        open_.append(Open(about="ncci_pairs", code="", en=words, holds=False))
+        open_.append(Open(about="ncci_pairs", code="", en=words, holds=_by_hand(session, codes)))
         return lines
     kept = lines
     for pair in pairs:
@@ -197,9 +132,10 @@ def _pairs(
 
 
 def _units(
-    lines: list[Line], day: datetime.date, published: Published, dropped: list[Dropped], open_: list[Open]
+    lines: list[Line], session: Session, published: Published, dropped: list[Dropped], open_: list[Open]
 ) -> list[Line]:
     """The lines whose units are likely by CMS's file of that day. Units are never cut: what was given was given."""
+    day = session.on
     limits = {line.code: published.unlikely(line.code, day) for line in lines}
     unknown = [code for code, limit in limits.items() if limit is None]
     if unknown:
@@ -207,7 +143,8 @@ def _units(
             f"MUE of {', '.join(unknown)}: not known for {day}. CMS's practitioner MUE file of that quarter settles it"
             f" ({IMPORT})."
         )
-        open_.append(Open(about="mue", code="", en=words, holds=False))
+        several = any(row.units > 1 and row.code in unknown for row in session.entered)
+        open_.append(Open(about="mue", code="", en=words, holds=several))
     kept = []
     for line in lines:
         limit = limits[line.code]

@@ -45,13 +45,17 @@ class VisitRow(Checked, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class DrugRow(Checked, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A drug code and how many mg one unit is. `paid_apart`: whether an office is paid for it beside the procedure."""
+    """A drug code and how many mg one unit is. `paid_apart`: whether an office is paid for it beside the procedure.
+
+    `up_to_mg`: the largest dose that the code stands for, where codes go by the size of the dose (0: any).
+    """
 
     code: str
     drug: str
     epinephrine: bool
     unit_mg: Decimal
     paid_apart: bool
+    up_to_mg: Decimal = Decimal(0)
 
 
 class DiagnosisRow(Checked, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -63,6 +67,17 @@ class DiagnosisRow(Checked, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     muscles: tuple[str, ...] = ()
     body_area: tuple[str, ...] = ()
     any: bool = False
+
+
+class OtherCode(Checked, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A code that the program never makes itself, and the days on which it holds; `instead`: what took its place.
+
+    `unlisted`: it stands for what has no code of its own, and asks for a description.
+    """
+
+    code: str
+    unlisted: bool = False
+    instead: str = ""
 
 
 class Waste(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -119,6 +134,29 @@ class Hospital(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     places: list[str]
     certainty: Certainty
     source: list[str]
+
+
+class Unlisted(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is said of a code for services or drugs without a code of their own."""
+
+    en: str
+    es: str
+    certainty: Certainty
+    source: list[str]
+
+
+class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A span of procedure codes of one kind, both ends counted."""
+
+    first: str
+    last: str
+    en: str
+    certainty: Certainty
+    source: list[str]
+
+    def holds(self, code: str) -> bool:
+        """Whether the code lies in the span."""
+        return len(code) == len(self.first) and self.first <= code <= self.last
 
 
 class Status(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -185,6 +223,8 @@ class Edits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     facility: Facility
     hospital: Hospital
     status: Status
+    unlisted: Unlisted
+    block: list[Span]
     place: list[PlaceRow]
     who: list[WhoRow]
     pairs: Pairs
@@ -198,6 +238,7 @@ def load_edits() -> Edits:
     """Every row with its source."""
     found = msgspec.convert(read_toml(DATA / "edits.toml"), Edits)
     keys = [found.pairs.source, found.facility.source, found.hospital.source, found.status.source]
+    keys += [found.unlisted.source, *(row.source for row in found.block)]
     keys += [*(row.source for row in found.place), *(row.source for row in found.who)]
     keys += [row.source for row in found.list_]
     keys += [row.source for row in found.known] + [row.source for row in found.excludes]
@@ -222,6 +263,7 @@ class Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     procedure: list[Procedure]
     visit: list[VisitRow]
     drug: list[DrugRow]
+    code: list[OtherCode]
     waste: Waste
     diagnosis: list[DiagnosisRow]
     never: list[Never]
@@ -234,7 +276,7 @@ def load_codes() -> Rows:
     keys = [found.waste.source, *(row.source for row in found.both_sides)]
     keys += [row.source for row in found.procedure] + [row.source for row in found.visit]
     keys += [row.source for row in found.drug] + [row.source for row in found.diagnosis]
-    keys += [row.source for row in found.never]
+    keys += [row.source for row in found.never] + [row.source for row in found.code]
     for source in keys:
         cite(DATA, source, "codes.toml")
     return found

@@ -49,12 +49,16 @@ class Visit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Entered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A line entered by hand: its code, units, modifiers and the numbers of its diagnoses (none: the first)."""
+    """A line entered by hand: its code, units, modifiers and the numbers of its diagnoses (none: the first).
+
+    `description`: what was done, which a code for a service without a code of its own asks for.
+    """
 
     code: str
     units: int = 1
     modifiers: list[str] = []
     pointers: list[int] = []
+    description: str = ""
 
 
 class Session(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -96,6 +100,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     citations: tuple[Citation, ...]
     certainty: Certainty
     edits: tuple[str, ...] = ()  # what was changed, and by which edit
+    description: str = ""
 
 
 class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):

@@ -104,7 +104,9 @@ def _of_dual(account: Account) -> list[str]:
     """What is to be said of a patient who has Medicaid beside Medicare."""
     if not account.qmb:
         return []
-    words = "Qualified Medicare Beneficiary (QMB): what Medicare leaves goes to Medicaid, never to the patient."
+    words = (
+        "Qualified Medicare Beneficiary (QMB): what Medicare leaves goes to Medicaid, never to the patient."
+    )
     return [words]
 
 
@@ -221,6 +223,7 @@ def _lines(
                 pointers=list(row.pointers),
                 modifiers=list(row.modifiers),
                 control=f"L{n}",
+                description=row.description,
                 drug=drug,
                 payments=[paid for paid in account.payments if _of(paid.code, paid.modifiers, row)],
             )

@@ -93,7 +93,7 @@ def facts_of(
         movement_limited=insured.movement_limited,
         diagnostic=insured.diagnostic,
         in_program=insured.in_program,
-        other_block=insured.other_block,
+        other_block=True if _blocked(coding) else insured.other_block,
         routine=insured.routine,
         specific_cause=insured.specific_cause,
         codes=codes,
@@ -169,6 +169,11 @@ def _failed(prior_care: Sequence[PriorCare] | None) -> bool | None:
     if any(care.helped is False or care.cannot for care in prior_care):
         return True
     return None if any(care.helped is None for care in prior_care) else False
+
+
+def _blocked(coding: Coding) -> bool:
+    """Whether the claim itself holds another block, whatever the record says."""
+    return any(span.holds(line.code) for line in coding.lines for span in load_edits().block)
 
 
 def _earlier(earlier: Sequence[EarlierSession] | None, insured: Insured) -> list[Earlier] | None:

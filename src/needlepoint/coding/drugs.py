@@ -1,0 +1,97 @@
+"""The lines of a drug: its code on that day, its units, and what of a vial was discarded."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from decimal import ROUND_CEILING, Decimal
+
+from needlepoint.base.knowledge import cite
+from needlepoint.base.refusal import Fault
+from needlepoint.base.wording import mg
+from needlepoint.coding.load import DATA, DrugRow, load_codes, load_edits
+from needlepoint.coding.pointers import pointers_of
+from needlepoint.coding.types import Diagnosis, Dropped, DrugUsed, Line, Open, Session
+
+__all__ = ["drug_faults", "drug_lines"]
+
+MOST_MG = 100_000  # no drug of this work comes near: units were mixed up
+
+
+def drug_faults(used: DrugUsed, number: int) -> list[Fault]:
+    """What cannot be a dose."""
+    where = f"session.drugs[{number}]"
+    faults = []
+    if not (used.given_mg.is_finite() and 0 < used.given_mg < MOST_MG):
+        faults.append(Fault(f"{where}.given_mg", str(used.given_mg), f"a dose above 0 mg, below {MOST_MG}"))
+    if not (used.wasted_mg.is_finite() and 0 <= used.wasted_mg < MOST_MG):
+        faults.append(Fault(f"{where}.wasted_mg", str(used.wasted_mg), f"0 mg or more, below {MOST_MG}"))
+    return faults
+
+
+def drug_lines(
+    used: DrugUsed,
+    session: Session,
+    diagnoses: Sequence[Diagnosis],
+    dropped: list[Dropped],
+    open_: list[Open],
+) -> list[Line]:
+    """The lines of one drug: none in a facility, which bills it; with JW or JZ where an office is paid for it."""
+    row = _drug_row(used, session.on)
+    if row is None:
+        words = "No code is on file: an unclassified drug code asks for name and dose in the claim's note."
+        dropped.append(Dropped(used.drug, "drug_code", words))
+        open_.append(Open(about=f"drug_code {used.drug}", code="", en=f"{used.drug}: {words}", holds=True))
+        return []
+    facility = load_edits().facility
+    if session.place in facility.places:
+        dropped.append(Dropped(row.code, "facility_drug", facility.en))
+        return []
+    pointers = pointers_of(diagnoses, [muscle for diagnosis in diagnoses for muscle in diagnosis.muscles])
+    units = _units(used.given_mg, row)
+    because = f"{mg(used.given_mg)} at {mg(row.unit_mg)} a unit, rounded up"
+    waste = load_codes().waste
+    if not row.paid_apart or session.on < waste.from_ or used.single_dose is False:
+        return [_drug_line(row, units, (), pointers, because)]
+    if used.single_dose is None:
+        words = f"{row.code}: was it a single-dose vial? Then {waste.discarded} or {waste.none} is asked for."
+        open_.append(Open(about=f"vial {row.code}", code=row.code, en=words, holds=True))
+        return [_drug_line(row, units, (), pointers, because)]
+    wasted = int(used.wasted_mg / row.unit_mg)  # less than a unit is no waste line
+    if not wasted:
+        return [_drug_line(row, units, (waste.none,), pointers, f"{because}; less than a unit discarded")]
+    return [
+        _drug_line(row, units, (), pointers, because),
+        _drug_line(row, wasted, (waste.discarded,), pointers, f"{mg(used.wasted_mg)} discarded"),
+    ]
+
+
+def _drug_row(used: DrugUsed, day: datetime.date) -> DrugRow | None:
+    """The row of that day; where codes go by the size of the dose, the first that is large enough."""
+    held = [
+        row
+        for row in load_codes().drug
+        if (row.drug, row.epinephrine) == (used.drug, used.with_epinephrine) and row.holds_on(day)
+    ]
+    enough = (row for row in held if not row.up_to_mg or used.given_mg <= row.up_to_mg)
+    return next(enough, None)
+
+
+def _units(dose_mg: Decimal, row: DrugRow) -> int:
+    return int((dose_mg / row.unit_mg).to_integral_value(ROUND_CEILING))
+
+
+def _drug_line(
+    row: DrugRow, units: int, modifiers: tuple[str, ...], pointers: tuple[int, ...], because: str
+) -> Line:
+    return Line(
+        code=row.code,
+        en=row.drug,
+        es=row.drug,
+        units=units,
+        modifiers=modifiers,
+        pointers=pointers,
+        because=because,
+        citations=cite(DATA, row.source, row.code),
+        certainty=row.certainty,
+    )

@@ -1,0 +1,23 @@
+"""Which diagnoses a line points at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from needlepoint.coding.load import load_edits
+from needlepoint.coding.types import Diagnosis
+
+__all__ = ["MOST_POINTERS", "pointers_of"]
+
+MOST_POINTERS = 4
+
+
+def pointers_of(diagnoses: Sequence[Diagnosis], muscles: Iterable[str]) -> tuple[int, ...]:
+    """The diagnoses behind a line: those of its muscles, then those that the clinician added as a reason."""
+    treated = set(muscles)
+    status = load_edits().status.begins
+    own = [number for number, row in enumerate(diagnoses, 1) if treated & set(row.muscles)]
+    added = [n for n, row in enumerate(diagnoses, 1) if not row.muscles and not row.code.startswith(status)]
+    # A reason that the clinician wrote down goes before the fourth kind of myalgia.
+    kept = own[: MOST_POINTERS - 1] if added else own
+    return tuple([*kept, *added][:MOST_POINTERS])
