@@ -8,7 +8,15 @@ from collections.abc import Iterator, Sequence
 
 from needlepoint.base.knowledge import Certainty, cite
 from needlepoint.base.refusal import Fault
-from needlepoint.coding.load import DATA, Never, load_codes, load_edits
+from needlepoint.coding.load import (
+    DATA,
+    DrugRow,
+    Never,
+    OtherCode,
+    Procedure,
+    load_codes,
+    load_edits,
+)
 from needlepoint.coding.published import Published
 from needlepoint.coding.types import Diagnosis, Dropped, Entered, Line, Open, Session
 
@@ -113,9 +121,8 @@ def _questions(entered: Entered, day: datetime.date, published: Published) -> It
 
 def _is_known(code: str, day: datetime.date) -> bool:
     rows = load_codes()
-    known = any(row.code == code and row.holds_on(day) and day <= row.checked_to for row in rows.code)
-    seen = [*rows.procedure, *rows.drug]
-    return known or any(row.code == code and row.holds_on(day) and day <= row.checked_to for row in seen)
+    listed: list[OtherCode | Procedure | DrugRow] = [*rows.code, *rows.procedure, *rows.drug]
+    return any(row.code == code and row.holds_on(day) and day <= row.checked_to for row in listed)
 
 
 def _line(entered: Entered) -> Line:
