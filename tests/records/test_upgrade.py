@@ -19,12 +19,23 @@ SIGNED = {
     "records_addendum": "note_id, text, at, by_id",
 }
 
+BOOKED = 42
+ANSWERS = {
+    "began": "weeks", "tried": ["exercise"], "medicines": [], "plan": None, "signs": [], "signs_asked": ["fever"],
+    "care": {"exercise": {"from": "2026-03", "weeks": 6, "helped": "some"}},
+}  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def old(tmp_path_factory):
     """The database as it was."""
     path = tmp_path_factory.mktemp("f7d95f3") / "old.sqlite3"
     path.write_bytes(gzip.decompress(PACKED.read_bytes()))
+    with sqlite3.connect(path) as base:
+        base.execute(
+            "insert into records_intake (visit_id, answers, version, orders, flags) values (?, ?, 3, ?, '[]')",
+            (BOOKED, json.dumps(ANSWERS), json.dumps({"story": ["page", 7]})),
+        )
     return path
 
 
@@ -87,6 +98,20 @@ def test_every_page_of_every_visit_and_patient_can_be_read(new):
     assert bad == {}
     assert set(seen["patients"].values()) == {200}
     assert {number: one["refused"] for number, one in seen["visits"].items() if one["refused"]} == {}
+
+
+def test_every_row_of_every_table_can_be_read(new):
+    path, seen = new
+    assert seen["rows"]["records_note"] > 0
+    counted = {table: rows(path, f"select count(*) from {table}")[0][0] for table in seen["rows"]}
+    assert seen["rows"] == counted
+
+
+def test_what_was_answered_before_a_visit_is_still_known(new):
+    found = new[1]["answers"][str(BOOKED)]
+    given = found.pop("given")
+    assert found | given == {name: answer for name, answer in ANSWERS.items() if answer is not None}
+    assert given == {"began": "weeks", "tried": ["exercise"], "medicines": []}
 
 
 def test_no_milligram_is_lost_and_none_is_added(old, new):

@@ -195,7 +195,7 @@ class RecordMachine(RuleBasedStateMachine):
         said = Seen(self.visit_id, self.doctor.practice_id).note()
         if self.attempt(commands.Sign(), lambda: sign_note(self.doctor, self.visit_id, self.row().version)):
             note = Note.objects.get(visit_id=self.visit_id)
-            assert " ".join(sentence["text"] for sentence in note.sentences) == said
+            assert " ".join(sentence.text for sentence in note.sentences) == said
 
     # What always holds
 

@@ -19,7 +19,24 @@ def seen():
     client = signed_in()
     visits = {visit.pk: seen_of(client, visit) for visit in Visit.objects.order_by("pk")}
     patients = {row.pk: client.get(f"/patients/{row.pk}/").status_code for row in Patient.objects.all()}
-    return {"visits": visits, "patients": patients}
+    return {"visits": visits, "patients": patients, "rows": rows_read(), "answers": answers()}
+
+
+def rows_read():
+    """How many rows of each model could be read, typed columns included."""
+    from django.apps import apps
+
+    models = [*apps.get_app_config("records").get_models(), *apps.get_app_config("guard").get_models()]
+    return {model._meta.db_table: len(list(model.objects.all())) for model in models}
+
+
+def answers():
+    """What patients answered before their visits, by visit."""
+    import msgspec
+
+    from needlepoint.records.models import Intake
+
+    return {row.visit_id: msgspec.to_builtins(row.answers) for row in Intake.objects.all()}
 
 
 def signed_in():

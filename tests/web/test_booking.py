@@ -345,7 +345,7 @@ def test_a_cancelled_time_goes_to_who_waits_longest(clinic, doctor, service, mon
     cancel(full[1])
     line[0].refresh_from_db()
     line[1].refresh_from_db()
-    assert line[0].offered["starts_at"] == full[1].starts_at.isoformat()
+    assert line[0].offered.starts_at == full[1].starts_at
     assert line[1].offered is None
     with pytest.raises(Refused):  # it is held for the first in line
         find_slot(clinic, service, doctor.pk, full[1].starts_at)
@@ -355,7 +355,7 @@ def test_a_cancelled_time_goes_to_who_waits_longest(clinic, doctor, service, mon
     line[0].refresh_from_db()
     line[1].refresh_from_db()
     assert line[0].offered is None
-    assert line[1].offered["starts_at"] == full[1].starts_at.isoformat()
+    assert line[1].offered.starts_at == full[1].starts_at
     link, token = make_link("offer", second, None, str(line[1].pk))
     visit = take_offer(link)
     assert visit.patient == second
@@ -374,7 +374,7 @@ def test_waiting_for_something_sooner_gives_the_later_one_back(clinic, doctor, s
     row = wait_for(mine.patient, service, mine.starts_at.date(), instead_of=mine)
     cancel(full[0])
     row.refresh_from_db()
-    assert row.offered["starts_at"] == full[0].starts_at.isoformat()
+    assert row.offered.starts_at == full[0].starts_at
     link, _ = make_link("offer", mine.patient, None, str(row.pk))
     take_offer(link)
     mine.refresh_from_db()

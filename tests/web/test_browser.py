@@ -131,7 +131,7 @@ def test_three_muscles_from_the_open_board_to_a_signed_note(page, capsys):
     assert done.count() == 3, [
         (str(site), site.signs, site.given) for site in Site.objects.filter(visit=visit)
     ]
-    assert len([row for row in note.sentences if row["id"] == "site"]) == 3
+    assert len([row for row in note.sentences if row.id == "site"]) == 3
     expect(page.locator(".prose")).to_contain_text("No reaction was seen.")
     with capsys.disabled():
         print(f"\n  three muscles: {hands.inputs} inputs, {hands.seconds:.0f} s by the keystroke-level model")

@@ -12,6 +12,7 @@ from needlepoint.base.refusal import Refused
 from needlepoint.guard.models import AuditEvent
 from needlepoint.records.models import Change, Lot, Site, Staff, Visit
 from needlepoint.records.settings.stock import vial_of
+from needlepoint.records.values import ChangedPart
 from needlepoint.records.visit.act import Stale, act, undo
 from needlepoint.visit import Spot, commands
 from needlepoint.visit.facts import Signs
@@ -33,7 +34,7 @@ def test_a_change_is_kept_with_what_was_before(doctor, visit):
     visit.refresh_from_db()
     row = Change.objects.get(visit=visit)
     assert (visit.version, row.version, row.staff, row.command) == (1, 1, doctor, "RecordSigns")
-    assert row.before == [[list(SPOT), "site", None]]
+    assert row.before == (ChangedPart(SPOT, "site", None),)
     assert Site.objects.get(visit=visit, muscle="trapezius").signs == Signs(taut_band=True)
     assert AuditEvent.objects.filter(patient_id=visit.patient_id, action="write").exists()
 

@@ -33,7 +33,7 @@ def test_the_board_asks_and_one_answer_is_enough(signed_in, doctor, visit, liste
     kept = answer(signed_in, visit, listed, means="harmless")
     assert kept.url == f"/visits/{visit.pk}/"
     listed.refresh_from_db()
-    assert listed.meaning["by"] == doctor.name
+    assert listed.meaning.by == doctor.name
     assert "is not known" not in examine(signed_in, visit)
     Listed.objects.create(patient=visit.patient, kind="medicine", text="frobnitzol 5 mg")
     assert "is not known" not in examine(signed_in, visit)
@@ -62,7 +62,7 @@ def test_how_it_matters_stands_on_the_board(signed_in, visit, listed):
 def test_half_an_answer_keeps_nothing(signed_in, visit, listed, sent):
     assert answer(signed_in, visit, listed, **sent).status_code == 422
     listed.refresh_from_db()
-    assert listed.meaning == {}
+    assert listed.meaning is None
 
 
 @pytest.mark.parametrize("roles", [["front_desk"], ["biller"], ["owner"]])
@@ -94,7 +94,7 @@ def test_what_looks_like_a_blood_thinner_needs_a_reason_to_be_harmless(signed_in
     why = "A vitamin of that name; the bottle was seen."
     assert answer(signed_in, visit, listed, means="harmless", how=why).status_code == 302
     listed.refresh_from_db()
-    assert listed.meaning["how"] == why
+    assert listed.meaning.how == why
 
 
 def test_an_assistant_does_not_say_what_a_medicine_means(signed_in, doctor, visit, listed):

@@ -16,6 +16,7 @@ from needlepoint.records.models import (
     Visit,
 )
 from needlepoint.records.portal.intake import answer, hand_in, intake_of, set_signs, set_where
+from needlepoint.records.values import IntakeAnswers
 from needlepoint.treatment.types import PriorCare
 from tests.web.outside import HEALTHY, photo
 
@@ -46,12 +47,12 @@ def test_the_intake_goes_into_the_record(ahead, patient):
 def test_a_branch_that_no_longer_matters_is_forgotten(ahead):
     answer(ahead, {"conditions": ["diabetes"]})
     answer(ahead, {"sugar": ["no"]})
-    assert intake_of(ahead).answers["sugar"] == "no"
+    assert intake_of(ahead).answers.one("sugar") == "no"
     answer(ahead, {"conditions": ["heart"]})
-    assert intake_of(ahead).answers == {"conditions": ["heart"]}
+    assert intake_of(ahead).answers == IntakeAnswers(given={"conditions": ("heart",)})
     answer(ahead, {"tried": ["pt"], "care_pt_weeks": ["4"]})
     answer(ahead, {"tried": ["none"]})
-    assert intake_of(ahead).answers["care"] == {}
+    assert intake_of(ahead).answers.care == {}
 
 
 def test_a_fresh_crash_is_said_in_words_that_are_screened(ahead):
@@ -82,7 +83,7 @@ def test_in_the_room_the_clinician_writes(ahead):
 )  # fmt: skip
 def test_answers_that_cannot_be_kept_change_nothing(me, ahead, sent):
     assert me.post(f"/me/visits/{ahead.pk}/intake/story/", sent).status_code == 422
-    assert intake_of(ahead).answers == {}
+    assert intake_of(ahead).answers == IntakeAnswers()
 
 
 @pytest.mark.parametrize(
@@ -172,6 +173,6 @@ def test_an_older_keeping_that_arrives_late_undoes_nothing(me, ahead):
     path = f"/me/visits/{ahead.pk}/intake/story/"
     me.post(path, {"page": "a", "seq": "2000", "goal": "Lift my child."})
     me.post(path, {"page": "a", "seq": "1000", "goal": ""}, headers={"HX-Request": "true"})
-    assert intake_of(ahead).answers["goal"] == "Lift my child."
+    assert intake_of(ahead).answers.one("goal") == "Lift my child."
     me.post(path, {"page": "b", "seq": "500", "goal": "Run."})  # another device, whose clock is behind
-    assert intake_of(ahead).answers["goal"] == "Run."
+    assert intake_of(ahead).answers.one("goal") == "Run."

@@ -26,6 +26,7 @@ from needlepoint.records.models import (
 )
 from needlepoint.records.patients.export import my_data, my_data_pdf
 from needlepoint.records.portal.intake import answer, hand_in, set_signs, set_where
+from needlepoint.records.values import NamedInsurance
 from tests.leaflets.reading import SIXTH, grade
 from tests.web.outside import HEALTHY, photo, text_of
 from tests.web.visits import given_row, with_pain
@@ -223,7 +224,7 @@ def test_who_names_an_insurance_sees_no_price_that_is_not_theirs(me, patient, ah
     assert "20552" in page  # with what to ask the insurance about
     assert "You pay about" not in page
     patient.refresh_from_db()
-    assert patient.told_insurance == {"kind": "private", "plan": "Example Plan", "member": "EX1"}
+    assert patient.told_insurance == NamedInsurance(kind="private", plan="Example Plan", member="EX1")
     assert Task.objects.filter(patient=patient, title__startswith="Insurance named").count() == 1
     me.post(path, {"do": "insurance", "insurance": "medicare", "member": "1EG4TE5MK73"})
     assert "You pay the low price if you have met" in me.get(path).content.decode()
@@ -238,5 +239,5 @@ def test_the_intake_names_the_insurance(ahead, patient):
     answer(ahead, HEALTHY | {"insurance": ["medicaid"], "plan": ["Example Medicaid"], "member": ["M 1"]})
     hand_in(Visit.objects.get(pk=ahead.pk))
     patient.refresh_from_db()
-    assert patient.told_insurance == {"kind": "medicaid", "plan": "Example Medicaid", "member": "M 1"}
+    assert patient.told_insurance == NamedInsurance(kind="medicaid", plan="Example Medicaid", member="M 1")
     assert is_insured(patient)

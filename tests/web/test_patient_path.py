@@ -207,7 +207,7 @@ def test_from_the_search_result_to_the_twelfth_week(phone, inbox, clock, live_se
     assert (visit.facts.reported.pain_now, visit.facts.reported.pain_worst) == (7, 9)
     assert visit.facts.reported.drawing
     assert visit.facts.reported.words == "It pulls and aches in the shoulder, worse at the desk."
-    assert intake.answers["goal"] == "Carry my child."
+    assert intake.answers.one("goal") == "Carry my child."
     care = PriorCare(what="physical therapy (from 2026-08)", weeks=Decimal(6), helped=False)
     assert visit.episode.prior_care == (care,)
     assert [row.text for row in visit.patient.listed.all()] == ["ibuprofen"]

@@ -30,7 +30,7 @@ def test_an_empty_site_leads_to_its_set_up_and_then_never_again(client, db):
     assert client.get(f"/set-up/?token={first_run_token()}").status_code == 200
     assert client.post("/set-up/", FIRST | {"token": first_run_token()}).headers["Location"] == "/settings/"
     staff = Staff.objects.get()
-    assert staff.roles == ["owner", "clinician"]
+    assert staff.roles == ("owner", "clinician")
     assert staff.practice.locations.get().locality == "00"  # Ohio has one locality
     assert client.get("/settings/").status_code == 200
     assert client.get("/today/").status_code == 200

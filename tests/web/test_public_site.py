@@ -152,7 +152,7 @@ def test_the_mail_of_the_demo_is_shown_in_the_demo_only(client, clinic, settings
     assert client.get("/demo/mail/").status_code == 404
     settings.DEMO, settings.EMAIL_FILE_PATH = True, tmp_path
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    queue(patient, "booked", "demo", at_once=True, link="visit", when=timezone.now().isoformat())
+    queue(patient, "booked", "demo", at_once=True, link="visit", when=timezone.now())
     send_due("w")
     page = client.get("/demo/mail/").content.decode()
     assert patient.email in page

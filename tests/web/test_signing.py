@@ -4,6 +4,7 @@ import datetime
 import hashlib
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from needlepoint.base.refusal import Refused
@@ -61,7 +62,7 @@ def test_a_signed_note_is_frozen_with_its_paper(doctor, visit):
     note = sign_note(doctor, visit.pk, version)
     assert bytes(note.pdf).startswith(b"%PDF")
     assert note.sha256 == hashlib.sha256(bytes(note.pdf)).hexdigest()
-    assert note.record["session"]["sites"][0]["muscle"] == "infraspinatus"
+    assert msgspec.json.decode(note.record)["session"]["sites"][0]["muscle"] == "infraspinatus"
     assert Visit.objects.get(pk=visit.pk).state == "done"
     with pytest.raises(Refused, match="amended"):
         act(doctor, visit.pk, commands.ReportComplaint(pain_now=0))
@@ -94,8 +95,8 @@ def test_a_note_is_added_to_and_never_changed(doctor, visit):
 def test_a_consent_keeps_what_was_shown(doctor, visit):
     ready(doctor, visit)
     row = Consent.objects.get()
-    assert row.text["technique"] == "wet"
-    assert row.text["points"]
+    assert row.text.technique == "wet"
+    assert row.text.points
     assert row.sha256 == hashlib.sha256(bytes(row.pdf)).hexdigest()
 
 

@@ -116,7 +116,7 @@ def test_what_is_typed_is_judged_before_the_next_page(phone, scripts):
     assert Visit.objects.get(pk=visit.pk).facts.reported.words == said["heart"]
     page.get_by_role("button", name=said["read"]).tap()
     page.wait_for_url("**/intake/health/")
-    assert all(row["read_at"] for row in intake_of(visit).warnings)
+    assert all(row.read_at for row in intake_of(visit).warnings)
 
 
 def test_a_message_of_danger_is_answered_by_the_page(phone):

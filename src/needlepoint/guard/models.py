@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+
+from needlepoint.guard.fields import StructField
 
 
 class User(AbstractUser):
@@ -24,7 +28,8 @@ class AuditEvent(models.Model):
     action = models.CharField(max_length=20)  # read, write, sign, print, search, sign-in, sign-out, refused
     what = models.CharField(max_length=120)
     role = models.CharField(max_length=80, default="")  # of the staff, at that time
-    patients = models.JSONField(default=list)  # ids of those whom a list or a search showed
+    # Ids of those whom a list or a search showed.
+    patients: StructField[tuple[int, ...]] = StructField(tuple[int, ...], default=tuple)
     outcome = models.CharField(max_length=12, default="ok")  # ok, wrong, too many, refused
     address = models.CharField(max_length=45, default="")
     session = models.CharField(max_length=12, default="")  # a digest: the same session has the same
@@ -47,7 +52,7 @@ class AuditEvent(models.Model):
         """Every column with its value: what the chain is made over."""
         return {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Add the row; a row that is there is never changed."""
         if self.pk is not None:
             raise TypeError("an audit event is never changed")

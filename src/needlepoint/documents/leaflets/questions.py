@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -64,7 +64,9 @@ def load_asked() -> dict[str, Asked]:
     return found
 
 
-def asked_in(section: str, answers: Mapping[str, Any], may_be_pregnant: bool) -> list[Asked]:
+def asked_in(
+    section: str, answers: Mapping[str, str | tuple[str, ...]], may_be_pregnant: bool
+) -> list[Asked]:
     """The questions of a section that this person is asked."""
     return [
         row
@@ -73,11 +75,11 @@ def asked_in(section: str, answers: Mapping[str, Any], may_be_pregnant: bool) ->
     ]
 
 
-def _matters(row: Asked, answers: Mapping[str, Any]) -> bool:
+def _matters(row: Asked, answers: Mapping[str, str | tuple[str, ...]]) -> bool:
     if row.when is None:
         return True
-    given = answers.get(row.when.id)
-    return bool(set(given if isinstance(given, list) else [given]) & set(row.when.is_))
+    given = answers.get(row.when.id, ())
+    return not set(row.when.is_).isdisjoint([given] if isinstance(given, str) else given)
 
 
 def contradicts(given: Iterable[str]) -> bool:
@@ -90,8 +92,8 @@ def contradicts(given: Iterable[str]) -> bool:
     return NONE in chosen and len(chosen) > 1
 
 
-def read_answer(row: Asked, given: list[str]) -> Any:
-    """What was sent for a question as it is kept; None for no answer, [] for 'none'.
+def read_answer(row: Asked, given: list[str]) -> str | tuple[str, ...] | None:
+    """What was sent for a question as it is stored; None for no answer, () for 'none'.
 
     Raises Refused for an answer that the question does not have, and for one that contradicts itself.
     """
@@ -108,11 +110,11 @@ def read_answer(row: Asked, given: list[str]) -> Any:
         if len(lines) > MOST_LINES:
             raise Refused(Fault(row.id, f"{len(lines)} lines", f"at most {MOST_LINES}"))
         # An empty field is no answer: only 'none' says that there is nothing.
-        return [line for line in lines if line != NONE] if lines else None
+        return tuple(line for line in lines if line != NONE) if lines else None
     chosen = [one for one in dict.fromkeys(given) if one]
     wrong = [one for one in chosen if one not in options]
     if wrong or (row.kind == "one" and len(chosen) > 1):
         raise Refused(Fault(row.id, ", ".join(chosen)[:80], f"one of {', '.join(sorted(options))}"))
     if row.kind == "one":
         return chosen[0] if chosen else None
-    return chosen or None
+    return tuple(chosen) or None

@@ -73,7 +73,7 @@ def price(request: PatientRequest, visit_id: int) -> HttpResponse:
         insurance = InsuranceForm(patient, request.POST)
         if not insurance.is_valid():
             return _price_page(request, row, insurance=insurance)
-        name_insurance(patient, insurance.cleaned_data)
+        name_insurance(patient, insurance.named())
     else:
         knock(request, "estimate", "20/h")
         start_estimate(row, "asked")

@@ -28,6 +28,7 @@ from needlepoint.records.portal.access import Me
 from needlepoint.records.portal.accounts import LONGEST_MESSAGE, LONGEST_NAMED
 from needlepoint.records.portal.checkins import read_question
 from needlepoint.records.schedule.booking import LONGEST_EMAIL
+from needlepoint.records.values import NamedInsurance
 
 __all__ = [
     "BookAgainForm",
@@ -176,12 +177,17 @@ class InsuranceForm(PatientForm):
 
     def __init__(self, patient: Patient, *args: Any, **kwargs: Any) -> None:
         told, asked = patient.told_insurance, load_asked()
-        initial = {"insurance": told.get("kind"), "plan": told.get("plan"), "member": told.get("member")}
+        initial = {"insurance": told.kind, "plan": told.plan, "member": told.member}
         super().__init__(*args, initial=initial, **kwargs)
         for name, field in self.fields.items():
             field.label = said(asked[name])
-        empty = [] if told.get("kind") else [("", _("Please choose"))]
+        empty = [] if told.kind else [("", _("Please choose"))]
         self.offer("insurance", [*empty, *picked(asked["insurance"].option)])
+
+    def named(self) -> NamedInsurance:
+        """What was entered, as the record keeps it."""
+        sent = self.cleaned_data
+        return NamedInsurance(kind=sent["insurance"], plan=sent["plan"], member=sent["member"])
 
 
 class MoveForm(PatientForm):

@@ -190,7 +190,7 @@ def visit_wait(request: Request, link: Link, row: Visit, token: str) -> HttpResp
 def offer(request: Request, link: Link, token: str) -> HttpResponse:
     """A time that became free: take it, or leave it to the next."""
     row = Waiting.objects.filter(pk=int(link.target or 0), patient=link.patient, closed_at=None).first()
-    at = datetime.datetime.fromisoformat(row.offered["starts_at"]) if row and row.offered else None
+    at = row.offered.starts_at if row and row.offered else None
     if request.method == "GET":
         return _show(request, "offer", link, at=at)
     try:

@@ -134,12 +134,12 @@ def _told_at_home(visit: Visit, lang: str) -> list[tuple[str, str]]:
     intake = getattr(visit, "intake", None)
     found = []
     for row in load_asked().values() if intake else ():
-        given = intake.answers.get(row.id) if intake else None
-        if given in (None, "", []):
+        given = intake.answers.given.get(row.id) if intake else None
+        if not given:
             continue
         options = {option.id: getattr(option, lang) for option in row.option}
-        parts = given if isinstance(given, list) else [given]
-        found.append((getattr(row, lang), ", ".join(options.get(part, str(part)) for part in parts)))
+        parts = (given,) if isinstance(given, str) else given
+        found.append((getattr(row, lang), ", ".join(options.get(part, part) for part in parts)))
     return found
 
 

@@ -88,13 +88,13 @@ def versions(request: StaffRequest, visit_id: int) -> HttpResponse:
 
 def _parts(row: Change) -> list[dict[str, str]]:
     """Field by field, in words as short as they can be."""
-    after = {(str(site), field): value for site, field, value in row.after or []}
+    after = {(part.spot, part.where): part.value for part in row.after or ()}
     return [
         {
-            "where": " ".join(part for part in site if part) if site else field,
-            "field": field,
-            "before": json.dumps(value, ensure_ascii=False)[:300],
-            "after": json.dumps(after.get((str(site), field)), ensure_ascii=False)[:300],
+            "where": " ".join(filter(None, part.spot)) if part.spot else part.where,
+            "field": part.where,
+            "before": json.dumps(part.value, ensure_ascii=False)[:300],
+            "after": json.dumps(after.get((part.spot, part.where)), ensure_ascii=False)[:300],
         }
-        for site, field, value in row.before or []
+        for part in row.before or ()
     ]

@@ -85,12 +85,12 @@ def is_insured(patient: Patient) -> bool:
     """Whether somebody else may pay: by what the desk has on file, else by what the patient named."""
     if patient.payer or patient.coverages:
         return True
-    return patient.told_insurance.get("kind", SELF_PAY) not in (SELF_PAY, NOT_SAID)
+    return patient.told_insurance.kind not in ("", SELF_PAY, NOT_SAID)
 
 
 def _payer_of(patient: Patient) -> str:
     """The payer whose rules are known; '' where only the plan itself can say."""
-    return patient.payer or ("medicare" if patient.told_insurance.get("kind") == "medicare" else "")
+    return patient.payer or ("medicare" if patient.told_insurance.kind == "medicare" else "")
 
 
 def label_of(code: str) -> tuple[str, str]:
@@ -134,7 +134,7 @@ def quote(
 
 
 def _codes(service: Service) -> list[str | Item]:
-    return [read_as(row, Item, "codes") if isinstance(row, dict) else str(row) for row in service.codes]
+    return list(service.codes)
 
 
 def _self_pay(
@@ -198,7 +198,7 @@ def give_estimate(visit: Visit) -> GivenEstimate:
             visit=visit, language=visit.patient.language, because="asked", started_on=today, due_on=today
         )
     paper = good_faith_paper(visit, row, today)
-    row.value, row.total_usd = msgspec.to_builtins(paper), paper.total_usd
+    row.value, row.total_usd = msgspec.Raw(msgspec.json.encode(paper)), paper.total_usd
     row.pdf = to_pdf("good_faith", paper, row.language)
     row.sha256 = hashlib.sha256(row.pdf).hexdigest()
     row.given_at = timezone.now()

@@ -8,11 +8,14 @@ from __future__ import annotations
 import datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from needlepoint.records.fields import StructField
+from needlepoint.documents.notes import Sentence
+from needlepoint.guard.fields import StructField
+from needlepoint.records.values import ChangedPart, ConsentPage, LineMeaning, NamedInsurance
 from needlepoint.treatment.types import PriorCare
 from needlepoint.visit.facts import Facts, Given, Signs, Withdrawn
 
@@ -43,7 +46,7 @@ class Location(models.Model):
     state = models.CharField(max_length=2)
     place = models.CharField(max_length=2, default="11")
     locality = models.CharField(max_length=2, blank=True)
-    rooms = models.JSONField(default=list)
+    rooms: StructField[tuple[str, ...]] = StructField(tuple[str, ...], default=tuple)
     phone = models.CharField(max_length=20, blank=True)
     address = models.JSONField(default=dict)
 
@@ -59,7 +62,7 @@ class Staff(models.Model):
     name = models.CharField(max_length=120)
     profession = models.CharField(max_length=40, blank=True)
     npi = models.CharField(max_length=10, blank=True)
-    roles = models.JSONField(default=list)
+    roles: StructField[tuple[str, ...]] = StructField(tuple[str, ...], default=tuple)
     active = models.BooleanField(default=True)
 
     class Meta:
@@ -76,7 +79,7 @@ class License(models.Model):
     state = models.CharField(max_length=2)
     number = models.CharField(max_length=40)
     expires_on = models.DateField()
-    credentials = models.JSONField(default=list)
+    credentials: StructField[tuple[str, ...]] = StructField(tuple[str, ...], default=tuple)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["staff", "state"], name="one_license_a_state")]
@@ -102,16 +105,19 @@ class Patient(models.Model):
     emergency = models.JSONField(default=dict)
     coverages = models.JSONField(default=list)  # claims.types.Coverage
     payer = models.CharField(max_length=40, blank=True)  # the payer as the policies know it
-    told_insurance = models.JSONField(
-        default=dict
-    )  # as the patient named it, until the desk has checked it: kind, ...
+    told_insurance: StructField[NamedInsurance] = StructField(NamedInsurance, default=NamedInsurance)
     weight_kg = models.DecimalField(max_digits=5, decimal_places=1, null=True)
     height_cm = models.DecimalField(max_digits=5, decimal_places=1, null=True)
     pregnant = models.BooleanField(null=True)
-    asked = models.JSONField(default=dict)
+    asked: StructField[dict[str, datetime.date]] = StructField(dict[str, datetime.date], default=dict)
     timezone = models.CharField(max_length=64, blank=True)  # where they live; '' as the practice
-    needs = models.JSONField(default=list)  # of access: interpreter, wheelchair, large print, ...
-    bounced = models.JSONField(default=dict)  # channel -> when it came back; cleared by a new address
+    needs: StructField[tuple[str, ...]] = StructField(
+        tuple[str, ...], default=tuple
+    )  # interpreter, wheelchair, ...
+    # channel -> when it came back; cleared by a new address
+    bounced: StructField[dict[str, datetime.datetime]] = StructField(
+        dict[str, datetime.datetime], default=dict
+    )
 
     class Meta:
         indexes = [models.Index(fields=["practice", "family", "given"], name="patients_by_name")]
@@ -154,7 +160,7 @@ class Listed(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     text = models.CharField(max_length=200)
     reaction = models.CharField(max_length=200, blank=True)
-    meaning = models.JSONField(default=dict)  # people.Meaning without kind and text, once somebody answered
+    meaning: StructField[LineMeaning | None] = StructField(LineMeaning, null=True)  # None: nobody answered
     noted_at = models.DateTimeField(auto_now_add=True)
     noted_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     voided_at = models.DateTimeField(null=True)
@@ -276,8 +282,8 @@ class Change(models.Model):
     command = models.CharField(max_length=40, blank=True)  # '' : made before commands had names
     undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undone_by")
     what = models.CharField(max_length=80)
-    before = models.JSONField(null=True)
-    after = models.JSONField(null=True)
+    before: StructField[tuple[ChangedPart, ...] | None] = StructField(tuple[ChangedPart, ...], null=True)
+    after: StructField[tuple[ChangedPart, ...] | None] = StructField(tuple[ChangedPart, ...], null=True)
     key = models.CharField(max_length=40, blank=True)  # of the device that sent it: sent twice, done once
 
     class Meta:
@@ -296,7 +302,7 @@ class Consent(models.Model):
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="consents")
     technique = models.CharField(max_length=10)
     language = models.CharField(max_length=2)
-    text = models.JSONField()
+    text: StructField[ConsentPage] = StructField(ConsentPage)
     signed_by = models.CharField(max_length=120)
     signature = models.TextField(blank=True)  # SVG path of a drawn signature
     signed_at = models.DateTimeField(auto_now_add=True)
@@ -309,11 +315,11 @@ class Consent(models.Model):
 
 
 class Note(models.Model):
-    """A signed note. `sentences` are [text, where its datum stands]; `record` is the whole episode as it was signed."""
+    """A signed note: its sentences, and the whole episode as JSON, just as it was when it was signed."""
 
     visit = models.OneToOneField(Visit, models.PROTECT, related_name="note")
-    sentences = models.JSONField()
-    record = models.JSONField()
+    sentences: StructField[tuple[Sentence, ...]] = StructField(tuple[Sentence, ...])
+    record: StructField[msgspec.Raw] = StructField(msgspec.Raw)
     signed_by = models.ForeignKey(Staff, models.PROTECT)
     signed_at = models.DateTimeField(auto_now_add=True)
     pdf = models.BinaryField()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from needlepoint.guard.fields import StructField
 from needlepoint.records.models.clinic import Patient, Practice, Visit
+from needlepoint.records.values import Filling
 
 
 class Link(models.Model):
@@ -78,9 +80,7 @@ class Outgoing(models.Model):
     channel = models.CharField(max_length=5)
     kind = models.CharField(max_length=20)  # of data/messages.toml
     visit = models.ForeignKey(Visit, models.CASCADE, null=True, related_name="outgoing")
-    words = models.JSONField(
-        default=dict
-    )  # what the text's gaps are filled from; links and codes are made on sending
+    words: StructField[Filling] = StructField(Filling, default=Filling)
     language = models.CharField(max_length=2, default="en")
     key = models.CharField(max_length=80, unique=True)  # what asks twice sends once
     due_at = models.DateTimeField()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from needlepoint.guard.fields import StructField
 from needlepoint.records.models.clinic import Patient, Practice, Staff, Visit
+from needlepoint.records.values import CheckInAnswer, IntakeAnswers, PageOrder, ShownWarning
 
 
 class OwnWords(models.Model):
@@ -33,13 +36,14 @@ class Intake(models.Model):
     """What a patient tells at home before a visit. A draft with a version until it is handed in."""
 
     visit = models.OneToOneField(Visit, models.PROTECT, related_name="intake")
-    answers = models.JSONField(default=dict)
+    answers: StructField[IntakeAnswers] = StructField(IntakeAnswers, default=IntakeAnswers)
     version = models.PositiveIntegerField(default=0)
-    orders = models.JSONField(default=dict)  # section -> the page that kept it last, and its clock
+    orders: StructField[dict[str, PageOrder]] = StructField(dict[str, PageOrder], default=dict)  # by section
     began_at = models.DateTimeField(null=True)
     handed_in_at = models.DateTimeField(null=True)
-    flags = models.JSONField(default=list)  # red flags that hold as the answers stand, by id
-    warnings = models.JSONField(default=list)  # what was found and shown, when it was read: records.dangers
+    # Red flags that hold as the answers stand, by id.
+    flags: StructField[tuple[str, ...]] = StructField(tuple[str, ...], default=tuple)
+    warnings: StructField[tuple[ShownWarning, ...]] = StructField(tuple[ShownWarning, ...], default=tuple)
 
     def __str__(self) -> str:
         return f"intake of visit {self.visit_id}"
@@ -72,7 +76,9 @@ class GivenEstimate(models.Model):
     )  # when it could not be made last; it is tried again after a while
     given_at = models.DateTimeField(null=True)
     total_usd = models.DecimalField(max_digits=10, decimal_places=2, null=True)
-    value = models.JSONField(null=True)
+    value: StructField[msgspec.Raw | None] = StructField(
+        msgspec.Raw, null=True
+    )  # cost.GoodFaith as it was given
     pdf = models.BinaryField(null=True)
     sha256 = models.CharField(max_length=64, blank=True)
 
@@ -104,8 +110,9 @@ class CheckIn(models.Model):
     moment = models.CharField(max_length=8)
     due_at = models.DateTimeField()
     pain = models.PositiveSmallIntegerField(null=True)
-    answers = models.JSONField(default=dict)
-    worries = models.JSONField(default=list)  # ids of outcomes' rows that held
+    answers: StructField[dict[str, CheckInAnswer]] = StructField(dict[str, CheckInAnswer], default=dict)
+    # Ids of outcomes' rows that held.
+    worries: StructField[tuple[str, ...]] = StructField(tuple[str, ...], default=tuple)
     answered_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
 

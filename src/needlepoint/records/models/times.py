@@ -7,10 +7,15 @@ unique indexes, however many ask at the same moment.
 
 from __future__ import annotations
 
+import datetime
+
 from django.db import models
 from django.db.models import Q
 
+from needlepoint.cost.price import Item
+from needlepoint.guard.fields import StructField
 from needlepoint.records.models.clinic import Location, Patient, Practice, Staff, Visit
+from needlepoint.records.values import Offer
 
 
 class Service(models.Model):
@@ -21,9 +26,8 @@ class Service(models.Model):
     es = models.CharField(max_length=80)
     minutes = models.PositiveSmallIntegerField(default=30)
     technique = models.CharField(max_length=10, blank=True)
-    codes = models.JSONField(
-        default=list
-    )  # what such a visit is likely to be billed as, for the price before it
+    # What such a visit is likely to be billed as, for the price before it.
+    codes: StructField[tuple[str | Item, ...]] = StructField(tuple[str | Item, ...], default=tuple)
     for_new = models.BooleanField(default=True)
     active = models.BooleanField(default=True)
 
@@ -127,9 +131,12 @@ class Waiting(models.Model):
     )  # a later visit of theirs
     until = models.DateField()
     made_at = models.DateTimeField(auto_now_add=True)
-    offered = models.JSONField(null=True)  # staff, location, room, starts_at
+    offered: StructField[Offer | None] = StructField(Offer, null=True)
     offer_ends_at = models.DateTimeField(null=True)
-    declined = models.JSONField(default=list)  # times that were offered and not taken
+    # Times that were offered and not taken.
+    declined: StructField[tuple[datetime.datetime, ...]] = StructField(
+        tuple[datetime.datetime, ...], default=tuple
+    )
     closed_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -6,10 +6,7 @@ import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from needlepoint.documents import to_pdf
-from needlepoint.documents.notes import Sentence
 from needlepoint.records.models import Note
 from needlepoint.records.notes.integrity import check_note
 from needlepoint.records.notes.sign import note_paper
@@ -30,8 +27,7 @@ def printed_note(note: Note) -> bytes:
 def paper_with_addenda(note: Note) -> dict[str, Any]:
     """What the paper shows: the words as they were signed, the addenda, and the hash of what was signed."""
     visit, zone = note.visit, note.visit.practice.timezone
-    sentences = msgspec.convert(note.sentences, list[Sentence])
-    paper = note_paper(visit, sentences, note.signed_by.name, note.signed_at, visit.practice.language)
+    paper = note_paper(visit, note.sentences, note.signed_by.name, note.signed_at, visit.practice.language)
     rows = note.addenda.select_related("by").order_by("at", "pk")
     addenda = [{"text": row.text, "by": row.by.name, "at": clock(row.at, zone)} for row in rows]
     return paper | {"addenda": addenda, "sha256": note.sha256}

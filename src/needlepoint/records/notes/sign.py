@@ -21,6 +21,7 @@ from needlepoint.documents.notes.write import ConsentGiven
 from needlepoint.guard.audit.log import note_down
 from needlepoint.records.models import Addendum, Consent, Note, Staff, Visit
 from needlepoint.records.notes.integrity import signed_row
+from needlepoint.records.values import ConsentPage
 from needlepoint.records.visit.act import act
 from needlepoint.records.visit.episode_from_rows import complaint_of, full
 from needlepoint.records.visit.evaluate import Thought, think
@@ -31,19 +32,6 @@ from needlepoint.visit.facts import NoteText
 __all__ = ["NoteDraft", "amend", "consent_page", "draft_note", "sign_consent", "sign_note"]
 
 MOST_SIGNATURE = 60_000  # characters of an SVG path
-
-
-class ConsentPage(msgspec.Struct, frozen=True, kw_only=True):
-    """What the patient reads before signing, in the patient's language."""
-
-    technique: str
-    language: str
-    practice: str
-    patient: str
-    clinician: str
-    sites: tuple[str, ...]
-    points: tuple[str, ...]
-    call: tuple[str, ...]
 
 
 class NoteDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,8 +93,7 @@ def sign_consent(
     if len(signature) > MOST_SIGNATURE or not set(signature) <= set("ML0123456789., -"):
         raise Refused(Fault("signature", f"{len(signature)} characters", "a drawn line as an SVG path"))
     signed_at = timezone.now()
-    text = msgspec.to_builtins(page)
-    paper = text | {
+    paper = msgspec.structs.asdict(page) | {
         "signed_by": signed_by.strip(),
         "signature": signature,
         "signed_on": signed_at.date().isoformat(),
@@ -116,7 +103,7 @@ def sign_consent(
         visit=visit,
         technique=page.technique,
         language=page.language,
-        text=text,
+        text=page,
         signed_by=signed_by.strip()[:120],
         signature=signature,
         pdf=pdf,
@@ -186,8 +173,8 @@ def sign_note(staff: Staff, visit_id: int, version: int, lang: str = "en") -> No
     pdf = to_pdf("note", paper, lang)
     note = Note.objects.create(
         visit=locked,
-        sentences=msgspec.to_builtins(draft.sentences),
-        record=msgspec.to_builtins(thought.episode),
+        sentences=draft.sentences,
+        record=msgspec.Raw(msgspec.json.encode(thought.episode)),
         signed_by=staff,
         pdf=pdf,
         sha256=hashlib.sha256(pdf).hexdigest(),

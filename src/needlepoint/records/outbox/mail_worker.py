@@ -174,14 +174,14 @@ def _later(message: Outgoing) -> datetime.datetime | None:
 def _words(message: Outgoing) -> tuple[Words, str | None]:
     """The words, with links and codes made for this try."""
     filled = {"practice": message.practice.name, "phone": outside_of(message.practice).phone}
-    asked: dict[str, Any] = message.words
-    if "link" in asked and message.patient is not None:
-        _, token = make_link(asked["link"], message.patient, message.visit, asked.get("target", ""))
-        filled["link"] = url_of(asked["link"], token)
-    if "path" in asked:
-        filled["link"] = settings.PUBLIC_URL + asked["path"]
-    if "when" in asked:
-        filled["when"] = _when(message, asked["when"])
+    asked = message.words
+    if asked.link and message.patient is not None:
+        _, token = make_link(asked.link, message.patient, message.visit, asked.target)
+        filled["link"] = url_of(asked.link, token)
+    if asked.path:
+        filled["link"] = settings.PUBLIC_URL + asked.path
+    if asked.when is not None:
+        filled["when"] = _when(message, asked.when)
     if message.visit is not None:
         filled["who"] = message.visit.clinician.name
         filled["where"] = address_line(message.visit.location)
@@ -194,9 +194,9 @@ def _words(message: Outgoing) -> tuple[Words, str | None]:
     return letter(message.kind, message.channel, message.language, filled, stop), stop
 
 
-def _when(message: Outgoing, iso: str) -> str:
+def _when(message: Outgoing, at: datetime.datetime) -> str:
     """A time as one says it, where the practice is: that is where the visit is."""
-    local = datetime.datetime.fromisoformat(iso).astimezone(zone_of(message.practice))
+    local = at.astimezone(zone_of(message.practice))
     with override(message.language):
         if message.language != "es":
             return date_format(local, "l, F j, g:i A")
@@ -206,13 +206,12 @@ def _when(message: Outgoing, iso: str) -> str:
 
 def _code(message: Outgoing) -> str:
     """A fresh code for a link or for someone who is booking."""
-    asked: dict[str, Any] = message.words
     code, kept = make_code()
     ends = timezone.now() + datetime.timedelta(minutes=CODE_MINUTES)
-    if "asking" in asked:
-        Asking.objects.filter(pk=asked["asking"]).update(code=kept, tries=0)
+    if message.words.asking is not None:
+        Asking.objects.filter(pk=message.words.asking).update(code=kept, tries=0)
     else:
-        link = Link.objects.get(pk=asked["for_link"])
+        link = Link.objects.get(pk=message.words.for_link or 0)
         Code.objects.create(link=link, channel=message.channel, code=kept, expires_at=ends)
     return code
 
@@ -277,7 +276,7 @@ def came_back(patient: Patient, channel: str, why: str) -> None:
     """An address that does not work: nothing more goes there, and the desk is asked to mend it. Once."""
     if channel in patient.bounced:
         return
-    patient.bounced = patient.bounced | {channel: timezone.now().isoformat()}
+    patient.bounced = patient.bounced | {channel: timezone.now()}
     patient.save(update_fields=["bounced"])
     Task.objects.create(
         practice_id=patient.practice_id,

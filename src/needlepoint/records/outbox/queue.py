@@ -14,6 +14,7 @@ from needlepoint.guard.audit.log import note_down_outside
 from needlepoint.outcomes import out_of_quiet
 from needlepoint.records.models import Choice, Outgoing, Patient, Practice, Visit
 from needlepoint.records.settings.public_settings import outside_of, zone_of
+from needlepoint.records.values import Filling
 
 __all__ = ["call_back", "choose", "queue", "queue_to", "reached_by", "wanted", "ways"]
 
@@ -62,15 +63,22 @@ def queue(
     visit: Visit | None = None,
     at_once: bool = False,
     channel: str | None = None,
-    **words: Any,
+    *,
+    link: str = "",
+    target: str = "",
+    when: datetime.datetime | None = None,
+    for_link: int | None = None,
 ) -> Outgoing | None:
-    """Put a message in line; the same key twice is one message. None when there is no way to this patient."""
+    """Put a message in line; the same key twice is one message. None when there is no way to this patient.
+
+    `link`, `target`, `when` and `for_link` are what its words are made from (`values.Filling`).
+    """
     by = channel or reached_by(patient, load_letters()[kind].choice)
     if by is None:
         return None
-    when = due_at or timezone.now()
+    due = due_at or timezone.now()
     if not at_once:
-        when = out_of_quiet(when, zone_of(patient.practice, patient), outside_of(patient.practice).quiet)
+        due = out_of_quiet(due, zone_of(patient.practice, patient), outside_of(patient.practice).quiet)
     return _once(
         practice_id=patient.practice_id,
         patient=patient,
@@ -79,14 +87,14 @@ def queue(
         kind=kind,
         language=patient.language,
         key=key,
-        due_at=when,
+        due_at=due,
         at_once=at_once,
-        words=words,
+        words=Filling(link=link, target=target, when=when, for_link=for_link),
     )
 
 
 def queue_to(
-    practice: Practice, channel: str, to: str, lang: str, kind: str, key: str, **words: Any
+    practice: Practice, channel: str, to: str, lang: str, kind: str, key: str, words: Filling
 ) -> Outgoing:
     """The same to an address of someone who is no patient yet."""
     return _once(

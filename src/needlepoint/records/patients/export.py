@@ -13,11 +13,12 @@ from needlepoint.anatomy.picture import complaint_picture
 from needlepoint.base.refusal import Refused
 from needlepoint.documents import to_pdf
 from needlepoint.documents.leaflets.dangers import load_dangers
-from needlepoint.documents.leaflets.questions import load_asked
+from needlepoint.documents.leaflets.questions import Asked, load_asked
 from needlepoint.documents.notes.write import place
 from needlepoint.outcomes import load_moments
 from needlepoint.records.models import GivenEstimate, Note, Patient, Picture, Site, Visit
 from needlepoint.records.portal.accounts import shared_notes
+from needlepoint.records.values import Answer
 
 __all__ = ["figure_of", "is_planned", "my_data", "my_data_pdf", "told_in_intake"]
 
@@ -36,27 +37,29 @@ def told_in_intake(visit: Visit, lang: str) -> list[tuple[str, str]]:
     intake = getattr(visit, "intake", None)
     if intake is None:
         return []
-    found = [("¿Señales de alarma?" if lang == "es" else "Warning signs?", _signs(intake.answers, lang))]
+    found = [
+        ("¿Señales de alarma?" if lang == "es" else "Warning signs?", _signs(intake.answers.signs, lang))
+    ]
     found += [
-        (getattr(row, lang), _answer(row, intake.answers.get(row.id), lang)) for row in load_asked().values()
+        (getattr(row, lang), _answer(row, intake.answers.given.get(row.id), lang))
+        for row in load_asked().values()
     ]
     return [(question, answer) for question, answer in found if answer]
 
 
-def _signs(answers: dict[str, Any], lang: str) -> str:
-    given = answers.get("signs")
+def _signs(given: tuple[str, ...] | None, lang: str) -> str:
     if given is None:
         return ""
     checks = [load_dangers()[flag].check for flag in given if flag in load_dangers()]
     return "; ".join(getattr(check, lang) for check in checks if check) or _none(lang)
 
 
-def _answer(row: Any, given: Any, lang: str) -> str:
-    if given in (None, ""):
+def _answer(row: Asked, given: Answer | None, lang: str) -> str:
+    if given is None or given == "":
         return ""
-    options = {option.id: getattr(option, lang) for option in row.option}
-    parts = given if isinstance(given, list) else [given]
-    return ", ".join(options.get(part, str(part)) for part in parts) or _none(lang)
+    options: dict[str, str] = {option.id: getattr(option, lang) for option in row.option}
+    parts = (given,) if isinstance(given, str) else given
+    return ", ".join(options.get(part, part) for part in parts) or _none(lang)
 
 
 def _none(lang: str) -> str:
@@ -77,7 +80,7 @@ def my_data(patient: Patient, lang: str) -> dict[str, Any]:
         "birth_date": patient.birth_date.isoformat(),
         "phone": patient.phone,
         "email": patient.email,
-        "insurance": ", ".join(str(told[name]) for name in ("plan", "member") if told.get(name)),
+        "insurance": ", ".join(filter(None, (told.plan, told.member))),
         "made_on": timezone.localdate().isoformat(),
         "allergies": lines["allergy"],
         "conditions": lines["condition"],
@@ -116,7 +119,7 @@ def _visit(row: Visit, note: Note | None, lang: str) -> dict[str, Any]:
             for check in row.check_ins.all()
             if check.pain is not None
         ],
-        "note": [sentence["text"] for sentence in note.sentences] if note else [],
+        "note": [sentence.text for sentence in note.sentences] if note else [],
     }
 
 

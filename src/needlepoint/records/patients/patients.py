@@ -186,5 +186,5 @@ def set_asked(staff: Staff, patient: Patient, kind: str) -> None:
 
 
 def _note_asked(patient: Patient, kind: str) -> None:
-    patient.asked = patient.asked | {kind: timezone.now().date().isoformat()}
+    patient.asked = patient.asked | {kind: timezone.now().date()}
     patient.save(update_fields=["asked"])

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
 
 import msgspec
 from dateutil.relativedelta import relativedelta
 from django.utils import timezone
+from msgspec.structs import replace
 
 from needlepoint.anatomy.drawing import Drawing, cover
 from needlepoint.documents.leaflets.dangers import Danger, danger_of, load_dangers, to_check, uncovered
@@ -24,9 +24,11 @@ from needlepoint.reasoning.red_flags.check import actions_of_flags, flag_titles,
 from needlepoint.records.models import Intake, Patient, Practice, Task, Visit
 from needlepoint.records.outbox.queue import queue
 from needlepoint.records.settings.public_settings import zone_of
+from needlepoint.records.values import IntakeAnswers, ShownWarning
 from needlepoint.records.visit.episode_from_rows import age_on
 
 __all__ = [
+    "Standing",
     "Warning",
     "alert",
     "checklist",
@@ -158,20 +160,18 @@ def note_warnings(visit: Visit, intake: Intake) -> None:
     What no longer holds stays on record as withdrawn. The caller holds the intake's row.
     """
     found = _in_intake(visit, intake)
-    now = timezone.now().isoformat()
-    rows = [dict(row) for row in intake.warnings]
-    for row in rows:
-        if row["flag"] in found:
-            row.pop("withdrawn_at", None)
-        else:
-            row.setdefault("withdrawn_at", now)
-    known = {row["flag"] for row in rows}
+    now = timezone.now()
+    rows = [
+        replace(row, withdrawn_at=None if row.flag in found else row.withdrawn_at or now)
+        for row in intake.warnings
+    ]
+    known = {row.flag for row in rows}
     new = [found[flag] for flag in found if flag not in known]
     rows += [
-        {"flag": w.flag, "action": w.action.id, "en": w.en, "es": w.es, "section": section, "found_at": now}
+        ShownWarning(flag=w.flag, action=w.action.id, en=w.en, es=w.es, section=section, found_at=now)
         for w, section in new
     ]
-    intake.warnings, intake.flags = rows, list(found)
+    intake.warnings, intake.flags = tuple(rows), tuple(found)
     intake.save(update_fields=["warnings", "flags"])
     if new:
         where = "cuestionario" if visit.practice.language == "es" else "intake"
@@ -184,7 +184,7 @@ def _in_intake(visit: Visit, intake: Intake) -> dict[str, tuple[Warning, str]]:
     """flag -> the warning and the section that raised it, the most urgent first."""
     answers, on = intake.answers, visit.day
     found: dict[str, tuple[Warning, str]] = {}
-    for flag in answers.get("signs") or []:
+    for flag in answers.signs or ():
         row = load_dangers().get(flag)
         if row is not None and row.check is not None:
             said = Warning(flag=flag, en=row.check.en, es=row.check.es, action=actions_of_flags()[flag])
@@ -198,25 +198,39 @@ def _in_intake(visit: Visit, intake: Intake) -> dict[str, tuple[Warning, str]]:
     return {flag: warning for flag, warning in by_urgency if flag in shown}
 
 
-def _texts(answers: dict[str, Any], visit: Visit) -> list[tuple[str, str]]:
+def _texts(answers: IntakeAnswers, visit: Visit) -> list[tuple[str, str]]:
     """(section, everything that was told there in the patient's own words)."""
-    story = ". ".join(part for part in (visit.facts.reported.words, answers.get("goal")) if part)
-    health = ". ".join([*(answers.get("medicines") or []), *(answers.get("allergies") or [])])
+    story = ". ".join(part for part in (visit.facts.reported.words, answers.one("goal")) if part)
+    health = ". ".join([*answers.some("medicines"), *answers.some("allergies")])
     return [("story", story), ("health", health)]
 
 
-def standing(intake: Intake) -> list[dict[str, Any]]:
-    """The warnings that hold, as a page shows them: flag, en, es, action, section, read_at."""
-    rows = [row for row in intake.warnings if "withdrawn_at" not in row]
-    shown = [row | {"action": action_of(row["action"])} for row in rows]
-    return sorted(shown, key=lambda row: (row["action"].urgency.rank, row["action"].id))
+class Standing(msgspec.Struct, frozen=True):
+    """A warning that holds, as a page shows it."""
+
+    flag: str
+    en: str
+    es: str
+    action: Action
+    section: str
+    read_at: datetime.datetime | None
 
 
-def unread(intake: Intake, until: str | None = None) -> list[dict[str, Any]]:
+def standing(intake: Intake) -> list[Standing]:
+    """The warnings that hold, the most urgent first."""
+    shown = [
+        Standing(row.flag, row.en, row.es, action_of(row.action), row.section, row.read_at)
+        for row in intake.warnings
+        if row.withdrawn_at is None
+    ]
+    return sorted(shown, key=lambda row: (row.action.urgency.rank, row.action.id))
+
+
+def unread(intake: Intake, until: str | None = None) -> list[Standing]:
     """The warnings that nobody has read yet; with `until`, those of the sections before that one."""
     limit = SECTIONS.index(until) if until in SECTIONS else len(SECTIONS)
-    rows = [row for row in standing(intake) if not row.get("read_at")]
-    return [row for row in rows if SECTIONS.index(row["section"]) < limit]
+    rows = [row for row in standing(intake) if row.read_at is None]
+    return [row for row in rows if SECTIONS.index(row.section) < limit]
 
 
 def read_warnings(visit: Visit, who: str, lang: str, flags: Collection[str]) -> str | None:
@@ -225,15 +239,14 @@ def read_warnings(visit: Visit, who: str, lang: str, flags: Collection[str]) -> 
     Only what the page showed counts as read. Returns the section that raised the last of them.
     """
     intake = Intake.objects.select_for_update().get(visit=visit)
-    now = timezone.now().isoformat()
-    rows = [dict(row) for row in intake.warnings]
-    read = [row for row in rows if row["flag"] in flags and not row.get("read_at")]
-    for row in read:
-        row |= {"read_at": now, "read_by": who, "read_in": lang}
-    intake.warnings = rows
+    read = [row.flag for row in intake.warnings if row.flag in flags and row.read_at is None]
+    intake.warnings = tuple(
+        replace(row, read_at=timezone.now(), read_by=who, read_in=lang) if row.flag in read else row
+        for row in intake.warnings
+    )
     intake.save(update_fields=["warnings"])
     if read:
-        what = f"intake of visit {visit.pk}: warning read ({', '.join(row['flag'] for row in read)})"
+        what = f"intake of visit {visit.pk}: warning read ({', '.join(read)})"
         note_down_outside(visit.practice_id, visit.patient_id, who, "write", what)
-    sections = [row["section"] for row in rows if row["flag"] in flags]
+    sections = [row.section for row in intake.warnings if row.flag in flags]
     return max(sections, key=SECTIONS.index, default=None)

@@ -18,6 +18,7 @@ from needlepoint.guard.models import User
 from needlepoint.records.models import Access, Message, Note, Patient, Task, Visit
 from needlepoint.records.outbox.queue import queue_to
 from needlepoint.records.patients.warning_signs import Warning, alert, painful_places, screen_words
+from needlepoint.records.values import Filling
 
 __all__ = [
     "LONGEST_MESSAGE",
@@ -101,7 +102,7 @@ def invite(patient: Patient, email: str, named: str) -> Access:
             patient.language,
             "invited",
             f"invited:{row.pk}",
-            path="/account/login/code/",
+            Filling(path="/account/login/code/"),
         )
     return row
 

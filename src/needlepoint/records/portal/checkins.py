@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -28,6 +27,7 @@ from needlepoint.reasoning.red_flags.actions import Urgency
 from needlepoint.records.models import CheckIn, Task, Visit
 from needlepoint.records.outbox.queue import call_back, queue
 from needlepoint.records.settings.public_settings import outside_of, zone_of
+from needlepoint.records.values import CheckInAnswer
 from needlepoint.records.visit.rows import visit_of
 from needlepoint.treatment.precautions.situation import Spot
 
@@ -106,7 +106,7 @@ def answer_more(check_in_id: int, sent: Mapping[str, Sequence[str]]) -> tuple[Ch
     then the something else counts, so that a sign of danger is never lost.
     """
     row = _open(check_in_id)
-    answers, again = dict(row.answers), []
+    answers, again = dict(row.answers), list[str]()
     for question in questions_at(row):
         if question.id in sent:
             answers[question.id] = read_question(question, list(sent[question.id]))
@@ -125,7 +125,7 @@ def _open(check_in_id: int) -> CheckIn:
     return row
 
 
-def read_question(question: Question, given: list[str]) -> Any:
+def read_question(question: Question, given: list[str]) -> CheckInAnswer:
     """The answer to a question as it is kept. Raises Refused for one that the question does not have."""
     options = [option.id for option in question.option]
     if question.kind == "scale":
@@ -138,15 +138,22 @@ def read_question(question: Question, given: list[str]) -> Any:
         raise Refused(Fault(question.id, ", ".join(chosen)[:80] or "nothing", f"one of {', '.join(options)}"))
     if question.kind == "one":
         return chosen[0]
-    return [one for one in chosen if one != NONE] or chosen
+    return tuple([one for one in chosen if one != NONE] or chosen)
 
 
 def _keep(row: CheckIn) -> tuple[CheckIn, tuple[Worry, ...]]:
     """Write the answer; each worry that is new becomes one urgent task."""
     visit = row.visit
     answers, days = row.answers, load_moments()[row.moment].days
-    signs, before = answers.get("signs") or [], visit.facts.reported.pain_now
-    found = worries(signs, traits_of(visit), before, row.pain, answers.get("change"), days)
+    signs, change, before = answers.get("signs", ()), answers.get("change"), visit.facts.reported.pain_now
+    found = worries(
+        signs if isinstance(signs, tuple) else (),
+        traits_of(visit),
+        before,
+        row.pain,
+        change if isinstance(change, str) else None,
+        days,
+    )
     for worry in found:
         if worry.task_en and worry.id not in row.worries:
             title = worry.task_es if visit.practice.language == "es" else worry.task_en
@@ -158,7 +165,7 @@ def _keep(row: CheckIn) -> tuple[CheckIn, tuple[Worry, ...]]:
                 urgent=worry.action.urgency in (Urgency.EMERGENCY, Urgency.SAME_DAY),
                 due_on=timezone.now().astimezone(zone_of(visit.practice)).date(),
             )
-    row.worries = sorted({*row.worries, *(worry.id for worry in found)})
+    row.worries = tuple(sorted({*row.worries, *(worry.id for worry in found)}))
     row.save()
     what = f"check-in {row.pk} ({row.moment}) answered"
     note_down_outside(visit.practice_id, visit.patient_id, "link", "write", what)

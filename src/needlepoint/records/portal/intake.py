@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from django.db import transaction
 from django.utils import timezone
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from needlepoint.anatomy.drawing import Mark, read_drawing
 from needlepoint.anatomy.geometry import region_ids
@@ -28,6 +29,7 @@ from needlepoint.records.billing.prices import is_insured
 from needlepoint.records.models import Intake, Listed, Patient, Task, Visit
 from needlepoint.records.outbox.queue import choose
 from needlepoint.records.patients.warning_signs import checklist, note_warnings, unread
+from needlepoint.records.values import Answer, Care, IntakeAnswers, NamedInsurance
 from needlepoint.records.visit.act import act_as_patient
 from needlepoint.records.visit.episode_from_rows import age_on
 from needlepoint.treatment.types import PriorCare
@@ -70,7 +72,7 @@ def may_be_pregnant(patient: Patient, on: datetime.date) -> bool:
 
 def questions_of(section: str, intake: Intake, visit: Visit) -> list[Asked]:
     """The questions of a section for this patient, as the answers stand."""
-    return asked_in(section, intake.answers, may_be_pregnant(visit.patient, visit.day))
+    return asked_in(section, intake.answers.given, may_be_pregnant(visit.patient, visit.day))
 
 
 @transaction.atomic
@@ -83,12 +85,10 @@ def in_order(visit: Visit, section: str, page: str, seq: str) -> bool:
     if not (page and seq.isascii() and seq.isdigit() and len(seq) < 16):
         return True
     intake = Intake.objects.select_for_update().get(pk=intake_of(visit).pk)
-    orders = dict(intake.orders)
-    last_page, last = orders.get(section, ["", 0])
+    last_page, last = intake.orders.get(section, ("", 0))
     if last_page == page and int(seq) < last:
         return False
-    orders[section] = [page[:16], int(seq)]
-    intake.orders = orders
+    intake.orders = intake.orders | {section: (page[:16], int(seq))}
     intake.save(update_fields=["orders"])
     return True
 
@@ -126,7 +126,7 @@ def set_where(
 
 def signs_open(visit: Visit, intake: Intake) -> bool:
     """Whether a line of the checklist of warning signs was not asked yet: none was, or the drawing has changed."""
-    asked = intake.answers.get("signs_asked")
+    asked = intake.answers.signs_asked
     return asked is None or bool({row.flag for row in checklist(visit)} - set(asked))
 
 
@@ -143,8 +143,8 @@ def set_signs(visit: Visit, given: Sequence[str]) -> Intake:
     if set(chosen) - known - {NONE}:
         raise Refused(Fault("signs", ", ".join(chosen)[:80], "signs of the list"))
     intake = _began(visit)
-    signs = [flag for flag in chosen if flag != NONE]
-    intake.answers = intake.answers | {"signs": signs, "signs_asked": sorted(known)}
+    signs = tuple(flag for flag in chosen if flag != NONE)
+    intake.answers = replace(intake.answers, signs=signs, signs_asked=tuple(sorted(known)))
     intake.version += 1
     intake.save(update_fields=["answers", "version"])
     lang = visit.patient.language
@@ -195,19 +195,9 @@ def _began(visit: Visit) -> Intake:
 def answer(visit: Visit, sent: Mapping[str, Sequence[str]]) -> Intake:
     """Keep the answers of any questions; a branch that no longer matters is forgotten. Words are seen at once."""
     intake = _began(visit)
-    answers = dict(intake.answers)
-    for name, given in sent.items():
-        row = load_asked().get(name)
-        if row is not None:
-            # What is checked next to 'none of these' counts; the page asks again.
-            both = row.kind in ("some", "list") and contradicts(given)
-            answers[name] = read_answer(row, [one for one in given if not both or one.strip() != NONE])
-    answers = {name: given for name, given in answers.items() if given is not None}
-    if "tried" in sent or "care" in answers:
-        answers["care"] = _care(answers, sent)
-    for row in load_asked().values():
-        if row.when is not None and row not in asked_in(row.section, answers, True):
-            answers.pop(row.id, None)
+    answers = replace(intake.answers, given=_given(intake.answers.given, sent))
+    if "tried" in sent or answers.care:
+        answers = replace(answers, care=_care(answers, sent))
     intake.answers, intake.version = answers, intake.version + 1
     intake.save(update_fields=["answers", "version"])
     visit.refresh_from_db()
@@ -219,30 +209,50 @@ def answer(visit: Visit, sent: Mapping[str, Sequence[str]]) -> Intake:
     return intake
 
 
-def _words(answers: Mapping[str, Any]) -> str:
+def _given(before: Mapping[str, Answer], sent: Mapping[str, Sequence[str]]) -> dict[str, Answer]:
+    """The answers with what was sent; without those to questions that no longer matter."""
+    given = dict(before)
+    for name, texts in sent.items():
+        row = load_asked().get(name)
+        if row is None:
+            continue
+        # What is checked next to 'none of these' counts; the page asks again.
+        both = row.kind in ("some", "list") and contradicts(texts)
+        answer = read_answer(row, [one for one in texts if not both or one.strip() != NONE])
+        if answer is None:
+            given.pop(name, None)
+        else:
+            given[name] = answer
+    for row in load_asked().values():
+        if row.when is not None and row not in asked_in(row.section, given, True):
+            given.pop(row.id, None)
+    return given
+
+
+def _words(answers: IntakeAnswers) -> str:
     """What is told, as one text. A crash is said in words, so that what screens the words sees it."""
-    said = [answers.get("words") or ""]
-    if answers.get("start") == "crash":
-        fresh = answers.get("crash_when") != "old"
+    said = [answers.one("words")]
+    if answers.one("start") == "crash":
+        fresh = answers.one("crash_when") != "old"
         said.append("It began with a fall or crash." if fresh else "It began with a fall or crash years ago.")
     return " ".join(part for part in said if part)
 
 
-def _care(answers: Mapping[str, Any], sent: Mapping[str, Sequence[str]]) -> dict[str, dict[str, Any]]:
+def _care(answers: IntakeAnswers, sent: Mapping[str, Sequence[str]]) -> dict[str, Care]:
     """What was tried with its dates and effect: care_ID_from (month), care_ID_weeks, care_ID_helped."""
-    kept: dict[str, dict[str, Any]] = {}
     known = {option.id for option in load_asked()["tried"].option} - {"none"}
-    before = answers.get("care") or {}
-    for id_ in answers.get("tried") or []:
-        if id_ not in known:
-            continue
-        row = dict(before.get(id_) or {})
-        for field, read in CARE_PARTS.items():
-            given = sent.get(f"care_{id_}_{field}")
-            if given is not None:
-                row[field] = read(given[0] if given else "")
-        kept[id_] = row
-    return kept
+    return {id_: _cared(id_, answers, sent) for id_ in answers.some("tried") if id_ in known}
+
+
+def _cared(id_: str, answers: IntakeAnswers, sent: Mapping[str, Sequence[str]]) -> Care:
+    """One treatment as it was told; what was not sent stays as it was."""
+    before = answers.care.get(id_, Care())
+    month, weeks, helped = (sent.get(f"care_{id_}_{field}") for field in ("from", "weeks", "helped"))
+    return Care(
+        from_=before.from_ if month is None else _month(month[0] if month else ""),
+        weeks=before.weeks if weeks is None else _weeks(weeks[0] if weeks else ""),
+        helped=before.helped if helped is None else _helped(helped[0] if helped else ""),
+    )
 
 
 def _month(text: str) -> str | None:
@@ -265,10 +275,13 @@ def _weeks(text: str) -> int | None:
     return int(text)
 
 
-def _helped(text: str) -> str | None:
-    if text not in ("", "yes", "some", "no"):
-        raise Refused(Fault("helped", repr(text[:20]), "yes, some or no"))
-    return text or None
+def _helped(text: str) -> Literal["yes", "some", "no"] | None:
+    match text:
+        case "yes" | "some" | "no":
+            return text
+        case "":
+            return None
+    raise Refused(Fault("helped", repr(text[:20]), "yes, some or no"))
 
 
 # What is asked about each treatment that was tried, and how it is read.
@@ -279,13 +292,13 @@ def told_care(intake: Intake) -> list[PriorCare]:
     """What was tried, as the episode keeps it."""
     options = {option.id: option for option in load_asked()["tried"].option}
     found = []
-    for id_, row in (intake.answers.get("care") or {}).items():
+    for id_, row in intake.answers.care.items():
         what = options[id_].care or id_
         found.append(
             PriorCare(
-                what=f"{what} (from {row['from']})" if row.get("from") else what,
-                weeks=Decimal(row["weeks"]) if row.get("weeks") else None,
-                helped={"yes": True, "some": True, "no": False}.get(row.get("helped") or ""),
+                what=f"{what} (from {row.from_})" if row.from_ else what,
+                weeks=Decimal(row.weeks) if row.weeks else None,
+                helped=None if row.helped is None else row.helped != "no",
             )
         )
     return found
@@ -301,7 +314,7 @@ def hand_in(visit: Visit) -> Intake:
         row.id
         for section in ("story", "health", "before")
         for row in questions_of(section, intake, visit)
-        if row.kind != "text" and row.id not in intake.answers
+        if row.kind != "text" and row.id not in intake.answers.given
     ]
     if signs_open(visit, intake):
         missing.insert(0, "signs")
@@ -318,7 +331,7 @@ def hand_in(visit: Visit) -> Intake:
         raise Refused(Fault("warning", "a warning that was not read", "one that was read", "Read it first."))
     _to_lists(visit, intake)
     _to_episode(visit, intake)
-    name_insurance(visit.patient, intake.answers)
+    name_insurance(visit.patient, insurance_in(intake.answers))
     intake.handed_in_at = timezone.now()
     intake.save(update_fields=["handed_in_at"])
     if visit.state == Visit.State.ARRIVED:
@@ -332,11 +345,9 @@ def _to_lists(visit: Visit, intake: Intake) -> None:
     patient, answers = visit.patient, intake.answers
     options = {option.id: option for option in load_asked()["conditions"].option}
     told = {
-        Listed.Kind.MEDICINE: answers.get("medicines") or [],
-        Listed.Kind.ALLERGY: answers.get("allergies") or [],
-        Listed.Kind.CONDITION: [
-            options[id_].condition for id_ in answers.get("conditions") or [] if options[id_].condition
-        ],
+        Listed.Kind.MEDICINE: answers.some("medicines"),
+        Listed.Kind.ALLERGY: answers.some("allergies"),
+        Listed.Kind.CONDITION: tuple(options[id_].condition for id_ in answers.some("conditions")),
     }
     held = {(row.kind, row.text.casefold()) for row in patient.listed.filter(voided_at=None)}
     Listed.objects.bulk_create(
@@ -345,22 +356,17 @@ def _to_lists(visit: Visit, intake: Intake) -> None:
         for text in texts
         if text and (kind, text.casefold()) not in held
     )
-    today = timezone.now().date().isoformat()
+    today = timezone.now().date()
     patient.asked = patient.asked | {str(kind): today for kind in told}
-    pregnant = {"yes": True, "no": False}.get(answers.get("pregnant") or "")
-    if "pregnant" in answers:
-        patient.pregnant = pregnant
-    patient.needs = [need for need in answers.get("needs") or patient.needs if need != "none"]
+    if "pregnant" in answers.given:
+        patient.pregnant = {"yes": True, "no": False}.get(answers.one("pregnant"))
+    patient.needs = tuple(need for need in answers.some("needs") or patient.needs if need != "none")
     patient.save(update_fields=["asked", "pregnant", "needs"])
 
 
-def name_insurance(patient: Patient, answers: Mapping[str, Any]) -> None:
-    """Keep the insurance as the patient named it: insurance, plan, member; the desk checks what is new."""
-    kind = answers.get("insurance")
-    if kind is None:
-        return
-    told = {"kind": kind} | {name: answers[name] for name in ("plan", "member") if answers.get(name)}
-    if told == patient.told_insurance:
+def name_insurance(patient: Patient, told: NamedInsurance) -> None:
+    """Keep the insurance as the patient named it; the desk checks what is new."""
+    if not told.kind or told == patient.told_insurance:
         return
     patient.told_insurance = told
     patient.save(update_fields=["told_insurance"])
@@ -370,13 +376,20 @@ def name_insurance(patient: Patient, answers: Mapping[str, Any]) -> None:
             patient=patient,
             title="Insurance named by the patient: check it and ask what it pays",
         )
-    note_down_outside(patient.practice_id, patient.pk, "patient", "write", f"insurance named: {kind}")
+    note_down_outside(patient.practice_id, patient.pk, "patient", "write", f"insurance named: {told.kind}")
+
+
+def insurance_in(answers: IntakeAnswers) -> NamedInsurance:
+    """The insurance that was named before a visit."""
+    return NamedInsurance(
+        kind=answers.one("insurance"), plan=answers.one("plan"), member=answers.one("member")
+    )
 
 
 def _to_episode(visit: Visit, intake: Intake) -> None:
     episode = visit.episode
     began = {option.id: option.days for option in load_asked()["began"].option}.get(
-        intake.answers.get("began") or ""
+        intake.answers.one("began")
     )
     if began is not None and episode.began_on is None:
         episode.began_on = timezone.now().date() - datetime.timedelta(days=began)

@@ -44,6 +44,7 @@ from needlepoint.records.schedule.slots import hold, taken
 from needlepoint.records.schedule.times import Slot, free_slots
 from needlepoint.records.schedule.waitlist import offer_freed
 from needlepoint.records.settings.public_settings import zone_of
+from needlepoint.records.values import Filling
 from needlepoint.records.visit.act import act_as_patient, act_by_system
 from needlepoint.records.visit.create import new_visit
 from needlepoint.records.visit.report import tell
@@ -159,7 +160,9 @@ def ask_for(practice: Practice, service: Service, slot: Slot, person: Person) ->
     )
     hold(slot, service.minutes, asking=asking)
     to = person.email if person.by == "email" else person.phone
-    queue_to(practice, person.by, to, person.language, "code", f"asking:{asking.pk}:0", asking=asking.pk)
+    queue_to(
+        practice, person.by, to, person.language, "code", f"asking:{asking.pk}:0", Filling(asking=asking.pk)
+    )
     return asking, secret
 
 
@@ -231,7 +234,7 @@ def _patient(practice: Practice, person: Person) -> Patient:
         birth_date=person.birth_date,
         language=person.language,
         phone=person.phone,
-        needs=person.needs,
+        needs=tuple(person.needs),
         **fields,
     )
     keep_tokens(patient)
@@ -378,7 +381,7 @@ def take_offer(link: Link) -> Visit:
     )
     row = rows.first()
     asking = Asking.objects.select_for_update(of=("self",)).select_related("practice", "service").filter(
-        pk=row.offered["asking"] if row and row.offered else 0, expires_at__gt=timezone.now()
+        pk=row.offered.asking if row and row.offered else 0, expires_at__gt=timezone.now()
     ).first()  # fmt: skip
     if row is None or asking is None:
         raise NotPossible("This time has gone to someone else. Call us.", "offer")
@@ -404,7 +407,7 @@ def clear_expired() -> int:
         if waiting is not None:
             row = Waiting.objects.select_for_update().filter(pk=waiting, closed_at=None).first()
             if row is not None:
-                row.declined = [*row.declined, asking.starts_at.isoformat()]
+                row.declined = (*row.declined, asking.starts_at)
                 row.offered, row.offer_ends_at = None, None
                 row.save(update_fields=["declined", "offered", "offer_ends_at"])
     Asking.objects.filter(pk__in=[asking.pk for asking in over]).delete()

@@ -12,6 +12,7 @@ from needlepoint.base.refusal import RateLimitError, Refused
 from needlepoint.records.models import Asking, Outgoing
 from needlepoint.records.outbox.queue import queue_to
 from needlepoint.records.schedule.booking import HELD_MINUTES, Person
+from needlepoint.records.values import Filling
 
 __all__ = ["address_of", "correct_address", "release", "send_again"]
 
@@ -48,7 +49,7 @@ def send_again(asking: Asking) -> None:
     row.save(update_fields=["code", "tries", "expires_at"])
     person = msgspec.convert(row.person, Person)
     key = f"asking:{row.pk}:{number}"
-    queue_to(row.practice, person.by, address_of(row), person.language, "code", key, asking=row.pk)
+    queue_to(row.practice, person.by, address_of(row), person.language, "code", key, Filling(asking=row.pk))
 
 
 @transaction.atomic

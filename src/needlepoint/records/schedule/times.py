@@ -69,7 +69,7 @@ def may_do(staff: Staff, state: str, technique: str, day: datetime.date) -> bool
     if act is None:
         return True
     clinician = Clinician(
-        name=staff.name, profession=staff.profession, state=state, credentials=held[0].credentials
+        name=staff.name, profession=staff.profession, state=state, credentials=list(held[0].credentials)
     )
     return may(clinician, act, day).verdict is Verdict.MET
 

@@ -16,6 +16,7 @@ from needlepoint.records.portal.magic_links import digest_of, new_secret
 from needlepoint.records.schedule.slots import hold
 from needlepoint.records.schedule.times import free_slots
 from needlepoint.records.settings.public_settings import outside_of, zone_of
+from needlepoint.records.values import Offer
 
 __all__ = ["offer_freed", "wait_for"]
 
@@ -68,7 +69,7 @@ def _offer(row: Waiting, today: datetime.date) -> bool:
     fitting = (
         slot
         for slot in slots
-        if slot.starts_at.isoformat() not in row.declined
+        if slot.starts_at not in row.declined
         and (sooner is None or sooner.state != Visit.State.BOOKED or slot.starts_at < sooner.starts_at)
     )
     slot = next(fitting, None)
@@ -97,10 +98,12 @@ def _offer(row: Waiting, today: datetime.date) -> bool:
     except Refused:
         asking.delete()
         return False
-    at = slot.starts_at.isoformat()
-    row.offered, row.offer_ends_at = {"asking": asking.pk, "starts_at": at}, ends
+    at = slot.starts_at
+    row.offered, row.offer_ends_at = Offer(asking=asking.pk, starts_at=at), ends
     row.save(update_fields=["offered", "offer_ends_at"])
-    sent = queue(row.patient, "offer", f"offer:{row.pk}:{at}", link="offer", target=str(row.pk), when=at)
+    sent = queue(
+        row.patient, "offer", f"offer:{row.pk}:{at.isoformat()}", link="offer", target=str(row.pk), when=at
+    )
     if sent is None:
         Task.objects.create(
             practice_id=row.practice_id,

@@ -18,12 +18,12 @@ from needlepoint.base.refusal import ConflictError, NotPossible
 from needlepoint.episode.walk import Walked
 from needlepoint.guard.audit.log import note_down, note_down_outside
 from needlepoint.records.models import Change, Staff, Visit
+from needlepoint.records.values import ChangedPart
 from needlepoint.records.visit.effects import carry_out
 from needlepoint.records.visit.episode_from_rows import ONE, completed
 from needlepoint.records.visit.evaluate import think
 from needlepoint.records.visit.rows import store, visit_of
 from needlepoint.visit import Actor, Context, apply, commands
-from needlepoint.visit import facts as core
 from needlepoint.visit.commands import Command
 from needlepoint.visit.history import Part, difference, put_back
 
@@ -128,16 +128,12 @@ def undo(staff: Staff, visit_id: int, version: int, why: str = "") -> Visit:
         raise NotPossible("There is nothing to take back.", "undo")
     if last.command in NEEDS_REASON and not why.strip():
         raise NotPossible("A recorded injection is taken back at its site, with a reason.", "undo")
-    parts = [_part(*one) for one in last.before or []]
+    parts = [Part(one.where, one.value, None, one.spot) for one in last.before or ()]
     command = commands.Undo(previous=put_back(visit_of(row), parts))
     actor = Actor(name=staff.name, staff=staff.pk, profession=staff.profession)
     _change(row, command, _context(row, command, actor), staff, "", last)
     note_down(staff, "write", f"visit {row.pk}: undo of {last.what} {why}".rstrip(), row.patient_id)
     return row
-
-
-def _part(spot: list[str] | None, where: str, before: Any) -> Part:
-    return Part(where, before, None, core.Spot(*spot) if spot else None)
 
 
 def _locked(visit_id: int, **mine: Any) -> Visit:
@@ -200,8 +196,8 @@ def _change(
         command=type(command).__name__,
         undoes=undoes,
         what=_said(command)[:80],
-        before=[[part.spot, part.where, part.before] for part in parts],
-        after=[[part.spot, part.where, part.after] for part in parts],
+        before=tuple(ChangedPart(part.spot, part.where, part.before) for part in parts),
+        after=tuple(ChangedPart(part.spot, part.where, part.after) for part in parts),
         key=key,
     )
     vars(row).pop("_prefetched_objects_cache", None)  # the rows of the sites have changed

@@ -147,7 +147,7 @@ def patient_of(row: Visit) -> core.Patient:
         local=None if checked.local is None else list(checked.local),
         platelets_10e9_l=checked.platelets_10e9_l,
         hba1c_percent=checked.hba1c_percent,
-        meanings=read_as(meanings_of(patient.listed.all(), row.day), list[core.Meaning], "meanings"),
+        meanings=meanings_of(patient.listed.all(), row.day),
         language=patient.language,
     )
 
@@ -175,7 +175,7 @@ def _clinician(row: Visit) -> core.Clinician:
         # Without a license of this state that still holds nobody is anything here.
         profession=clinician.profession if held else None,
         state=state,
-        credentials=held[0].credentials if held else [],
+        credentials=list(held[0].credentials) if held else [],
     )
 
 

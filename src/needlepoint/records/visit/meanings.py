@@ -4,39 +4,43 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from typing import Any
 
+import msgspec
 from django.db import transaction
 from django.utils import timezone
 
+from needlepoint.base.people import Meaning
 from needlepoint.base.refusal import Fault, NotAllowed, Refused
 from needlepoint.guard.audit.log import note_down
 from needlepoint.records.models import Listed, Patient, Staff
+from needlepoint.records.values import LineMeaning, Means
 from needlepoint.treatment.bounds import may_decide
 from needlepoint.treatment.lists.entries import Entry, read_entry
 
 __all__ = ["answer_meaning", "meanings_of", "open_entries"]
 
 
-def meanings_of(rows: Iterable[Listed], on: datetime.date) -> list[dict[str, Any]]:
+def meanings_of(rows: Iterable[Listed], on: datetime.date) -> list[Meaning]:
     """The answers of a patient's lines, voided ones too: what was answered once is not asked again."""
     return [
-        {"kind": row.kind, "text": row.text}
-        | row.meaning
-        | {"on": min(row.meaning["on"], on.isoformat())}  # the day of a visit that began before the answer
+        msgspec.convert(
+            # The day of a visit that began before the answer.
+            msgspec.structs.asdict(meaning) | {"kind": row.kind, "text": row.text, "on": min(meaning.on, on)},
+            Meaning,
+        )
         for row in sorted(rows, key=lambda row: row.pk)
-        if _counts(row)
+        if (meaning := _counted(row)) is not None
     ]
 
 
-def _counts(row: Listed) -> bool:
-    """Whether somebody who may decide has answered what the line means."""
-    return bool(row.meaning) and may_decide(row.meaning.get("profession"))
+def _counted(row: Listed) -> LineMeaning | None:
+    """What the line means, where somebody who may decide has answered it."""
+    return row.meaning if row.meaning is not None and may_decide(row.meaning.profession) else None
 
 
 def open_entries(patient: Patient) -> list[tuple[Listed, Entry]]:
     """The lines in force that are not understood and that nobody has answered, with how they were read."""
-    answered = {(row.kind, row.text.casefold()) for row in patient.listed.all() if _counts(row)}
+    answered = {(row.kind, row.text.casefold()) for row in patient.listed.all() if _counted(row) is not None}
     today = timezone.localdate()
     read = [
         (row, read_entry(row.kind, row.text, today))
@@ -47,7 +51,7 @@ def open_entries(patient: Patient) -> list[tuple[Listed, Entry]]:
 
 
 @transaction.atomic
-def answer_meaning(staff: Staff, patient: Patient, row_id: int, means: str, entry: str, how: str) -> Listed:
+def answer_meaning(staff: Staff, patient: Patient, row_id: int, means: Means, entry: str, how: str) -> Listed:
     """Keep what a line means, with who said so and when.
 
     Raises Refused for someone who may not decide, for a name that is itself not known, and for a line that matters in
@@ -66,14 +70,14 @@ def answer_meaning(staff: Staff, patient: Patient, row_id: int, means: str, entr
         _must_be_harmless(row, how)
     if means == "matters" and not how.strip():
         raise Refused(Fault("how", "nothing", "in words how it matters"))
-    row.meaning = {
-        "means": means,
-        "entry": entry.strip()[:200] if means == "known" else None,
-        "how": how.strip()[:300] or None if means != "known" else None,
-        "by": staff.name,
-        "profession": staff.profession,
-        "on": timezone.localdate().isoformat(),
-    }
+    row.meaning = LineMeaning(
+        means=means,
+        entry=entry.strip()[:200] if means == "known" else None,
+        how=how.strip()[:300] or None if means != "known" else None,
+        by=staff.name,
+        profession=staff.profession,
+        on=timezone.localdate(),
+    )
     row.save(update_fields=["meaning"])
     note_down(staff, "write", f"{row.kind} {row.pk}: meaning {means}", patient.pk)
     return row

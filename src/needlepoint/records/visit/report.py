@@ -16,7 +16,7 @@ __all__ = ["tell", "tell_cancelled"]
 
 def tell(visit: Visit, kind: str) -> None:
     """The word that it is booked or moved, the questions before it, and the reminder."""
-    patient, at = visit.patient, visit.starts_at.isoformat()
+    patient, at = visit.patient, visit.starts_at
     queue(patient, kind, f"{kind}:{visit.pk}:{visit.moved}", visit=visit, at_once=True, link="visit", when=at)
     remind_at = visit.starts_at - datetime.timedelta(hours=outside_of(visit.practice).remind_hours)
     if remind_at > timezone.now():
@@ -30,7 +30,7 @@ def tell(visit: Visit, kind: str) -> None:
 
 def tell_cancelled(visit: Visit) -> None:
     """The word that it does not take place."""
-    at = visit.starts_at.isoformat()
+    at = visit.starts_at
     queue(
         visit.patient, "cancelled", f"cancelled:{visit.pk}:{visit.moved}", visit=visit, at_once=True, when=at
     )

@@ -26,6 +26,7 @@ from needlepoint.records.portal.intake import (
     CARE_PARTS,
     questions_of,
 )
+from needlepoint.records.values import Answer, Care
 
 __all__ = ["around", "questions_context", "signs_context", "where_context"]
 
@@ -71,9 +72,9 @@ def _said(pain: int | None) -> str:
 
 def signs_context(row: Visit, intake: Intake, form: SignsForm | None) -> dict[str, Any]:
     """The checklist of warning signs with what was checked."""
-    kept = intake.answers.get("signs")
-    given = form["signs"].value() or [] if form else (kept or [])
-    none = NONE in given if form else kept == []
+    kept = intake.answers.signs
+    given = form["signs"].value() or [] if form else (kept or ())
+    none = NONE in given if form else kept == ()
     signs = [(danger.flag, danger.check, danger.flag in given) for danger in checklist(row)]
     return {"signs": signs, "none": none, "form": form}
 
@@ -82,9 +83,10 @@ def questions_context(
     row: Visit, intake: Intake, name: str, form: AnswersForm | None = None
 ) -> dict[str, Any]:
     """The questions of a section with what was answered; with `form`, with what was sent and is wrong."""
-    answers, lang = intake.answers, lang_of()
+    answers, lang = dict(intake.answers.given), lang_of()
+    care = {id_: _parts(row) for id_, row in intake.answers.care.items()}
     if form:
-        answers = answers | form.typed_answers() | {"care": form.typed_care(answers.get("care") or {})}
+        answers, care = answers | form.typed_answers(), form.typed_care(care)
     shown = [
         {
             "row": question,
@@ -93,7 +95,7 @@ def questions_context(
                 {
                     "id": option.id,
                     "words": getattr(option, lang),
-                    "on": _on(answers.get(question.id), option.id),
+                    "on": _on(answers.get(question.id, ()), option.id),
                 }
                 for option in question.option
             ],
@@ -106,8 +108,8 @@ def questions_context(
     if name == "before":
         tried = {option.id: option for option in load_asked()["tried"].option}
         found["care"] = [
-            {"id": id_, "words": getattr(tried[id_], lang), "row": care, "faults": _care_faults(form, id_)}
-            for id_, care in (answers.get("care") or {}).items()
+            {"id": id_, "words": getattr(tried[id_], lang), "row": row, "faults": _care_faults(form, id_)}
+            for id_, row in care.items()
         ]
     lists = [f"{q['row'].id}={len(q['value'] or ())}" for q in shown if q["row"].kind == "list"]
     cares = [item["id"] for item in found.get("care", ())]
@@ -115,12 +117,17 @@ def questions_context(
     if name == "contact":
         found |= _contact(row.patient)
     if name == "story":
-        found["warnings"] = [w for w in standing(intake) if w["section"] == "story"]
+        found["warnings"] = [w for w in standing(intake) if w.section == "story"]
     return found
 
 
-def _on(given: Any, id_: str) -> bool:
-    return id_ in given if isinstance(given, list) else given == id_
+def _on(given: Answer, id_: str) -> bool:
+    return given == id_ if isinstance(given, str) else id_ in given
+
+
+def _parts(row: Care) -> dict[str, str]:
+    """One treatment that was tried, as the page shows it."""
+    return {part: str(value) for part, value in msgspec.to_builtins(row).items() if value is not None}
 
 
 def _contact(patient: Patient) -> dict[str, Any]:

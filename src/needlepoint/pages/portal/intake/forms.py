@@ -18,6 +18,7 @@ from needlepoint.pages.public_site.forms import PatientForm, errors_of
 from needlepoint.pages.templatetags.plain import KINDLY, kindly, said
 from needlepoint.records.patients.pictures import KINDS
 from needlepoint.records.portal.intake import CARE_PARTS, read_marks
+from needlepoint.records.values import Answer
 
 __all__ = ["AnswersForm", "CardForm", "ReadForm", "SignsForm", "TypedForm", "WaysForm", "WhereForm"]
 
@@ -140,20 +141,24 @@ class AnswersForm(SavedForm):
         """The questions with 'none of these' next to something else."""
         return [name for name, given in self.answers().items() if name in self.asked and contradicts(given)]
 
-    def typed_answers(self) -> dict[str, Any]:
+    def typed_answers(self) -> dict[str, Answer]:
         """What was sent, in the shape in which answers are kept, to show it again."""
-        found: dict[str, Any] = {}
+        found: dict[str, Answer] = {}
         for name, row in self.asked.items():
             given = [one for one in self.sent.getlist(name) if one]
             several = row.kind in ("some", "list")
-            found[name] = [one for one in given if one != NONE] if several else (given or [""])[0]
+            found[name] = tuple(one for one in given if one != NONE) if several else (given or [""])[0]
         return found
 
-    def typed_care(self, kept: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    def typed_care(self, kept: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
         """What was tried, with the parts that were sent in place of what is kept."""
         return {
             id_: dict(row)
-            | {part: self.data[name] for part in CARE_PARTS if (name := f"care_{id_}_{part}") in self.data}
+            | {
+                part: str(self.data[name])
+                for part in CARE_PARTS
+                if (name := f"care_{id_}_{part}") in self.data
+            }
             for id_, row in kept.items()
         }
 

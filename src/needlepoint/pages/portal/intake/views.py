@@ -90,7 +90,9 @@ def begin(request: PatientRequest, visit_id: int) -> HttpResponse:
     if signs_open(row, intake):
         return redirect("intake", visit_id, "signs")
     for name in ("story", "health", "before"):
-        if any(q.kind != "text" and q.id not in intake.answers for q in questions_of(name, intake, row)):
+        if any(
+            q.kind != "text" and q.id not in intake.answers.given for q in questions_of(name, intake, row)
+        ):
             return redirect("intake", visit_id, name)
     return redirect("intake", visit_id, "contact")
 
@@ -197,7 +199,7 @@ def warning(request: PatientRequest, visit_id: int) -> HttpResponse:
     rows = standing(intake)
     if not rows:
         return redirect("intake-begin", visit_id)
-    back = min((row_["section"] for row_ in rows), key=SECTIONS.index)
+    back = min((row_.section for row_ in rows), key=SECTIONS.index)
     return page(
         request, "intake_warning", "me", visit=row, warnings=rows, hours=open_now(row.practice), back=back,
         lent=is_lent(request), unread=bool(unread(intake)),
@@ -240,7 +242,9 @@ def _next(row: Visit, intake: Intake, name: str, form: WhereForm | SignsForm | A
         return redirect(f"/me/visits/{row.pk}/intake/where/?open=now")
     if isinstance(form, AnswersForm) and (both := form.contradicted()):
         return redirect(f"/me/visits/{row.pk}/intake/{name}/?both={both[0]}#q-{both[0]}")
-    open_ = [q for q in questions_of(name, intake, row) if q.kind != "text" and q.id not in intake.answers]
+    open_ = [
+        q for q in questions_of(name, intake, row) if q.kind != "text" and q.id not in intake.answers.given
+    ]
     if open_ and name != "contact":
         return redirect(f"/me/visits/{row.pk}/intake/{name}/?open={open_[0].id}#q-{open_[0].id}")
     at = SECTIONS.index(name)

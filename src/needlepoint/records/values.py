@@ -1,0 +1,140 @@
+"""What the JSON columns of the models hold, where the core has no type for it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+from needlepoint.visit.facts import Spot
+
+__all__ = [
+    "Answer",
+    "Care",
+    "ChangedPart",
+    "CheckInAnswer",
+    "ConsentPage",
+    "Filling",
+    "IntakeAnswers",
+    "LineMeaning",
+    "Means",
+    "NamedInsurance",
+    "Offer",
+    "PageOrder",
+    "ShownWarning",
+]
+
+Answer: TypeAlias = str | tuple[str, ...]  # to one question of the intake
+CheckInAnswer: TypeAlias = int | str | tuple[str, ...]
+Means: TypeAlias = Literal["known", "harmless", "matters"]
+PageOrder: TypeAlias = tuple[str, int]  # the page that saved a section last, and its clock
+
+
+class ChangedPart(msgspec.Struct, frozen=True, array_like=True):
+    """One part of a visit that a change touched, with its value before or after as plain JSON (see visit.history)."""
+
+    spot: Spot | None
+    where: str
+    value: Any
+
+
+class ConsentPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What the patient reads before signing, in the patient's language."""
+
+    technique: str
+    language: str
+    practice: str
+    patient: str
+    clinician: str
+    sites: tuple[str, ...]
+    points: tuple[str, ...]
+    call: tuple[str, ...]
+
+
+class LineMeaning(msgspec.Struct, frozen=True, kw_only=True):
+    """What a line of a patient's lists means, as somebody answered it: people.Meaning without kind and text."""
+
+    means: Means
+    entry: str | None = None
+    how: str | None = None
+    by: str
+    profession: str | None = None
+    on: datetime.date
+
+
+class NamedInsurance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The insurance as the patient named it, until the front desk has checked it. `kind` '': nothing was named."""
+
+    kind: str = ""
+    plan: str = ""
+    member: str = ""
+
+
+class Filling(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the words of a message are made from when it is sent.
+
+    `link`: the purpose of a magic link that is made then, which leads to `target`; `path`: an address of this site;
+    `when`: a time that is named; a code is for the booking request `asking` or for the magic link `for_link`.
+    """
+
+    link: str = ""
+    target: str = ""
+    path: str = ""
+    when: datetime.datetime | None = None
+    asking: int | None = None
+    for_link: int | None = None
+
+
+class Care(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One treatment that was tried: since which month (2026-03), for how many weeks, and whether it helped."""
+
+    from_: str | None = msgspec.field(name="from", default=None)
+    weeks: int | None = None
+    helped: Literal["yes", "some", "no"] | None = None
+
+
+class IntakeAnswers(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a patient answered before a visit.
+
+    `given`: by question; `signs`: the warning signs that were checked, of those in `signs_asked` (None: not asked);
+    `care`: by the option of the question "tried".
+    """
+
+    given: Mapping[str, Answer] = {}
+    signs: tuple[str, ...] | None = None
+    signs_asked: tuple[str, ...] | None = None
+    care: Mapping[str, Care] = {}
+
+    def one(self, question: str) -> str:
+        """The answer to a question with one answer; '' for none."""
+        found = self.given.get(question, "")
+        return found if isinstance(found, str) else ""
+
+    def some(self, question: str) -> tuple[str, ...]:
+        """The answers to a question with several; empty for none."""
+        found = self.given.get(question, ())
+        return found if isinstance(found, tuple) else ()
+
+
+class ShownWarning(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One warning that the intake showed: the sign in plain words, the action's id, when it was found and read."""
+
+    flag: str
+    action: str
+    en: str
+    es: str
+    section: str
+    found_at: datetime.datetime
+    withdrawn_at: datetime.datetime | None = None
+    read_at: datetime.datetime | None = None
+    read_by: str = ""
+    read_in: str = ""
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """A free time that is offered to someone on the waitlist: the booking request that holds it, and when it is."""
+
+    asking: int
+    starts_at: datetime.datetime
