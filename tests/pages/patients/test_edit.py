@@ -1,0 +1,54 @@
+"""Everything about a patient that is no clinical list."""
+
+import pytest
+
+from tests.pages.kit import Action, of_roles, says
+
+ACT = Action(
+    "patient-edit",
+    {
+        "given": "Ana",
+        "family": "Prueba",
+        "birth_date": "1960-05-05",
+        "language": "en",
+        "weight_kg": "61.5 kg",
+    },
+)
+
+
+def test_it_works(signed_in, patient):
+    assert ACT.post(signed_in, patient.pk, zip="12207-1234").status_code == 302
+    patient.refresh_from_db()
+    assert (str(patient.weight_kg), patient.address["zip"]) == ("61.5", "122071234")
+
+
+def test_it_saves_by_itself(signed_in, patient):
+    assert ACT.post(signed_in, patient.pk, htmx=True).status_code == 204
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"weight_kg": "135 lb"}, "Enter digits only"),
+        ({"weight_kg": "61,5"}, "Write 61.5 with a decimal point."),
+        ({"height_cm": "1.70"}, "from 100 to 230 cm"),
+        ({"payer": "nobody"}, "This payer is not known."),
+        ({"zip": "1"}, "Enter a ZIP code of 5 or 9 digits."),
+        ({"filing": "XX"}, "Choose one of the options on the page."),
+    ],
+)
+def test_bad_input_is_said_at_its_field(signed_in, patient, sent, said, htmx):
+    before = patient.weight_kg
+    says(ACT.post(signed_in, patient.pk, htmx=htmx, **sent), said)
+    patient.refresh_from_db()
+    assert patient.weight_kg == before
+
+
+def test_no_role_no_change(signed_in, doctor, patient):
+    of_roles(doctor)
+    assert ACT.post(signed_in, patient.pk).status_code == 403
+
+
+def test_a_patient_of_another_practice_is_not_found(signed_in, elsewhere):
+    assert ACT.post(signed_in, elsewhere.patient_id).status_code == 404

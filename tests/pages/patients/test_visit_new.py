@@ -1,0 +1,41 @@
+"""A visit now, for somebody who walks in."""
+
+import pytest
+
+from tests.pages.kit import Action, of_roles, says
+
+ACT = Action("visit-new", {"reason": "neck"})
+
+
+def test_it_works(signed_in, doctor, patient):
+    assert ACT.post(signed_in, patient.pk, clinician=doctor.pk).status_code == 302
+    assert patient.visits.order_by("-pk").first().state == "arrived"
+
+
+def test_a_clinician_of_another_practice_is_not_found(signed_in, patient, elsewhere):
+    assert ACT.post(signed_in, patient.pk, clinician=elsewhere.clinician_id).status_code == 404
+
+
+def test_another_role_is_refused(signed_in, doctor, patient):
+    of_roles(doctor, "biller")
+    assert ACT.post(signed_in, patient.pk).status_code == 403
+
+
+def test_another_practice_is_not_found(signed_in, elsewhere):
+    assert ACT.post(signed_in, elsewhere.patient_id, clinician=elsewhere.clinician_id).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"clinician": "me"}, "Choose one of the options"),
+        ({"clinician": ""}, "Choose one of the options"),
+        ({"clinician": "1", "reason": "x" * 201}, "Use at most 200 characters."),
+    ],
+)
+def test_bad_input_is_said_at_its_field(signed_in, patient, sent, said):
+    says(ACT.post(signed_in, patient.pk, **sent), said)
+
+
+def test_a_get_is_refused(signed_in, patient):
+    assert signed_in.get(ACT.url(patient.pk)).status_code == 405

@@ -1,0 +1,24 @@
+"""The public site in the practice's own words."""
+
+from needlepoint.records.models import OwnWords
+from tests.pages.kit import Action, of_roles, says
+
+ACT = Action("settings-words", {"title": "Afterwards", "text": "Rest.", "shown": "on"})
+
+
+def test_it_works(signed_in, clinic):
+    assert ACT.post(signed_in).status_code == 302
+    assert OwnWords.objects.get(practice=clinic).title == "Afterwards"
+
+
+def test_another_role_is_refused(signed_in, doctor):
+    of_roles(doctor, "clinician")
+    assert ACT.post(signed_in).status_code == 403
+
+
+def test_bad_input_is_said_and_what_was_typed_stays(signed_in, clinic):
+    answer = ACT.post(signed_in, title="")
+    says(answer, "Enter a title above the text.")
+    assert "Rest." in answer.content.decode()
+    says(ACT.post(signed_in, text="x" * 6001), "Use at most 6000 characters.")
+    assert not OwnWords.objects.exists()
