@@ -11,7 +11,8 @@ from needlepoint.claims.types import Adjustment
 from needlepoint.coverage.needs import LINES
 from needlepoint.episode.denials.appeal import check_first, write_appeal
 from needlepoint.episode.denials.causes import LOOKS
-from needlepoint.episode.denials.explain import Advice, explain, load_denials
+from needlepoint.episode.denials.explain import Advice, explain
+from needlepoint.episode.denials.reasons import load_denials
 from needlepoint.episode.denials.timely import appeal_by
 from needlepoint.episode.walk import on_file
 

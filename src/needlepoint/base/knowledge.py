@@ -102,7 +102,7 @@ def holding_on(rows_: Iterable[D], as_of: datetime.date) -> list[D]:
 def read_toml(path: Path) -> dict[str, Any]:
     """One TOML file as plain values. Numbers with a point become Decimal, so that doses and money stay exact."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
     except UnicodeDecodeError as error:
         raise Refused(
             Fault(path.name, f"a byte that is not UTF-8 at position {error.start}", "UTF-8")

@@ -9,7 +9,7 @@ import msgspec
 
 from needlepoint.base.knowledge import Certainty, cite, holding_on
 from needlepoint.coding.entered import entered_lines
-from needlepoint.coding.load import DATA, WhoRow, is_listed, load_edits
+from needlepoint.coding.load import DATA, WhoRow, is_category, is_listed, load_edits
 from needlepoint.coding.published import Published, Unlikely
 from needlepoint.coding.shape import looks_like_icd10cm
 from needlepoint.coding.types import Asked, Diagnosis, Dropped, Line, Open, Session
@@ -202,7 +202,7 @@ def _invalid(code: str, day: datetime.date, published: Published) -> Dropped | N
         return Dropped(
             code, "diagnosis_validity", f"The code file of {day} does not hold it to the last digit."
         )
-    if answer is None and any(code in row.categories for row in holding_on(load_edits().known, day)):
+    if answer is None and is_category(code, day):
         return Dropped(
             code, "diagnosis_validity", "It only stands above more exact codes and cannot be billed."
         )

@@ -12,7 +12,17 @@ import msgspec
 
 from needlepoint.base.knowledge import Certainty, Dated, cite, read_toml
 
-__all__ = ["DATA", "DiagnosisRow", "DrugRow", "Procedure", "Rows", "is_listed", "load_codes", "load_edits"]
+__all__ = [
+    "DATA",
+    "DiagnosisRow",
+    "DrugRow",
+    "Procedure",
+    "Rows",
+    "is_category",
+    "is_listed",
+    "load_codes",
+    "load_edits",
+]
 
 DATA = Path(__file__).parent / "data"
 
@@ -286,6 +296,11 @@ def is_listed(code: str, day: datetime.date) -> bool | None:
     """Whether a diagnosis code is valid to the last digit on that day; None when no list on file holds then."""
     held = [row for row in load_edits().list_ if row.holds_on(day)]
     return code in _codes_of(held[0].file) if held else None
+
+
+def is_category(code: str, day: datetime.date) -> bool:
+    """Whether a diagnosis code is known only to stand above more exact ones on that day."""
+    return any(code in row.categories for row in load_edits().known if row.holds_on(day))
 
 
 @lru_cache(maxsize=2)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -19,7 +20,9 @@ from needlepoint.coverage.types import Facts
 
 __all__ = ["check_folder", "read_own"]
 
-ACTS = ("injection", "dry_needling", "any")
+ANY = "any"
+ACTS = ("injection", "dry_needling", ANY)
+NATIONAL = "medicare"  # by law: published for everyone
 PREFIX_LENGTH = 3  # letters and digits of an ICD-10-CM category
 
 
@@ -33,37 +36,49 @@ def read_own(folder: Path) -> tuple[Policy, ...]:
 
 def check_folder(folder: Path) -> tuple[list[Policy], list[Fault]]:
     """The policies that can be read, and everything that is wrong in the folder's files."""
+    paths = list(toml_files(folder))
+    if not paths:
+        return [], [
+            Fault(folder.name, "no file that ends in .toml", "at least one file with [[policy]] rows")
+        ]
     found: list[Policy] = []
     faults: list[Fault] = []
-    for path in toml_files(folder):
-        try:
-            table = read_toml(path)
-        except Refused as refusal:
-            faults += refusal.faults
-            continue
-        extra = [name for name in table if name != "policy"]
-        faults += [Fault(path.name, f"a table [[{name}]]", "[[policy]] tables only") for name in extra]
-        rows = table.get("policy", [])
-        if not rows or not isinstance(rows, list):
-            faults.append(Fault(path.name, "no [[policy]] rows", "at least one [[policy]]"))
-            continue
-        for number, row in enumerate(rows, 1):
-            where = f"{path.name}, policy {row.get('id', number)!s}"
-            policy, wrong = _policy(row, where)
-            faults += wrong
-            found += [policy] if policy else []
-    faults += _across(found)
+    for path in paths:
+        policies, wrong = _in_file(path)
+        found += policies
+        faults += wrong
+    faults += [*_across(found), *_overlaps(found), *_built_in(found)]
     return found, faults
 
 
-def _policy(row: dict[str, Any], where: str) -> tuple[Policy | None, list[Fault]]:
+def _in_file(path: Path) -> tuple[list[Policy], list[Fault]]:
+    try:
+        table = read_toml(path)
+    except Refused as refusal:
+        return [], list(refusal.faults)
+    extra = [name for name in table if name != "policy"]
+    faults = [Fault(path.name, f"a table [[{name}]]", "[[policy]] tables only") for name in extra]
+    rows = table.get("policy", [])
+    if not rows or not isinstance(rows, list):
+        return [], [*faults, Fault(path.name, "no [[policy]] rows", "at least one [[policy]]")]
+    found: list[Policy] = []
+    for number, row in enumerate(rows, 1):
+        policy, wrong = _policy(row, path.name, number)
+        faults += wrong
+        found += [policy] if policy else []
+    return found, faults
+
+
+def _policy(row: object, file: str, number: int) -> tuple[Policy | None, list[Fault]]:
     """One policy with those of its rules that can be read."""
+    where = f"{file}, policy {_name(row, number)}"
+    if not isinstance(row, dict):
+        return None, [Fault(where, repr(row), "a [[policy]] table")]
     faults: list[Fault] = []
     rules = row.get("rule", [])
     read: list[Rule] = []
-    for number, item in enumerate(rules if isinstance(rules, list) else [], 1):
-        name = item.get("id", number) if isinstance(item, dict) else number
-        place = f"{where}, rule {name!s}"
+    for n, item in enumerate(rules if isinstance(rules, list) else [], 1):
+        place = f"{where}, rule {_name(item, n)}"
         try:
             rule = read_as(item, Rule, place)
         except Refused as refusal:
@@ -72,11 +87,16 @@ def _policy(row: dict[str, Any], where: str) -> tuple[Policy | None, list[Fault]
         read.append(rule)
         faults += _rule_faults(rule, place)
     try:
-        policy = read_as(row | {"rule": []}, Policy, where)
+        policy = read_as({**row, "rule": []}, Policy, where)
     except Refused as refusal:
         return None, [*faults, *refusal.faults]
     policy = msgspec.structs.replace(policy, rule=read)
     return policy, [*faults, *_policy_faults(policy, where, bool(rules))]
+
+
+def _name(row: object, number: int) -> str:
+    """The id of a row, or its number where it has none."""
+    return str(row.get("id", number)) if isinstance(row, dict) else str(number)
 
 
 def _policy_faults(policy: Policy, where: str, has_rules: bool) -> Iterator[Fault]:
@@ -121,7 +141,9 @@ def _words(given: Sequence[str] | None, known: Iterable[str], where: str) -> Ite
             yield Fault(where, repr(word), expected, nearest(word, known))
 
 
-def _codes(given: Sequence[str] | None, fits: Any, expected: str, where: str) -> Iterator[Fault]:
+def _codes(
+    given: Sequence[str] | None, fits: Callable[[str], bool], expected: str, where: str
+) -> Iterator[Fault]:
     for code in given or ():
         if not fits(code):
             yield Fault(where, repr(code), expected)
@@ -146,6 +168,44 @@ def _across(policies: Sequence[Policy]) -> Iterator[Fault]:
     for name, times in Counter(policy.id for policy in policies).items():
         if times > 1:
             yield Fault(f"policy {name}", f"an id used {times} times", "one policy for each id")
+
+
+def _overlaps(policies: Sequence[Policy]) -> Iterator[Fault]:
+    """Two policies of one payer for one act on the same days: nobody could say which answers."""
+    for one, other in combinations(policies, 2):
+        if one.payer != other.payer or not _same_act(one, other) or one.id == other.id:
+            continue
+        first, last = max(one.from_, other.from_), _earlier(one.to, other.to)
+        if last is None or first <= last:
+            given = f"two policies of {one.payer} for one act from {first}"
+            expected = (
+                f"one that ends (`to`) before the other begins, or one policy with all rules of {one.id}"
+            )
+            yield Fault(f"policies {one.id} and {other.id}", given, expected)
+
+
+def _built_in(policies: Sequence[Policy]) -> Iterator[Fault]:
+    """A policy for a payer whose published rules the program holds: it would take their place unseen."""
+    for policy in policies:
+        held = [row for row in load_policies() if row.payer == policy.payer and _same_act(row, policy)]
+        if held and policy.payer == NATIONAL:
+            given = f"the payer {policy.payer}"
+            expected = (
+                f"a payer of your own: {policy.payer} has published rules already, which no file replaces"
+            )
+            yield Fault(f"policy {policy.id}.payer", given, expected)
+        elif held and not {row.id for row in held} & set(policy.replaces):
+            given = f"the payer {policy.payer}, whose rules the program holds ({', '.join(row.id for row in held)})"
+            expected = "a payer of your own, or `replaces` with the ids whose place this policy takes"
+            yield Fault(f"policy {policy.id}.payer", given, expected)
+
+
+def _same_act(one: Policy, other: Policy) -> bool:
+    return one.act == other.act or ANY in (one.act, other.act)
+
+
+def _earlier(one: datetime.date | None, other: datetime.date | None) -> datetime.date | None:
+    return min((day for day in (one, other) if day), default=None)
 
 
 @lru_cache(maxsize=1)

@@ -96,7 +96,7 @@ class ModifierRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class Policy(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One payer's policy for one act (injection, dry_needling, any)."""
+    """One payer's policy for one act (injection, dry_needling, any). `replaces`: ids whose place it takes by intent."""
 
     id: str
     payer: str
@@ -105,6 +105,7 @@ class Policy(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
     rule: list[Rule]
     extends: str = ""  # the id of a policy whose rules hold here too, except those that are written again
     modifier: tuple[ModifierRow, ...] = ()
+    replaces: tuple[str, ...] = ()
 
 
 class Contractor(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):

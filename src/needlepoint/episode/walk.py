@@ -645,6 +645,7 @@ def on_file(episode: Episode, walked: Walked) -> OnFile:
         coding=walked.coding,
         determination=walked.determination,
         draft=walked.claim,
+        qmb=episode.account is not None and episode.account.qmb is True,
         quotes=tuple(
             quotes_of(
                 episode.pain.weeks,

@@ -35,7 +35,8 @@ def load_words() -> dict[tuple[str, str], Word]:
 
 
 def meaning(of: str, code: str, lang: str = "en") -> str:
-    """The code in words ('segment', 'element', 'envelope', 'category', 'status', 'eligibility', 'action'), or ''.
+    """The code in words ('segment', 'element', 'envelope', 'category', 'status', 'eligibility', 'action',
+    'entity', ...), or ''.
 
     >>> meaning("category", "A2")
     'accepted into processing'

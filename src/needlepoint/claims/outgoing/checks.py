@@ -14,12 +14,16 @@ from needlepoint.base.money import AMOUNT, is_amount
 from needlepoint.base.refusal import Fault
 from needlepoint.claims.types import Claim, ClaimLine, Coverage, Person, Provider
 from needlepoint.claims.x12.writer import ALLOWED
+from needlepoint.coding.load import is_category, is_listed
 from needlepoint.coding.shape import looks_like_icd10cm
 
 __all__ = ["check_claim", "npi_is_valid"]
 
 NPI_PREFIX = "80840"  # of the card issuer number that an NPI's check digit is counted with
+CATEGORY = 3  # letters and digits before the point of a diagnosis code
 MOST_LINES, MOST_DIAGNOSES, MOST_POINTERS, MOST_MODIFIERS = 50, 12, 4, 4
+CAR = "AA"
+CAUSES = (CAR, "EM", "OA")  # car, employment, other accident
 PROCEDURE = re.compile(r"[A-Z0-9]\d{3}[A-Z0-9]")
 MODIFIER = re.compile(r"[A-Z0-9]{2}")
 NDC = re.compile(r"\d{11}")
@@ -46,6 +50,7 @@ def check_claim(claim: Claim, today: datetime.date | None = None) -> list[Fault]
         *_coverage_faults(claim.coverage, "claim.coverage", claim.patient is None),
         *_others_faults(claim),
         *_frequency_faults(claim),
+        *_accident_faults(claim),
         *_diagnosis_faults(claim),
         *_lines_faults(claim, today),
     ]
@@ -166,6 +171,16 @@ def _frequency_faults(claim: Claim) -> Iterator[Fault]:
         yield Fault("claim.assignment", repr(claim.assignment), "A, B or C")
 
 
+def _accident_faults(claim: Claim) -> Iterator[Fault]:
+    """CLM11: what the condition is related to, and for a car the state."""
+    for n, cause in enumerate(claim.related):
+        if cause not in CAUSES:
+            yield Fault(f"claim.related[{n}]", repr(cause), f"one of {', '.join(CAUSES)}")
+    if CAR in claim.related and not re.fullmatch(r"[A-Z]{2}", claim.related_state):
+        given = repr(claim.related_state) if claim.related_state else "nothing"
+        yield Fault("claim.related_state", given, "the state of the car accident, in two letters")
+
+
 def _diagnosis_faults(claim: Claim) -> Iterator[Fault]:
     codes = [code.replace(".", "") for code in claim.diagnoses]
     if not 1 <= len(codes) <= MOST_DIAGNOSES:
@@ -173,8 +188,20 @@ def _diagnosis_faults(claim: Claim) -> Iterator[Fault]:
     for n, code in enumerate(claim.diagnoses):
         if not looks_like_icd10cm(code, point=False):
             yield Fault(f"claim.diagnoses[{n}]", repr(code), "a code of ICD-10-CM")
+        elif _is_invalid(code, claim):
+            expected = "a code that is valid to the last digit on the day of service"
+            yield Fault(f"claim.diagnoses[{n}]", code, expected, "Look up the more exact codes below it.")
         if codes[n] in codes[:n]:
             yield Fault(f"claim.diagnoses[{n}]", repr(code), "each code once")
+
+
+def _is_invalid(code: str, claim: Claim) -> bool:
+    """Whether the code list of the day of service is on file and does not hold it."""
+    pointed = code if "." in code or len(code) <= CATEGORY else f"{code[:CATEGORY]}.{code[CATEGORY:]}"
+    day = min((line.on for line in claim.lines), default=None)
+    if day is None:
+        return False
+    return is_listed(pointed, day) is False or is_category(pointed, day)
 
 
 def _lines_faults(claim: Claim, today: datetime.date | None) -> Iterator[Fault]:

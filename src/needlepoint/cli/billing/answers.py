@@ -45,7 +45,9 @@ def show_status(console: Console, item: ClaimStatus, lang: str) -> None:
     charge = f" {item.charge_usd} USD" if item.charge_usd is not None else ""
     console.print(f"{_mark(item.outcome)} claim {item.id or '(a whole file)'} {item.patient}{charge}{day}")
     category, status = _word("category", item.category, lang), _word("status", item.status, lang)
-    console.print(f"   {category}; {status} [dim]{item.payer_control}[/dim]")
+    entity = meaning("entity", item.entity, lang) or item.entity
+    of = f" ({'del' if lang == 'es' else 'of the'} {entity})" if entity else ""
+    console.print(f"   {category}; {status}{of} [dim]{item.payer_control}[/dim]")
     if item.message:
         console.print(f"   {item.message}")
     console.print(f"   [bold]{meaning('step', item.outcome.value, lang)}[/bold]")

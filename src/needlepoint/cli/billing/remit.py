@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,7 +19,7 @@ from needlepoint.claims.incoming.codes import meaning
 from needlepoint.claims.incoming.eligibility import Eligibility, summarise
 from needlepoint.claims.incoming.question import Question
 from needlepoint.claims.incoming.recognize import Incoming, read_incoming
-from needlepoint.claims.incoming.remit import Payment, RemitClaim, RemitEnd
+from needlepoint.claims.incoming.remit import Payment, ProviderAdjustment, RemitClaim, RemitEnd
 from needlepoint.claims.outgoing.inquiries import Answered
 from needlepoint.cli.billing.answers import (
     show_acknowledged,
@@ -167,12 +168,12 @@ def _show(console: Console, item: Any, found: Explained | None, lang: str) -> No
             _show_claim(console, item, found, lang)
         case RemitEnd():
             for row in item.provider_adjustments:
-                words = meaning("provider_adjustment", row.reason, lang) or "of no claim"
+                words = _about(row, lang)
                 console.print(f"   {row.reason} {row.reference}: {usd(-row.amount_usd)}, {words}")
             if item.faults:
                 console.print(f"[bold white on red] NOT BALANCED [/] {item.claims} claims\n")
                 return
-            console.print(f"[green]balanced[/green] {item.claims} claims, {usd(item.paid_usd)} to the cent\n")
+            console.print(f"[green]balanced[/green] {_sums(item)}\n")
         case Acknowledged():
             show_acknowledged(console, item, lang)
         case ClaimStatus():
@@ -183,6 +184,24 @@ def _show(console: Console, item: Any, found: Explained | None, lang: str) -> No
             show_answered(console, item, lang)
         case Question():
             show_question(console, item)
+
+
+def _about(row: ProviderAdjustment, lang: str) -> str:
+    """What an adjustment of no claim means; for some its sign decides."""
+    sign = "+" if row.amount_usd > 0 else "-"
+    signed = meaning("provider_adjustment", f"{row.reason}{sign}", lang)
+    return signed or meaning("provider_adjustment", row.reason, lang) or "of no claim"
+
+
+def _sums(item: RemitEnd) -> str:
+    """The claims, what belongs to no claim, and what was paid."""
+    out = sum((row.amount_usd for row in item.provider_adjustments), Decimal(0))
+    if not item.provider_adjustments:
+        return f"{item.claims} claims, {usd(item.paid_usd)} to the cent"
+    return (
+        f"{item.claims} claims, {usd(item.paid_usd)} for claims and {usd(-out)} of no claim:"
+        f" {usd(item.paid_usd - out)} paid, to the cent"
+    )
 
 
 STATUS = {"1": "processed as first payer", "2": "processed as second payer", "3": "processed as third payer",

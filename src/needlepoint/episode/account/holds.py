@@ -20,6 +20,7 @@ from needlepoint.treatment.types import Verdict as Allowed
 __all__ = ["Decided", "Hold", "decide_holds", "holds_of", "idle"]
 
 FIRST = "P"  # the rules asked are those of the first payer
+MEDICARE = "MB"  # claim filing indicator of Medicare Part B
 LEAST_REASON = 8  # letters: "ok" is no reason
 
 
@@ -49,6 +50,8 @@ def holds_of(
     return [
         *_coverage(account, determination, payer),
         *_filing(account, payer),
+        *_second(account),
+        *_accident(account, payer),
         *_packages(account, coding, drugs, payer),
         *_scope(scopes),
         *(Hold(about=row.about, words=row.en) for row in coding.open if row.holds),
@@ -91,6 +94,29 @@ def _filing(account: Account, payer: str | None) -> Iterator[Hold]:
     elif kind is None and other is not None:
         words = f"The claim goes to {other.en} ({billed.filing}), but the rules of {payer} were asked."
         yield Hold(about="filing", words=words)
+
+
+def _second(account: Account) -> Iterator[Hold]:
+    """Medicare after another payer: the claim says why (SBR05)."""
+    billed = next((row for row in account.coverages if row.sequence == account.billed), None)
+    if billed is None or billed.sequence == FIRST or billed.filing != MEDICARE or billed.secondary_reason:
+        return
+    words = "Medicare comes second, and the reason is missing: working and of age (12), end-stage renal disease (13),"
+    words = f"{words} no-fault (14), workers' compensation (15), liability (47) or disability (43)."
+    yield Hold(about="secondary_reason", words=words)
+
+
+def _accident(account: Account, payer: str | None) -> Iterator[Hold]:
+    """A payer of accidents wants to know which accident it was, and when."""
+    billed = next((row for row in account.coverages if row.sequence == account.billed), None)
+    kind = kind_of(payer, billed.filing if billed else "")
+    by_kind = kind is not None and kind.accident
+    if by_kind and not account.related:
+        words = "This payer pays for accidents: enter what caused the condition (employment, car or other accident)."
+        yield Hold(about="accident", words=words)
+    if (by_kind or account.related) and account.accident is None:
+        words = "The day of the accident or injury is missing; the payer finds its case by it and by its case number."
+        yield Hold(about="accident_date", words=words)
 
 
 def _packages(

@@ -10,12 +10,12 @@ from needlepoint.base.refusal import Fault, Refused
 from needlepoint.claims.incoming.remit import RemitClaim
 from needlepoint.claims.types import Adjustment, LinePayment, PriorPayment
 from needlepoint.episode.account.account import Account
+from needlepoint.episode.denials.reasons import standing_of
 
 __all__ = ["after_remit", "sent_on"]
 
 ORDER = "PST"
-SENT_ON = ("19", "20", "21", "23")  # claim status: processed and forwarded
-CROSSED = frozenset(("MA18", "MA07", "N89"))  # remarks that say the same
+CROSSED = "sent_on"
 
 
 def after_remit(account: Account, answer: RemitClaim, paid_on: datetime.date) -> Account:
@@ -65,4 +65,4 @@ def after_remit(account: Account, answer: RemitClaim, paid_on: datetime.date) ->
 
 def sent_on(answer: RemitClaim) -> bool:
     """Whether the payer has sent the claim on to the next one itself (a crossover)."""
-    return answer.status in SENT_ON or bool(CROSSED & set(answer.remarks))
+    return any(row.id == CROSSED for row in standing_of(answer))

@@ -6,11 +6,10 @@ import datetime
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
 
 import msgspec
 
-from needlepoint.base.knowledge import Certainty, Citation, cite, read_toml
+from needlepoint.base.knowledge import Certainty, Citation, cite
 from needlepoint.claims.incoming.remit import RemitClaim, RemitLine
 from needlepoint.claims.types import Adjustment
 from needlepoint.coding import Coding
@@ -18,9 +17,10 @@ from needlepoint.coverage import Determination
 from needlepoint.coverage.types import RuleVerdict, Verdict
 from needlepoint.episode.account.claim import ClaimDraft
 from needlepoint.episode.denials.causes import Cause, causes_of
+from needlepoint.episode.denials.reasons import Reason, Standing, load_denials, standing_of
 from needlepoint.episode.denials.timely import DATA, Deadline, appeal_by
 
-__all__ = ["Advice", "Denial", "Explained", "OnFile", "explain", "load_denials"]
+__all__ = ["Advice", "Denial", "Explained", "OnFile", "explain"]
 
 CONTESTS = ("appeal", "second_appeal")
 EVERY_LINE = "*"
@@ -36,52 +36,6 @@ class Advice(Enum):
     AS_USUAL = "as_usual"  # the answer that goes with the reason
 
 
-class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One claim adjustment reason. `lines`: lines of a policy that decide it; `checks`: where else to look."""
-
-    code: str
-    answer: str
-    en: str
-    es: str
-    mend_en: str
-    mend_es: str
-    lines: list[str] = []
-    checks: list[str] = []
-    certainty: Certainty
-    source: list[str]
-
-
-class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A remark, a group or an answer in words."""
-
-    en: str
-    es: str
-    certainty: Certainty
-    source: list[str]
-    code: str = ""
-    id: str = ""
-
-
-class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a look into the record says when there is something, and when there is nothing."""
-
-    id: str
-    found_en: str
-    found_es: str
-    none_en: str
-    none_es: str
-
-
-class Denials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`data/denials.toml`."""
-
-    reason: list[Reason]
-    remark: list[Words]
-    answer: list[Words]
-    group: list[Words]
-    check: list[Check]
-
-
 class OnFile(msgspec.Struct, frozen=True, kw_only=True):
     """What the practice has on file of a claim that was sent: its grounds, in the words of the record."""
 
@@ -90,6 +44,7 @@ class OnFile(msgspec.Struct, frozen=True, kw_only=True):
     determination: Determination | None
     draft: ClaimDraft
     quotes: tuple[str, ...] = ()  # what the record says, for a letter
+    qmb: bool = False  # the record says that the patient is a Qualified Medicare Beneficiary
 
 
 class Denial(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,6 +79,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     claim: str
     denials: tuple[Denial, ...]
     appeal_by: Deadline | None
+    standing: tuple[Standing, ...] = ()
 
     @property
     def contested(self) -> tuple[Denial, ...]:
@@ -131,29 +87,20 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(row for row in self.denials if row.advice is Advice.APPEAL)
 
 
-@lru_cache(maxsize=1)
-def load_denials() -> Denials:
-    """Every row with its source."""
-    found = msgspec.convert(read_toml(DATA / "denials.toml"), Denials)
-    for reason in found.reason:
-        cite(DATA, reason.source, f"denials.toml {reason.code}")
-    for words in (*found.remark, *found.answer, *found.group):
-        cite(DATA, words.source, f"denials.toml {words.code or words.id}")
-    return found
-
-
 def explain(
     answer: RemitClaim, on_file: OnFile | None = None, noticed_on: datetime.date | None = None
 ) -> Explained:
     """Every adjustment of a claim, of the whole and of its lines. Without `on_file` no cause can be looked for."""
+    standing = standing_of(answer, on_file is not None and on_file.qmb)
     denials = [_denial(row, None, answer.remarks, on_file) for row in answer.adjustments]
     for line in answer.lines:
         denials += [_denial(row, line, line.remarks or answer.remarks, on_file) for row in line.adjustments]
+    denials = [_stands(row, standing) for row in denials]
     contest = any(row.advice is Advice.APPEAL for row in denials)
     by = None
     if contest and noticed_on and on_file and on_file.payer:
         by = appeal_by(on_file.payer, noticed_on)
-    return Explained(claim=answer.id, denials=tuple(denials), appeal_by=by)
+    return Explained(claim=answer.id, denials=tuple(denials), appeal_by=by, standing=standing)
 
 
 def _denial(
@@ -196,6 +143,25 @@ def _denial(
         rules=rules,
         citations=cite(DATA, reason.source, row.reason),
         certainty=reason.certainty,
+    )
+
+
+def _stands(denial: Denial, standing: Sequence[Standing]) -> Denial:
+    """The denial with the next step that the standing of the whole claim decides."""
+    row = next((row for row in standing if not row.groups or denial.group in row.groups), None)
+    if row is None:
+        return denial
+    return msgspec.structs.replace(
+        denial,
+        who_en=row.who_en,
+        who_es=row.who_es,
+        mend_en=row.mend_en,
+        mend_es=row.mend_es,
+        answer_en=row.answer_en,
+        answer_es=row.answer_es,
+        advice=Advice.AS_USUAL,
+        because_en="",
+        because_es="",
     )
 
 
