@@ -12,10 +12,11 @@ import msgspec
 import pytest
 
 from needlepoint.base.people import Clinician
+from needlepoint.base.refusal import Refused
 from needlepoint.claims.incoming.codes import meaning
 from needlepoint.coding import Asked, Session, code_session
 from needlepoint.coding.types import DrugUsed, Entered, SessionSite
-from needlepoint.cost.debt import Bill, may_collect, plan_rule
+from needlepoint.cost.debt import Bill, may_collect, payment_plan, plan_rule
 from needlepoint.cost.price import Basis, Item, price_lines
 from needlepoint.coverage import Facts, determine
 from needlepoint.coverage.types import Earlier, Verdict
@@ -204,3 +205,17 @@ def test_a_whole_claim(case):
     assert sorted({hold.about for hold in found.claim.holds}) == sorted(set(case.get("holds", [])))
     if "notice" in case:
         assert any(case["notice"] in notice for notice in found.coding.notices)
+
+
+@pytest.mark.parametrize(("state", "day", "percent", "may"), table("debt/interest"))
+def test_interest_within_the_cap_of_the_state(state, day, percent, may):
+    rate = Decimal(percent) / 100
+
+    def plan():
+        return payment_plan(Decimal(800), Decimal(2500), state, day_of(day), rate)
+
+    if may:
+        assert f"{percent}% interest" in plan().because
+    else:
+        with pytest.raises(Refused, match="at most"):
+            plan()

@@ -240,12 +240,24 @@ def payment_plan(
     _within_cap(rate, state, on)
     most = max((monthly_income_usd * rule.most_share_of_income).quantize(CENT, ROUND_DOWN), CENT)
     instalments = _instalments(owed_usd, most, rate)
-    said = f"{number(rate * 100)}% interest a year" if rate else "no interest"
+    said = _interest_words(rate, state, on)
     return PaymentPlan(
         instalments_usd=instalments,
         months=len(instalments),
         because=f"at most {number(rule.most_share_of_income * 100)}% of {usd(monthly_income_usd)} a month, {said}",
         citations=cite(DATA, rule.source, "debt.toml plan"),
+    )
+
+
+def _interest_words(rate: Decimal, state: str | None, on: datetime.date | None) -> str:
+    if not rate:
+        return "no interest"
+    said = f"{number(rate * 100)}% interest a year"
+    known = on is not None and any(row.caps_interest is not None for row in _protections(state, on))
+    return (
+        said
+        if known
+        else f"{said} (whether {state} caps it was not read: look up its law before any is taken)"
     )
 
 
@@ -259,7 +271,8 @@ def _within_cap(rate: Decimal, state: str | None, on: datetime.date | None) -> N
     for row in _protections(state, on):
         # A cap that nobody has verified still holds here: it protects, and costs the practice only interest.
         if row.caps_interest is not None and rate > row.caps_interest:
-            raise Refused(Fault("interest", str(rate), f"at most {row.caps_interest} in {state}", row.en))
+            most = f"at most {number(row.caps_interest * 100)}% in {state}"
+            raise Refused(Fault("interest", f"{number(rate * 100)}% a year", most, row.en))
 
 
 def _instalments(owed: Decimal, most: Decimal, rate: Decimal) -> tuple[Decimal, ...]:

@@ -9,10 +9,10 @@ import click
 import msgspec
 from rich.console import Console
 
-from needlepoint.base.refusal import read_as
+from needlepoint.base.refusal import Refused, read_as
 from needlepoint.base.wording import usd
 from needlepoint.cli.files import print_json, read_json
-from needlepoint.cost.debt import Bill, may_collect, payment_plan
+from needlepoint.cost.debt import Bill, Collection, PaymentPlan, may_collect, payment_plan
 
 
 class Owed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -33,13 +33,25 @@ def debt(file: str, lang: str, as_json: bool) -> None:
     """What must be done before a bill may go to collection; and a plan that can be paid."""
     owed = read_as(read_json(file), Owed, "debt")
     found = may_collect(owed.bill, owed.on)
-    plan = None
-    if owed.owed_usd is not None and owed.monthly_income_usd is not None:
-        plan = payment_plan(owed.owed_usd, owed.monthly_income_usd, owed.bill.state, owed.on, owed.interest)
+    plan = _plan(owed)
     if as_json:
-        print_json({"collection": found, "plan": plan})
-        return
-    console = Console()
+        print_json({"collection": found, "plan": None if isinstance(plan, Refused) else plan})
+    else:
+        _show(Console(), found, plan, lang)
+    if isinstance(plan, Refused):  # what protects the patient was shown all the same
+        raise plan
+
+
+def _plan(owed: Owed) -> PaymentPlan | Refused | None:
+    if owed.owed_usd is None or owed.monthly_income_usd is None:
+        return None
+    try:
+        return payment_plan(owed.owed_usd, owed.monthly_income_usd, owed.bill.state, owed.on, owed.interest)
+    except Refused as refusal:
+        return refusal
+
+
+def _show(console: Console, found: Collection, plan: PaymentPlan | Refused | None, lang: str) -> None:
     word = "may go to collection" if found.may_collect else "may not go to collection yet"
     console.print(f"[bold]This bill {word}.[/bold]")
     for block in found.blocks:
@@ -51,7 +63,7 @@ def debt(file: str, lang: str, as_json: bool) -> None:
     for shield in found.protections:
         words = shield.es if lang == "es" else shield.en
         console.print(f"[green]protected[/green] {words} [dim]({shield.certainty.value})[/dim]")
-    if plan:
+    if isinstance(plan, PaymentPlan):
         first, last = plan.instalments_usd[0], plan.instalments_usd[-1]
         rest = f"{plan.months - 1} x {usd(first)}, then {usd(last)}"
         console.print(
