@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
@@ -16,7 +17,7 @@ from needlepoint.reasoning.text.scope import reach_of
 from needlepoint.reasoning.text.stems import little_words
 from needlepoint.reasoning.words.language import cue_table, languages_of
 from needlepoint.reasoning.words.lexicon import Lexicon, PhraseRow, compile_lexicon, matches
-from needlepoint.reasoning.words.tokens import STRONG, Token, normalise
+from needlepoint.reasoning.words.tokens import STRONG, Token, fold, normalise
 
 HALF_SAID = 0.7  # share of a wording from which it is asked whether it was meant
 __all__ = ["Said", "findings_of", "hits_of", "known_concepts", "read_concepts", "read_of_others"]
@@ -63,6 +64,19 @@ def _implies() -> dict[str, list[str]]:
     return dict(read_toml(DATA / "corpus_rules.toml")["implies"])
 
 
+@lru_cache(maxsize=1)
+def _half_needs() -> dict[str, re.Pattern[str]]:
+    """Concept -> a word that must stand in what half says it."""
+    table = read_toml(DATA / "corpus_rules.toml")["half_needs"]
+    return {name: re.compile(rf"\b(?:{'|'.join(words)})") for name, words in table.items()}
+
+
+def _worth_asking(said: Said) -> bool:
+    """Whether half-said words hold the word that makes the question a fair one."""
+    needed = _half_needs().get(said.concept)
+    return needed is None or bool(needed.search(fold(said.words)))
+
+
 def findings_of(said: Mapping[str, Said]) -> dict[str, str]:
     """The findings that the causes know, with their words: what was said, and what that says besides."""
     words = {concept: found.words for concept, found in said.items() if found.full}
@@ -95,6 +109,8 @@ def _best(
     found: dict[str, Said] = {}
     for name in languages:
         for said in _read(text, tokens, name, least, counts, masks):
+            if not said.full and not _worth_asking(said):
+                continue
             if said.concept not in found or said.share > found[said.concept].share:
                 found[said.concept] = said
     explained = {name for name, by in _cancels().items() if any(other in found for other in by)}

@@ -10,7 +10,7 @@ from needlepoint.reasoning.text.matcher import Statement
 from needlepoint.reasoning.text.stems import little_words
 from needlepoint.reasoning.words.tokens import Token
 
-__all__ = ["OTHER", "OTHER_NOW", "as_first", "speaks_of_self", "whose"]
+__all__ = ["OTHER", "OTHER_NOW", "as_first", "is_person", "speaks_of_self", "whose"]
 
 OTHER = "other"  # of another person, long over, lasting, or of an animal: no danger of today
 OTHER_NOW = "other_now"  # of another person who is ill now
@@ -69,6 +69,13 @@ def _first(word: str, first: Mapping[str, str]) -> str:
 
 def _is_filler(word: str) -> bool:
     return word in _words()["filler"] or word[0].isdigit()
+
+
+def is_person(words: Sequence[str], at: int) -> bool:
+    """Whether a word is a person after a possessive: 'mi mamá' is no breast."""
+    known = _words()
+    before = words[at - 1] if at else ""
+    return words[at] in known["kin"] and before in known["my"] | known["theirs"]
 
 
 def whose(words: Sequence[str], writer: bool) -> Iterator[tuple[int, str]]:

@@ -12,14 +12,17 @@ from functools import lru_cache
 import msgspec
 
 from needlepoint.reasoning.text.matcher import Statement
-from needlepoint.reasoning.text.persons import OTHER, OTHER_NOW
+from needlepoint.reasoning.text.persons import OTHER, OTHER_NOW, is_person
 from needlepoint.reasoning.text.scope import reach_of
 from needlepoint.reasoning.text.stems import little_words
 from needlepoint.reasoning.words.lexicon import Match
-from needlepoint.reasoning.words.tokens import STRONG, Token
+from needlepoint.reasoning.words.refined import is_broad_of, refined
+from needlepoint.reasoning.words.tokens import SENTENCE, STRONG, Token
 
 __all__ = ["Place", "read_places"]
 
+OVER_WITHIN = 8  # words behind a place in which 'gone now' belongs to it
+SPOT_WITHIN = 8  # words between a narrow place and the broad name around it
 SIDE_WITHIN = 6  # words around a place in which its side is looked for
 REFERENCE_WITHIN = 6  # words after a place in which another one only says where it is
 SOFT = ("doing", "past", OTHER_NOW)
@@ -61,12 +64,37 @@ def read_places(text: str, tokens: list[Token], found: Sequence[Match], language
         if not why and reach.well[last]:
             why = "well"
         why = why or reach.other[match.first]
+        if not why and _is_over(match, words, tokens):
+            why = "past"
         if not why and (reach.long_ago[match.first] or _used_to(words, match.first)):
             why = "past"
         side = _side(match, sides, words, tokens)
         places += [Place(concept, match.first, match.end, side, why) for concept in match.concepts]
+    places = _narrowed(places, words, tokens)
     meant = _meant(places, words, tokens, sides)
     return _fill_sides(places if meant else _soften(places), sides, words) + meant
+
+
+def _narrowed(places: list[Place], words: list[str], tokens: list[Token]) -> list[Place]:
+    """Places narrowed by the part told behind them; a broad name beside a narrow one of one spot is left out."""
+    taken = {at for place in places for at in range(place.first, place.end)}
+    found: list[Place] = []
+    for place in places:
+        concept = refined(place.concept, place.end, words, tokens, taken)
+        if not place.why_not and any(_same_spot(other, place, words, tokens) for other in found):
+            found.append(msgspec.structs.replace(place, why_not="reference"))
+        else:
+            found.append(msgspec.structs.replace(place, concept=concept))
+    return found
+
+
+def _same_spot(narrow: Place, broad: Place, words: list[str], tokens: list[Token]) -> bool:
+    """'Shin splints in both legs': the broad name only says where the narrow one lies."""
+    if narrow.why_not or not is_broad_of(broad.concept, narrow.concept) or narrow.end > broad.first:
+        return False
+    between = set(words[narrow.end : broad.first])
+    strong = any(tokens[at].gap >= STRONG for at in range(narrow.end, broad.first + 1))
+    return not strong and len(between) <= SPOT_WITHIN and not between & _words()["joins_parts"]
 
 
 def _statements(tokens: list[Token], words: list[str]) -> list[Statement]:
@@ -93,6 +121,10 @@ def _why_not(match: Match, words: list[str], tokens: list[Token], kept: Sequence
     single = match.end - match.first == 1
     word = words[match.first]
     starts = match.first == 0 or tokens[match.first].gap > 0
+    if single and word in around["side_words"] and _named_before(match, tokens, kept):
+        return "adverb"
+    if single and is_person(words, match.first):
+        return "adverb"
     if single and word in around["adverb"] and not starts and before[-1] not in around["adverb_after"]:
         behind = words[match.end] if match.end < len(words) else ""
         if behind not in around["hurting"]:
@@ -110,6 +142,15 @@ def _why_not(match: Match, words: list[str], tokens: list[Token], kept: Sequence
     return "reference" if single and _closes(match, same, words) else ""
 
 
+def _named_before(match: Match, tokens: list[Token], kept: Sequence[Match]) -> bool:
+    """Whether a place stands before in the sentence: then 'both sides' are its sides."""
+    return any(
+        all(tokens[at].gap < SENTENCE for at in range(other.end, match.first + 1))
+        for other in kept
+        if other.end <= match.first
+    )
+
+
 def _closes(match: Match, same: Sequence[Match], words: list[str]) -> bool:
     """Whether a place only ends a fuller one: 'where my strap sits on the right shoulder'."""
     around = _words()
@@ -119,6 +160,19 @@ def _closes(match: Match, same: Sequence[Match], words: list[str]) -> bool:
         if other.end - other.first >= 3 and between <= joins and between & around["on"]:
             return True
     return False
+
+
+def _is_over(match: Match, words: list[str], tokens: list[Token]) -> bool:
+    """'Numb cheek, gone after coffee': right behind, in the clause or the next."""
+    behind = match.end
+    while behind < len(words) and behind - match.end < OVER_WITHIN and tokens[behind].gap < STRONG:
+        behind += 1
+    return any(
+        re.match(rf"(?:{pattern})\b", " ".join(words[at:behind]))
+        for pattern in _words()["resolved"]
+        for at in range(match.end, behind)
+        if at == match.end or tokens[at].gap > 0
+    )
 
 
 def _used_to(words: list[str], first: int) -> bool:
@@ -134,7 +188,9 @@ def _sides(text: str, tokens: list[Token], words: list[str]) -> dict[int, str]:
         behind = words[place + 1] if place + 1 < len(words) else ""
         if word in around["left"]:
             found[place] = "left"
-        elif word in around["right"] and behind not in around["right_before"]:
+        elif word in around["right"] and (
+            behind not in around["right_before"] or (place > 0 and words[place - 1] in around["the"])
+        ):
             found[place] = "right"
         elif word in _ONE_LETTER and text[tokens[place].start] in "LR":
             found[place] = _ONE_LETTER[word]
@@ -178,7 +234,7 @@ def _fill_sides(places: list[Place], sides: dict[int, str], words: list[str]) ->
         side = place.side
         if side == "unspecified":
             plural = any(word in _words()["plural"] for word in words[place.first : place.end])
-            if plural and not named:
+            if not named and (plural or "both" in sides.values()):
                 side = "both"
             elif len(named) == 1:
                 side = next(iter(named))
@@ -205,9 +261,7 @@ def _meant(places: list[Place], words: list[str], tokens: list[Token], sides: di
             word, behind = words[at], words[at + 1] if at + 1 < len(words) else ""
             opposite = "left" if place.side == "right" else "right"
             named = sides.get(at) or (opposite if word in around["other"] else "")
-            alone = at not in beside and (
-                not behind or behind in around["elliptic"] or tokens[at + 1].gap > 0
-            )
+            alone = at not in beside and behind not in around["alone_not"]
             if named == opposite and alone:
                 found.append(msgspec.structs.replace(place, side=opposite, why_not="", first=at, end=at + 1))
                 break
