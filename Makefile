@@ -8,7 +8,7 @@ TEMPLATES := src/needlepoint/pages/templates --profile django --line-length 110 
 SHEETS := $(wildcard src/needlepoint/pages/static/needlepoint/*.css)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-records screenshots messages lint figures fix bench lock clean
+.PHONY: help demo test test-records screenshots messages reference lint figures fix bench lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ bench: $(VENV)/.bench ## measure inference, coverage and claims against their pe
 	$(RUN) bench/calibration.py
 	$(RUN) bench/coverage.py
 	$(RUN) bench/claims.py
+
+reference: $(VENV)/.dev ## make the reference pages from the code
+	$(RUN) tools/reference.py
 
 lock: ## pin every dependency anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml \

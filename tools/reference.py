@@ -24,7 +24,9 @@ BEGIN, END = "<!-- made by tools/reference.py -->\n", "<!-- end -->\n"
 def commands_page() -> str:
     """Every command with its arguments, options and help, in the order of `needlepoint --help`."""
     main = import_module("needlepoint.cli.app").main
-    parts = ["# Commands\n\nMade from the code by `make reference`. Every command exits 2 when it refuses its input.\n"]
+    parts = [
+        "# Commands\n\nMade from the code by `make reference`. Every command exits 2 when it refuses its input.\n"
+    ]
     context = click.Context(main, info_name="needlepoint")
     for name in main.list_commands(context):
         parts += _command(context, main.get_command(context, name), name)
@@ -39,14 +41,19 @@ def _command(parent: click.Context, command: click.Command, name: str) -> Iterat
     rows = [record for parameter in command.params if (record := parameter.get_help_record(context))]
     if rows:
         yield "| option | |\n| --- | --- |"
-        yield "\n".join(f"| `{option.replace('|', '\\|')}` | {' '.join(text.split())} |" for option, text in rows) + "\n"
+        yield "\n".join(f"| `{_cell(option)}` | {_cell(text)} |" for option, text in rows) + "\n"
     if isinstance(command, click.Group):
         for part in command.list_commands(context):
             yield from _command(context, command.get_command(context, part), part)
 
 
+def _cell(text: str) -> str:
+    """The text on one line, with the bar of a choice kept out of the table's own bars."""
+    return " ".join(text.split()).replace("|", "\\|")
+
+
 def packages_drawing() -> str:
-    """The packages as a Mermaid graph: an arrow from each to those that it imports, without the arrows that others imply."""
+    """The packages as a Mermaid graph: an arrow to each that is imported, without the arrows that others imply."""
     graph = grimp.build_graph("needlepoint")
     layers = [layer.removeprefix("needlepoint.") for layer in _layers()]
     uses = {
@@ -54,7 +61,9 @@ def packages_drawing() -> str:
             other
             for other in layers
             if other != package
-            and graph.chain_exists(importer=f"needlepoint.{package}", imported=f"needlepoint.{other}", as_packages=True)
+            and graph.chain_exists(
+                importer=f"needlepoint.{package}", imported=f"needlepoint.{other}", as_packages=True
+            )
         }
         for package in layers
     }

@@ -1,6 +1,5 @@
 """The reference pages are as the code makes them, and every setting and command is documented."""
 
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -19,10 +18,3 @@ def test_pages_made_from_the_code_are_current():
 def test_every_command_is_documented():
     page = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
     assert [name for name in COMMANDS if f"## needlepoint {name}\n" not in page] == []
-
-
-def test_every_setting_is_documented():
-    page = (ROOT / "docs" / "reference" / "settings.md").read_text(encoding="utf-8")
-    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
-    settings = set(re.findall(r"\bNEEDLEPOINT_[A-Z_]*[A-Z]\b", source)) - {"NEEDLEPOINT_PAGES"}
-    assert sorted(name for name in settings if name not in page) == []

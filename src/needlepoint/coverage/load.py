@@ -19,6 +19,7 @@ __all__ = [
     "Need",
     "Policy",
     "Rule",
+    "all_policies",
     "kind_of",
     "load_contractors",
     "load_kinds",

@@ -40,6 +40,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     mail_domain: str
     mail_from: str
     sms_url: str
+    policies: Path | None
     second_factor: bool
     demo: bool
     debug: bool
@@ -70,6 +71,14 @@ def _yes(text: str) -> bool:
 
 def _folder(text: str) -> Path:
     return Path(text).expanduser().absolute()
+
+
+def _policies(text: str) -> Path | None:
+    if not text:
+        return None
+    if not (folder := _folder(text)).is_dir():
+        raise _WrongError("a folder with TOML files of policies")
+    return folder
 
 
 def _url(text: str) -> str:
@@ -136,6 +145,7 @@ VARIABLES = (
     Variable("NEEDLEPOINT_MAIL_DOMAIN", _text, "localhost", "The domain in message ids."),
     Variable("NEEDLEPOINT_MAIL_FROM", _text, "", "The sender; without it no-reply at the mail domain."),
     Variable("NEEDLEPOINT_SMS_URL", _sms, "", "What carries text messages: an Apprise address with {to} in it."),
+    Variable("NEEDLEPOINT_POLICIES", _policies, "", "A folder with the practice's own payers. Restart after a change."),
     Variable(
         "NEEDLEPOINT_SECOND_FACTOR", _yes, "1",
         "0 lets staff sign in with a password alone. In the demo nobody is asked for more.",

@@ -16,6 +16,7 @@ from needlepoint.site.secret import kept_secret
 HERE = read_environment(os.environ)
 DATA = private_folder(HERE.data)
 DEMO = HERE.demo
+POLICIES = HERE.policies
 DEBUG = HERE.debug
 SECRET_KEY = HERE.secret_key or kept_secret(DATA / "secret_key")
 ALLOWED_HOSTS = list(HERE.hosts)

@@ -19,7 +19,7 @@ def doctor() -> None:
     start_django()
     from django.conf import settings
 
-    found = [*_files(Path(settings.DATA)), *_database(), *_messages()]
+    found = [*_files(Path(settings.DATA)), *_database(), *_policies(), *_messages()]
     for line in found:
         click.echo(f"- {line}")
     click.echo(f"{len(found)} things to look at." if found else "Nothing is wrong.")
@@ -57,6 +57,16 @@ def _damage() -> Iterator[str]:
             found = cursor.fetchone()[0]
         if found != "ok":
             yield f"The database is damaged ({found}): restore a backup."
+
+
+def _policies() -> Iterator[str]:
+    from needlepoint.base.refusal import Refused
+    from needlepoint.records.visit.evaluate import own_payers
+
+    try:
+        own_payers()
+    except Refused as refusal:
+        yield f"The practice's own payers cannot all be read: {refusal}"
 
 
 def _messages() -> Iterator[str]:

@@ -48,8 +48,10 @@ def serve(port: int, host: str, workers: int, post: bool) -> None:
     from django.conf import settings
     from django.core.management import call_command
 
+    from needlepoint.records.visit.evaluate import own_payers
     from needlepoint.site.private import make_private
 
+    own_payers()  # a file that cannot be read is refused now and not at the first claim
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     if opened := make_private(settings.DATA):

@@ -14,7 +14,7 @@ from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.load import split_region
 from needlepoint.base.refusal import Refused
 from needlepoint.coding.load import load_codes
-from needlepoint.coverage.load import load_policies
+from needlepoint.coverage.load import all_policies
 from needlepoint.documents.leaflets.questions import load_asked
 from needlepoint.documents.notes.write import place
 from needlepoint.outcomes import load_moments
@@ -38,7 +38,7 @@ from needlepoint.records.notes.sign import consent_of, draft_note
 from needlepoint.records.portal.checkins import course_after
 from needlepoint.records.settings.stock import usable
 from needlepoint.records.visit.episode_from_rows import age_on, patient_of
-from needlepoint.records.visit.evaluate import Thought, think
+from needlepoint.records.visit.evaluate import Thought, own_payers, think
 from needlepoint.records.visit.rows import visit_of
 from needlepoint.treatment.load import load_drugs
 from needlepoint.treatment.plan.practice import formulary, read_practice
@@ -262,7 +262,7 @@ def _payer_asks(visit: Visit, walked: Any) -> list[tuple[str, Any, Any]]:
 
 def rules_of(policy_id: str | None) -> list[list[str]]:
     """The flags that each rule of a policy names."""
-    found = next((policy for policy in load_policies() if policy.id == policy_id), None)
+    found = next((policy for policy in all_policies(own_payers()) if policy.id == policy_id), None)
     rules = found.rule if found else []
     return [[*(rule.need.any or []), *(rule.need.all or []), *(rule.need.none or [])] for rule in rules]
 

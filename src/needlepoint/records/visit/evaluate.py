@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import msgspec
+from django.conf import settings
 
 from needlepoint.base.refusal import Fault, Refused
+from needlepoint.coverage.check import read_own
+from needlepoint.coverage.load import Policy
 from needlepoint.episode.walk import Episode, Walked, walk
 from needlepoint.records.models import Visit
 from needlepoint.records.visit.episode_from_rows import episode_of
 
-__all__ = ["Thought", "think"]
+__all__ = ["Thought", "own_payers", "think"]
 
 
 class Thought(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,4 +55,10 @@ class _Asked(msgspec.Struct, frozen=True, eq=False):
 @lru_cache(maxsize=32)
 def _walk(asked: _Asked) -> Walked:
     """What the stages say of an episode depends on nothing else: a board that is shown again is not computed again."""
-    return walk(asked.episode)
+    return walk(asked.episode, payers=own_payers())
+
+
+@cache
+def own_payers() -> tuple[Policy, ...]:
+    """The practice's own payers from NEEDLEPOINT_POLICIES, read once. Raises Refused with every fault of its files."""
+    return read_own(settings.POLICIES) if settings.POLICIES else ()
