@@ -60,7 +60,7 @@ def test_every_question_of_the_core_can_be_answered_or_says_where():
 def test_every_statement_depth_guidance_and_hazard_is_rendered(lang):
     for plan in situations():
         rows = said(plan, lang)
-        low = [row for row in rows if row["low"]]
+        low = [row for row in rows if row.low]
         with translation.override(lang):
             page = text_of(
                 render_to_string(
@@ -97,7 +97,7 @@ def test_every_statement_depth_guidance_and_hazard_is_rendered(lang):
 def test_what_blocks_is_never_folded():
     for plan in situations():
         for row in said(plan, "en"):
-            assert not (row["low"] and (row["blocks"] or row["kind"] not in ("warn", "notice")))
+            assert not (row.low and (row.blocks or row.kind not in ("warn", "notice")))
 
 
 @pytest.mark.parametrize("probability", [0, 1e-9, 0.0049, 0.005, 0.5, 0.994, 0.9999, 1])

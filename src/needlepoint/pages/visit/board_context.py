@@ -10,8 +10,6 @@ import msgspec
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from needlepoint.anatomy import load_atlas
-from needlepoint.anatomy.load import split_region
 from needlepoint.base.refusal import Refused
 from needlepoint.coding.load import load_codes
 from needlepoint.coverage.load import all_policies
@@ -21,6 +19,7 @@ from needlepoint.outcomes import load_moments
 from needlepoint.pages.refusals import plain_words
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.visit.body_chart import region_name
+from needlepoint.pages.visit.muscles import chart_layer, muscle_rows
 from needlepoint.pages.visit.said import (
     LOCAL_WORDS,
     TECHNIQUE_WORDS,
@@ -44,12 +43,10 @@ from needlepoint.treatment.load import load_drugs
 from needlepoint.treatment.plan.practice import formulary, read_practice
 from needlepoint.treatment.types import DoseCheck
 from needlepoint.visit import derive
-from needlepoint.visit.facts import SIGNS
 
 __all__ = ["after_context", "board_context", "lang_of"]
 
 OTHERS = 6  # causes that are not muscle, on the board
-RANKED = 9  # as many as there are keys 1 to 9
 
 
 def lang_of() -> str:
@@ -63,7 +60,7 @@ def board_context(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     thought, typed = think(visit), visit_of(visit)
     walked = thought.walked
     plan = walked.plan if walked else None
-    rows = _rows(visit, thought, lang)
+    rows = muscle_rows(visit, thought, lang)
     rows_said = said(plan, lang)
     planned = _planned(visit, plan, lang)
     return {
@@ -84,7 +81,7 @@ def board_context(request: StaffRequest, visit: Visit) -> dict[str, Any]:
         "rows": rows,
         "plan": plan,
         "said": rows_said,
-        "said_low": [row for row in rows_said if row["low"]],
+        "said_low": [row for row in rows_said if row.low],
         "slots": safety_slots(patient_of(visit)),
         "unasked": _unasked(visit),
         "checked": visit.facts.checked,
@@ -106,7 +103,7 @@ def board_context(request: StaffRequest, visit: Visit) -> dict[str, Any]:
         "note": draft_note(visit, thought, lang),
         "determination": walked.determination if walked else None,
         "payer_asks": _payer_asks(visit, walked),
-        "overlay": msgspec.json.encode(_overlay(visit, rows)).decode(),
+        "overlay": msgspec.json.encode(chart_layer(visit, rows)).decode(),
         "marks": msgspec.json.encode(visit.facts.reported.drawing).decode(),
         "listed_regions": [
             {"id": id_, "name": region_name(id_, lang)} for id_ in visit.facts.reported.regions
@@ -193,45 +190,6 @@ def _next(thought: Thought, lang: str) -> dict[str, str] | None:
     return {"name": place(found.muscle_id, side, lang), "how": found.how}
 
 
-def _rows(visit: Visit, thought: Thought, lang: str) -> list[dict[str, Any]]:
-    """The muscles to examine: those that were examined first in their order of rank, then the likeliest."""
-    ranked = thought.walked.reasoned.differential.ranked if thought.walked else ()
-    sites = {(site.muscle, site.side): site for site in visit.sites.all()}
-    spots = {
-        (spot.found.muscle, spot.found.side): spot
-        for spot in (thought.walked.assessment.spots if thought.walked and thought.walked.assessment else ())
-    }
-    by_key = {(row.muscle_id, row.side): row for row in ranked}
-    keys = [*(key for key in sites if key not in by_key), *by_key]
-    touched = [key for key in keys if key in sites]
-    rest = [key for key in keys if key not in sites][: max(RANKED - len(touched), 3)]
-    atlas = load_atlas()
-    rows = []
-    for number, key in enumerate([*touched, *rest], 1):
-        suspect, site, spot = by_key.get(key), sites.get(key), spots.get(key)
-        muscle = atlas.muscles[key[0]]
-        rows.append(
-            {
-                "number": number,
-                "id": f"{key[0]}-{key[1]}",
-                "muscle": key[0],
-                "name": place(muscle.id, key[1], lang),
-                "side": key[1],
-                "point": site.point if site else "",
-                "chance": chance_of(suspect.probability) if suspect else "",
-                "bar": round(suspect.probability * 100) if suspect else 0,
-                "explains": [region_name(name, lang) for name in suspect.explains[:6]] if suspect else [],
-                "for_": suspect.for_[:3] if suspect else (),
-                "signs": [(sign, getattr(site.signs, sign) if site else None) for sign in SIGNS],
-                "status": spot.status.value if spot else "",
-                "because": spot.because if spot else "",
-                "site": site,
-                "how": muscle.palpation.how,
-            }
-        )
-    return rows
-
-
 # Which answer of `billing.Insured` settles which flag of a policy.
 PAYER_WORDS = {
     "in_program": _("is in an exercise or rehabilitation program"),
@@ -303,55 +261,3 @@ def _planned(visit: Visit, plan: Any, lang: str) -> list[dict[str, Any]]:
         }
         for site in plan.sites
     ]
-
-
-def _overlay(visit: Visit, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """What the body map paints over the figure: the regions that hurt, the zones and points of each muscle."""
-    atlas = load_atlas()
-    muscles = {}
-    for row in rows:
-        muscle = atlas.muscles[row["muscle"]]
-        side = row["side"] if row["side"] in ("left", "right") else "left"
-        essential: dict[str, float] = {}
-        spill: dict[str, float] = {}
-        for point in muscle.points:
-            for zone, found in ((point.essential, essential), (point.spill, spill)):
-                for key, weight in zone.items():
-                    for name in _on_side(key, side):
-                        found[name] = max(weight, found.get(name, 0))
-        points = [
-            {
-                "view": point.position.view,
-                "u": point.position.u_mm,
-                "v": point.position.v_mm,
-                "name": point.name,
-            }
-            for point in muscle.points
-            if point.position is not None
-        ]
-        lies = [name for key in muscle.lies_in for name in _on_side(key, side)]
-        hazards = [hazard.structure for hazard in muscle.hazards if hazard.level != "low"]
-        muscles[row["id"]] = {
-            "name": row["name"],
-            "side": side,
-            "essential": essential,
-            "spill": spill,
-            "points": points,
-            "lies": lies,
-            "hazards": hazards,
-        }
-    return {"regions": visit.facts.reported.regions, "muscles": muscles}
-
-
-def _on_side(key: str, side: str) -> list[str]:
-    """A zone's key as regions of the chart, for the muscle of a side."""
-    which, name = split_region(key)
-    region = load_atlas().regions.get(name)
-    if region is None or not region.paired:
-        return [f"mid_{name}"]
-    other = "right" if side == "left" else "left"
-    return {
-        "same": [f"{side}_{name}"],
-        "opposite": [f"{other}_{name}"],
-        "both": [f"left_{name}", f"right_{name}"],
-    }[which]

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from needlepoint.anatomy.types import Hazard
 from needlepoint.base.knowledge import Certainty
 from needlepoint.base.people import LocalState, Patient
 from needlepoint.base.wording import mg, number
@@ -24,10 +25,15 @@ from needlepoint.treatment.plan.statements import Statement
 from needlepoint.treatment.precautions.check import load_precautions
 from needlepoint.treatment.precautions.rules import load_questions
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
 __all__ = [
     "ANSWERS",
     "LOCAL_WORDS",
     "TECHNIQUE_WORDS",
+    "SaidRow",
+    "SiteWords",
     "Slot",
     "chance_of",
     "local_words",
@@ -111,64 +117,103 @@ class Slot(msgspec.Struct, frozen=True):
     """One safety fact of the header. `known` None: nobody has asked."""
 
     id: str
-    label: Any
+    label: StrPromise
     rows: tuple[str, ...] = ()
     known: bool | None = None
     alarm: bool = False
 
 
-def said(plan: Plan | None, lang: str) -> list[dict[str, Any]]:
-    """Every statement of the plan, the gravest first; `low` ones may be folded."""
-    return [_said(row, lang) for row in plan.statements] if plan else []
+class SaidRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One statement of a plan as the board shows it; a `low` one may be folded."""
+
+    id: str
+    kind: str
+    kind_words: StrPromise | str
+    pill: str
+    words: str
+    do: str
+    because: str
+    sources: str
+    certainty: StrPromise | str
+    decided: str
+    blocks: bool
+    decidable: bool
+    low: bool
+    answer: str
+    about: str
+    text: str
+    nearest: tuple[str, ...]
 
 
-def _said(row: Statement, lang: str) -> dict[str, Any]:
+class SiteWords(msgspec.Struct, frozen=True, kw_only=True):
+    """How one site is to be needled, in words: position, needle, depth, approach, guidance, hazards by gravity."""
+
+    position: StrPromise | str
+    position_note: str
+    landmark: str
+    needle: str
+    needle_because: str
+    depth: str
+    approach: str
+    guidance: str
+    guidance_words: StrPromise | str
+    dose: str
+    hazards: tuple[Hazard, ...]
+    low_hazards: tuple[Hazard, ...]
+
+
+def said(plan: Plan | None, lang: str) -> tuple[SaidRow, ...]:
+    """Every statement of the plan, the gravest first."""
+    return tuple(_said(row, lang) for row in plan.statements) if plan else ()
+
+
+def _said(row: Statement, lang: str) -> SaidRow:
     spanish = lang == "es"
-    return {
-        "id": row.id,
-        "kind": row.kind,
-        "kind_words": KIND_WORDS.get(row.kind, row.kind),
-        "pill": PILLS.get(row.kind, ""),
-        "words": row.es if spanish else row.en,
-        "do": row.do_es if spanish else row.do_en,
-        "because": "; ".join(row.because),
-        "sources": "; ".join(citation.title for citation in row.citations),
-        "certainty": CERTAINTY_WORDS.get(row.certainty, "") if row.certainty else "",
-        "decided": row.decided or "",
-        "blocks": row.blocks,
-        "decidable": row.kind in ("stop", "confirm") and not row.absolute,
-        "low": row.severity == "low" and row.kind in ("warn", "notice"),
-        "answer": ANSWERS.get(row.id, "") if row.kind == "question" else "",
-        "about": row.about or row.id,
-        "text": row.text,
-        "nearest": row.nearest,
-    }
+    return SaidRow(
+        id=row.id,
+        kind=row.kind,
+        kind_words=KIND_WORDS.get(row.kind, row.kind),
+        pill=PILLS.get(row.kind, ""),
+        words=row.es if spanish else row.en,
+        do=row.do_es if spanish else row.do_en,
+        because="; ".join(row.because),
+        sources="; ".join(citation.title for citation in row.citations),
+        certainty=CERTAINTY_WORDS.get(row.certainty, "") if row.certainty else "",
+        decided=row.decided or "",
+        blocks=row.blocks,
+        decidable=row.kind in ("stop", "confirm") and not row.absolute,
+        low=row.severity == "low" and row.kind in ("warn", "notice"),
+        answer=ANSWERS.get(row.id, "") if row.kind == "question" else "",
+        about=row.about or row.id,
+        text=row.text,
+        nearest=row.nearest,
+    )
 
 
-def site_words(site: PlannedSite) -> dict[str, Any]:
+def site_words(site: PlannedSite) -> SiteWords:
     """How one site is to be needled, in words: position, needle, depth, approach, guidance, hazards by gravity."""
     needle = site.needle
     size = f"{needle.gauge} G" if needle.gauge else f"{needle.thickness_mm} mm"
     low, high = site.depth_mm
-    return {
-        "position": POSITION_WORDS.get(site.patient_position, site.patient_position.replace("_", " ")),
-        "position_note": site.position_note,
-        "landmark": site.landmark,
-        "needle": f"{size} × {needle.length_mm} mm",
-        "needle_because": needle.because,
-        "depth": f"{low} mm" if low == high else f"{low}–{high} mm",
-        "approach": site.approach,
-        "guidance": site.guidance,
-        "guidance_words": GUIDANCE_WORDS.get(site.guidance, site.guidance),
-        "dose": "" if site.dose_mg is None else mg(site.dose_mg),
-        "hazards": [row for row in site.hazards if row.level != "low"],
-        "low_hazards": [row for row in site.hazards if row.level == "low"],
-    }
+    return SiteWords(
+        position=POSITION_WORDS.get(site.patient_position, site.patient_position.replace("_", " ")),
+        position_note=site.position_note,
+        landmark=site.landmark,
+        needle=f"{size} × {needle.length_mm} mm",
+        needle_because=needle.because,
+        depth=f"{low} mm" if low == high else f"{low}–{high} mm",
+        approach=site.approach,
+        guidance=site.guidance,
+        guidance_words=GUIDANCE_WORDS.get(site.guidance, site.guidance),
+        dose="" if site.dose_mg is None else mg(site.dose_mg),
+        hazards=tuple(row for row in site.hazards if row.level != "low"),
+        low_hazards=tuple(row for row in site.hazards if row.level == "low"),
+    )
 
 
-def local_words(rows: Sequence[LocalState] | None) -> list[dict[str, Any]]:
-    """What is wrong with the skin or below it, and where, in words."""
-    return [{"words": LOCAL_WORDS.get(row.what, row.what)} for row in rows or []]
+def local_words(rows: Sequence[LocalState] | None) -> tuple[StrPromise | str, ...]:
+    """What is wrong with the skin or below it, in words."""
+    return tuple(LOCAL_WORDS.get(row.what, row.what) for row in rows or ())
 
 
 def chance_of(probability: float) -> str:
@@ -183,23 +228,23 @@ def chance_of(probability: float) -> str:
     return "> 99 %" if percent > 99 else f"{percent} %"
 
 
-def safety_slots(patient: Patient) -> list[Slot]:
+def safety_slots(patient: Patient) -> tuple[Slot, ...]:
     """Allergies, blood thinners, other medicines, conditions, pregnancy and weight: always these, in this order."""
     allergies = patient.allergies
     listed = tuple(row.substance + (f" ({row.reaction})" if row.reaction else "") for row in allergies or [])
     thinners, others = _medicines(patient)
     conditions = tuple(patient.conditions or [])
-    return [
+    return (
         Slot("allergy", _("Allergies"), listed, _known(allergies), bool(listed)),
         Slot("thinner", _("Blood thinners"), thinners, _known(patient.medicines), bool(thinners)),
         Slot("medicine", _("Other medicines"), others, _known(patient.medicines)),
         Slot("condition", _("Conditions"), conditions, _known(patient.conditions)),
         *_pregnancy(patient),
         _weight(patient.weight_kg),
-    ]
+    )
 
 
-def _known(rows: Any) -> bool | None:
+def _known(rows: Sequence[object] | None) -> bool | None:
     return None if rows is None else True
 
 
