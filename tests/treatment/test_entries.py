@@ -10,7 +10,8 @@ from needlepoint.base.people import Allergy, Meaning, Medicine, Patient
 from needlepoint.treatment.bounds import patient_faults
 from needlepoint.treatment.lists.entries import read_entry, read_lists
 from needlepoint.treatment.lists.names import book, known_names
-from needlepoint.treatment.lists.questions import answered_concerns, questions_of, questions_of_words
+from needlepoint.treatment.lists.questions import answered_concerns, questions_of
+from needlepoint.treatment.lists.told import questions_of_words
 
 TODAY = datetime.date(2026, 11, 20)
 TABLE = Path(__file__).parent.parent / "spec" / "safety" / "entries.toml"
@@ -46,14 +47,14 @@ def test_a_misspelled_blood_thinner_is_asked_for_by_its_name():
 
 
 @pytest.mark.parametrize(
-    ("answer", "groups", "cautions"),
+    ("answer", "groups", "level"),
     [
-        ({"means": "known", "entry": "Eliquis"}, {"doac", "anticoagulant"}, 0),
-        ({"means": "harmless"}, set(), 0),
-        ({"means": "matters", "how": "thins the blood a little"}, set(), 1),
+        ({"means": "known", "entry": "Eliquis"}, {"doac", "anticoagulant"}, "notice"),
+        ({"means": "harmless"}, set(), "notice"),
+        ({"means": "matters", "how": "thins the blood a little"}, set(), "warn"),
     ],
 )
-def test_an_answer_is_asked_for_once(answer, groups, cautions):
+def test_an_answer_is_asked_for_once_and_always_shown(answer, groups, level):
     meaning = Meaning(
         kind="medicine", text="frobnitzol", by="Dr. A", profession="physician", on=TODAY, **answer
     )
@@ -61,7 +62,9 @@ def test_an_answer_is_asked_for_once(answer, groups, cautions):
     lists = read_lists(patient, TODAY)
     assert questions_of(lists) == ()
     assert lists.medicine[0].groups == groups
-    assert len(answered_concerns(lists)) == cautions
+    (shown,) = answered_concerns(lists)
+    assert shown.level == level
+    assert "Dr. A (physician)" in shown.do_en
 
 
 @pytest.mark.parametrize(
@@ -105,7 +108,7 @@ def test_an_entry_in_doubt_is_settled_by_one_answer(answer, groups):
 def test_only_a_clinician_says_what_an_entry_means():
     def faults(profession):
         meaning = Meaning(
-            kind="medicine", text="xeralta", means="harmless", by="Lupe", profession=profession, on=TODAY
+            kind="medicine", text="xeralta", means="harmless", by="Lupe Diaz", profession=profession, on=TODAY
         )
         return [row.where for row in patient_faults(Patient(meanings=[meaning]), [], None, "episode")]
 
@@ -148,33 +151,34 @@ def test_names_are_offered_while_somebody_types():
     ],
 )
 def test_the_complaint_names_a_blood_thinner_only_when_it_does(told, asked):
-    lists = read_lists(Patient(medicines=[], conditions=[], allergies=[]), TODAY)
-    assert bool(questions_of_words(told, lists, TODAY)) == asked
+    patient = Patient(medicines=[], conditions=[], allergies=[])
+    assert bool(questions_of_words(told, read_lists(patient, TODAY), patient, TODAY)) == asked
 
 
 @pytest.mark.parametrize(
     ("told", "key"),
     [
-        ("I have hemophilia and my neck hurts", "told_bleeding"),
-        ("My platelets are low.", "told_bleeding"),
-        ("Back pain. I bleed easily", "told_bleeding"),
-        ("Sangro con facilidad y me duele el cuello", "told_bleeding"),
-        ("I had a stent put in last month", "told_recent_vessel"),
-        ("Me pusieron un stent hace dos semanas", "told_recent_vessel"),
+        ("I have hemophilia and my neck hurts", "told_condition"),
+        ("My platelets are low.", "told_condition"),
+        ("Back pain. I bleed easily", "told_condition"),
+        ("Sangro con facilidad y me duele el cuello", "told_condition"),
+        ("I had a stent put in last month", "told_condition"),
+        ("Me pusieron un stent hace dos semanas", "told_condition"),
         ("My mother has hemophilia", None),
         ("I never bleed easily", None),
         ("No hemophilia, no bleeding problems", None),
-        ("I had a stent in 2012", None),
-        ("I have a stent, and my shoulder aches", None),
+        ("I had a stent in 2012", "told_condition"),
+        ("I have a stent, and my shoulder aches", "told_condition"),
     ],
 )
 def test_the_complaint_names_bleeding_and_recent_stents(told, key):
-    lists = read_lists(Patient(medicines=[], conditions=[], allergies=[]), TODAY)
-    asked = questions_of_words(told, lists, TODAY)
+    patient = Patient(medicines=[], conditions=[], allergies=[])
+    asked = questions_of_words(told, read_lists(patient, TODAY), patient, TODAY)
     assert [row.key for row in asked] == ([key] if key else [])
     assert all(row.blocks for row in asked)
 
 
 def test_what_stands_on_the_list_is_not_asked_again():
-    lists = read_lists(Patient(medicines=[], conditions=["hemophilia A"], allergies=[]), TODAY)
-    assert questions_of_words("I bleed easily, I have hemophilia", lists, TODAY) == ()
+    patient = Patient(medicines=[], conditions=["hemophilia A"], allergies=[])
+    told = "I bleed easily, I have hemophilia"
+    assert questions_of_words(told, read_lists(patient, TODAY), patient, TODAY) == ()

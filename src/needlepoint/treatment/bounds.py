@@ -21,7 +21,19 @@ from needlepoint.base.wording import number
 from needlepoint.treatment.precautions.traits import DATA, plain
 from needlepoint.treatment.types import EarlierSession
 
-__all__ = ["Bound", "bound", "deciding_faults", "local_faults", "may_decide", "outside", "patient_faults"]
+__all__ = [
+    "Bound",
+    "bound",
+    "deciding_faults",
+    "gives_reason",
+    "is_full_name",
+    "is_medical",
+    "local_faults",
+    "may_call_harmless",
+    "may_decide",
+    "outside",
+    "patient_faults",
+]
 
 LOCAL_STATES: tuple[str, ...] = get_args(LocalWhat)
 
@@ -51,7 +63,11 @@ class Deciding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whose written word goes over a precaution, and how short a reason may be."""
 
     professions: list[str]
+    medical: list[str]  # who goes over a stop that rests on medicines, blood or organs
+    calls_harmless: list[str]  # who calls harmless what looks like something that matters
     least_why_letters: int
+    least_why_words: int
+    least_name_words: int
 
 
 class Bounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,14 +102,38 @@ def may_decide(profession: str | None) -> bool:
     return profession in _load().deciding.professions
 
 
-def deciding_faults(by: str, why: str, profession: str | None, where: str) -> list[Fault]:
-    """What is wrong with a written decision: no name, no reason, or nobody who may decide."""
+def is_medical(profession: str | None) -> bool:
+    """Whether the profession decides over a precaution that rests on medicines, blood or organs."""
+    return profession in _load().deciding.medical
+
+
+def may_call_harmless(profession: str | None, reason: str | None) -> bool:
+    """Whether this answer is enough to call harmless what looks like something that matters."""
+    return profession in _load().deciding.calls_harmless and gives_reason(reason or "")
+
+
+def gives_reason(why: str) -> bool:
+    """Whether a reason says something: enough words that are words, not one letter or one key again and again."""
     rule = _load().deciding
+    words = [word for word in plain(why).split() if len(word) > 1 and set(word) & set("aeiouy0123456789")]
+    letters = sum(len(word) for word in words)
+    return len(set(words)) >= rule.least_why_words and letters >= rule.least_why_letters
+
+
+def is_full_name(by: str) -> bool:
+    """Whether a name has at least a first and a last part."""
+    return len([part for part in plain(by).split() if part.isalpha()]) >= _load().deciding.least_name_words
+
+
+def deciding_faults(by: str, why: str, profession: str | None, where: str) -> list[Fault]:
+    """What is wrong with a written decision: no full name, no reason, or nobody who may decide."""
     faults = []
-    if not by.strip():
-        faults.append(Fault(f"{where}.by", "no name", "the name of the licensed clinician who decides"))
-    if len(why.strip()) < rule.least_why_letters:
-        faults.append(Fault(f"{where}.why", repr(why), "the reason in words"))
+    if not is_full_name(by):
+        expected = "first and last name of the licensed clinician who decides"
+        faults.append(Fault(f"{where}.by", repr(by) if by.strip() else "no name", expected))
+    if not gives_reason(why):
+        expected = "the reason in words: what was found or done that allows it"
+        faults.append(Fault(f"{where}.why", repr(why), expected))
     if not may_decide(profession):
         faults.append(_no_clinician(profession, f"{where}.profession"))
     return faults
@@ -141,12 +181,21 @@ def patient_faults(
         *outside("pregnancy_weeks", patient.pregnancy_weeks, f"{where}.patient.pregnancy_weeks"),
         *outside("platelets", patient.platelets_10e9_l, f"{where}.patient.platelets_10e9_l"),
         *outside("hba1c", patient.hba1c_percent, f"{where}.patient.hba1c_percent"),
+        *_far_ahead(as_of, f"{where}.as_of"),
         *_pregnancy(patient, where),
         *_medicines(patient, as_of, f"{where}.patient.medicines"),
         *_given(patient, as_of, f"{where}.patient.given"),
         *_meanings(patient, as_of, f"{where}.patient.meanings"),
         *_sessions(earlier, as_of, f"{where}.earlier_sessions"),
     ]
+
+
+def _far_ahead(as_of: datetime.datetime | None, where: str) -> list[Fault]:
+    """A session that nobody plans yet: every medicine would be long stopped and every infection long past."""
+    rule = bound("days_ahead")
+    if as_of is None or rule.holds((as_of - datetime.datetime.now(datetime.UTC)).days):
+        return []
+    return [Fault(where, as_of.date().isoformat(), "a day within the next year", rule.remedy)]
 
 
 def _pregnancy(patient: Patient, where: str) -> Iterator[Fault]:
@@ -174,8 +223,9 @@ def _given(patient: Patient, as_of: datetime.datetime | None, where: str) -> Ite
 
 def _meanings(patient: Patient, as_of: datetime.datetime | None, where: str) -> Iterator[Fault]:
     for n, row in enumerate(patient.meanings):
-        if not row.by.strip():
-            yield Fault(f"{where}[{n}].by", "no name", "the name of the person who answered")
+        if not is_full_name(row.by):
+            given = repr(row.by) if row.by.strip() else "no name"
+            yield Fault(f"{where}[{n}].by", given, "first and last name of the person who answered")
         if not may_decide(row.profession):
             yield _no_clinician(row.profession, f"{where}[{n}].profession")
         if row.means == "known" and not (row.entry or "").strip():

@@ -28,6 +28,7 @@ REFUSED = {
     "entry": _("Not saved. That name is not recognized either. Choose one of the suggested names."),
     "how": _("Enter why this is not the medication that it resembles."),
     "means": _("Not saved. The entry names medications. Enter the medication by name or select its effect."),
+    "by": _("Not saved. Only a physician, PA or NP can mark this as harmless, with the reason."),
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from needlepoint.base.refusal import Fault, NotAllowed, Refused
 from needlepoint.guard.audit.log import note_down
 from needlepoint.records.models import Listed, Patient, Staff
 from needlepoint.records.values import LineMeaning, Means
-from needlepoint.treatment.bounds import may_decide
+from needlepoint.treatment.bounds import gives_reason, may_call_harmless, may_decide
 from needlepoint.treatment.lists.entries import Entry, read_entry
 
 __all__ = ["answer_meaning", "meanings_of", "open_entries"]
@@ -34,8 +34,13 @@ def meanings_of(rows: Iterable[Listed], on: datetime.date) -> list[Meaning]:
 
 
 def _counted(row: Listed) -> LineMeaning | None:
-    """What the line means, where somebody who may decide has answered it."""
-    return row.meaning if row.meaning is not None and may_decide(row.meaning.profession) else None
+    """What the line means, where somebody who may decide has answered it and the answer is enough."""
+    said = row.meaning
+    if said is None or not may_decide(said.profession):
+        return None
+    if said.means != "harmless" or may_call_harmless(said.profession, said.how):
+        return said
+    return None if read_entry(row.kind, row.text, timezone.localdate()).matters else said
 
 
 def open_entries(patient: Patient) -> list[tuple[Listed, Entry]]:
@@ -67,7 +72,7 @@ def answer_meaning(staff: Staff, patient: Patient, row_id: int, means: Means, en
                 Fault("entry", repr(entry), "a name that is known", "Choose one of the names offered.")
             )
     if means == "harmless":
-        _must_be_harmless(row, how)
+        _must_be_harmless(row, how, staff.profession)
     if means == "matters" and not how.strip():
         raise Refused(Fault("how", "nothing", "in words how it matters"))
     row.meaning = LineMeaning(
@@ -83,12 +88,25 @@ def answer_meaning(staff: Staff, patient: Patient, row_id: int, means: Means, en
     return row
 
 
-def _must_be_harmless(row: Listed, how: str) -> None:
-    """Refused for a class of medicines that matters, and without a reason for what looks like a blood thinner."""
+def _must_be_harmless(row: Listed, how: str, profession: str | None) -> None:
+    """Refused for a class of medicines that matters, and for what looks like something that matters without a reason.
+
+    The reason is that of a physician, PA or NP.
+    """
     read = read_entry(row.kind, row.text, timezone.localdate())
     if read.which:
         given = f"{row.text!r}, which names medicines that matter before a needle"
         raise Refused(Fault("means", given, "the medicine by its name, or how it matters"))
-    if read.spelling and not how.strip():
-        expected = f"why it is not {read.spelling}"
-        raise Refused(Fault("how", "nothing", expected, "Write the reason in the last field."))
+    if not read.matters or may_call_harmless(profession, how):
+        return
+    like = read.spelling or ", ".join(read.nearest) or row.text
+    if not gives_reason(how):
+        raise Refused(
+            Fault(
+                "how",
+                repr(how) if how.strip() else "nothing",
+                f"why it is not {like}",
+                "Write the reason in the last field.",
+            )
+        )
+    raise Refused(Fault("by", f"{row.text!r}, which looks like {like}", "a physician, PA or NP"))

@@ -6,15 +6,18 @@ The rows stand in `data/words/`; a name belongs to one group, and a group may im
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from rapidfuzz import fuzz, process
 
 from needlepoint.base.knowledge import cite, rows
+from needlepoint.treatment.lists.forms import Forms
 
-__all__ = ["Book", "Group", "Name", "book", "known_names", "nearest_names", "plain"]
+__all__ = ["Book", "Group", "Name", "book", "known_names", "nearest_names", "nearly_guarded", "plain"]
 
 DATA = Path(__file__).parents[1] / "data"
 # kind of list -> its files and the key of their rows
@@ -24,6 +27,7 @@ FILES = {
     "allergy": (("allergens.toml", "harmless_allergens.toml"), "group"),
 }
 NEAR, SAME, APART = 60, 85, 15  # of 100: worth suggesting; surely meant; farther from every other meaning
+GUARDED = 80  # of 100: a word this near to a blood thinner's name is taken for it, and asked about
 
 
 class Drug(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,6 +45,8 @@ class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     longer counts. `passes_days`: days after which a condition of the past no longer counts. `recent_is`: the group that
     holds besides when it happened within the last weeks. `ask_which`: the name is a class word, and the medicine
     itself must be asked for. `guarded`: a line sets it aside only in a complete plain form (`data/entry_words.toml`).
+    `forms`: phrases with gaps (`forms.py`). `told`: with which plans the patient's own words about it must stand on a
+    list. `local`: states of the skin that say the same.
     """
 
     id: str
@@ -55,6 +61,9 @@ class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     guarded: bool = False
     is_: list[str] = msgspec.field(name="is", default=[])
     names: list[str] = []
+    forms: list[str] = []
+    told: Literal["", "any", "wet", "steroid", "epinephrine"] = ""
+    local: list[str] = []
     drug: list[Drug] = []
 
     @property
@@ -83,8 +92,17 @@ class Book(msgspec.Struct, frozen=True):
     groups: dict[str, Group]
     names: dict[str, Name]
     by_word: dict[str, tuple[tuple[str, ...], ...]]
+    forms: Forms
     matters: tuple[str, ...]  # plain names that matter, for the nearest ones
     harmless: tuple[str, ...]
+    guarded: tuple[str, ...]  # single words that are guarded names
+
+    def forms_in(self, tokens: Sequence[str]) -> dict[int, tuple[int, Name]]:
+        """Start -> end and name of the forms along a line, the longest at each place."""
+        return {
+            start: (end, Name(" ".join(tokens[start:end]), self.groups[group].en, group))
+            for start, end, group in self.forms.along(tokens)
+        }
 
 
 def plain(text: str) -> str:
@@ -114,6 +132,10 @@ def book(kind: str) -> Book:
         by_word={word: tuple(sorted(many, key=len, reverse=True)) for word, many in by_word.items()},
         matters=tuple(text for text in said if not groups[names[text].group].harmless),
         harmless=tuple(text for text in said if groups[names[text].group].harmless),
+        forms=Forms([(form, group.id) for group in groups.values() for form in group.forms]),
+        guarded=tuple(
+            text for text in said if groups[names[text].group].guarded and len(text) > 5 and " " not in text
+        ),
     )
 
 
@@ -156,6 +178,22 @@ def near_what_matters(kind: str, text: str) -> bool:
         len(text) > 4
         and process.extractOne(text, book(kind).matters, scorer=fuzz.ratio, score_cutoff=SAME) is not None
     )
+
+
+@lru_cache(maxsize=4096)
+def nearly_guarded(word: str) -> Name | None:
+    """The blood thinner that a word of a medicine list is nearly the name of, and no harmless name as nearly."""
+    of = book("medicine")
+    if len(word) < 5 or not word.isalpha():
+        return None
+    best = process.extractOne(word, of.guarded, scorer=fuzz.ratio, score_cutoff=GUARDED)
+    if best is None:
+        return None
+    rival = process.extractOne(word, of.harmless, scorer=fuzz.ratio)
+    if rival and rival[1] >= best[1]:
+        return None
+    name = of.names[best[0]]
+    return Name(word, name.of, name.group, misspelled=True)
 
 
 def known_names(kind: str, typed: str) -> list[str]:

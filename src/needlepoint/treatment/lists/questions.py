@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
-import re
 from collections.abc import Iterator
 
 from needlepoint.base.knowledge import Certainty, Review
-from needlepoint.treatment.lists.entries import Entry, Lists, names_allergy, read_entry
+from needlepoint.base.people import Meaning
+from needlepoint.treatment.lists.entries import Entry, Lists
 from needlepoint.treatment.types import Concern, Notice, Question
 
-__all__ = ["answered_concerns", "asides_of", "questions_of", "questions_of_words"]
+__all__ = ["answered_concerns", "asides_of", "questions_of"]
 
-MOST_READ = 2000  # letters of the complaint
-BLOOD_THINNERS = frozenset({"anticoagulant_unknown", "warfarin", "doac", "heparin", "antiplatelet"})
-BLEEDING = frozenset({"bleeding_disorder"})
-RECENT_VESSEL = frozenset({"recent_vascular_event"})
-ANESTHETICS = frozenset({"amide", "ester", "caine_unspecified"})
 KINDS_EN = {"medicine": "medicine", "condition": "condition", "allergy": "allergy"}
 KINDS_ES = {"medicine": "medicamento", "condition": "enfermedad", "allergy": "alergia"}
 
@@ -28,6 +22,8 @@ def questions_of(lists: Lists) -> tuple[Question, ...]:
 
 def _questions(entry: Entry) -> Iterator[Question]:
     kind = entry.kind
+    if entry.weak is not None:
+        yield _not_enough(entry, entry.weak)
     if entry.unknown:
         yield Question(
             key=f"unknown_{kind}",
@@ -78,46 +74,20 @@ def _questions(entry: Entry) -> Iterator[Question]:
         )
 
 
-# What is looked for in the patient's own words: key of the question, list, groups, in words.
-TOLD = (
-    ("told_medicine", "medicine", BLOOD_THINNERS, "a blood thinner", "un anticoagulante o antiagregante"),
-    ("told_allergy", "allergy", ANESTHETICS, "an allergy to an anesthetic", "una alergia a un anestésico"),
-    ("told_bleeding", "condition", BLEEDING, "a bleeding problem", "un problema de sangrado"),
-    (
-        "told_recent_vessel",
-        "condition",
-        RECENT_VESSEL,
-        "a recent stent, heart attack or stroke",
-        "un stent, un infarto o un derrame recientes",
-    ),
-)
-
-
-def questions_of_words(told: str, lists: Lists, as_of: datetime.date) -> tuple[Question, ...]:
-    """What the patient's own words name that the lists do not: blood thinners, bleeding, stents, anesthetics."""
-    return tuple(
-        Question(
-            key=key,
-            en=f"The patient's own words name {en} that is not on the list ({', '.join(missing)}). Add it.",
-            es=f"La persona nombra {es} que no está en la lista ({', '.join(missing)}). Agréguelo.",
-            blocks=True,
-            about=kind,
-        )
-        for key, kind, wanted, en, es in TOLD
-        if (missing := _missing(kind, wanted, told, lists, as_of))
+def _not_enough(entry: Entry, answer: Meaning) -> Question:
+    """An answer that is not enough: what looks like something that matters was called harmless."""
+    like_en, like_es = _did_you_mean(entry.nearest), _quiso_decir(entry.nearest)
+    return Question(
+        key=f"unknown_{entry.kind}",
+        en=f"{entry.text}: called harmless by {answer.by}, but it names or looks like something that matters."
+        f" A physician, PA or NP must say why it is harmless. {like_en}",
+        es=f"{entry.text}: {answer.by} indicó que no importa, pero nombra algo que importa o se le parece."
+        f" Un médico, PA o NP debe escribir por qué no importa. {like_es}",
+        blocks=True,
+        about=entry.kind,
+        text=entry.text,
+        nearest=entry.nearest,
     )
-
-
-def _missing(kind: str, wanted: frozenset[str], told: str, lists: Lists, as_of: datetime.date) -> list[str]:
-    listed = {id_ for entry in getattr(lists, kind) for id_ in entry.groups}
-    named = []
-    for sentence in re.split(r"[.;!?\n]", told[:MOST_READ]):
-        if kind == "allergy" and not names_allergy(sentence):
-            continue
-        found = read_entry(kind, sentence, as_of, told=True).groups & wanted
-        if found and not found & listed:
-            named.append(sentence.strip())
-    return named[:2]
 
 
 def _did_you_mean(names: tuple[str, ...]) -> str:
@@ -133,24 +103,39 @@ def _listed(names: tuple[str, ...], word: str) -> str:
 
 
 def answered_concerns(lists: Lists) -> tuple[Concern, ...]:
-    """A caution for each entry that somebody answered with how it matters."""
+    """What somebody answered about an entry, always with who did; a caution where it matters or looks as if it did."""
     return tuple(
-        Concern(
-            id="answered_entry",
-            level="warn",
-            en=f"{entry.text}: {answer.how}",
-            es=f"{entry.text}: {answer.how}",
-            do_en=f"Entered by {answer.by}, {answer.on}.",
-            do_es=f"Lo indicó {answer.by}, {answer.on}.",
-            because=(),
-            citations=(),
-            certainty=Certainty.PROPOSED,
-            review=Review(),
-            severity="high",
-        )
-        for entry in lists.entries
-        if (answer := entry.answered) is not None and answer.means == "matters"
+        _answered(entry, answer) for entry in lists.entries if (answer := entry.answered) is not None
     )
+
+
+def _answered(entry: Entry, answer: Meaning) -> Concern:
+    en, es = _meant(answer)
+    grave = answer.means == "matters" or (answer.means == "harmless" and entry.matters)
+    role = f"{answer.by} ({answer.profession})" if answer.profession else answer.by
+    return Concern(
+        id="answered_entry",
+        level="warn" if grave else "notice",
+        en=f"{entry.text}: {en}",
+        es=f"{entry.text}: {es}",
+        do_en=f"Entered by {role.replace('_', ' ')}, {answer.on}.",
+        do_es=f"Lo indicó {role.replace('_', ' ')}, {answer.on}.",
+        because=(),
+        citations=(),
+        certainty=Certainty.PROPOSED,
+        review=Review(),
+        severity="high" if grave else "low",
+    )
+
+
+def _meant(answer: Meaning) -> tuple[str, str]:
+    """What was answered, in words."""
+    if answer.means == "known":
+        return f"taken for {answer.entry}.", f"se toma por {answer.entry}."
+    if answer.means == "matters":
+        return answer.how or "", answer.how or ""
+    why = f": {answer.how}" if answer.how else "."
+    return f"called harmless{why}", f"indicado como sin importancia{why}"
 
 
 def asides_of(lists: Lists) -> tuple[Notice, ...]:

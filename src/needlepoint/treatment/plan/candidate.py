@@ -19,8 +19,8 @@ from needlepoint.treatment.lists.questions import (
     answered_concerns,
     asides_of,
     questions_of,
-    questions_of_words,
 )
+from needlepoint.treatment.lists.told import questions_of_words
 from needlepoint.treatment.plan.defaults import load_defaults
 from needlepoint.treatment.plan.order import Site
 from needlepoint.treatment.plan.practice import formulary
@@ -77,7 +77,9 @@ def weigh_candidate(technique: str, sites: Sequence[Site], given: PlanInput) -> 
     drug, percent = _solution(technique, given)
     situation = _situation(technique, sites, drug, given)
     concerns, questions = find_concerns(situation, given.practice, given.order.decided)
-    told = questions_of_words(given.told, situation.lists, given.as_of.date())
+    told = questions_of_words(
+        given.told, situation.lists, given.patient, given.as_of.date(), _needs(situation)
+    )
     questions = (*questions_of(situation.lists), *told, *questions)
     concerns = (*concerns, *answered_concerns(situation.lists))
     planned = _planned(technique, sites, percent, concerns, given)
@@ -154,8 +156,20 @@ def _situation(technique: str, sites: Sequence[Site], drug: str | None, given: P
         earlier=given.earlier,
         over_volume=_over_volume(technique, sites, spots, given),
         painful=given.painful,
+        told=given.told,
         read=read_lists(given.patient, given.as_of.date()),
     )
+
+
+def _needs(situation: Situation) -> frozenset[str]:
+    """With which plans what the words name must stand on a list."""
+    parts = {
+        "any": True,
+        "wet": situation.technique == "wet",
+        "steroid": situation.steroid is not None,
+        "epinephrine": situation.epinephrine,
+    }
+    return frozenset(name for name, there in parts.items() if there)
 
 
 def _over_volume(

@@ -9,7 +9,7 @@ import msgspec
 
 from needlepoint.base.knowledge import Certainty, cite, rows
 from needlepoint.base.refusal import Fault, Refused
-from needlepoint.treatment.bounds import deciding_faults
+from needlepoint.treatment.bounds import deciding_faults, is_medical
 from needlepoint.treatment.plan.practice import Practice, review_of
 from needlepoint.treatment.precautions.rules import Held, When, load_questions, weigh
 from needlepoint.treatment.precautions.situation import Situation
@@ -38,6 +38,9 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     fine_needle: bool = False
     severity: str = "medium"  # high, medium, low
     absolute: bool = False  # no clinician's word goes over it
+    medical: bool = (
+        False  # it rests on medicines, blood or organs: only a profession that decides on these goes over it
+    )
 
 
 class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,6 +99,8 @@ def _concern(
     word = next(
         (d for d in decided if d.rule == rule.id and not deciding_faults(d.by, d.why, d.profession, "")), None
     )
+    not_enough = word if word and rule.medical and not is_medical(word.profession) else None
+    word = None if not_enough else word
     if word and level in ("stop", "confirm") and not rule.absolute:
         level = "overridden"
     return Concern(
@@ -103,8 +108,8 @@ def _concern(
         level=level,
         en=rule.en,
         es=rule.es,
-        do_en=rule.do_en,
-        do_es=rule.do_es,
+        do_en=f"{rule.do_en} {_who_decides_en(not_enough)}".rstrip(),
+        do_es=f"{rule.do_es} {_who_decides_es(not_enough)}".rstrip(),
         because=held.because,
         citations=cite(DATA, rule.source, rule.id),
         certainty=rule.certainty,
@@ -112,4 +117,21 @@ def _concern(
         severity=rule.severity,
         absolute=rule.absolute,
         decided=f"{word.by}: {word.why}" if word and level == "overridden" else None,
+    )
+
+
+def _who_decides_en(word: Decision | None) -> str:
+    return (
+        f"{word.by} ({(word.profession or '').replace('_', ' ')}) cannot decide over this: a physician, PA, NP, dentist"
+        " or podiatrist does."
+        if word
+        else ""
+    )
+
+
+def _who_decides_es(word: Decision | None) -> str:
+    return (
+        f"{word.by} no puede decidir sobre esto: decide un médico, PA, NP, dentista o podólogo."
+        if word
+        else ""
     )

@@ -18,6 +18,7 @@ import msgspec
 from needlepoint.base.knowledge import read_toml
 from needlepoint.treatment.lists.entries import is_anaphylaxis
 from needlepoint.treatment.precautions.areas import reach
+from needlepoint.treatment.precautions.said_side import sides_said
 from needlepoint.treatment.precautions.situation import Situation, bmi_of
 from needlepoint.treatment.precautions.traits import DATA
 from needlepoint.treatment.types import Question
@@ -43,6 +44,7 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     both_sides: list[str] | None = None
     volume_over: Decimal | None = None  # how many times the largest volume of the point
     side_elsewhere: bool | None = None
+    side_said_elsewhere: bool | None = None
     pain_elsewhere: bool | None = None
     sites_from: int | None = None
     muscles_from: int | None = None
@@ -62,6 +64,7 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     age_below: int | None = None
     bmi_from: Decimal | None = None
     bmi_below: Decimal | None = None
+    thin_below: Decimal | None = None
     hba1c_from: Decimal | None = None
     platelets_below: int | None = None
     days_since_same_site_below: int | None = None
@@ -190,6 +193,18 @@ def _side_elsewhere(wanted: bool, situation: Situation) -> Line:
         if spot.side in ("left", "right") and sides and not sides & {spot.side, "mid"}
     ]
     return Line(bool(named) == wanted, ", ".join(dict.fromkeys(named)))
+
+
+def _side_said_elsewhere(wanted: bool, situation: Situation) -> Line:
+    """Sites on a side on which nothing hurts by the patient's own words, when the words name a side."""
+    said = sides_said(situation.told)
+    named = [
+        f"{spot.side} {spot.muscle.name}"
+        for spot in situation.spots
+        if spot.side in ("left", "right") and said.sides and spot.side not in said.sides
+    ]
+    because = f"{', '.join(dict.fromkeys(named))}; “{said.words}”" if named else ""
+    return Line(bool(named) == wanted, because)
 
 
 def _pain_elsewhere(wanted: bool, situation: Situation) -> Line:
@@ -343,6 +358,12 @@ def _bmi_below(most: Decimal, situation: Situation) -> Line:
     return Line(None, ask="bmi") if bmi is None else Line(bmi < most, f"BMI {bmi:.1f}")
 
 
+def _thin_below(most: Decimal, situation: Situation) -> Line:
+    """A body mass index that is known and below; one that is not known asks nothing here."""
+    bmi = bmi_of(situation.patient)
+    return Line(bmi is not None and bmi < most, "" if bmi is None else f"BMI {bmi:.1f}")
+
+
 def _hba1c_from(least: Decimal, situation: Situation) -> Line:
     value = situation.patient.hba1c_percent
     return Line(None, ask="hba1c") if value is None else Line(value >= least, f"HbA1c {value} %")
@@ -395,6 +416,7 @@ FACETS: dict[str, Callable[[Any, Situation], Line]] = {
     "sites_from": _sites_from,
     "volume_over": _volume_over,
     "side_elsewhere": _side_elsewhere,
+    "side_said_elsewhere": _side_said_elsewhere,
     "pain_elsewhere": _pain_elsewhere,
     "muscles_from": _muscles_from,
     "site": _site,
@@ -414,6 +436,7 @@ FACETS: dict[str, Callable[[Any, Situation], Line]] = {
     "age_below": _age_below,
     "bmi_from": _bmi_from,
     "bmi_below": _bmi_below,
+    "thin_below": _thin_below,
     "hba1c_from": _hba1c_from,
     "platelets_below": _platelets_below,
     "days_since_same_site_below": _days_since_same_site_below,

@@ -103,6 +103,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     earlier: Sequence[EarlierSession] | None = None
     over_volume: tuple[tuple[str, Decimal], ...] = ()  # each site in words, and times its largest volume
     painful: frozenset[str] = frozenset()  # the regions that hurt, by drawing and words; empty: not told
+    told: str = ""  # the complaint in the patient's own words
     read: Lists | None = None
 
     @property

@@ -1,0 +1,125 @@
+"""The words around an entry of a list that say no, past, of the family or stopped, from `data/entry_words.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import lru_cache
+
+import msgspec
+
+from needlepoint.base.knowledge import read_toml
+from needlepoint.treatment.lists.names import DATA
+
+__all__ = ["Cues", "cues", "has", "silent"]
+
+
+class Denied(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    before: list[str]
+    behind: list[str]
+    between: list[str]
+
+
+class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    words: list[str]
+    but: list[str]
+
+
+class Past(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    words: list[str]
+    still: list[str]
+    recent: list[str]
+    resolved: list[str]  # without one of these a guarded condition of the past still counts
+
+
+class Stopped(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    words: list[str]
+    paused: list[str]
+    beside: list[str]
+
+
+class Plain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    leave: list[str]
+    little: list[str]
+    conjunctions: list[str]
+    joins: list[str]
+    no: dict[str, list[str]]
+    family: dict[str, list[str]]
+
+
+class Fever(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    words: list[str]
+    celsius_from: float
+    fahrenheit_from: float
+    fahrenheit_to: float
+
+
+class Weight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words and units of a told weight, and by how many per cent it may differ from the record."""
+
+    words: list[str]
+    units: dict[str, Decimal]
+    apart_percent: Decimal
+
+
+class Filler(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    words: list[str]
+    split: list[str]
+
+
+class AllergyWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    words: list[str]
+    anaphylaxis: list[str]
+
+
+class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The words around an entry, from `data/entry_words.toml`."""
+
+    allergy: AllergyWords
+    denied: Denied
+    family: Family
+    past: Past
+    stopped: Stopped
+    plain: Plain
+    capitals: dict[str, str]
+    filler: Filler
+    fever: Fever
+    weight: Weight
+
+    @property
+    def silent(self) -> frozenset[str]:
+        """Every word that says nothing of its own."""
+        phrases = (
+            *self.filler.words,
+            *self.filler.split,
+            *self.denied.before,
+            *self.denied.behind,
+            *self.denied.between,
+            *self.family.words,
+            *self.family.but,
+            *self.past.words,
+            *self.past.still,
+            *self.past.recent,
+            *self.past.resolved,
+            *self.stopped.words,
+            *self.stopped.paused,
+        )
+        return frozenset(word for phrase in phrases for word in phrase.split())
+
+
+@lru_cache(maxsize=1)
+def cues() -> Cues:
+    """The words of `data/entry_words.toml`."""
+    return msgspec.convert(read_toml(DATA / "entry_words.toml"), Cues, strict=False)
+
+
+@lru_cache(maxsize=1)
+def silent() -> frozenset[str]:
+    """Every word that says nothing of its own."""
+    return cues().silent
+
+
+def has(tokens: Sequence[str], phrases: Sequence[str]) -> bool:
+    """Whether one of the phrases stands in the line, as whole words."""
+    line = f" {' '.join(tokens)} "
+    return any(f" {phrase} " in line for phrase in phrases)

@@ -1,0 +1,66 @@
+"""Phrases with gaps, by which patients say what a chart has a name for: 'took out ... nodes'.
+
+A form is a row of words: `a/b` one of them, `stem*` any ending, `word?` may be missing, `...` up to three words,
+`#` a number; `^` and `$` stand for the begin and the end of the part of the line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+__all__ = ["Forms"]
+
+KEY = 3  # letters of the first word by which forms are found
+GAP = r"(?:[^ |]+ ){0,3}?"
+NUMBER = r"\d+(?:p\d+)?"
+
+
+class Forms:
+    """The forms of one kind of list, found by how their first word begins."""
+
+    def __init__(self, forms: Sequence[tuple[str, str]]) -> None:
+        """`forms`: each form with the group that it means."""
+        self._by_key: dict[str, list[tuple[re.Pattern[str], str, bool]]] = defaultdict(list)
+        for form, group in forms:
+            anchored, words = form.startswith("^ "), form.removeprefix("^ ")
+            pattern = re.compile(_pattern(words))
+            for first in words.split()[0].split("/"):
+                self._by_key[first.rstrip("*")[:KEY]].append((pattern, group, anchored))
+
+    def along(self, tokens: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+        """Start, end and group of the longest form at each token."""
+        line = " ".join(tokens) + " "
+        at = 0
+        for n, token in enumerate(tokens):
+            found = [
+                (match.group().count(" "), group)
+                for pattern, group, anchored in self._by_key.get(token[:KEY], ())
+                if (not anchored or n == 0 or tokens[n - 1] == "|") and (match := pattern.match(line, at))
+            ]
+            if found:
+                length, group = max(found)
+                yield n, n + length, group
+            at += len(token) + 1
+
+
+def _pattern(form: str) -> str:
+    """The form as a pattern over words that each end with a space."""
+    said = ""
+    for word in form.split():
+        if word == "...":
+            said += GAP
+        elif word == "$":
+            said += r"(?=\| |$)"
+        else:
+            may = word.endswith("?")
+            one = "|".join(_word(choice) for choice in word.rstrip("?").split("/"))
+            said += f"(?:(?:{one}) )" + ("?" if may else "")
+    return said
+
+
+def _word(choice: str) -> str:
+    if choice == "#":
+        return NUMBER
+    return re.escape(choice.rstrip("*")) + (r"\w*" if choice.endswith("*") else "")

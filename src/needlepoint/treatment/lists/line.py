@@ -1,0 +1,94 @@
+"""A line of a list as words without accents, and the dates and measures that stand in it."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from calendar import monthrange
+from collections.abc import Sequence
+
+from needlepoint.treatment.lists.cues import cues
+
+__all__ = ["COUNTS", "UNITS", "days_ago", "tokens_of"]
+
+SHORT = (
+    ("c. diff", "c diff"),
+    ("c.diff", "c diff"),
+    ("w/o", "without"),
+    ("h/o", "history of"),
+    ("s/p", "status post"),
+    ("d/c", "stopped"),
+    ("r/o", "possible"),
+)
+
+
+def tokens_of(text: str) -> list[str]:
+    """Words without accents, with '|' where one thing ends and another begins."""
+    for short, long in cues().capitals.items():
+        text = re.sub(rf"\b{short}\b(?!\s+[A-Z]{{2}})", long, text)  # but "MI HIJA"
+    low = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+    for short, long in SHORT:
+        low = low.replace(short, long)
+    low = re.sub(r"\b(?:[a-z]\.){2,}[a-z]?\b", lambda dotted: dotted[0].replace(".", ""), low)
+    low = re.sub(r"\b(?:(\d\d?)[/-])?(\d\d?)[/-]((?:19|20)\d\d)\b", _dated, low)
+    low = re.sub(r"\b(\d\d?)[/-](\d\d?)[/-](\d\d)\b", _dated, low)
+    low = re.sub(r"\b(\d\d?)/(\d\d)\b", r"\1 \2", low)
+    low = re.sub(r"\b(temp|tmax|t)(\d{3}|\d\d[.,]\d)", r"\1 \2", low)
+    low = re.sub(r"(\d)[.,](\d)", r"\1p\2", low)
+    low = re.sub(r"[;,.\n/()+&|\[\]!?]+| - ", " | ", low)
+    return "".join(c if c.isalnum() or c == "|" else " " for c in low).split()
+
+
+def _dated(found: re.Match[str]) -> str:
+    """A date by month and year, or by month and day in either order, as year month day: the latest it may mean."""
+    one, two, year = found[1], int(found[2]), int(found[3])
+    year += 2000 if year < 100 else 0
+    try:
+        if one is None:
+            return f"{year} {two} {monthrange(year, two)[1]}"
+        meant = [datetime.date(year, m, d) for m, d in ((int(one), two), (two, int(one))) if m <= 12]
+    except ValueError:
+        return found[0]
+    return f"{max(meant):%Y %m %d}" if meant else found[0]
+
+
+UNITS = {"day": 1, "days": 1, "dia": 1, "dias": 1, "week": 7, "weeks": 7, "wk": 7, "wks": 7, "semana": 7,
+         "semanas": 7, "month": 30, "months": 30, "mo": 30, "mes": 30, "meses": 30, "year": 365, "years": 365,
+         "yr": 365, "yrs": 365, "ano": 365, "anos": 365}  # fmt: skip
+COUNTS = {"a": 1, "one": 1, "un": 1, "una": 1, "two": 2, "dos": 2, "three": 3, "tres": 3, "four": 4, "cuatro": 4,
+          "five": 5, "cinco": 5, "six": 6, "seis": 6, "ten": 10, "diez": 10}  # fmt: skip
+
+
+DAY = r"\b((?:19|20)\d\d) (\d\d?) (\d\d?)\b"
+
+
+def days_ago(tokens: Sequence[str], as_of: datetime.date, since: bool = False) -> int | None:
+    """At least how many days ago it was, by a year or by 'N weeks ago'; None when nothing says so.
+
+    `since`: a year behind 'since' counts too, as it does for what was stopped then.
+    """
+    for n, token in enumerate(tokens):
+        count = int(token) if token.isascii() and token.isdigit() else COUNTS.get(token)
+        unit = UNITS.get(tokens[n + 1]) if n + 1 < len(tokens) else None
+        ago = "ago" in tokens[n + 2 : n + 3] or (n and tokens[n - 1] == "hace")
+        if count is not None and unit and ago:
+            return count * unit
+    line = " ".join(tokens)
+    days = [found for parts in re.findall(DAY, line) if (found := _since(parts, as_of)) is not None]
+    rest = re.sub(DAY, " ", line).split()
+    before = [token for n, token in enumerate(rest) if since or not (n and rest[n - 1] in ("since", "desde"))]
+    years = [int(token) for token in before if re.fullmatch(r"(19|20)\d\d", token)]
+    days += [max((as_of - datetime.date(year, 12, 31)).days, 0) for year in years if year <= as_of.year]
+    if days:
+        return min(days)
+    this_year = re.search(rf"\b(?:0?[1-9]|1[0-2]) {as_of:%y}\b", line)  # 11/26
+    return 0 if this_year else None
+
+
+def _since(parts: Sequence[str], as_of: datetime.date) -> int | None:
+    """Days since a date of year, month and day; None for one that does not exist."""
+    try:
+        return max((as_of - datetime.date(*(int(part) for part in parts))).days, 0)
+    except ValueError:
+        return None

@@ -1,0 +1,142 @@
+"""Known names along a line, the part of the line that each stands in, and what no name fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from needlepoint.treatment.lists.cues import cues, silent
+from needlepoint.treatment.lists.names import Name, book, near_what_matters, surely_harmless
+
+__all__ = [
+    "KINDS",
+    "Match",
+    "all_names",
+    "loose_parts",
+    "matches_of",
+    "says_nothing",
+    "segment",
+    "unknown_part",
+]
+
+KINDS = ("medicine", "condition", "allergy")
+
+
+class Match(NamedTuple):
+    """A known name between two tokens."""
+
+    start: int
+    end: int
+    name: Name
+
+
+def matches_of(kind: str, tokens: Sequence[str]) -> list[Match]:
+    """Known names and forms along the line, the longest at each place; 'Eliquis (apixaban)' is one name."""
+    found: list[Match] = []
+    for match in _along(kind, tokens):
+        last = found[-1] if found else None
+        same = last is not None and (last.name.of, last.name.group) == (match.name.of, match.name.group)
+        if last is not None and same and kind == "medicine" and set(tokens[last.end : match.start]) == {"|"}:
+            found[-1] = Match(last.start, match.end, last.name)
+        else:
+            found.append(match)
+    return found
+
+
+def _along(kind: str, tokens: Sequence[str]) -> Iterator[Match]:
+    known = book(kind)
+    forms = known.forms_in(tokens)
+    at = 0
+    while at < len(tokens):
+        words = next(
+            (w for w in known.by_word.get(tokens[at], ()) if tuple(tokens[at : at + len(w)]) == w), ()
+        )
+        form = forms.get(at)
+        if form is not None and form[0] > at + len(words):
+            end, name = form
+        elif words:
+            end, name = at + len(words), known.names[" ".join(words)]
+        elif kind == "condition" and (degrees := _fever(tokens, at)):
+            end, name = degrees, known.names["fever"]
+        else:
+            at += 1
+            continue
+        yield Match(at, end, name)
+        at = end
+
+
+def _fever(tokens: Sequence[str], at: int) -> int:
+    """Where a temperature of fever ends that begins at this token; 0 for none."""
+    fever = cues().fever
+    if tokens[at] not in fever.words:
+        return 0
+    for n in range(at + 1, min(at + 4, len(tokens))):
+        value = tokens[n].replace("p", ".")
+        if value.replace(".", "", 1).isdigit() and value.isascii():
+            hot = fever.celsius_from <= float(value) < 45
+            return n + 1 if hot or fever.fahrenheit_from <= float(value) < fever.fahrenheit_to else 0
+    return 0
+
+
+def segment(tokens: Sequence[str], match: Match) -> tuple[int, int]:
+    """Where the part of the line begins and ends in which the match stands."""
+    start = max((n + 1 for n in range(match.start) if tokens[n] == "|"), default=0)
+    end = next((n for n in range(match.end, len(tokens)) if tokens[n] == "|"), len(tokens))
+    return start, end
+
+
+def all_names(kind: str, tokens: Sequence[str], matches: Sequence[Match]) -> list[Match]:
+    """The names of this list, and of the others where this list has none."""
+    found = [match for match in matches if match.name.group != "nothing"]
+    for other in KINDS:
+        if other != kind:
+            taken = {n for match in found for n in range(match.start, match.end)}
+            found += [
+                m
+                for m in matches_of(other, tokens)
+                if m.name.group != "nothing" and not taken & set(range(m.start, m.end))
+            ]
+    return found
+
+
+def unknown_part(kind: str, tokens: Sequence[str], matches: Sequence[Match]) -> str:
+    """The first part of the line that no name fits, of this list or another."""
+    inside = {n for match in matches for n in range(match.start, match.end)}
+    for part in loose_parts(tokens, inside):
+        loose = [tokens[n] for n in part if n not in inside and not says_nothing(tokens[n])]
+        named = [match for match in matches if match.start in part]
+        said = _loose_part(kind, loose, named)
+        if said:
+            return said
+    return ""
+
+
+def loose_parts(tokens: Sequence[str], inside: set[int]) -> list[list[int]]:
+    """The line cut where one thing ends and another begins, as places of tokens."""
+    split = cues().filler.split
+    parts: list[list[int]] = [[]]
+    for n, token in enumerate(tokens):
+        if n not in inside and (token == "|" or token in split):
+            parts.append([])
+        else:
+            parts[-1].append(n)
+    return parts
+
+
+def says_nothing(token: str) -> bool:
+    """Whether a word is filler, a number or a single letter."""
+    return token in silent() or token[0].isdigit() or len(token) == 1
+
+
+def _loose_part(kind: str, loose: list[str], named: Sequence[Match]) -> str:
+    if not loose:
+        return ""
+    if not named:
+        text = " ".join(loose)
+        others = [other for other in KINDS if other != kind]
+        if any(list(matches_of(other, loose)) for other in others) and kind != "medicine":
+            return ""
+        return "" if surely_harmless(kind, text) else text
+    if all(book(kind).groups[match.name.group].harmless for match in named):
+        return next((word for word in loose if near_what_matters(kind, word)), "")
+    return ""

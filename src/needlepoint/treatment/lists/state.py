@@ -1,0 +1,114 @@
+"""What holds now by one name of a line: present, denied, past, of the family or stopped."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from needlepoint.treatment.lists.cues import cues, has
+from needlepoint.treatment.lists.line import days_ago, tokens_of
+from needlepoint.treatment.lists.matches import Match, segment
+from needlepoint.treatment.lists.names import Group, book
+from needlepoint.treatment.lists.plain_forms import says_only_stopped
+
+__all__ = ["State", "is_anaphylaxis", "names_allergy", "state_of"]
+
+RECENT_DAYS = 84  # a heart attack, a stroke or an operation counts as recent for twelve weeks
+
+
+class State(NamedTuple):
+    """The groups that hold by a name; else why not, in words.
+
+    `when`: the day of the last dose must be asked for. `unsure`: a 'no' or a relative in no plain form; it counts.
+    """
+
+    groups: frozenset[str] = frozenset()
+    aside: str = ""
+    when: bool = False
+    unsure: bool = False
+
+
+def state_of(
+    kind: str, tokens: Sequence[str], match: Match, as_of: datetime.date, whole: bool, plainly: bool
+) -> State:
+    """What holds now by this match. `whole`: all of the line speaks of it. `plainly`: a 'no' in it is a plain form."""
+    words, group = cues(), book(kind).groups[match.name.group]
+    if group.harmless and not group.recent_is:
+        return State(group.ids)
+    start, end = (0, len(tokens)) if whole else segment(tokens, match)
+    around = [*tokens[start : match.start], "|", *tokens[match.end : end]]
+    stopped = kind == "medicine" and has(around, words.stopped.words)  # "no longer takes" is no denial
+    if not stopped and _is_denied(tokens, start, end, match):
+        return _set_aside(group, f"not so: {match.name.text}", plainly)
+    if has(around, words.family.words) and not has(around, words.family.but):
+        return _set_aside(group, f"in the family: {match.name.text}", plainly)
+    if group.guarded and stopped and not says_only_stopped(tokens[start:end], match):
+        return State(group.ids, when=True)
+    if kind == "medicine":
+        return _of_medicine(group, around, days_ago(tokens[start:end], as_of, since=stopped), match)
+    return _of_condition(group, around, days_ago(tokens[start:end], as_of), match)
+
+
+def _set_aside(group: Group, why: str, plainly: bool) -> State:
+    return State(aside=why) if plainly else State(group.ids, unsure=True)
+
+
+def _of_medicine(group: Group, around: Sequence[str], days: int | None, match: Match) -> State:
+    stopped = has(around, cues().stopped.words)
+    if group.clears_days is None or not (stopped or has(around, cues().stopped.paused)):
+        return State(group.ids)
+    if days is None:
+        return State(group.ids, when=True)
+    if stopped and days >= group.clears_days:
+        return State(aside=f"stopped: {match.name.text}")
+    return State(group.ids)
+
+
+def _of_condition(group: Group, around: Sequence[str], days: int | None, match: Match) -> State:
+    past = cues().past
+    recent = has(around, past.recent) or (days is not None and days < RECENT_DAYS)
+    if group.recent_is and recent:
+        return State(group.ids | {group.recent_is})
+    over = has(around, past.words) or days is not None
+    if group.guarded:
+        over = over and has(around, past.resolved)
+    if group.passes_days is None or recent or not over or has(around, past.still):
+        return State(group.ids)
+    if days is not None and days < group.passes_days:
+        return State(group.ids)
+    return State(aside=f"in the past: {match.name.text}")
+
+
+def names_allergy(text: str) -> bool:
+    """Whether the words speak of an allergy."""
+    return has(tokens_of(text), cues().allergy.words)
+
+
+def is_anaphylaxis(text: str) -> bool:
+    """Whether the words tell of anaphylaxis: by name, or by throat, breath or collapse."""
+    return has(tokens_of(text), cues().allergy.anaphylaxis)
+
+
+def _is_denied(tokens: Sequence[str], start: int, end: int, match: Match) -> bool:
+    """Whether the line says that it is not so, directly before or behind the name."""
+    denied = cues().denied
+    at = match.start
+    while at > start:
+        one, two = tokens[at - 1], " ".join(tokens[max(at - 2, start) : at])
+        if one in denied.before or two in denied.before:
+            return True
+        if one not in denied.between and not _is_name_end(tokens, at, start):
+            break
+        at -= 1
+    behind = tokens[match.end : end]
+    return bool(behind) and (behind[0] in denied.behind or " ".join(behind[:2]) in denied.behind)
+
+
+def _is_name_end(tokens: Sequence[str], at: int, start: int) -> bool:
+    """Whether a known name of any list ends at this token ('no diabetes or hemophilia')."""
+    return any(
+        " ".join(tokens[first:at]) in book(kind).names
+        for first in range(max(start, at - 4), at)
+        for kind in ("condition", "medicine")
+    )

@@ -1,0 +1,150 @@
+"""What the patient's own words name that stands on no list: read sentence by sentence as the lists are read."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from functools import lru_cache
+
+import msgspec
+
+from needlepoint.base.people import Patient
+from needlepoint.base.wording import number
+from needlepoint.treatment.lists.cues import cues
+from needlepoint.treatment.lists.entries import Lists, read_entry
+from needlepoint.treatment.lists.line import tokens_of
+from needlepoint.treatment.lists.matches import KINDS
+from needlepoint.treatment.lists.names import Group, book
+from needlepoint.treatment.lists.state import names_allergy
+from needlepoint.treatment.types import Question
+
+__all__ = ["questions_of_words", "sentences_of"]
+
+MOST_READ = 2000  # letters of the complaint
+KINDS_EN = {"medicine": "medicines", "condition": "conditions", "allergy": "allergies"}
+KINDS_ES = {"medicine": "medicamentos", "condition": "enfermedades", "allergy": "alergias"}
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A group that a sentence names."""
+
+    kind: str
+    group: Group
+    sentence: str
+
+
+@lru_cache(maxsize=512)
+def sentences_of(told: str) -> tuple[str, ...]:
+    """The sentences of the complaint; a point within a number or an abbreviation ends none."""
+    parts = re.split(r"[!?;\n]+|\.(?=\s+\S|$)", told[:MOST_READ])
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def questions_of_words(
+    told: str, lists: Lists, patient: Patient, as_of: datetime.date, plan: frozenset[str] = frozenset({"any"})
+) -> tuple[Question, ...]:
+    """A blocking question for each list that lacks what the words name. `plan`: any, wet, steroid, epinephrine."""
+    missing = [
+        said for said in _said(told, as_of) if said.group.told in plan and not _known(said, lists, patient)
+    ]
+    found = [
+        _question(kind, rows) for kind in KINDS if (rows := [row for row in missing if row.kind == kind])
+    ]
+    return (*found, *_weight(told, patient))
+
+
+@lru_cache(maxsize=512)
+def _said(told: str, as_of: datetime.date) -> tuple[Said, ...]:
+    """Every group that must stand on a list when the words name it, with its sentence."""
+    return tuple(
+        Said(kind, group, sentence)
+        for sentence in sentences_of(told)
+        for kind in KINDS
+        if kind != "allergy" or names_allergy(sentence)
+        for group in _groups(kind, sentence, as_of)
+    )
+
+
+def _groups(kind: str, sentence: str, as_of: datetime.date) -> Iterator[Group]:
+    """The groups that a sentence names, without those that another one implies."""
+    groups = book(kind).groups
+    named = [
+        groups[id_] for id_ in sorted(read_entry(kind, sentence, as_of, told=True).groups) if id_ in groups
+    ]
+    implied = {id_ for group in named for id_ in group.is_}
+    return (group for group in named if group.told and group.id not in implied)
+
+
+def _known(said: Said, lists: Lists, patient: Patient) -> bool:
+    """Whether the lists, the skin or the record say it already, or say that it is not so."""
+    group = said.group
+    listed = {id_ for entry in lists.entries for id_ in (*entry.groups, *entry.settled)}
+    same = {group.id} if said.kind == "medicine" else group.ids
+    named = bool(same & listed) or (group.ask_which and bool(listed & {"anticoagulant", "antiplatelet"}))
+    here = any(state.what in group.local for state in patient.local or [])
+    return named or here or group.id in _recorded(patient)
+
+
+def _recorded(patient: Patient) -> set[str]:
+    """Groups that have a field of their own."""
+    fields = {
+        "pregnancy": patient.pregnant is True,
+        "recent_anesthetic": bool(patient.given),
+        "recent_steroid": bool(patient.given),
+        "low_platelets": patient.platelets_10e9_l is not None,
+    }
+    return {id_ for id_, there in fields.items() if there}
+
+
+def _question(kind: str, rows: Sequence[Said]) -> Question:
+    first = rows[0].group
+    names_en, names_es = (
+        dict.fromkeys(row.group.en for row in rows),
+        dict.fromkeys(row.group.es for row in rows),
+    )
+    words = "; ".join(dict.fromkeys(f"“{row.sentence}”" for row in rows))
+    return Question(
+        key=f"told_{kind}",
+        en=f"The patient's own words name {', '.join(names_en)}: {words}. It is not among the {KINDS_EN[kind]}."
+        f" Add it there, or “no {first.en}” if it is not so.",
+        es=f"La persona nombra {', '.join(names_es)}: {words}. No está entre las {KINDS_ES[kind]}."
+        f" Agréguelo, o “sin {first.es}” si no es así.",
+        blocks=True,
+        about=kind,
+    )
+
+
+def _weight(told: str, patient: Patient) -> list[Question]:
+    """A question when the words tell another weight than the record."""
+    if patient.weight_kg is None:
+        return []
+    rule = cues().weight
+    for kg, words in _weights(told):
+        if abs(kg - patient.weight_kg) > patient.weight_kg * rule.apart_percent / 100:
+            record = f"{number(patient.weight_kg)} kg"
+            return [
+                Question(
+                    key="told_weight",
+                    en=f"The patient's words say “{words}”, the record {record}. Which is right? Correct the record.",
+                    es=f"La persona dice “{words}” y el registro {record}. ¿Cuál es correcto? Corrija el registro.",
+                    blocks=True,
+                )
+            ]
+    return []
+
+
+@lru_cache(maxsize=512)
+def _weights(told: str) -> tuple[tuple[Decimal, str], ...]:
+    """The weights that the words tell, in kg."""
+    rule, found = cues().weight, []
+    for sentence in sentences_of(told):
+        tokens = tokens_of(sentence)
+        for n, token in enumerate(tokens[:-1]):
+            factor = rule.units.get(tokens[n + 1])
+            near = set(tokens[max(n - 3, 0) : n]) & set(rule.words)
+            if factor is not None and near and token.replace("p", "", 1).isdigit():
+                value = Decimal(token.replace("p", "."))
+                found.append((value * factor, f"{value} {tokens[n + 1]}"))
+    return tuple(found)

@@ -1,0 +1,121 @@
+"""On which side it hurts by the patient's own words: 'my right hip, the left one is fine', 'el hombro izquierdo'.
+
+Drawing and plan may agree and both be wrong; the words are the third witness.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+import msgspec
+
+from needlepoint.base.knowledge import read_toml
+from needlepoint.treatment.lists.cues import has
+from needlepoint.treatment.lists.names import DATA, plain
+
+__all__ = ["Sides", "sides_said"]
+
+BOTH = frozenset({"left", "right"})
+
+
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`data/words/sides.toml`."""
+
+    left: list[str]
+    right: list[str]
+    letters: dict[str, str]
+    both: list[str]
+    both_joined: list[str]
+    body: list[str]
+    bodies: list[str]
+    between: list[str]
+    before: list[str]
+    not_before: list[str]
+    english: list[str]
+    not_behind: list[str]
+    fine: list[str]
+    over: list[str]
+    more: list[str]
+    joins: list[str]
+
+    def side_of(self, token: str) -> str:
+        """left, right or ''."""
+        return "left" if token in self.left else "right" if token in self.right else ""
+
+
+class Sides(msgspec.Struct, frozen=True):
+    """The sides that hurt by the words (none: no side is named), and the words that say so."""
+
+    sides: frozenset[str] = frozenset()
+    words: str = ""
+
+
+@lru_cache(maxsize=1)
+def _words() -> Words:
+    return msgspec.convert(read_toml(DATA / "words" / "sides.toml"), Words)
+
+
+@lru_cache(maxsize=512)
+def sides_said(told: str) -> Sides:
+    """The sides that the words name where it hurts; both where they name both or several parts without a side."""
+    sides: set[str] = set()
+    first = ""
+    for clause in _clauses(told):
+        tokens = plain(clause).split()
+        if has(tokens, _words().fine) or has(tokens, _words().over):
+            continue
+        named = _named(tokens)
+        sides |= named
+        first = first or (clause.strip() if named else "")
+    return Sides(frozenset(sides), first) if sides else Sides()
+
+
+def _clauses(told: str) -> list[str]:
+    told = re.sub(
+        "|".join(rf"\b{phrase}\b" for phrase in _words().both_joined),
+        _words().both[0],
+        told,
+        flags=re.IGNORECASE,
+    )
+    joins = "|".join(_words().joins)
+    return [
+        part for part in re.split(rf"[.;,!?\n()]|\b(?:{joins})\b", told, flags=re.IGNORECASE) if part.strip()
+    ]
+
+
+def _named(tokens: Sequence[str]) -> frozenset[str]:
+    """The sides of a clause."""
+    words = _words()
+    if has(tokens, words.both) or set(tokens) & set(words.bodies):
+        return BOTH
+    found = {side for n in range(len(tokens)) if (side := _side_at(tokens, n))}
+    return BOTH if found and has(tokens, words.more) else frozenset(found)
+
+
+def _side_at(tokens: Sequence[str], n: int) -> str:
+    """The side that a token names, when it stands by a part of the body or 'on the', and is no other word."""
+    words, token = _words(), tokens[n]
+    side = words.side_of(token) or words.letters.get(token, "")
+    before, behind = " ".join(tokens[max(n - 3, 0) : n]), tokens[n + 1 : n + 5]
+    if not side or f" {before}".endswith(tuple(f" {phrase}" for phrase in words.not_before)):
+        return ""
+    if token in words.english and behind and behind[0] in words.not_behind:
+        return ""
+    if _meets_body(behind) or (n and tokens[n - 1] in words.body):
+        return side
+    alone = token not in words.letters and f" {before}".endswith(
+        tuple(f" {phrase}" for phrase in words.before)
+    )
+    return side if alone else ""
+
+
+def _meets_body(behind: Sequence[str]) -> bool:
+    """Whether a part of the body follows, with nothing but 'upper', 'low', ... in between."""
+    for token in behind:
+        if token in _words().body:
+            return True
+        if token not in _words().between:
+            return False
+    return False
