@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from needlepoint.base.refusal import ConflictError, Fault, NotAllowed, NotPossible, RateLimitError, Refused
 from needlepoint.pages.refusals import UNKNOWN, WORDS, plain_words, refusal_page, status_of
-from tests.pages.kit import INNER
+from tests.pages.kit import INNER, Action, of_roles, says
 from tools import messages
 
 KINDS = [(ConflictError, 409), (RateLimitError, 429), (NotAllowed, 403), (NotPossible, 422)]
@@ -53,3 +53,12 @@ def test_what_a_person_reads_of_the_core_holds_no_path():
             assert not INNER.search(said)
             assert str(WORDS["drug"]) in said
             assert str(UNKNOWN) in said
+
+
+@pytest.mark.parametrize("role", ["biller", "front_desk"])
+def test_no_access_is_said_where_the_page_shows_messages(signed_in, doctor, visit, role):
+    of_roles(doctor, role)
+    answer = Action("visit-told", {"now": "5"}).on(signed_in, visit)
+    says(answer, "You do not have access to this.", status=403)
+    assert answer["HX-Retarget"] == "#messages"
+    assert "<html" not in answer.content.decode()

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_ratelimit.exceptions import Ratelimited
 
-from needlepoint.base.refusal import NotPossible, Refused
+from needlepoint.base.refusal import NotAllowed, NotPossible, RateLimitError, Refused
 from needlepoint.pages.errors import not_found
 from needlepoint.pages.forms import InvalidForm
 from needlepoint.pages.refusals import invalid_page, refusal_page
@@ -19,6 +19,8 @@ __all__ = ["RefusalMiddleware"]
 
 
 BEYOND = (OverflowError, RecursionError, UnicodeError, ValidationError)
+TOO_MANY = RateLimitError("Please wait a few minutes and try again.")
+NO_ACCESS = NotAllowed("You do not have access to this. If you work here, ask the practice owner.")
 UNREADABLE = NotPossible("This text cannot be read. Type it again instead of pasting it.")
 log = logging.getLogger(__name__)
 
@@ -52,6 +54,9 @@ class RefusalMiddleware:
                 "refused at %s: %s", request.resolver_match and request.resolver_match.route, type(error)
             )
             return refusal_page(request, UNREADABLE)
+        if getattr(request, "htmx", False) and isinstance(error, (Ratelimited, PermissionDenied)):
+            # A whole page never lands inside of another one. Ratelimited is a PermissionDenied.
+            return refusal_page(request, TOO_MANY if isinstance(error, Ratelimited) else NO_ACCESS)
         if isinstance(error, Ratelimited):
             return render(request, "outside/slow_down.html", status=429)
         if isinstance(error, ObjectDoesNotExist) and not isinstance(error, (Http404, PermissionDenied)):

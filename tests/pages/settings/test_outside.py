@@ -19,7 +19,7 @@ ACT = Action(
 
 def test_it_works(signed_in, clinic):
     assert ACT.post(signed_in).status_code == 302
-    assert clinic.services.get(en="Again").codes == ["20552", "99213"]
+    assert list(clinic.services.get(en="Again").codes) == ["20552", "99213"]
 
 
 def test_another_role_is_refused(signed_in, doctor, clinic):
