@@ -6,6 +6,7 @@ import datetime
 
 import pytest
 import time_machine
+from django.test import Client
 from django.utils import timezone
 
 from needlepoint.base.refusal import Refused
@@ -123,7 +124,7 @@ def test_the_checklist_is_asked_before_the_story(me, ahead, patient):
     assert "checked" not in page  # nothing is chosen beforehand, least of all 'none'
     again = me.post(signs, {"signs": []})
     assert again.status_code == 422
-    assert "check what is true" in again.content.decode()
+    assert "all that apply" in again.content.decode()
     assert intake_of(ahead).answers.signs is None
     assert me.post(signs, {"signs": ["moon"]}).status_code == 422
     assert me.post(signs, {"signs": ["cauda_equina", "spinal_infection"]})["Location"].endswith("/warning/")
@@ -417,8 +418,55 @@ def test_a_patient_who_books_again_is_warned(me, clinic, patient):
     taken = me.post(f"/me/book/{service.pk}/", sent)  # the same time is gone: the words count all the same
     assert taken.status_code == 422
     assert warned(taken.content.decode())
-    assert "(not booked)" in titles(patient)[-1]
+    assert "(not booked)" not in " ".join(
+        titles(patient)
+    )  # the task of the visit that was booked is still open
     assert "Please read" not in me.post(f"/me/book/{service.pk}/", sent | {"reason": ""}).content.decode()
+
+
+def test_a_reason_of_a_visit_that_was_not_booked_makes_the_task(me, clinic, patient):
+    service, _ = times_for(clinic)
+    taken = me.post(f"/me/book/{service.pk}/", {"slot": "1-20990101T0000", "sure": "yes", "reason": BOTH})
+    assert taken.status_code == 422
+    page = taken.content.decode()
+    assert warned(page)
+    assert 'name="reason"' in page  # what was typed goes along to the next time
+    assert BOTH in page.replace("&#x27;", "'")
+    assert "(not booked)" in titles(patient)[-1]
+
+
+def test_what_is_refused_is_heard(me, client, clinic, patient):
+    """Feedback without its kind, a message that is too long, a helper's name, the name of a plan."""
+    for path, sent in (
+        ("/me/feedback/", {"kind": "", "text": BOTH}),
+        ("/me/messages/", {"text": BOTH + " x" * 1000}),
+        ("/me/people/", {"named": BOTH, "email": "no address"}),
+    ):
+        Task.objects.all().delete()
+        answer = me.post(path, sent)
+        assert answer.status_code == 422, path
+        assert warned_of(answer.content.decode()), path
+        assert "angina" in " ".join(titles(patient)), path
+        assert "kill myself" in answer.content.decode(), path  # what was typed stays
+    stranger = Client().post("/at/example/en/feedback/", {"kind": "", "text": BOTH})
+    assert stranger.status_code == 422
+    assert warned(stranger.content.decode())
+    assert "kill myself" in stranger.content.decode()
+    named = Client().post(
+        "/at/example/en/feedback/", {"kind": "idea", "text": "Longer hours", "contact": BOTH}
+    )
+    assert warned(named.content.decode())
+
+
+def warned_of(page):
+    return 'href="tel:911"' in page and 'href="tel:988"' in page
+
+
+def test_a_reason_at_the_desk_of_someone_who_walks_in_is_heard(signed_in_apart, doctor, patient):
+    sent = {"clinician": str(doctor.pk), "reason": BOTH}
+    page = signed_in_apart.post(f"/patients/{patient.pk}/visit/", sent, follow=True).content.decode()
+    assert "Tell the patient: Call 911" in page
+    assert "(told at the desk)" in " ".join(titles(patient))
 
 
 def test_the_desk_is_told_what_to_tell(signed_in_apart, clinic, patient):

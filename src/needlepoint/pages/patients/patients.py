@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -40,6 +41,7 @@ from needlepoint.records.patients.patients import (
     set_measures,
     void_listed,
 )
+from needlepoint.records.schedule.booking import warn_desk
 from needlepoint.records.visit.create import walk_in
 from needlepoint.records.visit.episode_from_rows import age_on
 
@@ -316,4 +318,6 @@ def new_visit(request: StaffRequest, patient_id: int) -> HttpResponse:
     places = Location.objects.filter(practice_id=patient.practice_id)
     place = get_object_or_404(places, pk=sent["location"]) if sent["location"] else None
     visit = walk_in(request.staff, patient, clinician, place, sent["reason"])
+    for title in warn_desk(visit):
+        messages.error(request, title)
     return redirect("visit", visit.pk) if may(request.staff, "chart") else redirect("today")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -24,7 +26,9 @@ from needlepoint.records.billing.prices import (
     start_estimate,
 )
 from needlepoint.records.models import GivenEstimate, Visit
+from needlepoint.records.patients.warning_signs import Warning, hear
 from needlepoint.records.portal.intake import name_insurance
+from needlepoint.records.schedule.hours import open_now
 from needlepoint.records.visit.episode_from_rows import full
 from needlepoint.records.visit.evaluate import think
 
@@ -72,8 +76,11 @@ def price(request: PatientRequest, visit_id: int) -> HttpResponse:
     elif what == "insurance":
         insurance = InsuranceForm(patient, request.POST)
         if not insurance.is_valid():
-            return _price_page(request, row, insurance=insurance)
-        name_insurance(patient, insurance.named())
+            typed = [insurance.typed("plan"), insurance.typed("member")]
+            warnings = hear(patient.practice, patient, "insurance", typed, visit=row)
+            return _price_page(request, row, insurance=insurance, warnings=warnings)
+        if warnings := name_insurance(patient, insurance.named()):
+            return _price_page(request, row, warnings=warnings)
     else:
         knock(request, "estimate", "20/h")
         start_estimate(row, "asked")
@@ -86,6 +93,7 @@ def _price_page(
     row: Visit,
     household: HouseholdForm | None = None,
     insurance: InsuranceForm | None = None,
+    warnings: Sequence[Warning] = (),
 ) -> HttpResponse:
     """The page, with a form that was sent and has an error in the place of the same form as it is kept."""
     patient = request.me.patient
@@ -96,6 +104,7 @@ def _price_page(
         request, "me_price", "me", 422 if household or insurance else 200, visit=row, quote=found,
         help=help_for(known, timezone.localdate()) if known else None,
         given=GivenEstimate.objects.filter(visit=row, given_at__isnull=False).order_by("-pk").first(),
+        warnings=warnings, hours=open_now(patient.practice) if warnings else None,
         insured=insured, insurance=insurance or InsuranceForm(patient),
         household=household or HouseholdForm(initial=_kept(known, insured)),
     )  # fmt: skip

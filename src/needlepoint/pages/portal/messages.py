@@ -14,7 +14,7 @@ from needlepoint.pages.portal.forms import MessageForm
 from needlepoint.pages.portal.page import number_of, page, seen
 from needlepoint.pages.portal.patient_access import for_patient
 from needlepoint.pages.requests import PatientRequest
-from needlepoint.records.patients.warning_signs import Warning
+from needlepoint.records.patients.warning_signs import Warning, hear
 from needlepoint.records.portal.accounts import warnings_in, words_with, write_to_practice
 from needlepoint.records.schedule.hours import answer_by, open_now
 
@@ -37,7 +37,9 @@ def messages(request: PatientRequest) -> HttpResponse:
             return redirect(f"{reverse('me-messages')}?sent={row.pk}")
         except Refused as refusal:
             form.refuse(refusal)
-    return _talk(request, form, [], 422)
+    # What could not be sent is heard all the same.
+    warnings = hear(patient.practice, patient, "message", [form.typed("text")])
+    return _talk(request, form, warnings, 422)
 
 
 def _talk(

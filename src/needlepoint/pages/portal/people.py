@@ -13,8 +13,10 @@ from needlepoint.pages.portal.patient_access import for_patient
 from needlepoint.pages.public_site.public_access import knock
 from needlepoint.pages.requests import PatientRequest
 from needlepoint.records.models import Patient
+from needlepoint.records.patients.warning_signs import Warning, hear
 from needlepoint.records.portal.access import CHOSEN, seen_by
 from needlepoint.records.portal.accounts import end_access, invite
+from needlepoint.records.schedule.hours import open_now
 
 __all__ = ["people", "switch"]
 
@@ -30,10 +32,21 @@ def people(request: PatientRequest) -> HttpResponse:
         raise Http404
     knock(request, "proxy", "10/h")
     form = EndAccessForm(rows, request.POST) if "end" in request.POST else InviteForm(request.POST)
-    if form.is_valid() and _done(request.me.patient, form):
+    done = form.is_valid() and _done(request.me.patient, form)
+    warnings = _heard(request.me.patient, form)
+    if done and not warnings:
         return redirect("me-people")
-    shown = form if isinstance(form, InviteForm) else InviteForm()
-    return page(request, "me_people", "settings", 422, rows=rows, form=shown)
+    shown = form if isinstance(form, InviteForm) and not done else InviteForm()
+    return page(
+        request, "me_people", "settings", 200 if done else 422, rows=rows, form=shown, warnings=warnings,
+        hours=open_now(request.me.patient.practice) if warnings else None,
+    )  # fmt: skip
+
+
+def _heard(patient: Patient, form: EndAccessForm | InviteForm) -> list[Warning]:
+    """The warning signs in what was typed as a name."""
+    typed = [form.typed("named"), form.typed("email")] if isinstance(form, InviteForm) else []
+    return hear(patient.practice, patient, "access", typed)
 
 
 def _done(patient: Patient, form: EndAccessForm | InviteForm) -> bool:

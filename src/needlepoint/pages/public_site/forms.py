@@ -13,9 +13,10 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from needlepoint.base.refusal import Refused
+from needlepoint.base.refusal import Refused, Sentence
 from needlepoint.cost.assist import MOST_PEOPLE, Household
 from needlepoint.documents.leaflets.questions import Choice, load_asked
+from needlepoint.pages.refusals import plain_words
 from needlepoint.pages.templatetags.plain import KINDLY, kindly, said
 from needlepoint.records.patients.feedback import KINDS, LONGEST_CONTACT, LONGEST_TEXT, SHORTEST_TEXT
 from needlepoint.records.schedule.booking import (
@@ -67,7 +68,9 @@ class PatientForm(forms.Form):
             place = self.places.get(fault.where, fault.where)
             name = place if place in self.fields else None
             if name is None or name not in self.errors:
-                self.add_error(name, self.plain.get(fault.where) or kindly(fault))
+                known = self.plain.get(fault.where) or KINDLY.get(fault.where)
+                words = plain_words(refusal) if isinstance(refusal, Sentence) else kindly(fault)
+                self.add_error(name, known or words)
 
     def offer(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
         """What can be chosen in a field."""

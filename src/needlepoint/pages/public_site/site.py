@@ -33,6 +33,7 @@ from needlepoint.pages.requests import PublicRequest
 from needlepoint.records.billing.prices import help_for, quote
 from needlepoint.records.models import License, Location, OwnWords, Practice, Service, Staff
 from needlepoint.records.patients.feedback import say, warnings_said
+from needlepoint.records.patients.warning_signs import screen_stranger
 from needlepoint.records.schedule.hours import open_now
 from needlepoint.records.schedule.times import Slot, free_slots, may_do
 
@@ -273,7 +274,9 @@ def feedback(request: PublicRequest) -> HttpResponse:
     knock(request, "feedback", "10/h")
     form = FeedbackForm(request.POST)
     if not form.is_valid():
-        return public_page(request, "feedback", "feedback", context | {"form": form}, 422)
+        found = screen_stranger(f"{form.typed('text')}. {form.typed('contact')}", request.LANGUAGE_CODE)
+        context |= {"form": form, "warnings": found, "hours": open_now(request.practice) if found else None}
+        return public_page(request, "feedback", "feedback", context, 422)
     row = say(request.practice, lang=request.LANGUAGE_CODE, **form.cleaned_data)
     found = warnings_said(row)
     context |= {"thanks": True, "warnings": found, "hours": open_now(request.practice) if found else None}

@@ -27,6 +27,7 @@ __all__ = [
     "with_others",
 ]
 
+NOT_SAID = ("pain in ", "age ", "female", "male")
 DATA = Path(__file__).parents[1] / "data"
 _AGE = re.compile(
     r"\b(\d{1,3})[- ]?(?:year|yr|y/?o\b|años?\b)(?! ago)|\bI(?:'?m| am) (\d{2,3})\b(?! weeks| months| days)"
@@ -47,6 +48,11 @@ class RedFlag(msgspec.Struct, frozen=True, kw_only=True):
     because: tuple[str, ...]
     certainty: Certainty
     source: tuple[Citation, ...]
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Of `because` the patient's words alone, without places on the chart and the age."""
+        return tuple(words for words in self.because if not words.startswith(NOT_SAID))
 
 
 class _Rules(msgspec.Struct, frozen=True):

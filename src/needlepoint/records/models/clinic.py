@@ -408,7 +408,9 @@ class Task(models.Model):
 
     practice = models.ForeignKey(Practice, models.PROTECT)
     patient = models.ForeignKey(Patient, models.PROTECT, null=True)
+    visit = models.ForeignKey("records.Visit", models.PROTECT, null=True, related_name="+")
     title = models.CharField(max_length=200)
+    about = StructField[list[str]](list[str], default=list)  # red flags and worries: one is open once a visit
     urgent = models.BooleanField(default=False)
     due_on = models.DateField(null=True)
     done_at = models.DateTimeField(null=True)

@@ -52,16 +52,16 @@ def say(
             urgent=True,
             due_on=timezone.now().date() + datetime.timedelta(days=ANSWER_DAYS),
         )
-    where = "comentario" if practice.language == "es" else "feedback"
-    alert(practice, patient, f"{where} {row.pk}", warnings_said(row))
+    alert(practice, patient, "feedback", warnings_said(row), number=row.pk)
     return row
 
 
 def warnings_said(row: Feedback) -> list[Warning]:
     """The warning signs in what was said, whoever said it."""
+    text = f"{row.text}. {row.contact}"
     if row.patient is None:
-        return screen_stranger(row.text, row.language)
-    return screen_words(row.patient, row.text, row.at.date())
+        return screen_stranger(text, row.language)
+    return screen_words(row.patient, text, row.at.date())
 
 
 @transaction.atomic

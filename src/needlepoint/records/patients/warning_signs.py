@@ -1,7 +1,7 @@
 """Warning signs that patients tell: found by the server, shown until they were read, and a task for the practice.
 
-One way for the intake, messages, the reason for a visit and feedback: `screen_words` finds (`screen_stranger` where
-nobody is a patient yet), `alert` makes the tasks. What the intake showed is kept in `Intake.warnings`, one row for
+One way for every free text: `screen_words` finds (`screen_stranger` where nobody is a patient yet), `alert` makes
+the tasks, `hear` does both. What the intake showed is kept in `Intake.warnings`, one row for
 each red flag: what was shown, what to do, when it was found and read.
 """
 
@@ -12,6 +12,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 from dateutil.relativedelta import relativedelta
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from msgspec.structs import replace
 
@@ -20,7 +22,7 @@ from needlepoint.documents.leaflets.dangers import Danger, danger_of, load_dange
 from needlepoint.documents.leaflets.questions import SECTIONS
 from needlepoint.guard.audit.log import note_down_outside
 from needlepoint.reasoning.red_flags.actions import Action, action_of
-from needlepoint.reasoning.red_flags.check import actions_of_flags, flag_titles, screen_text
+from needlepoint.reasoning.red_flags.check import RedFlag, actions_of_flags, flag_titles, screen_text
 from needlepoint.records.models import Intake, Patient, Practice, Task, Visit
 from needlepoint.records.outbox.queue import queue
 from needlepoint.records.settings.public_settings import zone_of
@@ -32,6 +34,7 @@ __all__ = [
     "Warning",
     "alert",
     "checklist",
+    "hear",
     "note_warnings",
     "painful_places",
     "read_warnings",
@@ -43,6 +46,18 @@ __all__ = [
 
 SEXES = ("female", "male")
 TITLE = 200  # characters of a task's title
+# Where something was said, as a task names it: English, Spanish.
+PLACES = {
+    "intake": ("intake", "cuestionario"),
+    "message": ("message", "mensaje"),
+    "feedback": ("feedback", "comentario"),
+    "asked": ("booking not confirmed", "reserva sin confirmar"),
+    "booking": ("booking", "reserva"),
+    "refused": ("not booked", "sin reserva"),
+    "insurance": ("insurance", "seguro"),
+    "access": ("people with access", "personas con acceso"),
+    "desk": ("told at the desk", "dicho en recepción"),
+}
 
 
 class Warning(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +115,27 @@ def _screen(
     }
     found = sorted(flags.values(), key=lambda flag: (flag.urgency.rank, flag.action.id))
     shown = uncovered(list(flags))
-    return [_warning(flag.id, flag.action) for flag in found if flag.id in shown]
+    listed = [flag for flag in found if flag.id in shown]
+    return [_warning(flag.id, flag.action) for flag in listed if not _said_by_another(flag, listed)]
+
+
+def _said_by_another(flag: RedFlag, others: Sequence[RedFlag]) -> bool:
+    """Whether the words that raised this warning raised another one that is more urgent, or says more of the same.
+
+    One complaint is one warning: a weaker one beside it would only blur what to do.
+    """
+    return any(
+        _part_of(flag, other) and not (_part_of(other, flag) and others.index(flag) < others.index(other))
+        for other in others
+        if other is not flag
+    )
+
+
+def _part_of(flag: RedFlag, other: RedFlag) -> bool:
+    """Whether all that was said for one warning was said for another, which is more urgent or asks for the same."""
+    stronger = other.urgency.rank < flag.urgency.rank or other.action.id == flag.action.id
+    said, heard = flag.said, other.said
+    return stronger and bool(said) and all(any(words in more for more in heard) for words in said)
 
 
 def _warning(flag: str, action: Action) -> Warning:
@@ -108,34 +143,95 @@ def _warning(flag: str, action: Action) -> Warning:
     return Warning(flag=flag, en=row.en, es=row.es, action=action)
 
 
+def hear(
+    practice: Practice,
+    patient: Patient | None,
+    where: str,
+    texts: Iterable[str],
+    *,
+    lang: str = "en",
+    visit: Visit | None = None,
+) -> list[Warning]:
+    """Screen what somebody wrote, and make the tasks. Returns the warnings, for the page to show at once.
+
+    Every free text goes through here or, where it is kept first, through `alert`. `where`: a key of PLACES; `lang`:
+    of somebody who is no patient.
+    """
+    text = ". ".join(part.strip() for part in texts if part.strip())
+    if patient is None:
+        found = screen_stranger(text, lang)
+    else:
+        today = timezone.now().astimezone(zone_of(practice)).date()
+        found = screen_words(patient, text, today, painful_places(visit) if visit else ())
+    alert(practice, patient, where, found, visit=visit)
+    return found
+
+
+@transaction.atomic
 def alert(
     practice: Practice,
     patient: Patient | None,
     where: str,
     warnings: Sequence[Warning],
+    *,
     told: bool = True,
+    visit: Visit | None = None,
+    number: int | None = None,
 ) -> list[str]:
     """Urgent tasks that name every warning with what the patient was told; nothing without one. Returns their titles.
 
-    `told`: the patient read it on a page; else the task says what to tell them.
+    A danger for which a task of this visit is open makes no second one; its title is among those returned all the
+    same. `told`: the patient read it on a page; else the task says what to tell them. `number`: of a feedback.
     """
-    titles = flag_titles(practice.language)
+    if not warnings:
+        return []
+    words = PLACES[where][1 if practice.language == "es" else 0]
+    place = words if number is None else f"{words} {number}"
+    known = _open_dangers(practice, patient, visit)
     today = timezone.now().astimezone(zone_of(practice)).date()
-    by_action: dict[str, list[str]] = {}
-    for warning in warnings:
-        by_action.setdefault(warning.action.id, []).append(titles.get(warning.flag, warning.en))
-    made = [
-        title
-        for id_, named in by_action.items()
-        for title in _titles(where, action_of(id_), named, practice.language, told)
-    ]
+    new = _tasks(place, [row for row in warnings if row.flag not in known], practice.language, told)
     Task.objects.bulk_create(
-        Task(practice=practice, patient=patient, title=title, urgent=True, due_on=today) for title in made
+        Task(
+            practice=practice,
+            patient=patient,
+            visit=visit,
+            title=title,
+            about=flags,
+            urgent=True,
+            due_on=today,
+        )
+        for title, flags in new
     )
-    return made
+    return [title for title, _ in _tasks(place, warnings, practice.language, told)]
 
 
-def _titles(where: str, action: Action, named: list[str], lang: str, told: bool) -> list[str]:
+def _open_dangers(practice: Practice, patient: Patient | None, visit: Visit | None) -> set[str]:
+    """The dangers of this patient for which a task is open: of this visit or of none."""
+    if patient is None:
+        return set()
+    # Two texts that arrive at once wait for each other here.
+    Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+    rows = Task.objects.filter(practice=practice, patient=patient, urgent=True, done_at=None)
+    if visit is not None:
+        rows = rows.filter(Q(visit=None) | Q(visit=visit))
+    return {flag for row in rows for flag in row.about}
+
+
+def _tasks(place: str, warnings: Sequence[Warning], lang: str, told: bool) -> list[tuple[str, list[str]]]:
+    """(title, red flags) of each task: one for each thing to do, or as many as it takes to name every warning."""
+    names = flag_titles(lang)
+    by_action: dict[str, list[tuple[str, str]]] = {}
+    for warning in warnings:
+        named = (warning.flag, names.get(warning.flag, warning.en))
+        by_action.setdefault(warning.action.id, []).append(named)
+    return [
+        task for id_, named in by_action.items() for task in _titles(place, action_of(id_), named, lang, told)
+    ]
+
+
+def _titles(
+    where: str, action: Action, named: list[tuple[str, str]], lang: str, told: bool
+) -> list[tuple[str, list[str]]]:
     """One title, or as many as it takes: no warning is cut off."""
     if lang == "es":
         said = "Se le dijo" if told else "Dígale"
@@ -143,15 +239,16 @@ def _titles(where: str, action: Action, named: list[str], lang: str, told: bool)
     else:
         said = "Patient told" if told else "Tell the patient"
         head, tail = f"Warning sign ({where}): ", f". {said}: {action.button_en}."
-    found: list[str] = []
-    line = ""
-    for name in named:
-        joined = f"{line}; {name}" if line else name
-        if line and len(head) + len(joined) + len(tail) > TITLE:
-            found.append(line)
-            joined = name
-        line = joined
-    return [f"{head}{names}{tail}"[:TITLE] for names in [*found, line]]
+    lines: list[list[tuple[str, str]]] = [[]]
+    for row in named:
+        joined = "; ".join(name for _, name in [*lines[-1], row])
+        if lines[-1] and len(head) + len(joined) + len(tail) > TITLE:
+            lines.append([])
+        lines[-1].append(row)
+    return [
+        (f"{head}{'; '.join(name for _, name in line)}{tail}"[:TITLE], [flag for flag, _ in line])
+        for line in lines
+    ]
 
 
 def note_warnings(visit: Visit, intake: Intake) -> None:
@@ -174,8 +271,7 @@ def note_warnings(visit: Visit, intake: Intake) -> None:
     intake.warnings, intake.flags = tuple(rows), tuple(found)
     intake.save(update_fields=["warnings", "flags"])
     if new:
-        where = "cuestionario" if visit.practice.language == "es" else "intake"
-        alert(visit.practice, visit.patient, where, [warning for warning, _ in new])
+        alert(visit.practice, visit.patient, "intake", [warning for warning, _ in new], visit=visit)
         target, key = f"/me/visits/{visit.pk}/intake/warning/", f"warning:{visit.pk}:{len(rows)}"
         queue(visit.patient, "warning", key, visit=visit, at_once=True, link="open", target=target)
 
@@ -202,7 +298,8 @@ def _texts(answers: IntakeAnswers, visit: Visit) -> list[tuple[str, str]]:
     """(section, everything that was told there in the patient's own words)."""
     story = ". ".join(part for part in (visit.facts.reported.words, answers.one("goal")) if part)
     health = ". ".join([*answers.some("medicines"), *answers.some("allergies")])
-    return [("story", story), ("health", health)]
+    insurance = ". ".join(part for part in (answers.one("plan"), answers.one("member")) if part)
+    return [("story", story), ("health", health), ("contact", insurance)]
 
 
 class Standing(msgspec.Struct, frozen=True):

@@ -130,8 +130,7 @@ def write_to_practice(patient: Patient, who: str, text: str) -> Message:
         raise RateLimitError("You have sent many messages today. Call us.", "messages")
     row = Message.objects.create(patient=patient, by=None, shared=True, text=text.strip()[:LONGEST_MESSAGE])
     Task.objects.create(practice_id=patient.practice_id, patient=patient, title="Message from the patient")
-    where = "mensaje" if patient.practice.language == "es" else "message"
-    alert(patient.practice, patient, where, warnings_in(row))
+    alert(patient.practice, patient, "message", warnings_in(row))
     note_down_outside(patient.practice_id, patient.pk, who, "write", f"message {row.pk}")
     return row
 

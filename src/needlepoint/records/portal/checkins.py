@@ -155,12 +155,14 @@ def _keep(row: CheckIn) -> tuple[CheckIn, tuple[Worry, ...]]:
         days,
     )
     for worry in found:
-        if worry.task_en and worry.id not in row.worries:
+        if worry.task_en and worry.id not in row.worries and not _is_open(visit, worry):
             title = worry.task_es if visit.practice.language == "es" else worry.task_en
             phone = visit.patient.phone or visit.patient.email
             Task.objects.create(
                 practice=visit.practice,
                 patient=visit.patient,
+                visit=visit,
+                about=[_about(worry)],
                 title=f"{title} {phone}"[:200],
                 urgent=worry.action.urgency in (Urgency.EMERGENCY, Urgency.SAME_DAY),
                 due_on=timezone.now().astimezone(zone_of(visit.practice)).date(),
@@ -170,6 +172,16 @@ def _keep(row: CheckIn) -> tuple[CheckIn, tuple[Worry, ...]]:
     what = f"check-in {row.pk} ({row.moment}) answered"
     note_down_outside(visit.practice_id, visit.patient_id, "link", "write", what)
     return row, found
+
+
+def _about(worry: Worry) -> str:
+    return f"worry:{worry.id}"
+
+
+def _is_open(visit: Visit, worry: Worry) -> bool:
+    """Whether the practice has this to do already."""
+    rows = Task.objects.filter(patient=visit.patient, visit=visit, done_at=None)
+    return any(_about(worry) in row.about for row in rows)
 
 
 def traits_of(visit: Visit) -> frozenset[str]:

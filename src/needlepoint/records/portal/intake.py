@@ -28,7 +28,7 @@ from needlepoint.guard.audit.log import note_down_outside
 from needlepoint.records.billing.prices import is_insured
 from needlepoint.records.models import Intake, Listed, Patient, Task, Visit
 from needlepoint.records.outbox.queue import choose
-from needlepoint.records.patients.warning_signs import checklist, note_warnings, unread
+from needlepoint.records.patients.warning_signs import Warning, checklist, hear, note_warnings, unread
 from needlepoint.records.values import Answer, Care, IntakeAnswers, NamedInsurance
 from needlepoint.records.visit.act import act_as_patient
 from needlepoint.records.visit.episode_from_rows import age_on
@@ -364,10 +364,13 @@ def _to_lists(visit: Visit, intake: Intake) -> None:
     patient.save(update_fields=["asked", "pregnant", "needs"])
 
 
-def name_insurance(patient: Patient, told: NamedInsurance) -> None:
-    """Keep the insurance as the patient named it; the desk checks what is new."""
+def name_insurance(patient: Patient, told: NamedInsurance) -> list[Warning]:
+    """Keep the insurance as the patient named it; the desk checks what is new.
+
+    Returns the warning signs in what was typed.
+    """
     if not told.kind or told == patient.told_insurance:
-        return
+        return []
     patient.told_insurance = told
     patient.save(update_fields=["told_insurance"])
     if is_insured(patient):
@@ -377,6 +380,7 @@ def name_insurance(patient: Patient, told: NamedInsurance) -> None:
             title="Insurance named by the patient: check it and ask what it pays",
         )
     note_down_outside(patient.practice_id, patient.pk, "patient", "write", f"insurance named: {told.kind}")
+    return hear(patient.practice, patient, "insurance", [told.plan or "", told.member or ""])
 
 
 def insurance_in(answers: IntakeAnswers) -> NamedInsurance:

@@ -32,7 +32,7 @@ from needlepoint.records.models import (
 )
 from needlepoint.records.outbox.queue import choose, queue_to
 from needlepoint.records.patients.patients import keep_tokens
-from needlepoint.records.patients.warning_signs import Warning, alert, screen_stranger, screen_words
+from needlepoint.records.patients.warning_signs import Warning, alert, hear, screen_stranger, screen_words
 from needlepoint.records.portal.magic_links import (
     CODE_MINUTES,
     check_asking,
@@ -171,9 +171,8 @@ def _alert_early(practice: Practice, person: Person, starts_at: datetime.datetim
     known = _known(practice, person) if person.reason.strip() else None
     if known is None:
         return msgspec.structs.replace(person, alerted=None)
-    where = "reserva sin confirmar" if practice.language == "es" else "booking not confirmed"
     found = screen_words(known, person.reason, starts_at.astimezone(zone_of(practice)).date())
-    made = alert(practice, known, where, found)
+    made = alert(practice, known, "asked", found)
     return msgspec.structs.replace(person, alerted=known.pk if made else None)
 
 
@@ -280,17 +279,13 @@ def warnings_booked(visit: Visit) -> list[Warning]:
 
 
 def _alert(visit: Visit, told: bool = True) -> list[str]:
-    where = "reserva" if visit.practice.language == "es" else "booking"
-    return alert(visit.practice, visit.patient, where, warnings_booked(visit), told)
+    where = "booking" if told else "desk"
+    return alert(visit.practice, visit.patient, where, warnings_booked(visit), told=told, visit=visit)
 
 
 def warn_refused(patient: Patient, reason: str) -> list[Warning]:
     """The warning signs in the reason of a visit that could not be booked, with their urgent tasks."""
-    found = screen_words(patient, reason, timezone.now().astimezone(zone_of(patient.practice)).date())
-    alert(
-        patient.practice, patient, "sin reserva" if patient.practice.language == "es" else "not booked", found
-    )
-    return found
+    return hear(patient.practice, patient, "refused", [reason])
 
 
 def warn_desk(visit: Visit) -> list[str]:
