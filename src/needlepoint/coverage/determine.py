@@ -19,6 +19,7 @@ from needlepoint.coverage.load import (
     Policy,
     Rule,
     all_policies,
+    kind_of,
     load_contractors,
     load_notices,
     load_payers,
@@ -58,13 +59,19 @@ def determine(facts: Facts, own: Sequence[Policy] = ()) -> Determination:
             rules=(),
             turn=("Enter the county of the place of service." if split else ask,),
             notice=None,
-            because=split or f"No rule is held for {what} by {facts.payer} on {facts.on}.",
+            because=split or f"No rule is held for {what} by {_title(facts.payer)} on {facts.on}",
         )
     history = history_of(facts, policy.act)
     verdicts = tuple(
         _judge(rule, facts, history, policy in own) for rule in policy.rule if _asked(rule, facts)
     )
     return _answer(facts, policy, contractor, verdicts, history)
+
+
+def _title(payer: str) -> str:
+    """The payer by its name without what stands behind it in brackets."""
+    row, kind = load_payers().get(payer), kind_of(payer, "")
+    return kind.en if kind else row.title.partition(" (")[0] if row else payer
 
 
 def decide(facts: Facts, own: Sequence[Policy] = ()) -> Verdict:
@@ -207,7 +214,7 @@ def _split(facts: Facts) -> str:
     if not rows:
         return ""
     inside = "; ".join(f"{row.name}: {', '.join(row.counties)}" for row in rows)
-    return f"{facts.state} is split between two contractors ({inside}; another answers for the rest)."
+    return f"{facts.state} is split between two contractors ({inside}; another answers for the rest)"
 
 
 def _judge(rule: Rule, facts: Facts, history: History, own: bool) -> RuleVerdict:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 import numpy as np
 from rich.console import Console
 from rich.table import Table
@@ -14,7 +15,7 @@ from rich.table import Table
 from needlepoint.base.refusal import Fault, Refused, nearest
 from needlepoint.cli.billing.payers import own_payers, policies_option
 from needlepoint.cli.files import print_json
-from needlepoint.coverage.many import COLUMNS, FLAGS, LISTS, NEEDED, NUMBERS, Audited, audit
+from needlepoint.coverage.many import COLUMNS, FLAGS, LISTS, NEEDED, NUMBERS, Audited, Columns, audit
 
 if TYPE_CHECKING:
     import duckdb
@@ -51,7 +52,7 @@ def audit_claims(file: str, folder: str | None, out: str | None, as_json: bool) 
         _show(summary)
 
 
-def load_claims(file: str) -> dict[str, Any]:
+def load_claims(file: str) -> Columns:
     """The columns of a file as `audit` takes them; Refused with row and column of what does not fit."""
     import duckdb  # a tenth of a second that other commands need not wait
 
@@ -148,7 +149,7 @@ def _column(name: str, array: Any) -> Any:
     return plain if name == "on" or name in NUMBERS or name in FLAGS else plain.tolist()
 
 
-def write_verdicts(columns: dict[str, Any], found: Audited, out: str) -> None:
+def write_verdicts(columns: Columns, found: Audited, out: str) -> None:
     """claim_id, verdict, policy, the deciding rules and the codes that go another way, to CSV or Parquet."""
     import duckdb
 
@@ -171,27 +172,44 @@ def write_verdicts(columns: dict[str, Any], found: Audited, out: str) -> None:
     click.echo(f"Wrote {out}", err=True)
 
 
-def summarise(found: Audited) -> dict[str, Any]:
+class Reasons(msgspec.Struct, frozen=True, kw_only=True):
+    """So many claims that came to one verdict for the same rules."""
+
+    claims: int
+    verdict: str
+    policy: str
+    because: str
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """How many claims came to what, and why most often."""
+
+    claims: int
+    verdicts: dict[str, int]
+    reasons: list[Reasons]
+
+
+def summarise(found: Audited) -> Summary:
     """How many claims came to what, and which rules decided most often."""
     verdicts = Counter(found.verdicts())
     pairs = Counter(zip(found.verdicts(), found.policy, found.because, strict=True))
     reasons = [
-        {"claims": count, "verdict": verdict, "policy": policy, "because": because}
+        Reasons(claims=count, verdict=verdict, policy=policy, because=because)
         for (verdict, policy, because), count in pairs.most_common()
         if because
     ]
-    return {"claims": len(found.because), "verdicts": dict(verdicts), "reasons": reasons[:MOST_REASONS]}
+    return Summary(claims=len(found.because), verdicts=dict(verdicts), reasons=reasons[:MOST_REASONS])
 
 
-def _show(summary: dict[str, Any]) -> None:
+def _show(summary: Summary) -> None:
     console = Console()
-    console.print(f"[bold]{summary['claims']}[/bold] claims")
-    for verdict, count in sorted(summary["verdicts"].items()):
+    console.print(f"[bold]{summary.claims}[/bold] claims")
+    for verdict, count in sorted(summary.verdicts.items()):
         console.print(f"  {verdict.replace('_', ' '):12} {count:>9}")
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in ("claims", "verdict", "policy", "rules that decided"):
         table.add_column(title, overflow="fold", justify="right" if title == "claims" else "left")
-    for row in summary["reasons"]:
-        table.add_row(str(row["claims"]), row["verdict"].replace("_", " "), row["policy"], row["because"])
+    for row in summary.reasons:
+        table.add_row(str(row.claims), row.verdict.replace("_", " "), row.policy, row.because)
     console.print(table)
     console.print("[dim]A reading of published rules; no promise of payment.[/dim]")

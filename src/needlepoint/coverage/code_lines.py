@@ -1,0 +1,106 @@
+"""Lines of a need about codes and the note: diagnoses, procedures, what is documented."""
+
+from __future__ import annotations
+
+from needlepoint.coverage.line import NO_DIAGNOSIS, History, Line, Met, words_of
+from needlepoint.coverage.load import Need
+from needlepoint.coverage.types import Facts
+
+__all__ = ["CODE_LINES"]
+
+
+def _diagnosis(wanted: list[str], _: Need) -> Met:
+    listed = frozenset(wanted)
+
+    def met(facts: Facts, _: History) -> bool | None:
+        codes = facts.diagnoses if facts.pointed is None else facts.pointed
+        return None if codes is None else not listed.isdisjoint(codes)
+
+    return met
+
+
+def _diagnosis_shows(wanted: list[str], _: Need, facts: Facts, __: History) -> tuple[str, str]:
+    return _pointed_shows([code for code in facts.diagnoses or [] if code in wanted], facts)
+
+
+def _pointed_shows(fitting: list[str], facts: Facts) -> tuple[str, str]:
+    """The diagnoses that the line points at; one that fits but that the line does not point at is told."""
+    if facts.diagnoses is None and facts.pointed is None:
+        return NO_DIAGNOSIS
+    codes = (facts.diagnoses if facts.pointed is None else facts.pointed) or []
+    found = [code for code in codes if code in fitting]
+    beside = [code for code in fitting if code not in codes]
+    aside = f"; the line does not point at {', '.join(beside)}" if beside and not found else ""
+    return (", ".join(found or codes) or "none") + aside, ""
+
+
+def _prefix(wanted: list[str], _: Need) -> Met:
+    prefixes = tuple(wanted)
+
+    def met(facts: Facts, _: History) -> bool | None:
+        codes = facts.diagnoses if facts.pointed is None else facts.pointed
+        if codes is None:
+            return None
+        return any(code.startswith(prefixes) for code in codes)
+
+    return met
+
+
+def _prefix_shows(wanted: list[str], _: Need, facts: Facts, __: History) -> tuple[str, str]:
+    fitting = [code for code in facts.diagnoses or [] if code.startswith(tuple(wanted))]
+    return _pointed_shows(fitting, facts)
+
+
+def _not_diagnosis(unwanted: list[str], _: Need) -> Met:
+    listed = frozenset(unwanted)
+
+    def met(facts: Facts, _: History) -> bool | None:
+        return None if facts.diagnoses is None else listed.isdisjoint(facts.diagnoses)
+
+    return met
+
+
+def _not_diagnosis_shows(unwanted: list[str], _: Need, facts: Facts, __: History) -> tuple[str, str]:
+    if facts.diagnoses is None:
+        return NO_DIAGNOSIS
+    return ", ".join(code for code in facts.diagnoses if code in unwanted) or "none of them", ""
+
+
+def _without_codes(unwanted: list[str], _: Need) -> Met:
+    listed = frozenset(unwanted)
+
+    def met(facts: Facts, _: History) -> bool | None:
+        return None if facts.codes is None else listed.isdisjoint(facts.codes)
+
+    return met
+
+
+def _without_codes_shows(unwanted: list[str], _: Need, facts: Facts, __: History) -> tuple[str, str]:
+    if facts.codes is None:
+        return "no codes yet", "Code the session first."
+    return ", ".join(code for code in facts.codes if code in unwanted) or "none of them", ""
+
+
+def _documented(items: list[str], _: Need) -> Met:
+    wanted = frozenset(items)
+
+    def met(facts: Facts, _: History) -> bool | None:
+        return None if facts.documented is None else wanted.issubset(facts.documented)
+
+    return met
+
+
+def _documented_shows(items: list[str], _: Need, facts: Facts, __: History) -> tuple[str, str]:
+    if facts.documented is None:
+        return "no note yet", f"The note must hold: {', '.join(map(words_of, items))}."
+    missing = [words_of(item) for item in items if item not in facts.documented]
+    return f"missing: {', '.join(missing)}" if missing else "complete", ""
+
+
+CODE_LINES: dict[str, Line] = {
+    "diagnosis": Line(_diagnosis, _diagnosis_shows),
+    "diagnosis_prefix": Line(_prefix, _prefix_shows),
+    "not_diagnosis": Line(_not_diagnosis, _not_diagnosis_shows),
+    "without_codes": Line(_without_codes, _without_codes_shows),
+    "documented": Line(_documented, _documented_shows),
+}

@@ -1,0 +1,137 @@
+"""The questions about each session, asked of a whole practice: text once for each that occurs, numbers in arrays."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from needlepoint.coverage.load import Need
+from needlepoint.coverage.needs import GOALS, LINES, THREE_OF_FOUR
+from needlepoint.coverage.table import MET, UNKNOWN, UNMET, Answers, Table, listed
+from needlepoint.coverage.types import Facts
+
+__all__ = ["ASK_FACTS", "Asks", "three_values"]
+
+Asks = Callable[[Table, str, Need], Answers]
+
+
+def three_values(met: NDArray[np.bool_], known: NDArray[np.bool_]) -> Answers:
+    """Met or not where it is known, else unknown."""
+    return np.where(known, met.astype(np.int8), UNKNOWN)
+
+
+def _each_text(field: str, of: str = "") -> Callable[[Table, str, Need], Answers]:
+    """A line on a list of codes: asked once for each list that occurs. `of`: the column, where it is another's."""
+
+    def ask(table: Table, line: str, need: Need) -> Answers:
+        column = table.texts[of or field]
+        met = LINES[line].met(getattr(need, line), need)
+        blank = Facts(on=datetime.date.min, payer="")
+        listed = [listed(text) for text in column.texts]
+        answers = [met(msgspec.structs.replace(blank, **{field: items}), None) for items in listed]
+        coded = np.array([UNKNOWN if answer is None else int(answer) for answer in answers], np.int8)
+        return coded[column.codes]
+
+    return ask
+
+
+def _furnished_by(table: Table, line: str, need: Need) -> Answers:
+    """Who furnished it: asked once for each pair of profession and credentials that occurs."""
+    met = LINES[line].met(getattr(need, line), need)
+    who, held = table.texts["profession"], table.texts["credentials"]
+    pair = who.codes * len(held.texts) + held.codes
+    pairs, inverse = np.unique(pair, return_inverse=True)
+    blank = Facts(on=datetime.date.min, payer="")
+    answers = []
+    for number in pairs.tolist():
+        first, second = divmod(number, len(held.texts))
+        facts = msgspec.structs.replace(
+            blank, profession=who.texts[first], credentials=listed(held.texts[second])
+        )
+        answer = met(facts, None)
+        answers.append(UNKNOWN if answer is None else np.int8(answer))
+    coded = np.array(answers, np.int8)
+    return coded[inverse]
+
+
+def _at_least(field: str) -> Callable[[Table, str, Need], Answers]:
+    def ask(table: Table, line: str, need: Need) -> Answers:
+        values, known = table.number(field)
+        return three_values(values >= float(getattr(need, line)), known)
+
+    return ask
+
+
+def _regions(table: Table, line: str, need: Need) -> Answers:
+    values, known = table.number("regions")
+    return three_values(values <= float(getattr(need, line)), known)
+
+
+def _as_wanted(field: str) -> Callable[[Table, str, Need], Answers]:
+    def ask(table: Table, line: str, need: Need) -> Answers:
+        flag = table.flag(field)
+        return np.where(flag == UNKNOWN, UNKNOWN, (flag == int(getattr(need, line))).astype(np.int8))
+
+    return ask
+
+
+def _flags(any_: bool, wanted: bool) -> Callable[[Table, str, Need], Answers]:
+    def ask(table: Table, line: str, need: Need) -> Answers:
+        columns = [table.flag(name) for name in getattr(need, line)]
+        hit = np.zeros(table.rows, np.bool_)
+        unknown = np.zeros(table.rows, np.bool_)
+        for column in columns:
+            hit |= ((column == int(wanted)) == any_) & (column != UNKNOWN)
+            unknown |= column == UNKNOWN
+        return np.where(hit, np.int8(any_), np.where(unknown, UNKNOWN, np.int8(not any_)))
+
+    return ask
+
+
+def _nodule(table: Table, line: str, need: Need) -> Answers:
+    flag = table.flag("nodule")
+    signs, known = table.number("signs")
+    return np.where((flag == UNKNOWN) & known & (signs >= THREE_OF_FOUR), MET, flag)
+
+
+def _state_refuses(table: Table, line: str, need: Need) -> Answers:
+    answers: Answers = (table.flag("state_allows") != UNMET).astype(np.int8)
+    return answers
+
+
+def _goals(table: Table, line: str, need: Need) -> Answers:
+    care, diagnostic = table.flag("care_failed"), table.flag("diagnostic")
+    asked = (table.flag("movement_limited") == MET) & (care != MET) & (diagnostic != MET)
+    column = table.texts["documented"]
+    noted = [listed(text) for text in column.texts]
+    coded = np.array([UNKNOWN if items is None else int(GOALS in items) for items in noted], np.int8)
+    note = coded[column.codes]
+    unsure = (care == UNKNOWN) | (diagnostic == UNKNOWN) | (note == UNKNOWN)
+    answers: Answers = np.where(~asked | (note == MET), MET, np.where(unsure, UNKNOWN, UNMET))
+    return answers
+
+
+ASK_FACTS: dict[str, Asks] = {
+    "diagnosis": _each_text("diagnoses", of="pointed"),
+    "diagnosis_prefix": _each_text("diagnoses", of="pointed"),
+    "not_diagnosis": _each_text("diagnoses"),
+    "without_codes": _each_text("codes"),
+    "documented": _each_text("documented"),
+    "signs_from": _at_least("signs"),
+    "pain_weeks_from": _at_least("pain_weeks"),
+    "care_weeks_from": _at_least("care_weeks"),
+    "any": _flags(any_=True, wanted=True),
+    "all": _flags(any_=False, wanted=True),
+    "none": _flags(any_=False, wanted=False),
+    "nodule": _nodule,
+    "goals_for_movement": _goals,
+    "state_refuses": _state_refuses,
+    "regions_most": _regions,
+    "drug_on_claim": _as_wanted("drug_on_claim"),
+    "state_allows": _as_wanted("state_allows"),
+    "furnished_by": _furnished_by,
+}
