@@ -59,3 +59,14 @@ def test_an_accident_is_told_with_its_day(payer, filing, given, holds):
 def test_what_the_file_must_hold_is_a_fault(changes, where):
     claim = msgspec.structs.replace(made_up_claim(), **changes)
     assert any(fault.where.endswith(where) for fault in check_claim(claim))
+
+
+def test_a_year_without_fees_on_file_does_not_hold_the_claim():
+    """A claim carries the practice's charge; its time limit and cover need no fee schedule."""
+    obj = plain("situations/seven_muscles")
+    obj["session"]["on"] = "2024-02-29"
+    obj["earlier_sessions"] = []
+    _, found = walked(obj)
+    assert found.estimate is None
+    assert found.unpriced
+    assert found.claim.send_by.last == datetime.date(2025, 2, 28)

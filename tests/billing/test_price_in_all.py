@@ -62,7 +62,7 @@ def test_a_qmb_is_never_told_to_pay_and_the_rest_goes_to_medicaid():
     assert found.patient_usd == 0
     assert found.to_medicaid_usd == Decimal("58.55")
     said = printed(found)
-    assert "You pay 0 USD" in said
+    assert "You pay 0.00 USD" in said
     assert "You pay 58" not in said
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -162,6 +163,11 @@ def _fault_of(error: msgspec.ValidationError, where: str, shape: Any) -> Fault:
         known = _choices(shape, place)
         at = _join(where, place) if where != "$" else place
         return Fault(at, given, f"one of {', '.join(known)}", nearest(given.strip("'"), known))
+    if found := re.fullmatch(r"Object (missing required|contains unknown) field `(.+)`", message):
+        at = _join(where, place) if where != "$" else place
+        if found[1] == "missing required":
+            return Fault(at, f"nothing for {found[2]!r}", f"{found[2]!r}, a missing required field")
+        return Fault(at, f"an unknown field {found[2]!r}", "only the fields that the format names")
     expected, _, given = message.partition(", got ")
     expected = expected.removeprefix("Expected ")
     return Fault(_join(where, place) if where != "$" else place, given or "what does not fit", expected)

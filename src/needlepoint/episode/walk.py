@@ -127,6 +127,7 @@ class Walked(msgspec.Struct, frozen=True, kw_only=True):
     determination: Determination | None
     estimate: Estimated | None
     claim: ClaimDraft | None
+    unpriced: tuple[Fault, ...]  # why there is no price, which codes, cover and claim do not wait for
     stopped: str | None
     next: str | None
 
@@ -270,6 +271,7 @@ def walk(
     coding = _coded(episode, session, published)
     scopes = _scopes(episode, session)
     determination = _determined(episode, session, coding, assessment, scopes, payers)
+    estimate, unpriced = _price(episode, session, coding, determination, published, files)
     return Walked(
         id=episode.id,
         title=episode.title,
@@ -283,7 +285,8 @@ def walk(
         coding=coding,
         scopes=tuple(scopes.values()),
         determination=determination,
-        estimate=_estimated(episode, session, coding, determination, published, files),
+        estimate=estimate,
+        unpriced=unpriced,
         claim=_claimed(episode, coding, determination, tuple(scopes.values()), today),
         stopped=stopped,
         next=missing,
@@ -346,6 +349,21 @@ def _session(episode: Episode, plan: Plan | None) -> tuple[Session | None, bool]
     if plan is None or plan.verdict is Verdict.NOT_MET or episode.as_of is None or not asked:
         return None, False
     return expected_session(plan, episode.as_of.date()), True
+
+
+def _price(
+    episode: Episode,
+    session: Session | None,
+    coding: Coding | None,
+    determination: Determination | None,
+    published: Published,
+    files: PriceFiles,
+) -> tuple[Estimated | None, tuple[Fault, ...]]:
+    """The price, or why it cannot be made: a year whose fees are not on file does not hold codes, cover and claim."""
+    try:
+        return _estimated(episode, session, coding, determination, published, files), ()
+    except Refused as refusal:
+        return None, refusal.faults
 
 
 def _estimated(

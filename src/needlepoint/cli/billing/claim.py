@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
 import msgspec
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from needlepoint.base.refusal import Fault, Refused, read_as
@@ -20,6 +22,7 @@ from needlepoint.claims.outgoing.write_837p import write_837p
 from needlepoint.claims.types import Claim, Submission
 from needlepoint.cli.billing.estimate import day_of
 from needlepoint.cli.billing.payers import own_payers, policies_option
+from needlepoint.cli.billing.places import fault_in_words, item_in_words
 from needlepoint.cli.billing.reference import open_store
 from needlepoint.cli.files import MOST_BYTES, begins_as_x12, json_of, print_json, whole_stream, write_bytes
 from needlepoint.coding.published import NOTHING_LOADED
@@ -27,11 +30,14 @@ from needlepoint.coverage.load import Policy
 from needlepoint.documents import to_pdf
 from needlepoint.episode.account import Account, ClaimDraft
 from needlepoint.episode.account.account import Submitter
+from needlepoint.episode.account.holds import Decided, Hold
 from needlepoint.episode.denials.coordination import after_remit
+from needlepoint.episode.denials.timely import Deadline
 from needlepoint.episode.walk import read_episode, walk
 from needlepoint.reference import Store
 
 MANY = 20_000
+NOT_READY = 1  # exit code where a claim is held or at fault
 
 
 @click.command()
@@ -59,7 +65,8 @@ def claim(
 ) -> None:
     """The claim of an episode (or of a list of them): checked, with what holds it back; as X12 or on paper.
 
-    A FILE that is itself X12 (837P) is read and checked claim by claim.
+    A FILE that is itself X12 (837P) is read and checked claim by claim. Exit code 0 when every claim is ready, 1 when
+    one is held or at fault, 2 when something was refused.
     """
     with whole_stream(file) as stream:
         if begins_as_x12(stream):
@@ -86,8 +93,11 @@ def claim(
     if as_json:
         print_json([_plain(draft) for draft in drafts] if isinstance(obj, list) else _plain(drafts[0]))
     else:
-        for shown in drafts:
-            show_draft(Console(), shown) if isinstance(shown, ClaimDraft) else click.echo(f"Refused. {shown}")
+        for number, shown in enumerate(drafts):
+            if isinstance(shown, ClaimDraft):
+                show_draft(Console(), shown)
+            else:
+                _show_refused(number, shown)
     refused = [fault for draft in drafts if isinstance(draft, Refused) for fault in draft.faults]
     good = [draft for draft in drafts if isinstance(draft, ClaimDraft)]
     if x12:
@@ -103,7 +113,17 @@ def claim(
     if pdf:
         _write_page(good, pdf)
     if refused:
-        raise Refused(refused)
+        click.echo(
+            f"{sum(isinstance(draft, Refused) for draft in drafts)} of {len(many)} were refused.", err=True
+        )
+        raise SystemExit(2)
+    if not all(draft.ready for draft in good):
+        raise SystemExit(NOT_READY)
+
+
+def _show_refused(number: int, refusal: Refused) -> None:
+    for fault in refusal.faults:
+        click.echo(f"REFUSED {item_in_words(number, fault)}")
 
 
 def _draft(
@@ -209,8 +229,11 @@ def _show_read(stream: BinaryIO, today: datetime.date, as_json: bool) -> None:
     for item, faults in read:
         _show_claim(console, item.claim)
         for fault in faults:
-            console.print(f"[red]fault[/red] {fault}")
-    console.print(f"{len(read)} claims, {sum(bool(faults) for _, faults in read)} with faults.")
+            console.print(f"[red]fault[/red] {escape(fault_in_words(fault))}")
+    wrong = sum(bool(faults) for _, faults in read)
+    console.print(f"{len(read)} claims, {wrong} with faults.")
+    if wrong:
+        raise SystemExit(NOT_READY)
 
 
 def _read_faults(item: ReadClaim, today: datetime.date) -> list[Fault]:
@@ -221,19 +244,38 @@ def _read_faults(item: ReadClaim, today: datetime.date) -> list[Fault]:
     return faults
 
 
-def _plain(draft: ClaimDraft | Refused) -> dict[str, Any]:
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """A draft as JSON."""
+
+    ready: bool
+    total_usd: Decimal | None
+    claim: Claim | None
+    faults: tuple[Fault, ...]
+    holds: tuple[Hold, ...]
+    decided: tuple[Decided, ...]
+    changes: tuple[str, ...]
+    send_by: Deadline | None
+
+
+class ShownRefusal(msgspec.Struct, frozen=True):
+    """A refused item of a list as JSON."""
+
+    refused: tuple[Fault, ...]
+
+
+def _plain(draft: ClaimDraft | Refused) -> Shown | ShownRefusal:
     if isinstance(draft, Refused):
-        return {"refused": draft.faults}
-    return {
-        "ready": draft.ready,
-        "total_usd": draft.claim.total_usd if draft.claim else None,
-        "claim": draft.claim,
-        "faults": draft.faults,
-        "holds": draft.holds,
-        "decided": draft.decided,
-        "changes": draft.changes,
-        "send_by": draft.send_by,
-    }
+        return ShownRefusal(draft.faults)
+    return Shown(
+        ready=draft.ready,
+        total_usd=draft.claim.total_usd if draft.claim else None,
+        claim=draft.claim,
+        faults=draft.faults,
+        holds=draft.holds,
+        decided=draft.decided,
+        changes=draft.changes,
+        send_by=draft.send_by,
+    )
 
 
 def show_draft(console: Console, draft: ClaimDraft) -> None:
@@ -243,7 +285,7 @@ def show_draft(console: Console, draft: ClaimDraft) -> None:
     for change in draft.changes:
         console.print(f"[yellow]changed[/yellow] {change}")
     for fault in draft.faults:
-        console.print(f"[red]fault[/red] {fault}")
+        console.print(f"[bold white on red] HELD [/] fault: {escape(fault_in_words(fault))}")
     for hold in draft.holds:
         console.print(f"[bold white on red] HELD [/] {hold.words} [dim]({hold.about})[/dim]")
     for item in draft.decided:
@@ -256,7 +298,8 @@ def show_draft(console: Console, draft: ClaimDraft) -> None:
         )
     if draft.ready:
         console.print("[bold black on green] READY [/] Every check of ours is passed.")
-    if draft.send_by:
+    late = any(hold.about == "late" for hold in draft.holds)
+    if draft.send_by and not late:
         console.print(
             f"Send it by {draft.send_by.last}: {draft.send_by.words} [dim]({draft.send_by.certainty.value})[/dim]"
         )

@@ -102,6 +102,8 @@ def _cover_episode(
         console.print(f"[bold]{when}[/bold]")
         show_determination(console, found)
     if abn:
+        if walked.unpriced:
+            raise Refused(walked.unpriced)
         if walked.coding is None or walked.estimate is None or episode.account is None:
             raise Refused(Fault("episode.account", "nothing", "an account: the notice names a price"))
         paper = notice_of(episode.account, walked.coding, walked.estimate, found, made_on)

@@ -91,6 +91,8 @@ def _of_episode(
         account = msgspec.structs.replace(account, fees=read_fees(Path(fees_path)))
         episode = msgspec.structs.replace(episode, account=account)
     walked = walk(episode, published=store or NOTHING_LOADED, files=store or NO_FILES, payers=payers)
+    if walked.unpriced:
+        raise Refused(walked.unpriced)
     if walked.estimate is None:
         given = "an episode without a session and without a plan"
         raise Refused(Fault("episode", given, "one of the two", walked.stopped or walked.next or ""))
@@ -114,9 +116,9 @@ def show_estimate(console: Console, found: Estimated) -> None:
         for step in price.steps:
             console.print(f"   [dim]{step}[/dim]")
     where = f" [dim]in {found.place.name}[/dim]" if found.place else ""
-    total = f"{found.total_usd} USD"
+    total = f"{found.least_usd:.2f} USD"
     if found.total_usd is None:
-        total = f"not known: {found.least_usd} USD and what {', '.join(found.open)} comes to"
+        total = f"not known: {found.least_usd:.2f} USD and what {', '.join(found.open)} comes to"
     what = "In all of what is covered" if found.not_covered else "In all"
     console.print(f"[bold]{what}[/bold] {total}{where}")
     if found.not_covered:
@@ -160,7 +162,7 @@ def _show_payers(console: Console, found: Estimated) -> None:
         console.print(f"{row.code}: second payer {row.second_usd} [dim]{row.step}[/dim]")
     if not found.open:
         second = f", the second payer {found.second.second_usd} USD" if found.second else ""
-        console.print(f"The plan pays {found.shares.plan_usd} USD{second}")
+        console.print(f"The plan pays {found.shares.plan_usd:.2f} USD{second}")
 
 
 def _show_places(console: Console, found: Estimated) -> None:
@@ -185,7 +187,7 @@ def _show_patient(console: Console, found: Estimated) -> None:
             console.print(f"[bold]{label}[/bold] not known")
         return
     how = _by_scale(found) if found.sliding else ""
-    console.print(f"[bold]{label}[/bold] {found.patient_usd} USD{how}")
+    console.print(f"[bold]{label}[/bold] {found.patient_usd:.2f} USD{how}")
     if found.to_medicaid_usd:
         console.print(f"What Medicare leaves, {found.to_medicaid_usd} USD, goes to Medicaid.")
 

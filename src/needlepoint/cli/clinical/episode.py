@@ -145,6 +145,8 @@ def _show_billing(console: Console, walked: Walked, lang: str) -> None:
     if walked.determination:
         console.rule("[bold]Coverage", align="left")
         show_determination(console, walked.determination)
+    for fault in walked.unpriced:
+        console.print(f"[yellow]no price[/yellow] {fault}")
     if walked.estimate:
         console.rule("[bold]Price", align="left")
         show_estimate(console, walked.estimate)

@@ -64,7 +64,9 @@ def _coverage(account: Account, found: Determination | None, payer: str | None) 
         yield Hold(about="coverage", words=words)
     elif found.verdict is Verdict.NOT_KNOWN:
         todo = " ".join(found.turn)
-        yield Hold(about="coverage", words=f"Coverage is not known: {found.because}. {todo}".strip())
+        yield Hold(
+            about="coverage", words=f"Coverage is not known: {found.because.rstrip('.')}. {todo}".strip()
+        )
     elif found.verdict is Verdict.NOT_COVERED and not (payer == "medicare" and account.notice_signed is True):
         yield Hold(about="not_covered", words=_uncovered(found, payer))
     if found is not None and found.verdict is not Verdict.NOT_KNOWN:
