@@ -11,6 +11,7 @@ from pathlib import Path
 from rapidfuzz.distance import OSA
 
 from needlepoint.reasoning.text.index import Index, load_index
+from needlepoint.reasoning.text.stems import stem
 
 __all__ = ["mend"]
 
@@ -27,7 +28,7 @@ _BY_EAR = (
 @lru_cache(maxsize=20_000)
 def _mended(word: str, language: str) -> str:
     index = load_index()[language]
-    if len(word) < LEAST_LETTERS or word[0].isdigit() or word in _known(language):
+    if len(word) < LEAST_LETTERS or word[0].isdigit() or _is_known(word, language):
         return word
     sounding = _by_sound(language).get(_sound(word)) if language == "es" else None
     return sounding or _nearest(word, index, language) or word
@@ -51,9 +52,28 @@ def _nearest(word: str, index: Index, language: str) -> str | None:
     return found[2] if found else None
 
 
+def _is_known(word: str, language: str) -> bool:
+    """Whether a word is a name, of the other language's corpus, or in the list of its language.
+
+    In Spanish by its stem, for its many forms.
+    """
+    other = load_index()["en" if language == "es" else "es"].vocabulary
+    return (
+        word in _names()
+        or word in other
+        or (stem(word, language) if language == "es" else word) in _known(language)
+    )
+
+
+@lru_cache(maxsize=1)
+def _names() -> frozenset[str]:
+    """First names of both languages, folded: 'Beth' is not 'both'."""
+    return frozenset((_LISTS / "names.txt").read_text(encoding="utf-8").split())
+
+
 @lru_cache(maxsize=2)
 def _known(language: str) -> frozenset[str]:
-    """Words of the language that are no misspelling, folded."""
+    """Words of the language that are no misspelling, folded; of Spanish the stems."""
     return frozenset(gzip.decompress((_LISTS / f"known_{language}.txt.gz").read_bytes()).decode().split())
 
 
