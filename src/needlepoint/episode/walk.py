@@ -35,9 +35,9 @@ from needlepoint.episode.account.facts import acts_of
 from needlepoint.episode.account.order import Place, order_of
 from needlepoint.episode.account.quotes import SIGNS_FELT, quotes_of
 from needlepoint.episode.denials.explain import OnFile
+from needlepoint.episode.half_said import holding
 from needlepoint.exam import Assessment, Found, assess
 from needlepoint.exam.instruments import Answered, Change, Score, score_answered
-from needlepoint.reasoning.answers import MEANT
 from needlepoint.reasoning.reason import Reasoned, reason
 from needlepoint.reasoning.red_flags.check import RedFlag
 from needlepoint.reasoning.triage import Ask
@@ -639,10 +639,10 @@ def _missing(episode: Episode, assessment: Assessment | None, asked: Sequence[As
         return "The examination: what was felt over the muscles (`findings`)."
     if episode.as_of is None:
         return "The instant of the session (`as_of`), before a plan can be made."
-    half_said = [ask for ask in asked if ask.blocks and ask.id.startswith(MEANT)]
+    half_said = holding(asked, str(episode.complaint.get("pain_text") or ""))
     if half_said and episode.session is None:
-        # Only what the words half say holds the plan; the general questions are for the examination.
-        return f"An answer to what the words half say, before any needle: {half_said[0].text_en}"
+        open_asks = " ".join(ask.text_en for ask in half_said)
+        return f"An answer to what the words half say, before any needle: {open_asks}"
     open_ = [s for s in assessment.spots if s.injectable is None]
     if episode.plan is not None and episode.plan.sites == []:
         return "No site is planned: plan one, or end the visit without a needle."

@@ -225,7 +225,8 @@ def _meanings(patient: Patient, as_of: datetime.datetime | None, where: str) -> 
     for n, row in enumerate(patient.meanings):
         if not is_full_name(row.by):
             given = repr(row.by) if row.by.strip() else "no name"
-            yield Fault(f"{where}[{n}].by", given, "first and last name of the person who answered")
+            expected = f"first and last name of the person who answered about {row.text!r}"
+            yield Fault(f"{where}[{n}].by", given, expected)
         if not may_decide(row.profession):
             yield _no_clinician(row.profession, f"{where}[{n}].profession")
         if row.means == "known" and not (row.entry or "").strip():

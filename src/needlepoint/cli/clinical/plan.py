@@ -15,7 +15,8 @@ from needlepoint.base.knowledge import Citation
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.base.wording import mg, ml
 from needlepoint.cli.files import print_json, read_json
-from needlepoint.episode.walk import read_episode, walk
+from needlepoint.episode.half_said import holding
+from needlepoint.episode.walk import Episode, Walked, read_episode, walk
 from needlepoint.treatment.plan.make import Plan
 from needlepoint.treatment.plan.practice import Practice, read_practice_file
 from needlepoint.treatment.plan.statements import Statement
@@ -55,16 +56,29 @@ HEADS = {
 def plan(file: str, practice_file: str | None, lang: str, as_json: bool) -> None:
     """A safe plan from an episode's findings, or why there is none."""
     practice = practice_from(practice_file)
-    walked = walk(read_episode(read_json(file)), practice)
+    episode = read_episode(read_json(file))
+    walked = walk(episode, practice)
     if walked.plan is None:
         why = walked.stopped or walked.next or ""
-        raise Refused(
-            Fault("plan", f"an episode that cannot be planned yet. {why}", "what the plan rests on")
-        )
+        given = f"an episode that cannot be planned yet. {why}"
+        raise Refused(Fault("plan", given, "what the plan rests on", _how_to_answer(episode, walked)))
     if as_json:
         print_json(plain_plan(walked.plan))
     else:
         show_plan(Console(), walked.plan, lang)
+
+
+def _how_to_answer(episode: Episode, walked: Walked) -> str:
+    """How the file answers each question that holds the plan, and clears each red flag."""
+    if walked.stopped:
+        cleared = {row.flag for row in episode.cleared}
+        flags = [flag.id for flag in walked.reasoned.red_flags if flag.id not in cleared]
+        return f"Look into each and write it down in 'cleared': {', '.join(flags)}." if flags else ""
+    asks = holding(walked.reasoned.ask, str(episode.complaint.get("pain_text") or ""))
+    if not asks:
+        return ""
+    answers = ", ".join(f'"{ask.id}": "no"' for ask in asks)
+    return f"Ask the patient, and enter yes, no or not_known in 'complaint': \"answers\": {{{answers}}}."
 
 
 def practice_from(file: str | None) -> Practice | None:
