@@ -40,13 +40,14 @@ class Server:
     def start(self) -> None:
         """Start it, and wait until it answers."""
         self.spawn()
-        for _ in range(300):
+        for _ in range(900):  # a busy machine takes its time
             if self.process.poll() is not None:
                 raise RuntimeError("the server has ended")
             with contextlib.suppress(OSError):
                 if self.get("/healthz")[0] < 500:
                     return
             time.sleep(0.1)
+        self.process.kill()
         raise RuntimeError("the server does not answer")
 
     def spawn(self) -> None:
