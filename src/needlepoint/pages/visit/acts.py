@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from needlepoint.base.refusal import Refused
 from needlepoint.pages.forms import checked
 from needlepoint.pages.requests import StaffRequest
-from needlepoint.pages.visit.board_context import board_context
+from needlepoint.pages.visit.board_context import board_page
 from needlepoint.pages.visit.forms import VersionForm, VisitForm
 from needlepoint.records.models import Visit
 from needlepoint.records.visit.act import Stale, act
-from needlepoint.records.visit.episode_from_rows import full
+from needlepoint.records.visit.episode_from_rows import completed, full
 from needlepoint.treatment.bounds import may_decide
 from needlepoint.visit.commands import Command
 
@@ -40,9 +40,8 @@ def must_decide(request: StaffRequest) -> None:
 
 def work(request: StaffRequest, visit_id: int, notice: str = "", status: int = 200) -> HttpResponse:
     """The board without the page around it, as it stands now."""
-    visit = full(visit_id, request.staff.practice_id)
-    context = board_context(request, visit) | {"notice": notice}
-    return render(request, "pages/_work.html", context, status=status)
+    page = board_page(request.staff, full(visit_id, request.staff.practice_id))
+    return render(request, "pages/_work.html", page.context(notice), status=status)
 
 
 def act_and_show(request: StaffRequest, visit_id: int, form: VisitForm) -> HttpResponse:
@@ -55,28 +54,32 @@ def carry_out(
 ) -> HttpResponse:
     """Carry out the commands of a valid form, and show the board."""
 
-    def change() -> None:
+    def change() -> Visit | None:
         version, key = form.cleaned_data["version"], form.cleaned_data["key"]
+        row = None
         for number, one in enumerate(commands):
             # What follows the first act builds on it; the device's key is of the whole.
             device = f"{key}{number or ''}" if key else ""
-            version = act(request.staff, visit_id, one, version, device).version
+            row = act(request.staff, visit_id, one, version, device)
+            version = row.version
+        return row
 
     return show_work(request, visit_id, change)
 
 
-def show_work(request: StaffRequest, visit_id: int, action: Callable[[], object]) -> HttpResponse:
-    """Act and show the board; if somebody else was quicker, show theirs and say so.
+def show_work(request: StaffRequest, visit_id: int, action: Callable[[], Visit | None]) -> HttpResponse:
+    """Act and show the board as the act left it; if somebody else was quicker, show theirs and say so.
 
     A change that the core cannot read is taken back before anybody sees it: the board must never be left unreadable.
     """
     try:
         with transaction.atomic():
-            action()
-            context = board_context(request, full(visit_id, request.staff.practice_id))
-            if context["thought"].refused:
-                raise Refused(context["thought"].refusal)
-        return render(request, "pages/_work.html", context)
+            changed = action()
+            shown = completed(changed) if changed else full(visit_id, request.staff.practice_id)
+            page = board_page(request.staff, shown)
+            if page.head.thought.refused:
+                raise Refused(page.head.thought.refusal)
+        return render(request, "pages/_work.html", page.context())
     except Stale as stale:
         last = stale.visit.changes.select_related("staff").order_by("-version").first()
         who = last.staff.name if last and last.staff else stale.visit.patient.name

@@ -13,7 +13,7 @@ from needlepoint.guard.roles import allowed
 from needlepoint.pages.forms import checked
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.visit.acts import act_and_show, carry_out, must_decide, my_visit, work
-from needlepoint.pages.visit.board_context import after_context, board_context
+from needlepoint.pages.visit.board_context import after_context, board_page
 from needlepoint.pages.visit.forms import (
     AnswerForm,
     ClearForm,
@@ -28,6 +28,7 @@ from needlepoint.pages.visit.forms import (
     VisitForm,
     safety_form,
 )
+from needlepoint.records.models import Site
 from needlepoint.records.visit.episode_from_rows import full
 from needlepoint.records.visit.pain_history import add_care, set_began
 from needlepoint.visit import commands
@@ -41,9 +42,10 @@ def show(request: StaffRequest, visit_id: int) -> HttpResponse:
     """The whole board."""
     visit = full(visit_id, request.staff.practice_id)
     note_down(request.staff, "read", f"visit {visit.pk}", visit.patient_id)
+    context = board_page(request.staff, visit).context()
     if visit.open:
-        return render(request, "pages/board.html", board_context(request, visit))
-    return render(request, "pages/signed.html", board_context(request, visit) | after_context(visit))
+        return render(request, "pages/board.html", context)
+    return render(request, "pages/signed.html", context | after_context(visit))
 
 
 @allowed("examine")
@@ -66,7 +68,8 @@ def ask(request: StaffRequest, visit_id: int) -> HttpResponse:
 def find(request: StaffRequest, visit_id: int) -> HttpResponse:
     """A finding over one muscle: cycle one sign (yes, no, not examined), or set all."""
     form = checked(FindForm(request.POST))
-    row = my_visit(request, visit_id).sites.filter(**form.spot._asdict()).first()
+    mine = Site.objects.filter(visit_id=visit_id, visit__practice_id=request.staff.practice_id)
+    row = mine.filter(**form.spot._asdict()).only("signs").first()
     signs = form.signs(row.signs if row else None)
     return carry_out(request, visit_id, form, [commands.RecordSigns(spot=form.spot, signs=signs)])
 

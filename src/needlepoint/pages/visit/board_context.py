@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from django.utils.translation import get_language
@@ -15,9 +15,21 @@ from needlepoint.coding.load import load_codes
 from needlepoint.coverage.load import all_policies
 from needlepoint.documents.leaflets.questions import load_asked
 from needlepoint.documents.notes.write import place
+from needlepoint.episode.walk import Walked
 from needlepoint.outcomes import load_moments
 from needlepoint.pages.refusals import plain_words
-from needlepoint.pages.requests import StaffRequest
+from needlepoint.pages.visit.board_page import (
+    After,
+    BoardPage,
+    ExamLane,
+    Flag,
+    Head,
+    Meter,
+    Named,
+    NoteLane,
+    PlanLane,
+    PlannedRow,
+)
 from needlepoint.pages.visit.body_chart import region_name
 from needlepoint.pages.visit.muscles import chart_layer, muscle_rows
 from needlepoint.pages.visit.said import (
@@ -32,7 +44,7 @@ from needlepoint.pages.visit.said import (
 from needlepoint.reasoning.causes.rows import load_causes
 from needlepoint.reasoning.triage import RuleOut
 from needlepoint.reasoning.types import OtherCause
-from needlepoint.records.models import Visit
+from needlepoint.records.models import Staff, Visit
 from needlepoint.records.notes.sign import consent_of, draft_note
 from needlepoint.records.portal.checkins import course_after
 from needlepoint.records.settings.stock import usable
@@ -40,11 +52,15 @@ from needlepoint.records.visit.episode_from_rows import age_on, patient_of
 from needlepoint.records.visit.evaluate import Thought, own_payers, think
 from needlepoint.records.visit.rows import visit_of
 from needlepoint.treatment.load import load_drugs
+from needlepoint.treatment.plan.make import Plan
 from needlepoint.treatment.plan.practice import formulary, read_practice
 from needlepoint.treatment.types import DoseCheck
 from needlepoint.visit import derive
 
-__all__ = ["after_context", "board_context", "lang_of"]
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
+__all__ = ["after_context", "board_page", "lang_of"]
 
 OTHERS = 6  # causes that are not muscle, on the board
 
@@ -54,79 +70,99 @@ def lang_of() -> str:
     return "es" if (get_language() or "en").startswith("es") else "en"
 
 
-def board_context(request: StaffRequest, visit: Visit) -> dict[str, Any]:
-    """Everything on the board of a visit from `compose.full`."""
-    lang = lang_of()
-    thought, typed = think(visit), visit_of(visit)
-    walked = thought.walked
-    plan = walked.plan if walked else None
-    rows = muscle_rows(visit, thought, lang)
-    rows_said = said(plan, lang)
-    planned = _planned(visit, plan, lang)
-    return {
-        "visit": visit,
-        "patient": visit.patient,
-        "age": age_on(visit.patient, visit.day),
-        "lang": lang,
-        "thought": thought,
-        "cannot": plain_words(Refused(thought.refusal)) if thought.refused else [],
-        "walked": walked,
-        "flags": _flags(visit, thought, lang),
-        "reasoned": walked.reasoned if walked else None,
-        "rule_out": _rule_out(thought),
-        "others": [(row, chance_of(row.probability)) for row in _others(thought)],
-        "unexplained": chance_of(walked.reasoned.differential.nothing_explains) if walked else "",
-        "answered": _answered(visit, lang),
-        "next": _next(thought, lang),
-        "rows": rows,
-        "plan": plan,
-        "said": rows_said,
-        "said_low": [row for row in rows_said if row.low],
-        "slots": safety_slots(patient_of(visit)),
-        "unasked": _unasked(visit),
-        "checked": visit.facts.checked,
-        "safety_local": local_words(visit.facts.checked.local),
-        "totals": derive.drug_totals(typed),
-        "relief_now": derive.relief_now(typed),
-        "codes": [code for row in load_codes().visit for code in row.codes],
-        "zone": visit.practice.timezone,
-        "any_given": bool(typed.treated),
-        "local_states": list(LOCAL_WORDS.items()),
-        "dose": _dose(walked.dose if walked else None),
-        "techniques": TECHNIQUE_WORDS,
-        "planned": planned,
-        "all_open": any(item["given"] is None for item in planned),
-        "drugs": list(load_drugs()),
-        "formulary": list(formulary(read_practice(visit.practice.rules, "practice"))),
-        "lots": usable(visit.practice_id, plan.chosen.drug, visit.day) if plan and plan.chosen.drug else [],
-        "consent": consent_of(visit),
-        "note": draft_note(visit, thought, lang),
-        "determination": walked.determination if walked else None,
-        "payer_asks": _payer_asks(visit, walked),
-        "overlay": msgspec.json.encode(chart_layer(visit, rows)).decode(),
-        "marks": msgspec.json.encode(visit.facts.reported.drawing).decode(),
-        "listed_regions": [
-            {"id": id_, "name": region_name(id_, lang)} for id_ in visit.facts.reported.regions
-        ],
-        "scale": range(11),
-        "mine": visit.clinician_id == request.staff.pk,
-        "intake": getattr(visit, "intake", None),
-        "told_at_home": _told_at_home(visit, lang),
-    }
+def board_page(staff: Staff, visit: Visit) -> BoardPage:
+    """Everything on the board of a visit from `episode_from_rows.full`."""
+    head = _head(staff, visit, lang_of())
+    return BoardPage(head, _exam_lane(head), _plan_lane(head), _note_lane(head))
 
 
-def after_context(visit: Visit) -> dict[str, Any]:
-    """What a signed visit shows besides its note: how it went since."""
+def _head(staff: Staff, visit: Visit, lang: str) -> Head:
+    thought = think(visit)
+    return Head(
+        visit=visit,
+        patient=visit.patient,
+        age=age_on(visit.patient, visit.day),
+        lang=lang,
+        mine=visit.clinician_id == staff.pk,
+        slots=safety_slots(patient_of(visit)),
+        thought=thought,
+        walked=thought.walked,
+        plan=thought.walked.plan if thought.walked else None,
+        cannot=tuple(plain_words(Refused(thought.refusal))) if thought.refused else (),
+    )
+
+
+def _exam_lane(head: Head) -> ExamLane:
+    visit, thought, walked, lang = head.visit, head.thought, head.walked, head.lang
+    reported, rows = visit.facts.reported, muscle_rows(visit, thought, lang)
+    return ExamLane(
+        flags=_flags(visit, thought, lang),
+        reasoned=walked.reasoned if walked else None,
+        rule_out=_rule_out(thought),
+        others=tuple((row, chance_of(row.probability)) for row in _others(thought)),
+        unexplained=chance_of(walked.reasoned.differential.nothing_explains) if walked else "",
+        answered=_answered(visit, lang),
+        next=_next(thought, lang),
+        rows=rows,
+        overlay=msgspec.json.encode(chart_layer(visit, rows)).decode(),
+        marks=msgspec.json.encode(reported.drawing).decode(),
+        listed_regions=tuple(Named(id_, region_name(id_, lang)) for id_ in reported.regions),
+        intake=getattr(visit, "intake", None),
+        told_at_home=_told_at_home(visit, lang),
+    )
+
+
+def _plan_lane(head: Head) -> PlanLane:
+    visit, plan, typed = head.visit, head.plan, visit_of(head.visit)
+    rows, planned = said(plan, head.lang), _planned(visit, plan, head.lang)
+    checked = visit.facts.checked
+    drug = plan.chosen.drug if plan else None
+    return PlanLane(
+        said=rows,
+        said_low=tuple(row for row in rows if row.low),
+        unasked=checked.given is None or checked.local is None,
+        checked=checked,
+        safety_local=local_words(checked.local),
+        local_states=tuple(LOCAL_WORDS.items()),
+        dose=_meter(head.walked.dose if head.walked else None),
+        techniques=TECHNIQUE_WORDS,
+        planned=planned,
+        all_open=any(row.given is None for row in planned),
+        any_given=bool(typed.treated),
+        drugs=tuple(load_drugs()),
+        formulary=tuple(formulary(read_practice(visit.practice.rules, "practice"))),
+        lots=tuple(usable(visit.practice_id, drug, visit.day)) if drug else (),
+        totals=tuple(derive.drug_totals(typed)),
+        relief_now=derive.relief_now(typed),
+        codes=tuple(code for row in load_codes().visit for code in row.codes),
+        scale=range(11),
+        zone=visit.practice.timezone,
+    )
+
+
+def _note_lane(head: Head) -> NoteLane:
+    visit, walked = head.visit, head.walked
+    return NoteLane(
+        consent=consent_of(visit),
+        note=draft_note(visit, head.thought, head.lang),
+        determination=walked.determination if walked else None,
+        payer_asks=_payer_asks(visit, walked),
+    )
+
+
+def after_context(visit: Visit) -> dict[str, object]:
+    """How a signed visit went since, by the names of the template."""
     moments = load_moments()
     answered = visit.check_ins.filter(answered_at__isnull=False).order_by("due_at")
-    return {
-        "treated": any(site.given for site in visit.sites.all()),
-        "answers": [(moments[row.moment], row) for row in answered],
-        "course": course_after(visit),
-    }
+    found = After(
+        treated=any(site.given for site in visit.sites.all()),
+        answers=tuple((moments[row.moment], row) for row in answered),
+        course=course_after(visit),
+    )
+    return msgspec.structs.asdict(found)
 
 
-def _told_at_home(visit: Visit, lang: str) -> list[tuple[str, str]]:
+def _told_at_home(visit: Visit, lang: str) -> tuple[tuple[str, str], ...]:
     """Each answered question of the intake with its answer, in words."""
     intake = getattr(visit, "intake", None)
     found = []
@@ -137,31 +173,30 @@ def _told_at_home(visit: Visit, lang: str) -> list[tuple[str, str]]:
         options = {option.id: getattr(option, lang) for option in row.option}
         parts = (given,) if isinstance(given, str) else given
         found.append((getattr(row, lang), ", ".join(options.get(part, part) for part in parts)))
-    return found
+    return tuple(found)
 
 
-def _flags(visit: Visit, thought: Thought, lang: str) -> list[dict[str, Any]]:
-    if thought.walked is None:
-        return []
+def _flags(visit: Visit, thought: Thought, lang: str) -> tuple[Flag, ...]:
     cleared = {row.flag: row for row in visit.facts.cleared}
-    return [
-        {
-            "id": flag.id,
-            "title": flag.title_es if lang == "es" else flag.title_en,
-            "urgency": flag.urgency,
-            "because": ", ".join(flag.because),
-            "cleared": cleared.get(flag.id),
-        }
-        for flag in thought.walked.reasoned.red_flags
-    ]
+    found = thought.walked.reasoned.red_flags if thought.walked else ()
+    return tuple(
+        Flag(
+            flag.id,
+            flag.title_es if lang == "es" else flag.title_en,
+            flag.urgency,
+            ", ".join(flag.because),
+            cleared.get(flag.id),
+        )
+        for flag in found
+    )
 
 
-def _rule_out(thought: Thought) -> list[RuleOut]:
+def _rule_out(thought: Thought) -> tuple[RuleOut, ...]:
     """What must be ruled out first besides the red flags, which stand above with their own form."""
     if thought.walked is None:
-        return []
+        return ()
     flags = {flag.id for flag in thought.walked.reasoned.red_flags}
-    return [row for row in thought.walked.reasoned.rule_out if row.id not in flags]
+    return tuple(row for row in thought.walked.reasoned.rule_out if row.id not in flags)
 
 
 def _others(thought: Thought) -> Sequence[OtherCause]:
@@ -169,25 +204,20 @@ def _others(thought: Thought) -> Sequence[OtherCause]:
     return thought.walked.reasoned.differential.other_causes[:OTHERS] if thought.walked else ()
 
 
-def _answered(visit: Visit, lang: str) -> list[tuple[str, str, str]]:
+def _answered(visit: Visit, lang: str) -> tuple[tuple[str, str, str], ...]:
     """Each question of the reasoning that was answered: its id, its words, the answer."""
     words = {row.id: getattr(row, lang) for row in load_causes().questions}
-    return [(id_, words.get(id_, id_), said) for id_, said in visit.facts.reported.answers.items()]
+    answers = visit.facts.reported.answers
+    return tuple((id_, words.get(id_, id_), answer) for id_, answer in answers.items())
 
 
-def _unasked(visit: Visit) -> bool:
-    """Whether nobody has asked yet in this visit what was given before, and how the skin is."""
-    checked = visit.facts.checked
-    return checked.given is None or checked.local is None
-
-
-def _next(thought: Thought, lang: str) -> dict[str, str] | None:
+def _next(thought: Thought, lang: str) -> Named | None:
     """What to feel for next, and how."""
     found = thought.walked.reasoned.differential.next_palpation if thought.walked else None
     if found is None:
         return None
     side = found.side if found.side in ("left", "right", "midline") else "midline"
-    return {"name": place(found.muscle_id, side, lang), "how": found.how}
+    return Named(found.muscle_id, place(found.muscle_id, side, lang), found.how)
 
 
 # Which answer of `billing.Insured` settles which flag of a policy.
@@ -203,19 +233,19 @@ PAYER_WORDS = {
 FLAGS = {"last_function_improved": "last_function", "last_same_scale": "last_same_scale"}
 
 
-def _payer_asks(visit: Visit, walked: Any) -> list[tuple[str, Any, Any]]:
+def _payer_asks(visit: Visit, walked: Walked | None) -> tuple[tuple[str, StrPromise, bool | None], ...]:
     """The answers that this payer's policy asks for, and nobody else: only those that its rules name."""
     determination = walked.determination if walked else None
     if determination is None:
-        return []
+        return ()
     lines = {line for rule in determination.rules for line in rule.lines}
     named = {flag for rule in rules_of(determination.policy) for flag in rule}
     answers = visit.facts.payer_answers
-    return [
+    return tuple(
         (name, words, answers.get(name))
         for name, words in PAYER_WORDS.items()
         if name in named or FLAGS.get(name) in lines
-    ]
+    )
 
 
 def rules_of(policy_id: str | None) -> list[list[str]]:
@@ -225,22 +255,22 @@ def rules_of(policy_id: str | None) -> list[list[str]]:
     return [[*(rule.need.any or []), *(rule.need.all or []), *(rule.need.none or [])] for rule in rules]
 
 
-def _dose(dose: DoseCheck | None) -> dict[str, Any] | None:
+def _meter(dose: DoseCheck | None) -> Meter | None:
     if dose is None:
         return None
-    total = dose.total_share
-    return {
-        "verdict": dose.verdict.value,
-        "because": dose.because,
-        "share": None if total is None else round(float(total) * 100),
-        "bar": None if total is None else min(round(float(total) * 100), 100),
-        "shares": [
+    share = None if dose.total_share is None else round(float(dose.total_share) * 100)
+    return Meter(
+        verdict=dose.verdict.value,
+        because=dose.because,
+        share=share,
+        bar=None if share is None else min(share, 100),
+        shares=tuple(
             (row.drug, _short(row.dose_mg), _short(row.limit_mg), round(float(row.share) * 100))
             for row in dose.shares
-        ],
-        "ml": _short(dose.total_ml),
-        "ask": dose.ask,
-    }
+        ),
+        ml=_short(dose.total_ml),
+        ask=dose.ask,
+    )
 
 
 def _short(number: Decimal) -> str:
@@ -248,16 +278,14 @@ def _short(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
-def _planned(visit: Visit, plan: Any, lang: str) -> list[dict[str, Any]]:
-    if plan is None:
-        return []
+def _planned(visit: Visit, plan: Plan | None, lang: str) -> tuple[PlannedRow, ...]:
     given = {(site.muscle, site.side, site.point): site.given for site in visit.sites.all()}
-    return [
-        {
-            "site": site,
-            "name": place(site.muscle_id, site.side, lang),
-            "given": given.get((site.muscle_id, site.side, site.point or "")),
-            "how": site_words(site),
-        }
-        for site in plan.sites
-    ]
+    return tuple(
+        PlannedRow(
+            site,
+            place(site.muscle_id, site.side, lang),
+            given.get((site.muscle_id, site.side, site.point or "")),
+            site_words(site),
+        )
+        for site in (plan.sites if plan else ())
+    )

@@ -13,7 +13,7 @@ from needlepoint.guard.audit.log import note_down
 from needlepoint.guard.roles import allowed
 from needlepoint.pages.forms import checked
 from needlepoint.pages.requests import StaffRequest
-from needlepoint.pages.visit.board_context import board_context
+from needlepoint.pages.visit.board_context import board_page
 from needlepoint.pages.visit.forms import VersionForm
 from needlepoint.pages.visit.session_forms import AddendumForm, ConsentForm
 from needlepoint.records.models import Note
@@ -56,9 +56,8 @@ def sign(request: StaffRequest, visit_id: int) -> HttpResponse:
     except Stale:
         visit = full(visit_id, request.staff.practice_id)
         said = _("Someone else has updated this visit. Review the note before you sign.")
-        return render(
-            request, "pages/board.html", board_context(request, visit) | {"notice": said}, status=409
-        )
+        context = board_page(request.staff, visit).context(said)
+        return render(request, "pages/board.html", context, status=409)
     return redirect("visit", visit_id)
 
 

@@ -33,20 +33,23 @@ def think(visit: Visit) -> Thought:
     try:
         episode = episode_of(visit)
         return Thought(
-            episode=episode, walked=_walk(_Asked(msgspec.json.encode(episode), episode)), refused=""
+            episode=episode,
+            walked=_walk(_Asked(msgspec.json.encode(episode), episode, own_payers())),
+            refused="",
         )
     except Refused as refusal:
         return Thought(episode=None, walked=None, refused=str(refusal), refusal=refusal.faults)
 
 
 class _Asked(msgspec.Struct, frozen=True, eq=False):
-    """An episode that is the same as another where both are encoded alike."""
+    """An episode that is the same as another where both are encoded alike, and the payers beside it are the same."""
 
     encoded: bytes
     episode: Episode
+    payers: tuple[Policy, ...]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Asked) and self.encoded == other.encoded
+        return isinstance(other, _Asked) and self.encoded == other.encoded and self.payers is other.payers
 
     def __hash__(self) -> int:
         return hash(self.encoded)
@@ -55,7 +58,7 @@ class _Asked(msgspec.Struct, frozen=True, eq=False):
 @lru_cache(maxsize=32)
 def _walk(asked: _Asked) -> Walked:
     """What the stages say of an episode depends on nothing else: a board that is shown again is not computed again."""
-    return walk(asked.episode, payers=own_payers())
+    return walk(asked.episode, payers=asked.payers)
 
 
 @cache

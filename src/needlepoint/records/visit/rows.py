@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from needlepoint.records.models import Site, Visit
 from needlepoint.visit import facts as core
 
@@ -58,6 +60,8 @@ def fill(row: Visit, visit: core.Visit) -> None:
 def store(row: Visit, before: core.Visit, after: core.Visit) -> None:
     """Write what differs into the rows, as the next version."""
     fill(row, after)
+    # As it would be read again: whoever goes on with the row sees no number in another form than it is stored.
+    row.facts = msgspec.json.decode(msgspec.json.encode(after.facts), type=core.Facts)
     row.version += 1
     row.save()
     for spot in {site.spot for site in before.sites} - {site.spot for site in after.sites}:

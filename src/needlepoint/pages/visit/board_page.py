@@ -1,0 +1,170 @@
+"""What the templates of a visit's board know, as types: its head, the three lanes, and what follows a signed visit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from needlepoint.coverage import Determination
+from needlepoint.documents.notes.write import ConsentGiven
+from needlepoint.episode.walk import Walked
+from needlepoint.outcomes import Course
+from needlepoint.outcomes.ask import Moment
+from needlepoint.pages.visit.muscles import MuscleRow
+from needlepoint.pages.visit.said import SaidRow, SiteWords, Slot
+from needlepoint.reasoning.reason import Reasoned
+from needlepoint.reasoning.triage import RuleOut
+from needlepoint.reasoning.types import OtherCause
+from needlepoint.records.models import CheckIn, Intake, Lot, Patient, Visit
+from needlepoint.records.notes.sign import NoteDraft
+from needlepoint.records.visit.evaluate import Thought
+from needlepoint.treatment.plan.make import Plan
+from needlepoint.treatment.plan.sites import PlannedSite
+from needlepoint.visit.derive import DrugTotal
+from needlepoint.visit.facts import Checked, Cleared, Given
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
+__all__ = [
+    "After",
+    "BoardPage",
+    "ExamLane",
+    "Flag",
+    "Head",
+    "Meter",
+    "Named",
+    "NoteLane",
+    "PlanLane",
+    "PlannedRow",
+]
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose visit it is, and what the core makes of it."""
+
+    visit: Visit
+    patient: Patient
+    age: int
+    lang: str
+    mine: bool
+    slots: tuple[Slot, ...]
+    thought: Thought
+    walked: Walked | None
+    plan: Plan | None
+    cannot: tuple[str, ...]
+
+
+class Flag(msgspec.Struct, frozen=True):
+    """A red flag, and who has cleared it."""
+
+    id: str
+    title: str
+    urgency: str
+    because: str
+    cleared: Cleared | None
+
+
+class Named(msgspec.Struct, frozen=True):
+    """A region that was listed, or the muscle to feel for next and how."""
+
+    id: str
+    name: str
+    how: str = ""
+
+
+class ExamLane(msgspec.Struct, frozen=True, kw_only=True):
+    """What was reported, what may be behind it, and the muscles to examine."""
+
+    flags: tuple[Flag, ...]
+    reasoned: Reasoned | None
+    rule_out: tuple[RuleOut, ...]
+    others: tuple[tuple[OtherCause, str], ...]
+    unexplained: str
+    answered: tuple[tuple[str, str, str], ...]
+    next: Named | None
+    rows: tuple[MuscleRow, ...]
+    overlay: str
+    marks: str
+    listed_regions: tuple[Named, ...]
+    intake: Intake | None
+    told_at_home: tuple[tuple[str, str], ...]
+
+
+class Meter(msgspec.Struct, frozen=True, kw_only=True):
+    """The dose against its limits: percent of the whole, and by drug the mg, the limit, and percent of it."""
+
+    verdict: str
+    because: str
+    share: int | None
+    bar: int | None
+    shares: tuple[tuple[str, str, str, int], ...]
+    ml: str
+    ask: str | None
+
+
+class PlannedRow(msgspec.Struct, frozen=True):
+    """A site of the plan: how it is needled, and what was given there."""
+
+    site: PlannedSite
+    name: str
+    given: Given | None
+    how: SiteWords
+
+
+class PlanLane(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be done, and what was done."""
+
+    said: tuple[SaidRow, ...]
+    said_low: tuple[SaidRow, ...]
+    unasked: bool
+    checked: Checked
+    safety_local: tuple[StrPromise | str, ...]
+    local_states: tuple[tuple[str, StrPromise], ...]
+    dose: Meter | None
+    techniques: dict[str, StrPromise]
+    planned: tuple[PlannedRow, ...]
+    all_open: bool
+    any_given: bool
+    drugs: tuple[str, ...]
+    formulary: tuple[str, ...]
+    lots: tuple[Lot, ...]
+    totals: tuple[DrugTotal, ...]
+    relief_now: int | None
+    codes: tuple[str, ...]
+    scale: range
+    zone: str
+
+
+class NoteLane(msgspec.Struct, frozen=True, kw_only=True):
+    """The note, and what the payer asks."""
+
+    consent: ConsentGiven | None
+    note: NoteDraft | None
+    determination: Determination | None
+    payer_asks: tuple[tuple[str, StrPromise, bool | None], ...]
+
+
+class BoardPage(msgspec.Struct, frozen=True):
+    """Everything on the board of a visit."""
+
+    head: Head
+    exam: ExamLane
+    plan: PlanLane
+    note: NoteLane
+
+    def context(self, notice: str = "") -> dict[str, object]:
+        """What the templates know, by name."""
+        found: dict[str, object] = {"notice": notice}
+        for part in (self.head, self.exam, self.plan, self.note):
+            found |= msgspec.structs.asdict(part)
+        return found
+
+
+class After(msgspec.Struct, frozen=True, kw_only=True):
+    """What a signed visit shows besides its note: how it went since."""
+
+    treated: bool
+    answers: tuple[tuple[Moment, CheckIn], ...]
+    course: Course
