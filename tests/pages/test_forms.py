@@ -16,7 +16,7 @@ CLINIC = ("visit", "patients", "schedule", "settings", "account")
 MODULES = [
     f"needlepoint.pages.{area}.{name}"
     for area, names in {
-        "visit": ("forms", "session_forms", "meaning"),
+        "visit": ("forms", "safety_forms", "session_forms"),
         "patients": ("forms",),
         "schedule": ("forms",),
         "settings": ("forms", "public_forms", "stock_forms"),

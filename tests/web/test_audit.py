@@ -201,7 +201,7 @@ def test_the_owner_reads_who_looked_at_a_chart_and_so_does_the_patient(
     assert other.family not in own
     assert "10." not in own
     whole = signed_in.get("/settings/access-log/?only=refused").content.decode()
-    assert "Nothing was found" in whole
+    assert "No entries found." in whole
     assert desk.get("/settings/access-log/").status_code == 403
     assert desk.get(f"/patients/{patient.pk}/access/").status_code == 403
     assert "Tried to open" in signed_in.get("/settings/access-log/?only=refused").content.decode()

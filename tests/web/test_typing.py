@@ -227,8 +227,9 @@ def test_a_refusal_stands_beside_what_it_is_about_and_the_text_stays(page):
     field = page.locator("[name=dose_mg]")
     field.fill("99999")
     page.click("#given-add")
-    said = page.locator(".beside [role=alert]")
+    said = page.locator(".field-error")
     expect(said).to_be_in_viewport()
+    expect(page.locator(".beside [role=alert]")).to_contain_text("Not saved.")
     gap = said.bounding_box()["y"] - field.bounding_box()["y"]
     assert 0 < gap < 150
     assert field.input_value() == "99999"
@@ -270,3 +271,21 @@ def test_a_volume_typed_while_the_board_is_renewed_is_the_one_recorded(page):
     settled(page)
     given = [site.given for site in visit.sites.all() if site.given]
     assert [str(one.volume_ml) for one in given] == ["0.8"]
+
+
+def test_a_fault_is_said_at_its_field_and_goes_with_the_next_press(page):
+    visit = open_board(page)
+    earlier(page)
+    page.fill("[name=care]", "yoga")
+    page.fill("[name=weeks]", "six")
+    page.locator("form:has([name=care]) button").click()
+    weeks = page.locator("[name=weeks]")
+    expect(weeks).to_have_attribute("aria-invalid", "true")
+    expect(page.locator(f"#{weeks.get_attribute('aria-describedby')}")).to_contain_text("Enter digits only")
+    assert page.input_value("[name=care]") == "yoga"
+    page.fill("[name=weeks]", "6")
+    page.locator("form:has([name=care]) button").click()
+    settled(page)
+    expect(page.locator(".field-error")).to_have_count(0)
+    visit.episode.refresh_from_db()
+    assert visit.episode.prior_care[-1].weeks == 6

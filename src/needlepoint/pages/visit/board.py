@@ -26,8 +26,8 @@ from needlepoint.pages.visit.forms import (
     ReportForm,
     SiteForm,
     VisitForm,
-    safety_form,
 )
+from needlepoint.pages.visit.safety_forms import safety_form
 from needlepoint.records.models import Site
 from needlepoint.records.visit.episode_from_rows import full
 from needlepoint.records.visit.pain_history import add_care, set_began

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from msgspec import UNSET
@@ -21,13 +19,11 @@ from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.drawing import Mark, read_drawing
 from needlepoint.anatomy.geometry import region_ids
 from needlepoint.anatomy.lookup import find_muscle
-from needlepoint.base.people import GivenDose, LocalState
 from needlepoint.base.refusal import Refused
 from needlepoint.pages.fields import (
     ChoiceOf,
     DayField,
     IdField,
-    LabNumber,
     NumberField,
     ScaleField,
     StrengthField,
@@ -37,7 +33,6 @@ from needlepoint.pages.fields import (
 )
 from needlepoint.pages.forms import SentForm
 from needlepoint.pages.visit.body_chart import region_of
-from needlepoint.pages.visit.said import LOCAL_WORDS
 from needlepoint.records.portal.intake import read_marks
 from needlepoint.treatment.load import load_drugs
 from needlepoint.treatment.plan.defaults import load_defaults
@@ -48,7 +43,7 @@ from needlepoint.visit.limits import MOST_REASON, MOST_WORDS
 
 __all__ = [
     "ASKED", "NEXT_VALUE", "AnswerForm", "ClearForm", "DecideForm", "FindForm", "HistoryForm", "OrderForm", "PayerForm",
-    "RegionForm", "ReportForm", "SiteForm", "SpotForm", "VersionForm", "VisitForm", "read_spot", "safety_form",
+    "RegionForm", "ReportForm", "SiteForm", "SpotForm", "VersionForm", "VisitForm", "read_spot",
 ]  # fmt: skip
 
 # What only a payer asks for, as episode.account.facts.Insured names it.
@@ -58,7 +53,6 @@ ASKED = (
 )  # fmt: skip
 NEXT_VALUE = {None: True, True: False, False: None}
 USUAL_PAIN = 5  # of a region that is added without a number
-LABS = ("platelets", "hba1c", "inr")
 FIRST_BEGAN = datetime.date(1930, 1, 1)
 HIDDEN = forms.HiddenInput
 RELOAD = {
@@ -196,122 +190,6 @@ class AnswerForm(VisitForm):
         """The answer."""
         sent = self.cleaned_data
         return [commands.AnswerQuestion(question=sent["question"], answer=sent["answer"] or None)]
-
-
-# What is asked before the needle
-
-
-class SafetyForm(VisitForm):
-    """An answer to one safety question; `name` says to which."""
-
-    name = ChoiceOf(
-        choices=[(name, name) for name in ("clear", "given", "local", "pregnant", "weeks", *LABS)],
-        widget=HIDDEN,
-    )
-
-
-class NothingForm(SafetyForm):
-    """No anesthetic before, and the skin is sound."""
-
-    def commands(self) -> Sequence[Command]:
-        """All clear."""
-        return [commands.ReportNothing()]
-
-
-class DoseForm(SafetyForm):
-    """A drug that was given before this visit, some hours ago."""
-
-    drug = ChoiceOf(label=_("Drug"), choices=lambda: [(id_, row.en) for id_, row in load_drugs().items()])
-    dose_mg = NumberField("dose_mg", label=_("Dose (mg)"))
-    hours = NumberField("hours_ago", label=_("Hours ago"))
-
-    def commands(self) -> Sequence[Command]:
-        """The dose with the instant at which it was given."""
-        sent = self.cleaned_data
-        at = timezone.now() - datetime.timedelta(seconds=int(sent["hours"] * 3600))
-        return [commands.ReportDose(dose=GivenDose(drug=sent["drug"], dose_mg=sent["dose_mg"], at=at))]
-
-
-class LocalForm(SafetyForm):
-    """Something about the skin or below it at one place."""
-
-    what = ChoiceOf(label=_("What"), choices=list(LOCAL_WORDS.items()))
-    region = RegionField(label=_("Region"))
-
-    def commands(self) -> Sequence[Command]:
-        """The state with its region."""
-        sent = self.cleaned_data
-        return [commands.ReportLocal(state=LocalState(what=sent["what"], region=sent["region"]))]
-
-
-class PregnantForm(SafetyForm):
-    """Whether the patient is pregnant."""
-
-    value = YesNoField(label=_("Pregnancy"))
-
-    def commands(self) -> Sequence[Command]:
-        """Yes or no."""
-        return [commands.ReportPregnancy(pregnant=self.cleaned_data["value"])]
-
-    def clean_value(self) -> bool:
-        """Yes or no, not neither."""
-        value: bool | None = self.cleaned_data["value"]
-        if value is None:
-            raise ValidationError(say("Choose yes or no."))
-        return value
-
-
-class WeeksForm(SafetyForm):
-    """The week of the pregnancy."""
-
-    value = NumberField("pregnancy_weeks", places=0, label=_("Week of the pregnancy"))
-
-    def commands(self) -> Sequence[Command]:
-        """Pregnant in this week."""
-        return [commands.ReportPregnancy(pregnant=True, weeks=int(self.cleaned_data["value"]))]
-
-
-class LabForm(SafetyForm):
-    """A laboratory value of today; `test` says which."""
-
-    test: ClassVar[str]
-
-    def commands(self) -> Sequence[Command]:
-        """The value, measured on the day of the practice."""
-        value: Decimal = self.cleaned_data["value"]
-        return [commands.ReportLab(test=self.test, value=value, on=timezone.localdate())]
-
-
-class InrForm(LabForm):
-    """The INR."""
-
-    test = "inr"
-    value = LabNumber("inr", label="INR")
-
-
-class PlateletsForm(LabForm):
-    """The count of platelets."""
-
-    test = "platelets"
-    value = LabNumber("platelets", label=_("Platelets (x 10^9/L)"))
-
-
-class Hba1cForm(LabForm):
-    """The HbA1c."""
-
-    test = "hba1c"
-    value = LabNumber("hba1c", label="HbA1c (%)")
-
-
-SAFETY: dict[str, type[SafetyForm]] = {
-    "clear": NothingForm, "given": DoseForm, "local": LocalForm, "pregnant": PregnantForm, "weeks": WeeksForm,
-    "platelets": PlateletsForm, "hba1c": Hba1cForm, "inr": InrForm,
-}  # fmt: skip
-
-
-def safety_form(sent: Any) -> SafetyForm:
-    """The form for the question that was answered."""
-    return SAFETY.get(sent.get("name", ""), SafetyForm)(sent)
 
 
 # Examination and plan

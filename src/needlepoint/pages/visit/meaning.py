@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -12,10 +9,10 @@ from django.views.decorators.http import require_http_methods
 
 from needlepoint.base.refusal import NotAllowed, Refused
 from needlepoint.guard.roles import allowed
-from needlepoint.pages.fields import ChoiceOf, IdField, WordsField
-from needlepoint.pages.forms import SentForm, is_local
+from needlepoint.pages.forms import is_local
 from needlepoint.pages.patients.patients import patient_url
 from needlepoint.pages.requests import StaffRequest
+from needlepoint.pages.visit.safety_forms import MeaningForm
 from needlepoint.records.models import Listed, Patient
 from needlepoint.records.visit.meanings import answer_meaning, open_entries
 from needlepoint.treatment.lists.entries import Entry
@@ -30,32 +27,6 @@ REFUSED = {
     "means": _("Not saved. The entry names medications. Enter the medication by name or select its effect."),
     "by": _("Not saved. Only a physician, PA or NP can mark this as harmless, with the reason."),
 }  # fmt: skip
-
-
-class MeaningForm(SentForm):
-    """What one entry means: a known one, harmless, or how it matters."""
-
-    row = IdField()
-    means = ChoiceOf(
-        label=_("What it is"),
-        widget=forms.RadioSelect,
-        choices=[
-            ("known", _("Another name for a known entry")),
-            ("harmless", _("Does not affect treatment")),
-            ("matters", _("Affects treatment")),
-        ],
-    )
-    entry = WordsField(200, label=_("Known name"), required=False)
-    how = WordsField(300, label=_("Effect on treatment"), required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """A known name or a reason goes with the choices that need one."""
-        found = super().clean() or {}
-        if found.get("means") == "known" and not found.get("entry"):
-            self.add_error("entry", _("Enter a name from the list."))
-        if found.get("means") == "matters" and not found.get("how"):
-            self.add_error("how", _("Select how it affects treatment."))
-        return found
 
 
 @allowed("examine")
