@@ -1,7 +1,7 @@
-"""How often a password may be tried: by account and by address, counted in the access log.
+"""How often a password may be tried: by account and by address together, counted in the access log.
 
-Nobody outside can lock a member of the staff out: a browser that has signed in before holds a device cookie and is
-counted for itself (OWASP, "Device cookies").
+Nobody outside can lock a member of the staff out: tries on an account count for the address they come from, and a
+browser that has signed in before holds a device cookie and is counted for itself (OWASP, "Device cookies").
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from needlepoint.guard.audit.origin import address_of, keyed
-from needlepoint.guard.models import AuditEvent
+from needlepoint.guard.models import AuditEvent, User
 
 __all__ = ["WINDOW", "lately_stopped", "remember_device", "subject_of", "too_many"]
 
 WINDOW = datetime.timedelta(minutes=15)
-MOST_BY_SUBJECT = 10
+KNOWN_FOR = datetime.timedelta(days=90)
+MOST_BY_SUBJECT = 10  # from one address
+MOST_BY_ACCOUNT = 100  # from all addresses: NIST SP 800-63B, rate limiting
 MOST_BY_ADDRESS = 40  # a whole practice may stand behind one address
 COOKIE = "device"
 SALT = "needlepoint.device"
@@ -34,13 +36,26 @@ def subject_of(request: HttpRequest, username: str) -> str:
     return keyed("device", device) if device else keyed("account", name)
 
 
-def too_many(request: HttpRequest, subject: str) -> bool:
-    """Whether the tries of the last quarter of an hour that went wrong are enough."""
+def too_many(request: HttpRequest, subject: str, user: User | None) -> bool:
+    """Whether the tries of the last quarter of an hour that went wrong are enough.
+
+    Tries on an account count by the address they come from, so that a stranger slows nobody down but themselves. Tries
+    from everywhere stop the account only for addresses from which its owner has not signed in.
+    """
     wrong = AuditEvent.objects.filter(action="sign-in", outcome="wrong", at__gt=timezone.now() - WINDOW)
-    return (
-        wrong.filter(subject=subject).count() >= MOST_BY_SUBJECT
-        or wrong.filter(address=address_of(request)).count() >= MOST_BY_ADDRESS
-    )
+    here, there = address_of(request), wrong.filter(subject=subject)
+    if wrong.filter(address=here).count() >= MOST_BY_ADDRESS:
+        return True
+    if there.filter(address=here).count() >= MOST_BY_SUBJECT:
+        return True
+    return there.count() >= MOST_BY_ACCOUNT and not _is_known(here, user)
+
+
+def _is_known(address: str, user: User | None) -> bool:
+    """Whether this member of the staff has signed in from this address."""
+    staff = getattr(user, "staff", None)
+    good = AuditEvent.objects.filter(action="sign-in", outcome="ok", at__gt=timezone.now() - KNOWN_FOR)
+    return staff is not None and good.filter(staff_id=staff.pk, address=address).exists()
 
 
 def lately_stopped(subject: str) -> bool:
