@@ -188,7 +188,21 @@ def _flags_shows(mark: bool, word: str) -> Callable[[list[str], Need, Facts, His
     return shows
 
 
+def _never(_: bool, __: Need) -> Met:
+    """What the payer covers for nobody."""
+
+    def met(_: Facts, __: History) -> bool | None:
+        return False
+
+    return met
+
+
+def _never_shows(_: bool, __: Need, facts: Facts, ___: History) -> tuple[str, str]:
+    return f"{words_of(facts.act)} on {facts.on}", ""
+
+
 FACT_LINES: dict[str, Line] = {
+    "never": Line(_never, _never_shows),
     "signs_from": Line(_at_least("signs"), _at_least_shows("signs", "signs")),
     "any": Line(_flags(any_=True, wanted=True), _flags_shows(True, "or")),
     "all": Line(_flags(any_=False, wanted=True), _flags_shows(False, "and")),

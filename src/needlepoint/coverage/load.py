@@ -65,6 +65,7 @@ class Need(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     diagnostic_once: bool | None = None
     goals_for_movement: bool | None = None
     state_refuses: bool | None = None
+    never: bool | None = None  # met by nothing: the payer covers it for nobody
     documented: list[str] | None = None
 
 

@@ -115,7 +115,12 @@ def _goals(table: Table, line: str, need: Need) -> Answers:
     return answers
 
 
+def _never(table: Table, line: str, need: Need) -> Answers:
+    return np.full(table.rows, UNMET)
+
+
 ASK_FACTS: dict[str, Asks] = {
+    "never": _never,
     "diagnosis": _each_text("diagnoses", of="pointed"),
     "diagnosis_prefix": _each_text("diagnoses", of="pointed"),
     "not_diagnosis": _each_text("diagnoses"),
