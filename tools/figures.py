@@ -296,6 +296,7 @@ def post_views(module: Module, forms: set[str]) -> tuple[list[Place], list[Place
         return [], []
     with_form: list[Place] = []
     without: list[Place] = []
+    readers = _readers(module)
     for node in module.tree.body:
         if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
             continue
@@ -307,20 +308,31 @@ def post_views(module: Module, forms: set[str]) -> tuple[list[Place], list[Place
         place = Place(module.path, node.lineno, node.name)
         if names & forms:
             with_form.append(place)
-        elif "request.POST" in text or _passes_request(node):
+        elif "request.POST" in text or _passes_request(node, readers):
             without.append(place)
     return with_form, without
 
 
-def _passes_request(view: ast.FunctionDef) -> bool:
-    """Whether the view hands the request to a helper of its module, which then reads the fields."""
+def _passes_request(view: ast.FunctionDef, readers: set[str]) -> bool:
+    """Whether the view hands the request to a helper of its module that reads the fields."""
     return any(
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
-        and node.func.id.startswith("_")
+        and node.func.id in readers
         and any(isinstance(arg, ast.Name) and arg.id == "request" for arg in node.args)
         for node in ast.walk(view)
     )
+
+
+def _readers(module: Module) -> set[str]:
+    """The helpers of a module that read the fields of a POST themselves or by another helper."""
+    helpers = [
+        node for node in module.tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("_")
+    ]
+    found = {node.name for node in helpers if "request.POST" in ast.unparse(node)}
+    while more := {node.name for node in helpers if _passes_request(node, found)} - found:
+        found |= more
+    return found
 
 
 class Report:
