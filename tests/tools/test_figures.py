@@ -36,6 +36,9 @@ SMALL = {
         "@require_POST\ndef bad(request):\n    return request.POST['x']\n"
         "@require_POST\ndef helped(request):\n    return _read(request)\n"
         "@require_POST\ndef button(request):\n    return redirect('/')\n"
+        "@require_POST\ndef opened(request):\n    return _open(request)\n"
+        "def _read(request):\n    return request.POST['x']\n"
+        "def _open(request):\n    return request.user\n"
         "def reads(request):\n    return request.GET['x']\n"
     ),
 }
