@@ -9,6 +9,9 @@ import re
 
 import pytest
 from django import forms
+from django.http import QueryDict
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tools import figures
 
@@ -80,3 +83,27 @@ def test_every_field_that_is_shown_has_a_label(kind):
     shown = {name: field for name, field in kind.base_fields.items() if not isinstance(field.widget, hidden)}
     unnamed = [name for name, field in shown.items() if not field.label]
     assert not unnamed or kind.__name__ in ("LogForm", "SignInForm", "TokenForm", "WordsPageForm")
+
+
+TEXT = st.one_of(
+    st.text(max_size=20),
+    st.sampled_from(
+        ["\ud800", "9" * 400, "NaN", "[" * 2000, "1,2", "150k", "2026-02-30", "25:99", "²", "\0"]
+    ),
+)
+
+
+@pytest.mark.parametrize("kind", _forms(), ids=lambda kind: kind.__name__)
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_any_text_in_any_field_is_valid_or_said_in_words(kind, data):
+    """Never an exception; what is said holds no inner words."""
+    if kind.__name__ in ("OwnPassword", "TemplateForm", "TwitchForm", "TimesForm"):
+        return  # they need a user or a visit: see the tests of their actions
+    names = list(kind.base_fields)
+    sent = QueryDict(mutable=True)
+    sent.update(data.draw(st.fixed_dictionaries({}, optional=dict.fromkeys(names, TEXT))))
+    form = kind(sent)
+    if not form.is_valid():
+        said = " ".join(" ".join(map(str, words)) for words in form.errors.values())
+        assert not re.search(r"RFC ?3339|Traceback|\b(got|expected) ", said)

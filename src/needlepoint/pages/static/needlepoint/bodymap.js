@@ -15,6 +15,9 @@ const make = (name, attributes, parent) => {
 };
 const colour = (intensity) => COLOURS[Math.min(4, Math.max(0, Math.ceil(intensity / 2) - 1))];
 
+// A refusal is an answer: what it refuses is not sent again and again. Only what never arrived is.
+const answered = ({ successful, xhr }) => successful || (xhr?.status >= 400 && xhr.status < 500 && xhr.status !== 429);
+
 class BodyMap extends HTMLElement {
   async connectedCallback() {
     this.words = JSON.parse(this.dataset.words);
@@ -34,7 +37,7 @@ class BodyMap extends HTMLElement {
     if (this.shared) addEventListener("beforeunload", (event) => { if (this.unsent) event.preventDefault(); });
     document.addEventListener("htmx:afterSettle", () => this.overlay());
     document.addEventListener("row-chosen", (event) => { this.chosen = event.detail; this.overlay(); });
-    this.form.addEventListener("htmx:afterRequest", (event) => this.arrived(event.detail.successful));
+    this.form.addEventListener("htmx:afterRequest", (event) => this.arrived(answered(event.detail)));
   }
 
   get shared() { return this.hasAttribute("shared-device"); }
@@ -275,8 +278,8 @@ class BodyMap extends HTMLElement {
     this.form.dispatchEvent(new Event("drawn"));
   }
 
-  arrived(successful) {
-    if (successful) { this.unsent = false; localStorage.removeItem(this.keep); this.say.textContent = ""; return; }
+  arrived(answered) {
+    if (answered) { this.unsent = false; localStorage.removeItem(this.keep); this.say.textContent = ""; return; }
     this.say.textContent = this.words.unsent;
     clearTimeout(this.again);
     this.again = setTimeout(() => this.form.dispatchEvent(new Event("drawn")), 4000);
