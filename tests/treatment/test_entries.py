@@ -182,3 +182,16 @@ def test_what_stands_on_the_list_is_not_asked_again():
     patient = Patient(medicines=[], conditions=["hemophilia A"], allergies=[])
     told = "I bleed easily, I have hemophilia"
     assert questions_of_words(told, read_lists(patient, TODAY), patient, TODAY) == ()
+
+
+def test_the_page_says_how_many_names_are_known():
+    page = (TABLE.parents[3] / "docs" / "explanation" / "safety.md").read_text(encoding="utf-8")
+    words = " ".join(page.split())
+    medicines, conditions, allergens = (
+        len(book(kind).names) for kind in ("medicine", "condition", "allergy")
+    )
+    forms = sum(
+        len(group.forms) for kind in ("medicine", "condition") for group in book(kind).groups.values()
+    )
+    assert f"{medicines:,} names of medicines, {conditions:,} of conditions and {allergens:,} of" in words
+    assert f"{forms} phrases with gaps" in words

@@ -110,6 +110,10 @@ ANSWERS = {
     "unknown_allergy": "entry",
     "which_medicine": "entry",
     "last_dose": "line",
+    "told_medicine": "line",
+    "told_condition": "line",
+    "told_allergy": "line",
+    "told_weight": "measure",
 }
 
 

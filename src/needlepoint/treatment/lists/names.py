@@ -79,6 +79,7 @@ class Name(msgspec.Struct, frozen=True):
     of: str
     group: str
     misspelled: bool = False
+    form: bool = False
 
     def __str__(self) -> str:
         """The name with what it stands for: 'Eliquis (apixaban)'."""
@@ -100,7 +101,7 @@ class Book(msgspec.Struct, frozen=True):
     def forms_in(self, tokens: Sequence[str]) -> dict[int, tuple[int, Name]]:
         """Start -> end and name of the forms along a line, the longest at each place."""
         return {
-            start: (end, Name(" ".join(tokens[start:end]), self.groups[group].en, group))
+            start: (end, Name(" ".join(tokens[start:end]), self.groups[group].en, group, form=True))
             for start, end, group in self.forms.along(tokens)
         }
 

@@ -47,7 +47,14 @@ def state_of(
         return State(group.ids, when=True)
     if kind == "medicine":
         return _of_medicine(group, around, days_ago(tokens[start:end], as_of, since=stopped), match)
-    return _of_condition(group, around, days_ago(tokens[start:end], as_of), match)
+    return _of_condition(
+        group, [*around, "|", *_time_in(tokens, match)], days_ago(tokens[start:end], as_of), match
+    )
+
+
+def _time_in(tokens: Sequence[str], match: Match) -> list[str]:
+    """The words of a form itself, which may hold when it was; of a name that is one word or several, none."""
+    return list(tokens[match.start : match.end]) if match.name.form else []
 
 
 def _set_aside(group: Group, why: str, plainly: bool) -> State:

@@ -90,6 +90,8 @@ def _named(tokens: Sequence[str]) -> frozenset[str]:
     words = _words()
     if has(tokens, words.both) or set(tokens) & set(words.bodies):
         return BOTH
+    if len(tokens) == 1:  # "hip pain, left"
+        return frozenset({words.side_of(tokens[0])} - {""})
     found = {side for n in range(len(tokens)) if (side := _side_at(tokens, n))}
     return BOTH if found and has(tokens, words.more) else frozenset(found)
 
