@@ -5,6 +5,8 @@
     python bench/clinic.py out/big --against OTHER_CHECKOUT ITS_DATA    both in turns, in one run, with the ratio
 
 Adds one patient with 2,000 visits when there is none yet. Two workers, one client, so the figures are answer times.
+With --against, also what the processor worked for an answer: on a machine with other work that is the steadier ratio.
+No finding brings back an examination that was measured before.
 """
 
 from __future__ import annotations
@@ -21,11 +23,12 @@ import sys
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
 PORT, TIMES, WARM, LONG = 8799, 60, 5, 2000
+SIGNS = ("taut_band", "tender_spot", "recognised_pain", "referred_pain", "twitch")  # 3 ** 5 examinations
 HERE = Path(__file__).resolve().parent.parent
 
 
@@ -129,11 +132,33 @@ class Side:
             sys.exit(f"{self.checkout} did not record a finding in visit {self.visit}.")
         self.version = version
 
+    def worked(self) -> float:
+        """Milliseconds of the processor that the server and its workers took so far; 0 where nothing says so."""
+        assert self.server is not None
+        return 1000 * sum(_seconds_of(pid) for pid in _family(self.server.pid))
+
     def end(self) -> None:
         """Stop the server."""
         if self.server is not None:
             self.server.terminate()
             self.server.wait(timeout=30)
+
+
+def _family(pid: int) -> list[int]:
+    """A process and all that it started, as Linux tells it."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return [pid]
+    return [pid, *(one for child in children for one in _family(int(child)))]
+
+
+def _seconds_of(pid: int) -> float:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _version(page: str) -> int:
@@ -247,18 +272,26 @@ def _measure(side: Side, times: int) -> None:
 
 def _compare(one: Side, other: Side, times: int) -> None:
     """The same of both in turns, so that what else the machine does meets both alike."""
-    print(f"\n{'median, 95 % within, in ms':42} {'this':>13} {'other':>13}  this / other")
+    print(f"\n{'':42} {'answer: median, 95 % within':>34} {'processor: mean':>22}")
+    heads = ("this, ms", "other, ms", "ratio", "this", "other", "ratio")
+    print("{:42} {:>13} {:>13} {:>6} {:>8} {:>6} {:>6}".format("", *heads))
+    both = (one, other)
     for name, path in one.pages().items():
         paths = (path, other.pages()[name])
         acts = [lambda s=s, p=p: s.client.get(p) for s, p in zip((one, other), paths, strict=True)]
-        _tell_ratio(name, *_timed(acts, times))
+        _tell_ratio(name, both, acts, times)
     signs = [_signs(times), _signs(times)]
     acts = [lambda s=s, n=n: s.finding(next(n)) for s, n in zip((one, other), signs, strict=True)]
-    _tell_ratio("a finding, ranked and planned anew", *_timed(acts, times))
+    _tell_ratio("a finding, ranked and planned anew", both, acts, times)
 
 
-def _signs(times: int):  # type: ignore[no-untyped-def]
-    return iter(["taut_band", "tender_spot", "referred_pain", "twitch"] * (times + WARM))
+def _signs(times: int) -> Iterator[str]:
+    """Signs to press, one after the other, so that no examination comes twice: each turns yes, no, not examined."""
+    for press in range(1, times + WARM + 1):
+        turn = 0
+        while press % 3 == 0:
+            press, turn = press // 3, turn + 1
+        yield SIGNS[turn]
 
 
 def _outside(side: Side) -> tuple[Client, dict[str, str]]:
@@ -305,9 +338,9 @@ def _doors(patient_id: int) -> tuple[str, str, str, str, int, int]:
     return token, asked, "123456", patient.practice.slug or "", service.pk, visit.pk
 
 
-def _timed(acts: list[Callable[[], object]], times: int) -> list[list[float]]:
+def _timed(acts: list[Callable[[], object]], times: int, warm: int = WARM) -> list[list[float]]:
     """Milliseconds of every act, in turns, sorted."""
-    for _ in range(WARM):
+    for _ in range(warm):
         for act in acts:
             act()
     found: list[list[float]] = [[] for _ in acts]
@@ -327,10 +360,15 @@ def _tell(name: str, row: list[float]) -> None:
     print("{:42} median {:5.0f} ms, 95 % within {:5.0f} ms".format(name, *_middle(row)), flush=True)
 
 
-def _tell_ratio(name: str, one: list[float], other: list[float]) -> None:
-    mine, theirs = _middle(one), _middle(other)
-    row = "{:42} {:6.0f} {:6.0f} {:6.0f} {:6.0f}  {:.2f}"
-    print(row.format(name, *mine, *theirs, mine[0] / theirs[0]), flush=True)
+def _tell_ratio(name: str, sides: tuple[Side, Side], acts: list[Callable[[], object]], times: int) -> None:
+    """The answer times of both in turns, and the work of both for them."""
+    _timed(acts, WARM, 0)
+    before = [side.worked() for side in sides]
+    mine, theirs = (_middle(row) for row in _timed(acts, times, 0))
+    work = [(side.worked() - start) / times for side, start in zip(sides, before, strict=True)]
+    row = "{:42} {:6.0f} {:6.0f} {:6.0f} {:6.0f} {:6.2f} {:8.1f} {:6.1f} {:6.2f}"
+    ratios = mine[0] / theirs[0], work[0] / work[1] if work[1] else 0.0
+    print(row.format(name, *mine, *theirs, ratios[0], *work, ratios[1]), flush=True)
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ LOOK_BACK = relativedelta(months=24)  # payers and spacing rules look no further
 # When a visit was and what it holds, as text: what is not read again need not be made into values.
 AS_STORED = tuple(Cast(name, TextField()) for name in ("visit__starts_at", "visit__facts", "given"))
 ONE, MANY = (
-    ("patient__practice", "episode", "clinician", "location", "practice", "intake", "service"),
+    ("patient", "episode", "clinician", "location", "practice", "intake", "service"),
     ("sites", "patient__listed", "clinician__licenses", "consents"),
 )
 
@@ -54,6 +54,8 @@ def full(visit_id: int, practice_id: int) -> Visit:
 
 def completed(row: Visit) -> Visit:
     """A visit that was selected with ONE, with the rest of what `full` brings; nothing is read twice."""
+    if row.patient.practice_id == row.practice_id:
+        row.patient.practice = row.practice
     prefetch_related_objects([row], *MANY)
     return row
 
