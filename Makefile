@@ -37,7 +37,7 @@ test-records: $(VENV)/.dev ## run what touches the database, on the one that DAT
 screenshots: $(VENV)/.dev ## picture every page into docs/screenshots
 	$(RUN) tools/screenshots.py
 
-messages: $(VENV)/.dev ## bring the Spanish catalogue in step with the pages and compile it
+messages: $(VENV)/.dev ## bring the Spanish catalog in step with the pages and compile it
 	$(RUN) tools/messages.py
 
 lint: $(VENV)/.dev ## style, types and the direction of imports

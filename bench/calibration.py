@@ -1,4 +1,4 @@
-"""How well the probabilities are calibrated: drawings simulated from the atlas itself, and from a spoilt copy of it.
+"""How well the probabilities are calibrated: drawings simulated from the atlas itself, and from a spoiled copy of it.
 
     make bench        or        python bench/calibration.py
 
@@ -135,7 +135,7 @@ def main() -> None:
     answer("the atlas, and up to 3 features named", simulate(network, regions, NUMBER, seed=12, features=3))
     answer("the atlas, drawn badly", smear(own, regions, seed=13))
     for seed in (21, 22, 23):
-        answer(f"a spoilt atlas ({seed})", simulate(spoil(network, seed), regions, NUMBER, seed=seed))
+        answer(f"a spoiled atlas ({seed})", simulate(spoil(network, seed), regions, NUMBER, seed=seed))
 
 
 if __name__ == "__main__":

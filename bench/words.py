@@ -1,7 +1,7 @@
-"""How well words are understood: the learning curve of the corpus, and figures on labelled complaints.
+"""How well words are understood: the learning curve of the corpus, and figures on labeled complaints.
 
     python bench/words.py                      the learning curve: each author's wordings read with the others' only
-    python bench/words.py --cases FILE.json   labelled complaints, odd and even ids apart
+    python bench/words.py --cases FILE.json   labeled complaints, odd and even ids apart
 
 Figures on complaints that were read while the wordings were written say nothing about new ones; only those that
 nobody read do.
@@ -21,7 +21,7 @@ from needlepoint.reasoning.text import index as compiled
 from needlepoint.reasoning.text.corpus import BACKGROUND, Wording, wordings
 from needlepoint.reasoning.text.index import Index, compile_index
 from needlepoint.reasoning.text.matcher import hits_in, read_statements
-from needlepoint.reasoning.words.tokens import normalise
+from needlepoint.reasoning.words.tokens import normalize
 
 RANK = {"emergency": 3, "same_day": 2, "soon": 1}
 SIZES = (5, 10, 20, 40, 80, 1_000)
@@ -30,7 +30,7 @@ DRAWS = 3
 
 def said(text: str, index: Index, language: str) -> set[str]:
     """The concepts that a text says by the wordings of an index alone."""
-    statements = read_statements(normalise(text), index, language)
+    statements = read_statements(normalize(text), index, language)
     return {hit.concept for hit in hits_in(statements, index)}
 
 

@@ -101,23 +101,23 @@ def test_a_number_that_is_none_is_refused_by_name(path, wrong):
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(data=st.data())
-def test_a_whole_episode_with_one_place_spoilt(data):
+def test_a_whole_episode_with_one_place_spoiled(data):
     episode = data.draw(st.sampled_from(EPISODES))
     path = data.draw(st.sampled_from(list(places(episode))))
-    spoilt = changed(episode, path, data.draw(VALUES))
-    answered_or_refused(lambda: msgspec.json.encode(walk(read_episode(spoilt)).plan))
+    spoiled = changed(episode, path, data.draw(VALUES))
+    answered_or_refused(lambda: msgspec.json.encode(walk(read_episode(spoiled)).plan))
 
 
 @settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(data=st.data())
-def test_an_account_with_one_place_spoilt(data):
+def test_an_account_with_one_place_spoiled(data):
     episode = data.draw(st.sampled_from(BILLED))
     part = data.draw(st.sampled_from(["account", "session", "insured"]).filter(lambda name: name in episode))
     path = data.draw(st.sampled_from([(part, *path) for path in places(episode[part])]))
-    spoilt = changed(episode, path, data.draw(VALUES))
+    spoiled = changed(episode, path, data.draw(VALUES))
 
     def whole_way():
-        found = walk(read_episode(spoilt))
+        found = walk(read_episode(spoiled))
         msgspec.json.encode(found.estimate)
         msgspec.json.encode(found.claim)
         if found.claim and found.claim.ready:
@@ -128,11 +128,11 @@ def test_an_account_with_one_place_spoilt(data):
 
 @settings(max_examples=300, deadline=None)
 @given(where=st.integers(0, len(REMIT) - 1), byte=st.integers(0, 255), cut=st.booleans())
-def test_a_remittance_with_one_byte_spoilt_balances_or_is_refused(where, byte, cut):
-    spoilt = REMIT[:where] if cut else REMIT[:where] + bytes([byte]) + REMIT[where + 1 :]
+def test_a_remittance_with_one_byte_spoiled_balances_or_is_refused(where, byte, cut):
+    spoiled = REMIT[:where] if cut else REMIT[:where] + bytes([byte]) + REMIT[where + 1 :]
 
     def read():
-        for remit in read_remits(io.BytesIO(spoilt)):
+        for remit in read_remits(io.BytesIO(spoiled)):
             given = sum((row.amount_usd for row in remit.provider_adjustments), Decimal(0))
             assert sum((row.paid_usd for row in remit.claims), -given) == remit.payment.amount_usd
             for row in remit.claims:

@@ -1,4 +1,4 @@
-"""Collect what the pages say, keep the Spanish catalogue in step, and compile it. `make messages`.
+"""Collect what the pages say, keep the Spanish catalog in step, and compile it. `make messages`.
 
 python tools/messages.py           update django.po and compile django.mo
 python tools/messages.py --check   say what is missing or stale, and fail
@@ -18,7 +18,7 @@ PAGES = Path(__file__).parent.parent / "src" / "needlepoint" / "pages"
 GUARD = PAGES.parent / "guard"
 # Refusals of the core and of the records, whose first argument is the sentence that a person reads.
 REFUSALS = {"NotPossible", "NotAllowed", "RateLimitError", "ConflictError"}
-CATALOGUE = PAGES / "locale" / "es" / "LC_MESSAGES" / "django.po"
+CATALOG = PAGES / "locale" / "es" / "LC_MESSAGES" / "django.po"
 SIMPLE = re.compile(r"""\{%\s*translate\s+(?:"([^"]+)"|'([^']+)')(?:\s+context\s+"([^"]+)")?\s*%\}""")
 BLOCK = re.compile(r"\{%\s*blocktranslate\b([^%]*)%\}(.*?)\{%\s*endblocktranslate\s*%\}", re.DOTALL)
 PYTHON = re.compile(r"""\b(?:_|say)\(\s*"((?:[^"\\]|\\.)+)"\s*\)""")
@@ -49,7 +49,7 @@ def messages() -> set[tuple[str, str, str]]:
         text = path.read_text(encoding="utf-8")
         found |= {(one or other, "", context) for one, other, context in SIMPLE.findall(text)}
         for _, body in BLOCK.findall(text):
-            # As Django looks it up: a per cent sign of the text is written twice.
+            # As Django looks it up: a percent sign of the text is written twice.
             single, _, plural = (
                 re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", part.replace("%", "%%")) for part in parted(body)
             )
@@ -66,14 +66,14 @@ def key_of(entry: polib.POEntry) -> tuple[str, str, str]:
 
 def main() -> int:
     """Update, or only check."""
-    catalogue = polib.pofile(str(CATALOGUE)) if CATALOGUE.exists() else polib.POFile()
-    catalogue.metadata = {
+    catalog = polib.pofile(str(CATALOG)) if CATALOG.exists() else polib.POFile()
+    catalog.metadata = {
         "Content-Type": "text/plain; charset=utf-8",
         "Content-Transfer-Encoding": "8bit",
         "Language": "es",
         "Plural-Forms": "nplurals=2; plural=(n != 1);",
     }
-    wanted, known = messages(), {key_of(entry): entry for entry in catalogue}
+    wanted, known = messages(), {key_of(entry): entry for entry in catalog}
     if "--check" in sys.argv:
         empty = [
             key
@@ -90,12 +90,12 @@ def main() -> int:
         return int(bool(wanted ^ set(known) or empty))
     for message, plural, context in sorted(wanted - set(known)):
         more = {"msgid_plural": plural, "msgstr_plural": {0: "", 1: ""}} if plural else {}
-        catalogue.append(polib.POEntry(msgid=message, msgstr="", msgctxt=context or None, **more))
+        catalog.append(polib.POEntry(msgid=message, msgstr="", msgctxt=context or None, **more))
     for key in set(known) - wanted:
-        catalogue.remove(known[key])
-    catalogue.sort()
-    catalogue.save(str(CATALOGUE))
-    catalogue.save_as_mofile(str(CATALOGUE.with_suffix(".mo")))
+        catalog.remove(known[key])
+    catalog.sort()
+    catalog.save(str(CATALOG))
+    catalog.save_as_mofile(str(CATALOG.with_suffix(".mo")))
     return 0
 
 

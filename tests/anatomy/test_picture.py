@@ -204,7 +204,7 @@ def test_a_drawing_is_shown_as_drawn():
     assert "as drawn by the patient" in " ".join(said)
 
 
-def test_stronger_pain_has_another_colour():
+def test_stronger_pain_has_another_color():
     mild, severe = (complaint_picture({"left_lumbar": n}) for n in (2, 9))
     painted = r'<g opacity="[^"]*"><path d="[^"]*" fill="(#\w+)"/>'
     assert set(re.findall(painted, mild)) != set(re.findall(painted, severe))

@@ -8,7 +8,7 @@ import pytest
 
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.picture import atlas_page, complaint_picture, to_png
-from needlepoint.anatomy.picture.ink import COLOURS, MARGIN, PAGE_WIDTH
+from needlepoint.anatomy.picture.ink import COLORS, MARGIN, PAGE_WIDTH
 
 MUSCLES = load_atlas().muscles
 
@@ -50,8 +50,8 @@ def _paeth(left, up, corner):
     return np.where((by_left <= by_up) & (by_left <= by_corner), left, near)
 
 
-def rgb(colour):
-    return [int(colour[k : k + 2], 16) for k in (1, 3, 5)]
+def rgb(color):
+    return [int(color[k : k + 2], 16) for k in (1, 3, 5)]
 
 
 @pytest.mark.parametrize("width", [320, 1000])
@@ -65,7 +65,7 @@ def test_the_png_has_the_asked_width(width):
 def test_letters_appear_without_system_fonts_and_margins_stay_clear(theme):
     """System fonts are never asked, so the title's ink can only come from the font that is shipped."""
     picture = pixels(to_png(complaint_picture({"left_lumbar": 6}), 540, theme))[..., :3].astype(int)
-    paper, ink = (rgb(COLOURS[name][theme == "dark"]) for name in ("paper", "ink"))
+    paper, ink = (rgb(COLORS[name][theme == "dark"]) for name in ("paper", "ink"))
     scale = 540 / PAGE_WIDTH
     title = picture[int(40 * scale) : int(78 * scale)]
     assert (abs(title - ink).sum(-1) < 30).sum() > 50

@@ -101,7 +101,7 @@ def test_the_likely_cause_is_found_in_the_claim():
     def cause(reason, **given):
         return explain(answer(("CO", reason), **given), filed(), DAY).denials[0].causes[0].en
 
-    assert cause("197") == "The claim carries no authorisation."
+    assert cause("197") == "The claim carries no authorization."
     assert "M79.18" in cause("11")
     assert "J2003" in cause("97")
     assert "1EG4TE5MK73" in cause("31")
@@ -115,7 +115,7 @@ def test_the_letter_quotes_record_and_policy_and_nothing_that_says_nothing():
     said = explain(given, on, DAY)
     letter = write_appeal(given, said, on, DAY)
     assert "L39662" in letter.policy
-    assert "Left rhomboids: taut band, tender spot, recognised pain, referred pain." in letter.record
+    assert "Left rhomboids: taut band, tender spot, familiar pain, referred pain." in letter.record
     assert "Physical therapy, 8 weeks: did not help." in letter.record
     assert {"DX-1", "INIT-2", "FREQ-1"} <= {point.rule for point in letter.points}
     assert not any(point.shows == "no session before" for point in letter.points)

@@ -141,8 +141,8 @@ def test_npi(npi: str, good: bool) -> None:
 
 
 def test_no_two_npis_that_differ_in_one_digit_are_both_valid() -> None:
-    neighbours = [f"123456789{digit}" for digit in range(10)]
-    assert [npi for npi in neighbours if npi_is_valid(npi)] == ["1234567893"]
+    neighbors = [f"123456789{digit}" for digit in range(10)]
+    assert [npi for npi in neighbors if npi_is_valid(npi)] == ["1234567893"]
 
 
 def test_more_than_a_set_takes_goes_into_the_next() -> None:

@@ -10,12 +10,12 @@ import pytest
 
 from needlepoint.base.refusal import Refused
 from needlepoint.claims.incoming.acknowledge import Acknowledged, ClaimStatus, Outcome
-from needlepoint.claims.incoming.eligibility import Eligibility, summarise
+from needlepoint.claims.incoming.eligibility import Eligibility, summarize
 from needlepoint.claims.incoming.question import Question
 from needlepoint.claims.incoming.recognize import read_incoming
 from needlepoint.claims.outgoing.inquiries import (
     Answered,
-    AuthorisationQuestion,
+    AuthorizationQuestion,
     EligibilityQuestion,
     write_270,
     write_276,
@@ -123,7 +123,7 @@ ANSWER_271 = [
     "EB*A*IND*98^2***27**.2****Y",
     "EB*G*IND*30***29*2100*****Y",
     "EB*B*IND*1***27*25*****Y",
-    "MSG*CALL FOR AUTHORISATION",
+    "MSG*CALL FOR AUTHORIZATION",
 ]
 
 
@@ -131,7 +131,7 @@ def test_a_271_gives_what_the_price_needs() -> None:
     (found,) = read_incoming(interchange("271", *ANSWER_271, version="005010X279A1"))
     assert isinstance(found, Eligibility)
     assert (found.last, found.member_id, found.birth_date) == ("EXAMPLE", "X1", datetime.date(1950, 1, 1))
-    summary = summarise(found)
+    summary = summarize(found)
     assert summary.active is True
     assert summary.deductible_left_usd == Decimal("412.50")
     assert summary.coinsurance == Decimal("0.2")
@@ -143,13 +143,13 @@ def test_a_271_that_gives_no_answer_says_why() -> None:
     (found,) = read_incoming(interchange("271", *ANSWER_271[:7], "AAA*N**75*C", version="005010X279A1"))
     assert isinstance(found, Eligibility)
     assert found.refused == ("75",)
-    assert summarise(found).active is None
+    assert summarize(found).active is None
 
 
 def test_a_yearly_sum_is_not_taken_for_what_is_left() -> None:
     (found,) = read_incoming(interchange("271", *ANSWER_271[:11]))
     assert isinstance(found, Eligibility)
-    assert summarise(found).deductible_left_usd is None
+    assert summarize(found).deductible_left_usd is None
 
 
 def test_a_278_that_certifies_in_part() -> None:
@@ -189,7 +189,7 @@ def test_questions_leave_in_whole_envelopes() -> None:
         on=datetime.date(2026, 7, 20),
         dependent=SAM,
     )
-    may_we = AuthorisationQuestion(
+    may_we = AuthorizationQuestion(
         payer=MEDICARE.payer, provider=DOCTOR, insured=JANE, member_id="X1", diagnoses=["M79.18"],
         codes=["20553", "76942"], units=1, from_=datetime.date(2026, 8, 1), to=datetime.date(2026, 9, 1),
     )  # fmt: skip
@@ -212,7 +212,7 @@ def test_a_question_is_recognized_and_is_no_answer() -> None:
     asked = EligibilityQuestion(
         payer=MEDICARE.payer, provider=CLINIC, insured=JANE, member_id="X1", on=datetime.date(2026, 7, 20)
     )
-    may_we = AuthorisationQuestion(
+    may_we = AuthorizationQuestion(
         payer=MEDICARE.payer, provider=DOCTOR, insured=JANE, member_id="X1", diagnoses=["M79.18"],
         codes=["20553"], units=1, from_=datetime.date(2026, 8, 1), to=datetime.date(2026, 9, 1),
     )  # fmt: skip

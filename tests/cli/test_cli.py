@@ -47,7 +47,7 @@ def test_infer_gives_the_published_shape():
 
 def test_palpation_changes_the_ranking():
     case = {"regions": ["right_lumbar", "right_buttock_upper"]}
-    felt = {"muscle": "QL", "side": "right", "taut_band": True, "recognised_pain": True}
+    felt = {"muscle": "QL", "side": "right", "taut_band": True, "familiar_pain": True}
     before = json.loads(run("infer", "-", "--json", stdin=json.dumps(case)).stdout)[0]
     after = json.loads(run("infer", "-", "--json", stdin=json.dumps(case | {"palpated": [felt]})).stdout)[0]
 

@@ -44,7 +44,7 @@ def test_what_changed_between_two_days():
     [
         ({**FACTS, "payer": "medicair"}, "medicare"),
         ({**FACTS, "signs": "many"}, "signs"),
-        ({**FACTS, "colour": 1}, "colour"),
+        ({**FACTS, "color": 1}, "color"),
         ("x", "object"),
     ],
 )

@@ -35,7 +35,7 @@ def test_what_cannot_be_estimated_is_refused(given, said):
 
 
 def test_a_bill_is_held_back_with_reasons_and_a_plan_is_offered():
-    bill = {"billed_on": "2026-03-02", "state": "NY", "itemised_sent": True}
+    bill = {"billed_on": "2026-03-02", "state": "NY", "itemized_sent": True}
     asked = {"on": "2026-04-01", "bill": bill, "owed_usd": "300", "monthly_income_usd": "2000"}
     shown = run("debt", "-", stdin=json.dumps(asked)).stdout
     assert "may not go to collection yet" in shown

@@ -16,7 +16,7 @@ def test_a_score_and_its_change():
     assert [row["score"]["value"] for row in found] == ["4", "4"]
 
 
-def test_the_list_names_every_licence():
+def test_the_list_names_every_license():
     shown = run("score", "--list").stdout
     assert "peg" in shown
     assert "item texts are not shown" in shown.lower()

@@ -146,7 +146,7 @@ def test_a_day_beyond_the_files_that_were_seen_is_said():
     [
         (Entered("20552", 1, ["50"]), "bilateral"),
         (Entered("20552", 1, ["LT"]), "bilateral"),
-        (Entered("01992"), "anaesthesia"),
+        (Entered("01992"), "anesthesia"),
         (Entered("96372"), "injection_fee"),
         (Entered("20553"), "muscles"),
     ],

@@ -17,7 +17,7 @@ DONE = Bill(
     billed_on=BILLED,
     state="TX",
     assistance_screened=True,
-    itemised_sent=True,
+    itemized_sent=True,
     insurer_settled=True,
     dispute_open=False,
     above_estimate=False,
@@ -46,7 +46,7 @@ def test_when_all_is_done_it_may_go():
     [
         ({"assistance_screened": False}, ["assistance"]),
         ({"assistance_screened": None}, ["assistance"]),
-        ({"itemised_sent": None}, ["itemised"]),
+        ({"itemized_sent": None}, ["itemized"]),
         ({"insurer_settled": False}, ["insurer"]),
         ({"dispute_open": True}, ["dispute_open"]),
         ({"dispute_open": None}, ["dispute_open"]),
@@ -96,12 +96,12 @@ def test_before_a_law_it_does_not_hold():
 
 @settings(deadline=None)
 @given(st.decimals("0.01", "20000", places=2), st.decimals("1", "20000", places=2))
-def test_instalments_add_up_and_can_be_paid(owed, income):
+def test_installments_add_up_and_can_be_paid(owed, income):
     plan = payment_plan(owed, income)
-    assert sum(plan.instalments_usd) == owed
+    assert sum(plan.installments_usd) == owed
     most = max(income * plan_rule(None, None).most_share_of_income, Decimal("0.01"))
-    assert all(0 < part <= most.quantize(Decimal("0.01"), "ROUND_CEILING") for part in plan.instalments_usd)
-    assert len(plan.instalments_usd) == plan.months
+    assert all(0 < part <= most.quantize(Decimal("0.01"), "ROUND_CEILING") for part in plan.installments_usd)
+    assert len(plan.installments_usd) == plan.months
 
 
 @pytest.mark.parametrize(("owed", "income"), [("0", "100"), ("NaN", "100"), ("1.001", "100"), ("10", "0")])
@@ -117,9 +117,9 @@ def test_a_day_before_the_bill_is_refused():
 
 def test_new_jerseys_reasonable_plan_takes_three_percent_of_the_income():
     plan = payment_plan(Decimal("1200"), Decimal("2000"), "NJ", datetime.date(2026, 6, 1))
-    assert max(plan.instalments_usd) == Decimal("60.00")
+    assert max(plan.installments_usd) == Decimal("60.00")
     before = payment_plan(Decimal("1200"), Decimal("2000"), "NJ", datetime.date(2025, 7, 21))
-    assert max(before.instalments_usd) == Decimal("100.00")
+    assert max(before.installments_usd) == Decimal("100.00")
 
 
 @pytest.mark.parametrize(

@@ -14,19 +14,19 @@ ON = datetime.date(2026, 6, 1)
 
 
 @given(owed=st.decimals("0.01", "20000", places=2), income=st.decimals("1", "20000", places=2))
-def test_instalments_add_up_and_take_no_more_than_the_share(owed, income):
+def test_installments_add_up_and_take_no_more_than_the_share(owed, income):
     if owed / income > 500:
         return
     plan = payment_plan(owed, income)
-    assert sum(plan.instalments_usd) == owed
-    assert all(0 < part <= max(income * Decimal("0.05"), Decimal("0.01")) for part in plan.instalments_usd)
-    assert len(set(plan.instalments_usd[:-1])) <= 1
+    assert sum(plan.installments_usd) == owed
+    assert all(0 < part <= max(income * Decimal("0.05"), Decimal("0.01")) for part in plan.installments_usd)
+    assert len(set(plan.installments_usd[:-1])) <= 1
 
 
 def test_interest_is_taken_only_within_the_cap_of_the_state():
     assert payment_plan(Decimal(300), Decimal(2000), "NY", ON).because.endswith("no interest")
     at_cap = payment_plan(Decimal(300), Decimal(2000), "NY", ON, Decimal("0.02"))
-    assert sum(at_cap.instalments_usd) > 300
+    assert sum(at_cap.installments_usd) > 300
     for state, rate in (("NY", "0.021"), ("NJ", "0.031")):
         with pytest.raises(Refused, match="at most"):
             payment_plan(Decimal(300), Decimal(2000), state, ON, Decimal(rate))

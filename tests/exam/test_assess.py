@@ -7,14 +7,14 @@ import pytest
 from needlepoint.exam import Found, Status, assess
 
 
-def spot(band=None, tender=None, referred=None, recognised=None, muscle="trapezius"):
+def spot(band=None, tender=None, referred=None, recognized=None, muscle="trapezius"):
     return Found(
         muscle=muscle,
         side="right",
         taut_band=band,
         tender_spot=tender,
         referred_pain=referred,
-        recognised_pain=recognised,
+        familiar_pain=recognized,
     )
 
 

@@ -109,7 +109,7 @@ def test_every_wrong_answer_is_named():
 
 def test_no_item_text_of_an_instrument_that_is_not_free():
     for row in ROWS.values():
-        assert row.licence == "free" or not (row.item_en or row.item_es)
+        assert row.license == "free" or not (row.item_en or row.item_es)
         assert len(row.item_en) == len(row.item_es)
 
 

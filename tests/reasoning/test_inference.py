@@ -68,7 +68,7 @@ def test_every_way_gives_the_enumerated_posterior(case):
     part = reduce(network, seen)
     assert infer(network, seen).probability == pytest.approx(expected, abs=1e-6)
     whole = blocks.settle(sheaf_of(part), most=10)
-    if whole.noise[0] < FINE_NOISE:  # otherwise its sum has cancelled, and `infer` does not use it
+    if whole.noise[0] < FINE_NOISE:  # otherwise its sum has canceled, and `infer` does not use it
         assert whole.probability == pytest.approx(expected[part.relevant], abs=1e-6)
     assert covering.marginals(part)[0] == pytest.approx(expected[part.relevant], abs=1e-10)
     sets = search.heaviest(part, beam=5000)

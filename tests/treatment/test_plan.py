@@ -35,7 +35,7 @@ PATIENT = Patient(
     local=[],
 )
 PHYSICIAN = Clinician(profession="physician", state="TX", credentials=["advanced_needling"])
-SIGNS = {"taut_band": True, "tender_spot": True, "recognised_pain": True, "referred_pain": True}
+SIGNS = {"taut_band": True, "tender_spot": True, "familiar_pain": True, "referred_pain": True}
 
 
 def spots(*places):
@@ -63,7 +63,7 @@ def changed(**fields):
     return msgspec.structs.replace(PATIENT, **fields)
 
 
-def test_the_usual_plan_is_a_weak_anaesthetic_without_steroid():
+def test_the_usual_plan_is_a_weak_anesthetic_without_steroid():
     found = plan(("soleus", "left"), ("gastrocnemius", "left"))
     assert found.verdict is Verdict.MET
     assert found.chosen.technique == "wet"
@@ -267,11 +267,11 @@ def test_a_specialist_muscle_asks_for_the_training():
 
 def test_a_decision_in_writing_is_shown():
     patient = changed(conditions=["hemophilia"])
-    word = Decision("bleeding_disorder", "Dr. B", "factor given, haematology agrees", "physician")
+    word = Decision("bleeding_disorder", "Dr. B", "factor given, hematology agrees", "physician")
     assert plan(("soleus", "left"), patient=patient).verdict is Verdict.NOT_MET
     found = plan(("soleus", "left"), patient=patient, decided=[word])
     assert found.verdict is Verdict.MET
-    assert found.chosen.concerns[0].decided == "Dr. B: factor given, haematology agrees"
+    assert found.chosen.concerns[0].decided == "Dr. B: factor given, hematology agrees"
 
 
 MUSCLES = ["soleus", "gastrocnemius", "deltoid", "infraspinatus", "gluteus_medius", "masseter"]

@@ -62,7 +62,7 @@ def test_no_limit_can_be_loosened(value):
         ({"drugs": ["lidocain"]}, "lidocaine"),
         ({"injectable": {"needs": ["taut"], "by": "A", "on": "2026-01-01", "why": "x"}}, "taut_band"),
         ({**DIRECTOR, "tighten": [{"limit": "x", "value": "1"}]}, "the id of a dose limit"),
-        ({"colour": "red"}, "colour"),
+        ({"color": "red"}, "color"),
         ([], "practice"),
     ],
 )

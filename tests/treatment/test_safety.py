@@ -32,7 +32,7 @@ BASE = {
     "given": [],
     "local": [],
 }
-SIGNS = {"taut_band": True, "tender_spot": True, "recognised_pain": True, "referred_pain": True}
+SIGNS = {"taut_band": True, "tender_spot": True, "familiar_pain": True, "referred_pain": True}
 
 
 def plan_of(sites, patient, order, more):

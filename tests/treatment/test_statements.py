@@ -28,7 +28,7 @@ WELL = Patient(
     given=[],
     local=[],
 )
-SIGNS = {"taut_band": True, "tender_spot": True, "recognised_pain": True, "referred_pain": True}
+SIGNS = {"taut_band": True, "tender_spot": True, "familiar_pain": True, "referred_pain": True}
 
 
 def plan_of(patient=WELL, muscle="rhomboids", state="TX", **order):

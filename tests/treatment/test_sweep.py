@@ -28,7 +28,7 @@ WELL = Patient(
     given=[],
     local=[],
 )
-SIGNS = {"taut_band": True, "tender_spot": True, "recognised_pain": True, "referred_pain": True}
+SIGNS = {"taut_band": True, "tender_spot": True, "familiar_pain": True, "referred_pain": True}
 POINTS = [(muscle, point) for muscle in load_atlas().muscles.values() for point in muscle.points]
 BODIES = {16: Decimal(45), 25: Decimal(70), 33: Decimal(93), 45: Decimal(127)}
 

@@ -15,7 +15,7 @@ from needlepoint.treatment.types import TreatedSite
 from needlepoint.visit import Actor, Context, Spot, State, Visit, apply, derive
 from needlepoint.visit import commands as act
 
-ACTIVE = {"taut_band": True, "tender_spot": True, "recognised_pain": True, "referred_pain": True}
+ACTIVE = {"taut_band": True, "tender_spot": True, "familiar_pain": True, "referred_pain": True}
 LEFT, RIGHT = Spot("soleus", "left"), Spot("soleus", "right")
 CALF = Spot("gastrocnemius", "left")
 DOCTOR = Actor(name="Dr. Ada Made-Up", staff=1, profession="physician")

@@ -51,7 +51,7 @@ def given_now(visit):
 
 
 def plain(given):
-    """The dose of a record without what was seen afterwards."""
+    """The dose of a record without what was seen afterward."""
     return (
         given.technique,
         given.drug,

@@ -115,7 +115,7 @@ def test_only_who_may_inject_is_offered_for_injections(clinic, service, monday):
     assert "Li Pretend, LAc" in {slot.staff for slot in slots(clinic, dry, monday)}
 
 
-def test_a_licence_that_ends_ends_the_offers(clinic, service, monday):
+def test_a_license_that_ends_ends_the_offers(clinic, service, monday):
     License.objects.filter(staff__name__startswith="Dr.").update(
         expires_on=monday - datetime.timedelta(days=1)
     )

@@ -209,7 +209,7 @@ def test_quick_hands_on_a_slow_line_lose_nothing(page):
     settled(page)
     signs = Site.objects.get(visit=visit).signs
     assert signs == Signs(
-        taut_band=True, tender_spot=True, recognised_pain=True, referred_pain=True, twitch=True
+        taut_band=True, tender_spot=True, familiar_pain=True, referred_pain=True, twitch=True
     )
 
 

@@ -138,7 +138,7 @@ def test_of_eight_at_once_each_is_kept_or_told_that_it_was_not():
 
 def test_what_was_given_is_not_undone_without_a_reason(doctor, visit):
     row = treated(doctor, visit, vial=False)
-    for _ in range(2):  # pain afterwards, twitch
+    for _ in range(2):  # pain afterward, twitch
         row = undo(doctor, visit.pk, row.version)
     with pytest.raises(Refused, match="reason"):
         undo(doctor, visit.pk, row.version)

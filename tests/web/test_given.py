@@ -1,4 +1,4 @@
-"""What was given keeps its own drug, its own milligrams and the practice's day, whatever is ordered afterwards."""
+"""What was given keeps its own drug, its own milligrams and the practice's day, whatever is ordered afterward."""
 
 import datetime
 from decimal import Decimal

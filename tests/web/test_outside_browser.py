@@ -143,7 +143,7 @@ def test_by_keyboard_alone_and_without_scripts(chromium, live_server, somebody):
 
 
 def test_a_passkey_opens_the_account(chromium, live_server, somebody, inbox):
-    """A real browser with a virtual key: added after a code by e-mail, then it alone signs in."""
+    """A real browser with a virtual key: added after a code by email, then it alone signs in."""
     open_account(somebody.patient)
     context = chromium.new_context(viewport=PHONE, base_url=live_server.url, locale="en-US")
     page = context.new_page()

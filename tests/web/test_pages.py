@@ -298,16 +298,16 @@ def test_a_signed_out_change_goes_to_the_door_and_not_into_the_page(client, visi
     assert answer["HX-Redirect"].startswith("/sign-in/")
 
 
-def test_the_spanish_catalogue_is_whole():
+def test_the_spanish_catalog_is_whole():
     from tools import messages
 
     assert messages.main.__module__ == "tools.messages"
-    catalogue = messages.polib.pofile(str(messages.CATALOGUE))
-    assert {messages.key_of(entry) for entry in catalogue} == messages.messages()
-    assert not [entry.msgid for entry in catalogue if not entry.translated()]
-    compiled = messages.polib.mofile(str(messages.CATALOGUE.with_suffix(".mo")))
+    catalog = messages.polib.pofile(str(messages.CATALOG))
+    assert {messages.key_of(entry) for entry in catalog} == messages.messages()
+    assert not [entry.msgid for entry in catalog if not entry.translated()]
+    compiled = messages.polib.mofile(str(messages.CATALOG.with_suffix(".mo")))
     assert {messages.key_of(entry): entry.msgstr for entry in compiled} == {
-        messages.key_of(entry): entry.msgstr for entry in catalogue
+        messages.key_of(entry): entry.msgstr for entry in catalog
     }
 
 

@@ -37,8 +37,8 @@ def shot(page, name):
 
 @pytest.fixture
 def clock():
-    with time_machine.travel(MONDAY, tick=True) as traveller:
-        yield traveller
+    with time_machine.travel(MONDAY, tick=True) as traveler:
+        yield traveler
 
 
 @pytest.fixture

@@ -108,7 +108,7 @@ def test_a_signature_is_a_line_and_nothing_else(doctor, visit, signature):
         sign_consent(doctor, visit.pk, "A", signature, consent_page(now, think(now)))
 
 
-def test_a_licence_that_has_run_out_is_none(doctor, visit):
+def test_a_license_that_has_run_out_is_none(doctor, visit):
     ready(doctor, visit)
     doctor.licenses.update(expires_on="2020-01-01")
     thought = think(full(visit.pk, visit.practice_id))

@@ -145,7 +145,7 @@ def test_unsaved_text_outlives_an_update_and_the_newer_text_is_shown_beside(page
     assert field.input_value() == "Mine, half done."
 
 
-def test_what_was_changed_while_an_answer_was_on_its_way_is_sent_afterwards(page):
+def test_what_was_changed_while_an_answer_was_on_its_way_is_sent_afterward(page):
     visit = open_board(page)
     page.click(".muscle >> nth=0 >> text=all present")
     settled(page)

@@ -23,7 +23,7 @@ def consented(staff, visit):
 
 
 def treated(staff, visit, spot=SPOT, ml="0.5", consent=True, vial=True):
-    """A visit with one muscle examined, planned, treated and looked at afterwards; as it stands then."""
+    """A visit with one muscle examined, planned, treated and looked at afterward; as it stands then."""
     act(staff, visit.pk, commands.ReportComplaint(pain_now=5))
     act(staff, visit.pk, commands.RecordSigns(spot=spot, signs=ALL_SIGNS))
     act(staff, visit.pk, commands.ReportNothing())
@@ -43,7 +43,7 @@ def given_row(visit, muscle="soleus", side="left", at=None, **given):
     """A site that was treated, put straight into the database: for tests of what comes after a visit."""
     at = at or visit.starts_at
     value = Given(technique="wet", at=at, by=visit.clinician.name, **given)
-    signs = Signs(taut_band=True, tender_spot=True, recognised_pain=True)
+    signs = Signs(taut_band=True, tender_spot=True, familiar_pain=True)
     return Site.objects.create(visit=visit, muscle=muscle, side=side, planned=True, signs=signs, given=value)
 
 

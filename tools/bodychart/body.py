@@ -69,7 +69,7 @@ def face_normals(vertices: Floats, faces: Ints) -> Floats:
 
 
 def vertex_normals(vertices: Floats, faces: Ints) -> Floats:
-    """Unit normal of each vertex, the neighbouring faces weighed by area."""
+    """Unit normal of each vertex, the neighboring faces weighed by area."""
     a, b, c = (vertices[faces[:, k]] for k in range(3))
     normal = np.cross(b - a, c - a)
     total = np.zeros_like(vertices)
@@ -106,23 +106,23 @@ def quads_of(faces: Ints) -> Ints:
 def smooth_quads(vertices: Floats, quads: Ints) -> tuple[Floats, Ints]:
     """One step of Catmull and Clark's subdivision of a closed quad mesh."""
     n = len(vertices)
-    centre = vertices[quads].mean(1)
+    center = vertices[quads].mean(1)
     sides = np.stack([quads, np.roll(quads, -1, axis=1)], 2).reshape(-1, 2)
     unique, place = np.unique(np.sort(sides, axis=1), axis=0, return_inverse=True)
     place = place.reshape(-1, 4)
     around = np.zeros((len(unique), 3))
-    np.add.at(around, place.ravel(), np.repeat(centre, 4, axis=0))
+    np.add.at(around, place.ravel(), np.repeat(center, 4, axis=0))
     half = vertices[unique].mean(1)
     edge = (half * 2 + around) / 4
     valence = np.bincount(quads.ravel(), minlength=n)[:, None]
     face_sum, edge_sum = np.zeros((n, 3)), np.zeros((n, 3))
-    np.add.at(face_sum, quads.ravel(), np.repeat(centre, 4, axis=0))
+    np.add.at(face_sum, quads.ravel(), np.repeat(center, 4, axis=0))
     np.add.at(edge_sum, unique.ravel(), np.repeat(half, 2, axis=0))
     corner = (face_sum / valence + 2 * edge_sum / valence + (valence - 3) * vertices) / valence
     at_edge = n + place
-    at_centre = n + len(unique) + np.arange(len(quads))
-    new = [np.stack([quads[:, k], at_edge[:, k], at_centre, at_edge[:, k - 1]], 1) for k in range(4)]
-    return np.vstack([corner, edge, centre]), np.concatenate(new)
+    at_center = n + len(unique) + np.arange(len(quads))
+    new = [np.stack([quads[:, k], at_edge[:, k], at_center, at_edge[:, k - 1]], 1) for k in range(4)]
+    return np.vstack([corner, edge, center]), np.concatenate(new)
 
 
 def triangles_of(quads: Ints) -> Ints:

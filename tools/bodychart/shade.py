@@ -1,4 +1,4 @@
-"""Writes shading/<view>.webp: how dark each place of the figure is, as a greyscale picture, for every view.
+"""Writes shading/<view>.webp: how dark each place of the figure is, as a grayscale picture, for every view.
 
     python shade.py <folder with posed_front.npz and posed_side.npz>
 
@@ -34,7 +34,7 @@ from views import CAMERAS, FOOT_HEIGHT_MM, GEOMETRY, Camera, read_views
 SKY_RAYS = 96
 MOST_BYTES = 60_000
 BANDS = 6  # a whole-body view is cut across, so that a close window reads only what it shows
-OVERLAP = 3  # pixels that neighbouring bands share, so that no seam shows
+OVERLAP = 3  # pixels that neighboring bands share, so that no seam shows
 FINE = 2  # rays along each side of a pixel
 PX_PER_MM = {"whole": 1.8, "head": 4.5, "hand": 5.0, "foot": 5.0}
 KEY = np.array([-0.45, 0.62, 0.64])  # to the light, in view axes: u, v, nearness
@@ -75,7 +75,7 @@ def smooth_skin(body: Body) -> Skin:
 
 
 def _averaging(faces: Ints, count: int) -> sparse.csr_matrix:
-    """The matrix that replaces what stands at a vertex by the mean over the vertex and its neighbours."""
+    """The matrix that replaces what stands at a vertex by the mean over the vertex and its neighbors."""
     pairs = faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
     graph = sparse.coo_matrix((np.ones(len(pairs)), pairs.T), shape=(count, count)).tocsr()
     graph = ((graph + graph.T) > 0).astype(float) + sparse.identity(count)
@@ -83,7 +83,7 @@ def _averaging(faces: Ints, count: int) -> sparse.csr_matrix:
 
 
 def _plain_chest(body: Body, quads: Ints) -> Floats:
-    """The vertices with the skin of the breasts drawn towards the smoothest surface through their rim."""
+    """The vertices with the skin of the breasts drawn toward the smoothest surface through their rim."""
     count = len(body.vertices)
     step = _averaging(triangles_of(quads), count)
     chest = np.isin(body.bone, ["breast.L", "breast.R"]).astype(float)
@@ -144,7 +144,7 @@ def shade(skin: Skin, camera: Camera, box: list[float], view: str) -> Floats:
     mask[seen] = True
     filled = _continued(picture.reshape(shape), mask.reshape(shape))
     lines = _jumps(deep.reshape(shape), JUMP_MM[kind])
-    shaded = _levelled(filled, mask.reshape(shape)) * (1 - 0.55 * lines)
+    shaded = _leveled(filled, mask.reshape(shape)) * (1 - 0.55 * lines)
     if view == "front":
         for u, v in camera.project(skin.tips):
             px = PX_PER_MM[kind] * FINE
@@ -164,14 +164,14 @@ def _look(
     faces = skin.faces[kept]
     rays = RayMeshIntersector(Trimesh(skin.vertices, faces, process=False))
     grid = np.stack(np.meshgrid(u, v), -1).reshape(-1, 2)
-    start = grid @ camera.axes[:2] + camera.towards_viewer * 3000
-    face = rays.intersects_first(start, np.broadcast_to(-camera.towards_viewer, start.shape))
+    start = grid @ camera.axes[:2] + camera.toward_viewer * 3000
+    face = rays.intersects_first(start, np.broadcast_to(-camera.toward_viewer, start.shape))
     seen = np.flatnonzero(face >= 0)
     corners = faces[face[seen]]
     weight = _barycentric(camera.project(skin.vertices)[corners], grid[seen])
     normal = (skin.normals[corners] * weight[..., None]).sum(1)
     normal /= np.linalg.norm(normal, axis=1, keepdims=True)
-    depth = ((skin.vertices @ camera.towards_viewer)[corners] * weight).sum(1)
+    depth = ((skin.vertices @ camera.toward_viewer)[corners] * weight).sum(1)
     return seen, normal, (skin.open[corners] * weight).sum(1), depth, (rows, columns)
 
 
@@ -199,11 +199,11 @@ def _faded(picture: Floats, mask: np.ndarray, reach_px: float) -> Floats:
     return np.asarray(picture * (1 - far) + BEYOND * far)
 
 
-def _evened(picture: Floats, centre: tuple[float, float], radius: float) -> Floats:
+def _evened(picture: Floats, center: tuple[float, float], radius: float) -> Floats:
     """The picture with a round spot filled from what lies around it."""
     row, column = np.ogrid[: picture.shape[0], : picture.shape[1]]
-    far = np.hypot(column - centre[0], row - centre[1]) / radius
-    near = (slice(*(int(centre[k] + d * 3 * radius) for d in (-1, 1))) for k in (1, 0))
+    far = np.hypot(column - center[0], row - center[1]) / radius
+    near = (slice(*(int(center[k] + d * 3 * radius) for d in (-1, 1))) for k in (1, 0))
     part = tuple(near)
     known = (far[part] > 1).astype(float)
     blur = ndimage.gaussian_filter(picture[part] * known, radius / 2)
@@ -222,7 +222,7 @@ def _jumps(depth: Floats, least_mm: float) -> Floats:
     return np.asarray(np.clip(slope, 0, 1))
 
 
-def _levelled(picture: Floats, mask: np.ndarray) -> Floats:
+def _leveled(picture: Floats, mask: np.ndarray) -> Floats:
     """Stretched so that the figure uses the whole scale: its darkest hundredth black, its lightest white."""
     dark, light = np.percentile(picture[mask], [1.0, 99.5])
     return np.asarray(np.clip((picture - dark) / (light - dark), 0, 1))
@@ -262,7 +262,7 @@ def tiles(view: str, picture: Floats, box: list[float]) -> list[tuple[str, list[
 
 def cut(skin: Skin, camera: Camera) -> list[list[float]]:
     """Where the leg is cut through in a foot view from above: a ring of (u, v); empty in other views."""
-    if camera.keep == "all" or camera.towards_viewer[1] < 0:
+    if camera.keep == "all" or camera.toward_viewer[1] < 0:
         return []
     plane = Trimesh(skin.vertices, skin.faces, process=False).section([0, 1, 0], [0, FOOT_HEIGHT_MM - 0.5, 0])
     rings = [camera.project(ring) for ring in plane.discrete if camera.shows(ring).all()]

@@ -1,4 +1,4 @@
-"""Writes skin.json: for each region its skin area in cm2 and the length in mm of its border with each neighbour.
+"""Writes skin.json: for each region its skin area in cm2 and the length in mm of its border with each neighbor.
 
     python skin.py <folder with posed_front.npz and posed_side.npz>
 
@@ -20,8 +20,8 @@ from scipy.sparse import csgraph
 from trimesh.ray.ray_pyembree import RayMeshIntersector
 from views import CAMERAS, GEOMETRY, Camera, read_regions, read_views
 
-SPLITS = 2  # times each triangle of the mesh is cut in four before it is coloured
-LEAST_FACING = 0.2  # a face seen at a flatter angle takes no colour from that view
+SPLITS = 2  # times each triangle of the mesh is cut in four before it is colored
+LEAST_FACING = 0.2  # a face seen at a flatter angle takes no color from that view
 INSIDE = 0.004  # openness below which a vertex lies in a cavity (mouth, eye socket), not on the skin
 DETAIL_BONUS = 1.5
 FOOT_ABOVE_MM = 80.0  # the region rings of the foot views are approximate above this height
@@ -41,7 +41,7 @@ def left_half(front: Body, side: Body) -> tuple[Floats, Floats, Ints]:
     return columns[:, :3], columns[:, 3:], faces
 
 
-def colour_vertices(poses: dict[str, Body], fine: dict[str, Floats], faces: Ints) -> tuple[list[str], Floats]:
+def color_vertices(poses: dict[str, Body], fine: dict[str, Floats], faces: Ints) -> tuple[list[str], Floats]:
     """(labels, votes (n, labels)) of the vertices from every view in which they are seen."""
     outlines, regions = read_views(), read_regions()
     labels = sorted({id_ for rows in regions.values() for id_ in rows if not id_.startswith("right_")})
@@ -49,14 +49,14 @@ def colour_vertices(poses: dict[str, Body], fine: dict[str, Floats], faces: Ints
     normals = {pose: vertex_normals(fine[pose], faces) for pose in fine}
     for view, camera in CAMERAS.items():
         points, normal = fine[camera.pose], normals[camera.pose]
-        facing = normal @ camera.towards_viewer
+        facing = normal @ camera.toward_viewer
         place = camera.project(points)
         seen = (facing > LEAST_FACING) & camera.shows(points) & _in_box(place, outlines[view]["view_box"])
         if camera.keep != "all":
             seen &= points[:, 1] < FOOT_ABOVE_MM
         index = np.flatnonzero(seen)
         rays = _foot_rays(poses["front"], camera) if camera.keep != "all" else poses[camera.pose].rays
-        toward = np.broadcast_to(camera.towards_viewer, (len(index), 3))
+        toward = np.broadcast_to(camera.toward_viewer, (len(index), 3))
         index = index[~rays.intersects_any(points[index] + normal[index] * 0.3, toward)]
         bonus = DETAIL_BONUS if outlines[view]["crop_of"] or camera.keep != "all" else 1.0
         for id_, shape in regions[view].items():
@@ -90,7 +90,7 @@ def spread(points: Floats, faces: Ints, votes: Floats) -> Ints:
 
 
 def smooth(faces: Ints, label: Ints, count: int) -> Floats:
-    """Soft membership (n, count): the labels averaged over neighbours, so that borders lose their teeth."""
+    """Soft membership (n, count): the labels averaged over neighbors, so that borders lose their teeth."""
     n = len(label)
     pairs = faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
     graph = sparse.coo_matrix((np.ones(len(pairs)), pairs.T), shape=(n, n)).tocsr()
@@ -156,8 +156,8 @@ def _crossings(corners: Floats, soft: Floats, top: Ints) -> list[tuple[int, int,
             ends.append((min(a, b), max(a, b), corners[i] * (1 - t) + corners[j] * t))
     if len(ends) == 2:
         return [(ends[0][0], ends[0][1], float(np.linalg.norm(ends[0][2] - ends[1][2])))]
-    centre = np.mean([end[2] for end in ends], axis=0)
-    return [(a, b, float(np.linalg.norm(place - centre))) for a, b, place in ends]
+    center = np.mean([end[2] for end in ends], axis=0)
+    return [(a, b, float(np.linalg.norm(place - center))) for a, b, place in ends]
 
 
 def _midline(points: Floats, faces: Ints, labels: list[str], top: Ints) -> list[tuple[str, float]]:
@@ -197,7 +197,7 @@ def _row(mm2: float, beside: dict[str, float]) -> dict[str, object]:
 def main(folder: Path) -> None:
     poses = {pose: read_body(folder, pose) for pose in ("front", "side")}
     front, side, faces = left_half(poses["front"], poses["side"])
-    labels, votes = colour_vertices(poses, {"front": front, "side": side}, faces)
+    labels, votes = color_vertices(poses, {"front": front, "side": side}, faces)
     label = drop_islands(front, faces, spread(front, faces, votes))
     soft = smooth(faces, label, len(labels))
     open_ = openness(poses["front"].rays, front, vertex_normals(front, faces), 48)
@@ -207,7 +207,7 @@ def main(folder: Path) -> None:
         "stature_mm": 1700,
         "certainty": "inferred",
         "note": "measured on the mesh behind the views; the area holds for a body 1700 mm tall",
-        "licence": "CC0-1.0",
+        "license": "CC0-1.0",
     }
     text = json.dumps({**head, "regions": regions}, indent=1)
     (GEOMETRY / "skin.json").write_text(text + "\n", encoding="utf-8")

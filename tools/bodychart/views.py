@@ -27,7 +27,7 @@ class Camera:
     keep: str = "all"  # all, or left_foot, right_foot
 
     @property
-    def towards_viewer(self) -> Floats:
+    def toward_viewer(self) -> Floats:
         """Unit vector from the body to the viewer."""
         return self.axes[2]
 

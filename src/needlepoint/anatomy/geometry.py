@@ -1,6 +1,6 @@
 """The body chart: its views, the regions of skin in each view, and the names by which regions are called.
 
-Every view is flat and in millimetres of a body 1.70 m tall: u to the viewer's right, v upwards. A detail view
+Every view is flat and in millimetres of a body 1.70 m tall: u to the viewer's right, v upward. A detail view
 (`head_front`, `hand_left_palm`) lies in the same coordinates as the view it is a crop of; the feet, seen from
 above and below, have coordinates of their own. The right side is the left side mirrored at u = 0.
 """
@@ -26,7 +26,7 @@ __all__ = [
     "canonical",
     "load_views",
     "mirrored_view",
-    "normalise_region",
+    "normalize_region",
     "region_ids",
 ]
 
@@ -134,12 +134,12 @@ def region_ids() -> tuple[str, ...]:
     return tuple(ids)
 
 
-def normalise_region(name: str) -> NamedRegion:
+def normalize_region(name: str) -> NamedRegion:
     """The chart's regions behind `name`. Raises Refused, with the nearest names, when there is none.
 
-    >>> normalise_region("left_temple").ids, normalise_region("mid_lumbar").ids
+    >>> normalize_region("left_temple").ids, normalize_region("mid_lumbar").ids
     (('left_temple',), ('left_lumbar', 'right_lumbar'))
-    >>> normalise_region("right_sacrum")
+    >>> normalize_region("right_sacrum")
     NamedRegion(ids=('mid_sacrum',), hint='right')
     """
     known = load_regions()

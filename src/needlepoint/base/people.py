@@ -109,7 +109,7 @@ class Patient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     allergies: list[Allergy] | None = None
     conditions: list[str] | None = None
     medicines: list[Medicine] | None = None
-    given: list[GivenDose] | None = None  # local anaesthetic and steroid given before
+    given: list[GivenDose] | None = None  # local anesthetic and steroid given before
     local: list[LocalState] | None = None  # [] means: looked, and the skin and all below it is sound
     hba1c_percent: Decimal | None = None
     platelets_10e9_l: int | None = None

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import inspect
 
+from needlepoint.base.spelling import with_current_names
+
 T = TypeVar("T")
 
 __all__ = [
@@ -119,7 +121,7 @@ def day_faults(days: Iterable[tuple[str, datetime.date | None]]) -> list[Fault]:
 def read_as(value: Any, shape: type[T], where: str = "$") -> T:
     """`value` (plain dicts and lists) as `shape`, or Refused with the path of what does not fit."""
     try:
-        found = msgspec.convert(value, shape)
+        found = msgspec.convert(with_current_names(value), shape)
     except msgspec.ValidationError as error:
         raise Refused(_fault_of(error, where, shape)) from None
     faults = list(_not_finite(found, "" if where == "$" else where))

@@ -44,7 +44,7 @@ class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A person (with `first`) or an organisation. `tax_id` is an EIN, or an SSN when `tax_id_kind` is SY."""
+    """A person (with `first`) or an organization. `tax_id` is an EIN, or an SSN when `tax_id_kind` is SY."""
 
     name: str
     npi: str
@@ -145,7 +145,7 @@ class ClaimLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     description: str = ""
     note: str = ""
     control: str = ""
-    authorisation: str = ""
+    authorization: str = ""
     attachments: list[Attachment] = []
     drug: Drug | None = None
     rendering: Provider | None = None
@@ -177,7 +177,7 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     related: list[str] = []  # AA car, EM employment, OA other accident
     related_state: str = ""
     patient_paid_usd: Decimal | None = None
-    authorisation: str = ""
+    authorization: str = ""
     referral: str = ""
     record: str = ""
     note: str = ""

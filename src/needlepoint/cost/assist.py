@@ -36,7 +36,7 @@ class Household(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sliding(msgspec.Struct, frozen=True, kw_only=True):
-    """The household in per cent of poverty, and the price after the scale."""
+    """The household in percent of poverty, and the price after the scale."""
 
     percent_of_poverty: Decimal
     pays_usd: Decimal
@@ -47,7 +47,7 @@ class Sliding(msgspec.Struct, frozen=True, kw_only=True):
 def percent_of_poverty(
     household: Household, on: datetime.date, files: PriceFiles = NO_FILES
 ) -> tuple[Decimal, str, list[str]]:
-    """The household's income in exact per cent of the guideline of that day, the step in words, the source keys."""
+    """The household's income in exact percent of the guideline of that day, the step in words, the source keys."""
     if not (1 <= household.people <= MOST_PEOPLE and is_amount(household.income_usd)):
         given = f"{household.people} people, {household.income_usd} USD"
         expected = f"from 1 to {MOST_PEOPLE} people and a yearly income, {AMOUNT}"
@@ -65,12 +65,12 @@ def percent_of_poverty(
 
 
 def step_for(percent: Decimal) -> Slide | None:
-    """The step of the clinic's scale for an exact per cent of poverty; None above the scale."""
+    """The step of the clinic's scale for an exact percent of poverty; None above the scale."""
     return next((row for row in load_cost().slide if percent <= row.to_percent), None)
 
 
 def shown_percent(percent: Decimal) -> Decimal:
-    """The per cent as people read it: to a tenth, or with more digits where a tenth would show another step."""
+    """The percent as people read it: to a tenth, or with more digits where a tenth would show another step."""
     tenth = percent.quantize(Decimal("0.1"), ROUND_HALF_UP)
     if step_for(tenth) is step_for(percent):
         return tenth

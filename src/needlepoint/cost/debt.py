@@ -67,7 +67,7 @@ class Protection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class PlanRule(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """In a state ('*': every other) the yearly interest, and the most of a month's income that an instalment takes."""
+    """In a state ('*': every other) the yearly interest, and the most of a month's income that an installment takes."""
 
     state: str
     interest: Decimal
@@ -91,7 +91,7 @@ class Bill(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     billed_on: datetime.date
     state: str
     assistance_screened: bool | None = None
-    itemised_sent: bool | None = None
+    itemized_sent: bool | None = None
     insurer_settled: bool | None = None
     dispute_open: bool | None = None
     above_estimate: bool | None = None  # by the amount from which a bill may be disputed
@@ -132,9 +132,9 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PaymentPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """Equal instalments in USD; the last takes what is left over."""
+    """Equal installments in USD; the last takes what is left over."""
 
-    instalments_usd: tuple[Decimal, ...]
+    installments_usd: tuple[Decimal, ...]
     months: int
     because: str
     citations: tuple[Citation, ...]
@@ -224,7 +224,7 @@ def payment_plan(
     on: datetime.date | None = None,
     interest: Decimal | None = None,
 ) -> PaymentPlan:
-    """The fewest equal instalments that take no more than the affordable share of a month's income.
+    """The fewest equal installments that take no more than the affordable share of a month's income.
 
     `interest` is a yearly rate; without one there is none. Raises Refused for an amount or an income that is none, and
     for an interest above the cap of the state on that day.
@@ -239,11 +239,11 @@ def payment_plan(
     rate = rule.interest if interest is None else interest
     _within_cap(rate, state, on)
     most = max((monthly_income_usd * rule.most_share_of_income).quantize(CENT, ROUND_DOWN), CENT)
-    instalments = _instalments(owed_usd, most, rate)
+    installments = _installments(owed_usd, most, rate)
     said = _interest_words(rate, state, on)
     return PaymentPlan(
-        instalments_usd=instalments,
-        months=len(instalments),
+        installments_usd=installments,
+        months=len(installments),
         because=f"at most {number(rule.most_share_of_income * 100)}% of {usd(monthly_income_usd)} a month, {said}",
         citations=cite(DATA, rule.source, "debt.toml plan"),
     )
@@ -275,7 +275,7 @@ def _within_cap(rate: Decimal, state: str | None, on: datetime.date | None) -> N
             raise Refused(Fault("interest", f"{number(rate * 100)}% a year", most, row.en))
 
 
-def _instalments(owed: Decimal, most: Decimal, rate: Decimal) -> tuple[Decimal, ...]:
+def _installments(owed: Decimal, most: Decimal, rate: Decimal) -> tuple[Decimal, ...]:
     """Equal monthly amounts up to `most`, the last one smaller. Refused where interest eats them up."""
     if not rate:
         months = int((owed / most).to_integral_value(ROUND_CEILING))

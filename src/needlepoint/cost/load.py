@@ -98,7 +98,7 @@ class Poverty(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Slide(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Up to so many per cent of poverty, this share of the price is paid."""
+    """Up to so many percent of poverty, this share of the price is paid."""
 
     to_percent: Decimal
     pays: Decimal
@@ -107,7 +107,7 @@ class Slide(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ProgramRow(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Help with the price that a law or a clinic's policy gives, up to so many per cent of poverty."""
+    """Help with the price that a law or a clinic's policy gives, up to so many percent of poverty."""
 
     id: str
     en: str

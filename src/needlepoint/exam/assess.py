@@ -14,7 +14,7 @@ from needlepoint.base.refusal import Fault, Refused
 from needlepoint.exam.types import Assessed, Assessment, Found, Status, Verdict
 
 DATA = Path(__file__).parent / "data"
-SIGNS = ("taut_band", "tender_spot", "referred_pain", "recognised_pain", "twitch", "painful_stretch")
+SIGNS = ("taut_band", "tender_spot", "referred_pain", "familiar_pain", "twitch", "painful_stretch")
 
 
 class Criteria(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -127,10 +127,10 @@ def judge(found: Found, criteria: Criteria) -> Verdict:
 
 def _status(found: Found, criteria: Criteria, present: int, open_: list[str]) -> tuple[Status, list[str]]:
     if present >= criteria.needed:
-        recognised = getattr(found, criteria.active_needs)
-        if recognised is None:
+        recognized = getattr(found, criteria.active_needs)
+        if recognized is None:
             return Status.NOT_KNOWN, [criteria.active_needs]
-        return (Status.ACTIVE if recognised else Status.LATENT), []
+        return (Status.ACTIVE if recognized else Status.LATENT), []
     if present + len(open_) >= criteria.needed:
         return Status.NOT_KNOWN, open_
     if found.tender_spot is None:

@@ -50,8 +50,8 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     least_answered: int
     worse: str
     recall: str
-    licence: str  # free, not_free, unclear
-    licence_note: str
+    license: str  # free, not_free, unclear
+    license_note: str
     source: list[str]
     certainty: Certainty
     bands: list[tuple[Decimal, str, str]]
@@ -63,7 +63,7 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class Response(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A grade of relief: from so many per cent."""
+    """A grade of relief: from so many percent."""
 
     from_percent: Decimal
     en: str
@@ -134,7 +134,7 @@ def load_instruments() -> _Rows:
     for row in found.instrument:
         keys += [row.source, *(threshold.source for threshold in row.change)]
         shown = len(row.item_en)
-        if shown not in (0, row.items) or (shown and row.licence != "free"):
+        if shown not in (0, row.items) or (shown and row.license != "free"):
             raise Refused(
                 Fault(f"instruments.toml {row.id}", f"{shown} item texts", "texts of free instruments")
             )
@@ -198,7 +198,7 @@ def _value(row: Instrument, told: Sequence[Decimal]) -> tuple[Decimal, str]:
         return value.quantize(Decimal("0.01")), f"{total} / {len(told)}"
     if row.formula == "percent":
         most = row.high * len(told)
-        return (HUNDRED * total / most).quantize(Decimal("0.1")), f"{total} of {most}, in per cent"
+        return (HUNDRED * total / most).quantize(Decimal("0.1")), f"{total} of {most}, in percent"
     if len(told) > 10:
         return total, f"sum of {len(told)} items"
     return total, "+".join(map(str, told)) if len(told) > 1 else "as given"
@@ -266,7 +266,7 @@ def compare(before: Score, now: Score) -> Change:
 
 
 def _threshold(row: Instrument, percent: Decimal | None) -> Threshold | None:
-    """The threshold in per cent where a per cent can be told, else the one in points."""
+    """The threshold in percent where a percent can be told, else the one in points."""
     known = [t for t in row.change if t.unit == "percent" and percent is not None]
     known += [t for t in row.change if t.unit == "points"]
     return known[0] if known else None
@@ -294,7 +294,7 @@ def _change(
 
 
 def measure_motion(motion: str, reading: Decimal, other_side: Decimal | None = None) -> tuple[Decimal, str]:
-    """A reading in per cent of the other side, or of what is usual when the other side was not measured."""
+    """A reading in percent of the other side, or of what is usual when the other side was not measured."""
     table = {row.id: row for row in load_instruments().motion}
     if motion not in table:
         raise Refused(Fault("motion", repr(motion), f"one of {', '.join(table)}", nearest(motion, table)))

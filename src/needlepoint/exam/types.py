@@ -28,7 +28,7 @@ class Found(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     taut_band: bool | None = None
     tender_spot: bool | None = None
     referred_pain: bool | None = None
-    recognised_pain: bool | None = None
+    familiar_pain: bool | None = None
     twitch: bool | None = None
     painful_stretch: bool | None = None
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import msgspec
 from django.db import models
 
+from needlepoint.base.spelling import decode_json, with_current_names
+
 __all__ = ["StructField"]
 
 
@@ -44,7 +46,7 @@ class StructField(models.JSONField, Generic[T]):
         """The value that the stored text says."""
         if value is None:
             return None
-        return msgspec.json.decode(value, type=self.shape)
+        return decode_json(value, self.shape)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         """The value of a row that is being written; plain values in it become typed ones."""
@@ -75,4 +77,4 @@ class StructField(models.JSONField, Generic[T]):
     def _typed(self, value: Any) -> Any:
         if self.shape is msgspec.Raw:
             return msgspec.Raw(msgspec.json.encode(value))
-        return msgspec.convert(msgspec.to_builtins(value), self.shape)
+        return msgspec.convert(with_current_names(msgspec.to_builtins(value)), self.shape)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from needlepoint.anatomy.drawing import Drawing, cover, read_drawing
-from needlepoint.anatomy.geometry import normalise_region
+from needlepoint.anatomy.geometry import normalize_region
 from needlepoint.base.refusal import Fault, Refused, read_as
 from needlepoint.reasoning.types import Because, Evidence
 from needlepoint.reasoning.words.read import read_phrase, read_text
@@ -85,7 +85,7 @@ def _from_marks(complaint: Complaint, where: str) -> Evidence:
     drawing = None if complaint.regions else read_drawing(complaint.drawing)
     for name, intensity in _marked(complaint, drawing, where, faults).items():
         try:
-            named = normalise_region(name)
+            named = normalize_region(name)
         except Refused as refusal:
             faults.extend(refusal.under(f"{where}.regions").faults)
             continue
@@ -132,7 +132,7 @@ def _painless(
     found: list[str] = []
     for name in complaint.painless:
         try:
-            found += normalise_region(name).ids
+            found += normalize_region(name).ids
         except Refused as refusal:
             faults.extend(refusal.under(f"{where}.painless").faults)
     both = sorted(set(found) & set(painful))

@@ -46,7 +46,7 @@ class Prepared(msgspec.Struct, frozen=True, eq=False):
 
 
 def prepare(model: Model, evidence: Evidence, told: Told) -> Prepared:
-    """What is computed once for a complaint, however often something is palpated afterwards."""
+    """What is computed once for a complaint, however often something is palpated afterward."""
     seen = observe(model, evidence, told)
     return Prepared(
         model=model,

@@ -66,7 +66,7 @@ def build_model(atlas: Atlas, strengths: Strengths, known: Causes) -> Model:
         for muscle in atlas.muscles.values()
         for side in (("left", "right") if muscle.paired else ("midline",))
     )
-    spread = _neighbour_shares(regions) * strengths.link.neighbour
+    spread = _neighbor_shares(regions) * strengths.link.neighbor
     patterns, rows = [], []
     for muscle_id, side in causes:
         muscle = atlas.muscles[muscle_id]
@@ -163,7 +163,7 @@ def _point_links(
     return direct
 
 
-def _neighbour_shares(regions: tuple[str, ...]) -> Floats:
+def _neighbor_shares(regions: tuple[str, ...]) -> Floats:
     """(R, R): the share of region r's border that it has in common with region s."""
     skin = json.loads((ATLAS_DATA / "geometry" / "skin.json").read_text(encoding="utf-8"))["regions"]
     number = {name: index for index, name in enumerate(regions)}

@@ -15,7 +15,7 @@ from needlepoint.reasoning.model import Model
 from needlepoint.reasoning.strengths import Strengths, load_strengths
 from needlepoint.reasoning.types import NextPalpation, Palpated
 
-SIGNS = ("taut_band", "tender_spot", "recognised_pain", "referred_pain", "twitch")
+SIGNS = ("taut_band", "tender_spot", "familiar_pain", "referred_pain", "twitch")
 CANDIDATES = 8
 
 

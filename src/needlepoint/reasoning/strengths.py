@@ -24,7 +24,7 @@ class Links(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     essential: float
     spill: float
-    neighbour: float
+    neighbor: float
     feature: float
     most: float
     together: float

@@ -43,7 +43,7 @@ class Palpated(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     point: str | None = None
     taut_band: bool | None = None
     tender_spot: bool | None = None
-    recognised_pain: bool | None = None
+    familiar_pain: bool | None = None
     referred_pain: bool | None = None
     twitch: bool | None = None
     nothing: bool | None = None

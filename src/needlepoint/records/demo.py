@@ -414,7 +414,7 @@ def _plan(spots: tuple[core.Spot, ...], technique: str, profession: str) -> Plan
             side=spot.side,
             taut_band=True,
             tender_spot=True,
-            recognised_pain=True,
+            familiar_pain=True,
             referred_pain=True,
         )
         for spot in spots

@@ -113,7 +113,7 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
-# Accounts of patients: no password, a code by e-mail or a passkey. They are opened by the practice's own link only,
+# Accounts of patients: no password, a code by email or a passkey. They are opened by the practice's own link only,
 # and an address that nobody has is answered like one that somebody has.
 ACCOUNT_ADAPTER = "needlepoint.pages.account.adapter.PatientAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -34,7 +34,7 @@ class VolumeRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StrengthRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The strongest solution in per cent that can be meant; beyond it a unit was mixed up."""
+    """The strongest solution in percent that can be meant; beyond it a unit was mixed up."""
 
     most_percent: Decimal
     certainty: Certainty
@@ -87,7 +87,7 @@ class DoseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @lru_cache(maxsize=1)
 def load_drugs() -> dict[str, Drug]:
-    """Every local anaesthetic by id. Each limit has a source; each drug has a limit of each kind."""
+    """Every local anesthetic by id. Each limit has a source; each drug has a limit of each kind."""
     found = {}
     for path in toml_files(DATA / "drugs"):
         drug = rows(path, Drug)[0]

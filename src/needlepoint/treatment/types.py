@@ -31,7 +31,7 @@ class DoseLimit(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Drug(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A local anaesthetic as its file tells it. `window_h`: earlier doses within so many hours count."""
+    """A local anesthetic as its file tells it. `window_h`: earlier doses within so many hours count."""
 
     id: str
     en: str

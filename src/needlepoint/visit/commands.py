@@ -260,7 +260,7 @@ class RecordEvent(Command, frozen=True, kw_only=True):
 
 
 class RecordObserved(Command, frozen=True, kw_only=True):
-    """Pain afterwards (0-10) and reactions."""
+    """Pain afterward (0-10) and reactions."""
 
     pain_after: int | UnsetType | None = UNSET
     minutes_after: int | UnsetType = UNSET
@@ -346,7 +346,7 @@ class Cancel(Command, frozen=True, kw_only=True):
 
 
 class Reinstate(Command, frozen=True, kw_only=True):
-    """A cancelled or missed visit takes place after all."""
+    """A canceled or missed visit takes place after all."""
 
 
 class Reschedule(Command, frozen=True, kw_only=True):

@@ -78,7 +78,7 @@ class Signs(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     taut_band: bool | None = None
     tender_spot: bool | None = None
-    recognised_pain: bool | None = None
+    familiar_pain: bool | None = None
     referred_pain: bool | None = None
     twitch: bool | None = None
 
@@ -231,7 +231,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Observed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How the patient was afterwards. `reactions` None: nobody looked; empty: looked, none seen."""
+    """How the patient was afterward. `reactions` None: nobody looked; empty: looked, none seen."""
 
     pain_after: int | None = None
     minutes_after: int = 15

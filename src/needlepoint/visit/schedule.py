@@ -1,4 +1,4 @@
-"""The visit's way through the day: booked, here, in a room, moved, cancelled, missed."""
+"""The visit's way through the day: booked, here, in a room, moved, canceled, missed."""
 
 from __future__ import annotations
 

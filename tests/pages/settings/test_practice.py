@@ -113,7 +113,7 @@ def test_someone_is_taken_on_let_in_and_kept_out(client, signed_in, doctor):
             )
 
 
-def test_a_licence_is_renewed_and_not_doubled(doctor):
+def test_a_license_is_renewed_and_not_doubled(doctor):
     for year in (2027, 2029):
         give_license(doctor, doctor.pk, "NY", "N", datetime.date(year, 1, 1), [])
     assert License.objects.get(staff=doctor, state="NY").expires_on.year == 2029

@@ -3,12 +3,12 @@
 from needlepoint.records.models import OwnWords
 from tests.pages.kit import Action, of_roles, says
 
-ACT = Action("settings-words", {"title": "Afterwards", "text": "Rest.", "shown": "on"})
+ACT = Action("settings-words", {"title": "Afterward", "text": "Rest.", "shown": "on"})
 
 
 def test_it_works(signed_in, clinic):
     assert ACT.post(signed_in).status_code == 302
-    assert OwnWords.objects.get(practice=clinic).title == "Afterwards"
+    assert OwnWords.objects.get(practice=clinic).title == "Afterward"
 
 
 def test_another_role_is_refused(signed_in, doctor):

@@ -1,4 +1,4 @@
-"""What was seen afterwards: pain, reactions, vials, the note."""
+"""What was seen afterward: pain, reactions, vials, the note."""
 
 import pytest
 

@@ -16,7 +16,7 @@ from needlepoint.anatomy.picture import framing, ink, words
 from needlepoint.anatomy.picture.figure import Card
 from needlepoint.anatomy.picture.framing import Place
 from needlepoint.anatomy.picture.ink import BODY, HEADING, INNER, LEADING, MARGIN, PAGE_WIDTH, SMALL
-from needlepoint.anatomy.picture.labels import GUTTER, Label, labelled
+from needlepoint.anatomy.picture.labels import GUTTER, Label, labeled
 from needlepoint.anatomy.picture.marks import places_of
 from needlepoint.anatomy.picture.zones import path_of, zone_shape
 from needlepoint.anatomy.types import Muscle
@@ -26,7 +26,7 @@ GAP = 16.0
 CELL_HEIGHT = 480.0
 HEAD, FOOT = 128.0, 84.0
 LIST_LINE = 30.0
-PAINT = 0.86  # how far the colour of pain covers the skin
+PAINT = 0.86  # how far the color of pain covers the skin
 
 
 class Suspect(NamedTuple):
@@ -55,12 +55,12 @@ def complaint_picture(
     cards = _drawn_cards(drawing, suspects) if drawing else _named_cards(regions, suspects)
     id_ = _id_of(regions, drawing, muscles, lang)
     body = [_heading(drawing is not None, lang)]
-    labelled_already: set[str] = set()
+    labeled_already: set[str] = set()
     for card in cards:
         paint = _drawn_paint(drawing, card.view) if drawing else _named_paint(regions, card.view)
         paint = f'<g opacity="{PAINT}">{paint}</g>'  # together, so that overlaps do not add up
         body.append(fig.card_frame(card) + fig.figure(id_, card, paint) + fig.card_caption(card, lang))
-        body.append(_marks(card, suspects, labelled_already))
+        body.append(_marks(card, suspects, labeled_already))
     bottom, listed = _list(suspects, cards, lang)
     body += [listed, _footer(bottom, bool(suspects), lang)]
     defs = fig.figure_defs(id_, cards)
@@ -75,7 +75,7 @@ def _suspect(number: int, muscle: Muscle, side: str, probability: float, lang: s
 
 
 def _chance(probability: float) -> str:
-    """A share in per cent; never 0 or 100, which no drawing can say."""
+    """A share in percent; never 0 or 100, which no drawing can say."""
     return "<1%" if probability < 0.01 else ">99%" if probability > 0.99 else f"{probability:.0%}"
 
 
@@ -163,18 +163,18 @@ def _drawn_paint(drawing: Drawing, view: str) -> str:
 
 
 def _painted(path: str, intensity: float) -> str:
-    return f'<path d="{path}" fill="{ink.intensity_colour(intensity)}"/>' if path else ""
+    return f'<path d="{path}" fill="{ink.intensity_color(intensity)}"/>' if path else ""
 
 
-def _marks(card: Card, suspects: Sequence[Suspect], labelled_already: set[str]) -> str:
+def _marks(card: Card, suspects: Sequence[Suspect], labeled_already: set[str]) -> str:
     """The X marks of a card; a muscle is named in the first card that shows it, and numbered in the others."""
     found = []
     box = framing.box_of(load_views()[card.view])
     for suspect in suspects:
         place = suspect.places.get(canonical(card.view))
         if place and card.window.holds(place) and box.holds(place):
-            named = suspect.label not in labelled_already
-            labelled_already.add(suspect.label)
+            named = suspect.label not in labeled_already
+            labeled_already.add(suspect.label)
             found.append(
                 Label(
                     suspect.label,
@@ -183,7 +183,7 @@ def _marks(card: Card, suspects: Sequence[Suspect], labelled_already: set[str]) 
                     *card.place(place),
                 )
             )
-    return labelled(card, found)
+    return labeled(card, found)
 
 
 def _heading(drawn: bool, lang: str) -> str:
@@ -192,15 +192,15 @@ def _heading(drawn: bool, lang: str) -> str:
 
 
 def _scale(y: float, lang: str) -> str:
-    """The colours of a pain from 0 to 10."""
+    """The colors of a pain from 0 to 10."""
     label = words.say("intensity", lang)
     x = MARGIN + ink.width_of(label, SMALL) + 14
     step = 20.0
     parts = [ink.text(MARGIN, y, label, SMALL, "soft")]
     for n in range(11):
-        colour = ink.intensity_colour(n)
+        color = ink.intensity_color(n)
         parts.append(
-            f'<rect x="{x + n * step:.1f}" y="{y - 10:.1f}" width="{step:g}" height="7" fill="{colour}"/>'
+            f'<rect x="{x + n * step:.1f}" y="{y - 10:.1f}" width="{step:g}" height="7" fill="{color}"/>'
         )
         if n in (0, 5, 10):
             middle = 'text-anchor="middle"'

@@ -22,7 +22,7 @@ SIDED_VIEWS = {"front": "right", "head_front": "right", "back": "left", "head_ba
 
 
 class Window(NamedTuple):
-    """The part of a view that a card shows, in mm (v upwards)."""
+    """The part of a view that a card shows, in mm (v upward)."""
 
     u0: float
     v0: float
@@ -75,7 +75,7 @@ class Card(NamedTuple):
 
 
 class Tile(NamedTuple):
-    """One shading picture: its file and its box (x, y, width, height) in mm, v downwards."""
+    """One shading picture: its file and its box (x, y, width, height) in mm, v downward."""
 
     file: str
     box: tuple[float, float, float, float]
@@ -171,7 +171,7 @@ def card_corners(card: Card) -> str:
 
 
 def figure(id_: str, card: Card, paint: str) -> str:
-    """The view in its card: `paint` (SVG in mm of the view, v downwards) lies on the skin, under shade and lines."""
+    """The view in its card: `paint` (SVG in mm of the view, v downward) lies on the skin, under shade and lines."""
     name, window = card.view, card.window
     px = 1 / card.scale
     ref = f"{id_}-{name}"

@@ -1,4 +1,4 @@
-"""Colours, type and the few SVG shapes that every picture is made of. Lengths are units of the page (CSS px)."""
+"""Colors, type and the few SVG shapes that every picture is made of. Lengths are units of the page (CSS px)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TITLE, SUBTITLE, HEADING, BODY, SMALL = 34.0, 17.0, 15.0, 13.5, 11.5
 LEADING = 1.36  # distance of two lines against their size
 
 # name -> (light, dark)
-COLOURS = {
+COLORS = {
     "paper": ("#fdfcfa", "#11151a"),
     "card": ("#f4f1ed", "#1a2027"),
     "line": ("#dcd6ce", "#323b45"),
@@ -34,13 +34,13 @@ INTENSITY = ((1, "#f7c95c"), (4, "#f08a3c"), (7, "#dc3a35"), (10, "#8e1042"))  #
 
 
 def style(id_: str) -> str:
-    """The style sheet of one picture: its colours, light and dark, kept away from the page around it."""
-    light, dark = ("".join(f"--{name}:{pair[k]};" for name, pair in COLOURS.items()) for k in (0, 1))
+    """The style sheet of one picture: its colors, light and dark, kept away from the page around it."""
+    light, dark = ("".join(f"--{name}:{pair[k]};" for name, pair in COLORS.items()) for k in (0, 1))
     return f"<style>#{id_}{{{light}}}@media (prefers-color-scheme:dark){{#{id_}{{{dark}}}}}</style>"
 
 
-def intensity_colour(intensity: float) -> str:
-    """The colour of a pain of 0 to 10."""
+def intensity_color(intensity: float) -> str:
+    """The color of a pain of 0 to 10."""
     low = INTENSITY[0]
     for high in INTENSITY[1:]:
         if intensity <= high[0]:

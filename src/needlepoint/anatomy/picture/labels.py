@@ -24,7 +24,7 @@ class Label(NamedTuple):
     y: float
 
 
-def labelled(card: Card, labels: Sequence[Label]) -> str:
+def labeled(card: Card, labels: Sequence[Label]) -> str:
     """The X marks of a card, the named ones with leader lines to the nearer edge."""
     named = [label for label in labels if label.name]
     middle = card.x + card.width / 2

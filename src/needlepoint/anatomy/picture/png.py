@@ -9,7 +9,7 @@ from functools import cache
 import fontpkg
 import resvg_py
 
-from needlepoint.anatomy.picture.ink import COLOURS
+from needlepoint.anatomy.picture.ink import COLORS
 
 THEMES = ("light", "dark")
 PAGE = re.compile(r'<svg [^>]*viewBox="0 0 ([\d.]+) ([\d.]+)"')
@@ -22,9 +22,9 @@ FAST = '<image style="image-rendering:smooth" '  # bilinear: the bicubic default
 
 
 def to_png(svg: str, width_px: int = 1600, theme: str = "light") -> bytes:
-    """An SVG of this package as PNG bytes, `width_px` wide, in the light or the dark colours."""
+    """An SVG of this package as PNG bytes, `width_px` wide, in the light or the dark colors."""
     # resvg reads no CSS variables: their values stand in their place.
-    for name, pair in COLOURS.items():
+    for name, pair in COLORS.items():
         svg = svg.replace(f"var(--{name})", pair[THEMES.index(theme)])
     page, defs = PAGE.search(svg), DEFS.search(svg)
     if page and defs:

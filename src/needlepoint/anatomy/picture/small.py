@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from needlepoint.anatomy.geometry import load_views
-from needlepoint.anatomy.picture.ink import intensity_colour
+from needlepoint.anatomy.picture.ink import intensity_color
 from needlepoint.anatomy.picture.zones import path_of
 
 __all__ = ["small_figure"]
 
 VIEWS = ("front", "back", "left", "right")
 GAP_MM = 60
-UPWARDS = "scale(1 -1)"  # outlines count upwards; the paths of regions are turned already
+UPWARD = "scale(1 -1)"  # outlines count upward; the paths of regions are turned already
 
 
 def small_figure(regions: Mapping[str, float]) -> str:
@@ -34,7 +34,7 @@ def small_figure(regions: Mapping[str, float]) -> str:
 def _one(name: str, regions: Mapping[str, float]) -> str:
     view = load_views()[name]
     painted = "".join(
-        f'<path d="{path_of(view.parts[region].polygon)}" fill="{intensity_colour(intensity)}" fill-opacity="0.7"/>'
+        f'<path d="{path_of(view.parts[region].polygon)}" fill="{intensity_color(intensity)}" fill-opacity="0.7"/>'
         for region, intensity in regions.items()
         if region in view.parts
     )
@@ -42,4 +42,4 @@ def _one(name: str, regions: Mapping[str, float]) -> str:
         f'<path d="{line}" fill="none" stroke="#8a7f77" stroke-width="2"/>' for line in view.lines
     )
     outline = f'<path d="{view.outline}" fill="#f3ece6" stroke="#8a7f77" stroke-width="4"/>'
-    return f'<g transform="{UPWARDS}">{outline}</g>{painted}<g transform="{UPWARDS}">{lines}</g>'
+    return f'<g transform="{UPWARD}">{outline}</g>{painted}<g transform="{UPWARD}">{lines}</g>'

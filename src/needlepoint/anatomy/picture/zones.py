@@ -48,7 +48,7 @@ def _buffer(shape: BaseGeometry, by_mm: float) -> BaseGeometry:
 
 
 def path_of(shape: BaseGeometry) -> str:
-    """An area in mm of a view as SVG path data (v turned downwards)."""
+    """An area in mm of a view as SVG path data (v turned downward)."""
     rings = []
     for part in _polygons(shape):
         for ring in (part.exterior, *part.interiors):

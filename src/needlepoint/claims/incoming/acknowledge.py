@@ -11,7 +11,7 @@ import msgspec
 from needlepoint.claims.x12.elements import date_of, money_of
 from needlepoint.claims.x12.reader import Segment, Set, refuse
 
-__all__ = ["Acknowledged", "ClaimStatus", "Complaint", "Outcome", "read_acknowledgement", "read_statuses"]
+__all__ = ["Acknowledged", "ClaimStatus", "Complaint", "Outcome", "read_acknowledgment", "read_statuses"]
 
 
 class Outcome(Enum):
@@ -57,7 +57,7 @@ SYNTAX = {
 }
 
 
-def read_acknowledgement(set_: Set) -> list[Acknowledged]:
+def read_acknowledgment(set_: Set) -> list[Acknowledged]:
     """A TA1, 999 or 997: each set that it speaks of, then the group as a whole."""
     found: list[Acknowledged] = []
     complaints: list[Complaint] = []

@@ -12,7 +12,7 @@ import msgspec
 from needlepoint.claims.x12.elements import date_of, money_of, quantity_of
 from needlepoint.claims.x12.reader import Segment, Set
 
-__all__ = ["Benefit", "Eligibility", "Summary", "read_eligibility", "summarise"]
+__all__ = ["Benefit", "Eligibility", "Summary", "read_eligibility", "summarize"]
 
 
 class Benefit(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +26,7 @@ class Benefit(msgspec.Struct, frozen=True, kw_only=True):
     period: str  # 23 calendar year, 29 remaining, 27 visit, ...
     amount_usd: Decimal | None
     share: Decimal | None
-    authorisation: bool | None
+    authorization: bool | None
     in_network: bool | None  # None: both or not said
     codes: tuple[str, ...]
     messages: tuple[str, ...]
@@ -55,7 +55,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     coinsurance: Decimal | None
     copay_usd: Decimal | None
     out_of_pocket_left_usd: Decimal | None
-    authorisation: bool | None
+    authorization: bool | None
 
 
 T = TypeVar("T")
@@ -137,7 +137,7 @@ def _benefit(segment: Segment) -> Benefit:
         period=segment.at(6),
         amount_usd=money_of(segment, 7) if segment.at(7) else None,
         share=quantity_of(segment, 8) if segment.at(8) else None,
-        authorisation=YES_NO.get(segment.at(11)),
+        authorization=YES_NO.get(segment.at(11)),
         in_network=YES_NO.get(segment.at(12)),
         codes=tuple(codes),
         messages=(),
@@ -162,7 +162,7 @@ def _closed(person: _Open) -> Eligibility:
 REMAINING = "29"
 
 
-def summarise(found: Eligibility, services: Sequence[str] = ("2", "98", "30")) -> Summary:
+def summarize(found: Eligibility, services: Sequence[str] = ("2", "98", "30")) -> Summary:
     """What is left, from the rows for the first of `services` (X12 service types) that the answer speaks of.
 
     A sum without 'remaining' is the whole year's and says nothing of what is left: it is not used.
@@ -173,7 +173,7 @@ def summarise(found: Eligibility, services: Sequence[str] = ("2", "98", "30")) -
         coinsurance=_first(row.share for row in _rows(found.benefits, "A", services)),
         copay_usd=_amount(_rows(found.benefits, "B", services), None),
         out_of_pocket_left_usd=_amount(_rows(found.benefits, "G", services), REMAINING),
-        authorisation=_first(row.authorisation for row in _for_services(found.benefits, services)),
+        authorization=_first(row.authorization for row in _for_services(found.benefits, services)),
     )
 
 

@@ -143,7 +143,7 @@ class _Reader:
             case "REF", "F8" if claim["others"]:
                 _prior(claim["others"][-1])["payer_control"] = segment.at(2)
             case "REF", ("9F" | "G1" | "F8" | "EA") as kind if not claim["others"]:
-                names = {"9F": "referral", "G1": "authorisation", "F8": "original", "EA": "record"}
+                names = {"9F": "referral", "G1": "authorization", "F8": "original", "EA": "record"}
                 claim[names[kind]] = segment.at(2)
             case "NTE", "ADD":
                 claim["note"] = segment.at(2)
@@ -191,7 +191,7 @@ class _Reader:
             case "DTP", "573" if line["payments"]:
                 line["payments"][-1]["on"] = date_of(segment.at(3))
             case "REF", "G1":
-                line["authorisation"] = segment.at(2)
+                line["authorization"] = segment.at(2)
             case "REF", "6R":
                 line["control"] = segment.at(2)
             case "NTE", "ADD":

@@ -11,13 +11,13 @@ from needlepoint.base.refusal import Fault, Refused
 from needlepoint.claims.incoming.acknowledge import (
     Acknowledged,
     ClaimStatus,
-    read_acknowledgement,
+    read_acknowledgment,
     read_statuses,
 )
 from needlepoint.claims.incoming.eligibility import Eligibility, read_eligibility
 from needlepoint.claims.incoming.question import Question, asks, read_question
 from needlepoint.claims.incoming.remit import Payment, RemitClaim, RemitEnd, read_remit_set
-from needlepoint.claims.outgoing.inquiries import Answered, read_authorisation
+from needlepoint.claims.outgoing.inquiries import Answered, read_authorization
 from needlepoint.claims.x12.reader import Set, read_sets
 
 __all__ = ["Incoming", "read_incoming"]
@@ -39,7 +39,7 @@ def _read(set_: Set, view: bool) -> Iterator[Incoming]:
         case "835":
             yield from read_remit_set(set_, view)
         case "999" | "997" | "TA1":
-            yield from read_acknowledgement(set_)
+            yield from read_acknowledgment(set_)
         case "277":
             yield from read_statuses(set_)
         case "271":
@@ -47,18 +47,18 @@ def _read(set_: Set, view: bool) -> Iterator[Incoming]:
         case "270" | "276":
             yield read_question(set_)
         case "278":
-            yield from _authorisation(set_)
+            yield from _authorization(set_)
         case _:
             expected = "835, 999, 997, TA1, 270, 271, 276, 277 or 278"
             remedy = "A file of claims is read by `needlepoint claim`." if set_.id == "837" else ""
             raise Refused(Fault(f"transaction set {set_.control}", repr(set_.id), expected, remedy))
 
 
-def _authorisation(set_: Set) -> Iterator[Incoming]:
+def _authorization(set_: Set) -> Iterator[Incoming]:
     """A 278 asks or answers: its beginning (BHT) says which."""
     segments = list(set_.segments)
     kept = msgspec.structs.replace(set_, segments=iter(segments))
     if asks(segments):
         yield read_question(kept)
     else:
-        yield from read_authorisation(kept)
+        yield from read_authorization(kept)

@@ -96,7 +96,7 @@ def _boxes(claim: Claim) -> list[Box]:
         Box("17, 17b", "Referring", _party("DN", claim.referring) or _party("DQ", claim.supervising)),
         Box("19", "More", claim.note),
         Box("22", "Resubmission", f"{claim.frequency} {claim.original}" if claim.original else ""),
-        Box("23", "Authorisation", claim.authorisation or claim.referral),
+        Box("23", "Authorization", claim.authorization or claim.referral),
     ]
 
 

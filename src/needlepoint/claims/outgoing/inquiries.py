@@ -16,15 +16,15 @@ from needlepoint.claims.x12.writer import SetWriter, composite, enveloped, no_ma
 
 __all__ = [
     "Answered",
-    "AuthorisationQuestion",
+    "AuthorizationQuestion",
     "EligibilityQuestion",
-    "read_authorisation",
+    "read_authorization",
     "write_270",
     "write_276",
     "write_278",
 ]
 
-ELIGIBILITY, STATUS, AUTHORISATION = "005010X279A1", "005010X212", "005010X217"
+ELIGIBILITY, STATUS, AUTHORIZATION = "005010X279A1", "005010X212", "005010X217"
 
 
 class EligibilityQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -113,7 +113,7 @@ def _status_sets(claims: Sequence[Claim], submission: Submission) -> Iterator[st
         yield out.close()
 
 
-class AuthorisationQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class AuthorizationQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """May these services be given? Codes with units, for one person, in a span of days."""
 
     payer: Payer
@@ -131,16 +131,16 @@ class AuthorisationQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=T
     note: str = ""
 
 
-def write_278(questions: Sequence[AuthorisationQuestion], submission: Submission) -> str:
-    """One interchange that asks for authorisation of each."""
+def write_278(questions: Sequence[AuthorizationQuestion], submission: Submission) -> str:
+    """One interchange that asks for authorization of each."""
     _some(questions, "questions")
-    return enveloped(_authorisation_sets(questions, submission), submission, "HI", AUTHORISATION)
+    return enveloped(_authorization_sets(questions, submission), submission, "HI", AUTHORIZATION)
 
 
-def _authorisation_sets(questions: Sequence[AuthorisationQuestion], submission: Submission) -> Iterator[str]:
+def _authorization_sets(questions: Sequence[AuthorizationQuestion], submission: Submission) -> Iterator[str]:
     for n, asked in enumerate(questions, 1):
         where = f"questions[{n - 1}]"
-        out = SetWriter("278", AUTHORISATION, n)
+        out = SetWriter("278", AUTHORIZATION, n)
         at = submission.created
         out.add("BHT", "0007", "13", f"{submission.control}-{n}", f"{at:%Y%m%d}", f"{at:%H%M}")
         out.add("HL", "1", "", "20", "1")
@@ -166,7 +166,7 @@ def _authorisation_sets(questions: Sequence[AuthorisationQuestion], submission: 
 
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True):
-    """A payer's answer: `action` A1 certified, A2 in part, A3 not, A4 pended, A6 changed, C cancelled."""
+    """A payer's answer: `action` A1 certified, A2 in part, A3 not, A4 pended, A6 changed, C canceled."""
 
     trace: str
     action: str
@@ -179,7 +179,7 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     messages: tuple[str, ...]
 
 
-def read_authorisation(set_: Set) -> list[Answered]:
+def read_authorization(set_: Set) -> list[Answered]:
     """A 278 as it came back: the answer for the event, then for each service that is answered on its own."""
     found: list[Answered] = []
     empty = Answered(

@@ -157,7 +157,7 @@ def _claim(out: SetWriter, claim: Claim) -> None:
         out.add("AMT", "F5", number(claim.patient_paid_usd))
     for kind, value in (
         ("9F", claim.referral),
-        ("G1", claim.authorisation),
+        ("G1", claim.authorization),
         ("F8", claim.original),
         ("EA", claim.record),
     ):
@@ -242,8 +242,8 @@ def _line(out: SetWriter, claim: Claim, line: ClaimLine, n: int) -> None:
         out.add("DTP", "472", "RD8", f"{date_text(line.on)}-{date_text(line.to)}")
     else:
         out.add("DTP", "472", "D8", date_text(line.on))
-    if line.authorisation:
-        out.add("REF", "G1", line.authorisation)
+    if line.authorization:
+        out.add("REF", "G1", line.authorization)
     if line.control:
         out.add("REF", "6R", line.control)
     if line.note:

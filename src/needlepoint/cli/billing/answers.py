@@ -8,7 +8,7 @@ from rich.console import Console
 
 from needlepoint.claims.incoming.acknowledge import Acknowledged, ClaimStatus, Outcome
 from needlepoint.claims.incoming.codes import meaning
-from needlepoint.claims.incoming.eligibility import Eligibility, summarise
+from needlepoint.claims.incoming.eligibility import Eligibility, summarize
 from needlepoint.claims.incoming.question import Question
 from needlepoint.claims.outgoing.inquiries import Answered
 
@@ -63,7 +63,7 @@ def show_eligibility(console: Console, item: Eligibility, lang: str) -> None:
         console.print(f"   [red]no answer[/red] {_word('eligibility', code, lang)}")
     if item.refused:
         return
-    found = summarise(item)
+    found = summarize(item)
     active = {True: "[green]covered[/green]", False: "[red]not covered[/red]", None: "cover not said"}
     console.print(f"   {active[found.active]}")
     rows: list[tuple[str, Decimal | None, str]] = [
@@ -74,7 +74,7 @@ def show_eligibility(console: Console, item: Eligibility, lang: str) -> None:
     ]
     for name, value, unit in rows:
         console.print(f"   {name}: {'not said' if value is None else f'{value} {unit}'.strip()}")
-    if found.authorisation:
+    if found.authorization:
         console.print("   [yellow]leave is to be asked for first[/yellow]")
 
 

@@ -45,7 +45,7 @@ def audit_claims(file: str, folder: str | None, out: str | None, as_json: bool) 
     found = audit(columns, own)
     if out:
         write_verdicts(columns, found, out)
-    summary = summarise(found)
+    summary = summarize(found)
     if as_json:
         print_json(summary)
     else:
@@ -189,7 +189,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     reasons: list[Reasons]
 
 
-def summarise(found: Audited) -> Summary:
+def summarize(found: Audited) -> Summary:
     """How many claims came to what, and which rules decided most often."""
     verdicts = Counter(found.verdicts())
     pairs = Counter(zip(found.verdicts(), found.policy, found.because, strict=True))

@@ -64,7 +64,7 @@ def _show(console: Console, found: Collection, plan: PaymentPlan | Refused | Non
         words = shield.es if lang == "es" else shield.en
         console.print(f"[green]protected[/green] {words} [dim]({shield.certainty.value})[/dim]")
     if isinstance(plan, PaymentPlan):
-        first, last = plan.instalments_usd[0], plan.instalments_usd[-1]
+        first, last = plan.installments_usd[0], plan.installments_usd[-1]
         rest = f"{plan.months - 1} x {usd(first)}, then {usd(last)}"
         console.print(
             f"[bold]Plan[/bold] {f'{plan.months} x {usd(first)}' if first == last else rest}: {plan.because}"

@@ -16,7 +16,7 @@ from needlepoint.base.refusal import Fault, Refused
 from needlepoint.base.wording import usd
 from needlepoint.claims.incoming.acknowledge import Acknowledged, ClaimStatus
 from needlepoint.claims.incoming.codes import meaning
-from needlepoint.claims.incoming.eligibility import Eligibility, summarise
+from needlepoint.claims.incoming.eligibility import Eligibility, summarize
 from needlepoint.claims.incoming.question import Question
 from needlepoint.claims.incoming.recognize import Incoming, read_incoming
 from needlepoint.claims.incoming.remit import Payment, ProviderAdjustment, RemitClaim, RemitEnd
@@ -151,7 +151,7 @@ def _write_letter(
 def _plain(item: Any, found: Explained | None) -> dict[str, Any]:
     plain = {"kind": type(item).__name__, **msgspec.structs.asdict(item)}
     if isinstance(item, Eligibility):
-        plain["summary"] = summarise(item)
+        plain["summary"] = summarize(item)
     if isinstance(item, (Acknowledged, ClaimStatus)):
         plain["next_step"] = meaning("step", item.outcome.value)
     if isinstance(item, RemitClaim) and sent_on(item):

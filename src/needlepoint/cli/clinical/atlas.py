@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from needlepoint.anatomy import Atlas, Muscle, TriggerPoint, load_atlas, split_region
-from needlepoint.anatomy.geometry import normalise_region
+from needlepoint.anatomy.geometry import normalize_region
 from needlepoint.anatomy.lookup import find_muscle, muscles_by_hazard, muscles_by_region
 from needlepoint.cli.files import print_json, write_picture
 
@@ -46,7 +46,7 @@ def atlas(
         return
     listed = list(book.muscles.values())
     if region:
-        listed = muscles_by_region(book, normalise_region(region).ids[0].partition("_")[2])
+        listed = muscles_by_region(book, normalize_region(region).ids[0].partition("_")[2])
     if hazard:
         near = {found.id for found in muscles_by_hazard(book, hazard)}
         listed = [found for found in listed if found.id in near]

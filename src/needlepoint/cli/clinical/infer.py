@@ -23,7 +23,7 @@ SHOWN = 8
 LEADING = 4
 OTHERS_FROM = 0.02  # less likely causes are left to `--json`
 UNTOLD = 5.0  # how strongly a region is painted when nobody said how much it hurts
-COLOURS = {
+COLORS = {
     "emergency": "bold white on red",
     "same_day": "bold black on yellow",
     "soon": "bold yellow",
@@ -171,7 +171,7 @@ def show(console: Console, answer: Reasoned | Refused, lang: str = "en") -> None
         console.rule(f"[bold]{answer.id}", align="left")
     for flag in answer.red_flags:
         console.print(
-            f"[{COLOURS[flag.urgency]}] {flag.action.label_en.upper()} [/] [bold]{flag.title_en}[/bold]"
+            f"[{COLORS[flag.urgency]}] {flag.action.label_en.upper()} [/] [bold]{flag.title_en}[/bold]"
         )
         console.print(f"   because of: {'; '.join(flag.because)}")
         console.print(f"   {flag.action.staff_en}")
@@ -193,7 +193,7 @@ def _show_rule_out(console: Console, answer: Reasoned) -> None:
     """Causes to exclude first; the warnings stand above already."""
     raised = {flag.id for flag in answer.red_flags}
     for item in (item for item in answer.rule_out if item.id not in raised):
-        style, label = COLOURS[item.urgency], item.action.label_en.upper()
+        style, label = COLORS[item.urgency], item.action.label_en.upper()
         chance = f" ({_chance(item.probability)})" if item.probability is not None else ""
         console.print(f"[{style}] RULE OUT, {label} [/] [bold]{item.title_en}[/bold]{chance}")
         if item.test:
@@ -225,7 +225,7 @@ def _show_questions(console: Console, answer: Reasoned, lang: str) -> None:
 
 
 def _chance(probability: float) -> str:
-    """A share in per cent; never 0 or 100, which no drawing can say."""
+    """A share in percent; never 0 or 100, which no drawing can say."""
     return "<1%" if probability < 0.01 else ">99%" if probability > 0.99 else f"{probability:.0%}"
 
 

@@ -228,7 +228,7 @@ def _show_card(console: Console, plan: Plan, spanish: int) -> None:
     if card is None:
         return
     title = (
-        "If it gets into the blood: local anaesthetic toxicity",
+        "If it gets into the blood: local anesthetic toxicity",
         "Si pasa a la sangre: toxicidad por anestésico local",
     )[spanish]
     console.print(f"\n[bold red]{title}[/bold red]")

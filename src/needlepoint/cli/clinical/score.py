@@ -51,7 +51,7 @@ def _list(as_json: bool) -> None:
         print_json(rows)
         return
     for row in rows:
-        click.echo(f"{row.id:10} {row.en}. {row.items} items, {row.recall}. {row.licence_note}")
+        click.echo(f"{row.id:10} {row.en}. {row.items} items, {row.recall}. {row.license_note}")
 
 
 def show_score(console: Console, now: Score, change: Change | None) -> None:

@@ -17,7 +17,7 @@ GAPS = frozenset({"practice", "phone", "when", "who", "where", "link", "code"})
 
 
 class Letter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One kind of message in both languages, for e-mail and as a text message. `choice`: only to who wants it."""
+    """One kind of message in both languages, for email and as a text message. `choice`: only to who wants it."""
 
     id: str
     choice: bool

@@ -16,7 +16,7 @@ __all__ = ["felt_picture", "stretch_picture"]
 SKIN, LINE, MUSCLE, FELT, ARROW = "#f3ece6", "#8a7f77", "#0b6e69", "#c2410c", "#17211f"
 WHOLE = ("front", "back", "left", "right")
 GAP_MM = 70.0
-UPWARDS = "scale(1 -1)"  # outlines count upwards; the paths of zones are turned already
+UPWARD = "scale(1 -1)"  # outlines count upward; the paths of zones are turned already
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="img" aria-label="{label}">'
 
 
@@ -57,12 +57,12 @@ def _body(name: str, stroke: float) -> str:
     path = (
         f'<path d="{load_views()[name].outline}" fill="{SKIN}" stroke="{LINE}" stroke-width="{stroke:.1f}"/>'
     )
-    return f'<g transform="{UPWARDS}">{path}</g>'
+    return f'<g transform="{UPWARD}">{path}</g>'
 
 
 def _lines(name: str, stroke: float) -> str:
     paths = "".join(f'<path d="{line}"/>' for line in load_views()[name].lines)
-    return f'<g transform="{UPWARDS}" fill="none" stroke="{LINE}" stroke-width="{stroke:.1f}">{paths}</g>'
+    return f'<g transform="{UPWARD}" fill="none" stroke="{LINE}" stroke-width="{stroke:.1f}">{paths}</g>'
 
 
 @lru_cache(maxsize=256)

@@ -71,7 +71,7 @@ class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     frequency: str = "1"
     original: str = ""
-    authorisation: str = ""
+    authorization: str = ""
     referral: str = ""
     record: str = ""
     note: str = ""

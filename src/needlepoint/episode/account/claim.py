@@ -177,7 +177,7 @@ def _claim(
         related=account.related,
         related_state=account.related_state,
         patient_paid_usd=account.patient_paid_usd,
-        authorisation=account.authorisation,
+        authorization=account.authorization,
         referral=account.referral,
         record=account.record,
         note=account.note,

@@ -13,7 +13,7 @@ from needlepoint.treatment.types import EarlierSession, PriorCare
 
 __all__ = ["SIGNS_FELT", "quotes_of"]
 
-SIGNS_FELT = ("taut_band", "tender_spot", "recognised_pain", "referred_pain", "twitch")
+SIGNS_FELT = ("taut_band", "tender_spot", "familiar_pain", "referred_pain", "twitch")
 
 
 def quotes_of(

@@ -133,7 +133,7 @@ LOOKS: dict[str, Callable[[Looked], str]] = {
     "missing": _missing,
     "other": _other,
     "eligibility": _eligibility,
-    "authorisation": lambda seen: seen.claim.authorisation or seen.claim.referral,
+    "authorization": lambda seen: seen.claim.authorization or seen.claim.referral,
     "timely": _timely,
     "bundled": _bundled,
     "units": _units,

@@ -1,6 +1,6 @@
 """Which of allauth's pages are open. The others keep their names, which allauth asks for, and lead nowhere.
 
-Nobody adds an e-mail address or a password by themselves: an address that was not proved must never lead to a patient.
+Nobody adds an email address or a password by themselves: an address that was not proved must never lead to a patient.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ def today_list(request: StaffRequest) -> HttpResponse:
 @allowed("receive")
 @require_POST
 def set_state(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """Where a patient is: here, in a room, not here after all, missed, cancelled."""
+    """Where a patient is: here, in a room, not here after all, missed, canceled."""
     act(request.staff, visit_id, checked(StateForm(request.POST)).command())
     if request.htmx:
         return today_list(as_get(request))

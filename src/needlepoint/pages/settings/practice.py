@@ -1,4 +1,4 @@
-"""Setting up a practice in the browser, and its settings afterwards."""
+"""Setting up a practice in the browser, and its settings afterward."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def code_words(code: str) -> str:
 
 @register.filter
 def percent(share: Decimal) -> str:
-    """A share as a whole per cent: 40%."""
+    """A share as a whole percent: 40%."""
     return f"{share * 100:.0f}%"
 
 

@@ -221,7 +221,7 @@ def local_words(rows: Sequence[LocalState] | None) -> tuple[StrPromise | str, ..
 
 
 def chance_of(probability: float) -> str:
-    """A probability in per cent; never 0 % or 100 %, because nothing here is certain.
+    """A probability in percent; never 0 % or 100 %, because nothing here is certain.
 
     >>> chance_of(0.001), chance_of(0.42), chance_of(0.999)
     ('< 1 %', '42 %', '> 99 %')

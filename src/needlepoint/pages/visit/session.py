@@ -1,4 +1,4 @@
-"""The visit board from the needle on: what was given, what was seen afterwards, the note's words, the end."""
+"""The visit board from the needle on: what was given, what was seen afterward, the note's words, the end."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def event(request: StaffRequest, visit_id: int) -> HttpResponse:
 @allowed("examine")
 @require_POST
 def after(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """How it was afterwards: pain, reactions, the lot that was used, what was seen at a site, words for the note."""
+    """How it was afterward: pain, reactions, the lot that was used, what was seen at a site, words for the note."""
     version = checked(VersionForm(request.POST))
     found: list[Command] = []
     for form in after_forms(request.POST, my_visit(request, visit_id)):

@@ -106,11 +106,11 @@ class EventForm(VisitForm):
         return [commands.RecordEvent(kind=self.cleaned_data["kind"], what=self.cleaned_data["what"])]
 
 
-# Afterwards: one address, one form for each part of the lane
+# Afterward: one address, one form for each part of the lane
 
 
 class ObservedForm(VisitForm):
-    """Pain and reactions afterwards."""
+    """Pain and reactions afterward."""
 
     after = ScaleField(label=_("Pain after 15 minutes (0 to 10)"), required=False)
     reactions = WordsField(MOST_REACTIONS, label=_("Adverse reactions"), required=False)

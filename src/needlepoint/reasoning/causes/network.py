@@ -70,7 +70,7 @@ def _links(cause: Cause, side: str, atlas: Atlas, strengths: Strengths, column: 
     for zone in (*cause.spill, *cause.essential):
         for region in _regions(zone, side, atlas):
             direct[column[region]] = max(direct[column[region]], zone.weight * strengths.other.region)
-    # Nothing is caught from the neighbours: a cause names its spill itself, and each further region costs time.
+    # Nothing is caught from the neighbors: a cause names its spill itself, and each further region costs time.
     for row in cause.raises:
         name = row.finding if ":" in row.finding else SAID + row.finding
         direct[column[name]] = row.strength * strengths.other.finding

@@ -28,7 +28,7 @@ class Weighted(msgspec.Struct, frozen=True):
 
 
 def heaviest(part: Reduced, beam: int = BEAM, most: int = MOST_IN_SET) -> list[Weighted]:
-    """Sets of causes by falling weight, from the empty set upwards until widening no longer helps."""
+    """Sets of causes by falling weight, from the empty set upward until widening no longer helps."""
     table = _pattern_table(part)
     beam = max(1, min(beam, MOST_WORK // max(1, table.log_miss.size)))
     front = [_Partial(rows=(), weight=0.0, unlit=np.log1p(-part.leak))]

@@ -17,7 +17,7 @@ from needlepoint.reasoning.text.scope import reach_of
 from needlepoint.reasoning.text.stems import little_words
 from needlepoint.reasoning.words.language import cue_table, languages_of
 from needlepoint.reasoning.words.lexicon import Lexicon, PhraseRow, compile_lexicon, matches
-from needlepoint.reasoning.words.tokens import STRONG, Token, fold, normalise
+from needlepoint.reasoning.words.tokens import STRONG, Token, fold, normalize
 
 HALF_SAID = 0.7  # share of a wording from which it is asked whether it was meant
 __all__ = ["Said", "findings_of", "hits_of", "known_concepts", "read_concepts", "read_of_others"]
@@ -103,7 +103,7 @@ def read_of_others(text: str, language: str | None = None) -> dict[str, Said]:
 def _best(
     text: str, language: str | None, least: float, counts: Callable[[Hit, str | None], bool]
 ) -> dict[str, Said]:
-    tokens = normalise(text)
+    tokens = normalize(text)
     languages = languages_of(tokens, language)
     masks = [span for name in languages for span in _masks(text, tokens, name, least)]
     found: dict[str, Said] = {}
@@ -128,7 +128,7 @@ class _Heard(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=64)
 def _hear(text: str, language: str, least: float) -> _Heard:
     """A text matched once, however often it is asked about."""
-    tokens = normalise(text)
+    tokens = normalize(text)
     statements = read_statements(tokens, load_index()[language], language)
     hits = _hits(tokens, statements, language, least)
     first = as_first(tokens, language)

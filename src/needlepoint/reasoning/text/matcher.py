@@ -50,7 +50,7 @@ class Hit(msgspec.Struct, frozen=True):
 
 
 def read_statements(tokens: list[Token], index: Index, language: str) -> list[Statement]:
-    """The statements of a text, with words mended towards the words of the corpus."""
+    """The statements of a text, with words mended toward the words of the corpus."""
     breaks = little_words(language).breaks
     found: list[Statement] = []
     start = 0

@@ -9,7 +9,7 @@ from typing import Any
 import snowballstemmer
 
 from needlepoint.base.knowledge import read_toml
-from needlepoint.reasoning.words.tokens import normalise
+from needlepoint.reasoning.words.tokens import normalize
 
 __all__ = ["NEG", "LittleWords", "little_words", "stem", "words_of"]
 
@@ -62,4 +62,4 @@ def stem(word: str, language: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """The words of a short text, folded and without apostrophes ("can't" is 'cant')."""
-    return [token.text.replace("'", "") for token in normalise(text)]
+    return [token.text.replace("'", "") for token in normalize(text)]

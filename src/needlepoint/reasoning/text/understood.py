@@ -9,7 +9,7 @@ import msgspec
 from needlepoint.reasoning.text.concepts import hits_of
 from needlepoint.reasoning.text.stems import little_words
 from needlepoint.reasoning.words.language import languages_of
-from needlepoint.reasoning.words.tokens import normalise
+from needlepoint.reasoning.words.tokens import normalize
 
 __all__ = ["Understood", "understood"]
 
@@ -25,7 +25,7 @@ class Understood(msgspec.Struct, frozen=True):
 
 def understood(text: str, language: str | None, spans: Iterable[tuple[int, int]]) -> Understood:
     """How much of `text` was read. `spans` are the characters that places and features were read from."""
-    tokens = normalise(text)
+    tokens = normalize(text)
     if not tokens:
         return Understood()
     stop = little_words("en").stop | little_words("es").stop

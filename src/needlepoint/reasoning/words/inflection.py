@@ -111,8 +111,8 @@ def _spanish_verb(verb: str, change: str) -> set[str]:
     found: set[str] = {verb + clitic for clitic in _CLITICS}
     for stem in _stems(verb[:-2], change):
         for ending in _endings()[kind]:
-            found.add(_spelt(stem, ending, kind))
-        gerund = _spelt(stem, "ando" if kind == "ar" else "iendo", kind)
+            found.add(_spelled(stem, ending, kind))
+        gerund = _spelled(stem, "ando" if kind == "ar" else "iendo", kind)
         found |= {gerund + clitic for clitic in _CLITICS}
     return found
 
@@ -125,7 +125,7 @@ def _stems(stem: str, change: str) -> list[str]:
     return [stem] if place < 0 else [stem, stem[:place] + change + stem[place + 1 :]]
 
 
-def _spelt(stem: str, ending: str, kind: str) -> str:
+def _spelled(stem: str, ending: str, kind: str) -> str:
     if kind == "ar" and ending[0] in "ei":
         for plain, written in _SPELLINGS:
             if stem.endswith(plain):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from needlepoint.base.knowledge import read_toml
-from needlepoint.reasoning.words.tokens import Token, normalise
+from needlepoint.reasoning.words.tokens import Token, normalize
 
 __all__ = ["LANGUAGES", "cue_table", "guess_language", "languages_of"]
 
@@ -45,4 +45,4 @@ def guess_language(text: str) -> str:
     >>> guess_language("Me duele la espalda cuando camino")
     'es'
     """
-    return languages_of(normalise(text))[0]
+    return languages_of(normalize(text))[0]

@@ -13,7 +13,7 @@ import msgspec
 from needlepoint.reasoning.words.language import guess_language
 from needlepoint.reasoning.words.lexicon import Lexicon, PhraseRow, compile_lexicon, load_lexicon, matches
 from needlepoint.reasoning.words.negation import said_of
-from needlepoint.reasoning.words.tokens import Token, normalise
+from needlepoint.reasoning.words.tokens import Token, normalize
 
 __all__ = [
     "Lexicon",
@@ -24,7 +24,7 @@ __all__ = [
     "find",
     "guess_language",
     "load_lexicon",
-    "normalise",
+    "normalize",
 ]
 
 
@@ -43,7 +43,7 @@ class Mention(msgspec.Struct, frozen=True):
 
 def find(text: str, lexicon: Lexicon, language: str | None = None) -> list[Mention]:
     """Every mention in `text` of a concept of `lexicon`, in order; a phrase of two concepts gives two mentions."""
-    tokens = normalise(text)
+    tokens = normalize(text)
     found = matches(tokens, lexicon, language)
     said = said_of(tokens, found, language)
     mentions = []

@@ -16,7 +16,7 @@ from needlepoint.reasoning.text.corpus import expand
 from needlepoint.reasoning.words.lexicon import matches
 from needlepoint.reasoning.words.phrases import Lexicon, PhraseRow, compile_lexicon, find, load_lexicon
 from needlepoint.reasoning.words.places import read_places
-from needlepoint.reasoning.words.tokens import normalise
+from needlepoint.reasoning.words.tokens import normalize
 
 DATA = Path(__file__).parents[1] / "data" / "words"
 
@@ -64,7 +64,7 @@ def read_text(text: str, language: str | None = None) -> Reading:
         FeatureMention(vocabulary, mention.concept, mention.words, mention.negated)
         for vocabulary, mention in mentions
     )
-    tokens = normalise(text)
+    tokens = normalize(text)
     moves = [m for vocabulary, m in mentions if vocabulary == "aggravators" and " " in m.words.strip()]
     found = [
         match
@@ -128,7 +128,7 @@ def _corpus_places(told: set[str]) -> list[PhraseRow]:
 
 def _plain(text: str) -> str:
     """A wording as tokens are read: "Adam's apple" is 'adam apple'."""
-    return " ".join(token.text for token in normalise(text))
+    return " ".join(token.text for token in normalize(text))
 
 
 def _muscle_places(told: set[str]) -> list[PhraseRow]:

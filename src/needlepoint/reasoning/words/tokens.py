@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-__all__ = ["COMMA", "NONE", "SENTENCE", "STRONG", "Token", "fold", "normalise"]
+__all__ = ["COMMA", "NONE", "SENTENCE", "STRONG", "Token", "fold", "normalize"]
 
 NONE, COMMA, STRONG, SENTENCE = 0, 1, 2, 3
 _DROP = "\x01"  # stands where a combining mark or a soft hyphen stood, so that places stay true
@@ -65,10 +65,10 @@ def fold(text: str) -> str:
     return text.translate(_FOLDING)
 
 
-def normalise(text: str) -> list[Token]:
+def normalize(text: str) -> list[Token]:
     """The words of `text` in order. Places are those of the text as given.
 
-    >>> [token.text for token in normalise("Don't bend the left knee!")]
+    >>> [token.text for token in normalize("Don't bend the left knee!")]
     ["don't", 'bend', 'the', 'left', 'knee']
     """
     folded = fold(text)

@@ -74,7 +74,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Help(msgspec.Struct, frozen=True, kw_only=True):
-    """What three questions led to: the household in per cent of poverty, the scale, and other help to ask for."""
+    """What three questions led to: the household in percent of poverty, the scale, and other help to ask for."""
 
     percent_of_poverty: Decimal
     pays_share: Decimal | None  # of the price; None: the whole

@@ -62,7 +62,7 @@ class Choice(models.Model):
 class Outgoing(models.Model):
     """One message on its way. Its words are made when it is sent: nothing of a person's health is ever in them.
 
-    queued -> sending -> sent; or failed (given up), cancelled (no longer wanted), doubtful (the worker died while
+    queued -> sending -> sent; or failed (given up), canceled (no longer wanted), doubtful (the worker died while
     it was handing it over: somebody decides, it is not sent again by itself).
     """
 

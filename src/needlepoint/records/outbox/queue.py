@@ -37,7 +37,7 @@ def reached_by(patient: Patient, choice: bool) -> str | None:
     said = {channel: wanted(patient, channel) for channel in known}
     yes = [channel for channel in known if said[channel] is True]
     maybe = [channel for channel in known if said[channel] is None and channel == "email"]
-    # What belongs to a visit that they booked themselves still goes by e-mail; a text message needs a yes.
+    # What belongs to a visit that they booked themselves still goes by email; a text message needs a yes.
     after_no = [channel for channel in known if said[channel] is False and channel == "email"]
     found = yes if choice else yes + maybe + after_no
     return found[0] if found else None

@@ -67,7 +67,7 @@ def open_account(patient: Patient, proved: bool = False) -> User:
     `proved`: they proved this very address just now, by a code that was sent to it.
     """
     if not patient.email:
-        raise Refused(Fault("email", "none on file", "an e-mail address", "Give us one first."))
+        raise Refused(Fault("email", "none on file", "an email address", "Give us one first."))
     user = _user_of(patient.email, proved)
     Access.objects.get_or_create(user=user, patient=patient, ended_at=None, defaults={"relation": "self"})
     note_down_outside(patient.practice_id, patient.pk, "patient", "write", "account opened")
@@ -81,7 +81,7 @@ def invite(patient: Patient, email: str, named: str) -> Access:
     try:
         validate_email(email)
     except ValidationError:
-        raise Refused(Fault("email", repr(email[:60]), "an e-mail address such as ana@example.org")) from None
+        raise Refused(Fault("email", repr(email[:60]), "an email address such as ana@example.org")) from None
     if not named.strip():
         raise Refused(Fault("named", "nothing", "the name of the person"))
     if patient.accesses.filter(relation="proxy", ended_at=None).count() >= MOST_PROXIES:

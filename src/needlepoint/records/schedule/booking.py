@@ -106,7 +106,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
             try:
                 validate_email(self.email)
             except ValidationError:
-                found.append(Fault("email", self.email[:60], "an e-mail address such as ana@example.org"))
+                found.append(Fault("email", self.email[:60], "an email address such as ana@example.org"))
         digits = re.sub(r"\D", "", self.phone)
         if self.phone and not 10 <= len(digits) <= 15:
             found.append(Fault("phone", self.phone[:30], "ten digits with the area code"))
@@ -348,7 +348,7 @@ def book_again(patient: Patient, service: Service, slot: Slot, reason: str = "")
 
 
 def cancel(visit: Visit) -> Visit:
-    """Cancel for the patient: the time is free again and those who wait are asked. Cancelling again changes nothing."""
+    """Cancel for the patient: the time is free again and those who wait are asked. Canceling again changes nothing."""
     if Visit.objects.filter(pk=visit.pk, state=Visit.State.CANCELLED).exists():
         return Visit.objects.get(pk=visit.pk)
     return act_as_patient(visit.pk, Cancel())
@@ -370,7 +370,7 @@ def move_to(visit: Visit, slot: Slot) -> Visit:
 
 @transaction.atomic
 def take_offer(link: Link) -> Visit:
-    """The offered time becomes theirs; a later visit that it stands in for is cancelled."""
+    """The offered time becomes theirs; a later visit that it stands in for is canceled."""
     rows = Waiting.objects.select_for_update().filter(
         pk=int(link.target or 0), patient_id=link.patient_id, closed_at=None
     )

@@ -19,7 +19,7 @@ REMIND = datetime.timedelta(hours=2)  # the calendar's own alarm before a visit
 
 
 def calendar_of(visits: Sequence[Visit], url: str = "") -> bytes:
-    """The calendar; a cancelled visit stays in it as cancelled, so that it goes away where it was taken over.
+    """The calendar; a canceled visit stays in it as canceled, so that it goes away where it was taken over.
 
     `url`: where the visit can be seen, moved and canceled; it stands in each event.
     """

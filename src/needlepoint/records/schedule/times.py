@@ -58,9 +58,9 @@ def steps_of(starts_at: datetime.datetime, minutes: int) -> list[datetime.dateti
 
 
 def may_do(staff: Staff, state: str, technique: str, day: datetime.date) -> bool:
-    """Whether this clinician may give this kind of visit there: a licence of the state that holds, and the scope.
+    """Whether this clinician may give this kind of visit there: a license of the state that holds, and the scope.
 
-    `staff` comes with its licences. What the law leaves open is not offered from outside: the practice decides it.
+    `staff` comes with its licenses. What the law leaves open is not offered from outside: the practice decides it.
     """
     held = [row for row in staff.licenses.all() if row.state == state and row.expires_on >= day]
     if not held:

@@ -1,4 +1,4 @@
-"""The practice itself: set up once, then its places, people, licences, formulary and prices."""
+"""The practice itself: set up once, then its places, people, licenses, formulary and prices."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def set_active(by: Staff, staff_id: int, active: bool) -> Staff:
 def give_license(
     by: Staff, staff_id: int, state: str, number: str, expires_on: datetime.date, credentials: list[str]
 ) -> License:
-    """A licence of a state, new or renewed."""
+    """A license of a state, new or renewed."""
     _known("state", state, STATES)
     staff = Staff.objects.get(pk=staff_id, practice_id=by.practice_id)
     row, _ = License.objects.update_or_create(

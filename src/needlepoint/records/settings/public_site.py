@@ -176,7 +176,7 @@ def may_be_lent(visit: Visit) -> bool:
 
 @transaction.atomic
 def give_code(by: Staff, visit: Visit) -> tuple[str, str]:
-    """An address and a code to hand over in person: for the tablet, or to someone without e-mail and telephone.
+    """An address and a code to hand over in person: for the tablet, or to someone without email and telephone.
 
     It opens the intake of this one visit. Raises Refused for a visit that is over or has begun.
     """

@@ -101,7 +101,7 @@ def act_as_patient(visit_id: int, command: Command) -> Visit:
 
 @transaction.atomic
 def act_by_system(visit_id: int, command: Command) -> Visit:
-    """What the system does by itself, such as cancelling a visit for which an earlier one was found."""
+    """What the system does by itself, such as canceling a visit for which an earlier one was found."""
     row = _locked(visit_id)
     _change(row, command, _context(row, command, Actor(name="")), None, "")
     what = f"visit {row.pk}: {_said(command)}"
@@ -143,7 +143,7 @@ def _locked(visit_id: int, **mine: Any) -> Visit:
 
 
 def _refuse_closed(row: Visit, command: Command) -> Visit:
-    """A visit that was signed or cancelled meanwhile says so itself."""
+    """A visit that was signed or canceled meanwhile says so itself."""
     apply(visit_of(row), command, _context(row, command, Actor(name="", staff=row.clinician_id)))
     raise Stale(row)
 

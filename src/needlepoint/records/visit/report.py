@@ -1,4 +1,4 @@
-"""What a patient is told about a visit: booked, moved, cancelled; the questions before it; the reminder."""
+"""What a patient is told about a visit: booked, moved, canceled; the questions before it; the reminder."""
 
 from __future__ import annotations
 

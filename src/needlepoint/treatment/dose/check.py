@@ -1,6 +1,6 @@
 """Whether a set of injections stays within every limit, with the arithmetic. Exact decimals throughout.
 
-Toxicity of local anaesthetics adds up: the shares of the drugs' limits, over all sites and everything given
+Toxicity of local anesthetics adds up: the shares of the drugs' limits, over all sites and everything given
 within the window, must together stay at or below one.
 """
 
@@ -81,7 +81,7 @@ def _faults(site: Injection, drugs: dict[str, Drug], where: str) -> list[Fault]:
     faults = []
     if site.drug not in drugs:
         hint = nearest(site.drug, drugs)
-        faults.append(Fault(f"{where}.drug", repr(site.drug), "a local anaesthetic of the formulary", hint))
+        faults.append(Fault(f"{where}.drug", repr(site.drug), "a local anesthetic of the formulary", hint))
     if not (site.volume_ml.is_finite() and site.volume_ml > 0):
         faults.append(Fault(f"{where}.volume_ml", str(site.volume_ml), "a volume above 0 mL"))
     strength = site.concentration_percent
@@ -90,7 +90,7 @@ def _faults(site: Injection, drugs: dict[str, Drug], where: str) -> list[Fault]:
     elif strength > load_dose_rules().strength.most_percent:
         meant = f"Did you mean {strength} mg/mL = {strength / 10} %?"
         faults.append(
-            Fault(f"{where}.concentration_percent", f"{strength} %", "a strength in per cent", meant)
+            Fault(f"{where}.concentration_percent", f"{strength} %", "a strength in percent", meant)
         )
     elif site.drug in drugs and strength not in drugs[site.drug].concentrations_percent:
         made = ", ".join(f"{number(percent)} %" for percent in drugs[site.drug].concentrations_percent)
@@ -120,7 +120,7 @@ def _unknown(patient: Patient, drugs: dict[str, Drug]) -> tuple[str, str] | None
         return "How old is the patient?", "¿Qué edad tiene?"
     if patient.given is None:
         return (
-            "Was any local anaesthetic given in the last 24 hours, here or elsewhere?",
+            "Was any local anesthetic given in the last 24 hours, here or elsewhere?",
             "¿Recibió algún anestésico local en las últimas 24 horas, aquí o en otro lugar?",
         )
     strange = [dose.drug for dose in patient.given if not _is_known(dose.drug, drugs)]

@@ -1,4 +1,4 @@
-"""The bedside card for local anaesthetic systemic toxicity, with the lipid doses of this patient."""
+"""The bedside card for local anesthetic systemic toxicity, with the lipid doses of this patient."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class Fever(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Weight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Words and units of a told weight, and by how many per cent it may differ from the record."""
+    """Words and units of a told weight, and by how many percent it may differ from the record."""
 
     words: list[str]
     units: dict[str, Decimal]

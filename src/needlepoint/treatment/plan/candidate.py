@@ -113,7 +113,7 @@ def weigh_candidate(technique: str, sites: Sequence[Site], given: PlanInput) -> 
 
 
 def _solution(technique: str, given: PlanInput) -> tuple[str | None, Decimal | None]:
-    """Drug and strength in per cent: as ordered, else the practice's, else ours. None without a drug."""
+    """Drug and strength in percent: as ordered, else the practice's, else ours. None without a drug."""
     order = given.order
     if technique != "wet":
         return None, None
@@ -122,7 +122,7 @@ def _solution(technique: str, given: PlanInput) -> tuple[str | None, Decimal | N
     drug = order.drug or (own and own.drug) or ours.drug
     drugs = formulary(given.practice)
     if drug not in drugs:
-        expected = "a local anaesthetic of the practice's formulary"
+        expected = "a local anesthetic of the practice's formulary"
         raise Refused(Fault("plan.drug", repr(drug), expected, nearest(drug, drugs)))
     usual = (own.concentration_percent if own else None) or ours.concentration_percent
     if order.concentration_percent is not None:

@@ -139,7 +139,7 @@ def _of_dose(dose: DoseCheck) -> list[Statement]:
             Statement(
                 kind="stop",
                 id="dose",
-                en=f"Too much local anaesthetic: {dose.because} ({arithmetic})."
+                en=f"Too much local anesthetic: {dose.because} ({arithmetic})."
                 f" Largest safe volume: {largest} for each site.",
                 es=f"Demasiado anestésico local: {dose.because} ({arithmetic})."
                 f" Volumen máximo seguro: {largest} por sitio.",

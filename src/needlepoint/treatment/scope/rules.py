@@ -139,7 +139,7 @@ def may(clinician: Clinician, act: str, as_of: datetime.date, body_areas: Sequen
     """
     _check_words(clinician, act)
     if clinician.profession is None or clinician.state is None:
-        ask = "In which state, and with which profession, does the clinician practise?"
+        ask = "In which state, and with which profession, does the clinician practice?"
         return _answer(Verdict.NOT_KNOWN, ask, None, (ask,), as_of)
     what = f"{act.replace('_', ' ')} by {_with_article(clinician.profession)} in {clinician.state}"
     held = _rules(clinician, act, as_of)

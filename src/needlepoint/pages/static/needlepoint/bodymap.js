@@ -4,7 +4,7 @@
 
 const WIDTH_MM = 30;
 const MOST_MARKS = 150;
-const COLOURS = ["#f2b04c", "#f08c3c", "#e8672f", "#d63f2a", "#b01b2e"];
+const COLORS = ["#f2b04c", "#f08c3c", "#e8672f", "#d63f2a", "#b01b2e"];
 const NS = "http://www.w3.org/2000/svg";
 
 const make = (name, attributes, parent) => {
@@ -13,7 +13,7 @@ const make = (name, attributes, parent) => {
   parent?.append(node);
   return node;
 };
-const colour = (intensity) => COLOURS[Math.min(4, Math.max(0, Math.ceil(intensity / 2) - 1))];
+const color = (intensity) => COLORS[Math.min(4, Math.max(0, Math.ceil(intensity / 2) - 1))];
 
 // A refusal is an answer: what it refuses is not sent again and again. Only what never arrived is.
 const answered = ({ successful, xhr }) => successful || (xhr?.status >= 400 && xhr.status < 500 && xhr.status !== 429);
@@ -142,9 +142,9 @@ class BodyMap extends HTMLElement {
 
   one(mark) {
     const points = mark.points_mm.map((p) => p.map((n) => n.toFixed(1)).join(",")).join(" L");
-    if (mark.kind === "polygon") return make("path", { d: `M${points}Z`, class: "area", fill: colour(mark.intensity) }, this.drawn);
+    if (mark.kind === "polygon") return make("path", { d: `M${points}Z`, class: "area", fill: color(mark.intensity) }, this.drawn);
     const dot = mark.points_mm.length === 1 || mark.kind === "point";
-    return make("path", { d: dot ? `M${points} h0.01` : `M${points}`, class: "stroke", stroke: colour(mark.intensity), "stroke-width": mark.width_mm ?? WIDTH_MM }, this.drawn);
+    return make("path", { d: dot ? `M${points} h0.01` : `M${points}`, class: "stroke", stroke: color(mark.intensity), "stroke-width": mark.width_mm ?? WIDTH_MM }, this.drawn);
   }
 
   overlay() {
@@ -155,7 +155,7 @@ class BodyMap extends HTMLElement {
     this.zones.replaceChildren();
     this.listed.replaceChildren();
     this.crosses.replaceChildren();
-    for (const [name, intensity] of Object.entries(regions)) if (shapes[name]) make("path", { d: shapes[name], class: "area listed", fill: colour(intensity) }, this.listed);
+    for (const [name, intensity] of Object.entries(regions)) if (shapes[name]) make("path", { d: shapes[name], class: "area listed", fill: color(intensity) }, this.listed);
     const muscle = muscles[this.chosen];
     if (!muscle) return;
     for (const kind of ["spill", "essential"]) for (const name of Object.keys(muscle[kind])) if (shapes[name]) make("path", { d: shapes[name], class: `zone ${kind}` }, this.zones);
