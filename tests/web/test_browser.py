@@ -144,7 +144,7 @@ def test_what_is_drawn_is_ranked_kept_and_there_again(page):
     page.goto(f"/visits/{visit.pk}/")
     page.wait_for_selector("body-map .figure")
     assert page.locator(".muscle").count() == 0
-    page.click("body-map button:text-is('back')")
+    page.click("body-map button:text-is('Back view')")
     box = page.locator(".map-stage svg").bounding_box()
     middle = box["x"] + box["width"] / 2
     page.mouse.move(middle + 22, box["y"] + box["height"] * 0.17)
