@@ -13,7 +13,7 @@ from needlepoint.cli import main
 
 TABLE = Path(__file__).parent.parent / "spec" / "safety" / "half_said.toml"
 CASES = tomllib.loads(TABLE.read_text(encoding="utf-8"))["case"]
-SIGNS = {"taut_band": True, "tender_spot": True, "recognised_pain": True, "referred_pain": True}
+SIGNS = {"taut_band": True, "tender_spot": True, "familiar_pain": True, "referred_pain": True}
 
 
 def planned(muscle, region, words):
