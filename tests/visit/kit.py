@@ -70,9 +70,9 @@ def plan_of(visit: Visit) -> tuple[Plan | None, str]:
 
 def context(visit: Visit, actor: Actor = DOCTOR, minutes: int = 5, **more: object) -> Context:
     """What an act of this visit stands on, some minutes after the start."""
-    plan, unplanned = plan_of(visit)
+    plan, _ = plan_of(visit)
     now = visit.starts_at + datetime.timedelta(minutes=minutes)
-    return Context(actor=actor, now=now, plan=plan, unplanned=unplanned, **more)
+    return Context(actor=actor, now=now, plan=plan, **more)
 
 
 def do(visit: Visit, *commands: act.Command, actor: Actor = DOCTOR, minutes: int = 5) -> Visit:

@@ -25,7 +25,6 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     actor: Actor
     now: datetime.datetime
     plan: Plan | None = None
-    unplanned: str = ""  # why there is no plan
     missing: tuple[str, ...] = ()  # what keeps the note from being signed
     rooms: tuple[str, ...] = ()  # of the place; empty: it names none
     taken_rooms: tuple[str, ...] = ()  # where another patient is now

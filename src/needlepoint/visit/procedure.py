@@ -76,7 +76,10 @@ def _plan(context: Context, questions_open: bool) -> Plan:
     """The plan, if a needle may follow it; Refused otherwise."""
     plan = context.plan
     if plan is None:
-        raise NotPossible("There is no plan yet: say first what is done where.", "plan")
+        raise NotPossible(
+            "There is no plan yet. The board says what comes first: a red flag to clear, an answer, or an examination.",
+            "plan",
+        )
     if plan.verdict is Verdict.NOT_MET:
         raise NotPossible("This plan is refused. Read the reasons in the plan.", "plan")
     if plan.verdict is Verdict.NOT_KNOWN and not questions_open:

@@ -15,7 +15,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from needlepoint.base.refusal import ConflictError, NotPossible
-from needlepoint.episode.walk import Walked
 from needlepoint.guard.audit.log import note_down, note_down_outside
 from needlepoint.records.models import Change, Staff, Visit
 from needlepoint.records.values import ChangedPart
@@ -149,25 +148,19 @@ def _refuse_closed(row: Visit, command: Command) -> Visit:
 
 
 def _context(row: Visit, command: Command, actor: Actor, missing: tuple[str, ...] = ()) -> Context:
-    plan, unplanned = None, ""
+    plan = None
     if isinstance(command, NEEDS_PLAN):
         # The plan rests on the whole record; only these acts need it.
         thought = think(completed(row))
         plan = thought.walked.plan if thought.walked else None
-        unplanned = thought.refused or (_why_no_plan(thought.walked) if thought.walked else "")
     return Context(
         actor=actor,
         now=timezone.now(),
         plan=plan,
-        unplanned=unplanned,
         missing=missing,
         rooms=tuple(row.location.rooms),
         taken_rooms=_taken_rooms(row) if isinstance(command, commands.AssignRoom) else (),
     )
-
-
-def _why_no_plan(walked: Walked) -> str:
-    return walked.stopped or walked.next or ""
 
 
 def _taken_rooms(row: Visit) -> tuple[str, ...]:
