@@ -115,8 +115,8 @@ def test_a_poorer_household_never_pays_more(people, one, other):
     ("action", "said"),
     [
         (lambda: price_lines(["20554"], Y26), "20553"),
-        (lambda: price_lines(["20553"], datetime.date(2027, 1, 1)), "no later file was seen"),
-        (lambda: medicare_part_b(datetime.date(2027, 1, 1), Decimal(0)), "no later deductible"),
+        (lambda: price_lines(["20553"], datetime.date(2027, 1, 1)), "no fees of another year"),
+        (lambda: medicare_part_b(datetime.date(2027, 1, 1), Decimal(0)), "no deductible of another year"),
         (lambda: slide(Decimal(1), Household(0, Decimal(1)), Y26), "from 1 to 99 people"),
         (lambda: slide(Decimal(1), Household(1, Decimal("NaN")), Y26), "yearly income"),
         (lambda: share_lines(price_lines(["20553"], Y26), Benefits(coinsurance=Decimal(20))), "from 0 to 1"),

@@ -264,9 +264,9 @@ def _fee(item: Item, on: datetime.date, number: int) -> Fee:
         expected = "a code with published relative values"
         raise Refused(Fault(f"codes[{number}]", repr(given), expected, nearest(item.code, known)))
     if not held:
-        expected = "a day of 2025 or 2026: no later file was seen"
+        expected = "a day of 2025 or 2026: no fees of another year are on file"
         remedy = "Import the fee schedule of that year (`needlepoint reference import`)."
-        raise Refused(Fault("on", str(on), expected, remedy))
+        raise Refused(Fault("day of service", str(on), expected, remedy))
     return held[0]
 
 
@@ -352,7 +352,11 @@ def medicare_part_b(on: datetime.date, deductible_met_usd: Decimal) -> Benefits:
     """Part B's benefits on a day, with so much of the deductible met; Refused for a year that was not seen."""
     held = holding_on(load_cost().part_b, on)
     if not held:
-        raise Refused(Fault("on", str(on), "a day of 2025 or 2026: no later deductible was seen"))
+        raise Refused(
+            Fault(
+                "day of service", str(on), "a day of 2025 or 2026: no deductible of another year is on file"
+            )
+        )
     left = max(held[0].deductible - deductible_met_usd, ZERO)
     return Benefits(deductible_left_usd=left, coinsurance=held[0].coinsurance)
 

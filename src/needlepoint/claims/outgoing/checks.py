@@ -6,7 +6,6 @@ import datetime
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
 import msgspec
 
@@ -60,7 +59,7 @@ LENGTHS = {"id": 38, "name": 60, "last": 60, "first": 35, "middle": 25, "suffix"
            "city": 30, "note": 80, "description": 80, "control": 30, "member_id": 80, "phone": 20}  # fmt: skip
 
 
-def _text_faults(value: Any, where: str) -> Iterator[Fault]:
+def _text_faults(value: msgspec.Struct, where: str) -> Iterator[Fault]:
     """Text that the file could not carry: characters outside X12's set, too long, blanks around it."""
     for name in value.__struct_fields__:
         part = getattr(value, name)

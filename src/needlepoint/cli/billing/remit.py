@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import click
 import msgspec
@@ -148,8 +148,8 @@ def _write_letter(
     write_bytes(folder / f"appeal_{name}.pdf", to_pdf("appeal", letter))
 
 
-def _plain(item: Any, found: Explained | None) -> dict[str, Any]:
-    plain = {"kind": type(item).__name__, **msgspec.structs.asdict(item)}
+def _plain(item: Incoming, found: Explained | None) -> dict[str, object]:
+    plain: dict[str, object] = {"kind": type(item).__name__, **msgspec.structs.asdict(item)}
     if isinstance(item, Eligibility):
         plain["summary"] = summarize(item)
     if isinstance(item, (Acknowledged, ClaimStatus)):
@@ -159,7 +159,7 @@ def _plain(item: Any, found: Explained | None) -> dict[str, Any]:
     return {**plain, "explained": found} if found else plain
 
 
-def _show(console: Console, item: Any, found: Explained | None, lang: str) -> None:
+def _show(console: Console, item: Incoming, found: Explained | None, lang: str) -> None:
     match item:
         case Payment():
             console.rule(f"[bold]{item.payer} pays {usd(item.amount_usd)} to {item.payee}", align="left")
