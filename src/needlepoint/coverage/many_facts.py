@@ -31,8 +31,8 @@ def _each_text(field: str, of: str = "") -> Callable[[Table, str, Need], Answers
         column = table.texts[of or field]
         met = LINES[line].met(getattr(need, line), need)
         blank = Facts(on=datetime.date.min, payer="")
-        listed = [listed(text) for text in column.texts]
-        answers = [met(msgspec.structs.replace(blank, **{field: items}), None) for items in listed]
+        lists = [listed(text) for text in column.texts]
+        answers = [met(msgspec.structs.replace(blank, **{field: items}), None) for items in lists]
         coded = np.array([UNKNOWN if answer is None else int(answer) for answer in answers], np.int8)
         return coded[column.codes]
 
