@@ -9,22 +9,29 @@ from __future__ import annotations
 import base64
 import datetime
 from collections.abc import Iterator
-from typing import Any
 
 from needlepoint.base.wording import ml
 from needlepoint.documents.notes.write import place
-from needlepoint.records.models import CheckIn, Listed, Note, Patient, Site, Visit
+from needlepoint.fhir import resources as r4
+from needlepoint.records.models import Listed, Note, Patient, Site, Visit
 from needlepoint.records.patients.export import figure_of, is_planned, told_in_intake
+from needlepoint.records.values import PostalAddress
 from needlepoint.visit.facts import Given
 
 __all__ = ["bundle_of"]
 
-PAIN = {"coding": [{"system": "http://loinc.org", "code": "72514-3", "display": "Pain severity"}]}
+PAIN = r4.CodeableConcept(
+    coding=(r4.FhirCoding(system="http://loinc.org", code="72514-3", display="Pain severity"),)
+)
+NOTE = r4.CodeableConcept(
+    coding=(r4.FhirCoding(system="http://loinc.org", code="11506-3", display="Progress note"),)
+)
+CLINICAL = "http://terminology.hl7.org/CodeSystem"
 STATUS = {"done": "finished", "cancelled": "cancelled", "booked": "planned", "arrived": "arrived"}
 
 
-def bundle_of(patient: Patient, made_at: datetime.datetime) -> dict[str, Any]:
-    """The bundle as a plain object; a constant number of queries."""
+def bundle_of(patient: Patient, made_at: datetime.datetime) -> r4.Bundle:
+    """The bundle of a patient; a constant number of queries."""
     visits = list(
         Visit.objects.filter(patient=patient)
         .select_related("clinician", "location", "note", "intake")
@@ -35,272 +42,233 @@ def bundle_of(patient: Patient, made_at: datetime.datetime) -> dict[str, Any]:
     for visit in visits:
         found += [_encounter(visit), *_procedures(visit), *_pains(visit), *_told(visit), *_note(visit)]
         found += [*_drawing(visit), *_estimates(visit)]
-    return {
-        "resourceType": "Bundle",
-        "type": "collection",
-        "timestamp": made_at.isoformat(timespec="seconds"),
-        "entry": [{"fullUrl": _url(row), "resource": row} for row in found],
-    }
+    return r4.Bundle(
+        type="collection",
+        timestamp=made_at.isoformat(timespec="seconds"),
+        entry=tuple(r4.BundleEntry(full_url=_url(row), resource=row) for row in found),
+    )
 
 
-def _url(row: dict[str, Any]) -> str:
-    return f"https://needlepoint.invalid/{row['resourceType']}/{row['id']}"
+def _url(row: r4.AnyResource) -> str:
+    return f"https://needlepoint.invalid/{row.__struct_config__.tag}/{row.id}"
 
 
-def _of(patient: Patient) -> dict[str, str]:
-    return {"reference": f"Patient/{patient.pk}"}
+def _of(patient: Patient) -> r4.Reference:
+    return r4.Reference(reference=f"Patient/{patient.pk}")
 
 
-def _patient(patient: Patient) -> dict[str, Any]:
-    telecom = [
-        {"system": system, "value": value}
-        for system, value in (("phone", patient.phone), ("email", patient.email))
-        if value
-    ]
-    row: dict[str, Any] = {
-        "resourceType": "Patient",
-        "id": str(patient.pk),
-        "name": [{"family": patient.family, "given": [patient.given]}],
-        "birthDate": patient.birth_date.isoformat(),
-        "communication": [
-            {"language": {"coding": [{"system": "urn:ietf:bcp:47", "code": patient.language}]}}
-        ],
-    }
-    if telecom:
-        row["telecom"] = telecom
-    if patient.sex:
-        row["gender"] = patient.sex if patient.sex in ("female", "male") else "other"
-    address = patient.address
-    if address:
-        row["address"] = [
-            {
-                key: value
-                for key, value in (
-                    ("line", [address["line1"]] if address.get("line1") else None),
-                    ("city", address.get("city")),
-                    ("state", address.get("state")),
-                    ("postalCode", address.get("zip")),
-                )
-                if value
-            }
-        ]
-    return row
+def _at(visit: Visit) -> r4.Reference:
+    return r4.Reference(reference=f"Encounter/visit-{visit.pk}")
 
 
-def _listed(patient: Patient) -> Iterator[dict[str, Any]]:
+def _patient(patient: Patient) -> r4.AnyResource:
+    reached = (("phone", patient.phone), ("email", patient.email))
+    language = r4.FhirCoding(system="urn:ietf:bcp:47", code=patient.language)
+    gender = patient.sex if patient.sex in ("female", "male") else "other"
+    return r4.FhirPatient(
+        id=str(patient.pk),
+        name=(r4.HumanName(family=patient.family, given=(patient.given,)),),
+        birth_date=patient.birth_date.isoformat(),
+        communication=(r4.Language(language=r4.CodeableConcept(coding=(language,))),),
+        telecom=tuple(r4.ContactPoint(system=system, value=value) for system, value in reached if value),
+        gender=gender if patient.sex else None,
+        address=(_address(patient.address),) if patient.address else (),
+    )
+
+
+def _address(known: PostalAddress) -> r4.FhirAddress:
+    return r4.FhirAddress(
+        line=(known.line1,) if known.line1 else (),
+        city=known.city or None,
+        state=known.state or None,
+        postal_code=known.zip or None,
+    )
+
+
+def _listed(patient: Patient) -> Iterator[r4.AnyResource]:
     """Allergies, conditions and medicines that hold."""
     for line in patient.listed.filter(voided_at=None).order_by("pk"):
         yield _line(patient, line)
 
 
-def _line(patient: Patient, line: Listed) -> dict[str, Any]:
-    active = {"coding": [{"code": "active"}]}
+def _line(patient: Patient, line: Listed) -> r4.AnyResource:
+    named = r4.CodeableConcept(text=line.text)
     match line.kind:
         case Listed.Kind.ALLERGY:
-            system = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
-            row: dict[str, Any] = {
-                "resourceType": "AllergyIntolerance",
-                "id": f"allergy-{line.pk}",
-                "clinicalStatus": {"coding": [{"system": system, "code": "active"}]},
-                "code": {"text": line.text},
-                "patient": _of(patient),
-            }
-            if line.reaction:
-                row["reaction"] = [{"manifestation": [{"text": line.reaction}]}]
-            return row
+            signs = r4.Reaction(manifestation=(r4.CodeableConcept(text=line.reaction),))
+            return r4.AllergyIntolerance(
+                id=f"allergy-{line.pk}",
+                clinical_status=_active("allergyintolerance-clinical"),
+                code=named,
+                patient=_of(patient),
+                reaction=(signs,) if line.reaction else (),
+            )
         case Listed.Kind.CONDITION:
-            active["coding"][0]["system"] = "http://terminology.hl7.org/CodeSystem/condition-clinical"
-            return {
-                "resourceType": "Condition",
-                "id": f"condition-{line.pk}",
-                "clinicalStatus": active,
-                "code": {"text": line.text},
-                "subject": _of(patient),
-            }
+            status, id_ = _active("condition-clinical"), f"condition-{line.pk}"
+            return r4.FhirCondition(id=id_, clinical_status=status, code=named, subject=_of(patient))
         case _:
-            return {
-                "resourceType": "MedicationStatement",
-                "id": f"medicine-{line.pk}",
-                "status": "active",
-                "medicationCodeableConcept": {"text": line.text},
-                "subject": _of(patient),
-            }
+            return r4.MedicationStatement(
+                id=f"medicine-{line.pk}",
+                status="active",
+                medication_codeable_concept=named,
+                subject=_of(patient),
+            )
 
 
-def _encounter(visit: Visit) -> dict[str, Any]:
+def _active(system: str) -> r4.CodeableConcept:
+    return r4.CodeableConcept(coding=(r4.FhirCoding(system=f"{CLINICAL}/{system}", code="active"),))
+
+
+def _encounter(visit: Visit) -> r4.AnyResource:
     ends = visit.starts_at + datetime.timedelta(minutes=visit.minutes)
-    return {
-        "resourceType": "Encounter",
-        "id": f"visit-{visit.pk}",
-        "status": STATUS.get(visit.state, "in-progress"),
-        "class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "AMB"},
-        "subject": _of(visit.patient),
-        "participant": [{"individual": {"display": visit.clinician.name}}],
-        "period": {"start": visit.starts_at.isoformat(), "end": ends.isoformat()},
-        "location": [{"location": {"display": visit.location.name}}],
-    }
+    clinician = r4.Reference(display=visit.clinician.name)
+    return r4.Encounter(
+        id=f"visit-{visit.pk}",
+        status=STATUS.get(visit.state, "in-progress"),
+        class_=r4.FhirCoding(system=f"{CLINICAL}/v3-ActCode", code="AMB"),
+        subject=_of(visit.patient),
+        participant=(r4.Participant(individual=clinician),),
+        period=r4.Period(start=visit.starts_at.isoformat(), end=ends.isoformat()),
+        location=(r4.FhirPlace(location=r4.Reference(display=visit.location.name)),),
+    )
 
 
-def _procedures(visit: Visit) -> Iterator[dict[str, Any]]:
+def _procedures(visit: Visit) -> Iterator[r4.AnyResource]:
     """One for each muscle that was treated."""
     for site in visit.sites.all():
         if site.given is not None:
             yield _procedure(visit, site, site.given)
 
 
-def _procedure(visit: Visit, site: Site, given: Given) -> dict[str, Any]:
+def _procedure(visit: Visit, site: Site, given: Given) -> r4.AnyResource:
     words = {"dry": "Dry needling", "saline": "Injection of saline into a trigger point"}
-    row: dict[str, Any] = {
-        "resourceType": "Procedure",
-        "id": f"site-{site.pk}",
-        "status": "completed",
-        "code": {"text": words.get(given.technique, "Trigger point injection")},
-        "subject": _of(visit.patient),
-        "encounter": {"reference": f"Encounter/visit-{visit.pk}"},
-        "performedDateTime": given.at.isoformat(),
-        "performer": [{"actor": {"display": visit.clinician.name}}],
-        "bodySite": [{"text": place(site.muscle, site.side, "en")}],
-    }
-    if given.volume_ml is not None:
-        row["note"] = [{"text": ml(given.volume_ml)}]
-    return row
+    volume = r4.Annotation(text=ml(given.volume_ml)) if given.volume_ml is not None else None
+    return r4.FhirProcedure(
+        id=f"site-{site.pk}",
+        status="completed",
+        code=r4.CodeableConcept(text=words.get(given.technique, "Trigger point injection")),
+        subject=_of(visit.patient),
+        encounter=_at(visit),
+        performed_date_time=given.at.isoformat(),
+        performer=(r4.Performer(actor=r4.Reference(display=visit.clinician.name)),),
+        body_site=(r4.CodeableConcept(text=place(site.muscle, site.side, "en")),),
+        note=(volume,) if volume else (),
+    )
 
 
-def _pains(visit: Visit) -> Iterator[dict[str, Any]]:
+def _pains(visit: Visit) -> Iterator[r4.AnyResource]:
     """Pain before and after the session, and at each check-in."""
     # Before a visit it was told when the questions were answered, not on the day that is still ahead.
     intake = getattr(visit, "intake", None)
     told_at = intake.began_at if is_planned(visit) and intake is not None else visit.starts_at
     if told_at is None or (is_planned(visit) and intake is None):
         return
-    told = (
-        ("before", visit.facts.reported.pain_now, told_at),
-        (
-            "after",
-            visit.facts.observed.pain_after,
-            visit.starts_at + datetime.timedelta(minutes=visit.minutes),
-        ),
-    )
+    ends = visit.starts_at + datetime.timedelta(minutes=visit.minutes)
+    facts = visit.facts
+    told = (("before", facts.reported.pain_now, told_at), ("after", facts.observed.pain_after, ends))
     for when, value, at in told:
         if value is not None:
             yield _pain(visit, f"pain-{visit.pk}-{when}", int(value), at)
     for row in visit.check_ins.all():
         if row.pain is not None:
-            yield _pain(visit, f"check-in-{row.pk}", row.pain, _answered(row))
+            yield _pain(visit, f"check-in-{row.pk}", row.pain, row.answered_at or row.due_at)
 
 
-def _answered(row: CheckIn) -> datetime.datetime:
-    return row.answered_at or row.due_at
+def _pain(visit: Visit, id_: str, value: int, at: datetime.datetime) -> r4.AnyResource:
+    return r4.FhirObservation(
+        id=id_,
+        status="final",
+        code=PAIN,
+        subject=_of(visit.patient),
+        encounter=_at(visit),
+        effective_date_time=at.isoformat(),
+        value_integer=value,
+    )
 
 
-def _pain(visit: Visit, id_: str, value: int, at: datetime.datetime) -> dict[str, Any]:
-    return {
-        "resourceType": "Observation",
-        "id": id_,
-        "status": "final",
-        "code": PAIN,
-        "subject": _of(visit.patient),
-        "encounter": {"reference": f"Encounter/visit-{visit.pk}"},
-        "effectiveDateTime": at.isoformat(),
-        "valueInteger": value,
-    }
-
-
-def _told(visit: Visit) -> Iterator[dict[str, Any]]:
+def _told(visit: Visit) -> Iterator[r4.AnyResource]:
     """The questions before a visit with what was answered, in the patient's language."""
     intake = getattr(visit, "intake", None)
     answers = told_in_intake(visit, visit.patient.language)
     if intake is None or not answers:
         return
-    yield {
-        "resourceType": "QuestionnaireResponse",
-        "id": f"intake-{intake.pk}",
-        "status": "completed" if intake.handed_in_at else "in-progress",
-        "subject": _of(visit.patient),
-        "encounter": {"reference": f"Encounter/visit-{visit.pk}"},
-        "authored": (intake.handed_in_at or intake.began_at or visit.starts_at).isoformat(),
-        "item": [
-            {"linkId": str(number), "text": question, "answer": [{"valueString": given}]}
+    yield r4.QuestionnaireResponse(
+        id=f"intake-{intake.pk}",
+        status="completed" if intake.handed_in_at else "in-progress",
+        subject=_of(visit.patient),
+        encounter=_at(visit),
+        authored=(intake.handed_in_at or intake.began_at or visit.starts_at).isoformat(),
+        item=tuple(
+            r4.FhirItem(link_id=str(number), text=question, answer=(r4.FhirAnswer(value_string=given),))
             for number, (question, given) in enumerate(answers, 1)
-        ],
-    }
+        ),
+    )
 
 
-def _messages(patient: Patient) -> Iterator[dict[str, Any]]:
+def _messages(patient: Patient) -> Iterator[r4.AnyResource]:
     """Words between the patient and the practice."""
     for word in patient.messages.filter(shared=True).select_related("by").order_by("at", "pk"):
-        yield {
-            "resourceType": "Communication",
-            "id": f"message-{word.pk}",
-            "status": "completed",
-            "subject": _of(patient),
-            "sent": word.at.isoformat(),
-            "sender": {"display": word.by.name} if word.by else _of(patient),
-            "payload": [{"contentString": word.text}],
-        }
+        yield r4.Communication(
+            id=f"message-{word.pk}",
+            status="completed",
+            subject=_of(patient),
+            sent=word.at.isoformat(),
+            sender=r4.Reference(display=word.by.name) if word.by else _of(patient),
+            payload=(r4.Payload(content_string=word.text),),
+        )
 
 
-def _photos(patient: Patient) -> Iterator[dict[str, Any]]:
+def _photos(patient: Patient) -> Iterator[r4.AnyResource]:
     """Photos of the insurance card that the patient sent."""
+    card = r4.CodeableConcept(text="Insurance card")
     for row in patient.pictures.filter(voided_at=None).order_by("pk"):
-        yield _document(patient, f"photo-{row.pk}", "Insurance card", row.at, "image/jpeg", bytes(row.jpeg))
+        file = _file("Insurance card", "image/jpeg", bytes(row.jpeg))
+        yield _document(patient, f"photo-{row.pk}", card, row.at, file)
 
 
-def _drawing(visit: Visit) -> Iterator[dict[str, Any]]:
+def _drawing(visit: Visit) -> Iterator[r4.AnyResource]:
     """Where it hurt, as a picture."""
     picture = figure_of(visit, visit.patient.language)
     if picture:
         intake = getattr(visit, "intake", None)
         at = (intake.began_at if intake else None) or visit.starts_at
+        file = _file("Pain drawing", "image/svg+xml", picture.encode())
         yield _document(
-            visit.patient, f"drawing-{visit.pk}", "Pain drawing", at, "image/svg+xml", picture.encode()
+            visit.patient, f"drawing-{visit.pk}", r4.CodeableConcept(text="Pain drawing"), at, file
         )
 
 
-def _estimates(visit: Visit) -> Iterator[dict[str, Any]]:
+def _estimates(visit: Visit) -> Iterator[r4.AnyResource]:
     """Good faith estimates that were given."""
+    title = "Good faith estimate"
     for row in visit.estimates.all():
         if row.given_at and row.pdf:
-            title = "Good faith estimate"
-            yield _document(
-                visit.patient, f"estimate-{row.pk}", title, row.given_at, "application/pdf", bytes(row.pdf)
-            )
+            file = _file(title, "application/pdf", bytes(row.pdf))
+            kind = r4.CodeableConcept(text=title)
+            yield _document(visit.patient, f"estimate-{row.pk}", kind, row.given_at, file)
 
 
-def _document(
-    patient: Patient, id_: str, title: str, at: datetime.datetime, kind: str, data: bytes
-) -> dict[str, Any]:
-    attachment = {"contentType": kind, "data": base64.b64encode(data).decode(), "title": title}
-    return {
-        "resourceType": "DocumentReference",
-        "id": id_,
-        "status": "current",
-        "type": {"text": title},
-        "subject": _of(patient),
-        "date": at.isoformat(),
-        "content": [{"attachment": attachment}],
-    }
-
-
-def _note(visit: Visit) -> Iterator[dict[str, Any]]:
+def _note(visit: Visit) -> Iterator[r4.AnyResource]:
     """The signed note, unless it is withheld."""
     note: Note | None = getattr(visit, "note", None)
     if note is None or note.withheld:
         return
-    yield {
-        "resourceType": "DocumentReference",
-        "id": f"note-{note.pk}",
-        "status": "current",
-        "type": {"coding": [{"system": "http://loinc.org", "code": "11506-3", "display": "Progress note"}]},
-        "subject": _of(visit.patient),
-        "date": note.signed_at.isoformat(),
-        "content": [
-            {
-                "attachment": {
-                    "contentType": "application/pdf",
-                    "data": base64.b64encode(bytes(note.pdf)).decode(),
-                    "title": f"Note of {visit.starts_at:%Y-%m-%d}",
-                }
-            }
-        ],
-    }
+    file = _file(f"Note of {visit.starts_at:%Y-%m-%d}", "application/pdf", bytes(note.pdf))
+    yield _document(visit.patient, f"note-{note.pk}", NOTE, note.signed_at, file)
+
+
+def _file(title: str, kind: str, data: bytes) -> r4.FhirAttachment:
+    return r4.FhirAttachment(content_type=kind, data=base64.b64encode(data).decode(), title=title)
+
+
+def _document(
+    patient: Patient, id_: str, kind: r4.CodeableConcept, at: datetime.datetime, file: r4.FhirAttachment
+) -> r4.AnyResource:
+    return r4.DocumentReference(
+        id=id_,
+        status="current",
+        type=kind,
+        subject=_of(patient),
+        date=at.isoformat(),
+        content=(r4.Content(attachment=file),),
+    )

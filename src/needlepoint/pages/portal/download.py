@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse, JsonResponse
+import msgspec
+from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -21,9 +22,8 @@ __all__ = ["bundle", "everything"]
 def bundle(request: PatientRequest) -> HttpResponse:
     """Everything, as FHIR R4."""
     seen(request, "everything (FHIR)", "print")
-    response = JsonResponse(
-        bundle_of(request.me.patient, timezone.now()), content_type="application/fhir+json"
-    )
+    found = msgspec.json.encode(bundle_of(request.me.patient, timezone.now()))
+    response = HttpResponse(found, content_type="application/fhir+json")
     response["Content-Disposition"] = 'attachment; filename="my-data.fhir.json"'
     return response
 
