@@ -22,7 +22,7 @@ from needlepoint.episode.account import EstimateOrder, make_estimate
 from needlepoint.episode.denials.explain import explain
 from needlepoint.episode.walk import read_episode, walk
 from needlepoint.reasoning.reason import reason
-from needlepoint.treatment.plan.practice import read_practice
+from needlepoint.treatment.plan.read_practice import read_practice
 from tests.billing.test_claim import SUBMISSION
 
 FOLDER = Path(__file__).parent.parent / "examples"

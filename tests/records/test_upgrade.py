@@ -114,6 +114,17 @@ def test_what_was_answered_before_a_visit_is_still_known(new):
     assert given == {"began": "weeks", "tried": ["exercise"], "medicines": []}
 
 
+def test_the_practice_is_as_it_was_set(old, new):
+    (before,) = rows(old, "select fees, hours, billing from records_practice")
+    fees, hours, billing = map(json.loads, before)
+    after = new[1]["practice"]
+    assert after["hours"] == {day: [f"{end}:00" for end in ends] for day, ends in hours.items()}
+    assert [(row["code"], row["amount_usd"]) for row in after["fees"]["charge"]] == [
+        (row["code"], row["amount_usd"]) for row in fees["charge"]
+    ]
+    assert after["billing"] == billing
+
+
 def test_no_milligram_is_lost_and_none_is_added(old, new):
     _, seen = new
     before = given_of(old)

@@ -19,7 +19,13 @@ def seen():
     client = signed_in()
     visits = {visit.pk: seen_of(client, visit) for visit in Visit.objects.order_by("pk")}
     patients = {row.pk: client.get(f"/patients/{row.pk}/").status_code for row in Patient.objects.all()}
-    return {"visits": visits, "patients": patients, "rows": rows_read(), "answers": answers()}
+    return {
+        "visits": visits,
+        "patients": patients,
+        "rows": rows_read(),
+        "answers": answers(),
+        "practice": practice(),
+    }
 
 
 def rows_read():
@@ -28,6 +34,16 @@ def rows_read():
 
     models = [*apps.get_app_config("records").get_models(), *apps.get_app_config("guard").get_models()]
     return {model._meta.db_table: len(list(model.objects.all())) for model in models}
+
+
+def practice():
+    """What the practice has set, as it is read now."""
+    import msgspec
+
+    from needlepoint.records.models import Practice
+
+    row = Practice.objects.get()
+    return {name: msgspec.to_builtins(getattr(row, name)) for name in ("fees", "hours", "billing")}
 
 
 def answers():

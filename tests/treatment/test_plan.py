@@ -17,7 +17,7 @@ from needlepoint.treatment.load import load_drugs
 from needlepoint.treatment.plan.defaults import load_defaults
 from needlepoint.treatment.plan.make import PlanInput, make_plan
 from needlepoint.treatment.plan.order import PlanOrder, SiteOrder
-from needlepoint.treatment.plan.practice import read_practice
+from needlepoint.treatment.plan.read_practice import read_practice
 from needlepoint.treatment.precautions.check import Decision
 from needlepoint.treatment.types import PriorCare, SteroidOrder, Verdict
 

@@ -11,7 +11,8 @@ from needlepoint.base.people import Patient
 from needlepoint.base.refusal import Refused
 from needlepoint.treatment.dose.check import check_dose
 from needlepoint.treatment.load import load_drugs
-from needlepoint.treatment.plan.practice import formulary, read_practice, read_practice_file, review_of
+from needlepoint.treatment.plan.practice import formulary, review_of
+from needlepoint.treatment.plan.read_practice import read_practice, read_practice_file
 from needlepoint.treatment.types import Injection, Verdict
 
 DIRECTOR = {"director": "Dr. Ada Made-Up", "accepted_on": "2026-10-01"}

@@ -12,7 +12,7 @@ from needlepoint.anatomy import load_atlas
 from needlepoint.base.people import Patient
 from needlepoint.treatment.dose.steroid import find_steroid
 from needlepoint.treatment.lists.names import book
-from needlepoint.treatment.plan.practice import read_practice
+from needlepoint.treatment.plan.read_practice import read_practice
 from needlepoint.treatment.precautions.check import WEAK, Decision, find_concerns, load_precautions
 from needlepoint.treatment.precautions.rules import load_questions
 from needlepoint.treatment.precautions.situation import Situation, Spot

@@ -14,7 +14,7 @@ from needlepoint.base.refusal import read_as
 from needlepoint.exam import Found, assess
 from needlepoint.treatment.plan.make import PlanInput, make_plan
 from needlepoint.treatment.plan.order import PlanOrder
-from needlepoint.treatment.plan.practice import read_practice
+from needlepoint.treatment.plan.read_practice import read_practice
 from needlepoint.treatment.precautions.check import load_precautions
 
 NOON = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)

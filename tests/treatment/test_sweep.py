@@ -12,7 +12,7 @@ from needlepoint.exam import Found, assess
 from needlepoint.treatment.plan.defaults import load_defaults
 from needlepoint.treatment.plan.make import PlanInput, make_plan
 from needlepoint.treatment.plan.order import PlanOrder, SiteOrder
-from needlepoint.treatment.plan.practice import read_practice
+from needlepoint.treatment.plan.read_practice import read_practice
 from needlepoint.treatment.types import Verdict
 
 NOON = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)

@@ -33,7 +33,6 @@ from needlepoint.records.models import (
 from needlepoint.records.outbox.queue import choose
 from needlepoint.records.portal.magic_links import find_link, make_code, make_link
 from needlepoint.records.schedule.booking import (
-    Person,
     ask_for,
     book,
     cancel,
@@ -45,6 +44,7 @@ from needlepoint.records.schedule.booking import (
 )
 from needlepoint.records.schedule.calendar import calendar_of
 from needlepoint.records.schedule.holds import address_of, correct_address, send_again
+from needlepoint.records.schedule.person import Person
 from needlepoint.records.schedule.times import free_slots, steps_of
 from needlepoint.records.schedule.waitlist import offer_freed, wait_for
 

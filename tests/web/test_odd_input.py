@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import msgspec
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -129,7 +130,7 @@ def test_every_fault_has_a_page_of_ours_in_both_languages_with_the_telephone(sig
     views = {
         400: errors.bad_request, 403: errors.not_allowed, 404: errors.not_found, 500: errors.server_error,
     }  # fmt: skip
-    clinic.outside = {**clinic.outside, "phone": "555-555-0100"}
+    clinic.outside = msgspec.structs.replace(clinic.outside, phone="555-555-0100")
     clinic.save()
     answer = views[status](RequestFactory().get("/"))
     page = answer.content.decode()

@@ -361,7 +361,7 @@ def test_weight_payer_and_card_are_kept_and_a_payer_that_nobody_knows_is_not(sig
     }  # fmt: skip
     assert signed_in.post(address, sent).status_code == 302
     person.refresh_from_db()
-    assert (str(person.weight_kg), person.payer, person.coverages[0]["member_id"]) == ("61.5", "aetna", "M1")
+    assert (str(person.weight_kg), person.payer, person.coverages[0].member_id) == ("61.5", "aetna", "M1")
     found = " ".join(signed_in.get("/patients/?q=ana+1960").content.decode().split())
     assert found.count("Example, Ana") == 1
     for bad in ({"payer": "nobody"}, {"weight_kg": "5"}, {"birth_date": "soon"}):

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 
+import msgspec
 import pytest
 import time_machine
 from django.db import connection
@@ -401,7 +402,7 @@ def treated(patient, muscle="trapezius", when=NOON):
 
 
 def test_check_ins_at_the_practices_moments(noon, patient, inbox, clinic):
-    clinic.outside = clinic.outside | {"moments": ["3d", "12w"]}
+    clinic.outside = msgspec.structs.replace(clinic.outside, moments=("3d", "12w"))
     clinic.save()
     say_yes(patient)
     visit = treated(patient)

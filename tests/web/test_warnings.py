@@ -397,7 +397,7 @@ def test_a_reason_that_is_added_to_a_held_time_is_heard(client, clinic):
     answer = client.post(path, MIA | {"reason": BOTH})
     assert warned(client.get(answer["Location"]).content.decode())
     client.post(path, MIA | {"reason": ""})
-    assert Asking.objects.get().person["reason"] == BOTH
+    assert Asking.objects.get().person.reason == BOTH
 
 
 def test_a_form_to_correct_says_what_warns_too(client, clinic):

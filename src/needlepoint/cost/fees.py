@@ -12,7 +12,7 @@ from needlepoint.base.knowledge import Dated, holding_on, read_toml
 from needlepoint.base.money import AMOUNT, is_amount
 from needlepoint.base.refusal import Fault, Refused, read_as
 
-__all__ = ["Agreed", "Contract", "Fees", "fee_faults", "read_fees"]
+__all__ = ["Agreed", "Amount", "Contract", "Fees", "fee_faults", "read_fees"]
 
 
 class Amount(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):

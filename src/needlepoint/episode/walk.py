@@ -47,7 +47,8 @@ from needlepoint.treatment.dose.check import check_dose
 from needlepoint.treatment.load import load_drugs
 from needlepoint.treatment.plan.make import Plan, PlanInput, make_plan
 from needlepoint.treatment.plan.order import PlanOrder
-from needlepoint.treatment.plan.practice import Practice, formulary, read_practice
+from needlepoint.treatment.plan.practice import Practice, formulary
+from needlepoint.treatment.plan.read_practice import read_practice
 from needlepoint.treatment.scope.rules import Scope, may
 from needlepoint.treatment.types import DoseCheck, EarlierSession, Injection, PriorCare, TreatedSite, Verdict
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -12,7 +10,7 @@ from needlepoint.guard.roles import RIGHTS, may
 __all__ = ["site"]
 
 
-def site(request: HttpRequest) -> dict[str, Any]:
+def site(request: HttpRequest) -> dict[str, object]:
     """Who is signed in, in which practice, with which rights."""
     staff = getattr(request, "staff", None)
     rights = {right: may(staff, right) for rights in RIGHTS.values() for right in rights}

@@ -67,7 +67,7 @@ class WordsField(forms.CharField):
             raise ValidationError(self.error_messages["max_length"], "max_length", said)
         return text
 
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, object]:
         """The browser's own limit."""
         known = {} if widget.is_hidden else {"maxlength": str(self.most)}
         return {**super().widget_attrs(widget), **known}

@@ -17,6 +17,8 @@ from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.drawing import drawing_of
 from needlepoint.anatomy.types import Muscle
 from needlepoint.base import people
+from needlepoint.claims.types import Coverage, Payer, Person
+from needlepoint.cost.fees import Amount, Fees
 from needlepoint.exam import Found, assess
 from needlepoint.guard.models import User
 from needlepoint.records.models import (
@@ -35,10 +37,11 @@ from needlepoint.records.models import (
     Visit,
 )
 from needlepoint.records.patients.patients import tokens_of
+from needlepoint.records.values import Billing, NoteTemplate, PostalAddress, PublicSettings
 from needlepoint.records.visit.rows import fill, site_row
 from needlepoint.treatment.plan.make import Plan, PlanInput, make_plan
 from needlepoint.treatment.plan.order import PlanOrder
-from needlepoint.treatment.plan.practice import read_practice
+from needlepoint.treatment.plan.practice import Practice as PracticeRules
 from needlepoint.treatment.types import PriorCare
 from needlepoint.visit import Actor, Context, apply, commands
 from needlepoint.visit import facts as core
@@ -48,18 +51,22 @@ from needlepoint.visit.facts import SIGNS
 __all__ = ["PASSWORD", "STAFF", "make_demo"]
 
 PASSWORD = "made-up people only"
-ZIP = {"line1": "1 Example Street", "city": "Albany", "state": "NY", "zip": "122070001"}
-BILLING = {"name": "Example Pain Clinic", "npi": "1234567893", "taxonomy": "208100000X", "tax_id": "123456789",
-           "phone": "5555550100", "address": ZIP}  # fmt: skip
-FEES = {
-    "charge": [
-        {"code": code, "amount_usd": amount, "from": "2024-01-01"}
+ADDRESS = PostalAddress(line1="1 Example Street", city="Albany", state="NY", zip="122070001")
+BILLING = Billing(
+    name="Example Pain Clinic", npi="1234567893", taxonomy="208100000X", tax_id="123456789", phone="5555550100",
+    address=ADDRESS,
+)  # fmt: skip
+FEES = Fees(
+    charge=[
+        Amount(code=code, amount_usd=Decimal(amount), from_=datetime.date(2024, 1, 1))
         for code, amount in (("99203", "190.00"), ("20552", "150.00"), ("20553", "190.00"), ("20560", "70.00"),
                              ("20561", "90.00"), ("76942", "180.00"), ("J2003", "0.05"), ("99213", "140.00"))
     ]
-}  # fmt: skip
-RULES = {"name": "Example Pain Clinic", "ultrasound": True, "director": "Dr. Ada Made-Up",
-         "accepted_on": "2026-10-01", "accept": ["*"], "drugs": ["lidocaine", "ropivacaine"]}  # fmt: skip
+)  # fmt: skip
+RULES = PracticeRules(
+    name="Example Pain Clinic", ultrasound=True, director="Dr. Ada Made-Up", accept=["*"],
+    accepted_on=datetime.date(2026, 10, 1), drugs=["lidocaine", "ropivacaine"],
+)  # fmt: skip
 STAFF: tuple[tuple[str, str, str, list[str], list[str]], ...] = (
     # user, name, profession, roles, credentials
     ("wilhelmina", "Dr. Wilhelmina Example", "physician", ["clinician", "owner"], []),
@@ -68,15 +75,13 @@ STAFF: tuple[tuple[str, str, str, list[str], list[str]], ...] = (
     ("desk", "Fred Frontdesk", "", ["front_desk"], []),
     ("biller", "Bea Billing", "", ["biller"], []),
 )
-OUTSIDE = {"phone": "555-555-0100", "email": "desk@example.org"}
-SERVICES: list[dict[str, Any]] = [
-    {"en": "First visit with injection", "es": "Primera visita con inyección", "minutes": 45, "technique": "wet",
-     "codes": ["99203", "20552"]},
-    {"en": "First visit with dry needling", "es": "Primera visita con punción seca", "minutes": 45, "technique": "dry",
-     "codes": ["99203", "20560"]},
-    {"en": "Talk and examination only", "es": "Solo consulta y examen", "minutes": 30, "technique": "",
-     "codes": ["99203"]},
-]  # fmt: skip
+OUTSIDE = PublicSettings(phone="555-555-0100", email="desk@example.org")
+SERVICES: tuple[tuple[str, str, int, str, tuple[str, ...]], ...] = (
+    # English, Spanish, minutes, technique, codes
+    ("First visit with injection", "Primera visita con inyección", 45, "wet", ("99203", "20552")),
+    ("First visit with dry needling", "Primera visita con punción seca", 45, "dry", ("99203", "20560")),
+    ("Talk and examination only", "Solo consulta y examen", 30, "", ("99203",)),
+)
 HALVES = ((datetime.time(8, 30), datetime.time(12)), (datetime.time(13), datetime.time(17, 30)))
 GIVEN = [
     "Alma",
@@ -126,7 +131,7 @@ FAMILY = [
     "Testing",
     "Specimen",
 ]
-TEXTS = [{"name": "Driving", "text": "Advised not to drive for two hours after the injection."}]
+TEXTS = (NoteTemplate(name="Driving", text="Advised not to drive for two hours after the injection."),)
 COMMON = [
     "trapezius",
     "levator_scapulae",
@@ -187,16 +192,20 @@ def make_demo(patients: int = 200, seed: int = 1, today: datetime.date | None = 
 
 
 def _practice(day: datetime.date) -> Place:
-    week = {day: ["08:30", "17:30"] for day in ("mon", "tue", "wed", "thu", "fri")}
+    hours = (datetime.time(8, 30), datetime.time(17, 30))
+    week = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), hours)
     practice = Practice.objects.create(
         name="Example Pain Clinic", slug="example", outside=OUTSIDE, billing=BILLING, rules=RULES, fees=FEES,
         hours=week, templates=TEXTS,
     )  # fmt: skip
     location = Location.objects.create(
         practice=practice, name="Main Street", state="NY", locality="99", rooms=["1", "2", "3", "4"],
-        phone=OUTSIDE["phone"], address=ZIP,
+        phone="555-555-0100", address=ADDRESS,
     )  # fmt: skip
-    Service.objects.bulk_create(Service(practice=practice, **row) for row in SERVICES)
+    Service.objects.bulk_create(
+        Service(practice=practice, en=en, es=es, minutes=minutes, technique=technique, codes=codes)
+        for en, es, minutes, technique, codes in SERVICES
+    )
     password = make_password(PASSWORD)
     clinicians = []
     for username, name, profession, roles, credentials in STAFF:
@@ -244,17 +253,12 @@ def _person(rng: random.Random, practice: Practice, number: int) -> Patient:
     language = "es" if rng.random() < 0.2 else "en"
     sex = rng.choice(["female", "female", "male"])
     given, family = rng.choice(GIVEN), rng.choice(FAMILY)
-    address = {"line1": f"{number + 1} Sample Avenue", "city": "Albany", "state": "NY", "zip": "12207"}
-    insured = {
-        "first": given,
-        "last": family,
-        "birth_date": born.isoformat(),
-        "sex": sex[0].upper(),
-        "address": address,
-    }
-    payer = {"name": "Example Medicare Contractor" if old else "Example Health Plan", "id": "00000"}
-    cover = {"sequence": "P", "insured": insured, "member_id": f"EX{number:07}", "payer": payer}
-    cover["filing"] = "MB" if old else "CI"
+    address = PostalAddress(line1=f"{number + 1} Sample Avenue", city="Albany", state="NY", zip="12207")
+    insured = Person(
+        first=given, last=family, birth_date=born, sex=sex[0].upper(), address=address.for_claim()
+    )
+    payer = Payer(name="Example Medicare Contractor" if old else "Example Health Plan", id="00000")
+    cover = Coverage(insured=insured, member_id=f"EX{number:07}", payer=payer, filing="MB" if old else "CI")
     return Patient(
         practice=practice,
         given=given,
@@ -265,12 +269,12 @@ def _person(rng: random.Random, practice: Practice, number: int) -> Patient:
         phone=f"555{number % 10_000_000:07}",
         email=f"person{number}@example.org",
         address=address,
-        coverages=[cover],
+        coverages=(cover,),
         payer="medicare" if old else rng.choice(["aetna", "cigna", "other"]),
         weight_kg=Decimal(rng.randrange(500, 1050)) / 10,
         height_cm=Decimal(rng.randrange(1500, 1950)) / 10,
         pregnant=False if sex == "female" else None,
-        asked={"allergy": "2026-01-01", "condition": "2026-01-01", "medicine": "2026-01-01"},
+        asked=dict.fromkeys(("allergy", "condition", "medicine"), datetime.date(2026, 1, 1)),
     )
 
 
@@ -437,7 +441,7 @@ def _plan(spots: tuple[core.Spot, ...], technique: str, profession: str) -> Plan
             assessment=assess(found),
             as_of=datetime.datetime(2026, 1, 1, 15, tzinfo=datetime.UTC),
             order=PlanOrder(technique=technique),
-            practice=read_practice(RULES),
+            practice=RULES,
             earlier=[],
             prior_care=[PriorCare(what="physical therapy", weeks=Decimal(8), helped=False)],
         )

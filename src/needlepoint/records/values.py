@@ -8,28 +8,103 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from needlepoint.claims.types import Address
 from needlepoint.visit.facts import Spot
 
 __all__ = [
     "Answer",
+    "Billing",
     "Care",
     "ChangedPart",
     "CheckInAnswer",
     "ConsentPage",
+    "EmergencyContact",
     "Filling",
     "IntakeAnswers",
     "LineMeaning",
     "Means",
     "NamedInsurance",
+    "NoteTemplate",
     "Offer",
     "PageOrder",
+    "PostalAddress",
+    "PublicSettings",
     "ShownWarning",
+    "WeekHours",
 ]
 
 Answer: TypeAlias = str | tuple[str, ...]  # to one question of the intake
 CheckInAnswer: TypeAlias = int | str | tuple[str, ...]
 Means: TypeAlias = Literal["known", "harmless", "matters"]
 PageOrder: TypeAlias = tuple[str, int]  # the page that saved a section last, and its clock
+
+
+# The opening hours by day of the week (mon, tue, ...); a day that is missing is closed.
+WeekHours: TypeAlias = dict[str, tuple[datetime.time, datetime.time]]
+
+
+class PostalAddress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An address as far as it is known; false where nothing of it is."""
+
+    line1: str = ""
+    line2: str = ""
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+
+    def __bool__(self) -> bool:
+        return self != PostalAddress()
+
+    def for_claim(self) -> Address | None:
+        """As a claim carries it; None where nothing is known."""
+        if not self:
+            return None
+        return Address(line1=self.line1, line2=self.line2, city=self.city, state=self.state, zip=self.zip)
+
+
+class EmergencyContact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Whom to call in an emergency."""
+
+    name: str = ""
+    phone: str = ""
+
+
+class Billing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The practice as a claim names it; false where nothing is on file."""
+
+    name: str = ""
+    npi: str = ""
+    tax_id: str = ""
+    taxonomy: str = ""
+    phone: str = ""
+    address: PostalAddress = PostalAddress()
+
+    def __bool__(self) -> bool:
+        return self != Billing()
+
+
+class NoteTemplate(msgspec.Struct, frozen=True, kw_only=True):
+    """A text that can be inserted into notes."""
+
+    name: str
+    text: str
+
+
+class PublicSettings(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """What the practice has set of `public_settings.Outside`; None: as the program has it."""
+
+    phone: str | None = None
+    email: str | None = None
+    moments: tuple[str, ...] | None = None
+    quiet: tuple[datetime.time, datetime.time] | None = None
+    notice_hours: int | None = None
+    days_ahead: int | None = None
+    remind_hours: int | None = None
+    offer_minutes: int | None = None
+    holidays: tuple[str, ...] | None = None
+    reply_days: int | None = None
 
 
 class ChangedPart(msgspec.Struct, frozen=True, array_like=True):

@@ -19,7 +19,7 @@ ACT = Action(
 def test_it_works(signed_in, patient):
     assert ACT.post(signed_in, patient.pk, zip="12207-1234").status_code == 302
     patient.refresh_from_db()
-    assert (str(patient.weight_kg), patient.address["zip"]) == ("61.5", "122071234")
+    assert (str(patient.weight_kg), patient.address.zip) == ("61.5", "122071234")
 
 
 def test_it_saves_by_itself(signed_in, patient):

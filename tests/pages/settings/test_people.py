@@ -18,7 +18,7 @@ ACT = Action(
 
 def test_it_works(signed_in, doctor):
     assert ACT.post(signed_in, staff=doctor.pk).status_code == 302
-    assert doctor.licenses.get(number="N1").credentials == ["dry_needling"]
+    assert doctor.licenses.get(number="N1").credentials == ("dry_needling",)
 
 
 def test_you_do_not_shut_yourself_out(signed_in, doctor):

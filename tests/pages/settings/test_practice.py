@@ -8,6 +8,8 @@ from needlepoint.base.refusal import Refused
 from needlepoint.guard.sign_in.first_run import first_run_token
 from needlepoint.records.models import License, Practice, Staff
 from needlepoint.records.settings.practice import add_staff, change_practice, give_license, set_active, set_up
+from needlepoint.records.values import Billing
+from needlepoint.treatment.plan.practice import Practice as PracticeRules
 
 FIRST = {
     "practice": "New Example",
@@ -66,18 +68,18 @@ def test_settings_are_for_those_who_run_the_practice(client, clinic):
 def test_prices_hold_from_today_and_older_ones_stay(signed_in, clinic):
     signed_in.post("/settings/", {"part": "prices", "price-20552": "175"})
     clinic.refresh_from_db()
-    rows = [row for row in clinic.fees["charge"] if row["code"] == "20552"]
-    assert [row["amount_usd"] for row in rows] == ["150.00", "175.00"]
-    assert "to" in rows[0]
+    rows = [row for row in clinic.fees.charge if row.code == "20552"]
+    assert [str(row.amount_usd) for row in rows] == ["150.00", "175.00"]
+    assert rows[0].to is not None
     answer = signed_in.post("/settings/", {"part": "prices", "price-20552": "much"})
     assert answer.status_code == 422
 
 
 def test_the_core_says_what_may_be_a_rule(doctor):
     with pytest.raises(Refused):
-        change_practice(doctor, rules={"drugs": ["cocaine"]})
+        change_practice(doctor, rules=PracticeRules(drugs=["cocaine"]))
     with pytest.raises(Refused):
-        change_practice(doctor, billing={"npi": "1234567890"})
+        change_practice(doctor, billing=Billing(npi="1234567890"))
     with pytest.raises(Refused):
         change_practice(doctor, timezone="Nowhere")
 
@@ -130,7 +132,7 @@ def test_another_practice_is_not_touched(signed_in, elsewhere):
 def test_opening_hours_are_times_in_order(signed_in, clinic):
     signed_in.post("/settings/", {"part": "hours", "mon-from": "09:00", "mon-to": "17:00"})
     clinic.refresh_from_db()
-    assert clinic.hours == {"mon": ["09:00", "17:00"]}
+    assert clinic.hours == {"mon": (datetime.time(9), datetime.time(17))}
     for bad in (
         {"mon-from": "x", "mon-to": "17:00"},
         {"mon-from": "17:00", "mon-to": "09:00"},

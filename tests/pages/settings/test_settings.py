@@ -16,7 +16,7 @@ def test_it_works(signed_in, clinic):
 def test_prices_are_written_as_americans_write_them(signed_in, clinic):
     assert ACT.post(signed_in, **{"part": "prices", "price-20552": "$1,175"}).status_code == 302
     clinic.refresh_from_db()
-    assert [row["amount_usd"] for row in clinic.fees["charge"] if row["code"] == "20552"][-1] == "1175.00"
+    assert [str(row.amount_usd) for row in clinic.fees.charge if row.code == "20552"][-1] == "1175.00"
 
 
 def test_another_role_is_refused(signed_in, doctor, clinic):

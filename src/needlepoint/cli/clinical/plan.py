@@ -18,7 +18,8 @@ from needlepoint.cli.files import print_json, read_json
 from needlepoint.episode.half_said import holding
 from needlepoint.episode.walk import Episode, Walked, read_episode, walk
 from needlepoint.treatment.plan.make import Plan
-from needlepoint.treatment.plan.practice import Practice, read_practice_file
+from needlepoint.treatment.plan.practice import Practice
+from needlepoint.treatment.plan.read_practice import read_practice_file
 from needlepoint.treatment.plan.statements import Statement
 from needlepoint.treatment.types import Verdict
 

@@ -25,8 +25,8 @@ PAGE = 50
 def by_page(request: HttpRequest, rows: QuerySet[AuditEvent]) -> dict[str, object]:
     """One page of rows, and where the next one begins."""
     asked = LogForm(request.GET).asked()
-    if asked["before"]:
-        rows = rows.filter(pk__lt=asked["before"])
+    if asked.before:
+        rows = rows.filter(pk__lt=asked.before)
     found: list[AuditEvent] = list(rows[: PAGE + 1])
     older = found[PAGE - 1].pk if len(found) > PAGE else None
     return {"entries": entries(found[:PAGE]), "older": older}
@@ -38,19 +38,19 @@ def whole(request: StaffRequest) -> HttpResponse:
     """Everything of the practice, by member of the staff, day and outcome."""
     practice = request.staff.practice
     rows, asked = of_practice(practice), LogForm(request.GET).asked()
-    if asked["day"]:
-        rows = rows.filter(at__date=asked["day"])
-    if asked["staff"]:
-        rows = rows.filter(staff_id=asked["staff"])
-    if asked["only"]:
+    if asked.day:
+        rows = rows.filter(at__date=asked.day)
+    if asked.staff:
+        rows = rows.filter(staff_id=asked.staff)
+    if asked.only:
         rows = rows.exclude(outcome="ok")
     note_down(request.staff, "read", "practice: access log")
     context = by_page(request, rows) | {
         "people": Staff.objects.filter(practice=practice).order_by("name"),
         "asked": {
-            "staff": str(asked["staff"] or ""),
-            "only": asked["only"],
-            "day": _iso(asked["day"]),
+            "staff": str(asked.staff or ""),
+            "only": asked.only,
+            "day": _iso(asked.day),
         },
         "nav": "settings",
     }

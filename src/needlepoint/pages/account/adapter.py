@@ -13,6 +13,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import override
 
 from needlepoint.records.models import Access, Patient, Practice
+from needlepoint.records.values import PostalAddress
 
 __all__ = ["PatientAdapter"]
 
@@ -39,7 +40,7 @@ class PatientAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth com
         """Six digits, as every other code here."""
         return str(get_random_string(6, "0123456789"))
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
         """In the patient's language, with the name, address and phone of their practice; no name of a machine."""
         patient = _patient_of(email)
         if patient is None:
@@ -62,7 +63,7 @@ def _patient_of(email: str) -> Patient | None:
 
 def _of_practice(practice: Practice) -> dict[str, str]:
     place = practice.locations.order_by("pk").first()
-    known = (place.address if place else None) or {}
-    where = ", ".join(part for part in (known.get("line1"), known.get("city"), known.get("state")) if part)
-    phone = practice.outside.get("phone", "")
+    known = place.address if place else PostalAddress()
+    where = ", ".join(part for part in (known.line1, known.city, known.state) if part)
+    phone = practice.outside.phone or ""
     return {"practice_name": practice.name, "practice_where": where, "practice_phone": phone}

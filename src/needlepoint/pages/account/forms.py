@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime
+from typing import NamedTuple
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -16,6 +17,15 @@ from needlepoint.pages.fields import ChoiceOf, DayField, IdField
 __all__ = ["LogForm", "OwnPassword", "SignInForm"]
 
 
+class LogQuery(NamedTuple):
+    """Which rows of the access log are shown: older than one, of a member of the staff, of a day, refused ones."""
+
+    before: int | None
+    staff: int | None
+    day: datetime.date | None
+    only: str
+
+
 class LogForm(forms.Form):
     """Whose entries, of which day, before which entry, and whether only refused ones."""
 
@@ -24,12 +34,16 @@ class LogForm(forms.Form):
     day = DayField(required=False)
     only = ChoiceOf(choices=[("", ""), ("refused", "refused")], required=False)
 
-    def asked(self) -> dict[str, Any]:
+    def asked(self) -> LogQuery:
         """What was asked for; an odd value counts as nothing."""
         self.full_clean()
-        return {name: self.cleaned_data.get(name) or None for name in self.fields} | {
-            "only": self.cleaned_data.get("only") or ""
-        }
+        sent = self.cleaned_data
+        return LogQuery(
+            sent.get("before") or None,
+            sent.get("staff") or None,
+            sent.get("day") or None,
+            sent.get("only") or "",
+        )
 
 
 class SignInForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -52,7 +53,7 @@ class Measures(SentForm):
 class MeasuresForm(BackForm, Measures):
     """Weight and height, asked for by the plan; what is left empty stays as it was."""
 
-    def measured(self) -> dict[str, Any]:
+    def measured(self) -> dict[str, Decimal]:
         """What was entered."""
         names = ("weight_kg", "height_cm")
         return {name: self.cleaned_data[name] for name in names if self.cleaned_data[name] is not None}
@@ -101,7 +102,7 @@ class LineForm(BackForm):
     reaction = WordsField(200, label=_("Reaction"), required=False)
     none = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """A name, unless there is none."""
         found = super().clean() or {}
         if not found.get("none") and not found.get("text") and "text" not in self.errors:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
+import msgspec
 from django.contrib import messages
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpResponse
@@ -95,7 +95,7 @@ def search(request: StaffRequest) -> HttpResponse:
     return render(request, template, context if typed.strip() else context | _all(request))
 
 
-def _all(request: StaffRequest) -> dict[str, Any]:
+def _all(request: StaffRequest) -> dict[str, object]:
     """Every patient, page by page, in the order that was asked for."""
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else "name"
@@ -139,17 +139,17 @@ def edit(request: StaffRequest, patient_id: int) -> HttpResponse:
     return render(request, "pages/patient_new.html", context, status=422 if form.errors else 200)
 
 
-def _initial(patient: Patient) -> dict[str, Any]:
-    card = patient.coverages[0] if patient.coverages else {}
+def _initial(patient: Patient) -> dict[str, object]:
+    card = patient.coverages[0] if patient.coverages else None
     return {
         **{name: getattr(patient, name) for name in KEPT},
-        **patient.address,
-        "emergency_name": patient.emergency.get("name", ""),
-        "emergency_phone": patient.emergency.get("phone", ""),
-        "payer_name": card.get("payer", {}).get("name", ""),
-        "payer_id": card.get("payer", {}).get("id", ""),
-        "member_id": card.get("member_id", ""),
-        "filing": card.get("filing", "CI"),
+        **msgspec.structs.asdict(patient.address),
+        "emergency_name": patient.emergency.name,
+        "emergency_phone": patient.emergency.phone,
+        "payer_name": card.payer.name if card else "",
+        "payer_id": card.payer.id if card else "",
+        "member_id": card.member_id if card else "",
+        "filing": card.filing if card else "CI",
     }
 
 
@@ -169,7 +169,7 @@ def show(request: StaffRequest, patient_id: int) -> HttpResponse:
     return render(request, "pages/patient.html", context)
 
 
-def _contact(patient: Patient) -> dict[str, Any]:
+def _contact(patient: Patient) -> dict[str, object]:
     """What the desk needs: the card, the words with the patient, what comes back."""
     return {
         "cards": patient.pictures.filter(voided_at=None).defer("jpeg").order_by("kind"),
@@ -190,7 +190,7 @@ def _contact(patient: Patient) -> dict[str, Any]:
     }
 
 
-def _story(request: StaffRequest, patient: Patient) -> dict[str, Any]:
+def _story(request: StaffRequest, patient: Patient) -> dict[str, object]:
     """The newest visits with their sites, the pain trend, and the lists: a constant number of queries."""
     page = number_of_page(request.GET)
     done = Prefetch("sites", Site.objects.filter(given__isnull=False).order_by("pk"))
@@ -229,7 +229,7 @@ def _story(request: StaffRequest, patient: Patient) -> dict[str, Any]:
     }
 
 
-def _trend(visits: list[Visit]) -> dict[str, Any] | None:
+def _trend(visits: list[Visit]) -> dict[str, object] | None:
     """Pain at each visit, oldest first; None where there is no course yet."""
     rows = [(visit.day, visit.facts.reported.pain_now) for visit in reversed(visits) if _told(visit)]
     return {"rows": rows, "first": rows[0], "last": rows[-1]} if len(rows) > 1 else None

@@ -27,8 +27,8 @@ from needlepoint.records.models import Access, Patient, Service
 from needlepoint.records.portal.access import Me
 from needlepoint.records.portal.accounts import LONGEST_MESSAGE, LONGEST_NAMED
 from needlepoint.records.portal.checkins import read_question
-from needlepoint.records.schedule.booking import LONGEST_EMAIL
-from needlepoint.records.values import NamedInsurance
+from needlepoint.records.schedule.person import LONGEST_EMAIL
+from needlepoint.records.values import CheckInAnswer, NamedInsurance
 
 __all__ = [
     "BookAgainForm",
@@ -255,12 +255,12 @@ class CheckInForm(PatientForm):
         """What was answered, by question."""
         return {name: given for name, given in self.cleaned_data.items() if given is not None}
 
-    def shown(self, kept: Mapping[str, Any], again: Sequence[str] = ()) -> list[dict[str, Any]]:
+    def shown(self, kept: Mapping[str, CheckInAnswer], again: Sequence[str] = ()) -> list[dict[str, object]]:
         """The questions as the page shows them, with what was chosen; with `again` only those that are asked again."""
-        found = []
+        found: list[dict[str, object]] = []
         for name, field in self.fields.items():
             if isinstance(field, AnswerField) and (not again or name in again):
-                given = kept.get(name, []) if again else self[name].value() or []
-                chosen = given if isinstance(given, list) else [str(given)]
+                given = kept.get(name, ()) if again else self[name].value() or ()
+                chosen = list(given) if isinstance(given, (list, tuple)) else [str(given)]
                 found.append({"row": field.question, "chosen": chosen, "field": self[name]})
         return found

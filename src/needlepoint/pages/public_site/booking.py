@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -31,16 +30,17 @@ from needlepoint.records.patients.warning_signs import screen_stranger
 from needlepoint.records.portal.access import let_in
 from needlepoint.records.schedule.booking import (
     HELD_MINUTES,
-    LONGEST_REASON,
     ask_for,
     confirm,
     find_asking,
     find_slot,
     keep_reason,
+    person_in,
     warnings_asked,
 )
 from needlepoint.records.schedule.holds import address_of, correct_address, release, send_again
 from needlepoint.records.schedule.hours import open_now
+from needlepoint.records.schedule.person import LONGEST_REASON
 from needlepoint.records.schedule.times import Slot, free_slots, may_do
 
 __all__ = ["code", "days_of", "details", "halves_of", "kinds", "price_pdf", "read_time", "times"]
@@ -264,7 +264,7 @@ def _typed_before(request: PublicRequest) -> dict[str, str]:
     return typed
 
 
-def _warned(request: PublicRequest, form: DetailsForm) -> dict[str, Any]:
+def _warned(request: PublicRequest, form: DetailsForm) -> dict[str, object]:
     """The warning signs in a reason that was sent with something else to correct: they do not wait for that."""
     found = screen_stranger(form.typed("reason")[:LONGEST_REASON], request.LANGUAGE_CODE)
     return {"warnings": found, "hours": open_now(request.practice)} if found else {}
@@ -312,7 +312,7 @@ def code(request: PublicRequest) -> HttpResponse:
         case "again":
             form = ResendForm(request.POST)
         case "correct":
-            form = AddressForm(request.POST, by_text=asking.person.get("by") == "sms")
+            form = AddressForm(request.POST, by_text=person_in(asking).by == "sms")
         case _:
             form = CodeForm(request.POST)
     try:
@@ -340,9 +340,9 @@ def _code_page(
     request: PublicRequest, asking: Asking | None, sent: CodeForm | ResendForm | AddressForm | None = None
 ) -> HttpResponse:
     """The page of the code, with the form that was sent in place of an empty one."""
-    by_text = asking is not None and asking.person.get("by") == "sms"
+    by_text = asking is not None and person_in(asking).by == "sms"
     address = address_of(asking) if asking else ""
-    context: dict[str, Any] = {"asking": asking, "address": address, "by_text": by_text}
+    context: dict[str, object] = {"asking": asking, "address": address, "by_text": by_text}
     context["form"] = sent if isinstance(sent, CodeForm) else CodeForm()
     context["correct"] = (
         sent if isinstance(sent, AddressForm) else AddressForm(by_text=by_text, initial={"address": address})

@@ -6,7 +6,6 @@ import email
 import email.policy
 import re
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -32,7 +31,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     return render(request, "outside/demo_mail.html", {"mails": mails[:MOST_SHOWN]})
 
 
-def _read(path: Path) -> list[dict[str, Any]]:
+def _read(path: Path) -> list[dict[str, object]]:
     """The mails of one file, the newest first."""
     found = []
     for data in PARTED.split(path.read_bytes()):

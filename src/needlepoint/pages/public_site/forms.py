@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django import forms
 from django.db.models import QuerySet
@@ -19,13 +19,16 @@ from needlepoint.documents.leaflets.questions import Choice, load_asked
 from needlepoint.pages.refusals import plain_words
 from needlepoint.pages.templatetags.plain import KINDLY, kindly, said
 from needlepoint.records.patients.feedback import KINDS, LONGEST_CONTACT, LONGEST_TEXT, SHORTEST_TEXT
-from needlepoint.records.schedule.booking import (
+from needlepoint.records.schedule.person import (
     LONGEST_EMAIL,
     LONGEST_NAME,
     LONGEST_PHONE,
     LONGEST_REASON,
     Person,
 )
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 __all__ = [
     "FEEDBACK_KINDS",
@@ -57,7 +60,7 @@ class PatientForm(forms.Form):
     # The place of a fault in the records -> the field where it is shown.
     places: ClassVar[dict[str, str]] = {}
     # The words of this form for a fault, by its place, instead of the general ones.
-    plain: ClassVar[dict[str, Any]] = {}
+    plain: ClassVar[dict[str, StrOrPromise]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **({"label_suffix": ""} | kwargs))
@@ -89,7 +92,7 @@ class PatientForm(forms.Form):
         return str(self[name].value() or "")
 
 
-def errors_of(place: str, *codes: str) -> dict[str, Any]:
+def errors_of(place: str, *codes: str) -> dict[str, StrOrPromise]:
     """The error messages of a field: the same plain words for every listed kind of error."""
     return dict.fromkeys(codes or ("required", "invalid", "max_length", "invalid_choice"), KINDLY[place])
 
@@ -219,7 +222,7 @@ class DetailsForm(ReasonForm):
             self.fields["email"].help_text = _("We will send your code there.")
             self.fields["email"].widget.attrs["required"] = True
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """The rules of `Person`, each at its field."""
         if faults := self.person.faults():
             self.refuse(Refused(faults))
@@ -246,7 +249,9 @@ class DetailsForm(ReasonForm):
 class CodeForm(PatientForm):
     """The six digits that were sent, with or without spaces."""
 
-    plain: ClassVar[dict[str, Any]] = {"code": _("That code is wrong. Try again, or ask for a new one.")}
+    plain: ClassVar[dict[str, StrOrPromise]] = {
+        "code": _("That code is wrong. Try again, or ask for a new one.")
+    }
 
     code = forms.CharField(
         label=_("Code"), max_length=20, error_messages=dict.fromkeys(("required", "max_length"), plain["code"]),
@@ -269,7 +274,7 @@ class CodeForm(PatientForm):
 class ResendForm(PatientForm):
     """Nothing but the wish for another code."""
 
-    plain: ClassVar[dict[str, Any]] = {"code": _("We already sent several codes. Please call us.")}
+    plain: ClassVar[dict[str, StrOrPromise]] = {"code": _("We already sent several codes. Please call us.")}
 
 
 class AddressForm(PatientForm):

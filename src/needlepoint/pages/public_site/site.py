@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -90,7 +89,7 @@ def front(request: PublicRequest) -> HttpResponse:
         "hours": open_now(practice),
         "services": priced,
         "next_time": _next_time(practice, open_to_new),
-        "ultrasound": bool(practice.rules.get("ultrasound")),
+        "ultrasound": bool(practice.rules.ultrasound),
         "structured": _structured(request, places),
     }
     return _shared(public_page(request, "front", "front", context))
@@ -113,7 +112,7 @@ def _gives(
     return [row for row in services if any(may_do(person, state, row.technique, day) for state in states)]
 
 
-def _sections(request: PublicRequest, states: set[str]) -> list[dict[str, Any]]:
+def _sections(request: PublicRequest, states: set[str]) -> list[dict[str, object]]:
     """Ours, or the practice's own words in their place; what it hid, or what is another state's, is left out."""
     lang = request.LANGUAGE_CODE
     rows = OwnWords.objects.filter(practice=request.practice, language=lang).order_by("at", "pk")
@@ -160,10 +159,8 @@ def _week(practice: Practice) -> list[tuple[datetime.date, datetime.time, dateti
     names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
     found = []
     for n, name in enumerate(names):
-        ends = practice.hours.get(name) or []
-        if len(ends) == 2 and all(ends):
-            first, last = (datetime.time.fromisoformat(text) for text in ends)
-            found.append((monday + datetime.timedelta(days=n), first, last))
+        if name in practice.hours:
+            found.append((monday + datetime.timedelta(days=n), *practice.hours[name]))
     return found
 
 
@@ -171,16 +168,14 @@ def _structured(request: PublicRequest, places: list[Location]) -> str:
     """schema.org for search engines: the practice, nothing about anybody who is treated."""
     practice, rules = request.practice, request.outside
     days = {"mon": "Mo", "tue": "Tu", "wed": "We", "thu": "Th", "fri": "Fr", "sat": "Sa", "sun": "Su"}
-    value: dict[str, Any] = {
+    value: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "MedicalClinic",
         "name": practice.name,
         "url": request.build_absolute_uri(reverse("front", args=[practice.slug, request.LANGUAGE_CODE])),
         "availableLanguage": ["en", "es"],
         "openingHours": [
-            f"{days[key]} {hours[0]}-{hours[1]}"
-            for key, hours in practice.hours.items()
-            if key in days and all(hours)
+            f"{days[key]} {first:%H:%M}-{last:%H:%M}" for key, (first, last) in practice.hours.items()
         ],
         "availableService": [
             {"@type": "MedicalProcedure", "name": getattr(row, request.LANGUAGE_CODE)}
@@ -194,10 +189,10 @@ def _structured(request: PublicRequest, places: list[Location]) -> str:
         address = places[0].address
         value["address"] = {
             "@type": "PostalAddress",
-            "streetAddress": address.get("line1", ""),
-            "addressLocality": address.get("city", ""),
-            "addressRegion": address.get("state", ""),
-            "postalCode": address.get("zip", "")[:5],
+            "streetAddress": address.line1,
+            "addressLocality": address.city,
+            "addressRegion": address.state,
+            "postalCode": address.zip[:5],
             "addressCountry": "US",
         }
     # In a script element nothing of it may end the element.

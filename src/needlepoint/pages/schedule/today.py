@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
@@ -88,7 +88,7 @@ def task_done(request: StaffRequest, task_id: int) -> HttpResponse:
     return today_list(as_get(request)) if request.htmx else redirect("today")
 
 
-def _day(request: StaffRequest) -> dict[str, Any]:
+def _day(request: StaffRequest) -> dict[str, object]:
     """Four queries, however many patients: the visits of the day with their people and counts."""
     zone = ZoneInfo(request.staff.practice.timezone)
     day = _asked_day(request, zone)
@@ -109,9 +109,9 @@ def _day(request: StaffRequest) -> dict[str, Any]:
     now = timezone.now()
     rows = [_row(visit, visit.signed > 0, now, zone) for visit in visits]
     columns = [
-        {"state": str(state), "title": title, "rows": [row for row in rows if row["visit"].state == state]}
+        {"state": str(state), "title": title, "rows": [row for row in rows if row.visit.state == state]}
         for state, title in COLUMNS
-        if state not in LEFT or any(row["visit"].state == state for row in rows)
+        if state not in LEFT or any(row.visit.state == state for row in rows)
     ]
     return {
         "columns": columns,
@@ -120,7 +120,7 @@ def _day(request: StaffRequest) -> dict[str, Any]:
         "before": day - datetime.timedelta(days=1),
         "after": day + datetime.timedelta(days=1),
         "is_today": day == now.astimezone(zone).date(),
-        "count": sum(row["visit"].state not in LEFT for row in rows),
+        "count": sum(row.visit.state not in LEFT for row in rows),
         "words": to_read(request.staff)[:MOST_TASKS],
         "tasks": open_tasks(request.staff)[:MOST_TASKS],
         "today_date": now.astimezone(zone).date(),
@@ -133,22 +133,35 @@ def _asked_day(request: StaffRequest, zone: ZoneInfo) -> datetime.date:
     return day or timezone.now().astimezone(zone).date()
 
 
-def _row(visit: Visit, signed: bool, now: datetime.datetime, zone: ZoneInfo) -> dict[str, Any]:
+class TodayRow(NamedTuple):
+    """One visit of the day. `waits`: minutes since the patient arrived; `hand`: the tablet may be handed over."""
+
+    visit: Visit
+    time: datetime.datetime
+    waits: int | None
+    late: bool
+    missing: list[str]
+    rooms: tuple[str, ...]
+    past: bool
+    hand: bool
+
+
+def _row(visit: Visit, signed: bool, now: datetime.datetime, zone: ZoneInfo) -> TodayRow:
     waiting = visit.state in (Visit.State.ARRIVED, Visit.State.INTAKE_DONE) and visit.arrived_at is not None
     minutes = int((now - visit.arrived_at).total_seconds() // 60) if waiting and visit.arrived_at else None
     told = visit.facts.reported.told
     missing = []
     if visit.state != Visit.State.BOOKED and not told:
-        missing.append(_("pain drawing"))
+        missing.append(str(_("pain drawing")))
     if visit.state in (Visit.State.IN_ROOM, Visit.State.TO_SIGN) and not signed:
-        missing.append(_("consent"))
-    return {
-        "visit": visit,
-        "time": visit.starts_at.astimezone(zone),
-        "waits": minutes if minutes is not None and minutes >= 0 else None,
-        "late": minutes is not None and minutes >= LATE_MINUTES,
-        "missing": missing,
-        "rooms": visit.location.rooms,
-        "past": visit.starts_at < now,
-        "hand": visit.state in (Visit.State.BOOKED, Visit.State.ARRIVED),
-    }
+        missing.append(str(_("consent")))
+    return TodayRow(
+        visit=visit,
+        time=visit.starts_at.astimezone(zone),
+        waits=minutes if minutes is not None and minutes >= 0 else None,
+        late=minutes is not None and minutes >= LATE_MINUTES,
+        missing=missing,
+        rooms=visit.location.rooms,
+        past=visit.starts_at < now,
+        hand=visit.state in (Visit.State.BOOKED, Visit.State.ARRIVED),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -13,14 +14,18 @@ from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
+from msgspec.structs import replace
 
+from needlepoint.base.money import CENT
 from needlepoint.claims.outgoing.checks import npi_is_valid
 from needlepoint.coding.load import load_codes
+from needlepoint.cost.fees import Amount
 from needlepoint.guard.roles import RIGHTS
 from needlepoint.pages.fields import ChoiceOf, ClockField, DayField, IdField, MoneyField, SetOf, WordsField
 from needlepoint.pages.forms import SentForm
 from needlepoint.records.models import Practice
-from needlepoint.records.settings.practice import STATES
+from needlepoint.records.settings.practice import STATES, PracticeChange
+from needlepoint.records.values import Billing, NoteTemplate, PostalAddress
 from needlepoint.treatment.load import load_drugs
 
 __all__ = [
@@ -172,7 +177,7 @@ class PartForm(SentForm):
 
     part = forms.CharField(max_length=20, widget=HIDDEN)
 
-    def changes(self, practice: Practice) -> dict[str, Any]:
+    def changes(self, practice: Practice) -> PracticeChange:
         """What changes in the practice, as `change_practice` takes it."""
         raise NotImplementedError
 
@@ -184,9 +189,10 @@ class NameForm(PartForm):
     timezone = ChoiceOf(label=_("Time zone"), choices=[(zone, zone) for zone in ALL_ZONES])
     language = ChoiceOf(label=_("Note language"), choices=[("en", "English"), ("es", "Español")])
 
-    def changes(self, practice: Practice) -> dict[str, Any]:
+    def changes(self, practice: Practice) -> PracticeChange:
         """The three of them."""
-        return {name: self.cleaned_data[name] for name in ("name", "timezone", "language")}
+        sent = self.cleaned_data
+        return {"name": sent["name"], "timezone": sent["timezone"], "language": sent["language"]}
 
 
 class BillingForm(PartForm):
@@ -201,12 +207,12 @@ class BillingForm(PartForm):
     state = ChoiceOf(label=_("State"), choices=[("", ""), *STATE_CHOICES], required=False)
     zip = WordsField(10, label="ZIP+4", required=False)
 
-    def changes(self, practice: Practice) -> dict[str, Any]:
+    def changes(self, practice: Practice) -> PracticeChange:
         """As a claim wants them."""
         sent = self.cleaned_data
-        address = {name: sent[name] for name in ("line1", "city", "state", "zip")}
+        address = PostalAddress(**{name: sent[name] for name in ("line1", "city", "state", "zip")})
         numbers = {name: sent[name] for name in ("npi", "tax_id", "phone", "taxonomy")}
-        return {"billing": {**numbers, "name": practice.name, "address": address}}
+        return {"billing": Billing(name=practice.name, address=address, **numbers)}
 
 
 class HoursForm(PartForm):
@@ -220,7 +226,7 @@ class HoursForm(PartForm):
             self.fields[f"{key}-from"] = ClockField(label=f"{name}, {say('from')}", required=False)
             self.fields[f"{key}-to"] = ClockField(label=f"{name}, {say('to')}", required=False)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Both ends or none, in order."""
         found = super().clean() or {}
         for key in WEEK:
@@ -234,40 +240,35 @@ class HoursForm(PartForm):
     def _wrong(self, key: str) -> bool:
         return f"{key}-from" in self.errors or f"{key}-to" in self.errors
 
-    def changes(self, practice: Practice) -> dict[str, Any]:
+    def changes(self, practice: Practice) -> PracticeChange:
         """The open days."""
         sent = self.cleaned_data
         ends = {key: (sent[f"{key}-from"], sent[f"{key}-to"]) for key in WEEK}
-        hours = {key: [f"{one:%H:%M}" for one in pair] for key, pair in ends.items() if all(_known(pair))}
-        return {"hours": hours}
-
-
-def _known(pair: tuple[datetime.time | None, datetime.time | None]) -> list[bool]:
-    return [one is not None for one in pair]
+        return {"hours": {key: pair for key, pair in ends.items() if None not in pair}}
 
 
 class TextsForm(PartForm):
     """Texts that notes can be given, by name; as many as the page has."""
 
-    def rows(self) -> list[dict[str, str]]:
+    def rows(self) -> list[NoteTemplate]:
         """The texts with a name."""
         sent: Any = self.data
         pairs = zip(sent.getlist("text-name"), sent.getlist("text-text"), strict=False)
-        rows = [{"name": name.strip(), "text": text.strip()} for name, text in pairs]
-        return [row for row in rows if row["name"] and row["text"]]
+        rows = [NoteTemplate(name=name.strip(), text=text.strip()) for name, text in pairs]
+        return [row for row in rows if row.name and row.text]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Not too many, not too long."""
         rows = self.rows()
-        long = any(len(row["name"]) > MOST_NAME or len(row["text"]) > MOST_TEXT for row in rows)
+        long = any(len(row.name) > MOST_NAME or len(row.text) > MOST_TEXT for row in rows)
         if long or len(rows) > MOST_TEXTS:
             said = say("Use at most %(n)s texts, %(name)s characters for a name and %(text)s for a text.")
             raise ValidationError(said % {"n": MOST_TEXTS, "name": MOST_NAME, "text": MOST_TEXT})
         return super().clean() or {}
 
-    def changes(self, practice: Practice) -> dict[str, Any]:
+    def changes(self, practice: Practice) -> PracticeChange:
         """The texts."""
-        return {"templates": self.rows()}
+        return {"templates": tuple(self.rows())}
 
 
 class FormularyForm(PartForm):
@@ -282,13 +283,13 @@ class FormularyForm(PartForm):
     ultrasound = forms.BooleanField(label=_("Ultrasound available"), required=False)
     director = WordsField(120, label=_("Medical director who approves these dose limits"), required=False)
 
-    def changes(self, practice: Practice) -> dict[str, Any]:
+    def changes(self, practice: Practice) -> PracticeChange:
         """The rules of the practice with these in them."""
         sent = self.cleaned_data
-        rules = dict(practice.rules) | {"drugs": sent["drugs"], "ultrasound": sent["ultrasound"]}
+        rules = replace(practice.rules, drugs=sent["drugs"], ultrasound=sent["ultrasound"])
         if sent["director"]:
-            accepted = timezone.localdate().isoformat()
-            rules |= {"director": sent["director"], "accepted_on": accepted, "accept": ["*"]}
+            today = timezone.localdate()
+            rules = replace(rules, director=sent["director"], accepted_on=today, accept=["*"])
         return {"rules": rules}
 
 
@@ -300,26 +301,26 @@ class PricesForm(PartForm):
         for code in priced_codes():
             self.fields[f"price-{code}"] = MoneyField(label=code, required=False)
 
-    def changes(self, practice: Practice) -> dict[str, Any]:
+    def changes(self, practice: Practice) -> PracticeChange:
         """The fees with what changed."""
-        day, kept = timezone.localdate(), list(practice.fees.get("charge", []))
+        day, kept = timezone.localdate(), list(practice.fees.charge)
         for code in priced_codes():
             amount = self.cleaned_data[f"price-{code}"]
-            _set_price(kept, code, "" if amount is None else f"{amount:.2f}", day)
-        return {"fees": practice.fees | {"charge": kept}}
+            _set_price(kept, code, None if amount is None else amount.quantize(CENT), day)
+        return {"fees": replace(practice.fees, charge=kept)}
 
 
-def _set_price(kept: list[dict[str, str]], code: str, amount: str, day: datetime.date) -> None:
+def _set_price(kept: list[Amount], code: str, amount: Decimal | None, day: datetime.date) -> None:
     """Close the open price of a code and open the new one, if it is another."""
-    open_ = next((row for row in kept if row["code"] == code and "to" not in row), None)
-    if (open_["amount_usd"] if open_ else "") == amount:
+    open_ = next((row for row in kept if row.code == code and row.to is None), None)
+    if (open_.amount_usd if open_ else None) == amount:
         return
-    if open_ and open_["from"] == day.isoformat():
+    if open_ and open_.from_ == day:
         kept.remove(open_)
     elif open_:
-        kept[kept.index(open_)] = open_ | {"to": (day - datetime.timedelta(days=1)).isoformat()}
-    if amount:
-        kept.append({"code": code, "amount_usd": amount, "from": day.isoformat()})
+        kept[kept.index(open_)] = replace(open_, to=day - datetime.timedelta(days=1))
+    if amount is not None:
+        kept.append(Amount(code=code, amount_usd=amount, from_=day))
 
 
 def priced_codes() -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
@@ -99,8 +97,8 @@ def _part(request: StaffRequest) -> PartForm | None:
 
 def _settings(request: StaffRequest, form: NewStaff, status: int = 200) -> HttpResponse:
     practice = request.staff.practice
-    charges = {row["code"]: row["amount_usd"] for row in practice.fees.get("charge", [])}
-    chosen = practice.rules.get("drugs")
+    charges = {row.code: row.amount_usd for row in practice.fees.charge}
+    chosen = practice.rules.drugs
     context = {
         "practice": practice,
         "zones": ZONES,
@@ -110,7 +108,12 @@ def _settings(request: StaffRequest, form: NewStaff, status: int = 200) -> HttpR
         .prefetch_related("licenses")
         .order_by("-active", "name"),
         "form": form,
-        "hours": [(key, name, *(practice.hours.get(key) or ["", ""])) for key, name in WEEK.items()],
+        "hours": [
+            (key, name, *(f"{end:%H:%M}" for end in practice.hours[key]))
+            if key in practice.hours
+            else (key, name, "", "")
+            for key, name in WEEK.items()
+        ],
         "codes": [(code, charges.get(code, "")) for code in priced_codes()],
         "drugs": [(id_, row, chosen is None or id_ in chosen) for id_, row in load_drugs().items()],
         "role_names": ROLES,
@@ -128,7 +131,7 @@ def people(request: StaffRequest) -> HttpResponse:
         case "add":
             return _add(request, NewStaff(sent))
         case "license":
-            _license(request, checked(LicenseForm(sent)).cleaned_data)
+            _license(request, checked(LicenseForm(sent)))
         case "place":
             place = checked(LocationForm(sent)).cleaned_data
             add_location(staff, place["name"], place["state"], place["place"], place["locality"])
@@ -153,6 +156,7 @@ def _add(request: StaffRequest, form: NewStaff) -> HttpResponse:
     return _settings(request, form, 422) if form.errors else redirect("settings")
 
 
-def _license(request: StaffRequest, sent: dict[str, Any]) -> None:
+def _license(request: StaffRequest, form: LicenseForm) -> None:
+    sent = form.cleaned_data
     credentials = sent["credentials"].split()
     give_license(request.staff, sent["staff"], sent["state"], sent["number"], sent["expires_on"], credentials)

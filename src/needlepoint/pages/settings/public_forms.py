@@ -156,7 +156,7 @@ class OpeningForm(ActForm):
     begins = ClockField(label=_("from"))
     ends = ClockField(label=_("to"))
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """The end after the beginning."""
         found = super().clean() or {}
         if found.get("begins") and found.get("ends") and found["ends"] <= found["begins"]:
@@ -188,7 +188,7 @@ class TimeOffForm(ActForm):
     staff = IdField(required=False)
     reason = WordsField(120, label=_("Reason"), required=False)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """The last day not before the first."""
         found = super().clean() or {}
         if found.get("first") and found.get("last") and found["last"] < found["first"]:
@@ -232,7 +232,7 @@ class OwnWordsForm(SentForm):
     text = WordsField(MOST_TEXT, label=_("Text"), required=False, widget=forms.Textarea)
     shown = forms.BooleanField(label=_("Show this section"), required=False)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """A title above a text."""
         found = super().clean() or {}
         if found.get("text") and not found.get("title"):

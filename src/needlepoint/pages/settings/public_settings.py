@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -194,7 +193,7 @@ def hand_over(request: StaffRequest, visit_id: int) -> HttpResponse:
         Visit.objects.select_related("patient"), pk=visit_id, practice_id=request.staff.practice_id
     )
     url, code = give_code(request.staff, visit)
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "visit": visit,
         "patient": visit.patient,
         "url": url,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -26,7 +24,7 @@ class NewLot(SentForm):
     single_dose = forms.BooleanField(label=_("Single-dose vials"), required=False, initial=True)
     gtin = forms.CharField(required=False, max_length=14, widget=forms.HiddenInput)
 
-    def lot(self) -> dict[str, Any]:
+    def lot(self) -> dict[str, object]:
         """The lot as `receive` takes it."""
         return self.cleaned_data | {"vials": int(self.cleaned_data["vials"])}
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from needlepoint.base.refusal import Fault
 from needlepoint.records.billing.prices import label_of
+from needlepoint.records.models import Location
 
 register = template.Library()
 
@@ -144,8 +145,8 @@ def dial(phone: str) -> str:
 
 
 @register.filter
-def map_link(place: Any) -> str:
+def map_link(place: Location) -> str:
     """A map on which the address of a location is looked for; without an address of ours, tracking or an account."""
-    known = place.address or {}
-    said = ", ".join(part for part in (known.get("line1"), known.get("city"), known.get("state")) if part)
+    known = place.address
+    said = ", ".join(part for part in (known.line1, known.city, known.state) if part)
     return f"https://www.openstreetmap.org/search?query={quote(said)}"

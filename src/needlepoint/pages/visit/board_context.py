@@ -53,7 +53,7 @@ from needlepoint.records.visit.evaluate import Thought, own_payers, think
 from needlepoint.records.visit.rows import visit_of
 from needlepoint.treatment.load import load_drugs
 from needlepoint.treatment.plan.make import Plan
-from needlepoint.treatment.plan.practice import formulary, read_practice
+from needlepoint.treatment.plan.practice import formulary
 from needlepoint.treatment.types import DoseCheck
 from needlepoint.visit import derive
 
@@ -130,7 +130,7 @@ def _plan_lane(head: Head) -> PlanLane:
         all_open=any(row.given is None for row in planned),
         any_given=bool(typed.treated),
         drugs=tuple(load_drugs()),
-        formulary=tuple(formulary(read_practice(visit.practice.rules, "practice"))),
+        formulary=tuple(formulary(visit.practice.rules)),
         lots=tuple(usable(visit.practice_id, drug, visit.day)) if drug else (),
         totals=tuple(derive.drug_totals(typed)),
         relief_now=derive.relief_now(typed),

@@ -157,7 +157,7 @@ class TemplateForm(VisitForm):
 
     def commands(self) -> Sequence[Command]:
         """The own words with the text behind them."""
-        text = self.visit.practice.templates[self.cleaned_data["template"]]["text"]
+        text = self.visit.practice.templates[self.cleaned_data["template"]].text
         parts = [self.visit.facts.note.own_words, text]
         return [commands.WriteOwnWords(text="\n".join(part for part in parts if part))]
 

@@ -11,11 +11,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from needlepoint.base.refusal import Fault, Refused, read_as
+from needlepoint.base.refusal import Fault, Refused
 from needlepoint.coding.load import load_codes
 from needlepoint.cost import Household, estimate_due
 from needlepoint.cost.assist import Program, percent_of_poverty, programs_for, shown_percent, step_for
-from needlepoint.cost.fees import Fees
 from needlepoint.cost.good_faith import Giver, GoodFaith, GoodFaithOrder, Street
 from needlepoint.cost.good_faith import Patient as ForWhom
 from needlepoint.cost.price import Item, Price
@@ -142,10 +141,11 @@ def _self_pay(
 ) -> Estimated:
     """The price of a service for someone who pays alone; Refused where the practice's fees do not hold it."""
     codes = _codes(service)
-    if not codes or not practice.fees:
+    if not codes or not practice.has_fees:
         raise Refused(Fault("practice", "no fees on file", "a price for each part of the service"))
-    fees = read_as(practice.fees, Fees, "fees")
-    return make_estimate(EstimateOrder(on=on, codes=codes, self_pay=True, fees=fees, household=household))
+    return make_estimate(
+        EstimateOrder(on=on, codes=codes, self_pay=True, fees=practice.fees, household=household)
+    )
 
 
 def _line(price: Price) -> Line:
@@ -162,7 +162,7 @@ def _medicare(
         codes=_codes(service),
         state=location.state if location.locality else None,
         locality=location.locality or None,
-        fees=read_as(practice.fees, Fees, "fees"),
+        fees=practice.fees,
     )
     try:
         return medicare_range(order)
@@ -217,8 +217,8 @@ def good_faith_paper(visit: Visit, row: GivenEstimate, today: datetime.date) -> 
         raise Refused(Fault("visit", "one without a kind", "one that was booked as a kind of visit"))
     on = visit.starts_at.astimezone(zone_of(practice)).date()
     billing = practice.billing
-    address = (visit.location.address or billing.get("address") or {}) if billing else {}
-    if not billing.get("npi") or not address:
+    address = visit.location.address or billing.address
+    if not billing.npi or not address:
         raise Refused(Fault("practice", "no fees, NPI or address", "all three in the settings"))
     found = _self_pay(practice, service, on, household_of(patient))
     words = [
@@ -226,10 +226,10 @@ def good_faith_paper(visit: Visit, row: GivenEstimate, today: datetime.date) -> 
         for price in found.prices
     ]
     giver = Giver(
-        name=billing.get("name") or practice.name,
-        npi=billing["npi"],
-        tax_id=billing.get("tax_id", ""),
-        address=Street(**{key: address.get(key, "") for key in ("line1", "city", "state", "zip")}),
+        name=billing.name or practice.name,
+        npi=billing.npi,
+        tax_id=billing.tax_id,
+        address=Street(line1=address.line1, city=address.city, state=address.state, zip=address.zip),
         items=[],
     )
     order = GoodFaithOrder(
@@ -238,7 +238,7 @@ def good_faith_paper(visit: Visit, row: GivenEstimate, today: datetime.date) -> 
         service_es=service.es,
         givers=[],
         made_on=today,
-        contact=outside_of(practice).phone or billing.get("phone", ""),
+        contact=outside_of(practice).phone or billing.phone,
         scheduled_on=row.started_on,
         service_on=on,
         asked=row.because == "asked",
@@ -293,7 +293,7 @@ def screen(patient: Patient, people: int, income_usd: Decimal, insured: bool) ->
 
 def _state(patient: Patient) -> str | None:
     place = Location.objects.filter(practice_id=patient.practice_id).order_by("pk").first()
-    return patient.address.get("state") or (place.state if place else None)
+    return patient.address.state or (place.state if place else None)
 
 
 def household_of(patient: Patient) -> Household | None:

@@ -13,29 +13,48 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from needlepoint.claims.types import Coverage
+from needlepoint.cost.fees import Fees
 from needlepoint.documents.notes import Sentence
 from needlepoint.guard.fields import StructField
-from needlepoint.records.values import ChangedPart, ConsentPage, LineMeaning, NamedInsurance
+from needlepoint.records.values import (
+    Billing,
+    ChangedPart,
+    ConsentPage,
+    EmergencyContact,
+    LineMeaning,
+    NamedInsurance,
+    NoteTemplate,
+    PostalAddress,
+    PublicSettings,
+    WeekHours,
+)
+from needlepoint.treatment.plan.practice import Practice as PracticeRules
 from needlepoint.treatment.types import PriorCare
 from needlepoint.visit.facts import Facts, Given, Signs, Withdrawn
 
 
 class Practice(models.Model):
-    """One practice. `rules` is the core's overlay (formulary, accepted rows), `fees` its fee file, both as JSON."""
+    """One practice. `rules` is the core's overlay (formulary, accepted rows), `fees` its fee schedule."""
 
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True, null=True)  # of the public site; None: there is none
-    outside = models.JSONField(default=dict)  # what patients are told and asked: records.outside.Outside
-    billing = models.JSONField(default=dict)  # NPI, tax number, address, phone: claims.types.Provider
-    rules = models.JSONField(default=dict)
-    fees = models.JSONField(default=dict)
-    hours = models.JSONField(default=dict)
-    templates = models.JSONField(default=list)  # texts for notes: name, text
+    outside: StructField[PublicSettings] = StructField(PublicSettings, default=PublicSettings)
+    billing: StructField[Billing] = StructField(Billing, default=Billing)
+    rules: StructField[PracticeRules] = StructField(PracticeRules, default=PracticeRules)
+    fees: StructField[Fees] = StructField(Fees, default=Fees)
+    hours: StructField[WeekHours] = StructField(WeekHours, default=dict)
+    templates: StructField[tuple[NoteTemplate, ...]] = StructField(tuple[NoteTemplate, ...], default=tuple)
     timezone = models.CharField(max_length=64, default="America/New_York")
     language = models.CharField(max_length=2, default="en")
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_fees(self) -> bool:
+        """Whether a fee schedule is on file."""
+        return self.fees != Fees()
 
 
 class Location(models.Model):
@@ -48,7 +67,7 @@ class Location(models.Model):
     locality = models.CharField(max_length=2, blank=True)
     rooms: StructField[tuple[str, ...]] = StructField(tuple[str, ...], default=tuple)
     phone = models.CharField(max_length=20, blank=True)
-    address = models.JSONField(default=dict)
+    address: StructField[PostalAddress] = StructField(PostalAddress, default=PostalAddress)
 
     def __str__(self) -> str:
         return self.name
@@ -101,9 +120,9 @@ class Patient(models.Model):
     language = models.CharField(max_length=2, default="en")
     phone = models.CharField(max_length=20, blank=True)
     email = models.EmailField(blank=True)
-    address = models.JSONField(default=dict)
-    emergency = models.JSONField(default=dict)
-    coverages = models.JSONField(default=list)  # claims.types.Coverage
+    address: StructField[PostalAddress] = StructField(PostalAddress, default=PostalAddress)
+    emergency: StructField[EmergencyContact] = StructField(EmergencyContact, default=EmergencyContact)
+    coverages: StructField[tuple[Coverage, ...]] = StructField(tuple[Coverage, ...], default=tuple)
     payer = models.CharField(max_length=40, blank=True)  # the payer as the policies know it
     told_insurance: StructField[NamedInsurance] = StructField(NamedInsurance, default=NamedInsurance)
     weight_kg = models.DecimalField(max_digits=5, decimal_places=1, null=True)

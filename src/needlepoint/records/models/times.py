@@ -15,6 +15,7 @@ from django.db.models import Q
 from needlepoint.cost.price import Item
 from needlepoint.guard.fields import StructField
 from needlepoint.records.models.clinic import Location, Patient, Practice, Staff, Visit
+from needlepoint.records.schedule.person import Person
 from needlepoint.records.values import Offer
 
 
@@ -81,7 +82,8 @@ class Asking(models.Model):
     location = models.ForeignKey(Location, models.PROTECT)
     room = models.CharField(max_length=20, blank=True)
     starts_at = models.DateTimeField()
-    person = models.JSONField()  # given, family, birth_date, email or phone, language, needs, reason
+    person: StructField[Person | None] = StructField(Person, null=True)  # None: held for an offer
+    waiting = models.ForeignKey("records.Waiting", models.CASCADE, null=True, related_name="held_for")
     digest = models.CharField(max_length=64, unique=True)  # of the secret that the browser holds
     code = models.CharField(max_length=128)  # hashed as a password is
     tries = models.PositiveSmallIntegerField(default=0)

@@ -13,9 +13,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from needlepoint.base.refusal import Fault, NotPossible, Refused
+from needlepoint.claims.types import Coverage, Payer, Person
 from needlepoint.coverage.determine import choices
 from needlepoint.guard.audit.log import note_down
 from needlepoint.records.models import Listed, Location, Patient, PatientToken, Staff
+from needlepoint.records.values import EmergencyContact, PostalAddress
 
 __all__ = [
     "add_listed",
@@ -23,6 +25,7 @@ __all__ = [
     "find_patients",
     "keep_tokens",
     "new_patient",
+    "person_of",
     "set_asked",
     "set_measures",
     "tokens_of",
@@ -102,9 +105,9 @@ def new_patient(staff: Staff, **fields: Any) -> Patient:
 def change_patient(staff: Staff, patient_id: int, **fields: Any) -> Patient:
     """What the desk and the clinician keep of a patient; Refused for a payer that no policy and no list names."""
     patient = Patient.objects.select_for_update().get(pk=patient_id, practice_id=staff.practice_id)
-    address = {name: fields.pop(name, "") for name in ("line1", "city", "state", "zip")}
+    address = PostalAddress(**{name: fields.pop(name, "") for name in ("line1", "city", "state", "zip")})
     card = {name: fields.pop(name, "") for name in ("payer_name", "payer_id", "member_id", "filing")}
-    call = {"name": fields.pop("emergency_name", ""), "phone": fields.pop("emergency_phone", "")}
+    call = EmergencyContact(name=fields.pop("emergency_name", ""), phone=fields.pop("emergency_phone", ""))
     if fields.get("payer"):
         choices(fields["payer"], _state_of(staff), "injection")
     for channel, name in (("email", "email"), ("sms", "phone")):
@@ -112,9 +115,8 @@ def change_patient(staff: Staff, patient_id: int, **fields: Any) -> Patient:
             patient.bounced = {key: at for key, at in patient.bounced.items() if key != channel}
     for name, value in fields.items():
         setattr(patient, name, value)
-    patient.address = address if any(address.values()) else {}
-    patient.emergency = call if any(call.values()) else {}
-    patient.coverages = [_coverage(patient, card)] if card["member_id"] else []
+    patient.address, patient.emergency = address, call
+    patient.coverages = (_coverage(patient, card),) if card["member_id"] else ()
     patient.save()
     keep_tokens(patient)
     note_down(staff, "write", f"patient {patient.pk}: {', '.join(sorted(fields))}", patient.pk)
@@ -137,20 +139,25 @@ def _state_of(staff: Staff) -> str | None:
     return place.state if place else None
 
 
-def _coverage(patient: Patient, card: dict[str, str]) -> dict[str, Any]:
+def _coverage(patient: Patient, card: dict[str, str]) -> Coverage:
     """The card as a claim wants it; the patient is the insured."""
-    insured: dict[str, Any] = {"first": patient.given, "last": patient.family}
-    insured["birth_date"] = patient.birth_date.isoformat()
-    insured["sex"] = {"female": "F", "male": "M"}.get(patient.sex, "U")
-    if patient.address:
-        insured["address"] = patient.address
-    return {
-        "sequence": "P",
-        "filing": card["filing"] or "CI",
-        "payer": {"name": card["payer_name"] or patient.payer, "id": card["payer_id"]},
-        "member_id": card["member_id"],
-        "insured": insured,
-    }
+    return Coverage(
+        filing=card["filing"] or "CI",
+        payer=Payer(name=card["payer_name"] or patient.payer, id=card["payer_id"]),
+        member_id=card["member_id"],
+        insured=person_of(patient),
+    )
+
+
+def person_of(patient: Patient) -> Person:
+    """The patient as a claim names them."""
+    return Person(
+        first=patient.given,
+        last=patient.family,
+        birth_date=patient.birth_date,
+        sex={"female": "F", "male": "M"}.get(patient.sex, "U"),
+        address=patient.address.for_claim(),
+    )
 
 
 @transaction.atomic

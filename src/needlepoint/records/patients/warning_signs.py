@@ -30,7 +30,7 @@ from needlepoint.records.values import IntakeAnswers, ShownWarning
 from needlepoint.records.visit.episode_from_rows import age_on
 
 __all__ = [
-    "Standing",
+    "StandingWarning",
     "Warning",
     "alert",
     "checklist",
@@ -302,7 +302,7 @@ def _texts(answers: IntakeAnswers, visit: Visit) -> list[tuple[str, str]]:
     return [("story", story), ("health", health), ("contact", insurance)]
 
 
-class Standing(msgspec.Struct, frozen=True):
+class StandingWarning(msgspec.Struct, frozen=True):
     """A warning that holds, as a page shows it."""
 
     flag: str
@@ -313,17 +313,17 @@ class Standing(msgspec.Struct, frozen=True):
     read_at: datetime.datetime | None
 
 
-def standing(intake: Intake) -> list[Standing]:
+def standing(intake: Intake) -> list[StandingWarning]:
     """The warnings that hold, the most urgent first."""
     shown = [
-        Standing(row.flag, row.en, row.es, action_of(row.action), row.section, row.read_at)
+        StandingWarning(row.flag, row.en, row.es, action_of(row.action), row.section, row.read_at)
         for row in intake.warnings
         if row.withdrawn_at is None
     ]
     return sorted(shown, key=lambda row: (row.action.urgency.rank, row.action.id))
 
 
-def unread(intake: Intake, until: str | None = None) -> list[Standing]:
+def unread(intake: Intake, until: str | None = None) -> list[StandingWarning]:
     """The warnings that nobody has read yet; with `until`, those of the sections before that one."""
     limit = SECTIONS.index(until) if until in SECTIONS else len(SECTIONS)
     rows = [row for row in standing(intake) if row.read_at is None]

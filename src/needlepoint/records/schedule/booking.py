@@ -10,8 +10,6 @@ import datetime
 import re
 
 import msgspec
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -40,6 +38,7 @@ from needlepoint.records.portal.magic_links import (
     new_secret,
     refused_code,
 )
+from needlepoint.records.schedule.person import Person
 from needlepoint.records.schedule.slots import hold, taken
 from needlepoint.records.schedule.times import Slot, free_slots
 from needlepoint.records.schedule.waitlist import offer_freed
@@ -51,11 +50,6 @@ from needlepoint.records.visit.report import tell
 from needlepoint.visit.commands import Cancel, Reschedule
 
 __all__ = [
-    "LONGEST_EMAIL",
-    "LONGEST_NAME",
-    "LONGEST_PHONE",
-    "LONGEST_REASON",
-    "Person",
     "ask_for",
     "book",
     "book_again",
@@ -66,6 +60,7 @@ __all__ = [
     "find_slot",
     "keep_reason",
     "move_to",
+    "person_in",
     "take_offer",
     "warn_desk",
     "warn_refused",
@@ -73,46 +68,9 @@ __all__ = [
     "warnings_booked",
 ]
 
-LONGEST_NAME, LONGEST_EMAIL, LONGEST_PHONE, LONGEST_REASON = 60, 254, 20, 200  # characters
 HELD_MINUTES = CODE_MINUTES
 MOST_AHEAD = 8  # visits that one patient books ahead by themselves
 MOST_ASKING_A_PRACTICE = 200  # at one time: more is a script
-
-
-class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """Who books: enough to know them again, and one way to reach them."""
-
-    given: str
-    family: str
-    birth_date: datetime.date
-    language: str = "en"
-    email: str = ""
-    phone: str = ""
-    by: str = "email"  # email or sms: where the code goes
-    remind: bool = False
-    reason: str = ""
-    needs: list[str] = []
-    alerted: int | None = None  # the patient whose urgent task was made before the code came
-
-    def faults(self) -> list[Fault]:
-        """What cannot be meant."""
-        found = []
-        for name in ("given", "family"):
-            if not 1 <= len(getattr(self, name).strip()) <= LONGEST_NAME:
-                found.append(Fault(name, "nothing or too much", f"a name of up to {LONGEST_NAME} letters"))
-        if not datetime.date(1900, 1, 1) <= self.birth_date <= timezone.now().date():
-            found.append(Fault("birth_date", str(self.birth_date), "a day from 1900 to today"))
-        if self.email:
-            try:
-                validate_email(self.email)
-            except ValidationError:
-                found.append(Fault("email", self.email[:60], "an email address such as ana@example.org"))
-        digits = re.sub(r"\D", "", self.phone)
-        if self.phone and not 10 <= len(digits) <= 15:
-            found.append(Fault("phone", self.phone[:30], "ten digits with the area code"))
-        if not (self.email if self.by == "email" else self.phone):
-            found.append(Fault(self.by, "nothing", "where we can send you a code"))
-        return found
 
 
 def find_slot(
@@ -153,7 +111,7 @@ def ask_for(practice: Practice, service: Service, slot: Slot, person: Person) ->
         location_id=slot.location_id,
         room=slot.room,
         starts_at=slot.starts_at,
-        person=msgspec.to_builtins(person),
+        person=person,
         digest=digest_of(secret),
         code="!",
         expires_at=timezone.now() + datetime.timedelta(minutes=HELD_MINUTES),
@@ -182,12 +140,19 @@ def keep_reason(asking: Asking, reason: str) -> None:
     row = Asking.objects.select_for_update().filter(pk=asking.pk).first()
     if row is None:
         return
-    person = msgspec.convert(row.person, Person)
+    person = person_in(row)
     if reason.strip() in ("", person.reason.strip()):
         return
     person = msgspec.structs.replace(person, reason=reason)
-    row.person = msgspec.to_builtins(_alert_early(row.practice, person, row.starts_at))
+    row.person = _alert_early(row.practice, person, row.starts_at)
     row.save(update_fields=["person"])
+
+
+def person_in(asking: Asking) -> Person:
+    """Who books. Raises Refused for a time that is only held for an offer."""
+    if asking.person is None:
+        raise Refused(Fault("booking", "a time that is held for somebody else", "one that was chosen here"))
+    return asking.person
 
 
 def find_asking(secret: str) -> Asking | None:
@@ -208,7 +173,7 @@ def _make(asking_id: int) -> Visit:
     asking = Asking.objects.select_for_update().filter(pk=asking_id, expires_at__gt=timezone.now()).first()
     if asking is None:
         raise refused_code()
-    person = msgspec.convert(asking.person, Person)
+    person = person_in(asking)
     patient = _patient(asking.practice, person)
     visit = _visit(asking, patient, person.reason)
     if person.alerted != patient.pk:
@@ -269,7 +234,7 @@ def _known(practice: Practice, person: Person) -> Patient | None:
 
 def warnings_asked(asking: Asking) -> list[Warning]:
     """The warning signs in the reason of someone who has not proved yet who they are."""
-    person = msgspec.convert(asking.person, Person)
+    person = person_in(asking)
     return screen_stranger(person.reason, person.language, person.birth_date)
 
 
@@ -398,9 +363,8 @@ def clear_expired() -> int:
     over = list(Asking.objects.select_for_update().filter(expires_at__lte=now))
     practices = {asking.practice_id for asking in over}
     for asking in over:
-        waiting = asking.person.get("waiting")
-        if waiting is not None:
-            row = Waiting.objects.select_for_update().filter(pk=waiting, closed_at=None).first()
+        if asking.waiting_id is not None:
+            row = Waiting.objects.select_for_update().filter(pk=asking.waiting_id, closed_at=None).first()
             if row is not None:
                 row.declined = (*row.declined, asking.starts_at)
                 row.offered, row.offer_ends_at = None, None

@@ -11,7 +11,7 @@ from django.utils import timezone
 from needlepoint.base.refusal import RateLimitError, Refused
 from needlepoint.records.models import Asking, Outgoing
 from needlepoint.records.outbox.queue import queue_to
-from needlepoint.records.schedule.booking import HELD_MINUTES, Person
+from needlepoint.records.schedule.booking import HELD_MINUTES, person_in
 from needlepoint.records.values import Filling
 
 __all__ = ["address_of", "correct_address", "release", "send_again"]
@@ -22,7 +22,7 @@ LONGEST = datetime.timedelta(minutes=30)  # a time is held no longer, however of
 
 def address_of(asking: Asking) -> str:
     """Where the code goes: the email address or phone number that was typed in."""
-    person = msgspec.convert(asking.person, Person)
+    person = person_in(asking)
     return person.email if person.by == "email" else person.phone
 
 
@@ -47,7 +47,7 @@ def send_again(asking: Asking) -> None:
         row.expires_at, min(timezone.now() + datetime.timedelta(minutes=HELD_MINUTES), latest)
     )
     row.save(update_fields=["code", "tries", "expires_at"])
-    person = msgspec.convert(row.person, Person)
+    person = person_in(row)
     key = f"asking:{row.pk}:{number}"
     queue_to(row.practice, person.by, address_of(row), person.language, "code", key, Filling(asking=row.pk))
 
@@ -56,13 +56,13 @@ def send_again(asking: Asking) -> None:
 def correct_address(asking: Asking, address: str) -> None:
     """Another email address (or phone, where the code goes there), and a code to it. Raises Refused for a bad one."""
     row = Asking.objects.select_for_update().get(pk=asking.pk)
-    person = msgspec.convert(row.person, Person)
+    person = person_in(row)
     field = "email" if person.by == "email" else "phone"
     person = msgspec.structs.replace(person, **{field: address.strip()})
     faults = person.faults()
     if faults:
         raise Refused(faults)
-    row.person = msgspec.to_builtins(person)
+    row.person = person
     row.save(update_fields=["person"])
     send_again(row)
 

@@ -65,9 +65,9 @@ def _stretches(
     today = at.astimezone(zone).date()
     for number in range(LOOK_AHEAD):
         day = today + datetime.timedelta(days=number)
-        hours = practice.hours.get(DAYS[day.weekday()]) or []
-        if len(hours) == 2 and all(hours) and not is_closed_on(practice, day):
-            begins, ends = (datetime.time.fromisoformat(text) for text in hours)
+        hours = practice.hours.get(DAYS[day.weekday()])
+        if hours is not None and not is_closed_on(practice, day):
+            begins, ends = hours
             yield (
                 datetime.datetime.combine(day, begins, zone),
                 datetime.datetime.combine(day, ends, zone),

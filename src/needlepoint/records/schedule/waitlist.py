@@ -88,7 +88,7 @@ def _offer(row: Waiting, today: datetime.date) -> bool:
         location_id=slot.location_id,
         room=slot.room,
         starts_at=slot.starts_at,
-        person={"waiting": row.pk},
+        waiting=row,
         digest=digest_of(new_secret()),
         code="!",
         expires_at=ends,

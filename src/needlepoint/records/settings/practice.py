@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from zoneinfo import available_timezones
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from needlepoint.base.refusal import Fault, NotPossible, Refused, read_as
+from needlepoint.base.refusal import Fault, NotPossible, Refused
 from needlepoint.claims.outgoing.checks import npi_is_valid
 from needlepoint.cost.fees import Fees, fee_faults
 from needlepoint.cost.place import load_localities
@@ -19,7 +19,9 @@ from needlepoint.guard.models import User
 from needlepoint.guard.roles import RIGHTS
 from needlepoint.guard.sign_in.second_factor import forget_second_factor
 from needlepoint.records.models import License, Location, Practice, Staff
-from needlepoint.treatment.plan.practice import read_practice
+from needlepoint.records.values import Billing, NoteTemplate, WeekHours
+from needlepoint.treatment.plan.practice import Practice as PracticeRules
+from needlepoint.treatment.plan.read_practice import read_practice
 
 __all__ = [
     "add_location",
@@ -51,7 +53,7 @@ def set_up(
     _known("timezone", timezone, available_timezones())
     _known("state", state, STATES)
     made = Practice.objects.create(
-        name=practice.strip()[:120], timezone=timezone, rules={"name": practice.strip()[:120]}
+        name=practice.strip()[:120], timezone=timezone, rules=PracticeRules(name=practice.strip()[:120])
     )
     Location.objects.create(
         practice=made, name=practice.strip()[:120], state=state, locality=_only_locality(state)
@@ -184,8 +186,21 @@ def add_location(by: Staff, name: str, state: str, place: str, locality: str) ->
     return row
 
 
+class PracticeChange(TypedDict, total=False):
+    """What `change_practice` can change."""
+
+    name: str
+    timezone: str
+    language: str
+    billing: Billing
+    hours: WeekHours
+    templates: tuple[NoteTemplate, ...]
+    rules: PracticeRules
+    fees: Fees
+
+
 @transaction.atomic
-def change_practice(by: Staff, **fields: Any) -> Practice:
+def change_practice(by: Staff, **fields: Unpack[PracticeChange]) -> Practice:
     """Name, time zone, language, billing, rules, fees; rules and fees only as the core takes them."""
     practice = Practice.objects.select_for_update().get(pk=by.practice_id)
     if "timezone" in fields:
@@ -193,12 +208,12 @@ def change_practice(by: Staff, **fields: Any) -> Practice:
     if "rules" in fields:
         read_practice(fields["rules"], "rules")
     if "fees" in fields:
-        faults = fee_faults(read_as(fields["fees"], Fees, "fees"), "fees")
+        faults = fee_faults(fields["fees"], "fees")
         if faults:
             raise Refused(faults)
-    if "billing" in fields and fields["billing"].get("npi") and not npi_is_valid(fields["billing"]["npi"]):
+    if "billing" in fields and fields["billing"].npi and not npi_is_valid(fields["billing"].npi):
         raise Refused(
-            Fault("npi", repr(fields["billing"]["npi"]), "ten digits with a check digit that is right")
+            Fault("npi", repr(fields["billing"].npi), "ten digits with a check digit that is right")
         )
     for name, value in fields.items():
         setattr(practice, name, value)

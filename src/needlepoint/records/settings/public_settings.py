@@ -61,7 +61,7 @@ def read_outside(value: object) -> Outside:
 
 def outside_of(practice: Practice) -> Outside:
     """The practice's settings, ours where it has set none."""
-    return read_outside(practice.outside)
+    return read_outside(msgspec.to_builtins(practice.outside))
 
 
 def zone_of(practice: Practice, patient: Patient | None = None) -> ZoneInfo:
@@ -71,7 +71,7 @@ def zone_of(practice: Practice, patient: Patient | None = None) -> ZoneInfo:
 
 def address_line(place: Location) -> str:
     """A location with its address on one line: "Main Street, 1 Example Street, Albany, NY 12207"."""
-    known = place.address or {}
-    region = f"{known.get('state') or place.state} {known.get('zip', '')[:5]}".strip()
-    parts = (place.name, known.get("line1"), known.get("city"), region if known.get("city") else "")
+    known = place.address
+    region = f"{known.state or place.state} {known.zip[:5]}".strip()
+    parts = (place.name, known.line1, known.city, region if known.city else "")
     return ", ".join(part for part in parts if part)

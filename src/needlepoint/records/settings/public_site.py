@@ -34,6 +34,7 @@ from needlepoint.records.models import (
 from needlepoint.records.outbox.queue import queue
 from needlepoint.records.portal.magic_links import CODE_MINUTES, make_code, make_link, url_of
 from needlepoint.records.settings.public_settings import read_outside
+from needlepoint.records.values import PublicSettings
 from needlepoint.visit.facts import State
 from needlepoint.visit.states import BEFORE_ROOM
 
@@ -65,8 +66,9 @@ def set_slug(by: Staff, text: str) -> Practice:
 def set_outside(by: Staff, **fields: Any) -> Practice:
     """Telephone, moments, quiet hours, ...: only as they can be meant."""
     practice = Practice.objects.select_for_update().get(pk=by.practice_id)
-    value = practice.outside | fields
-    practice.outside = msgspec.to_builtins(read_outside(value))
+    value = msgspec.to_builtins(practice.outside) | msgspec.to_builtins(fields)
+    read_outside(value)
+    practice.outside = msgspec.convert(value, PublicSettings)
     practice.save(update_fields=["outside"])
     note_down(by, "write", f"practice: {', '.join(fields)}")
     return practice

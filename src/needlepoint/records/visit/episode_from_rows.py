@@ -17,7 +17,7 @@ from django.db.models.functions import Cast
 from needlepoint import visit as core_visit
 from needlepoint.anatomy.drawing import Drawing, Mark, cover
 from needlepoint.base import people as core
-from needlepoint.base.refusal import read_as
+from needlepoint.claims.types import Provider
 from needlepoint.coding import Session
 from needlepoint.coding.types import DrugUsed, SessionSite
 from needlepoint.coding.types import Visit as BilledVisit
@@ -25,7 +25,9 @@ from needlepoint.episode.account import Account, Insured
 from needlepoint.episode.walk import Cleared, Episode, Pain, checked_episode
 from needlepoint.exam import assess
 from needlepoint.outcomes import Point, course_of
-from needlepoint.records.models import CheckIn, Listed, Patient, Site, Visit
+from needlepoint.records.models import CheckIn, Listed, Patient, Site, Staff, Visit
+from needlepoint.records.patients.patients import person_of
+from needlepoint.records.values import Billing
 from needlepoint.records.visit.meanings import meanings_of
 from needlepoint.records.visit.rows import visit_of
 from needlepoint.treatment.lists.entries import read_entry
@@ -99,7 +101,7 @@ def episode_of(row: Visit) -> Episode:
             as_of=row.starts_at.astimezone(ZoneInfo(visit.zone)),
             patient=patient_of(row),
             clinician=_clinician(row),
-            practice=row.practice.rules,
+            practice=msgspec.to_builtins(row.practice.rules),
             complaint=complaint_of(row),
             pain=_pain(row),
             cleared=[
@@ -113,7 +115,7 @@ def episode_of(row: Visit) -> Episode:
             plan=derive.ordered(visit, assess(findings) if findings else None),
             session=_session(row, visit),
             insured=_insured(row, visit),
-            account=_account(row) if row.practice.fees else None,
+            account=_account(row) if row.practice.has_fees else None,
         )
     )
 
@@ -318,20 +320,28 @@ def _documented(visit: core_visit.Visit) -> list[str]:
 
 
 def _account(row: Visit) -> Account:
-    patient, clinician = row.patient, row.clinician
+    return Account(
+        claim_id=f"NP-{row.pk}",
+        billing=_provider(row.practice.billing) if row.practice.billing else None,
+        patient=person_of(row.patient),
+        coverages=list(row.patient.coverages),
+        fees=row.practice.fees,
+        locality=row.location.locality or None,
+        rendering=_rendering(row.clinician) if row.clinician.npi else None,
+    )
+
+
+def _rendering(clinician: Staff) -> Provider:
     given, _, family = clinician.name.removeprefix("Dr. ").partition(" ")
-    person = {"last": patient.family, "first": patient.given, "birth_date": patient.birth_date.isoformat()}
-    person["sex"] = {"female": "F", "male": "M"}.get(patient.sex, "U")
-    if patient.address:
-        person["address"] = patient.address
-    account: dict[str, Any] = {
-        "claim_id": f"NP-{row.pk}",
-        "billing": row.practice.billing or None,
-        "patient": person,
-        "coverages": patient.coverages,
-        "fees": row.practice.fees,
-        "locality": row.location.locality or None,
-    }
-    if clinician.npi:
-        account["rendering"] = {"first": given, "name": family or given, "npi": clinician.npi}
-    return read_as(account, Account, "account")
+    return Provider(first=given, name=family or given, npi=clinician.npi)
+
+
+def _provider(billing: Billing) -> Provider:
+    return Provider(
+        name=billing.name,
+        npi=billing.npi,
+        taxonomy=billing.taxonomy,
+        tax_id=billing.tax_id,
+        phone=billing.phone,
+        address=billing.address.for_claim(),
+    )

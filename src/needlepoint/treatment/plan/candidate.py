@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -22,6 +21,7 @@ from needlepoint.treatment.lists.questions import (
 )
 from needlepoint.treatment.lists.told import questions_of_words
 from needlepoint.treatment.plan.defaults import load_defaults
+from needlepoint.treatment.plan.input import PlanInput
 from needlepoint.treatment.plan.order import Site
 from needlepoint.treatment.plan.practice import formulary
 from needlepoint.treatment.plan.sites import GUIDANCE, PlannedSite, in_order, plan_site
@@ -39,9 +39,6 @@ from needlepoint.treatment.types import (
     TreatedSite,
     Verdict,
 )
-
-if TYPE_CHECKING:
-    from needlepoint.treatment.plan.make import PlanInput
 
 __all__ = ["Candidate", "weigh_candidate"]
 

@@ -7,47 +7,26 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from decimal import Decimal
 
 import msgspec
 
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.base.knowledge import Citation, cite
-from needlepoint.base.people import Clinician, Instant, Patient
 from needlepoint.base.refusal import Fault, Refused
-from needlepoint.exam.types import Assessment
 from needlepoint.treatment.dose.toxicity import ToxicityCard, toxicity_card
 from needlepoint.treatment.plan.candidate import Candidate, weigh_candidate
 from needlepoint.treatment.plan.defaults import load_defaults
-from needlepoint.treatment.plan.order import PlanOrder, Site, read_sites
+from needlepoint.treatment.plan.input import PlanInput
+from needlepoint.treatment.plan.order import Site, read_sites
 from needlepoint.treatment.plan.practice import Practice
 from needlepoint.treatment.plan.sites import PlannedSite
 from needlepoint.treatment.plan.statements import Statement
 from needlepoint.treatment.precautions.advice import Advice, advise
 from needlepoint.treatment.precautions.traits import DATA
-from needlepoint.treatment.types import EarlierSession, Injection, PriorCare, TreatedSite, Verdict
+from needlepoint.treatment.types import Verdict
 
 __all__ = ["Plan", "PlanInput", "make_plan"]
-
-
-class PlanInput(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that a plan rests on. `as_of` is the instant of the session (UTC)."""
-
-    patient: Patient
-    clinician: Clinician
-    assessment: Assessment
-    as_of: Instant
-    order: PlanOrder = PlanOrder()
-    practice: Practice | None = None
-    earlier: Sequence[EarlierSession] | None = None
-    prior_care: Sequence[PriorCare] | None = None
-    pain_weeks: Decimal | None = None
-    pain_nprs: Decimal | None = None
-    painful: frozenset[str] = frozenset()  # region ids that hurt, by drawing and words
-    told: str = ""  # the complaint in the patient's own words
-    given: Sequence[Injection] = ()  # already given in this session, each with its own drug and strength
-    treated: Sequence[TreatedSite] = ()  # done already: whatever is examined later, it is part of the plan
 
 
 class Wait(msgspec.Struct, frozen=True):

@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from needlepoint.base.knowledge import Review, read_toml
-from needlepoint.base.refusal import Fault, Refused, nearest, read_as
-from needlepoint.exam.assess import SIGNS
+from needlepoint.base.knowledge import Review
 from needlepoint.treatment.load import load_drugs
-from needlepoint.treatment.types import DoseLimit, Drug
+from needlepoint.treatment.types import Drug
 
-__all__ = ["Loosened", "Practice", "formulary", "read_practice", "read_practice_file", "review_of"]
+__all__ = ["Loosened", "Practice", "Tightened", "formulary", "review_of"]
 
 
 class Tightened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,7 +51,7 @@ class OwnVial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: str = "single_dose"
 
 
-class Practice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Practice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """One practice's overlay. `accept` names rows by id; `*` accepts every row as it stands."""
 
     name: str = ""
@@ -70,77 +66,6 @@ class Practice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     defaults: Defaults = Defaults()
     vials: list[OwnVial] = []
     injectable: Loosened | None = None
-
-
-def read_practice(obj: Any, where: str = "practice") -> Practice:
-    """A plain object as a Practice; Refused with every row that does not exist or that would loosen a limit."""
-    practice = read_as(obj, Practice, where)
-    faults = _faults(practice)
-    if faults:
-        raise Refused(faults).under(where)
-    return practice
-
-
-def read_practice_file(path: Path) -> Practice:
-    """The overlay in a TOML file."""
-    if not path.is_file():
-        raise Refused(Fault(str(path), "no file", "a practice's TOML file"))
-    return read_practice(read_toml(path), path.name)
-
-
-def _faults(practice: Practice) -> list[Fault]:
-    from needlepoint.treatment.precautions.check import (
-        load_precautions,  # here: precautions import this module
-    )
-
-    limits = {limit.id: limit for drug in load_drugs().values() for limit in drug.limits}
-    rules = load_precautions()
-    known = [*limits, *rules, "steroid_limits", "*"]
-    faults = [
-        Fault(f"accept[{n}]", repr(id_), "the id of a limit or a precaution, or '*'", nearest(id_, known))
-        for n, id_ in enumerate(practice.accept)
-        if id_ not in known
-    ]
-    faults += [
-        Fault(f"stops[{n}]", repr(id_), "the id of a precaution", nearest(id_, rules))
-        for n, id_ in enumerate(practice.stops)
-        if id_ not in rules
-    ]
-    needs = practice.injectable.needs if practice.injectable else []
-    faults += [
-        Fault(f"injectable.needs[{n}]", repr(sign), f"one of {', '.join(SIGNS)}", nearest(sign, SIGNS))
-        for n, sign in enumerate(needs)
-        if sign not in SIGNS
-    ]
-    drugs = load_drugs()
-    faults += [
-        Fault(f"drugs[{n}]", repr(id_), "a drug of the program", nearest(id_, drugs))
-        for n, id_ in enumerate(practice.drugs or [])
-        if id_ not in drugs
-    ]
-    for n, row in enumerate(practice.tighten):
-        faults += _loosening(row, limits, f"tighten[{n}]")
-    if (practice.accept or practice.tighten or practice.stops) and not (
-        practice.director and practice.accepted_on
-    ):
-        faults.append(
-            Fault("director", "no name or date", "director and accepted_on: who answers for it, since when")
-        )
-    return faults
-
-
-def _loosening(row: Tightened, limits: dict[str, DoseLimit], where: str) -> list[Fault]:
-    if row.limit not in limits:
-        return [
-            Fault(f"{where}.limit", repr(row.limit), "the id of a dose limit", nearest(row.limit, limits))
-        ]
-    limit = limits[row.limit]
-    if not (row.value.is_finite() and 0 < row.value <= limit.value):
-        expected = f"more than 0 and at most {limit.value} {limit.unit}"
-        return [
-            Fault(f"{where}.value", str(row.value), expected, "A limit can be tightened, never loosened.")
-        ]
-    return []
 
 
 def formulary(practice: Practice | None) -> dict[str, Drug]:

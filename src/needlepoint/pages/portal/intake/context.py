@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 from django.conf import settings
 from django.utils.crypto import get_random_string
@@ -31,7 +29,7 @@ from needlepoint.records.values import Answer, Care
 __all__ = ["around", "questions_context", "signs_context", "where_context"]
 
 
-def around(row: Visit, name: str) -> dict[str, Any]:
+def around(row: Visit, name: str) -> dict[str, object]:
     """What stands around every section: which step it is, and the way back."""
     at = SECTIONS.index(name)
     before = SECTIONS[at - 1] if at else None
@@ -45,7 +43,7 @@ def around(row: Visit, name: str) -> dict[str, Any]:
     }
 
 
-def where_context(row: Visit, form: WhereForm | None = None) -> dict[str, Any]:
+def where_context(row: Visit, form: WhereForm | None = None) -> dict[str, object]:
     """The drawing and the list of places, by body area: (area, [(name, [(region id, side, whether it hurts)])])."""
     reported, lang = row.facts.reported, lang_of()
     chosen = form["place"].value() or [] if form else list(reported.regions)
@@ -70,7 +68,7 @@ def _said(pain: int | None) -> str:
     return "" if pain is None else str(pain)
 
 
-def signs_context(row: Visit, intake: Intake, form: SignsForm | None) -> dict[str, Any]:
+def signs_context(row: Visit, intake: Intake, form: SignsForm | None) -> dict[str, object]:
     """The checklist of warning signs with what was checked."""
     kept = intake.answers.signs
     given = form["signs"].value() or [] if form else (kept or ())
@@ -81,7 +79,7 @@ def signs_context(row: Visit, intake: Intake, form: SignsForm | None) -> dict[st
 
 def questions_context(
     row: Visit, intake: Intake, name: str, form: AnswersForm | None = None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The questions of a section with what was answered; with `form`, with what was sent and is wrong."""
     answers, lang = dict(intake.answers.given), lang_of()
     care = {id_: _parts(row) for id_, row in intake.answers.care.items()}
@@ -104,16 +102,17 @@ def questions_context(
         }
         for question in questions_of(name, intake, row)
     ]
-    found: dict[str, Any] = {"visit": row, "section": name, "questions": shown, "intake": intake}
+    found: dict[str, object] = {"visit": row, "section": name, "questions": shown, "intake": intake}
     if name == "before":
         tried = {option.id: option for option in load_asked()["tried"].option}
         found["care"] = [
             {"id": id_, "words": getattr(tried[id_], lang), "row": row, "faults": _care_faults(form, id_)}
             for id_, row in care.items()
         ]
-    lists = [f"{q['row'].id}={len(q['value'] or ())}" for q in shown if q["row"].kind == "list"]
-    cares = [item["id"] for item in found.get("care", ())]
-    found["shape"] = ",".join([*(q["row"].id for q in shown), *lists, *cares])
+    asked = [q["row"] for q in shown]
+    lists = [f"{row.id}={len(answers.get(row.id, ()))}" for row in asked if row.kind == "list"]
+    cares = list(care) if name == "before" else []
+    found["shape"] = ",".join([*(row.id for row in asked), *lists, *cares])
     if name == "contact":
         found |= _contact(row.patient)
     if name == "story":
@@ -130,7 +129,7 @@ def _parts(row: Care) -> dict[str, str]:
     return {part: str(value) for part, value in msgspec.to_builtins(row).items() if value is not None}
 
 
-def _contact(patient: Patient) -> dict[str, Any]:
+def _contact(patient: Patient) -> dict[str, object]:
     kept = Picture.objects.filter(patient=patient, voided_at=None).values_list("kind", flat=True)
     return {
         "patient": patient,

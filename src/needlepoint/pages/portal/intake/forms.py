@@ -61,7 +61,7 @@ class WhereForm(SavedForm):
         except Refused as refusal:
             raise forms.ValidationError(kindly(refusal.faults[0])) from None
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """No list on the page means that no place was asked for."""
         if not self.cleaned_data.get("listed"):
             self.cleaned_data["place"] = None

@@ -1,0 +1,35 @@
+"""Everything that a plan rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import msgspec
+
+from needlepoint.base.people import Clinician, Instant, Patient
+from needlepoint.exam import Assessment
+from needlepoint.treatment.plan.order import PlanOrder
+from needlepoint.treatment.plan.practice import Practice
+from needlepoint.treatment.types import EarlierSession, Injection, PriorCare, TreatedSite
+
+__all__ = ["PlanInput"]
+
+
+class PlanInput(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that a plan rests on. `as_of` is the instant of the session (UTC)."""
+
+    patient: Patient
+    clinician: Clinician
+    assessment: Assessment
+    as_of: Instant
+    order: PlanOrder = PlanOrder()
+    practice: Practice | None = None
+    earlier: Sequence[EarlierSession] | None = None
+    prior_care: Sequence[PriorCare] | None = None
+    pain_weeks: Decimal | None = None
+    pain_nprs: Decimal | None = None
+    painful: frozenset[str] = frozenset()  # region ids that hurt, by drawing and words
+    told: str = ""  # the complaint in the patient's own words
+    given: Sequence[Injection] = ()  # already given in this session, each with its own drug and strength
+    treated: Sequence[TreatedSite] = ()  # done already: whatever is examined later, it is part of the plan
