@@ -59,7 +59,7 @@ WORDS = {
     "hours": _("The time is still ahead. Check it."),
     "why": _("Enter the reason in words."),
     "sites": _("Record a treated site first."),
-    "signature": _("Sign in the box with finger, pen or mouse, or choose to sign by name."),
+    "signature": _("Sign in the box with a finger, pen, or mouse, or choose to sign by name."),
     "password": _("This password is too easy to guess. Choose a longer one."),
     "payer": _("This payer is not known. Enter it as the payer list names it."),
     "state": _("Enter a US state with two letters."),

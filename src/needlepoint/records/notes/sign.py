@@ -88,7 +88,7 @@ def sign_consent(
     if not signed_by.strip():
         raise Refused(Fault("signed_by", "nothing", "the name of who signs"))
     if not signature.strip() and not typed:
-        how = "Sign in the box with finger, pen or mouse, or choose to sign by name."
+        how = "Sign in the box with a finger, pen, or mouse, or choose to sign by name."
         raise Refused(Fault("signature", "nothing", "a signature", how))
     if len(signature) > MOST_SIGNATURE or not set(signature) <= set("ML0123456789., -"):
         raise Refused(Fault("signature", f"{len(signature)} characters", "a drawn line as an SVG path"))
