@@ -95,7 +95,7 @@ def read_lists(patient: Patient, as_of: datetime.date) -> Lists:
 
 def _across(kind: str, text: str, as_of: datetime.date) -> list[Entry]:
     """What a line of another list says of this kind, when it names something that matters."""
-    entry, groups = read_entry(kind, text, as_of), book(kind).groups
+    entry, groups = read_entry(kind, text, as_of, other=True), book(kind).groups
     matters = any(not groups[id_].harmless for id_ in entry.groups if id_ in groups)
     return [msgspec.structs.replace(entry, unknown="", nearest=())] if matters else []
 
@@ -152,16 +152,19 @@ def _cleared(entry: Entry, last_taken: datetime.datetime | None, as_of: datetime
 
 
 @lru_cache(maxsize=8192)
-def read_entry(kind: str, text: str, as_of: datetime.date, *, told: bool = False) -> Entry:
+def read_entry(
+    kind: str, text: str, as_of: datetime.date, *, told: bool = False, other: bool = False
+) -> Entry:
     """One line as it stands in the list of this kind (medicine, condition, allergy) on that day.
 
-    `told`: it is a sentence of the patient's own, of which only the part around a name must be plain.
+    `told`: it is a sentence of the patient's own, of which only the part around a name must be plain. `other`: it is a
+    line of another list, in which no word is taken for a misspelling.
     """
     tokens = tokens_of(text)
     if all(token == "|" for token in tokens):
         return Entry(kind=kind, text=text, unknown=text.strip() or "?")
     matches = matches_of(kind, tokens)
-    if not told:
+    if not (told or other):
         matches = _with_misspelled(kind, tokens, matches)
     whole = _is_about_one(kind, tokens, matches)
     states = [

@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import DamerauLevenshtein
 
 from needlepoint.base.knowledge import cite, rows
 from needlepoint.treatment.lists.forms import Forms
@@ -28,6 +29,7 @@ FILES = {
 }
 NEAR, SAME, APART = 60, 85, 15  # of 100: worth suggesting; surely meant; farther from every other meaning
 GUARDED = 80  # of 100: a word this near to a blood thinner's name is taken for it, and asked about
+LETTERS = 3  # one letter may differ in so many
 
 
 class Drug(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -181,14 +183,20 @@ def near_what_matters(kind: str, text: str) -> bool:
     )
 
 
+@lru_cache(maxsize=1)
+def _condition_words() -> frozenset[str]:
+    """Words of the names of conditions: no misspelling of a medicine ('vascular')."""
+    return frozenset(word for text in book("condition").names for word in text.split())
+
+
 @lru_cache(maxsize=4096)
 def nearly_guarded(word: str) -> Name | None:
     """The blood thinner that a word of a medicine list is nearly the name of, and no harmless name as nearly."""
     of = book("medicine")
-    if len(word) < 5 or not word.isalpha():
+    if len(word) < 6 or not word.isalpha() or word in _condition_words():
         return None
     best = process.extractOne(word, of.guarded, scorer=fuzz.ratio, score_cutoff=GUARDED)
-    if best is None:
+    if best is None or DamerauLevenshtein.distance(word, best[0]) > (len(word) - 1) // LETTERS:
         return None
     rival = process.extractOne(word, of.harmless, scorer=fuzz.ratio)
     if rival and rival[1] >= best[1]:
