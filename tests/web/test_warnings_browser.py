@@ -75,10 +75,7 @@ def test_the_checklist_stands_in_the_way(phone):
     page.locator("label.choice", has_text=said["none"]).tap()
     page.locator("label.choice", has_text=said["bladder"]).tap()
     page.get_by_role("button", name=said["next"]).tap()
-    expect(page.locator("[role=alert]")).to_contain_text(said["again"])
-    page.locator("label.choice", has_text=said["none"]).tap()
-    page.get_by_role("button", name=said["next"]).tap()
-    expect(page.locator("h1")).to_have_text(said["now"])
+    expect(page.locator("h1")).to_have_text(said["now"])  # a sign counts also next to none of these
     expect(page.locator("main a[href='tel:911']")).to_be_visible()
     whole(page, f"warning-{said['next']}")
     assert Task.objects.filter(patient=visit.patient, urgent=True).count() == 1

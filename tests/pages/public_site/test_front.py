@@ -14,12 +14,8 @@ from hypothesis import strategies as st
 
 from needlepoint.documents.leaflets import load_sections
 from needlepoint.records.models import (
-    Feedback,
     Service,
-    Task,
 )
-from needlepoint.records.outbox.mail_worker import send_due
-from needlepoint.records.outbox.queue import queue
 from needlepoint.records.schedule.times import free_slots
 from needlepoint.records.settings.public_site import set_words
 from tests.leaflets.reading import SIXTH, grade
@@ -107,56 +103,6 @@ def test_the_picture_book_asks_nothing(client, clinic):
     )
     assert "<form" not in html
     assert "<input" not in html
-
-
-@pytest.mark.parametrize(
-    ("people", "income", "insured", "expected"),
-    [
-        ("2", "20000", "no", "You pay nothing"),
-        ("1", "500000", "no", "full price"),
-        ("4", "$60,000", "yes", "of the price"),
-    ],
-)  # fmt: skip
-def test_three_questions_to_an_answer(client, clinic, people, income, insured, expected):
-    page = client.post(
-        "/at/example/en/prices/help/", {"people": people, "income": income, "insured": insured}
-    )
-    assert expected in page.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("people", "income"), [("0", "1"), ("x", "1"), ("2", "-5"), ("2", "NaN"), ("2", "1e99"), ("", "")]
-)
-def test_three_questions_with_nonsense(client, clinic, people, income):
-    assert client.post("/at/example/en/prices/help/", {"people": people, "income": income}).status_code == 422
-
-
-def test_a_complaint_without_a_name(client, clinic):
-    sent = {"kind": "complaint", "text": "Nobody called <script>alert(1)</script>", "contact": ""}
-    assert client.post("/at/example/en/feedback/", sent).status_code == 200
-    row = Feedback.objects.get()
-    assert row.patient is None
-    assert Task.objects.get(title__startswith="Complaint").urgent
-    assert client.post("/at/example/en/feedback/", {"kind": "threat", "text": "x" * 10}).status_code == 422
-
-
-def test_the_price_on_paper_before_anybody_said_who_they_are(client, clinic):
-    service = Service.objects.get(technique="wet")
-    slot = free_slots(clinic, service, timezone.now().date() + datetime.timedelta(days=14), 7)[0]
-    for lang in ("en", "es"):
-        answer = client.get(f"/at/example/{lang}/visit/{service.pk}/{slot.staff_id}/{slot.at}/price.pdf")
-        assert answer.content.startswith(b"%PDF")
-
-
-def test_the_mail_of_the_demo_is_shown_in_the_demo_only(client, clinic, settings, patient, tmp_path):
-    assert client.get("/demo/mail/").status_code == 404
-    settings.DEMO, settings.EMAIL_FILE_PATH = True, tmp_path
-    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    queue(patient, "booked", "demo", at_once=True, link="visit", when=timezone.now())
-    send_due("w")
-    page = client.get("/demo/mail/").content.decode()
-    assert patient.email in page
-    assert 'href="/v/' in page
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

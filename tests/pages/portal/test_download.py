@@ -1,0 +1,60 @@
+"""Everything on record, to take along."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.utils import timezone
+from fhir.resources.R4B.bundle import Bundle
+
+from needlepoint.records.billing.prices import give_due
+from needlepoint.records.models import (
+    Listed,
+    Visit,
+)
+from needlepoint.records.patients.export import my_data, my_data_pdf
+from needlepoint.records.portal.intake import answer, set_signs, set_where
+from tests.web.outside import HEALTHY, photo
+from tests.web.visits import given_row
+
+
+def test_everything_to_take_along_is_read_by_another_program(me, patient, ahead):
+    visit = Visit.objects.filter(patient=patient, state="done").first()
+    Listed.objects.create(patient=patient, kind="allergy", text="latex", reaction="itch")
+    Listed.objects.create(patient=patient, kind="condition", text="migraine")
+    given_row(visit, "soleus", volume_ml=Decimal("0.5"))
+    answer = me.get("/me/my-data.fhir.json")
+    assert answer["Content-Type"] == "application/fhir+json"
+    bundle = Bundle.model_validate_json(answer.content)
+    kinds = {entry.resource.__resource_type__ for entry in bundle.entry}
+    assert kinds >= {"Patient", "Encounter", "Procedure", "Observation", "AllergyIntolerance", "Condition"}
+    assert me.get("/me/my-data.pdf").content.startswith(b"%PDF")
+
+
+def test_all_that_was_told_and_sent_is_taken_along(me, patient, ahead):
+    set_where(ahead, [{"view": "back", "kind": "point", "points_mm": [[-60, 1400]], "intensity": 6}], 6, 8)
+    set_signs(Visit.objects.get(pk=ahead.pk), ["none"])
+    answer(Visit.objects.get(pk=ahead.pk), HEALTHY)
+    me.post("/me/messages/", {"text": "May I bring my son? \N{PERSON WITH FOLDED HANDS}"})
+    me.post(f"/me/visits/{ahead.pk}/intake/card/", {"kind": "card_front", "photo": photo()})
+    give_due()
+    bundle = Bundle.model_validate_json(me.get("/me/my-data.fhir.json").content)
+    rows = [entry.resource for entry in bundle.entry]
+    answers = next(row for row in rows if row.__resource_type__ == "QuestionnaireResponse")
+    given = {item.text: item.answer[0].valueString for item in answers.item}
+    assert "Lift my child." in given.values()
+    assert "It pulls." in given.values()
+    titles = {row.content[0].attachment.title for row in rows if row.__resource_type__ == "DocumentReference"}
+    assert titles >= {"Pain drawing", "Insurance card", "Good faith estimate"}
+    assert any(row.__resource_type__ == "Communication" for row in rows)
+    told = next(row for row in rows if row.id == f"pain-{ahead.pk}-before")
+    assert told.effectiveDateTime < ahead.starts_at  # it was told before, not measured on the day to come
+    value = my_data(patient, "en")
+    assert [visit["on"] for visit in value["planned"]] == [
+        timezone.localtime(ahead.starts_at).date().isoformat()
+    ]
+    assert value["planned"][0]["figure"].startswith("<svg")
+    assert value["words"][0]["text"].startswith("May I bring my son?")
+    assert len(value["pictures"]) == len(value["estimates"]) == 1
+    for lang in ("en", "es"):  # a letter that the font lacks breaks no paper
+        assert my_data_pdf(patient, lang).startswith(b"%PDF")

@@ -1,0 +1,25 @@
+"""A patient's first page."""
+
+from __future__ import annotations
+
+import datetime
+
+from needlepoint.records.models import (
+    Visit,
+)
+from tests.web.visits import with_pain
+
+
+def test_own_pages_ask_the_same_few_questions_of_the_database(me, patient, django_assert_max_num_queries):
+    seed = Visit.objects.filter(patient=patient).first()
+    Visit.objects.bulk_create(
+        Visit(
+            practice=seed.practice, location=seed.location, patient=patient, episode=seed.episode, state="done",
+            clinician=seed.clinician, starts_at=seed.starts_at - datetime.timedelta(days=n), facts=with_pain(5),
+        )
+        for n in range(300)
+    )  # fmt: skip
+    me.get("/me/")
+    with django_assert_max_num_queries(12):
+        page = me.get("/me/").content.decode()
+    assert page.count("visit-card") <= 41

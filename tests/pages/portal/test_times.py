@@ -1,0 +1,46 @@
+"""The next visit, booked by a patient who is signed in."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from needlepoint.records.models import Service, Visit
+from needlepoint.records.schedule.times import free_slots
+from tests.pages.portal.kit import in_spanish, typed_in
+
+
+@pytest.fixture
+def service(clinic):
+    return Service.objects.get(technique="wet")
+
+
+@pytest.fixture
+def slot(clinic, service):
+    return free_slots(clinic, service, timezone.now().date() + datetime.timedelta(days=21), 7)[0]
+
+
+def test_one_time_is_confirmed_and_booked(me, patient, service, slot):
+    sent = {"slot": f"{slot.staff_id}-{slot.at}", "reason": "neck again"}
+    sure = me.post(f"/me/book/{service.pk}/", sent)
+    assert typed_in(sure, "neck again")
+    assert me.post(f"/me/book/{service.pk}/", sent | {"sure": "yes"}).status_code == 302
+    assert Visit.objects.get(patient=patient, state="booked").reason == "neck again"
+
+
+@pytest.mark.parametrize("odd", ["", "x", "1-x", "1-99999999T9999", "9" * 30, "1-20990101T0000"])
+def test_a_time_that_is_not_there_keeps_the_reason_and_shows_others(me, patient, service, odd):
+    page = me.post(f"/me/book/{service.pk}/", {"slot": odd, "sure": "yes", "reason": "neck again"})
+    assert page.status_code == 422
+    assert typed_in(page, "cannot be booked")
+    assert typed_in(page, 'name="reason" value="neck again"') or typed_in(page, "neck again")
+    assert typed_in(page, 'name="slot"')
+    assert not Visit.objects.filter(patient=patient, state="booked").exists()
+
+
+def test_in_spanish(me, patient, service):
+    page = in_spanish(me, patient).post(f"/me/book/{service.pk}/", {"slot": "x"})
+    assert page.status_code == 422
+    assert not typed_in(page, "cannot be booked")

@@ -1,0 +1,1 @@
+"""One action of the pages each."""

@@ -1,0 +1,64 @@
+"""Who books: every field that is wrong is marked, and what was typed stays, also for another time."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from needlepoint.records.models import Asking, Service
+from needlepoint.records.schedule.times import free_slots
+from tests.pages.portal.kit import fault_at, typed_in
+
+MIA = {"given": "Mia", "family": "Invented", "birth_date": "1990-01-01", "email": "mia@example.org"}
+
+
+@pytest.fixture
+def path(clinic):
+    service = Service.objects.get(technique="wet")
+    slot = free_slots(clinic, service, timezone.now().date() + datetime.timedelta(days=21), 7)[0]
+    return f"/at/example/en/visit/{service.pk}/{slot.staff_id}/{slot.at}/"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("given", "", "Please enter your first name."),
+        ("family", "x" * 61, "Please enter your last name."),
+        ("birth_date", "2999-01-01", "Please check the date of birth."),
+        ("birth_date", "May", "Please check the date of birth."),
+        ("email", "mia at home", "Please check the email address."),
+        ("email", "", "Please check the email address."),
+        ("phone", "12", "Please check the phone number. Include the area code."),
+    ],
+)
+def test_each_fault_stands_at_its_field(client, path, field, value, said):
+    page = client.post(path, MIA | {"reason": "stiff neck", field: value})
+    assert page.status_code == 422
+    assert fault_at(page, field) == said
+    others = {"given", "family", "birth_date", "email", "phone"} - {field}
+    assert [name for name in others if fault_at(page, name)] == []
+    assert typed_in(page, "stiff neck")
+    spanish = client.post(path.replace("/en/", "/es/"), MIA | {field: value})
+    assert fault_at(spanish, field) not in ("", said)
+    assert not Asking.objects.exists()
+
+
+def test_every_fault_at_once(client, path):
+    page = client.post(path, {"given": "", "family": "", "birth_date": "", "email": ""})
+    assert [name for name in MIA if not fault_at(page, name)] == []
+
+
+def test_a_time_that_is_gone_loses_no_name(client, path):
+    gone = client.post(path.rsplit("/", 2)[0] + "/20990101T0000/", MIA | {"reason": "stiff neck"})
+    assert gone.status_code == 422
+    page = client.get(path)
+    assert typed_in(page, 'value="Mia"')
+    assert typed_in(page, 'value="mia@example.org"')
+    assert not typed_in(page, "stiff neck")  # words about health wait for nobody at this device
+
+
+def test_the_field_that_no_person_sees_holds_no_time(client, path):
+    assert client.post(path, MIA | {"website": "http://spam"}).status_code == 302
+    assert not Asking.objects.exists()
