@@ -5,13 +5,12 @@ from needlepoint.cost.clock import estimate_due
 from needlepoint.cost.price import (
     Basis,
     Benefits,
-    coordinate,
     facility_fees,
     medicare_part_b,
-    medigap,
     price_lines,
     share_lines,
 )
+from needlepoint.cost.second import coordinate, medigap
 
 __all__ = [
     "Basis",

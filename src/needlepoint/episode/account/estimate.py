@@ -22,8 +22,9 @@ from needlepoint.cost import (
 from needlepoint.cost.assist import Program, Sliding
 from needlepoint.cost.load import load_cost
 from needlepoint.cost.place import Placed, place_of
-from needlepoint.cost.price import Coordinated, Gpci, Price, Shares
+from needlepoint.cost.price import Gpci, Price, Shares
 from needlepoint.cost.published import NO_FILES, PriceFiles
+from needlepoint.cost.second import Coordinated
 from needlepoint.coverage.load import kind_of
 from needlepoint.episode.account.facility import Elsewhere, FacilityPart, elsewhere, facility_part
 from needlepoint.episode.account.order import EstimateOrder, check_order
