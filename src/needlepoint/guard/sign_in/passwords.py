@@ -10,7 +10,7 @@ from zxcvbn import zxcvbn
 
 from needlepoint.guard.models import User
 
-__all__ = ["LEAST", "HardToGuess", "check"]
+__all__ = ["LEAST", "HardToGuess", "check", "set_own_password"]
 
 LEAST = 15  # characters, where the password is all that is asked for
 MOST = 256
@@ -39,6 +39,13 @@ class HardToGuess:
     def get_help_text(self) -> str:
         """What is asked for."""
         return _("At least 15 characters. Four or five words in a row work well.")
+
+
+def set_own_password(user: User, new: str) -> None:
+    """A password that the user chose: from now on no other one is asked for first."""
+    user.set_password(new)
+    user.first_password = False
+    user.save(update_fields=["password", "first_password"])
 
 
 def check(request: HttpRequest, username: str, password: str) -> User | None:

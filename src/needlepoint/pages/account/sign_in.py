@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from needlepoint.guard.audit.log import note_down, note_sign_in
 from needlepoint.guard.models import User
-from needlepoint.guard.sign_in.passwords import check
+from needlepoint.guard.sign_in.passwords import check, set_own_password
 from needlepoint.guard.sign_in.rate_limit import lately_stopped, remember_device, subject_of, too_many
 from needlepoint.pages.account.forms import OwnPassword, SignInForm
 from needlepoint.pages.requests import Request, SignedInRequest
@@ -86,11 +86,8 @@ def change_password(request: SignedInRequest) -> HttpResponse:
 
 
 def _kept(request: SignedInRequest, new: str) -> HttpResponse:
-    user = request.user
-    user.set_password(new)
-    user.first_password = False
-    user.save(update_fields=["password", "first_password"])
-    update_session_auth_hash(request, user)
+    set_own_password(request.user, new)
+    update_session_auth_hash(request, request.user)
     if request.staff is not None:
         note_down(request.staff, "write", "own password changed")
     messages.success(request, say("Your password was changed. You were signed out on other devices."))

@@ -28,7 +28,7 @@ from needlepoint.records.models import CheckIn, Link, Outgoing, Service, Visit, 
 from needlepoint.records.outbox.queue import choose, queue, ways
 from needlepoint.records.portal.access import CHOSEN, lend, let_in, seen_by
 from needlepoint.records.portal.checkins import answer_more, answer_pain, questions_at
-from needlepoint.records.portal.magic_links import check_code, find_link, make_link, url_of
+from needlepoint.records.portal.magic_links import check_code, find_link, make_link, url_of, use_link
 from needlepoint.records.schedule.booking import cancel, find_slot, move_to, take_offer
 from needlepoint.records.schedule.calendar import calendar_of
 from needlepoint.records.schedule.hours import open_now
@@ -197,7 +197,7 @@ def offer(request: Request, link: Link, token: str) -> HttpResponse:
         made = take_offer(link)
     except Refused:
         return _show(request, "offer", link, 422, at=None)
-    Link.objects.filter(pk=link.pk).update(used_at=timezone.now())
+    use_link(link)
     _link, visit_token = make_link("visit", link.patient, made)
     return redirect("link-visit", visit_token)
 

@@ -16,6 +16,7 @@ from needlepoint.pages.portal.patient_access import for_patient
 from needlepoint.pages.requests import PatientRequest
 from needlepoint.records.access_log import of_patient
 from needlepoint.records.outbox.queue import choose, wanted
+from needlepoint.records.patients.patients import set_preferences
 from needlepoint.records.portal.access import proved_address
 from needlepoint.records.portal.accounts import open_account
 
@@ -41,9 +42,7 @@ def settings(request: PatientRequest) -> HttpResponse:
     for channel, before in reach.items():
         if before is not form.cleaned_data[channel]:
             choose(patient, channel, form.cleaned_data[channel], "link")
-    for name in KEPT:
-        setattr(patient, name, form.cleaned_data[name])
-    patient.save(update_fields=KEPT)
+    set_preferences(patient, **{name: form.cleaned_data[name] for name in KEPT})
     seen(request, "settings", "write")
     return redirect("me-settings")
 

@@ -28,6 +28,7 @@ __all__ = [
     "person_of",
     "set_asked",
     "set_measures",
+    "set_preferences",
     "tokens_of",
     "void_listed",
 ]
@@ -132,6 +133,12 @@ def set_measures(staff: Staff, patient_id: int, **measured: Decimal) -> Patient:
     patient.save(update_fields=list(measured))
     note_down(staff, "write", f"patient {patient.pk}: {', '.join(sorted(measured))}", patient.pk)
     return patient
+
+
+def set_preferences(patient: Patient, needs: tuple[str, ...], language: str, timezone: str) -> None:
+    """What the patient chose for their own pages and visits."""
+    patient.needs, patient.language, patient.timezone = tuple(needs), language, timezone
+    patient.save(update_fields=["needs", "language", "timezone"])
 
 
 def _state_of(staff: Staff) -> str | None:
