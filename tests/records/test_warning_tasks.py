@@ -6,7 +6,7 @@ import pytest
 
 from needlepoint.documents.leaflets.dangers import danger_of
 from needlepoint.records.models import Feedback, Patient, Staff, Task, Visit
-from needlepoint.records.patients.feedback import say
+from needlepoint.records.patients.feedback import submit_feedback
 from needlepoint.records.patients.tasks import finish_task
 from needlepoint.records.patients.warning_signs import hear, screen_words, standing
 from needlepoint.records.portal.accounts import write_to_practice
@@ -32,7 +32,7 @@ def test_the_same_danger_told_again_makes_no_second_task(booked, patient):
     first = list(warned(patient))
     assert first
     write_to_practice(patient, "patient", f"{HEART}. Please!")
-    say(patient.practice, "idea", HEART, "", "en", patient)
+    submit_feedback(patient.practice, "idea", HEART, "", "en", patient)
     assert list(warned(patient)) == first
     # Another danger is another task.
     write_to_practice(patient, "patient", f"{HEART}. {LIFE}")
@@ -73,7 +73,7 @@ def test_another_patient_is_another_task(patient):
 def test_every_text_is_heard(booked, patient):
     name_insurance(patient, NamedInsurance(kind="private", plan=f"Blue. {LIFE}"))
     assert "988" in warned(patient).get().title
-    say(patient.practice, "idea", "Longer hours", HEART, "en", patient)
+    submit_feedback(patient.practice, "idea", "Longer hours", HEART, "en", patient)
     assert any("(feedback" in task.title for task in warned(patient))
     assert Feedback.objects.count() == 1
 

@@ -104,9 +104,9 @@ def closed(db):
 
 
 def test_the_database_itself_changes_and_removes_no_row(clinic, doctor, closed):
-    from needlepoint.guard.audit.log import note_down
+    from needlepoint.guard.audit.log import record_audit
 
-    note_down(doctor, "read", "something")
+    record_audit(doctor, "read", "something")
     chain.seal()
     for table, column in (("guard_auditevent", "what"), ("guard_auditlink", "hash")):
         for statement in (f"UPDATE {table} SET {column} = 'forged'", f"DELETE FROM {table}"):
@@ -119,7 +119,7 @@ def test_the_database_itself_changes_and_removes_no_row(clinic, doctor, closed):
     for change in (lambda rows: rows.update(what="forged"), lambda rows: rows._raw_delete("default")):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             change(AuditEvent.objects.all())
-    note_down(doctor, "read", "something more")
+    record_audit(doctor, "read", "something more")
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from needlepoint.base.refusal import Refused
 from needlepoint.documents.leaflets.letters import load_letters
 from needlepoint.records.models import CheckIn, Choice, Link, Outgoing, Patient, Site, Task, Visit
 from needlepoint.records.outbox.bounces import read_report
-from needlepoint.records.outbox.mail_worker import came_back, recover, send_due
+from needlepoint.records.outbox.mail_worker import mark_bounced, recover, send_due
 from needlepoint.records.outbox.queue import choose, queue
 from needlepoint.records.portal.checkins import answer_more, answer_pain, course_after, schedule
 from needlepoint.records.settings.public_settings import read_outside
@@ -149,7 +149,7 @@ def test_an_address_that_is_refused_bounces_once_and_is_not_used_again(noon, pat
     patient.refresh_from_db()
     assert "email" in patient.bounced
     assert Task.objects.filter(patient=patient, title__startswith="Messages by email come back").count() == 1
-    came_back(patient, "email", "again")
+    mark_bounced(patient, "email", "again")
     assert Task.objects.filter(patient=patient).count() == 1
     assert queue(patient, "check_in", "b", link="check_in", target="1") is None
 
@@ -157,7 +157,7 @@ def test_an_address_that_is_refused_bounces_once_and_is_not_used_again(noon, pat
 def test_a_new_address_is_used_again(noon, patient, inbox, doctor):
     from needlepoint.records.patients.patients import change_patient
 
-    came_back(patient, "email", "550")
+    mark_bounced(patient, "email", "550")
     fields = {name: getattr(patient, name) for name in ("given", "family", "birth_date", "phone")}
     more = dict.fromkeys(
         ("line1", "city", "state", "zip", "payer_name", "payer_id", "member_id", "filing"), ""

@@ -1,4 +1,4 @@
-"""How the house says no: every fault of an input at once, each with its place and its remedy."""
+"""Errors for input that cannot be used: every fault at once, each with its path and remedy."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Fault(msgspec.Struct, frozen=True):
         return f"{sentence} {self.remedy}" if self.remedy else sentence
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is the word of the house, not 'Error'
+class Refused(Exception):  # noqa: N818 - named Refused, not RefusedError: project convention
     """Input that cannot be read or acted on. Holds every fault that was found, not the first only."""
 
     def __init__(self, faults: Iterable[Fault] | Fault) -> None:

@@ -1,4 +1,4 @@
-"""The `needlepoint` command: one sub-command for each room of the corridor, in the corridor's order."""
+"""The `needlepoint` command: one subcommand for each stage of an episode, in order."""
 
 from needlepoint.cli.app import main
 

@@ -1,4 +1,4 @@
-"""The map of the corridor as a command, and how it refuses: one plain paragraph on stderr, exit code 2."""
+"""The command group: lazy subcommands in order; input errors go to stderr with exit code 2."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ COMMANDS = {
 }
 
 
-class Corridor(click.Group):
+class OrderedGroup(click.Group):
     """Lists the commands in the order of COMMANDS, imports one when it is called, and turns refusals into words."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -86,7 +86,7 @@ class Corridor(click.Group):
 
 
 @click.group(
-    cls=Corridor,
+    cls=OrderedGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Every command reads a FILE or '-' (standard input), prints JSON with --json, and exits 2 when it"
     " refuses its input, saying what was given, what was expected and where.",

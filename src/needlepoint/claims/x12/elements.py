@@ -1,4 +1,4 @@
-"""Single elements of X12 as values of the house and back: money, quantities, dates."""
+"""Convert single X12 elements to Python values and back: money, quantities, dates."""
 
 from __future__ import annotations
 

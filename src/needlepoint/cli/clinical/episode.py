@@ -119,7 +119,7 @@ def _numbers_too(part: Any) -> Any:
 
 
 def show_walk(console: Console, walked: Walked, lang: str = "en") -> None:
-    """Every stage, in the corridor's order."""
+    """Print every stage in order."""
     if walked.title:
         console.rule(f"[bold]{walked.title}", align="left")
     show(console, walked.reasoned)

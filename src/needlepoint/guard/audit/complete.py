@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models.signals import post_init
 from django.http import HttpRequest, HttpResponse
 
-from needlepoint.guard.audit.log import note_down, note_down_outside
+from needlepoint.guard.audit.log import note_down_outside, record_audit
 from needlepoint.guard.audit.origin import Origin, origin
 
 __all__ = ["complete", "watch_patients"]
@@ -58,7 +58,7 @@ def _note(
     one, patients = (patients[0], []) if len(patients) == 1 else (None, patients)
     staff = getattr(request, "staff", None)
     if staff is not None:
-        note_down(staff, action, what, one, patients, outcome)
+        record_audit(staff, action, what, one, patients, outcome)
         return
     me = getattr(request, "me", None)
     if me is not None:

@@ -8,10 +8,10 @@ from typing import Any
 from needlepoint.guard.audit.origin import origin
 from needlepoint.guard.models import AuditEvent
 
-__all__ = ["note_down", "note_down_outside", "note_sign_in"]
+__all__ = ["note_down_outside", "note_sign_in", "record_audit"]
 
 
-def note_down(
+def record_audit(
     staff: Any,
     action: str,
     what: str,
@@ -19,7 +19,7 @@ def note_down(
     patients: Iterable[int] = (),
     outcome: str = "ok",
 ) -> None:
-    """One row of the staff. `action`: read, write, sign, print, search; `what` names the thing, never its content.
+    """Write one row of a staff member to the access log. `action`: read, write, sign, print, search; `what` names the thing, never its content.
 
     `patients`: the ids of those whom a list or a search showed.
     """

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 
-from needlepoint.guard.audit.log import note_down, note_sign_in
+from needlepoint.guard.audit.log import note_sign_in, record_audit
 
 __all__ = ["listen", "signed_in", "signed_out"]
 
@@ -25,4 +25,4 @@ def signed_in(sender: Any, user: Any, **kwargs: Any) -> None:
 def signed_out(sender: Any, user: Any, **kwargs: Any) -> None:
     """A session of the staff ends."""
     if hasattr(user, "staff"):
-        note_down(user.staff, "sign-out", "signed out")
+        record_audit(user.staff, "sign-out", "signed out")

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from needlepoint.guard.audit.log import note_down
+from needlepoint.guard.audit.log import record_audit
 from needlepoint.guard.models import AuditEvent
 from needlepoint.guard.roles import allowed
 from needlepoint.pages.account.forms import LogForm
@@ -44,7 +44,7 @@ def whole(request: StaffRequest) -> HttpResponse:
         rows = rows.filter(staff_id=asked.staff)
     if asked.only:
         rows = rows.exclude(outcome="ok")
-    note_down(request.staff, "read", "practice: access log")
+    record_audit(request.staff, "read", "practice: access log")
     context = by_page(request, rows) | {
         "people": Staff.objects.filter(practice=practice).order_by("name"),
         "asked": {
@@ -67,5 +67,5 @@ def of_chart(request: StaffRequest, patient_id: int) -> HttpResponse:
     """Who looked at this chart."""
     patient = get_object_or_404(Patient, pk=patient_id, practice_id=request.staff.practice_id)
     context = by_page(request, of_patient(patient)) | {"patient": patient, "nav": "patients"}
-    note_down(request.staff, "read", f"access log of patient {patient.pk}", patient.pk)
+    record_audit(request.staff, "read", f"access log of patient {patient.pk}", patient.pk)
     return render(request, "pages/access_log.html", context)

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from needlepoint.guard.audit.log import note_down, note_sign_in
+from needlepoint.guard.audit.log import note_sign_in, record_audit
 from needlepoint.guard.models import User
 from needlepoint.guard.sign_in.passwords import check, set_own_password
 from needlepoint.guard.sign_in.rate_limit import lately_stopped, remember_device, subject_of, too_many
@@ -89,7 +89,7 @@ def _kept(request: SignedInRequest, new: str) -> HttpResponse:
     set_own_password(request.user, new)
     update_session_auth_hash(request, request.user)
     if request.staff is not None:
-        note_down(request.staff, "write", "own password changed")
+        record_audit(request.staff, "write", "own password changed")
     messages.success(request, say("Your password was changed. You were signed out on other devices."))
     return redirect("home")
 

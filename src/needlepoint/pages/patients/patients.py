@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from needlepoint.base.refusal import Refused
-from needlepoint.guard.audit.log import note_down
+from needlepoint.guard.audit.log import record_audit
 from needlepoint.guard.roles import allowed, may
 from needlepoint.pages.charts import pain_chart
 from needlepoint.pages.forms import InvalidForm, checked
@@ -89,7 +89,7 @@ def search(request: StaffRequest) -> HttpResponse:
     typed = request.GET.get("q", "")
     found = find_patients(request.staff, typed)
     if typed.strip():
-        note_down(request.staff, "search", f"{len(found)} found")
+        record_audit(request.staff, "search", f"{len(found)} found")
     template = "pages/_found.html" if request.htmx else "pages/patients.html"
     context = {"found": found, "typed": typed}
     return render(request, template, context if typed.strip() else context | _all(request))
@@ -134,7 +134,7 @@ def edit(request: StaffRequest, patient_id: int) -> HttpResponse:
             add_refusal(form, refusal)
     if request.htmx and form.errors:  # saved by itself: what cannot be saved is said, and nothing moves
         raise InvalidForm(form)
-    note_down(request.staff, "read", f"patient {patient.pk}", patient.pk)
+    record_audit(request.staff, "read", f"patient {patient.pk}", patient.pk)
     context = {"form": form, "patient": patient}
     return render(request, "pages/patient_new.html", context, status=422 if form.errors else 200)
 
@@ -162,7 +162,7 @@ def show(request: StaffRequest, patient_id: int) -> HttpResponse:
         pk=patient_id,
         practice_id=request.staff.practice_id,
     )
-    note_down(request.staff, "read", f"patient {patient.pk}", patient.pk)
+    record_audit(request.staff, "read", f"patient {patient.pk}", patient.pk)
     context = {"patient": patient, "age": age_on(patient, timezone.now().date())} | _contact(patient)
     if may(request.staff, "chart"):
         context |= _story(request, patient)

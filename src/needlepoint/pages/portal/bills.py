@@ -14,7 +14,7 @@ from needlepoint.pages.portal.forms import InsuranceForm, PriceForm
 from needlepoint.pages.portal.page import mine, number_of, page, pdf, seen
 from needlepoint.pages.portal.patient_access import for_patient
 from needlepoint.pages.public_site.forms import HouseholdForm
-from needlepoint.pages.public_site.public_access import knock
+from needlepoint.pages.public_site.public_access import rate_limit
 from needlepoint.pages.requests import PatientRequest
 from needlepoint.records.billing.prices import (
     give_estimate,
@@ -82,7 +82,7 @@ def price(request: PatientRequest, visit_id: int) -> HttpResponse:
         if warnings := name_insurance(patient, insurance.named()):
             return _price_page(request, row, warnings=warnings)
     else:
-        knock(request, "estimate", "20/h")
+        rate_limit(request, "estimate", "20/h")
         start_estimate(row, "asked")
         give_estimate(row)
     return redirect("me-price", visit_id)

@@ -11,8 +11,8 @@ from needlepoint.base.refusal import Refused
 from needlepoint.pages.portal.forms import BookAgainForm
 from needlepoint.pages.portal.page import page, seen
 from needlepoint.pages.portal.patient_access import for_patient
-from needlepoint.pages.public_site.booking import halves_of, read_day, search, whoever
-from needlepoint.pages.public_site.public_access import knock
+from needlepoint.pages.public_site.booking import any_clinician, halves_of, read_day, search
+from needlepoint.pages.public_site.public_access import rate_limit
 from needlepoint.pages.requests import PatientRequest
 from needlepoint.records.models import Patient, Service, Staff
 from needlepoint.records.schedule.booking import book_again, find_slot, warn_refused
@@ -38,7 +38,7 @@ def times(request: PatientRequest, service_id: int) -> HttpResponse:
     service = get_object_or_404(Service, pk=service_id, practice_id=patient.practice_id, active=True)
     if request.method == "GET":
         return _times(request, service)
-    knock(request, "book-again", "30/h")
+    rate_limit(request, "book-again", "30/h")
     form = BookAgainForm(request.POST)
     if form.is_valid():
         try:
@@ -66,7 +66,7 @@ def _times(request: PatientRequest, service: Service, sent: BookAgainForm | None
         slots, after = search(patient.practice, service, first, None)
     warnings = warn_refused(patient, sent.typed("reason")) if sent else []
     return page(
-        request, "again_times", "me", 422 if sent else 200, service=service, days=halves_of(whoever(slots)),
+        request, "again_times", "me", 422 if sent else 200, service=service, days=halves_of(any_clinician(slots)),
         after=after, anyone=anyone, known=known, form=sent, warnings=warnings,
         hours=open_now(patient.practice) if warnings else None,
     )  # fmt: skip

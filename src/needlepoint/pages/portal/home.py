@@ -20,7 +20,7 @@ from needlepoint.pages.portal.patient_access import for_patient
 from needlepoint.pages.requests import PatientRequest, Request
 from needlepoint.pages.visit.board_context import lang_of
 from needlepoint.records.models import CheckIn, Patient, Service, Visit
-from needlepoint.records.patients.feedback import say, warnings_said
+from needlepoint.records.patients.feedback import submit_feedback, warnings_said
 from needlepoint.records.patients.warning_signs import Warning, hear
 from needlepoint.records.portal.access import let_out
 from needlepoint.records.portal.accounts import visits_of
@@ -90,7 +90,7 @@ def complain(request: PatientRequest) -> HttpResponse:
     form = OwnFeedbackForm(request.POST)
     if not form.is_valid():
         return _home(request, form, hear(patient.practice, patient, "feedback", [form.typed("text")]), 422)
-    row = say(patient.practice, contact="", lang=lang_of(), patient=patient, **form.cleaned_data)
+    row = submit_feedback(patient.practice, contact="", lang=lang_of(), patient=patient, **form.cleaned_data)
     return redirect(f"{reverse('me')}?said={row.pk}")
 
 

@@ -20,13 +20,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.outcomes.worry import load_worries
 from needlepoint.pages.portal.forms import CheckInForm, MoveForm, PainForm, SendCodeForm, StopForm
-from needlepoint.pages.public_site.booking import gone, halves_of, read_day, search, whoever
+from needlepoint.pages.public_site.booking import any_clinician, gone, halves_of, read_day, search
 from needlepoint.pages.public_site.forms import CodeForm
-from needlepoint.pages.public_site.public_access import knock, speak
+from needlepoint.pages.public_site.public_access import rate_limit, set_language
 from needlepoint.pages.requests import Request
 from needlepoint.records.models import CheckIn, Link, Outgoing, Service, Visit, Waiting
 from needlepoint.records.outbox.queue import choose, queue, ways
-from needlepoint.records.portal.access import CHOSEN, lend, let_in, seen_by
+from needlepoint.records.portal.access import CHOSEN, grant_session, lend, seen_by
 from needlepoint.records.portal.checkins import answer_more, answer_pain, questions_at
 from needlepoint.records.portal.magic_links import check_code, find_link, make_link, url_of, use_link
 from needlepoint.records.schedule.booking import cancel, find_slot, move_to, take_offer
@@ -60,7 +60,7 @@ def _held(request: Request, purpose: str, token: str) -> Link | None:
     """The link behind a secret; tries that find nothing are counted, so that nobody goes through them all."""
     link = find_link(purpose, token)
     if link is None:
-        knock(request, "link", "30/m")
+        rate_limit(request, "link", "30/m")
         return None
     translation.activate(link.patient.language)
     request.LANGUAGE_CODE = link.patient.language
@@ -123,7 +123,7 @@ def visit(request: Request, link: Link, row: Visit, token: str) -> HttpResponse:
 @by_visit_link
 def visit_open(request: Request, link: Link, row: Visit, token: str) -> HttpResponse:
     """On to what is read and filled in for this visit: there a code is asked for."""
-    knock(request, "visit-open", "60/h")
+    rate_limit(request, "visit-open", "60/h")
     _link, door_token = make_link("open", link.patient, row, f"/me/visits/{row.pk}/")
     return redirect("door", door_token)
 
@@ -144,7 +144,7 @@ def visit_move(request: Request, link: Link, row: Visit, token: str) -> HttpResp
         return gone(request)
     if request.method == "GET":
         return _move_times(request, link, row, row.service, token)
-    knock(request, "move", "30/h")
+    rate_limit(request, "move", "30/h")
     form = MoveForm(request.POST)
     if form.is_valid():
         try:
@@ -168,7 +168,7 @@ def _move_times(
     first = read_day(request.GET.get("from", ""))
     slots, after = search(link.practice, service, first, None if anyone else row.clinician_id, ignore=row.pk)
     return _show(
-        request, "visit_move", link, 422 if sent else 200, visit=row, token=token, days=halves_of(whoever(slots)),
+        request, "visit_move", link, 422 if sent else 200, visit=row, token=token, days=halves_of(any_clinician(slots)),
         after=after, anyone=anyone, form=sent,
         before=first - datetime.timedelta(days=7) if first > timezone.localdate() else None,
     )  # fmt: skip
@@ -227,7 +227,7 @@ def check_in_more(request: Request, link: Link, token: str) -> HttpResponse:
         return gone(request)
     if request.method == "GET":
         return _more(request, link, row, CheckInForm(questions_at(row), initial=row.answers))
-    knock(request, "check-in", "120/h")
+    rate_limit(request, "check-in", "120/h")
     if "pain" in request.POST:
         tap = PainForm(request.POST)
         if not tap.is_valid():
@@ -283,7 +283,7 @@ def door(request: Request, link: Link, token: str) -> HttpResponse:
         return _door(request, link, sent, CodeForm())
     if "code" not in request.POST:
         return _send_code(request, link, sent)
-    knock(request, "code", "30/h")
+    rate_limit(request, "code", "30/h")
     form = CodeForm(request.POST)
     code = check_code(link, form.cleaned_data["code"]) if form.is_valid() else None
     if code is None:
@@ -295,13 +295,13 @@ def door(request: Request, link: Link, token: str) -> HttpResponse:
             return gone(request)
         lend(request, link.patient, link.visit.pk, code.given_by_id)
     else:
-        let_in(request, link.patient, proved=ways(link.patient).get(code.channel, ""))
-    return speak(redirect(link.target or "/me/"), link.patient.language)
+        grant_session(request, link.patient, proved=ways(link.patient).get(code.channel, ""))
+    return set_language(redirect(link.target or "/me/"), link.patient.language)
 
 
 def _send_code(request: Request, link: Link, sent: bool) -> HttpResponse:
     """A code to one of the patient's own addresses."""
-    knock(request, "send-code", "20/h")
+    rate_limit(request, "send-code", "20/h")
     form = SendCodeForm(ways(link.patient), request.POST)
     if form.is_valid():
         try:

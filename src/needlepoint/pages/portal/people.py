@@ -10,7 +10,7 @@ from needlepoint.base.refusal import Refused
 from needlepoint.pages.portal.forms import EndAccessForm, InviteForm, SwitchForm
 from needlepoint.pages.portal.page import page
 from needlepoint.pages.portal.patient_access import for_patient
-from needlepoint.pages.public_site.public_access import knock
+from needlepoint.pages.public_site.public_access import rate_limit
 from needlepoint.pages.requests import PatientRequest
 from needlepoint.records.models import Patient
 from needlepoint.records.patients.warning_signs import Warning, hear
@@ -30,7 +30,7 @@ def people(request: PatientRequest) -> HttpResponse:
         return page(request, "me_people", "settings", rows=rows, form=InviteForm())
     if request.me.who != "patient":
         raise Http404
-    knock(request, "proxy", "10/h")
+    rate_limit(request, "proxy", "10/h")
     form = EndAccessForm(rows, request.POST) if "end" in request.POST else InviteForm(request.POST)
     done = form.is_valid() and _done(request.me.patient, form)
     warnings = _heard(request.me.patient, form)

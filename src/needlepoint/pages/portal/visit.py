@@ -14,7 +14,7 @@ from needlepoint.outcomes import load_moments
 from needlepoint.pages.portal.forms import ManageForm
 from needlepoint.pages.portal.page import mine, page, pdf, seen
 from needlepoint.pages.portal.patient_access import for_patient
-from needlepoint.pages.public_site.public_access import knock
+from needlepoint.pages.public_site.public_access import rate_limit
 from needlepoint.pages.requests import PatientRequest
 from needlepoint.pages.visit.board_context import lang_of
 from needlepoint.records.models import CheckIn, Visit
@@ -80,7 +80,7 @@ def visit_ics(request: PatientRequest, visit_id: int) -> HttpResponse:
 def manage(request: PatientRequest, visit_id: int) -> HttpResponse:
     """To where the visit is moved or canceled: the page of its link."""
     row = mine(request, visit_id)
-    knock(request, "manage", "60/h")
+    rate_limit(request, "manage", "60/h")
     _, token = make_link("visit", row.patient, row)
     form = ManageForm(request.POST)
     move = form.is_valid() and form.cleaned_data["do"] == "move"

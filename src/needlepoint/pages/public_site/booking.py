@@ -22,12 +22,12 @@ from needlepoint.pages.public_site.forms import (
     ResendForm,
     time_of,
 )
-from needlepoint.pages.public_site.public_access import knock, public, public_page, speak
+from needlepoint.pages.public_site.public_access import public, public_page, rate_limit, set_language
 from needlepoint.pages.requests import PublicRequest
 from needlepoint.records.billing.prices import Quote, quote
 from needlepoint.records.models import Asking, Location, Practice, Service, Staff, Visit
 from needlepoint.records.patients.warning_signs import screen_stranger
-from needlepoint.records.portal.access import let_in
+from needlepoint.records.portal.access import grant_session
 from needlepoint.records.schedule.booking import (
     HELD_MINUTES,
     ask_for,
@@ -114,8 +114,8 @@ def _holding(request: PublicRequest) -> Asking | None:
     return asking if asking is not None and asking.practice_id == request.practice.pk else None
 
 
-def whoever(slots: list[Slot]) -> list[Slot]:
-    """Each time once: for who does not mind with whom. Those with more free time come first, so that work is shared."""
+def any_clinician(slots: list[Slot]) -> list[Slot]:
+    """Return one slot per time, for any clinician; clinicians with more open times come first."""
     free: dict[int, int] = {}
     for slot in slots:
         free[slot.staff_id] = free.get(slot.staff_id, 0) + 1
@@ -158,7 +158,7 @@ def times(request: PublicRequest, service_id: int) -> HttpResponse:
     place_id = _number(request, "at")
     first = read_day(request.GET.get("from", ""))
     slots, after = search(request.practice, service, first, staff_id, place_id=place_id)
-    shown = slots if staff_id else whoever(slots)
+    shown = slots if staff_id else any_clinician(slots)
     context = {
         "service": service,
         "days": halves_of(shown),
@@ -207,7 +207,7 @@ def details(request: PublicRequest, service_id: int, staff_id: int, at: str) -> 
     holding = _holding(request)
     if holding is not None and _is_it(holding, service_id, staff_id, at):
         if request.method == "POST":
-            knock(request, "book", "20/h")
+            rate_limit(request, "book", "20/h")
             reason = ReasonForm(request.POST)
             keep_reason(holding, reason.cleaned_data["reason"] if reason.is_valid() else "")
         return redirect("visit-code", request.practice.slug, request.LANGUAGE_CODE)
@@ -221,7 +221,7 @@ def details(request: PublicRequest, service_id: int, staff_id: int, at: str) -> 
     if request.method == "GET":
         form.initial = {**form.initial, **_typed_before(request)}
         return public_page(request, "book_details", "book-visit", context)
-    knock(request, "book", "20/h")
+    rate_limit(request, "book", "20/h")
     # A field that no person sees; what fills it in is a script.
     if form.typed("website") or (form.is_valid() and _held(request, form, service, slot, holding)):
         return redirect("visit-code", request.practice.slug, request.LANGUAGE_CODE)
@@ -306,7 +306,7 @@ def code(request: PublicRequest) -> HttpResponse:
     asking = _holding(request)
     if request.method == "GET" or asking is None:
         return _code_page(request, asking)
-    knock(request, "book-code", "30/h")
+    rate_limit(request, "book-code", "30/h")
     form: CodeForm | ResendForm | AddressForm
     match request.POST.get("do"):
         case "again":
@@ -355,8 +355,8 @@ def _code_page(
 
 def _booked(request: PublicRequest, visit: Visit, asking: Asking) -> HttpResponse:
     del request.session[SECRET]
-    let_in(request, visit.patient, proved=address_of(asking))
-    return speak(redirect("me-booked", visit.pk), request.LANGUAGE_CODE)
+    grant_session(request, visit.patient, proved=address_of(asking))
+    return set_language(redirect("me-booked", visit.pk), request.LANGUAGE_CODE)
 
 
 def gone(request: HttpRequest) -> HttpResponse:

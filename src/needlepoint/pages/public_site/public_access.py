@@ -1,4 +1,4 @@
-"""What every public page begins with: the practice behind the address, its language, and how often one may knock."""
+"""Shared parts of public pages: practice of the URL, language, and rate limits keyed by client IP."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from needlepoint.pages.requests import PublicRequest
 from needlepoint.records.models import Practice
 from needlepoint.records.settings.public_settings import outside_of
 
-__all__ = ["LANGS", "knock", "public", "public_page", "speak"]
+__all__ = ["LANGS", "public", "public_page", "rate_limit", "set_language"]
 
 LANGS = ("en", "es")
 
@@ -64,14 +64,14 @@ def public_page(
     return render(request, f"outside/{template}.html", {**around, **context}, status=status)
 
 
-def knock(request: HttpRequest, group: str, rate: str) -> None:
-    """Count one try from this address; too many raise Ratelimited, which becomes a page that says so."""
+def rate_limit(request: HttpRequest, group: str, rate: str) -> None:
+    """Count one request per client IP in `group`; raises Ratelimited above `rate`."""
     if is_ratelimited(request, group=group, key="ip", rate=rate, increment=True):
         raise Ratelimited
 
 
-def speak(response: HttpResponse, lang: str) -> HttpResponse:
-    """From here on in this language: someone who has read in Spanish so far is not answered in English."""
+def set_language(response: HttpResponse, lang: str) -> HttpResponse:
+    """Set the language cookie, so that the next page keeps the language."""
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME, lang, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
     )

@@ -27,11 +27,11 @@ from needlepoint.documents.leaflets.aftercare import steps_of
 from needlepoint.documents.leaflets.dangers import listed_by_action
 from needlepoint.documents.leaflets.load import citations_of
 from needlepoint.pages.public_site.forms import FeedbackForm, HouseholdForm
-from needlepoint.pages.public_site.public_access import LANGS, knock, public, public_page
+from needlepoint.pages.public_site.public_access import LANGS, public, public_page, rate_limit
 from needlepoint.pages.requests import PublicRequest
 from needlepoint.records.billing.prices import help_for, quote
 from needlepoint.records.models import License, Location, OwnWords, Practice, Service, Staff
-from needlepoint.records.patients.feedback import say, warnings_said
+from needlepoint.records.patients.feedback import submit_feedback, warnings_said
 from needlepoint.records.patients.warning_signs import screen_stranger
 from needlepoint.records.schedule.hours import open_now
 from needlepoint.records.schedule.times import Slot, free_slots, may_do
@@ -245,7 +245,7 @@ def help_page(request: PublicRequest) -> HttpResponse:
     form = HouseholdForm(request.POST if request.method == "POST" else None)
     if request.method == "GET":
         return public_page(request, "help", "prices", {"form": form})
-    knock(request, "help", "60/h")
+    rate_limit(request, "help", "60/h")
     if not form.is_valid():
         return public_page(request, "help", "prices", {"form": form}, 422)
     place = Location.objects.filter(practice=request.practice).order_by("pk").first()
@@ -266,13 +266,13 @@ def feedback(request: PublicRequest) -> HttpResponse:
     }
     if request.method == "GET":
         return public_page(request, "feedback", "feedback", context)
-    knock(request, "feedback", "10/h")
+    rate_limit(request, "feedback", "10/h")
     form = FeedbackForm(request.POST)
     if not form.is_valid():
         found = screen_stranger(f"{form.typed('text')}. {form.typed('contact')}", request.LANGUAGE_CODE)
         context |= {"form": form, "warnings": found, "hours": open_now(request.practice) if found else None}
         return public_page(request, "feedback", "feedback", context, 422)
-    row = say(request.practice, lang=request.LANGUAGE_CODE, **form.cleaned_data)
+    row = submit_feedback(request.practice, lang=request.LANGUAGE_CODE, **form.cleaned_data)
     found = warnings_said(row)
     context |= {"thanks": True, "warnings": found, "hours": open_now(request.practice) if found else None}
     return public_page(request, "feedback", "feedback", context)

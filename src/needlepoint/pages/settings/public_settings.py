@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from needlepoint.documents.leaflets import load_sections
-from needlepoint.guard.audit.log import note_down
+from needlepoint.guard.audit.log import record_audit
 from needlepoint.guard.roles import allowed
 from needlepoint.outcomes import load_moments
 from needlepoint.pages.forms import checked
@@ -212,7 +212,7 @@ def withhold(request: StaffRequest, visit_id: int) -> HttpResponse:
 
 
 def _paper(request: StaffRequest, visit: Visit, data: bytes, name: str) -> HttpResponse:
-    note_down(request.staff, "print", f"{name} of visit {visit.pk}", visit.patient_id)
+    record_audit(request.staff, "print", f"{name} of visit {visit.pk}", visit.patient_id)
     response = HttpResponse(data, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}-{visit.pk}.pdf"'
     response["Cache-Control"] = "private, no-store"
@@ -240,7 +240,7 @@ def aftercare_paper(request: StaffRequest, visit_id: int) -> HttpResponse:
 def card(request: StaffRequest, picture_id: int) -> HttpResponse:
     """A photo of an insurance card."""
     row = get_object_or_404(Picture, pk=picture_id, patient__practice_id=request.staff.practice_id)
-    note_down(request.staff, "read", f"picture {row.pk}", row.patient_id)
+    record_audit(request.staff, "read", f"picture {row.pk}", row.patient_id)
     response = HttpResponse(bytes(row.jpeg), content_type="image/jpeg")
     response["Cache-Control"] = "private, no-store"
     response["Content-Security-Policy"] = "default-src 'none'"

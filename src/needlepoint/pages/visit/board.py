@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from needlepoint.base.refusal import NotPossible
-from needlepoint.guard.audit.log import note_down
+from needlepoint.guard.audit.log import record_audit
 from needlepoint.guard.roles import allowed
 from needlepoint.pages.forms import checked
 from needlepoint.pages.requests import StaffRequest
@@ -41,7 +41,7 @@ __all__ = ["ask", "clear", "find", "history", "order", "payer", "safety", "show"
 def show(request: StaffRequest, visit_id: int) -> HttpResponse:
     """The whole board."""
     visit = full(visit_id, request.staff.practice_id)
-    note_down(request.staff, "read", f"visit {visit.pk}", visit.patient_id)
+    record_audit(request.staff, "read", f"visit {visit.pk}", visit.patient_id)
     context = board_page(request.staff, visit).context()
     if visit.open:
         return render(request, "pages/board.html", context)

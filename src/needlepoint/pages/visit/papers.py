@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from needlepoint.anatomy.drawing import Drawing
 from needlepoint.anatomy.picture import complaint_picture
-from needlepoint.guard.audit.log import note_down
+from needlepoint.guard.audit.log import record_audit
 from needlepoint.guard.roles import allowed
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.visit.board_context import lang_of
@@ -39,7 +39,7 @@ def note_pdf(request: StaffRequest, visit_id: int) -> HttpResponse:
     note = Note.objects.select_related("visit__practice", "visit__patient", "signed_by").get(
         visit_id=visit_id, visit__practice_id=request.staff.practice_id
     )
-    note_down(request.staff, "print", f"note of visit {visit_id}", note.visit.patient_id)
+    record_audit(request.staff, "print", f"note of visit {visit_id}", note.visit.patient_id)
     paper = printed_note(note)
     return _pdf(paper, f"note-{visit_id}.pdf", hashlib.sha256(paper).hexdigest())
 
@@ -51,7 +51,7 @@ def consent_pdf(request: StaffRequest, consent_id: int) -> HttpResponse:
     found = Consent.objects.select_related("visit").get(
         pk=consent_id, visit__practice_id=request.staff.practice_id
     )
-    note_down(request.staff, "print", f"consent {consent_id}", found.visit.patient_id)
+    record_audit(request.staff, "print", f"consent {consent_id}", found.visit.patient_id)
     check_consent(found)
     return _pdf(bytes(found.pdf), f"consent-{consent_id}.pdf", found.sha256)
 
@@ -65,7 +65,7 @@ def drawing(request: StaffRequest, visit_id: int) -> HttpResponse:
     marks, regions = reported.drawing, reported.regions
     if not marks and not regions:
         return HttpResponse(status=404)
-    note_down(request.staff, "read", f"drawing of visit {visit_id}", visit.patient_id)
+    record_audit(request.staff, "read", f"drawing of visit {visit_id}", visit.patient_id)
     drawn = Drawing(marks) if marks else None
     picture = complaint_picture(regions or {"left_temple": 0}, lang=lang_of(), drawing=drawn)
     response = HttpResponse(picture, content_type="image/svg+xml")
@@ -78,7 +78,7 @@ def drawing(request: StaffRequest, visit_id: int) -> HttpResponse:
 def versions(request: StaffRequest, visit_id: int) -> HttpResponse:
     """Every change of a visit, newest first: who, when, what it was and what it became."""
     visit = Visit.objects.select_related("patient").get(pk=visit_id, practice_id=request.staff.practice_id)
-    note_down(request.staff, "read", f"versions of visit {visit_id}", visit.patient_id)
+    record_audit(request.staff, "read", f"versions of visit {visit_id}", visit.patient_id)
     rows = [
         {"change": row, "parts": _parts(row)}
         for row in visit.changes.select_related("staff").order_by("-version")[:MOST_SHOWN]

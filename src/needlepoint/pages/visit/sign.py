@@ -9,7 +9,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_POST
 
 from needlepoint.base.refusal import Refused
-from needlepoint.guard.audit.log import note_down
+from needlepoint.guard.audit.log import record_audit
 from needlepoint.guard.roles import allowed
 from needlepoint.pages.forms import checked
 from needlepoint.pages.requests import StaffRequest
@@ -34,7 +34,7 @@ def consent(request: StaffRequest, visit_id: int) -> HttpResponse:
         sent = checked(ConsentForm(request.POST)).cleaned_data
         sign_consent(request.staff, visit_id, sent["signed_by"], sent["signature"], page, typed=sent["typed"])
         return redirect("visit", visit_id)
-    note_down(request.staff, "read", f"consent of visit {visit_id}", visit.patient_id)
+    record_audit(request.staff, "read", f"consent of visit {visit_id}", visit.patient_id)
     with override(page.language):
         return render(request, "pages/consent.html", {"visit": visit, "page": page, "patient": visit.patient})
 

@@ -18,7 +18,7 @@ from needlepoint.base.refusal import Fault, NotPossible, Refused
 from needlepoint.documents import to_pdf
 from needlepoint.documents.notes import Gap, Sentence, gap_of, gaps, write_note
 from needlepoint.documents.notes.write import ConsentGiven
-from needlepoint.guard.audit.log import note_down
+from needlepoint.guard.audit.log import record_audit
 from needlepoint.records.models import Addendum, Consent, Note, Staff, Visit
 from needlepoint.records.notes.integrity import signed_row
 from needlepoint.records.values import ConsentPage
@@ -110,7 +110,7 @@ def sign_consent(
         sha256=hashlib.sha256(pdf).hexdigest(),
     )
     what = signed_row(f"consent {consent.pk} of visit {visit.pk}", consent.sha256)
-    note_down(staff, "sign", what, visit.patient_id)
+    record_audit(staff, "sign", what, visit.patient_id)
     return consent
 
 
@@ -179,7 +179,7 @@ def sign_note(staff: Staff, visit_id: int, version: int, lang: str = "en") -> No
         pdf=pdf,
         sha256=hashlib.sha256(pdf).hexdigest(),
     )
-    note_down(staff, "sign", signed_row(f"note of visit {visit.pk}", note.sha256), visit.patient_id)
+    record_audit(staff, "sign", signed_row(f"note of visit {visit.pk}", note.sha256), visit.patient_id)
     return note
 
 
@@ -224,5 +224,5 @@ def amend(staff: Staff, visit_id: int, text: str) -> Addendum:
     if not text.strip():
         raise Refused(Fault("addendum", "nothing", "what is to be added"))
     row = Addendum.objects.create(note=note, text=text.strip()[:4000], by=staff)
-    note_down(staff, "sign", f"addendum {row.pk} to the note of visit {visit_id}", note.visit.patient_id)
+    record_audit(staff, "sign", f"addendum {row.pk} to the note of visit {visit_id}", note.visit.patient_id)
     return row

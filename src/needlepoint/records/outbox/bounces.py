@@ -11,7 +11,7 @@ from anymail.signals import tracking
 from django.conf import settings
 
 from needlepoint.records.models import Outgoing
-from needlepoint.records.outbox.mail_worker import came_back
+from needlepoint.records.outbox.mail_worker import mark_bounced
 from needlepoint.records.outbox.queue import choose
 
 __all__ = ["listen", "read_report", "tracked"]
@@ -32,7 +32,9 @@ def tracked(sender: Any, event: Any, esp_name: str, **more: Any) -> None:
     if message is None or message.patient is None:
         return
     if event.event_type in FOR_GOOD:
-        came_back(message.patient, message.channel, f"{esp_name}: {event.reject_reason or event.event_type}")
+        mark_bounced(
+            message.patient, message.channel, f"{esp_name}: {event.reject_reason or event.event_type}"
+        )
     elif event.event_type in ("complained", "unsubscribed"):
         choose(message.patient, message.channel, False, "stop_word")
 
@@ -56,7 +58,7 @@ def read_report(data: bytes) -> bool:
     row = Outgoing.objects.select_related("patient").filter(message_id=message_id or "-").first()
     if not failed or row is None or row.patient is None:
         return False
-    came_back(row.patient, row.channel, "mail server: not delivered")
+    mark_bounced(row.patient, row.channel, "mail server: not delivered")
     return True
 
 

@@ -34,7 +34,7 @@ from needlepoint.records.outbox.queue import wanted, ways
 from needlepoint.records.portal.magic_links import CODE_MINUTES, make_code, make_link, url_of
 from needlepoint.records.settings.public_settings import address_line, outside_of, zone_of
 
-__all__ = ["NotTaken", "came_back", "recover", "send_due", "worker_name"]
+__all__ = ["NotTaken", "mark_bounced", "recover", "send_due", "worker_name"]
 
 log = logging.getLogger(__name__)
 LEASE = datetime.timedelta(minutes=2)
@@ -42,7 +42,7 @@ AGAIN = (1, 5, 30, 120, 480)  # minutes until the next try
 BATCH = 20
 
 
-class NotTaken(Exception):  # noqa: N818 - the word of the house
+class NotTaken(Exception):  # noqa: N818 - named NotTaken, not NotTakenError: project convention
     """The other side did not take it. `for_good`: the address is wrong, another try would not help."""
 
     def __init__(self, why: str, for_good: bool) -> None:
@@ -265,15 +265,15 @@ def _not_taken(message: Outgoing, refusal: NotTaken) -> None:
         _set(message, state=Outgoing.State.FAILED, error=str(refusal), handing_at=None)
         # A server that is down says nothing about the address: given up, and on the desk's list.
         if refusal.for_good and message.patient is not None:
-            came_back(message.patient, message.channel, str(refusal))
+            mark_bounced(message.patient, message.channel, str(refusal))
         return
     due = timezone.now() + datetime.timedelta(minutes=AGAIN[message.tries - 1])
     _set(message, state=Outgoing.State.QUEUED, due_at=due, handing_at=None, error=str(refusal))
 
 
 @transaction.atomic
-def came_back(patient: Patient, channel: str, why: str) -> None:
-    """An address that does not work: nothing more goes there, and the desk is asked to mend it. Once."""
+def mark_bounced(patient: Patient, channel: str, why: str) -> None:
+    """Mark an address as undeliverable and add one task for the front desk."""
     if channel in patient.bounced:
         return
     patient.bounced = patient.bounced | {channel: timezone.now()}

@@ -16,7 +16,7 @@ from needlepoint.records.models import Choice, Outgoing, Patient, Practice, Visi
 from needlepoint.records.settings.public_settings import outside_of, zone_of
 from needlepoint.records.values import Filling
 
-__all__ = ["call_back", "choose", "queue", "queue_to", "reached_by", "wanted", "ways"]
+__all__ = ["cancel_queued", "choose", "queue", "queue_to", "reached_by", "wanted", "ways"]
 
 
 def ways(patient: Patient) -> dict[str, str]:
@@ -118,8 +118,8 @@ def _once(key: str, **fields: Any) -> Outgoing:
         return Outgoing.objects.get(key=key)
 
 
-def call_back(visit: Visit, *kinds: str) -> None:
-    """Take back what still waits to be sent about a visit."""
+def cancel_queued(visit: Visit, *kinds: str) -> None:
+    """Cancel the queued messages of these kinds about a visit."""
     Outgoing.objects.filter(visit=visit, kind__in=kinds, state="queued").update(
         state=Outgoing.State.CANCELLED, error="the visit changed"
     )

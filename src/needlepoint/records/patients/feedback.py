@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from needlepoint.base.refusal import Fault, Refused
-from needlepoint.guard.audit.log import note_down
+from needlepoint.guard.audit.log import record_audit
 from needlepoint.records.models import Feedback, Patient, Practice, Staff, Task
 from needlepoint.records.patients.warning_signs import Warning, alert, screen_stranger, screen_words
 
@@ -18,7 +18,7 @@ __all__ = [
     "LONGEST_TEXT",
     "SHORTEST_TEXT",
     "answer_feedback",
-    "say",
+    "submit_feedback",
     "warnings_said",
 ]
 
@@ -28,10 +28,10 @@ ANSWER_DAYS = 7
 
 
 @transaction.atomic
-def say(
+def submit_feedback(
     practice: Practice, kind: str, text: str, contact: str, lang: str, patient: Patient | None = None
 ) -> Feedback:
-    """Keep it; a complaint is an urgent task with a day by which it is answered, and so is today what warns."""
+    """Save feedback. A complaint becomes an urgent task with a due date; a warning sign, a task due today."""
     if kind not in KINDS:
         raise Refused(Fault("kind", repr(kind[:20]), f"one of {', '.join(KINDS)}"))
     if not SHORTEST_TEXT <= len(text.strip()) <= LONGEST_TEXT:
@@ -72,5 +72,5 @@ def answer_feedback(staff: Staff, feedback_id: int, answer: str) -> Feedback:
     row = Feedback.objects.select_for_update().get(pk=feedback_id, practice_id=staff.practice_id)
     row.answer, row.answered_by, row.answered_at = answer.strip()[:4000], staff, timezone.now()
     row.save(update_fields=["answer", "answered_by", "answered_at"])
-    note_down(staff, "write", f"feedback {row.pk}: answered", row.patient_id)
+    record_audit(staff, "write", f"feedback {row.pk}: answered", row.patient_id)
     return row

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from needlepoint.base.refusal import Fault, Refused
-from needlepoint.guard.audit.log import note_down
+from needlepoint.guard.audit.log import record_audit
 from needlepoint.records.models import Message, Patient, Staff
 
 __all__ = ["read_message", "to_read", "write_message"]
@@ -26,7 +26,7 @@ def write_message(staff: Staff, patient_id: int, text: str, to_id: int | None = 
     patient = Patient.objects.get(pk=patient_id, practice_id=staff.practice_id)
     to = Staff.objects.get(pk=to_id, practice_id=staff.practice_id) if to_id else None
     row = Message.objects.create(patient=patient, by=staff, to=to, text=text.strip()[:1000])
-    note_down(staff, "write", f"message {row.pk}", patient.pk)
+    record_audit(staff, "write", f"message {row.pk}", patient.pk)
     return row
 
 
@@ -37,5 +37,5 @@ def read_message(staff: Staff, message_id: int) -> Message:
     if row.read_at is None:
         row.read_at = timezone.now()
         row.save(update_fields=["read_at"])
-        note_down(staff, "read", f"message {row.pk}", row.patient_id)
+        record_audit(staff, "read", f"message {row.pk}", row.patient_id)
     return row

@@ -15,7 +15,7 @@ from django.utils import timezone
 from needlepoint.base.refusal import Fault, NotPossible, Refused
 from needlepoint.claims.types import Coverage, Payer, Person
 from needlepoint.coverage.determine import choices
-from needlepoint.guard.audit.log import note_down
+from needlepoint.guard.audit.log import record_audit
 from needlepoint.records.models import Listed, Location, Patient, PatientToken, Staff
 from needlepoint.records.values import EmergencyContact, PostalAddress
 
@@ -98,7 +98,7 @@ def new_patient(staff: Staff, **fields: Any) -> Patient:
         )
     patient = Patient.objects.create(practice_id=staff.practice_id, **fields)
     keep_tokens(patient)
-    note_down(staff, "write", f"patient {patient.pk}: taken in", patient.pk)
+    record_audit(staff, "write", f"patient {patient.pk}: taken in", patient.pk)
     return patient
 
 
@@ -120,7 +120,7 @@ def change_patient(staff: Staff, patient_id: int, **fields: Any) -> Patient:
     patient.coverages = (_coverage(patient, card),) if card["member_id"] else ()
     patient.save()
     keep_tokens(patient)
-    note_down(staff, "write", f"patient {patient.pk}: {', '.join(sorted(fields))}", patient.pk)
+    record_audit(staff, "write", f"patient {patient.pk}: {', '.join(sorted(fields))}", patient.pk)
     return patient
 
 
@@ -131,7 +131,7 @@ def set_measures(staff: Staff, patient_id: int, **measured: Decimal) -> Patient:
     for name, value in measured.items():
         setattr(patient, name, value)
     patient.save(update_fields=list(measured))
-    note_down(staff, "write", f"patient {patient.pk}: {', '.join(sorted(measured))}", patient.pk)
+    record_audit(staff, "write", f"patient {patient.pk}: {', '.join(sorted(measured))}", patient.pk)
     return patient
 
 
@@ -176,7 +176,7 @@ def add_listed(staff: Staff, patient: Patient, kind: str, text: str, reaction: s
         patient=patient, kind=kind, text=text.strip()[:200], reaction=reaction.strip()[:200], noted_by=staff
     )
     _note_asked(patient, kind)
-    note_down(staff, "write", f"{kind} {row.pk}: added", patient.pk)
+    record_audit(staff, "write", f"{kind} {row.pk}: added", patient.pk)
     return row
 
 
@@ -188,7 +188,7 @@ def void_listed(staff: Staff, patient: Patient, row_id: int, reason: str) -> Lis
     row = Listed.objects.select_for_update().get(pk=row_id, patient=patient)
     row.voided_at, row.voided_by, row.void_reason = timezone.now(), staff, reason.strip()[:200]
     row.save()
-    note_down(staff, "write", f"{row.kind} {row.pk}: voided", patient.pk)
+    record_audit(staff, "write", f"{row.kind} {row.pk}: voided", patient.pk)
     return row
 
 
@@ -196,7 +196,7 @@ def void_listed(staff: Staff, patient: Patient, row_id: int, reason: str) -> Lis
 def set_asked(staff: Staff, patient: Patient, kind: str) -> None:
     """Somebody asked, and there is nothing: an empty list that means 'none'."""
     _note_asked(patient, kind)
-    note_down(staff, "write", f"{kind}: asked, none", patient.pk)
+    record_audit(staff, "write", f"{kind}: asked, none", patient.pk)
 
 
 def _note_asked(patient: Patient, kind: str) -> None:

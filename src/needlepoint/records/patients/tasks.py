@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from needlepoint.base.refusal import Fault, Refused
-from needlepoint.guard.audit.log import note_down
+from needlepoint.guard.audit.log import record_audit
 from needlepoint.records.models import Patient, Staff, Task
 
 __all__ = ["add_task", "finish_task", "open_tasks"]
@@ -40,7 +40,7 @@ def add_task(
         due_on=due_on,
         urgent=urgent,
     )
-    note_down(staff, "write", f"task {task.pk}", patient_id)
+    record_audit(staff, "write", f"task {task.pk}", patient_id)
     return task
 
 
@@ -51,5 +51,5 @@ def finish_task(staff: Staff, task_id: int) -> Task:
     if task.done_at is None:
         task.done_at, task.done_by = timezone.now(), staff
         task.save(update_fields=["done_at", "done_by"])
-        note_down(staff, "write", f"task {task.pk}: done", task.patient_id)
+        record_audit(staff, "write", f"task {task.pk}: done", task.patient_id)
     return task

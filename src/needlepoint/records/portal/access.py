@@ -19,9 +19,9 @@ from needlepoint.records.models import Access, Patient
 
 __all__ = [
     "Me",
+    "grant_session",
     "is_lent",
     "lend",
-    "let_in",
     "let_out",
     "proved_address",
     "proved_patients",
@@ -41,8 +41,8 @@ class Me(NamedTuple):
     who: str
 
 
-def let_in(request: HttpRequest, patient: Patient, proved: str = "") -> None:
-    """This browser has proved that it is this patient's, for some hours. The session gets a new name.
+def grant_session(request: HttpRequest, patient: Patient, proved: str = "") -> None:
+    """Give this browser session access to a patient for some hours, under a new session key.
 
     `proved`: the address that the code was sent to; with it an account can be opened at once.
     """

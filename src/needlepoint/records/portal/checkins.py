@@ -25,7 +25,7 @@ from needlepoint.outcomes import (
 )
 from needlepoint.reasoning.red_flags.actions import Urgency
 from needlepoint.records.models import CheckIn, Task, Visit
-from needlepoint.records.outbox.queue import call_back, queue
+from needlepoint.records.outbox.queue import cancel_queued, queue
 from needlepoint.records.settings.public_settings import outside_of, zone_of
 from needlepoint.records.values import CheckInAnswer
 from needlepoint.records.visit.rows import visit_of
@@ -80,7 +80,7 @@ def _end_earlier(visit: Visit) -> None:
     )
     for old in earlier.distinct():
         old.check_ins.filter(answered_at=None, cancelled_at=None).update(cancelled_at=timezone.now())
-        call_back(old, "check_in")
+        cancel_queued(old, "check_in")
 
 
 def questions_at(check_in: CheckIn) -> list[Question]:

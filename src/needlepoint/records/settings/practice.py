@@ -14,7 +14,7 @@ from needlepoint.base.refusal import Fault, NotPossible, Refused
 from needlepoint.claims.outgoing.checks import npi_is_valid
 from needlepoint.cost.fees import Fees, fee_faults
 from needlepoint.cost.place import load_localities
-from needlepoint.guard.audit.log import note_down
+from needlepoint.guard.audit.log import record_audit
 from needlepoint.guard.models import User
 from needlepoint.guard.roles import RIGHTS
 from needlepoint.guard.sign_in.second_factor import forget_second_factor
@@ -63,7 +63,7 @@ def set_up(
     if profession:
         soon = datetime.date.today() + datetime.timedelta(days=365)  # noqa: DTZ011 - corrected in the settings
         License.objects.create(staff=staff, state=state, number=license_number[:40] or "?", expires_on=soon)
-    note_down(staff, "write", "practice: set up")
+    record_audit(staff, "write", "practice: set up")
     return staff
 
 
@@ -116,7 +116,7 @@ def add_staff(
     if npi:
         staff.npi = npi
         staff.save(update_fields=["npi"])
-    note_down(by, "write", f"staff {staff.pk}: taken on")
+    record_audit(by, "write", f"staff {staff.pk}: taken on")
     return staff
 
 
@@ -137,7 +137,7 @@ def give_password(by: Staff, staff_id: int, password: str) -> Staff:
     _set_password(staff.user, password)
     _mark_first(staff.user)
     forget_second_factor(staff.user.pk)
-    note_down(by, "write", f"staff {staff.pk}: new first password")
+    record_audit(by, "write", f"staff {staff.pk}: new first password")
     return staff
 
 
@@ -149,7 +149,7 @@ def set_active(by: Staff, staff_id: int, active: bool) -> Staff:
         raise NotPossible("You cannot do this for yourself. Ask another owner.", "staff")
     staff.active = active
     staff.save(update_fields=["active"])
-    note_down(by, "write", f"staff {staff.pk}: {'let in' if active else 'kept out'}")
+    record_audit(by, "write", f"staff {staff.pk}: {'let in' if active else 'kept out'}")
     return staff
 
 
@@ -165,7 +165,7 @@ def give_license(
         state=state,
         defaults={"number": number.strip()[:40], "expires_on": expires_on, "credentials": credentials},
     )
-    note_down(by, "write", f"license of staff {staff.pk} in {state}")
+    record_audit(by, "write", f"license of staff {staff.pk} in {state}")
     return row
 
 
@@ -182,7 +182,7 @@ def add_location(by: Staff, name: str, state: str, place: str, locality: str) ->
         place=place[:2] or "11",
         locality=locality,
     )
-    note_down(by, "write", f"location {row.pk}")
+    record_audit(by, "write", f"location {row.pk}")
     return row
 
 
@@ -218,5 +218,5 @@ def change_practice(by: Staff, **fields: Unpack[PracticeChange]) -> Practice:
     for name, value in fields.items():
         setattr(practice, name, value)
     practice.save()
-    note_down(by, "write", f"practice: {', '.join(fields)}")
+    record_audit(by, "write", f"practice: {', '.join(fields)}")
     return practice

@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from needlepoint.base.refusal import Fault, NotPossible, Refused
 from needlepoint.coding.load import load_codes
 from needlepoint.documents.leaflets import load_sections
-from needlepoint.guard.audit.log import note_down
+from needlepoint.guard.audit.log import record_audit
 from needlepoint.records.models import (
     Closed,
     Code,
@@ -58,7 +58,7 @@ def set_slug(by: Staff, text: str) -> Practice:
         raise NotPossible("Another practice has this public address. Choose another word.", "slug")
     practice.slug = slug
     practice.save(update_fields=["slug"])
-    note_down(by, "write", "practice: public address")
+    record_audit(by, "write", "practice: public address")
     return practice
 
 
@@ -70,7 +70,7 @@ def set_outside(by: Staff, **fields: Any) -> Practice:
     read_outside(value)
     practice.outside = msgspec.convert(value, PublicSettings)
     practice.save(update_fields=["outside"])
-    note_down(by, "write", f"practice: {', '.join(fields)}")
+    record_audit(by, "write", f"practice: {', '.join(fields)}")
     return practice
 
 
@@ -87,7 +87,7 @@ def set_words(by: Staff, section: str, language: str, title: str, text: str, sho
         practice_id=by.practice_id, section=section, language=language, title=title.strip(), text=text.strip(),
         shown=shown, by=by,
     )  # fmt: skip
-    note_down(by, "write", f"public site: {section} ({language})")
+    record_audit(by, "write", f"public site: {section} ({language})")
     return row
 
 
@@ -110,7 +110,7 @@ def add_service(by: Staff, en: str, es: str, minutes: int, technique: str, codes
         practice_id=by.practice_id, en=en.strip()[:80], es=es.strip()[:80], minutes=minutes, technique=technique,
         codes=codes,
     )  # fmt: skip
-    note_down(by, "write", f"service {row.pk}")
+    record_audit(by, "write", f"service {row.pk}")
     return row
 
 
@@ -118,7 +118,7 @@ def add_service(by: Staff, en: str, es: str, minutes: int, technique: str, codes
 def set_service(by: Staff, service_id: int, active: bool) -> None:
     """Offer it, or no longer."""
     Service.objects.filter(pk=service_id, practice_id=by.practice_id).update(active=active)
-    note_down(by, "write", f"service {service_id}: {'offered' if active else 'not offered'}")
+    record_audit(by, "write", f"service {service_id}: {'offered' if active else 'not offered'}")
 
 
 @transaction.atomic
@@ -131,7 +131,7 @@ def add_opening(
     if not (0 <= weekday <= 6 and begins < ends):
         raise Refused(Fault("opening", f"{begins} to {ends}", "a time that ends after it begins"))
     row = Opening.objects.create(staff=staff, location=place, weekday=weekday, begins=begins, ends=ends)
-    note_down(by, "write", f"opening {row.pk}")
+    record_audit(by, "write", f"opening {row.pk}")
     return row
 
 
@@ -139,7 +139,7 @@ def add_opening(
 def end_opening(by: Staff, opening_id: int) -> None:
     """No longer. What is booked in it stays booked."""
     Opening.objects.filter(pk=opening_id, staff__practice_id=by.practice_id).delete()
-    note_down(by, "write", f"opening {opening_id}: ended")
+    record_audit(by, "write", f"opening {opening_id}: ended")
 
 
 @transaction.atomic
@@ -153,7 +153,7 @@ def add_closed(
     row = Closed.objects.create(
         practice_id=by.practice_id, staff=staff, first=first, last=last, reason=reason[:120]
     )
-    note_down(by, "write", f"closed {row.pk}")
+    record_audit(by, "write", f"closed {row.pk}")
     return row
 
 
@@ -161,7 +161,7 @@ def add_closed(
 def end_closed(by: Staff, closed_id: int) -> None:
     """They are there after all."""
     Closed.objects.filter(pk=closed_id, practice_id=by.practice_id).delete()
-    note_down(by, "write", f"closed {closed_id}: ended")
+    record_audit(by, "write", f"closed {closed_id}: ended")
 
 
 def is_ahead(visit: Visit) -> bool:
@@ -191,7 +191,7 @@ def give_code(by: Staff, visit: Visit) -> tuple[str, str]:
     code, kept = make_code()
     ends = timezone.now() + datetime.timedelta(minutes=CODE_MINUTES)
     Code.objects.create(link=link, channel="desk", code=kept, expires_at=ends, given_by=by)
-    note_down(by, "write", f"visit {visit.pk}: code given at the desk for its intake", visit.patient_id)
+    record_audit(by, "write", f"visit {visit.pk}: code given at the desk for its intake", visit.patient_id)
     return url_of("open", token), code
 
 
@@ -201,7 +201,7 @@ def reply(by: Staff, patient: Patient, text: str) -> Message:
     if not text.strip():
         raise Refused(Fault("text", "nothing", "a word"))
     row = Message.objects.create(patient=patient, by=by, shared=True, text=text.strip()[:1000])
-    note_down(by, "write", f"message {row.pk} to the patient", patient.pk)
+    record_audit(by, "write", f"message {row.pk} to the patient", patient.pk)
     queue(patient, "paper", f"message:{row.pk}", link="open", target="/me/messages/")
     return row
 
@@ -212,7 +212,7 @@ def withhold(by: Staff, visit_id: int, why: str) -> Note:
     note = Note.objects.select_related("visit").get(visit_id=visit_id, visit__practice_id=by.practice_id)
     note.withheld = why.strip()[:200]
     note.save(update_fields=["withheld"])
-    note_down(
+    record_audit(
         by,
         "write",
         f"note of visit {visit_id}: {'withheld' if note.withheld else 'shared'}",
@@ -231,4 +231,4 @@ def decide_doubtful(by: Staff, message_id: int, again: bool) -> None:
     message.state = Outgoing.State.QUEUED if again else Outgoing.State.CANCELLED
     message.handing_at, message.tries, message.due_at = None, 0, timezone.now()
     message.save(update_fields=["state", "handing_at", "tries", "due_at"])
-    note_down(by, "write", f"message {message_id}: {'again' if again else 'left'}", message.patient_id)
+    record_audit(by, "write", f"message {message_id}: {'again' if again else 'left'}", message.patient_id)

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from needlepoint.base.refusal import Fault, NotPossible, Refused
-from needlepoint.guard.audit.log import note_down
+from needlepoint.guard.audit.log import record_audit
 from needlepoint.records.models import Lot, Staff, VialOpened, Visit
 from needlepoint.visit.commands import OpenVial
 
@@ -55,7 +55,7 @@ def receive(staff: Staff, **fields: Any) -> Lot:
     if not made:
         lot.vials += vials
         lot.save(update_fields=["vials"])
-    note_down(staff, "write", f"lot {lot.pk}: {vials} received")
+    record_audit(staff, "write", f"lot {lot.pk}: {vials} received")
     return lot
 
 
@@ -65,7 +65,7 @@ def recall(staff: Staff, lot_id: int) -> Lot:
     lot = Lot.objects.select_for_update().get(pk=lot_id, practice_id=staff.practice_id)
     lot.recalled_at = timezone.now()
     lot.save(update_fields=["recalled_at"])
-    note_down(staff, "write", f"lot {lot.pk}: recalled")
+    record_audit(staff, "write", f"lot {lot.pk}: recalled")
     return lot
 
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from needlepoint.base.refusal import ConflictError, NotPossible
-from needlepoint.guard.audit.log import note_down, note_down_outside
+from needlepoint.guard.audit.log import note_down_outside, record_audit
 from needlepoint.records.models import Change, Staff, Visit
 from needlepoint.records.values import ChangedPart
 from needlepoint.records.visit.effects import carry_out
@@ -83,7 +83,7 @@ def act(
         raise Stale(row)
     actor = Actor(name=staff.name, staff=staff.pk, profession=staff.profession)
     _change(row, command, _context(row, command, actor, missing), staff, key)
-    note_down(staff, "write", f"visit {row.pk}: {_said(command)}", row.patient_id)
+    record_audit(staff, "write", f"visit {row.pk}: {_said(command)}", row.patient_id)
     return row
 
 
@@ -131,7 +131,7 @@ def undo(staff: Staff, visit_id: int, version: int, why: str = "") -> Visit:
     command = commands.Undo(previous=put_back(visit_of(row), parts))
     actor = Actor(name=staff.name, staff=staff.pk, profession=staff.profession)
     _change(row, command, _context(row, command, actor), staff, "", last)
-    note_down(staff, "write", f"visit {row.pk}: undo of {last.what} {why}".rstrip(), row.patient_id)
+    record_audit(staff, "write", f"visit {row.pk}: undo of {last.what} {why}".rstrip(), row.patient_id)
     return row
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from needlepoint.base.refusal import NotPossible
-from needlepoint.guard.audit.log import note_down
+from needlepoint.guard.audit.log import record_audit
 from needlepoint.records.models import Episode, Location, Opening, Patient, Practice, Service, Staff, Visit
 from needlepoint.records.settings.public_settings import zone_of
 from needlepoint.records.visit.act import act
@@ -55,7 +55,7 @@ def walk_in(
         raise NotPossible("Choose a clinician of this practice.", "clinician")
     place = location or _place_today(clinician)
     visit = new_visit(staff.practice, patient, clinician.pk, place.pk, timezone.now(), reason=reason)
-    note_down(staff, "write", f"visit {visit.pk}: walk-in", patient.pk)
+    record_audit(staff, "write", f"visit {visit.pk}: walk-in", patient.pk)
     return act(staff, visit.pk, CheckIn())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from needlepoint.records.models import GivenEstimate, Held, Staff, Visit
-from needlepoint.records.outbox.queue import call_back, queue
+from needlepoint.records.outbox.queue import cancel_queued, queue
 from needlepoint.records.portal.checkins import schedule
 from needlepoint.records.schedule.slots import hold
 from needlepoint.records.schedule.times import Slot
@@ -39,9 +39,9 @@ def carry_out(
             case Effect.TAKE_SLOT | Effect.MOVE_SLOT:
                 _take(row, command.room if isinstance(command, Reschedule) else "")
             case Effect.RECALL_MESSAGES:
-                call_back(row, *ABOUT_A_VISIT)
+                cancel_queued(row, *ABOUT_A_VISIT)
             case Effect.RECALL_BEFORE_VISIT:
-                call_back(row, *BEFORE_A_VISIT)
+                cancel_queued(row, *BEFORE_A_VISIT)
             case Effect.TELL_BOOKED:
                 tell(row, "booked")
             case Effect.TELL_MOVED:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from needlepoint.base.people import Meaning
 from needlepoint.base.refusal import Fault, NotAllowed, Refused
-from needlepoint.guard.audit.log import note_down
+from needlepoint.guard.audit.log import record_audit
 from needlepoint.records.models import Listed, Patient, Staff
 from needlepoint.records.values import LineMeaning, Means
 from needlepoint.treatment.bounds import gives_reason, may_call_harmless, may_decide
@@ -84,7 +84,7 @@ def answer_meaning(staff: Staff, patient: Patient, row_id: int, means: Means, en
         on=timezone.localdate(),
     )
     row.save(update_fields=["meaning"])
-    note_down(staff, "write", f"{row.kind} {row.pk}: meaning {means}", patient.pk)
+    record_audit(staff, "write", f"{row.kind} {row.pk}: meaning {means}", patient.pk)
     return row
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from needlepoint.base.refusal import Fault, NotPossible, Refused
-from needlepoint.guard.audit.log import note_down
+from needlepoint.guard.audit.log import record_audit
 from needlepoint.records.models import Episode, Staff
 from needlepoint.treatment.types import PriorCare
 
@@ -29,7 +29,7 @@ def set_began(staff: Staff, episode_id: int, began_on: datetime.date | None, tod
     episode = _mine(staff, episode_id)
     episode.began_on = began_on
     episode.save(update_fields=["began_on"])
-    note_down(staff, "write", f"episode {episode_id}: since when", episode.patient_id)
+    record_audit(staff, "write", f"episode {episode_id}: since when", episode.patient_id)
     return episode
 
 
@@ -44,5 +44,5 @@ def add_care(staff: Staff, episode_id: int, what: str, weeks: Decimal | None, he
         care.append(PriorCare(what=what.strip()[:200], weeks=weeks, helped=helped))
     episode.prior_care = tuple(care)
     episode.save(update_fields=["prior_care"])
-    note_down(staff, "write", f"episode {episode_id}: prior care", episode.patient_id)
+    record_audit(staff, "write", f"episode {episode_id}: prior care", episode.patient_id)
     return episode

@@ -26,7 +26,7 @@ from needlepoint.pages.portal.intake.forms import (
 )
 from needlepoint.pages.portal.page import mine, page, seen
 from needlepoint.pages.portal.patient_access import for_intake
-from needlepoint.pages.public_site.public_access import knock
+from needlepoint.pages.public_site.public_access import rate_limit
 from needlepoint.pages.requests import PatientRequest
 from needlepoint.pages.visit.board_context import lang_of
 from needlepoint.records.models import Intake, Visit
@@ -283,7 +283,7 @@ def names(request: PatientRequest, visit_id: int, kind: str) -> HttpResponse:
 def card(request: PatientRequest, visit_id: int) -> HttpResponse:
     """A photo of the insurance card."""
     row = _visit(request, visit_id)
-    knock(request, "card", "30/h")
+    rate_limit(request, "card", "30/h")
     form = CardForm(request.POST, request.FILES)
     if form.is_valid():
         try:
