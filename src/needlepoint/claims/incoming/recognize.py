@@ -1,4 +1,4 @@
-"""Whatever came back from a payer or a clearing house: told apart by its set, read by the room's reader for it."""
+"""Read any response of a payer or clearing house: dispatch on its transaction set to the reader for it."""
 
 from __future__ import annotations
 

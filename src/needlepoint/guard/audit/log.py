@@ -19,7 +19,9 @@ def record_audit(
     patients: Iterable[int] = (),
     outcome: str = "ok",
 ) -> None:
-    """Write one row of a staff member to the access log. `action`: read, write, sign, print, search; `what` names the thing, never its content.
+    """Write one row of a staff member to the access log.
+
+    `action`: read, write, sign, print, search; `what` names the thing, never its content.
 
     `patients`: the ids of those whom a list or a search showed.
     """
