@@ -1,1 +1,1 @@
-"""Claims: out as 837P, back as 835, 999, 277, 271 and 278; what was denied, why, and what mends it."""
+"""Claims: 837P out; 835, 999, 277, 271, and 278 in; denials, their causes, and remedies."""

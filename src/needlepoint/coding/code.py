@@ -77,7 +77,7 @@ def code_session(
 
 
 def _day_faults(day: datetime.date) -> list[Fault]:
-    """A day on which the codes of the treated muscles cannot be told."""
+    """A day for which the codes of the treated muscles are not on file."""
     first = min(row.from_ for row in load_codes().diagnosis)
     if first <= day < LAST_DAY:
         return []

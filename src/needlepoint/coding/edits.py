@@ -21,7 +21,7 @@ IMPORT = "`needlepoint reference import`"
 
 
 class Edited(msgspec.Struct, frozen=True, kw_only=True):
-    """The lines that stand, those that fell, and what no loaded file can answer."""
+    """The lines that were kept, the lines that were removed, and the questions that no loaded file answers."""
 
     lines: tuple[Line, ...]
     dropped: tuple[Dropped, ...]
@@ -90,7 +90,7 @@ def _suits(row: WhoRow, asked: Asked) -> bool:
 
 
 def _by_hand(session: Session, codes: Sequence[str]) -> bool:
-    """Whether one of the lines was entered by hand: nobody has judged it beside the others."""
+    """Return whether a line was entered by hand, so that no edit has checked it against the others."""
     return any(row.code in codes for row in session.entered)
 
 
@@ -163,7 +163,7 @@ def _units(
 def check_diagnoses(
     own: Sequence[Diagnosis], session: Session, published: Published, dropped: list[Dropped]
 ) -> tuple[Diagnosis, ...]:
-    """The session's own diagnoses and those that were added, valid on the day and allowed beside each other."""
+    """Return the session's and the added diagnoses that are valid on the day and may be reported together."""
     found = list(own)
     for code in dict.fromkeys(session.diagnoses):
         fault = _invalid(code, session.on, published) or _beside(

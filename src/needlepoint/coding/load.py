@@ -210,7 +210,7 @@ class CodeList(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Known(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Diagnosis codes that a code file was seen to hold, and those that only stand above others."""
+    """Diagnosis codes found in a code file, and headers that are not billable."""
 
     codes: list[str]
     categories: list[str]

@@ -13,7 +13,7 @@ MOST_POINTERS = 4
 
 
 def pointers_of(diagnoses: Sequence[Diagnosis], muscles: Iterable[str]) -> tuple[int, ...]:
-    """The diagnoses behind a line: those of its muscles, then those that the clinician added as a reason."""
+    """Return the diagnoses of a line: those of its muscles, then the clinician's added reasons."""
     treated = set(muscles)
     status = load_edits().status.begins
     own = [number for number, row in enumerate(diagnoses, 1) if treated & set(row.muscles)]

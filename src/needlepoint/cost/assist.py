@@ -1,4 +1,4 @@
-"""Help with the price: the household against the poverty guideline, and what the sliding scale makes of it."""
+"""Financial assistance: household income against the poverty guideline, and the sliding scale."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def shown_percent(percent: Decimal) -> Decimal:
 def slide(
     price_usd: Decimal, household: Household, on: datetime.date, files: PriceFiles = NO_FILES
 ) -> Sliding:
-    """What the household pays of `price_usd` on that day by the clinic's scale."""
+    """Return what the household pays of `price_usd` on that day by the clinic's sliding scale."""
     percent, step, keys = percent_of_poverty(household, on, files)
     row = step_for(percent)
     pays = price_usd if row is None else (price_usd * row.pays).quantize(CENT, ROUND_HALF_UP)

@@ -28,7 +28,7 @@ def business_days_between(start: datetime.date, end: datetime.date) -> int:
 def estimate_due(
     scheduled_on: datetime.date, service_on: datetime.date, asked: bool = False
 ) -> datetime.date | None:
-    """The last day on which the estimate is in time; None when nobody asked and the service is too near for a duty.
+    """Return the last day on which the estimate is on time; None without a request when the service is too soon.
 
     Raises Refused when the service lies before the day on which it was scheduled.
     """

@@ -20,7 +20,7 @@ EVERY_STATE = "*"
 
 
 class Since(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """So many days after the day that stands in a field of the bill; without that day the step is not done."""
+    """A number of days after a date field of the bill; without that date the step is not done."""
 
     field: str
     days: int
@@ -54,7 +54,7 @@ class Reporting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Protection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a state (or nobody: no state named, everywhere) keeps from those who collect."""
+    """A law that protects patients from collection in its states; an empty list means every state."""
 
     id: str
     states: list[str]
@@ -86,7 +86,7 @@ class DebtRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Bill(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A bill as the record knows it. None: nobody entered it, and that blocks."""
+    """A bill as recorded. None: not entered, which blocks collection."""
 
     billed_on: datetime.date
     state: str
@@ -112,7 +112,7 @@ class Shield(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Block(msgspec.Struct, frozen=True, kw_only=True):
-    """A step that stands in the way, and when it will not any more, if a date decides."""
+    """A step that blocks collection, and the date on which it no longer does, if any."""
 
     step: str
     en: str
@@ -132,7 +132,7 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PaymentPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """Equal installments in USD; the last takes what is left over."""
+    """Equal installments in USD; the last takes the remainder."""
 
     installments_usd: tuple[Decimal, ...]
     months: int

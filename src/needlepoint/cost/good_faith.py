@@ -128,7 +128,7 @@ def load_sentences() -> tuple[Sentence, ...]:
 
 
 def discounted(amounts: Sequence[Decimal], pays: Decimal) -> list[Decimal]:
-    """Each amount after a discount: together what is paid, to the cent. The dearest takes what is left over."""
+    """Return each amount after a discount; the sum is exact to the cent. The highest-priced line takes the rest."""
     total = sum(amounts, ZERO)
     if not total or pays == total:
         return list(amounts)

@@ -20,7 +20,7 @@ ZERO = Decimal(0)
 
 
 class Second(msgspec.Struct, frozen=True, kw_only=True):
-    """What the second payer adds to one line, and what is left to the patient."""
+    """What the secondary payer adds to one line, and what the patient owes."""
 
     code: str
     first_usd: Decimal

@@ -1,4 +1,4 @@
-"""One episode of care as far as it has come, and the walk through the stages that its content allows."""
+"""One episode of care, and its evaluation through every stage that its content allows."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def checked_episode(episode: Episode) -> Episode:
 
 
 def _people_faults(episode: Episode) -> list[Fault]:
-    """Facts of the people that cannot be meant, and decisions that nobody may have taken."""
+    """Return faults: values out of range, and decisions that the named person may not make."""
     pain = episode.pain
     return [
         *patient_faults(episode.patient, episode.earlier_sessions or [], episode.as_of, "episode"),
@@ -626,7 +626,7 @@ def _scores(episode: Episode) -> tuple[tuple[Score, Change | None], ...]:
 
 
 def _stopped(flags: Sequence[RedFlag], cleared: Sequence[Cleared]) -> str | None:
-    """Why no needle: every red flag that nobody has cleared in writing."""
+    """Return the reasons that block treatment: every red flag not cleared in writing."""
     words = {item.flag for item in cleared if may_decide(item.profession)}
     open_ = [flag.title_en for flag in flags if flag.id not in words]
     return f"{'; '.join(open_)}. This comes before any needle." if open_ else None

@@ -128,7 +128,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 @lru_cache(maxsize=1)
 def load_instruments() -> _Rows:
-    """The rows of `data/instruments/instruments.toml`; Refused when an item text stands where none may."""
+    """Load `data/instruments/instruments.toml`; raise Refused for an item text without a free license."""
     found = msgspec.convert(read_toml(DATA / "instruments" / "instruments.toml"), _Rows)
     keys = [row.source for row in found.response] + [row.source for row in found.motion]
     for row in found.instrument:
@@ -266,7 +266,7 @@ def compare(before: Score, now: Score) -> Change:
 
 
 def _threshold(row: Instrument, percent: Decimal | None) -> Threshold | None:
-    """The threshold in percent where a percent can be told, else the one in points."""
+    """Return the threshold in percent where a percentage applies, else in points."""
     known = [t for t in row.change if t.unit == "percent" and percent is not None]
     known += [t for t in row.change if t.unit == "points"]
     return known[0] if known else None

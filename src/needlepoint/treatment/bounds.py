@@ -1,4 +1,4 @@
-"""Which facts of a patient can be meant: bounds, dates and names, once for files and for forms.
+"""Validation of patient facts (bounds, dates, names), shared by files and forms.
 
 A fact outside is refused with what was expected and how to write it; it is never clipped, guessed or left out.
 """
@@ -39,7 +39,7 @@ LOCAL_STATES: tuple[str, ...] = get_args(LocalWhat)
 
 
 class Bound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The lowest and the highest value that can be meant."""
+    """The lowest and the highest valid value."""
 
     id: str
     low: Decimal
@@ -173,7 +173,7 @@ def _meant(what: str) -> str:
 def patient_faults(
     patient: Patient, earlier: Sequence[EarlierSession], as_of: datetime.datetime | None, where: str
 ) -> list[Fault]:
-    """Every fact of the patient and of earlier sessions that cannot be meant at the instant `as_of`."""
+    """Return the faults of the patient's facts and of earlier sessions at the instant `as_of`."""
     return [
         *outside("age_years", patient.age_years, f"{where}.patient.age_years"),
         *outside("weight_kg", patient.weight_kg, f"{where}.patient.weight_kg"),

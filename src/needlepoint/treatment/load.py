@@ -34,7 +34,7 @@ class VolumeRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StrengthRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The strongest solution in percent that can be meant; beyond it a unit was mixed up."""
+    """The highest valid concentration in percent; above it, a unit was confused."""
 
     most_percent: Decimal
     certainty: Certainty

@@ -62,7 +62,7 @@ def _may(row: Transition, visit: Visit, actor: Actor) -> None:
 
 
 def _effects(row: Transition, before: Visit, after: Visit) -> tuple[Effect, ...]:
-    """The row's effects, without those that do not concern this visit; of an undo, those of the vials it moved."""
+    """Return the effects of a transition that apply to this visit; for an undo, the effects on vials."""
     if row.command is Undo:
         moved = vials_moved(before, after).values()
         used = (Effect.USE_VIAL,) if any(count > 0 for count in moved) else ()

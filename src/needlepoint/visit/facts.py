@@ -1,4 +1,4 @@
-"""What is known of one visit. Every value is immutable and stands in one place; totals are derived (see `derive`).
+"""The facts of one visit. Every value is immutable and stored once; totals are derived (see `derive`).
 
 Milligrams are never stored: they follow from the strength and the volume of each `Given`. Instants are in UTC;
 the date of service is the day of `starts_at` in the practice's time zone.
@@ -170,7 +170,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Ordered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the clinician orders for the whole visit; what is left out the plan proposes."""
+    """What the clinician orders for the whole visit; the plan suggests the rest."""
 
     technique: str = ""
     drug: str = ""
@@ -231,7 +231,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Observed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How the patient was afterward. `reactions` None: nobody looked; empty: looked, none seen."""
+    """The patient's state after treatment. `reactions` None: not assessed; empty: no adverse reaction."""
 
     pain_after: int | None = None
     minutes_after: int = 15

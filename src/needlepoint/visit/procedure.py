@@ -132,7 +132,7 @@ def _given(
 
 
 def _steroid_share(visit: Visit, plan: Plan, dose_mg: Decimal) -> Decimal:
-    """Milligrams for this site: an equal share of the session's dose; the last site takes what is left."""
+    """Return milligrams for this site: an equal share of the session's dose; the last site takes the remainder."""
     given = sum((site.given.steroid_mg or Decimal(0) for site in visit.treated if site.given), Decimal(0))
     left = sum(not _is_given(visit, site) for site in plan.sites)
     share = ((dose_mg - given) / max(left, 1)).quantize(CENT)

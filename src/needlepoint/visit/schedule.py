@@ -36,7 +36,7 @@ def _check_in(visit: Visit, command: act.CheckIn, context: Context) -> Visit:
 
 
 def _must_be_today(visit: Visit, context: Context) -> None:
-    """Refused for a visit of another day: nobody arrives before it, and nobody is in a room after it."""
+    """Raise Refused when the visit is not scheduled for today: check-in and rooming are same-day acts."""
     today = context.now.astimezone(ZoneInfo(visit.zone)).date()
     if visit.day != today:
         raise NotPossible("This visit is not a visit of today. Reschedule it, or start a walk-in.", "visit")

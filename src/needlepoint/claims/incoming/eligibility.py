@@ -1,4 +1,4 @@
-"""271: is the patient insured, and what is left of deductible, copay and the yearly most. Unknown stays None."""
+"""Read a 271: active coverage, remaining deductible, copay, and out-of-pocket maximum. Unknown stays None."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def npi_is_valid(npi: str) -> bool:
 
 
 def check_claim(claim: Claim, today: datetime.date | None = None) -> list[Fault]:
-    """Every fault of a claim, with the place and what mends it. None: it may be sent."""
+    """Return every fault of a claim with its path and remedy; an empty list means that it may be sent."""
     return [
         *_text_faults(claim, "claim"),
         *_party_faults(claim),

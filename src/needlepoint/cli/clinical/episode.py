@@ -1,4 +1,4 @@
-"""`needlepoint episode` and `schema`: an episode walked as far as its file has come."""
+"""`needlepoint episode` and `schema`: evaluate an episode as far as its file allows."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def verify(heads: Path | None) -> None:
 
 @audit.command()
 def head() -> None:
-    """Print the signed head of the chain. Keep it where nobody who works on this machine can change it."""
+    """Print the signed head of the chain. Store it where no user of this machine can change it."""
     from needlepoint.cli.practice.serve import start_django
 
     start_django()

@@ -1,4 +1,4 @@
-"""`needlepoint forget-second-factor`: for an owner who lost the phone, whom nobody else can let in."""
+"""`needlepoint forget-second-factor`: reset the second factor of an owner who lost the phone."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def _sides() -> dict[str, dict[str, str]]:
 
 
 def aftercare_sheet(done: Situation, lang: str) -> AftercareSheet:
-    """The sheet for a session. `done` holds what was done: its spots and drugs, not those that were planned."""
+    """Return the aftercare sheet of a session. `done` holds the sites and drugs given, not those planned."""
     advice = advise(done)
     return AftercareSheet(
         language=lang,
@@ -136,7 +136,7 @@ def _title(row: Stretch, lang: str) -> str:
 
 
 def steps_of(row: Stretch, side: str, lang: str) -> tuple[str, ...]:
-    """The steps of a move, told for the side that was treated."""
+    """Return the steps of a stretch, worded for the treated side."""
     other = "right" if side == "left" else "left"
     form = {"side": side_word(side, lang), "other": side_word(other, lang)}
     masculine = {"side": side_word(side, lang, "es_m"), "other": side_word(other, lang, "es_m")}

@@ -92,7 +92,7 @@ def danger_of(flag: str) -> Danger:
 
 
 def uncovered(flags: Collection[str]) -> list[str]:
-    """The flags to show a patient: without those that another one says as well."""
+    """Return the flags to show a patient, without those that another flag covers."""
     return [flag for flag in flags if not set(danger_of(flag).covered_by) & set(flags)]
 
 

@@ -48,7 +48,7 @@ class Words(msgspec.Struct, frozen=True):
 
 @lru_cache(maxsize=1)
 def load_letters() -> dict[str, Letter]:
-    """Every kind of message by id; none may speak of anything but the practice, a time, a link and a code."""
+    """Load the message templates by id; only practice, time, link, and code may be filled in."""
     found = {row.id: row for row in rows(FILE, Letter, "message")}
     for row in found.values():
         for text in msgspec.structs.astuple(row)[2:]:
@@ -67,7 +67,7 @@ def _stop() -> Stop:
 
 
 def letter(kind: str, channel: str, lang: str, filled: dict[str, str], stop: str | None = None) -> Words:
-    """The words of one message. `stop`: the address under which it is ended, for those that can be."""
+    """Return the text of one message. `stop`: the unsubscribe URL, for messages that have one."""
     row, tongue = load_letters()[kind], "es" if lang == "es" else "en"
     way = "mail" if channel == "email" else "sms"
     values = dict.fromkeys(GAPS, "") | filled

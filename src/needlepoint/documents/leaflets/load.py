@@ -62,7 +62,7 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Stretch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A gentle move for some muscles, told for the left side. Places are mm of the view; an arrow bends once."""
+    """A stretch for some muscles, worded for the left side. Coordinates are mm of the view; an arrow bends once."""
 
     id: str
     title_en: str
@@ -90,7 +90,7 @@ def load_sections() -> dict[str, Section]:
 
 @lru_cache(maxsize=1)
 def load_conditions() -> tuple[Condition, ...]:
-    """What may be helped, in the order in which it is told."""
+    """The benefits, in display order."""
     return tuple(_checked(rows(DATA / "conditions.toml", Condition, "condition")))
 
 

@@ -178,7 +178,7 @@ def _examination(walked: Walked, lang: str) -> Iterator[Sentence]:
 
 
 def _necessity(walked: Walked, lang: str) -> Iterator[Sentence]:
-    """What the record shows of the payer's criteria; what it does not show is told beside the note, not in it."""
+    """Sentences on the payer's criteria that the record meets; unmet ones are shown beside the note, not in it."""
     found = walked.determination
     met = (
         [row for row in found.rules if row.verdict is Verdict.COVERED and row.shows not in NO_SESSION]

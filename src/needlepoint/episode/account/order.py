@@ -57,7 +57,7 @@ class EstimateOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
 
 def check_order(order: EstimateOrder) -> None:
-    """Refused with everything about the order that contradicts itself or cannot be meant."""
+    """Raise Refused with every contradiction and every value out of range in the order."""
     faults = day_faults([("on", order.on), ("scheduled_on", order.scheduled_on)])
     if not order.codes:
         faults.append(Fault("codes", "an empty list", "at least one procedure code"))

@@ -1,1 +1,1 @@
-"""Why a payer paid less, what mends it, and the appeal."""
+"""Denials: why a payer paid less, the remedy, and the appeal."""

@@ -277,7 +277,7 @@ def give_due() -> int:
 
 @transaction.atomic
 def screen(patient: Patient, people: int, income_usd: Decimal, insured: bool) -> Screening:
-    """Three answers, kept; Refused for numbers that cannot be meant."""
+    """Three answers, kept; Raises Refused if a value is out of range."""
     household = Household(people=people, income_usd=income_usd, state=_state(patient))
     percent, _, _ = percent_of_poverty(household, timezone.now().date())
     row = Screening.objects.create(

@@ -33,7 +33,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     alerted: int | None = None  # the patient whose urgent task was made before the code came
 
     def faults(self) -> list[Fault]:
-        """What cannot be meant."""
+        """Return the faults of invalid values."""
         found = []
         for name in ("given", "family"):
             if not 1 <= len(getattr(self, name).strip()) <= LONGEST_NAME:

@@ -45,7 +45,7 @@ class Outside(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 def read_outside(value: object) -> Outside:
-    """The settings as they are kept; Refused for a moment that nobody knows or numbers that cannot be meant."""
+    """Return the stored settings; raise Refused for an unknown moment or a value out of range."""
     found = read_as(value, Outside, "outside")
     unknown = [name for name in found.moments if name not in load_moments()]
     if unknown:

@@ -64,7 +64,7 @@ def set_slug(by: Staff, text: str) -> Practice:
 
 @transaction.atomic
 def set_outside(by: Staff, **fields: Any) -> Practice:
-    """Telephone, moments, quiet hours, ...: only as they can be meant."""
+    """Save phone, follow-up times, quiet hours, and so on; raise Refused for invalid values."""
     practice = Practice.objects.select_for_update().get(pk=by.practice_id)
     value = msgspec.to_builtins(practice.outside) | msgspec.to_builtins(fields)
     read_outside(value)

@@ -37,7 +37,7 @@ def check_dose(
     """The verdict on `injections` for this patient at the instant `as_of` (UTC).
 
     `drugs` is the practice's formulary with its own, tighter limits; without it our rows hold.
-    Raises Refused, with every fault, for volumes, strengths, drugs or a weight that cannot be meant.
+    Raises Refused, with every fault, for a volume, concentration, drug or weight out of range.
     """
     drugs = load_drugs() if drugs is None else drugs
     faults = [

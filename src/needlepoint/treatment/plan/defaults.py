@@ -27,7 +27,7 @@ class TechniqueRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Drawing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What is drawn up for one site, and the volumes in mL that can be meant."""
+    """What is drawn up for one site: drug, concentration, volume, and the allowed range in mL."""
 
     drug: str
     concentration_percent: Decimal

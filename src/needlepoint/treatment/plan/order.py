@@ -52,7 +52,7 @@ class Site(msgspec.Struct, frozen=True):
 
 
 def read_sites(orders: Sequence[SiteOrder]) -> tuple[Site, ...]:
-    """The places with their muscles; Refused with every place that cannot be meant."""
+    """Return the sites with their muscles; raise Refused with every site that does not exist."""
     faults: list[Fault] = []
     sites: list[Site] = []
     if not orders:
