@@ -7,9 +7,7 @@ above and below, have coordinates of their own. The right side is the left side 
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
-from typing import Any
 
 import msgspec
 import shapely
@@ -77,32 +75,58 @@ class NamedRegion(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=1)
 def load_views() -> dict[str, View]:
     """Every view of the chart by id, read once."""
-    outlines = json.loads((GEOMETRY / "outlines.json").read_text(encoding="utf-8"))["views"]
-    regions = json.loads((GEOMETRY / "regions.json").read_text(encoding="utf-8"))["views"]
+    outlines = msgspec.json.decode((GEOMETRY / "outlines.json").read_bytes(), type=_Outlines).views
+    regions = msgspec.json.decode((GEOMETRY / "regions.json").read_bytes(), type=_Regions).views
     return {id_: _view(id_, outline, regions[id_]) for id_, outline in outlines.items()}
 
 
-def _view(id_: str, outline: dict[str, Any], rows: list[dict[str, Any]]) -> View:
-    parts = {row["id"]: _part(row) for row in rows}
+class _Outline(msgspec.Struct):
+    view_box: tuple[float, float, float, float]
+    outline: str
+    lines: tuple[str, ...]
+    crop_of: str | None
+
+
+class _Outlines(msgspec.Struct):
+    views: dict[str, _Outline]
+
+
+class _Ring(msgspec.Struct):
+    outer: list[tuple[float, float]]
+    holes: list[list[tuple[float, float]]]
+
+
+class _PartRow(msgspec.Struct):
+    id: str
+    region: str
+    side: str
+    polygons: list[_Ring]
+    label_at: tuple[float, float]
+
+
+class _Regions(msgspec.Struct):
+    views: dict[str, list[_PartRow]]
+
+
+def _view(id_: str, outline: _Outline, rows: list[_PartRow]) -> View:
+    parts = {row.id: _part(row) for row in rows}
     body = shapely.union_all([part.polygon for part in parts.values()], grid_size=0.1)
     body = shapely.buffer(shapely.buffer(body, CLOSE_MM), -CLOSE_MM)
-    x, y, width, height = outline["view_box"]
     return View(
         id=id_,
-        view_box=(x, y, width, height),
-        outline=outline["outline"],
-        lines=tuple(outline["lines"]),
+        view_box=outline.view_box,
+        outline=outline.outline,
+        lines=outline.lines,
         parts=parts,
         body=body,
-        crop_of=outline["crop_of"],
+        crop_of=outline.crop_of,
     )
 
 
-def _part(row: dict[str, Any]) -> Part:
-    rings = [Polygon(ring["outer"], ring["holes"]) for ring in row["polygons"]]
+def _part(row: _PartRow) -> Part:
+    rings = [Polygon(ring.outer, ring.holes) for ring in row.polygons]
     polygon = shapely.make_valid(MultiPolygon(rings), method="structure", keep_collapsed=False)
-    u, v = row["label_at"]
-    return Part(row["id"], row["region"], row["side"], polygon, float(shapely.area(polygon)), (u, v))
+    return Part(row.id, row.region, row.side, polygon, float(shapely.area(polygon)), row.label_at)
 
 
 def canonical(view: str) -> str:

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 __all__ = ["SERVICES", "anymail_settings", "mail_settings", "service_of"]
@@ -20,7 +19,7 @@ FILES = "django.core.mail.backends.filebased.EmailBackend"
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
-def mail_settings(url: str) -> dict[str, Any]:
+def mail_settings(url: str) -> dict[str, str | int | bool]:
     """Django's settings for an address.
 
     >>> mail_settings("smtp://ana:a%20b@mail.example:587?tls=1")["EMAIL_HOST_PASSWORD"]

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 
@@ -22,12 +22,12 @@ def _place() -> tuple[Path, Any]:
     """The data folder and the database of the environment, without starting anything or making a key."""
     import dj_database_url
 
-    from needlepoint.guard.backup.databases import database_of
+    from needlepoint.guard.backup.databases import DatabaseSettings, database_of
     from needlepoint.site.environment import read_environment
 
     here = read_environment(os.environ)
     url = here.database_url or f"sqlite:///{here.data / 'needlepoint.sqlite3'}"
-    return here.data, database_of(dict(dj_database_url.parse(url)))
+    return here.data, database_of(cast("DatabaseSettings", dict(dj_database_url.parse(url))))
 
 
 @contextmanager

@@ -9,11 +9,22 @@ import sqlite3
 import subprocess
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 
 from needlepoint.base.refusal import Fault, Refused
 
 __all__ = ["Database", "Postgres", "Sqlite", "database_of"]
+
+
+class DatabaseSettings(TypedDict):
+    """What Django's DATABASES say of one database."""
+
+    ENGINE: str
+    NAME: str
+    USER: str
+    PASSWORD: str
+    HOST: str
+    PORT: str
 
 
 class Database(Protocol):
@@ -102,7 +113,7 @@ class Postgres:
 
     kind = "postgresql"
 
-    def __init__(self, settings: dict[str, Any]) -> None:
+    def __init__(self, settings: DatabaseSettings) -> None:
         self.settings = settings
 
     def save(self, target: Path) -> dict[str, int]:
@@ -194,7 +205,7 @@ def _postgres_counts(connection: Any) -> dict[str, int]:
     }
 
 
-def database_of(settings: dict[str, Any]) -> Database:
+def database_of(settings: DatabaseSettings) -> Database:
     """The database that Django's settings name."""
     if settings["ENGINE"].endswith("sqlite3"):
         return Sqlite(Path(settings["NAME"]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from needlepoint.documents import to_pdf
@@ -24,7 +23,7 @@ def printed_note(note: Note) -> bytes:
     return to_pdf("note", paper, note.visit.practice.language) if paper["addenda"] else bytes(note.pdf)
 
 
-def paper_with_addenda(note: Note) -> dict[str, Any]:
+def paper_with_addenda(note: Note) -> dict[str, object]:
     """What the paper shows: the words as they were signed, the addenda, and the hash of what was signed."""
     visit, zone = note.visit, note.visit.practice.timezone
     paper = note_paper(visit, note.sentences, note.signed_by.name, note.signed_at, visit.practice.language)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Sequence
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -191,7 +190,7 @@ def _no_complaint(spanish: bool) -> str:
 
 def note_paper(
     visit: Visit, sentences: Sequence[Sentence], signed_by: str, signed_at: datetime.datetime, lang: str
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """What the paper of a note shows."""
     sections: dict[str, list[str]] = {}
     for sentence in sentences:

@@ -66,7 +66,7 @@ def _none(lang: str) -> str:
     return "Ninguno" if lang == "es" else "None"
 
 
-def my_data(patient: Patient, lang: str) -> dict[str, Any]:
+def my_data(patient: Patient, lang: str) -> dict[str, object]:
     """The value behind the PDF. What was entered in error is left out."""
     lines: dict[str, list[str]] = {"allergy": [], "condition": [], "medicine": []}
     for row in patient.listed.filter(voided_at=None).order_by("pk"):
@@ -101,7 +101,7 @@ def _visits_of(patient: Patient) -> list[Visit]:
     return list(rows.prefetch_related(sites, "check_ins").order_by("starts_at", "pk"))
 
 
-def _visit(row: Visit, note: Note | None, lang: str) -> dict[str, Any]:
+def _visit(row: Visit, note: Note | None, lang: str) -> dict[str, object]:
     """One visit with what was told, drawn, done and answered."""
     return {
         "on": row.day.isoformat(),

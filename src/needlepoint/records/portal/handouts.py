@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 import msgspec
 
@@ -177,7 +176,7 @@ def aftercare_of(visit: Visit) -> AftercareSheet:
 
 def aftercare_pdf(visit: Visit, sheet: AftercareSheet) -> bytes:
     """The sheet on paper, with the practice's phone number large."""
-    paper: dict[str, Any] = msgspec.to_builtins(sheet)
+    paper: dict[str, object] = msgspec.to_builtins(sheet)
     paper |= {
         "patient": f"{visit.patient.given} {visit.patient.family}",
         "practice": visit.practice.name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 import biip
 from django.db import transaction
@@ -17,8 +17,12 @@ from needlepoint.visit.commands import OpenVial
 __all__ = ["Scanned", "read_barcode", "recall", "receive", "return_vial", "usable", "use_vial", "vial_of"]
 
 
-class Scanned(dict[str, Any]):
-    """What a barcode says: gtin, number, expires_on."""
+class Scanned(TypedDict):
+    """What a barcode says of a lot."""
+
+    gtin: str
+    number: str
+    expires_on: datetime.date | None
 
 
 def read_barcode(text: str) -> Scanned:
