@@ -20,7 +20,8 @@ from needlepoint.cli import main
 from needlepoint.cli.files import read_json
 from needlepoint.episode.account import EstimateOrder, make_estimate
 from needlepoint.episode.denials.explain import explain
-from needlepoint.episode.walk import read_episode, walk
+from needlepoint.episode.read import read_episode
+from needlepoint.episode.walk import walk
 from needlepoint.reasoning.reason import reason
 from needlepoint.treatment.plan.read_practice import read_practice
 from tests.billing.test_claim import SUBMISSION

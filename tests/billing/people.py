@@ -7,7 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from needlepoint.episode.walk import Episode, Walked, read_episode, walk
+from needlepoint.episode.read import read_episode
+from needlepoint.episode.types import Episode, Walked
+from needlepoint.episode.walk import walk
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SITUATIONS = EXAMPLES / "situations"

@@ -9,7 +9,8 @@ import pytest
 from needlepoint.documents.notes import gaps, write_note
 from needlepoint.documents.notes.load import load_gaps, load_sentences
 from needlepoint.documents.notes.write import ConsentGiven
-from needlepoint.episode.walk import read_episode, walk
+from needlepoint.episode.read import read_episode
+from needlepoint.episode.walk import walk
 from needlepoint.visit import Facts, Site, Spot, Visit
 from needlepoint.visit.facts import Given, Observed, Reported
 from tests.billing.people import plain

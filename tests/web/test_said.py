@@ -13,7 +13,8 @@ from needlepoint.anatomy import load_atlas
 from needlepoint.base.knowledge import Certainty
 from needlepoint.base.people import Allergy, Medicine, Patient
 from needlepoint.documents.notes.write import write_note
-from needlepoint.episode.walk import read_episode, walk
+from needlepoint.episode.read import read_episode
+from needlepoint.episode.walk import walk
 from needlepoint.pages.visit.said import (
     ANSWERS,
     CERTAINTY_WORDS,

@@ -33,7 +33,8 @@ from needlepoint.episode.account.account import Submitter
 from needlepoint.episode.account.holds import Decided, Hold
 from needlepoint.episode.denials.coordination import after_remit
 from needlepoint.episode.denials.timely import Deadline
-from needlepoint.episode.walk import read_episode, walk
+from needlepoint.episode.read import read_episode
+from needlepoint.episode.walk import walk
 from needlepoint.reference import Store
 
 MANY = 20_000

@@ -13,7 +13,8 @@ from needlepoint.cli.billing.reference import open_store
 from needlepoint.cli.files import print_json, read_json
 from needlepoint.coding import Asked, Coding, Session, code_session
 from needlepoint.coding.published import NOTHING_LOADED
-from needlepoint.episode.walk import asked_of, read_episode
+from needlepoint.episode.read import read_episode
+from needlepoint.episode.walk import asked_of
 
 
 @click.command()

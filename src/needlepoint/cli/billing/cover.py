@@ -23,7 +23,9 @@ from needlepoint.coverage.load import Policy, all_policies, load_contractors, lo
 from needlepoint.coverage.types import Verdict
 from needlepoint.documents import to_pdf
 from needlepoint.episode.account.papers import notice_of
-from needlepoint.episode.walk import Episode, read_episode, walk
+from needlepoint.episode.read import read_episode
+from needlepoint.episode.types import Episode
+from needlepoint.episode.walk import walk
 
 STYLES = {
     Verdict.COVERED: ("bold black on green", "COVERED"),

@@ -22,7 +22,9 @@ from needlepoint.documents import to_pdf
 from needlepoint.episode.account import Estimated, EstimateOrder, make_estimate
 from needlepoint.episode.account.estimate import NotCovered
 from needlepoint.episode.account.papers import good_faith_of
-from needlepoint.episode.walk import Episode, read_episode, walk
+from needlepoint.episode.read import read_episode
+from needlepoint.episode.types import Episode
+from needlepoint.episode.walk import walk
 from needlepoint.reference import Store
 
 
@@ -95,7 +97,8 @@ def _of_episode(
         raise Refused(walked.unpriced)
     if walked.estimate is None:
         given = "an episode without a session and without a plan"
-        raise Refused(Fault("episode", given, "one of the two", walked.stopped or walked.next or ""))
+        why = walked.stopped or walked.next
+        raise Refused(Fault("episode", given, "one of the two", why.en if why else ""))
     if pdf:
         assert walked.coding is not None  # an estimate stands on codes
         paper = good_faith_of(account, walked.coding, walked.estimate, day_of(made_on))

@@ -38,7 +38,8 @@ from needlepoint.documents import to_pdf
 from needlepoint.episode.denials.appeal import check_first, write_appeal
 from needlepoint.episode.denials.coordination import sent_on
 from needlepoint.episode.denials.explain import Advice, Denial, Explained, OnFile, explain
-from needlepoint.episode.walk import on_file, read_episode, walk
+from needlepoint.episode.read import read_episode
+from needlepoint.episode.walk import on_file, walk
 
 STYLE = {
     Advice.APPEAL: "[bold black on green] APPEAL [/]",

@@ -25,7 +25,9 @@ from needlepoint.cost.fees import Fees
 from needlepoint.cost.published import NO_FILES
 from needlepoint.coverage import Facts
 from needlepoint.episode.account import EstimateOrder
-from needlepoint.episode.walk import Episode, Walked, read_episode, walk
+from needlepoint.episode.read import read_episode
+from needlepoint.episode.types import Episode, Walked
+from needlepoint.episode.walk import walk
 from needlepoint.exam import Assessment
 from needlepoint.treatment.plan.practice import Practice
 
@@ -90,8 +92,8 @@ def episode(
                 "determination": walked.determination,
                 "estimate": walked.estimate,
                 "claim": walked.claim,
-                "stopped": walked.stopped,
-                "next": walked.next,
+                "stopped": walked.stopped.en if walked.stopped else None,
+                "next": walked.next.en if walked.next else None,
             }
         )
     else:
@@ -128,12 +130,12 @@ def show_walk(console: Console, walked: Walked, lang: str = "en") -> None:
     for now, change in walked.scores:
         show_score(console, now, change)
     if walked.stopped:
-        console.print(f"[bold white on red] STOPPED [/] {walked.stopped}\n")
+        console.print(f"[bold white on red] STOPPED [/] {walked.stopped.en}\n")
     if walked.plan:
         console.rule("[bold]Plan", align="left")
         show_plan(console, walked.plan, lang)
     elif walked.next:
-        console.print(f"[bold]To go on[/bold] {walked.next}\n")
+        console.print(f"[bold]To go on[/bold] {walked.next.en}\n")
     _show_billing(console, walked, lang)
 
 

@@ -16,7 +16,9 @@ from needlepoint.base.refusal import Fault, Refused
 from needlepoint.base.wording import mg, ml
 from needlepoint.cli.files import print_json, read_json
 from needlepoint.episode.half_said import holding
-from needlepoint.episode.walk import Episode, Walked, read_episode, walk
+from needlepoint.episode.read import read_episode
+from needlepoint.episode.types import Episode, Walked
+from needlepoint.episode.walk import walk
 from needlepoint.treatment.plan.make import Plan
 from needlepoint.treatment.plan.practice import Practice
 from needlepoint.treatment.plan.read_practice import read_practice_file
@@ -60,8 +62,8 @@ def plan(file: str, practice_file: str | None, lang: str, as_json: bool) -> None
     episode = read_episode(read_json(file))
     walked = walk(episode, practice)
     if walked.plan is None:
-        why = walked.stopped or walked.next or ""
-        given = f"an episode that cannot be planned yet. {why}"
+        why = walked.stopped or walked.next
+        given = f"an episode that cannot be planned yet. {why.en if why else ''}"
         raise Refused(Fault("plan", given, "what the plan rests on", _how_to_answer(episode, walked)))
     if as_json:
         print_json(plain_plan(walked.plan))

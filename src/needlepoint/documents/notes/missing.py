@@ -10,7 +10,7 @@ import msgspec
 from needlepoint.coverage.types import Verdict
 from needlepoint.documents.notes.load import load_gaps
 from needlepoint.documents.notes.write import ConsentGiven, place
-from needlepoint.episode.walk import Episode, Walked
+from needlepoint.episode.types import Episode, Walked
 from needlepoint.treatment.types import Verdict as Safe
 from needlepoint.visit import Visit, derive
 
@@ -36,7 +36,9 @@ def _gaps(episode: Episode, walked: Walked, visit: Visit, consent: ConsentGiven 
     sites = [(site.spot, site.given) for site in visit.treated if site.given]
     if visit.facts.without_needle is None:
         if walked.stopped:
-            yield gap_of("red_flag", what=walked.stopped)
+            row = load_gaps()["red_flag"]
+            en, es = row.en.format(what=walked.stopped.en), row.es.format(what=walked.stopped.es)
+            yield Gap("red_flag", row.blocks, en, es)
         if not sites:
             yield gap_of("no_site")
     techniques = {given.technique for _, given in sites}

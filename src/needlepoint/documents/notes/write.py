@@ -16,7 +16,7 @@ from needlepoint.base.wording import number
 from needlepoint.coverage.line import NO_SESSION
 from needlepoint.coverage.types import Verdict
 from needlepoint.documents.notes.load import load_sentences, word
-from needlepoint.episode.walk import Episode, Walked
+from needlepoint.episode.types import Episode, Walked
 from needlepoint.visit import Site, Visit, derive
 from needlepoint.visit.facts import SIGNS, Given
 

@@ -15,7 +15,7 @@ from needlepoint.coding.load import load_codes
 from needlepoint.coverage.load import all_policies
 from needlepoint.documents.leaflets.questions import load_asked
 from needlepoint.documents.notes.write import place
-from needlepoint.episode.walk import Walked
+from needlepoint.episode.types import Walked
 from needlepoint.outcomes import load_moments
 from needlepoint.pages.refusals import plain_words
 from needlepoint.pages.visit.board_page import (

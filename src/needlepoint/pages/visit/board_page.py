@@ -8,7 +8,7 @@ import msgspec
 
 from needlepoint.coverage import Determination
 from needlepoint.documents.notes.write import ConsentGiven
-from needlepoint.episode.walk import Walked
+from needlepoint.episode.types import Walked
 from needlepoint.outcomes import Course
 from needlepoint.outcomes.ask import Moment
 from needlepoint.pages.visit.muscles import MuscleRow

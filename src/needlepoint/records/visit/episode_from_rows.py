@@ -22,7 +22,8 @@ from needlepoint.coding import Session
 from needlepoint.coding.types import DrugUsed, SessionSite
 from needlepoint.coding.types import Visit as BilledVisit
 from needlepoint.episode.account import Account, Insured
-from needlepoint.episode.walk import Cleared, Episode, Pain, checked_episode
+from needlepoint.episode.read import checked_episode
+from needlepoint.episode.types import Cleared, Episode, Pain
 from needlepoint.exam import assess
 from needlepoint.outcomes import Point, course_of
 from needlepoint.records.models import CheckIn, Listed, Patient, Site, Staff, Visit

@@ -10,7 +10,8 @@ from django.conf import settings
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.coverage.check import read_own
 from needlepoint.coverage.load import Policy
-from needlepoint.episode.walk import Episode, Walked, walk
+from needlepoint.episode.types import Episode, Walked
+from needlepoint.episode.walk import walk
 from needlepoint.records.models import Visit
 from needlepoint.records.visit.episode_from_rows import episode_of
 
