@@ -272,3 +272,13 @@ def test_a_line_points_at_what_the_clinician_added_but_not_at_circumstances():
     )
     assert [row.code for row in coding.diagnoses] == ["M79.18", "M54.50", "Z79.01"]
     assert coding.lines[0].pointers == (1, 2)
+
+
+def test_an_evaluation_without_a_needle_is_a_line_of_its_own():
+    found = coded(visit=Visit(code="99213"), diagnoses=["G44.209"])
+    assert [(line.code, line.modifiers, line.pointers) for line in found.lines] == [("99213", (), (1,))]
+
+
+def test_an_evaluation_without_a_diagnosis_waits_for_one():
+    found = coded(visit=Visit(code="99213"))
+    assert "diagnosis" in [row.about for row in found.open if row.holds]

@@ -51,7 +51,7 @@ def code_session(
 
     `asked` is what edits want to know beside the session: age, profession, payer; `published` the public files.
     """
-    muscles = _muscles(session.sites)
+    muscles = _muscles(session)
     faults = _day_faults(session.on)
     faults += [fault for n, used in enumerate(session.drugs) for fault in drug_faults(used, n)]
     faults += [fault for n, line in enumerate(session.entered) for fault in entered_faults(line, n)]
@@ -72,8 +72,20 @@ def code_session(
         lines=edited.lines,
         dropped=(*dropped, *edited.dropped),
         notices=tuple(notices),
-        open=(*_open(edited.lines, diagnoses, session.on, published), *open_, *edited.open),
+        open=(
+            *_no_diagnosis(edited.lines, diagnoses),
+            *_open(edited.lines, diagnoses, session.on, published),
+            *open_,
+            *edited.open,
+        ),
     )
+
+
+def _no_diagnosis(lines: Sequence[Line], diagnoses: Sequence[Diagnosis]) -> Iterator[Open]:
+    """Lines without any diagnosis: an evaluation has none of its own, the clinician names it."""
+    if lines and not diagnoses:
+        words = "No diagnosis justifies a line: the clinician has to name one."
+        yield Open(about="diagnosis", code="", en=words, holds=True)
 
 
 def _day_faults(day: datetime.date) -> list[Fault]:
@@ -116,12 +128,14 @@ def _procedures(
     return lines, notices
 
 
-def _muscles(sites: Sequence[SessionSite]) -> list[Muscle]:
+def _muscles(session: Session) -> list[Muscle]:
+    """The treated muscles; none where the visit was an evaluation without a needle."""
     faults: list[Fault] = []
     found: list[Muscle] = []
-    if not sites:
-        faults.append(Fault("session.sites", "an empty list", "at least one place that was treated"))
-    for number, site in enumerate(sites):
+    if not session.sites and session.visit is None and not session.entered:
+        expected = "at least one place that was treated, or the code of an evaluation"
+        faults.append(Fault("session.sites", "an empty list", expected))
+    for number, site in enumerate(session.sites):
         try:
             muscle = find_muscle(load_atlas(), site.muscle)
         except Refused as refusal:
@@ -263,7 +277,8 @@ def _visit(
     if row is None:
         known = ", ".join(code for rows in load_codes().visit for code in rows.codes)
         raise Refused(Fault("session.visit.code", repr(visit.code), f"one of {known}"))
-    if not (visit.own_work or "").strip():
+    alone = not session.sites  # an evaluation without a needle needs no modifier and no work apart from one
+    if not alone and not (visit.own_work or "").strip():
         words = "A visit beside a procedure asks for work of its own in the note."
         dropped.append(Dropped(visit.code, "own_work", words))
         return
@@ -274,9 +289,9 @@ def _visit(
             en="office visit",
             es="consulta",
             units=1,
-            modifiers=(row.modifier,),
+            modifiers=() if alone else (row.modifier,),
             pointers=tuple(range(1, min(len(diagnoses), MOST_POINTERS) + 1)),
-            because=f"its own work: {visit.own_work}",
+            because="an evaluation without a needle" if alone else f"its own work: {visit.own_work}",
             citations=cite(DATA, row.source, visit.code),
             certainty=row.certainty,
         ),

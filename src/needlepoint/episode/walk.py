@@ -347,8 +347,8 @@ def _determined(
     found = [
         _determined_for(act, episode, session, coding, assessment, scopes, own) for act in acts_of(session)
     ]
-    if len(found) == 1:
-        return found[0]
+    if len(found) < 2:  # none: an evaluation without a needle, on which no policy was read
+        return found[0] if found else None
     needled = {row.code for row in load_codes().procedure if row.act == acts_of(session)[1]}
     return together(found[0], found[1], [line.code for line in coding.lines if line.code in needled])
 

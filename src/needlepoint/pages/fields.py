@@ -21,13 +21,15 @@ from django.utils.translation import gettext_lazy as _
 
 from needlepoint.base.numbers import DecimalCommaError, NumberError, parse_number
 from needlepoint.base.refusal import FIRST_DAY, LAST_DAY
+from needlepoint.coding.shape import looks_like_icd10cm
 from needlepoint.treatment.bounds import Bound, bound
 from needlepoint.treatment.load import load_dose_rules
 from needlepoint.treatment.plan.defaults import load_defaults
 
 __all__ = [
-    "ChoiceOf", "ClockField", "DayField", "IdField", "LabNumber", "MoneyField", "NumberField", "PercentField",
-    "ScaleField", "SetOf", "StrengthField", "VolumeField", "WordsField", "YesNoField", "is_spanish", "lab_number",
+    "ChoiceOf", "ClockField", "DayField", "DiagnosesField", "IdField", "LabNumber", "MoneyField", "NumberField",
+    "PercentField", "ScaleField", "SetOf", "StrengthField", "VolumeField", "WordsField", "YesNoField",
+    "is_spanish", "lab_number",
 ]  # fmt: skip
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -35,6 +37,7 @@ US_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 CLOCK = re.compile(
     r"(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?\s*(?:([ap])\.?\s*m\.?)?", re.ASCII | re.IGNORECASE
 )
+MOST_CODES = 100  # letters of all diagnoses together: twelve codes fit
 MOST_USD = Decimal(10**8) - Decimal("0.01")  # base.money: below 100 million
 
 
@@ -71,6 +74,25 @@ class WordsField(forms.CharField):
         """The browser's own limit."""
         known = {} if widget.is_hidden else {"maxlength": str(self.most)}
         return {**super().widget_attrs(widget), **known}
+
+
+class DiagnosesField(WordsField):
+    """ICD-10-CM codes with their points, separated by commas or blanks; a tuple in the order of typing."""
+
+    default_error_messages = {  # noqa: RUF012 - as Django declares it
+        "code": _("%(given)s is not an ICD-10-CM code. Type codes such as G44.209, separated by commas."),
+    }
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(MOST_CODES, **options)
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        """Return the codes, each once."""
+        codes = tuple(dict.fromkeys(super().clean(value).upper().replace(",", " ").split()))
+        for code in codes:
+            if not looks_like_icd10cm(code):
+                raise ValidationError(self.error_messages["code"], "code", {"given": code})
+        return codes
 
 
 class NumberField(forms.Field):

@@ -250,6 +250,7 @@ class RecordConsultation(Command, frozen=True, kw_only=True):
 
     code: str
     own_work: str = ""
+    diagnoses: tuple[str, ...] = ()
 
 
 class RecordEvent(Command, frozen=True, kw_only=True):

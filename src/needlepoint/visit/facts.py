@@ -215,10 +215,11 @@ class Guidance(msgspec.Struct, frozen=True):
 
 
 class Consultation(msgspec.Struct, frozen=True):
-    """An evaluation and management visit of the same day: its code and the separate work that the note shows."""
+    """An evaluation and management visit: its code, the separate work that the note shows, ICD-10-CM diagnoses."""
 
     code: str
     own_work: str = ""
+    diagnoses: tuple[str, ...] = ()
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):

@@ -222,7 +222,8 @@ def _times(visit: Visit, command: act.RecordTimes, context: Context) -> Visit:
 
 def _consult(visit: Visit, command: act.RecordConsultation, context: Context) -> Visit:
     code = command.code.strip()
-    found = Consultation(code[:5], command.own_work.strip()[:MOST_OWN_WORK]) if code else None
+    own_work = command.own_work.strip()[:MOST_OWN_WORK]
+    found = Consultation(code[:5], own_work, command.diagnoses) if code else None
     return with_facts(visit, consultation=found)
 
 

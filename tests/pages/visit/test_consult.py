@@ -3,6 +3,8 @@
 import pytest
 
 from needlepoint.records.models import Visit
+from needlepoint.records.visit.episode_from_rows import full
+from needlepoint.records.visit.evaluate import think
 from tests.pages.kit import Action, of_roles, says
 from tests.web.visits import treated
 
@@ -24,6 +26,13 @@ def test_it_works(signed_in, given):
     assert Visit.objects.get(pk=visit.pk).facts.consultation is None
 
 
+def test_a_visit_without_a_needle_is_coded_with_its_diagnoses(signed_in, visit):
+    assert ACT.on(signed_in, visit, diagnoses="g44.209, m54.2").status_code == 200
+    coding = think(full(visit.pk, visit.practice_id)).walked.coding
+    assert [line.code for line in coding.lines] == ["99213"]
+    assert [row.code for row in coding.diagnoses] == ["G44.209", "M54.2"]
+
+
 @pytest.mark.parametrize("role", ["front_desk", "biller"])
 def test_only_who_examines(signed_in, doctor, visit, role):
     of_roles(doctor, role)
@@ -42,6 +51,7 @@ def test_a_visit_of_another_practice_is_not_found(signed_in, elsewhere):
         ({"version": ""}, "This page is out of date."),
         ({"code": "12345"}, "Choose one of the options"),
         ({"own_work": "x" * 1001}, "Use at most 1000 characters."),
+        ({"diagnoses": "headache"}, "HEADACHE is not an ICD-10-CM code."),
     ],
 )
 def test_bad_input_is_said_and_nothing_is_saved(signed_in, visit, sent, said):

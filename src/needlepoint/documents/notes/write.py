@@ -208,6 +208,8 @@ def _consultation(visit: Visit, lang: str) -> Iterator[Sentence]:
     found, ended = visit.facts.consultation, visit.facts.without_needle
     if found and found.own_work:
         yield _say("own_work", lang, work=found.own_work)
+    if found and found.diagnoses:
+        yield _say("diagnoses", lang, codes=", ".join(found.diagnoses))
     if ended:
         yield _say("without_needle", lang, kind=word("without_needle", ended.kind, lang), words=ended.words)
 

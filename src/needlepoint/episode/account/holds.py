@@ -61,6 +61,8 @@ def holds_of(
 def _coverage(account: Account, found: Determination | None, payer: str | None) -> Iterator[Hold]:
     if found is None:
         words = "Nobody asked this payer's rules: enter who insures the patient (`insured`)."
+        if payer is not None:
+            words = f"The rules on file are about needles: whether {payer} covers an evaluation is not known."
         yield Hold(about="coverage", words=words)
     elif found.verdict is Verdict.NOT_KNOWN:
         todo = " ".join(found.turn)

@@ -17,6 +17,7 @@ from needlepoint.coding.load import load_codes
 from needlepoint.pages.fields import (
     ChoiceOf,
     ClockField,
+    DiagnosesField,
     IdField,
     NumberField,
     PercentField,
@@ -286,10 +287,16 @@ class ConsultForm(VisitForm):
         widget=forms.Textarea,
     )
 
+    diagnoses = DiagnosesField(label=_("Diagnoses (ICD-10-CM)"), required=False)
+
     def commands(self) -> Sequence[Command]:
-        """The code with the work that it stands for."""
+        """The code with the work that it stands for and the diagnoses that justify it."""
         sent = self.cleaned_data
-        return [commands.RecordConsultation(code=sent["code"], own_work=sent["own_work"])]
+        return [
+            commands.RecordConsultation(
+                code=sent["code"], own_work=sent["own_work"], diagnoses=sent["diagnoses"]
+            )
+        ]
 
 
 class WithoutNeedleForm(VisitForm):

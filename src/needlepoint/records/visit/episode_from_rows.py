@@ -286,6 +286,7 @@ def _session(row: Visit, visit: core_visit.Visit) -> Session | None:
         ultrasound=facts.guidance is not None and facts.guidance.ultrasound,
         picture=(facts.guidance.picture or None) if facts.guidance else None,
         visit=BilledVisit(consultation.code, consultation.own_work or None) if consultation else None,
+        diagnoses=list(consultation.diagnoses) if consultation else [],
     )
 
 
