@@ -28,7 +28,8 @@ from decimal import Decimal
 from pathlib import Path
 
 PORT, TIMES, WARM, LONG = 8799, 60, 5, 2000
-SIGNS = ("taut_band", "tender_spot", "recognised_pain", "referred_pain", "twitch")  # 3 ** 5 examinations
+# Those that every version calls by the same name; 3 ** 4 examinations before one comes again.
+SIGNS = ("taut_band", "tender_spot", "referred_pain", "twitch")
 HERE = Path(__file__).resolve().parent.parent
 
 
@@ -291,7 +292,7 @@ def _signs(times: int) -> Iterator[str]:
         turn = 0
         while press % 3 == 0:
             press, turn = press // 3, turn + 1
-        yield SIGNS[turn]
+        yield SIGNS[min(turn, len(SIGNS) - 1)]
 
 
 def _outside(side: Side) -> tuple[Client, dict[str, str]]:
