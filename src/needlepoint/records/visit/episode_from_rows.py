@@ -17,6 +17,7 @@ from django.db.models.functions import Cast
 from needlepoint import visit as core_visit
 from needlepoint.anatomy.drawing import Drawing, Mark, cover
 from needlepoint.base import people as core
+from needlepoint.base.spelling import decode_json
 from needlepoint.claims.types import Provider
 from needlepoint.coding import Session
 from needlepoint.coding.types import DrugUsed, SessionSite
@@ -233,7 +234,7 @@ def _sessions(
     for visit_id, at_text, facts, given, muscle, side, point in sites:
         if visit_id not in found:
             on = _instant(at_text).astimezone(zone).date()
-            known = msgspec.json.decode(facts, type=Facts), msgspec.json.decode(given, type=Given)
+            known = decode_json(facts, Facts), decode_json(given, Given)
             found[visit_id] = _earlier_session(on, *known, answers.get(visit_id, []))
         found[visit_id].sites.append(TreatedSite(muscle, side, point or None))
     return tuple(found.values())
