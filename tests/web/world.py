@@ -13,11 +13,24 @@ from django.utils import timezone
 
 from needlepoint.documents.leaflets.questions import SECTIONS
 from needlepoint.guard.models import User
-from needlepoint.records.models import License, Listed, Lot, Message, Picture, Staff, Task, Visit, Waiting
+from needlepoint.records.models import (
+    Asking,
+    License,
+    Listed,
+    Lot,
+    Message,
+    Picture,
+    Staff,
+    Task,
+    Visit,
+    Waiting,
+)
 from needlepoint.records.notes.sign import consent_page, sign_consent, sign_note
 from needlepoint.records.portal.accounts import open_account
 from needlepoint.records.portal.magic_links import make_link
+from needlepoint.records.schedule.slots import hold
 from needlepoint.records.schedule.times import free_slots
+from needlepoint.records.values import Offer
 from needlepoint.records.visit.episode_from_rows import full
 from needlepoint.records.visit.evaluate import think
 from tests.web.outside import enter
@@ -88,12 +101,18 @@ class World(Somebody):
 
     def _waiting(self):
         slot = free_slots(self.practice, self.service, self.slot.starts_at.date(), 7)[1]
-        offered = {"staff": slot.staff_id, "location": slot.location_id, "room": slot.room,
-                   "starts_at": slot.starts_at.isoformat()}  # fmt: skip
-        return Waiting.objects.create(
+        ends = timezone.now() + datetime.timedelta(hours=1)
+        row = Waiting.objects.create(
             practice=self.practice, patient=self.patient, service=self.service, until=slot.starts_at.date(),
-            offered=offered, offer_ends_at=timezone.now() + datetime.timedelta(hours=1),
         )  # fmt: skip
+        asking = Asking.objects.create(
+            practice=self.practice, service=self.service, staff_id=slot.staff_id, location_id=slot.location_id,
+            room=slot.room, starts_at=slot.starts_at, waiting=row, digest="0" * 64, code="!", expires_at=ends,
+        )  # fmt: skip
+        hold(slot, self.service.minutes, asking=asking)
+        row.offered, row.offer_ends_at = Offer(asking=asking.pk, starts_at=slot.starts_at), ends
+        row.save()
+        return row
 
     def _examples(self):
         """By the name of the part of an address: what may stand there. A new part needs a line here."""
