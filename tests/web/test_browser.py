@@ -125,7 +125,7 @@ def test_three_muscles_from_the_open_board_to_a_signed_note(page, capsys):
     hands.key("Control+Enter")
     assert not Note.objects.filter(visit=visit)  # the first press only shows what would be signed
     hands.key("Control+Enter")
-    page.wait_for_selector("text=Signed by")
+    page.wait_for_selector("p.sub:has-text('Signed by')")
     note = Note.objects.get(visit=visit)
     done = Site.objects.filter(visit=visit, given__isnull=False)
     assert done.count() == 3, [
@@ -247,7 +247,7 @@ def test_signed_twice_is_signed_once_and_back_shows_the_signed_note(page):
     page.click("#all-done")
     settled(page)
     page.dblclick("#sign")
-    page.wait_for_selector("text=Signed by")
+    page.wait_for_selector("p.sub:has-text('Signed by')")
     assert Note.objects.filter(visit=visit).count() == 1
     page.go_back()
     page.reload()
