@@ -58,7 +58,7 @@ const mayCommand = (event) => {
 
 const entirely = (element) => {
   const { top, bottom } = element.getBoundingClientRect();
-  return top >= 0 && bottom <= innerHeight;
+  return top >= -1 && bottom <= innerHeight + 1; // scrolling stops at whole pixels, layout does not
 };
 
 // The first press brings the note and its button into view, the next one signs.
