@@ -247,7 +247,7 @@ def lab_number(test: str, text: str) -> Decimal:
 class DayField(forms.Field):
     """A day: as a browser sends it, or in English as Americans write it. Never a day and month that can be mixed up."""
 
-    widget = forms.DateInput(attrs={"type": "date"})
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")  # what a browser reads
 
     def __init__(
         self,

@@ -97,7 +97,7 @@ def _part(request: StaffRequest) -> PartForm | None:
 
 def _settings(request: StaffRequest, form: NewStaff, status: int = 200) -> HttpResponse:
     practice = request.staff.practice
-    charges = {row.code: row.amount_usd for row in practice.fees.charge}
+    charges = {row.code: f"{row.amount_usd:f}" for row in practice.fees.charge if row.to is None}
     chosen = practice.rules.drugs
     context = {
         "practice": practice,
