@@ -11,15 +11,19 @@ import msgspec
 from needlepoint.base.knowledge import read_toml
 from needlepoint.reasoning.text.corpus import BACKGROUND, DATA
 from needlepoint.reasoning.text.index import LEAST_PART, is_mask, load_index
-from needlepoint.reasoning.text.matcher import FULL, Hit, Statement, hits_in, read_statements
+from needlepoint.reasoning.text.matcher import FULL, HALF, Hit, Statement, hits_in, read_statements
 from needlepoint.reasoning.text.persons import OTHER, OTHER_NOW, as_first
-from needlepoint.reasoning.text.scope import reach_of
+from needlepoint.reasoning.text.readings import SEVERE_PRESSURE, severe_pressures
+from needlepoint.reasoning.text.scope import reach_of, says_a_bit
 from needlepoint.reasoning.text.stems import little_words
 from needlepoint.reasoning.words.language import cue_table, languages_of
 from needlepoint.reasoning.words.lexicon import Lexicon, PhraseRow, compile_lexicon, matches
 from needlepoint.reasoning.words.tokens import STRONG, Token, fold, normalize
 
 HALF_SAID = 0.7  # share of a wording from which it is asked whether it was meant
+HINT = "half:"  # concepts that begin so only half say the concept behind it, however fully they are met
+BEFORE = 20  # characters before a wording in which 'kind of' belongs to it
+NOT_BEFORE = 3  # words before a wording in which a denial takes back what would explain another concept
 __all__ = ["Said", "findings_of", "hits_of", "known_concepts", "read_concepts", "read_of_others"]
 
 
@@ -60,6 +64,16 @@ def _cancels() -> dict[str, list[str]]:
 
 
 @lru_cache(maxsize=1)
+def _explaining() -> frozenset[str]:
+    return frozenset(name for others in _cancels().values() for name in others)
+
+
+@lru_cache(maxsize=1)
+def _softened() -> dict[str, list[str]]:
+    return dict(read_toml(DATA / "corpus_rules.toml")["softened"])
+
+
+@lru_cache(maxsize=1)
 def _implies() -> dict[str, list[str]]:
     return dict(read_toml(DATA / "corpus_rules.toml")["implies"])
 
@@ -86,8 +100,12 @@ def findings_of(said: Mapping[str, Said]) -> dict[str, str]:
 
 def known_concepts() -> set[str]:
     """Every concept that a text can say."""
-    said = {name for index in load_index().values() for name in index.concepts}
-    return said | {row["id"] for row in read_toml(DATA / "red_flags" / "signs.toml")["phrase"]}
+    said = {name.removeprefix(HINT) for index in load_index().values() for name in index.concepts}
+    return (
+        said
+        | {SEVERE_PRESSURE}
+        | {row["id"] for row in read_toml(DATA / "red_flags" / "signs.toml")["phrase"]}
+    )
 
 
 def read_concepts(text: str, language: str | None = None, least: float = FULL) -> dict[str, Said]:
@@ -109,12 +127,24 @@ def _best(
     found: dict[str, Said] = {}
     for name in languages:
         for said in _read(text, tokens, name, least, counts, masks):
-            if not said.full and not _worth_asking(said):
-                continue
             if said.concept not in found or said.share > found[said.concept].share:
                 found[said.concept] = said
-    explained = {name for name, by in _cancels().items() if any(other in found for other in by)}
-    return {name: said for name, said in found.items() if name not in explained}
+    explained = {name for name, by in _cancels().items() if _any_full(by, found)}
+    soft = {name: _soft(text, said, found) for name, said in found.items() if name not in explained}
+    return {name: said for name, said in soft.items() if said.share >= least}
+
+
+def _any_full(names: list[str], found: Mapping[str, Said]) -> bool:
+    return any(name in found and found[name].full for name in names)
+
+
+def _soft(text: str, said: Said, found: Mapping[str, Said]) -> Said:
+    """'My legs feel kind of weak' is only half said, unless something else makes it firm."""
+    firm = _softened().get(said.concept)
+    if firm is None or not said.full or _any_full(firm, found):
+        return said
+    around = fold(text[max(0, said.start - BEFORE) : said.end])
+    return msgspec.structs.replace(said, share=HALF) if says_a_bit(around) else said
 
 
 class _Heard(msgspec.Struct, frozen=True):
@@ -143,7 +173,8 @@ def _hear(text: str, language: str, least: float) -> _Heard:
 
 
 def _hits(tokens: list[Token], statements: list[Statement], language: str, least: float) -> list[Hit]:
-    return [*_sign_hits(tokens, language), *hits_in(statements, load_index()[language], least)]
+    readings = [Hit(SEVERE_PRESSURE, 1.0, first, end, 1.0, False) for first, end in severe_pressures(tokens)]
+    return [*readings, *_sign_hits(tokens, language), *hits_in(statements, load_index()[language], least)]
 
 
 def hits_of(text: str, language: str, least: float = HALF_SAID) -> list[Hit]:
@@ -162,7 +193,30 @@ def _read(
     heard = _hear(text, language, least)
     hits = [hit for hit in heard.hits if not hit.concept.startswith(BACKGROUND) and not _inside(hit, masks)]
     reach = reach_of(tokens, heard.statements, hits, language)
-    return [_said(text, tokens, hit) for hit in hits if counts(hit, reach.why_not(hit))]
+    denying = little_words(language).neg
+    told = [
+        hit
+        for hit in hits
+        if counts(hit, reach.why_not(hit))
+        and not (hit.concept in _always()["not_of_others"] and reach.of_own_body(hit))
+        and not (hit.concept in _explaining() and _taken_back(hit, tokens, denying))
+    ]
+    found = [(hit.concept, _said(text, tokens, hit)) for hit in told]
+    return [
+        said
+        for concept, said in found
+        if said.share >= least and (said.full or concept.startswith(HINT) or _worth_asking(said))
+    ]
+
+
+def _taken_back(hit: Hit, tokens: list[Token], denying: frozenset[str]) -> bool:
+    """'Not dieting', 'without trying': what would explain another concept is denied, whatever else the denial says."""
+    for place in range(hit.end - 1, max(0, hit.first - NOT_BEFORE) - 1, -1):
+        if tokens[place].text.replace("'", "") in denying:
+            return True
+        if tokens[place].gap > 0 and place <= hit.first:
+            return False
+    return False
 
 
 def _masks(text: str, tokens: list[Token], language: str, least: float) -> list[tuple[int, int]]:
@@ -173,7 +227,9 @@ def _masks(text: str, tokens: list[Token], language: str, least: float) -> list[
 
 def _said(text: str, tokens: list[Token], hit: Hit) -> Said:
     start, end = tokens[hit.first].start, tokens[hit.end - 1].end
-    return Said(hit.concept, text[start:end], hit.share, start, end)
+    hint = hit.concept.startswith(HINT)
+    share = (HALF if hit.share >= FULL else 0.0) if hint else hit.share
+    return Said(hit.concept.removeprefix(HINT), text[start:end], share, start, end)
 
 
 def _sign_hits(tokens: list[Token], language: str) -> list[Hit]:

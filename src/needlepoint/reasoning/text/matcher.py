@@ -47,6 +47,7 @@ class Hit(msgspec.Struct, frozen=True):
     end: int
     weight: float
     denies: bool  # the wording itself holds a denial
+    denied_besides: bool = False  # its last word stands under a denial that is not its own
 
 
 def read_statements(tokens: list[Token], index: Index, language: str) -> list[Statement]:
@@ -82,11 +83,30 @@ def hits_in(statements: list[Statement], index: Index, least: float = FULL) -> l
             if span is not None:
                 share, first, last = span
                 start = statement.first
-                concept = index.concepts[phrase.concept]
                 found.append(
-                    Hit(concept, share, start + first, start + last + 1, phrase.weight, NEG in phrase.stems)
+                    Hit(
+                        concept=index.concepts[phrase.concept],
+                        share=share,
+                        first=start + first,
+                        end=start + last + 1,
+                        weight=phrase.weight,
+                        denies=NEG in phrase.stems,
+                        denied_besides=_denied_besides(phrase, statement, first, last),
+                    )
                 )
     return found
+
+
+def _denied_besides(phrase: Phrase, statement: Statement, first: int, last: int) -> bool:
+    """Whether a wording with a denial ends under another one: 'cannot turn my neck, no accident'."""
+    own = phrase.words.count(NEG)
+    if not own:
+        return False
+    denials = [place for place in range(first, last + 1) if statement.stems[place] == NEG]
+    if len(denials) <= own or not 0 < last - denials[-1] <= NEG_NEAR:
+        return False
+    clause = statement.clause
+    return clause[denials[0]] != clause[denials[-1]] == clause[last]
 
 
 def _span(

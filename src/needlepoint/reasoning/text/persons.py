@@ -84,10 +84,11 @@ def whose(words: Sequence[str], writer: bool) -> Iterator[tuple[int, str]]:
     Where the writer tells nothing of themself, a relative who is ill now is the patient.
     """
     known = _words()
-    person, left = "", 0
+    person, left, named = "", 0, False
     for at, word in enumerate(words):
         if word in known["kin"] or word in known["pets"]:
-            person, left = _status(words, at, writer), REACH
+            if writer or not named or not _is_carried(words, at):
+                person, left, named = _status(words, at, writer), REACH, True
         elif _own(words, at) or word in known["spoke"]:
             left = 0
         elif word in known["pronoun"] and person:
@@ -97,17 +98,23 @@ def whose(words: Sequence[str], writer: bool) -> Iterator[tuple[int, str]]:
         left -= 1
 
 
+def _is_carried(words: Sequence[str], at: int) -> bool:
+    """'Bent to carry her grandson': of the grandson nothing is told."""
+    return bool(_words()["care"] & set(words[max(0, at - BEFORE) : at]))
+
+
 def _status(words: Sequence[str], at: int, writer: bool) -> str:
     """What is told of the person at `at`: OTHER, OTHER_NOW, or '' for the patient."""
     known = _words()
-    if words[at] in known["pets"] or known["care"] & set(words):
+    if words[at] in known["pets"] or known["care"] & set(words if writer else words[:at]):
         return OTHER
     end = next((place for place in range(at + 1, len(words)) if _own(words, place)), len(words))
     told = {*words[max(0, at - BEFORE) : at], *words[at:end]}
     theirs = bool(set(words[max(0, at - 1) : at]) & known["theirs"])
     behind = words[at + 1 : min(end, at + 1 + VERB_WITHIN)]
     past = words[at] in known["far"] and writer
-    past = past or bool(set(behind) & known["had"]) or bool(_past().search(" ".join(behind)))
+    past = past or bool(set(behind) & known["had"] and not set(behind) & known["birth"])
+    past = past or (writer and bool(_past().search(" ".join(behind))))
     present = bool(told & known["now"]) or bool(known["fear"] & set(words))
     present = present or (not (writer or theirs) and bool(told & known["is"]))
     if past and not present:

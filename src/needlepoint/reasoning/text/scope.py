@@ -8,14 +8,14 @@ from functools import lru_cache
 
 import msgspec
 
-from needlepoint.reasoning.text.matcher import Hit, Statement
+from needlepoint.reasoning.text.matcher import FULL, Hit, Statement
 from needlepoint.reasoning.text.persons import speaks_of_self, whose
 from needlepoint.reasoning.text.stems import little_words
 from needlepoint.reasoning.words.lexicon import Match
 from needlepoint.reasoning.words.negation import said_of
 from needlepoint.reasoning.words.tokens import Token
 
-__all__ = ["Reach", "reach_of"]
+__all__ = ["Reach", "reach_of", "says_a_bit"]
 
 NEAR_WORDS = 8  # words around a wording in which 'years ago' belongs to it
 
@@ -28,11 +28,12 @@ class Reach(msgspec.Struct, frozen=True):
     long_ago: list[bool]
     months_ago: list[bool]
     other: list[str]  # '', or why it is not the patient's: `persons.OTHER` or `persons.OTHER_NOW`
+    own_body: list[bool]  # somebody holds or rubs a part of their own body
 
     def why_not(self, hit: Hit) -> str | None:
         """Why a wording does not count of the patient today; None when it does."""
         first, last = hit.first, hit.end - 1
-        if self.denied[first] or (not hit.denies and self.denied[last]):
+        if self.denied[first] or hit.denied_besides or (not hit.denies and self.denied[last]):
             return "denied"
         if not hit.denies and self.well[last]:
             return "well"
@@ -42,22 +43,31 @@ class Reach(msgspec.Struct, frozen=True):
             return self.other[first]
         return "months_ago" if self.months_ago[first] or self.months_ago[last] else None
 
+    def of_own_body(self, hit: Hit) -> bool:
+        """'My husband holds his neck' is no violence."""
+        return any(self.own_body[hit.first : hit.end])
+
 
 def reach_of(
     tokens: list[Token], statements: Sequence[Statement], hits: Sequence[Hit], language: str
 ) -> Reach:
     """How denials, times and persons reach over the tokens. Denials inside a wording belong to it."""
-    found = [Match(hit.first, hit.end, (hit.concept,)) for hit in hits if hit.denies]
+    found = [
+        Match(hit.first, hit.end, (hit.concept,))
+        for hit in hits
+        if hit.denies and hit.share >= FULL and not hit.denied_besides
+    ]
     denied = said_of(tokens, found, language).negated
     size = len(tokens)
-    well, long_ago, months_ago = ([False] * size for _ in range(3))
-    reach = Reach(denied, well, long_ago, months_ago, [""] * size)
+    well, long_ago, months_ago, own_body = ([False] * size for _ in range(4))
+    reach = Reach(denied, well, long_ago, months_ago, [""] * size, own_body)
     writer = speaks_of_self(statements)
     for statement in statements:
         _mark_well(statement, reach.well)
         _mark_around(statement, _speech().long_ago, reach.long_ago)
         _mark_around(statement, _speech().months_ago, reach.months_ago)
         _mark_not_when(statement, denied)
+        _mark(statement, _speech().own_body, reach.own_body)
         for place, person in whose(statement.words, writer):
             reach.other[statement.first + place] = person
     return reach
@@ -70,13 +80,19 @@ class _Speech(msgspec.Struct, frozen=True):
     months_ago: re.Pattern[str]
     not_when: re.Pattern[str]
     well: re.Pattern[str]
+    own_body: re.Pattern[str]
+    a_bit: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
 def _speech() -> _Speech:
     tables = [little_words(language).speech for language in ("en", "es")]
-    patterns = {name: _any_of(tables, name) for name in ("long_ago", "months_ago", "not_when", "well")}
-    return _Speech(**patterns)
+    return _Speech(**{name: _any_of(tables, name) for name in _Speech.__struct_fields__})
+
+
+def says_a_bit(text: str) -> bool:
+    """Whether folded words hold 'kind of', 'a little' and the like."""
+    return bool(_speech().a_bit.search(text))
 
 
 def _any_of(tables: Sequence[Mapping[str, list[str]]], name: str) -> re.Pattern[str]:
@@ -113,6 +129,12 @@ def _mark_not_when(statement: Statement, flags: list[bool]) -> None:
             if statement.clause[place] != statement.clause[first]:
                 break
             flags[statement.first + place] = True
+
+
+def _mark(statement: Statement, pattern: re.Pattern[str], flags: list[bool]) -> None:
+    """The words that say it."""
+    for first, last in _spans(statement, pattern):
+        flags[statement.first + first : statement.first + last + 1] = [True] * (last + 1 - first)
 
 
 def _mark_around(statement: Statement, pattern: re.Pattern[str], flags: list[bool]) -> None:
