@@ -28,7 +28,7 @@ from needlepoint.treatment.plan.defaults import load_defaults
 
 __all__ = [
     "ChoiceOf", "ClockField", "DayField", "DiagnosesField", "IdField", "LabNumber", "MoneyField", "NumberField",
-    "PercentField", "ScaleField", "SetOf", "StrengthField", "VolumeField", "WordsField", "YesNoField",
+    "PercentField", "PhoneField", "ScaleField", "SetOf", "StrengthField", "VolumeField", "WordsField", "YesNoField",
     "is_spanish", "lab_number",
 ]  # fmt: skip
 
@@ -37,6 +37,7 @@ US_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 CLOCK = re.compile(
     r"(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?\s*(?:([ap])\.?\s*m\.?)?", re.ASCII | re.IGNORECASE
 )
+PHONE = re.compile(r"\+?[0-9 ().\-/]+(?:(?:x|ext\.?) ?[0-9]+)?", re.ASCII | re.IGNORECASE)
 MOST_CODES = 100  # letters of all diagnoses together: twelve codes fit
 MOST_USD = Decimal(10**8) - Decimal("0.01")  # base.money: below 100 million
 
@@ -74,6 +75,29 @@ class WordsField(forms.CharField):
         """The browser's own limit."""
         known = {} if widget.is_hidden else {"maxlength": str(self.most)}
         return {**super().widget_attrs(widget), **known}
+
+
+class PhoneField(WordsField):
+    """A phone number in the usual signs; with `billing` ten US digits only, as a claim wants it."""
+
+    default_error_messages = {  # noqa: RUF012 - as Django declares it
+        "phone": _("Enter a phone number with its area code, such as 555-555-0123."),
+    }
+
+    def __init__(self, billing: bool = False, **options: Any) -> None:
+        self.billing = billing
+        super().__init__(20, **{"widget": forms.TextInput(attrs={"type": "tel"}), **options})
+
+    def clean(self, value: Any) -> str:
+        """Return the number as it was typed, or its ten digits for a claim."""
+        text = str(super().clean(value))
+        digits = re.sub(r"[^0-9]", "", text)
+        if self.billing and len(digits) == 11:
+            digits = digits.removeprefix("1")
+        count = range(10, 11) if self.billing else range(7, 16)
+        if text and not (PHONE.fullmatch(text) and len(digits) in count):
+            raise ValidationError(self.error_messages["phone"], "phone")
+        return digits if self.billing else text
 
 
 class DiagnosesField(WordsField):

@@ -40,6 +40,7 @@ def test_another_practice_is_not_found(signed_in, elsewhere):
     [
         ({"act": "teleport"}, "Choose one of the options"),
         ({"act": "room", "room": ""}, "Choose one of the rooms of this location"),
+        ({"act": "cancel", "because": "   "}, "Enter a reason."),
         ({"act": "no_show", "because": "x" * 201}, "Use at most 200 characters."),
     ],
 )

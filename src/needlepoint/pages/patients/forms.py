@@ -9,9 +9,10 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from needlepoint.pages.fields import ChoiceOf, DayField, IdField, NumberField, WordsField
+from needlepoint.pages.fields import ChoiceOf, DayField, IdField, NumberField, PhoneField, WordsField
 from needlepoint.pages.forms import BackForm, SentForm
 from needlepoint.records.models import Listed
+from needlepoint.records.settings.practice import STATES
 
 __all__ = [
     "EditPatient", "LineForm", "MeasuresForm", "MessageForm", "NewPatient", "PageForm", "ReplyForm", "VoidForm",
@@ -39,7 +40,7 @@ class NewPatient(SentForm):
         ],
     )
     language = ChoiceOf(label=_("Language"), choices=[("en", "English"), ("es", "Español")])
-    phone = WordsField(20, label=_("Phone"), required=False, widget=forms.TextInput(attrs={"type": "tel"}))
+    phone = PhoneField(label=_("Phone"), required=False)
     email = forms.EmailField(label=_("Email"), required=False)
 
 
@@ -65,7 +66,9 @@ class EditPatient(Measures, NewPatient):
     gender = WordsField(40, label=_("Gender identity"), required=False)
     line1 = WordsField(55, label=_("Street"), required=False)
     city = WordsField(30, label=_("City"), required=False)
-    state = WordsField(2, label=_("State"), required=False)
+    state = ChoiceOf(
+        label=_("State"), required=False, choices=[("", ""), *((state, state) for state in STATES)]
+    )
     zip = WordsField(
         10,
         label=_("ZIP code"),
@@ -73,7 +76,7 @@ class EditPatient(Measures, NewPatient):
         validators=[RegexValidator(r"\A[0-9]{5}(-?[0-9]{4})?\Z", _("Enter a ZIP code of 5 or 9 digits."))],
     )
     emergency_name = WordsField(120, label=_("Emergency contact"), required=False)
-    emergency_phone = WordsField(20, label=_("Emergency contact phone"), required=False)
+    emergency_phone = PhoneField(label=_("Emergency contact phone"), required=False)
     payer = WordsField(40, label=_("Payer"), required=False)
     payer_name = WordsField(60, label=_("Plan name (on insurance card)"), required=False)
     payer_id = WordsField(40, label=_("Payer ID"), required=False)

@@ -16,7 +16,7 @@ from needlepoint.base.refusal import Refused
 from needlepoint.guard.audit.log import record_audit
 from needlepoint.guard.roles import allowed, may
 from needlepoint.pages.charts import pain_chart
-from needlepoint.pages.forms import InvalidForm, checked
+from needlepoint.pages.forms import checked
 from needlepoint.pages.patients.forms import (
     EditPatient,
     LineForm,
@@ -129,11 +129,9 @@ def edit(request: StaffRequest, patient_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             change_patient(request.staff, patient.pk, **form.cleaned_data)
-            return HttpResponse(status=204) if request.htmx else redirect("patient", patient.pk)
+            return redirect("patient", patient.pk)
         except Refused as refusal:
             add_refusal(form, refusal)
-    if request.htmx and form.errors:  # saved by itself: what cannot be saved is said, and nothing moves
-        raise InvalidForm(form)
     record_audit(request.staff, "read", f"patient {patient.pk}", patient.pk)
     context = {"form": form, "patient": patient}
     return render(request, "pages/patient_new.html", context, status=422 if form.errors else 200)

@@ -29,6 +29,13 @@ class StateForm(DayForm):
     room = WordsField(MOST_ROOM, label=_("Room"), required=False)
     because = WordsField(MOST_SHORT_REASON, label=_("Reason"), required=False)
 
+    def clean(self) -> dict[str, object]:
+        """A cancellation has a reason."""
+        found = super().clean() or {}
+        if found.get("act") == "cancel" and not found.get("because") and "because" not in self.errors:
+            self.add_error("because", _("Enter a reason."))
+        return found
+
     def command(self) -> Command:
         """The act."""
         sent = self.cleaned_data

@@ -21,7 +21,16 @@ from needlepoint.claims.outgoing.checks import npi_is_valid
 from needlepoint.coding.load import load_codes
 from needlepoint.cost.fees import Amount
 from needlepoint.guard.roles import RIGHTS
-from needlepoint.pages.fields import ChoiceOf, ClockField, DayField, IdField, MoneyField, SetOf, WordsField
+from needlepoint.pages.fields import (
+    ChoiceOf,
+    ClockField,
+    DayField,
+    IdField,
+    MoneyField,
+    PhoneField,
+    SetOf,
+    WordsField,
+)
 from needlepoint.pages.forms import SentForm
 from needlepoint.records.models import Practice
 from needlepoint.records.settings.practice import STATES, PracticeChange
@@ -61,7 +70,10 @@ WEEK = {
 }
 ZONES = sorted(zone for zone in available_timezones() if zone.startswith(("America/", "Pacific/", "US/")))
 ALL_ZONES = sorted(available_timezones())
-STATE_CHOICES = [(state, state) for state in STATES]
+STATE_CHOICES = [("", ""), *((state, state) for state in STATES)]  # nothing is chosen for anybody
+EIN = RegexValidator(r"\A[0-9]{2}-?[0-9]{7}\Z", _("Enter the nine digits of the tax ID."))
+TAXONOMY = RegexValidator(r"\A[0-9A-Za-z]{10}\Z", _("Enter the ten letters and digits of the taxonomy code."))
+ZIP_CODE = RegexValidator(r"\A[0-9]{5}(-?[0-9]{4})?\Z", _("Enter a ZIP code of 5 or 9 digits."))
 NEW_PASSWORD = forms.PasswordInput(attrs={"autocomplete": "new-password"})
 
 
@@ -177,6 +189,10 @@ class PartForm(SentForm):
 
     part = forms.CharField(max_length=20, widget=HIDDEN)
 
+    def __init__(self, sent: Any, practice: Practice) -> None:
+        super().__init__(sent)
+        self.practice = practice
+
     def changes(self, practice: Practice) -> PracticeChange:
         """What changes in the practice, as `change_practice` takes it."""
         raise NotImplementedError
@@ -199,13 +215,34 @@ class BillingForm(PartForm):
     """The numbers and the address that a claim carries."""
 
     npi = NpiField()
-    tax_id = WordsField(10, label=_("Tax ID (EIN)"), required=False)
-    taxonomy = WordsField(10, label=_("Taxonomy code"), required=False)
-    phone = WordsField(20, label=_("Phone"), required=False)
+    tax_id = WordsField(10, label=_("Tax ID (EIN)"), required=False, validators=[EIN])
+    taxonomy = WordsField(10, label=_("Taxonomy code"), required=False, validators=[TAXONOMY])
+    phone = PhoneField(billing=True, label=_("Phone"), required=False)
     line1 = WordsField(55, label=_("Street"), required=False)
     city = WordsField(30, label=_("City"), required=False)
-    state = ChoiceOf(label=_("State"), choices=[("", ""), *STATE_CHOICES], required=False)
-    zip = WordsField(10, label="ZIP+4", required=False)
+    state = ChoiceOf(label=_("State"), choices=STATE_CHOICES, required=False)
+    zip = WordsField(10, label="ZIP+4", required=False, validators=[ZIP_CODE])
+
+    def clean_tax_id(self) -> str:
+        """Digits only, as a claim wants it."""
+        return str(self.cleaned_data["tax_id"]).replace("-", "")
+
+    def clean_taxonomy(self) -> str:
+        """Capital letters."""
+        return str(self.cleaned_data["taxonomy"]).upper()
+
+    def clean_zip(self) -> str:
+        """Digits only."""
+        return str(self.cleaned_data["zip"]).replace("-", "")
+
+    def clean(self) -> dict[str, object]:
+        """An address whole or not at all."""
+        found = super().clean() or {}
+        names = ("line1", "city", "state", "zip")
+        for name in names:
+            if any(found.get(other) for other in names) and not found.get(name) and name not in self.errors:
+                self.add_error(name, say("Complete the address."))
+        return found
 
     def changes(self, practice: Practice) -> PracticeChange:
         """As a claim wants them."""
@@ -218,10 +255,8 @@ class BillingForm(PartForm):
 class HoursForm(PartForm):
     """Opening hours by day of the week; a day without both ends is closed."""
 
-    def __init__(self, sent: Any, unfinished: bool = False) -> None:
-        """`unfinished`: saved while somebody types, so that the other end may still be missing."""
-        super().__init__(sent)
-        self.unfinished = unfinished
+    def __init__(self, sent: Any, practice: Practice) -> None:
+        super().__init__(sent, practice)
         for key, name in WEEK.items():
             self.fields[f"{key}-from"] = ClockField(label=f"{name}, {say('from')}", required=False)
             self.fields[f"{key}-to"] = ClockField(label=f"{name}, {say('to')}", required=False)
@@ -231,7 +266,7 @@ class HoursForm(PartForm):
         found = super().clean() or {}
         for key in WEEK:
             first, last = found.get(f"{key}-from"), found.get(f"{key}-to")
-            if (first is None) != (last is None) and not self.unfinished and not self._wrong(key):
+            if (first is None) != (last is None) and not self._wrong(key):
                 self.add_error(f"{key}-to", say("Enter both times, or none for a closed day."))
             elif first is not None and last is not None and last <= first:
                 self.add_error(f"{key}-to", say("The end must be after the beginning."))
@@ -283,11 +318,31 @@ class FormularyForm(PartForm):
     ultrasound = forms.BooleanField(label=_("Ultrasound available"), required=False)
     director = WordsField(120, label=_("Medical director who approves these dose limits"), required=False)
 
+    approve = forms.BooleanField(
+        label=_("The medical director named above approves these dose limits today"), required=False
+    )
+
+    def clean(self) -> dict[str, object]:
+        """A new director approves with the box; an approval has a director."""
+        found = super().clean() or {}
+        director, approve = found.get("director"), found.get("approve")
+        if approve and not director and "director" not in self.errors:
+            self.add_error("director", say("Enter the name of the medical director."))
+        elif director and director != self.practice.rules.director and not approve:
+            self.add_error("approve", say("Check this box to record the approval of a new medical director."))
+        elif not director and (self.practice.rules.tighten or self.practice.rules.stops):
+            self.add_error(
+                "director", say("The stricter dose limits of this practice need a medical director.")
+            )
+        return found
+
     def changes(self, practice: Practice) -> PracticeChange:
-        """The rules of the practice with these in them."""
+        """The rules of the practice with these in them; without a name the approval is withdrawn."""
         sent = self.cleaned_data
         rules = replace(practice.rules, drugs=sent["drugs"], ultrasound=sent["ultrasound"])
-        if sent["director"]:
+        if not sent["director"]:
+            rules = replace(rules, director=None, accepted_on=None, accept=[])
+        elif sent["approve"]:
             today = timezone.localdate()
             rules = replace(rules, director=sent["director"], accepted_on=today, accept=["*"])
         return {"rules": rules}
@@ -296,8 +351,8 @@ class FormularyForm(PartForm):
 class PricesForm(PartForm):
     """Prices from today on; those of before stay for the days of before."""
 
-    def __init__(self, sent: Any) -> None:
-        super().__init__(sent)
+    def __init__(self, sent: Any, practice: Practice) -> None:
+        super().__init__(sent, practice)
         for code in priced_codes():
             self.fields[f"price-{code}"] = MoneyField(label=code, required=False)
 

@@ -21,7 +21,6 @@ from needlepoint.pages.settings.forms import (
     ROLES,
     WEEK,
     ZONES,
-    HoursForm,
     LicenseForm,
     LocationForm,
     NewStaff,
@@ -80,8 +79,6 @@ def settings(request: StaffRequest) -> HttpResponse:
         form = _part(request)
         if form is not None:
             change_practice(request.staff, **checked(form).changes(request.staff.practice))
-            if request.htmx:  # saved by itself while somebody types
-                return HttpResponse(status=204)
             messages.success(request, say("Saved."))
         return redirect("settings")
     return _settings(request, NewStaff())
@@ -90,9 +87,7 @@ def settings(request: StaffRequest) -> HttpResponse:
 def _part(request: StaffRequest) -> PartForm | None:
     """The form of the part that was sent; None for no part of this page."""
     kind = PARTS.get(request.POST.get("part", ""))
-    if kind is HoursForm:
-        return HoursForm(request.POST, unfinished=bool(request.htmx))
-    return kind(request.POST) if kind else None
+    return kind(request.POST, request.staff.practice) if kind else None
 
 
 def _settings(request: StaffRequest, form: NewStaff, status: int = 200) -> HttpResponse:

@@ -13,7 +13,16 @@ from django.utils.translation import gettext_lazy as _
 
 from needlepoint.coding.load import load_codes
 from needlepoint.outcomes import load_moments
-from needlepoint.pages.fields import ChoiceOf, ClockField, DayField, IdField, NumberField, SetOf, WordsField
+from needlepoint.pages.fields import (
+    ChoiceOf,
+    ClockField,
+    DayField,
+    IdField,
+    NumberField,
+    PhoneField,
+    SetOf,
+    WordsField,
+)
 from needlepoint.pages.forms import SentForm
 from needlepoint.pages.settings.forms import WEEK
 from needlepoint.records.models import Staff
@@ -62,7 +71,7 @@ class AddressForm(ActForm):
     """The public address, and how patients reach the practice."""
 
     slug = WordsField(60, label=_("Web address"), required=False)
-    phone = WordsField(20, label=_("Phone shown to patients"), required=False)
+    phone = PhoneField(label=_("Phone shown to patients"), required=False)
     email = forms.EmailField(max_length=254, label=_("Reply-to email"), required=False)
 
     def carry_out(self, staff: Staff) -> None:
