@@ -9,6 +9,8 @@ from django.test import Client
 
 from needlepoint.guard.models import AuditEvent, User
 from needlepoint.records.demo import PASSWORD
+from needlepoint.records.models import Staff
+from needlepoint.records.portal.magic_links import check_code, make_link
 
 NEW = "walnut harbor quilt violin"
 
@@ -60,11 +62,44 @@ def test_a_device_of_one_account_is_none_of_another(clinic, client):
     assert sign_in(client, REMOTE_ADDR="10.0.0.9").status_code == 429
 
 
-def test_guessing_through_many_accounts_is_stopped_by_address(clinic):
-    statuses = [sign_in(Client(), f"name{n}", "x").status_code for n in range(42)]
-    assert statuses[0] == 200
-    assert statuses[-1] == 429
+def test_guessing_through_many_accounts_is_stopped_by_address(clinic, doctor):
+    names = [f"li{n}" for n in range(5)]
+    for name in names:
+        user = User.objects.create(username=name, password="!")
+        Staff.objects.create(user=user, practice=doctor.practice, name=name, roles=["front_desk"])
+    statuses = [sign_in(Client(), names[n // 9], "x").status_code for n in range(42)]
+    assert statuses == [200] * 40 + [429] * 2
+    assert sign_in(Client(), "nora").status_code == 429
     assert sign_in(Client(), REMOTE_ADDR="10.0.0.9").status_code == 302
+
+
+def test_names_that_nobody_has_stop_only_themselves(clinic):
+    for n in range(42):
+        assert sign_in(Client(), f"name{n}", "x").status_code == 200
+    assert [sign_in(Client(), "nobody", "x").status_code for n in range(11)] == [200] * 10 + [429]
+    assert sign_in(Client()).status_code == 302
+
+
+def test_wrong_codes_of_patients_keep_no_staff_out(clinic, patient):
+    link, token = make_link("open", patient, None, "/me/")
+    for _ in range(42):
+        check_code(link, "000000")
+    assert AuditEvent.objects.filter(action="code", outcome="wrong").count() == 42
+    assert sign_in(Client()).status_code == 302
+
+
+def test_a_known_device_is_counted_for_itself(clinic, client, doctor):
+    assert sign_in(client).status_code == 302
+    client.post("/sign-out/")
+    doctor_subject = {"REMOTE_ADDR": "10.0.0.9"}
+    for n in range(11):
+        sign_in(Client(), password=f"guess {n}", **doctor_subject)
+    for n in range(31):
+        AuditEvent.objects.create(
+            action="sign-in", outcome="wrong", what="sign-in", staff_id=1000 + n, address="10.0.0.9"
+        )
+    assert sign_in(Client(), "nora", **doctor_subject).status_code == 429
+    assert sign_in(client, **doctor_subject).status_code == 302
 
 
 def test_it_holds_again_after_a_quarter_of_an_hour(clinic, client, time_machine_at):

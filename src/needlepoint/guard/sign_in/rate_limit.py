@@ -36,19 +36,24 @@ def subject_of(request: HttpRequest, username: str) -> str:
     return keyed("device", device) if device else keyed("account", name)
 
 
-def too_many(request: HttpRequest, subject: str, user: User | None) -> bool:
+def too_many(request: HttpRequest, username: str, user: User | None) -> bool:
     """Whether the tries of the last quarter of an hour that went wrong are enough.
 
-    Tries on an account count by the address they come from, so that a stranger slows nobody down but themselves. Tries
-    from everywhere stop the account only for addresses from which its owner has not signed in.
+    A known device has its own count only. Other tries on an account count by the address they come from, so that a
+    stranger slows nobody down but themselves. What others tried stops an account only for addresses from which its
+    owner has not signed in. Only tries on accounts of the staff count for an address: a name that nobody has opens
+    nothing, and a patient's code is another action.
     """
     wrong = AuditEvent.objects.filter(action="sign-in", outcome="wrong", at__gt=timezone.now() - WINDOW)
-    here, there = address_of(request), wrong.filter(subject=subject)
-    if wrong.filter(address=here).count() >= MOST_BY_ADDRESS:
-        return True
+    here, there = address_of(request), wrong.filter(subject=subject_of(request, username))
+    if _device(request, username.strip().casefold()):
+        return there.count() >= MOST_BY_SUBJECT
     if there.filter(address=here).count() >= MOST_BY_SUBJECT:
         return True
-    return there.count() >= MOST_BY_ACCOUNT and not _is_known(here, user)
+    if _is_known(here, user):
+        return False
+    by_address = wrong.filter(address=here, staff_id__isnull=False)
+    return by_address.count() >= MOST_BY_ADDRESS or there.count() >= MOST_BY_ACCOUNT
 
 
 def _is_known(address: str, user: User | None) -> bool:

@@ -59,7 +59,7 @@ def tried(request: HttpRequest, name: str, password: str) -> tuple[User | None, 
     """The user, or what to say and with which status. Tries are counted before anything is worked out."""
     subject = subject_of(request, name)
     known = User.objects.filter(username=name).select_related("staff").first()
-    if too_many(request, subject, known):
+    if too_many(request, name, known):
         if not lately_stopped(subject):
             note_sign_in(known, subject, "sign-in", "too many")
         return None, TOO_MANY, 429

@@ -116,7 +116,7 @@ def check_code(link: Link, typed: str) -> Code | None:
     code = link.codes.filter(used_at=None, expires_at__gt=timezone.now()).order_by("-pk").first()
     if code is None or not _try(Code, code.pk) or not code_matches(typed, code.code):
         what = f"code of link {link.pk}"
-        note_down_outside(link.practice_id, link.patient_id, "link", "sign-in", what, "wrong")
+        note_down_outside(link.practice_id, link.patient_id, "link", "code", what, "wrong")
         return None
     return code if Code.objects.filter(pk=code.pk, used_at=None).update(used_at=timezone.now()) else None
 
