@@ -25,7 +25,8 @@ class AuditEvent(models.Model):
     staff_id = models.BigIntegerField(null=True)  # None: not the staff, see `who`
     who = models.CharField(max_length=20, default="staff")  # staff, patient, proxy, link, system
     patient_id = models.BigIntegerField(null=True)
-    action = models.CharField(max_length=20)  # read, write, sign, print, search, sign-in, sign-out, code, refused
+    # read, write, sign, print, search, sign-in, sign-out, code, refused
+    action = models.CharField(max_length=20)
     what = models.CharField(max_length=120)
     role = models.CharField(max_length=80, default="")  # of the staff, at that time
     # Ids of those whom a list or a search showed.

@@ -81,7 +81,7 @@ def test_names_that_nobody_has_stop_only_themselves(clinic):
 
 
 def test_wrong_codes_of_patients_keep_no_staff_out(clinic, patient):
-    link, token = make_link("open", patient, None, "/me/")
+    link, _token = make_link("open", patient, None, "/me/")
     for _ in range(42):
         check_code(link, "000000")
     assert AuditEvent.objects.filter(action="code", outcome="wrong").count() == 42

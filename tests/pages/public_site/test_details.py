@@ -25,7 +25,8 @@ def path(clinic):
     ("field", "value", "said"),
     [
         ("given", "", "Please enter your first name."),
-        ("family", "x" * 61, "Please enter your last name."),
+        ("family", "x" * 61, "This is too long. Use at most 60 characters."),
+        ("given", "x" * 10_000, "This is too long. Use at most 60 characters."),
         ("birth_date", "2999-01-01", "Please check the date of birth."),
         ("birth_date", "May", "Please check the date of birth."),
         ("email", "mia at home", "Please check the email address."),
@@ -42,6 +43,16 @@ def test_each_fault_stands_at_its_field(client, path, field, value, said):
     assert typed_in(page, "stiff neck")
     spanish = client.post(path.replace("/en/", "/es/"), MIA | {field: value})
     assert fault_at(spanish, field) not in ("", said)
+    assert not Asking.objects.exists()
+
+
+def test_a_reason_that_is_too_long_is_refused_and_stays(client, path):
+    long = "My knee hurts. " * 14 + "I cannot move my leg since today."
+    page = client.post(path, MIA | {"reason": long})
+    assert page.status_code == 422
+    assert fault_at(page, "reason") == "This is too long. Use at most 200 characters."
+    assert typed_in(page, long)
+    assert "maxlength" not in page.content.decode()
     assert not Asking.objects.exists()
 
 

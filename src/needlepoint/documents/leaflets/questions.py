@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Literal
@@ -18,7 +19,11 @@ FILE = DATA / "intake.toml"
 SECTIONS = ("where", "signs", "story", "health", "before", "contact")
 NONE = "none"  # the answer that there is nothing
 MOST_WORDS = 2000
-MOST_LINES = 30
+MOST_LINES = 40
+MOST_LIST = 2000  # characters of a whole list
+MOST_LINE = 200  # characters of one of its lines, as the record keeps it
+# Lines, semicolons and commas; not the comma of a number such as 2,5 or 1,000, and none in parentheses.
+BETWEEN_LINES = re.compile(r"[\n\r;]|,(?!\d)(?![^()]*\))")
 
 
 class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -106,9 +111,7 @@ def read_answer(row: Asked, given: list[str]) -> str | tuple[str, ...] | None:
             raise Refused(Fault(row.id, f"{len(text)} letters", f"at most {MOST_WORDS}"))
         return text
     if row.kind == "list":
-        lines = list(dict.fromkeys(line.strip()[:200] for line in given if line.strip()))
-        if len(lines) > MOST_LINES:
-            raise Refused(Fault(row.id, f"{len(lines)} lines", f"at most {MOST_LINES}"))
+        lines = _lines(row, given)
         # An empty field is no answer: only 'none' says that there is nothing.
         return tuple(line for line in lines if line != NONE) if lines else None
     chosen = [one for one in dict.fromkeys(given) if one]
@@ -118,3 +121,16 @@ def read_answer(row: Asked, given: list[str]) -> str | tuple[str, ...] | None:
     if row.kind == "one":
         return chosen[0] if chosen else None
     return tuple(chosen) or None
+
+
+def _lines(row: Asked, given: list[str]) -> list[str]:
+    """The lines of a list, each once. Raises Refused where the list or a line is too long: nothing is cut."""
+    if sum(map(len, given)) > MOST_LIST:
+        raise Refused(Fault(row.id, f"{sum(map(len, given))} characters", f"at most {MOST_LIST}"))
+    parts = (part.strip() for text in given for part in BETWEEN_LINES.split(text))
+    lines = list(dict.fromkeys(part for part in parts if part))
+    longest = max(map(len, lines), default=0)
+    if len(lines) > MOST_LINES or longest > MOST_LINE:
+        wanted = f"at most {MOST_LINES} lines of {MOST_LINE} characters"
+        raise Refused(Fault(row.id, f"{len(lines)} lines, the longest with {longest}", wanted))
+    return lines

@@ -52,7 +52,25 @@ def times(request: PatientRequest, service_id: int) -> HttpResponse:
         else:
             seen(request, f"visit {visit.pk}: booked", "write")
             return redirect("me-booked", visit.pk)
-    return _times(request, service, form)
+    return _again(request, service, form)
+
+
+def _again(request: PatientRequest, service: Service, form: BookAgainForm) -> HttpResponse:
+    """What has to be corrected: the reason where it was typed, everything else at the times."""
+    picked = form.cleaned_data.get("slot")
+    if picked is None or set(form.errors) != {"reason"}:
+        return _times(request, service, form)
+    patient = request.me.patient
+    try:
+        slot = find_slot(patient.practice, service, picked.staff_id, picked.starts_at)
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _times(request, service, form)
+    warnings = warn_refused(patient, form.typed("reason"))
+    return page(
+        request, "again_sure", "me", 422, service=service, slot=slot, form=form, warnings=warnings,
+        hours=open_now(patient.practice) if warnings else None,
+    )  # fmt: skip
 
 
 def _times(request: PatientRequest, service: Service, sent: BookAgainForm | None = None) -> HttpResponse:

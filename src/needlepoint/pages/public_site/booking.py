@@ -49,6 +49,7 @@ SHOWN_DAYS = 7
 LOOK_DAYS = 60
 FARTHEST = datetime.timedelta(days=366)  # further ahead nothing is ever offered, and dates must not overflow
 NOON = 12
+MOST_SCREENED = 5000  # characters of a reason that was refused
 SECRET, TYPED = "asking", "typed"  # in the browser's session
 KEPT = ("given", "family", "birth_date", "email", "phone", "by")  # of what was typed; never the reason
 
@@ -209,7 +210,7 @@ def details(request: PublicRequest, service_id: int, staff_id: int, at: str) -> 
         if request.method == "POST":
             rate_limit(request, "book", "20/h")
             reason = ReasonForm(request.POST)
-            keep_reason(holding, reason.cleaned_data["reason"] if reason.is_valid() else "")
+            keep_reason(holding, reason.typed("reason")[:LONGEST_REASON])
         return redirect("visit-code", request.practice.slug, request.LANGUAGE_CODE)
     sms = bool(settings.SMS_URL)
     form = DetailsForm(request.POST, sms=sms) if request.method == "POST" else DetailsForm(sms=sms)
@@ -266,7 +267,7 @@ def _typed_before(request: PublicRequest) -> dict[str, str]:
 
 def _warned(request: PublicRequest, form: DetailsForm) -> dict[str, object]:
     """The warning signs in a reason that was sent with something else to correct: they do not wait for that."""
-    found = screen_stranger(form.typed("reason")[:LONGEST_REASON], request.LANGUAGE_CODE)
+    found = screen_stranger(form.typed("reason")[:MOST_SCREENED], request.LANGUAGE_CODE)
     return {"warnings": found, "hours": open_now(request.practice)} if found else {}
 
 

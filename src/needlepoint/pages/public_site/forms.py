@@ -48,6 +48,7 @@ __all__ = [
     "time_of",
 ]
 
+TOO_LONG = _("This is too long. Use at most %(limit_value)d characters.")
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 FEEDBACK_KINDS = list(zip(KINDS, (_("A compliment"), _("A suggestion"), _("A complaint")), strict=True))
 MOST_INCOME = 10_000_000  # US dollars a year; more is a slip of the pen
@@ -64,6 +65,15 @@ class PatientForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **({"label_suffix": ""} | kwargs))
+        for field in self.fields.values():
+            if (
+                isinstance(field, forms.CharField)
+                and field.max_length
+                and "inputmode" not in field.widget.attrs
+            ):
+                # A browser cuts at its limit without a word; the server says it beside the field.
+                field.widget.attrs.pop("maxlength", None)
+                field.error_messages = field.error_messages | {"max_length": TOO_LONG}
 
     def refuse(self, refusal: Refused) -> None:
         """Show a refusal of the records at the fields it names, in plain words."""
@@ -163,16 +173,11 @@ class FeedbackForm(PatientForm):
 
 
 class ReasonForm(PatientForm):
-    """Why someone comes, in their own words. What is longer than the record takes is cut, not refused."""
+    """Why someone comes, in their own words."""
 
     reason = forms.CharField(
-        label=_("Reason for your visit (optional)"), required=False,
-        widget=forms.TextInput(attrs={"maxlength": LONGEST_REASON}),
-    )  # fmt: skip
-
-    def clean_reason(self) -> str:
-        """As much as the record takes."""
-        return str(self.cleaned_data["reason"])[:LONGEST_REASON]
+        label=_("Reason for your visit (optional)"), required=False, max_length=LONGEST_REASON
+    )
 
 
 class DetailsForm(ReasonForm):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 from django.conf import settings
 from django.utils.crypto import get_random_string
@@ -85,7 +87,7 @@ def questions_context(
     care = {id_: _parts(row) for id_, row in intake.answers.care.items()}
     if form:
         answers, care = answers | form.typed_answers(), form.typed_care(care)
-    shown = [
+    shown: list[dict[str, Any]] = [
         {
             "row": question,
             "words": getattr(question, lang),
@@ -98,10 +100,14 @@ def questions_context(
                 for option in question.option
             ],
             "value": answers.get(question.id),
+            "typed": "",
             "field": form[question.id] if form and question.id in form.fields else None,
         }
         for question in questions_of(name, intake, row)
     ]
+    for one in shown:
+        if one["row"].kind == "list" and one["field"] and one["field"].errors:
+            _keep_typed(one, intake.answers.some(one["row"].id))
     found: dict[str, object] = {"visit": row, "section": name, "questions": shown, "intake": intake}
     if name == "before":
         tried = {option.id: option for option in load_asked()["tried"].option}
@@ -118,6 +124,13 @@ def questions_context(
     if name == "story":
         found["warnings"] = [w for w in standing(intake) if w.section == "story"]
     return found
+
+
+def _keep_typed(shown: dict[str, Any], kept: tuple[str, ...]) -> None:
+    """Part a list that was refused: lines that are kept stay lines, the rest goes back into the text field."""
+    sent = shown["value"] or ()
+    shown["typed"] = ", ".join(one for one in sent if one not in kept)
+    shown["value"] = tuple(one for one in sent if one in kept)
 
 
 def _on(given: Answer, id_: str) -> bool:

@@ -24,6 +24,10 @@ __all__ = ["AnswersForm", "CardForm", "ReadForm", "SignsForm", "TypedForm", "Way
 
 LONGEST_TYPED = 5000  # characters that are screened while one types
 
+TOO_LONG_LIST = _(
+    "This is too long. Separate the names with commas: up to 200 characters each and 2000 in all."
+)
+
 
 class AnyList(forms.Field):
     """Everything that was sent under one name."""
@@ -97,7 +101,7 @@ class AnswerField(AnyList):
         return given
 
     def _why(self) -> str:
-        kinds = {"text": _("This text is too long. Please shorten it."), "list": _("This list is too long.")}
+        kinds = {"text": _("This text is too long. Please shorten it."), "list": TOO_LONG_LIST}
         return str(kinds.get(self.question.kind) or KINDLY["by"])
 
 

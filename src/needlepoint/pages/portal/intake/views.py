@@ -120,6 +120,8 @@ def section(request: PatientRequest, visit_id: int, name: str) -> HttpResponse:
     else:
         form = AnswersForm(questions_of(name, intake, row), request.POST)
     if not (form.is_valid() and _keep(row, name, form)):
+        if request.htmx and isinstance(form, AnswersForm) and "add" in request.POST:
+            return _asked_again(row, intake, name, form)
         if request.htmx:
             return _not_saved(form)
         return _page(request, row, name, form, 422)
@@ -127,6 +129,12 @@ def section(request: PatientRequest, visit_id: int, name: str) -> HttpResponse:
         _keep_ways(row, WaysForm(request.POST))
     row, intake = _open(request, visit_id)
     return _saved(row, intake, name, form) if request.htmx else _next(row, intake, name, form)
+
+
+def _asked_again(row: Visit, intake: Intake, name: str, form: AnswersForm) -> HttpResponse:
+    """The questions with what was sent, and beside the list why nothing was added to it."""
+    context = questions_context(row, intake, name, form)
+    return HttpResponse(render_to_string("outside/_questions.html", context))
 
 
 def _not_saved(form: WhereForm | SignsForm | AnswersForm) -> HttpResponse:
