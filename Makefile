@@ -31,8 +31,8 @@ demo: $(VENV)/.base ## install what is needed and open a practice of made-up peo
 test: $(VENV)/.dev ## run every test (those in a browser need Debian's chromium)
 	$(RUN) -m pytest -n 2
 
-test-records: $(VENV)/.dev ## run what touches the database, on the one that DATABASE_URL names
-	$(RUN) -m pytest -n 2 tests/web tests/records
+test-records: $(VENV)/.dev ## run what touches the database, on the one that DATABASE_URL names; browsers see no difference
+	$(RUN) -m pytest -n 2 -m "not browser" tests/web tests/pages tests/records
 
 screenshots: $(VENV)/.dev ## picture every page into docs/screenshots
 	$(RUN) tools/screenshots.py
