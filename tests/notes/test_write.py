@@ -5,6 +5,7 @@ import json
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from needlepoint.documents.notes import gaps, write_note
 from needlepoint.documents.notes.load import load_gaps, load_sentences
@@ -12,7 +13,7 @@ from needlepoint.documents.notes.write import ConsentGiven
 from needlepoint.episode.read import read_episode
 from needlepoint.episode.walk import walk
 from needlepoint.visit import Facts, Site, Spot, Visit
-from needlepoint.visit.facts import Given, Observed, Reported
+from needlepoint.visit.facts import Given, Observed, Reported, Vial
 from tests.billing.people import plain
 
 AT = datetime.datetime(2026, 11, 20, 15, tzinfo=datetime.UTC)
@@ -125,3 +126,22 @@ def test_the_rows_are_in_both_languages():
     for row in [*load_sentences().values(), *load_gaps().values()]:
         assert row.en
         assert row.es
+
+
+@pytest.mark.parametrize(("percent", "blocks"), [("0.25", True), ("0.5", None), ("1", False)])
+def test_a_vial_of_another_strength_is_said_beside_the_note(percent, blocks):
+    vial = Vial(
+        lot_id=1, lot="L1", drug="lidocaine", concentration_percent=Decimal(percent), vial_ml=Decimal(5),
+        single_dose=True, at=AT, by="A",
+    )  # fmt: skip
+    visit = visited()
+    visit = replace(visit, facts=replace(visit.facts, vials=(vial,)))
+    episode = read_episode(plain("situations/relief_30_percent"))
+    walked = walk(episode)
+    found = [
+        gap.blocks for gap in gaps(episode, walked, visit, CONSENT) if gap.id in ("weak_vial", "diluted")
+    ]
+    assert found == ([] if blocks is None else [blocks])
+    rows = [row.text for row in write_note(episode, walked, visit, CONSENT) if row.id == "diluted"]
+    said = ["Lidocaine 0.5 % was drawn from a vial of 1 % and diluted."]
+    assert rows == (said if blocks is False else [])

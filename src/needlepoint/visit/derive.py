@@ -16,6 +16,8 @@ from needlepoint.visit.facts import SIGNS, Site, Vial, Visit
 
 __all__ = [
     "DrugTotal",
+    "Strength",
+    "diluted",
     "drug_totals",
     "findings",
     "given_mg",
@@ -25,6 +27,7 @@ __all__ = [
     "relief_now",
     "steroid_mg",
     "technique",
+    "too_weak",
     "vials_moved",
 ]
 
@@ -43,6 +46,34 @@ class DrugTotal(msgspec.Struct, frozen=True, kw_only=True):
     wasted_mg: Decimal | None
     single_dose: bool | None
     lots: tuple[str, ...]
+
+
+class Strength(msgspec.Struct, frozen=True):
+    """A strength that was given, in percent, and the strongest vial on record that may have given it."""
+
+    drug: str
+    given: Decimal
+    vial: Decimal
+
+
+def too_weak(visit: Visit) -> tuple[Strength, ...]:
+    """Strengths that no vial on record can have given: every opened vial of the drug is weaker."""
+    return tuple(row for row in _strengths(visit) if row.vial < row.given)
+
+
+def diluted(visit: Visit) -> tuple[Strength, ...]:
+    """Strengths that came from a stronger vial, as no vial of their own strength is on record."""
+    return tuple(row for row in _strengths(visit) if row.vial > row.given)
+
+
+def _strengths(visit: Visit) -> tuple[Strength, ...]:
+    """Each strength that was given, once, with the vial closest to it: its own, else the strongest."""
+    found = []
+    for drug, given in dict.fromkeys((row.drug, row.concentration_percent) for row in injections(visit)):
+        vials = {vial.concentration_percent for vial in visit.facts.vials if vial.drug == drug}
+        if vials:
+            found.append(Strength(drug, given, given if given in vials else max(vials)))
+    return tuple(found)
 
 
 def given_mg(visit: Visit, drug: str) -> Decimal:

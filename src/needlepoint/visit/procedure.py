@@ -15,6 +15,7 @@ from needlepoint.treatment.plan.make import Plan
 from needlepoint.treatment.plan.sites import PlannedSite
 from needlepoint.treatment.types import Verdict
 from needlepoint.visit import commands as act
+from needlepoint.visit import derive
 from needlepoint.visit.clinical import checked_spot, checked_volume, put_site, said, with_facts, with_zone
 from needlepoint.visit.commands import Command
 from needlepoint.visit.context import Context
@@ -58,7 +59,7 @@ def _record(visit: Visit, command: act.RecordInjection, context: Context) -> Vis
     if planned is None:
         raise NotPossible("This site is not in the plan. Plan it first.", "site")
     given = _given(visit, plan, planned, command.volume_ml, command.questions_open, context)
-    return _moved_on(_give(visit, spot, given), plan, context)
+    return _moved_on(_from_vials(_give(visit, spot, given), given), plan, context)
 
 
 def _record_planned(visit: Visit, command: act.RecordPlanned, context: Context) -> Visit:
@@ -68,7 +69,7 @@ def _record_planned(visit: Visit, command: act.RecordPlanned, context: Context) 
         raise NotPossible("Every site of the plan is already recorded.", "plan")
     for planned in open_:
         given = _given(visit, plan, planned, None, command.questions_open, context)
-        visit = _give(visit, _spot(planned), given)
+        visit = _from_vials(_give(visit, _spot(planned), given), given)
     return _moved_on(visit, plan, context)
 
 
@@ -146,6 +147,25 @@ def _give(visit: Visit, spot: Spot, given: Given) -> Visit:
     return with_facts(visit, started_at=started, without_needle=None)
 
 
+def _from_vials(visit: Visit, given: Given) -> Visit:
+    """The visit, if its vials can hold what this site received; Refused otherwise."""
+    for row in derive.too_weak(visit):
+        if (row.drug, row.given) == (given.drug, given.concentration_percent):
+            raise _weaker(row.drug, row.vial, row.given)
+    return visit
+
+
+def _weaker(drug: str, vial: Decimal, given: Decimal) -> NotPossible:
+    return NotPossible(
+        "The vial (%(drug)s %(vial)s %%) is weaker than the %(given)s %% on record. "
+        "Correct the concentration, or record the vial that was used.",
+        "lot",
+        drug=drug,
+        vial=f"{vial.normalize():f}",
+        given=f"{given.normalize():f}",
+    )
+
+
 def _moved_on(visit: Visit, plan: Plan, context: Context) -> Visit:
     """Ready to sign once every site of the plan is recorded."""
     whole = all(_is_given(visit, site) for site in plan.sites)
@@ -191,7 +211,18 @@ def _open_vial(visit: Visit, command: act.OpenVial, context: Context) -> Visit:
         at=context.now,
         by=context.actor.name,
     )
-    return with_facts(visit, vials=(*visit.facts.vials, vial))
+    return with_facts(_strong_enough(visit, vial), vials=(*visit.facts.vials, vial))
+
+
+def _strong_enough(visit: Visit, vial: Vial) -> Visit:
+    """The visit, if this vial can have given a strength on record or the one ordered now; Refused otherwise."""
+    ordered = visit.facts.ordered
+    rows = [row.concentration_percent for row in derive.injections(visit) if row.drug == vial.drug]
+    next_one = ordered.concentration_percent if ordered.drug == vial.drug else None
+    least = min([*rows, next_one] if rows and next_one else rows, default=vial.concentration_percent)
+    if vial.concentration_percent < least:
+        raise _weaker(vial.drug, vial.concentration_percent, least)
+    return visit
 
 
 def _remove_vial(visit: Visit, command: act.RemoveVial, context: Context) -> Visit:

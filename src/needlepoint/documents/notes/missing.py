@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from needlepoint.base.wording import number
 from needlepoint.coverage.types import Verdict
 from needlepoint.documents.notes.load import load_gaps
 from needlepoint.documents.notes.write import ConsentGiven, place
@@ -62,6 +63,10 @@ def _gaps(episode: Episode, walked: Walked, visit: Visit, consent: ConsentGiven 
             yield Gap(row.id, row.blocks, row.en.format(what=en), row.es.format(what=es))
     if any(given.technique == "wet" and not given.dose_mg for _, given in sites):
         yield gap_of("no_drug")
+    for one in derive.too_weak(visit):
+        yield gap_of("weak_vial", drug=one.drug, given=number(one.given), vial=number(one.vial))
+    for one in derive.diluted(visit):
+        yield gap_of("diluted", drug=one.drug, given=number(one.given), vial=number(one.vial))
     for id_ in derive.missing_for_billing(visit):
         yield gap_of(id_)
     if visit.facts.without_needle is None and episode.prior_care is None:

@@ -227,6 +227,9 @@ def _procedure(walked: Walked, visit: Visit, consent: ConsentGiven | None, lang:
         said = "" if wasted is None else word("small", "wasted", lang, n=number(wasted))
         values = {"drug": total.drug, "given": number(total.given_mg), "wasted": said, "lot": lot}
         yield _say("drug", lang, f"session.drugs[{n}]", **values)
+    for n, one in enumerate(derive.diluted(visit)):
+        values = {"drug": one.drug, "given": number(one.given), "vial": number(one.vial)}
+        yield _say("diluted", lang, f"session.vials[{n}]", **values)
     guidance = visit.facts.guidance
     if guidance and guidance.ultrasound:
         picture = word("small", "picture", lang, n=guidance.picture) if guidance.picture else ""

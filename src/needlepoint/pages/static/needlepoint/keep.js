@@ -8,6 +8,7 @@ const SEGMENTED = new Set(["date", "time", "month", "week", "datetime-local"]); 
 const CHANGING = new Set(["version", "key", "csrfmiddlewaretoken"]); // hidden fields that say nothing of whose form it is
 const sent = new WeakMap(); // field: the value that is on its way or has arrived
 const changed = new WeakSet(); // fields whose change has not been sent yet
+const held = new WeakSet(); // dates and times that were changed and not left yet
 let stash = null;
 let moving = false;
 
@@ -119,6 +120,28 @@ const say = (words, text) => {
 const fieldsOf = (element) => (element.form ?? element.closest("form"))?.elements ?? [];
 const refused = (xhr) => xhr?.getResponseHeader("HX-Retarget") === "#messages";
 
+// A date or a time is filled in part by part, and the browser says "change" at each part. What counts is the value with
+// which the field is left: it is sent once, and a day that does not exist is refused beside the field.
+const isPartial = (event) => event.isTrusted && SEGMENTED.has(event.target.type);
+const hold = (field) => {
+  held.add(field);
+  // Between two parts the field is without the focus for a moment; a change after it was left is not followed by another.
+  setTimeout(() => { if (held.has(field) && field !== document.activeElement) leave(field); });
+};
+const differs = (field) => now(field) !== saved(field) || (sent.has(field) && sent.get(field) !== now(field));
+const leave = (field) => {
+  const wasChanged = held.delete(field);
+  forgetFault(field);
+  if (field.validity.badInput) return refuseDate(field);
+  if (wasChanged && differs(field)) field.dispatchEvent(new Event("change", { bubbles: true }));
+};
+const refuseDate = (field) => {
+  const said = field.type === "time" ? document.body.dataset.badTime : document.body.dataset.badDate;
+  // A form with a button keeps what was typed: the browser does not send it before it is right.
+  if (field.form?.getAttribute("hx-trigger")?.includes("change")) field.value = saved(field);
+  toField(field, Object.assign(document.createElement("span"), { textContent: said }), "alert");
+};
+
 // A refusal is shown beside what it concerns, not at the top of a page that is scrolled away.
 const answerBeside = (event) => {
   const form = event.detail.requestConfig?.elt?.closest("form");
@@ -133,19 +156,25 @@ const toFields = (line) => {
   for (const said of line.querySelectorAll("[data-field]")) {
     const field = line.previousElementSibling?.elements?.[said.dataset.field];
     if (!field?.matches?.("input:not([type=hidden]), select, textarea")) continue;
-    const words = Object.assign(said.querySelector("span"), { className: "field-error", id: `fault-${said.dataset.field}` });
-    field.setAttribute("aria-invalid", "true");
-    field.setAttribute("aria-describedby", words.id);
-    field.after(words);
+    toField(field, said.querySelector("span"));
     said.remove();
   }
 };
+const toField = (field, words, role) => {
+  Object.assign(words, { className: "field-error", id: `fault-${field.name}` });
+  if (role) words.setAttribute("role", role);
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", words.id);
+  field.after(words);
+};
+const forgetFault = (field) => {
+  if (field.nextElementSibling?.matches(".field-error")) field.nextElementSibling.remove();
+  field.removeAttribute("aria-invalid");
+  field.removeAttribute("aria-describedby");
+};
 const forgetFaults = (form) => {
+  for (const field of form?.querySelectorAll("[aria-invalid]") ?? []) forgetFault(field);
   for (const words of form?.querySelectorAll(".field-error") ?? []) words.remove();
-  for (const field of form?.querySelectorAll("[aria-invalid]") ?? []) {
-    field.removeAttribute("aria-invalid");
-    field.removeAttribute("aria-describedby");
-  }
 };
 
 document.addEventListener("htmx:beforeSwap", (event) => {
@@ -158,8 +187,15 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.matches?.(".beside")) toFields(event.target);
 });
 document.addEventListener("change", (event) => {
-  if (moving) event.stopImmediatePropagation();
-  else changed.add(event.target);
+  if (moving) return event.stopImmediatePropagation();
+  if (isPartial(event)) {
+    hold(event.target);
+    return event.stopImmediatePropagation();
+  }
+  changed.add(event.target);
+}, true);
+document.addEventListener("focusout", (event) => {
+  if (!moving && document.hasFocus() && SEGMENTED.has(event.target.type)) leave(event.target);
 }, true);
 document.addEventListener("htmx:beforeRequest", (event) => {
   forgetFaults(event.detail.elt.form ?? event.detail.elt.closest("form"));
@@ -174,7 +210,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-whole]")) return;
   const fields = [...document.getElementById("board").querySelectorAll(TYPED)];
-  const left = fields.find((field) => unsaved(field) && field.value.trim());
+  const left = fields.find((field) => field.validity.badInput || (unsaved(field) && field.value.trim()));
   if (!left) return;
   event.preventDefault();
   event.stopImmediatePropagation();

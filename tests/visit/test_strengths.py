@@ -1,0 +1,54 @@
+"""A vial that is weaker than what was given cannot have given it; a stronger one was diluted, and that is said."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from needlepoint.base.refusal import Refused
+from needlepoint.visit import commands as act
+from needlepoint.visit import derive
+from tests.visit.kit import CALF, LEFT, do, examined, vial
+
+
+def order(percent):
+    return act.ChangeOrder(drug="lidocaine", concentration_percent=Decimal(percent))
+
+
+def given(spot=LEFT):
+    return act.RecordInjection(spot=spot, volume_ml=Decimal(1))
+
+
+def test_a_vial_weaker_than_what_was_given_is_refused():
+    visit = do(examined(), order(1), given())
+    with pytest.raises(Refused, match="weaker than the 1 % on record"):
+        do(visit, vial("lidocaine", "0.5", "20"))
+
+
+def test_what_is_stronger_than_the_opened_vial_is_not_given():
+    visit = do(examined(), order(1), vial("lidocaine", "0.5", "20"))
+    with pytest.raises(Refused, match="weaker than the 1 % on record"):
+        do(visit, given())
+    with pytest.raises(Refused, match="weaker than the 1 % on record"):
+        do(visit, act.RecordPlanned(questions_open=True))
+
+
+def test_each_strength_has_its_own_vial():
+    visit = do(examined(), order(1), vial("lidocaine", "1", "5"), given())
+    visit = do(visit, order("0.5"), vial("lidocaine", "0.5", "20", lot=2), given(CALF))
+    assert derive.diluted(visit) == ()
+    assert derive.too_weak(visit) == ()
+
+
+def test_a_stronger_vial_was_diluted():
+    visit = do(examined(), order("0.5"), given(), vial("lidocaine", "1", "5"))
+    assert derive.diluted(visit) == (derive.Strength("lidocaine", Decimal("0.5"), Decimal(1)),)
+
+
+def test_a_vial_removed_later_leaves_what_it_gave_without_a_source():
+    visit = do(examined(), order(1), vial("lidocaine", "1", "5"), given())
+    visit = do(
+        visit, order("0.5"), given(CALF), vial("lidocaine", "0.5", "20", lot=2), act.RemoveVial(lot_id=1)
+    )
+    assert derive.too_weak(visit) == (derive.Strength("lidocaine", Decimal(1), Decimal("0.5")),)
