@@ -14,7 +14,7 @@ from needlepoint.reasoning.text.index import LEAST_PART, is_mask, load_index
 from needlepoint.reasoning.text.matcher import FULL, HALF, Hit, Statement, hits_in, read_statements
 from needlepoint.reasoning.text.persons import OTHER, OTHER_NOW, as_first
 from needlepoint.reasoning.text.readings import SEVERE_PRESSURE, severe_pressures
-from needlepoint.reasoning.text.scope import reach_of, says_a_bit
+from needlepoint.reasoning.text.scope import of_own_body, reach_of, says_a_bit
 from needlepoint.reasoning.text.stems import little_words
 from needlepoint.reasoning.words.language import cue_table, languages_of
 from needlepoint.reasoning.words.lexicon import Lexicon, PhraseRow, compile_lexicon, matches
@@ -198,7 +198,7 @@ def _read(
         hit
         for hit in hits
         if counts(hit, reach.why_not(hit))
-        and not (hit.concept in _always()["not_of_others"] and reach.of_own_body(hit))
+        and not (hit.concept in _always()["not_of_others"] and of_own_body(hit, heard.statements))
         and not (hit.concept in _explaining() and _taken_back(hit, tokens, denying))
     ]
     found = [(hit.concept, _said(text, tokens, hit)) for hit in told]

@@ -15,7 +15,7 @@ from needlepoint.reasoning.words.lexicon import Match
 from needlepoint.reasoning.words.negation import said_of
 from needlepoint.reasoning.words.tokens import Token
 
-__all__ = ["Reach", "reach_of", "says_a_bit"]
+__all__ = ["Reach", "of_own_body", "reach_of", "says_a_bit"]
 
 NEAR_WORDS = 8  # words around a wording in which 'years ago' belongs to it
 
@@ -28,7 +28,6 @@ class Reach(msgspec.Struct, frozen=True):
     long_ago: list[bool]
     months_ago: list[bool]
     other: list[str]  # '', or why it is not the patient's: `persons.OTHER` or `persons.OTHER_NOW`
-    own_body: list[bool]  # somebody holds or rubs a part of their own body
 
     def why_not(self, hit: Hit) -> str | None:
         """Why a wording does not count of the patient today; None when it does."""
@@ -43,10 +42,6 @@ class Reach(msgspec.Struct, frozen=True):
             return self.other[first]
         return "months_ago" if self.months_ago[first] or self.months_ago[last] else None
 
-    def of_own_body(self, hit: Hit) -> bool:
-        """'My husband holds his neck' is no violence."""
-        return any(self.own_body[hit.first : hit.end])
-
 
 def reach_of(
     tokens: list[Token], statements: Sequence[Statement], hits: Sequence[Hit], language: str
@@ -59,15 +54,14 @@ def reach_of(
     ]
     denied = said_of(tokens, found, language).negated
     size = len(tokens)
-    well, long_ago, months_ago, own_body = ([False] * size for _ in range(4))
-    reach = Reach(denied, well, long_ago, months_ago, [""] * size, own_body)
+    well, long_ago, months_ago = ([False] * size for _ in range(3))
+    reach = Reach(denied, well, long_ago, months_ago, [""] * size)
     writer = speaks_of_self(statements)
     for statement in statements:
         _mark_well(statement, reach.well)
         _mark_around(statement, _speech().long_ago, reach.long_ago)
         _mark_around(statement, _speech().months_ago, reach.months_ago)
         _mark_not_when(statement, denied)
-        _mark(statement, _speech().own_body, reach.own_body)
         for place, person in whose(statement.words, writer):
             reach.other[statement.first + place] = person
     return reach
@@ -88,6 +82,15 @@ class _Speech(msgspec.Struct, frozen=True):
 def _speech() -> _Speech:
     tables = [little_words(language).speech for language in ("en", "es")]
     return _Speech(**{name: _any_of(tables, name) for name in _Speech.__struct_fields__})
+
+
+def of_own_body(hit: Hit, statements: Sequence[Statement]) -> bool:
+    """Whether a wording stands where somebody holds their own body: 'my husband holds his neck' is no violence."""
+    return any(
+        hit.first <= statement.first + last and statement.first + first < hit.end
+        for statement in statements
+        for first, last in _spans(statement, _speech().own_body)
+    )
 
 
 def says_a_bit(text: str) -> bool:
@@ -129,12 +132,6 @@ def _mark_not_when(statement: Statement, flags: list[bool]) -> None:
             if statement.clause[place] != statement.clause[first]:
                 break
             flags[statement.first + place] = True
-
-
-def _mark(statement: Statement, pattern: re.Pattern[str], flags: list[bool]) -> None:
-    """The words that say it."""
-    for first, last in _spans(statement, pattern):
-        flags[statement.first + first : statement.first + last + 1] = [True] * (last + 1 - first)
 
 
 def _mark_around(statement: Statement, pattern: re.Pattern[str], flags: list[bool]) -> None:
