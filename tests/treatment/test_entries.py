@@ -191,7 +191,9 @@ def test_the_page_says_how_many_names_are_known():
         len(book(kind).names) for kind in ("medicine", "condition", "allergy")
     )
     forms = sum(
-        len(group.forms) for kind in ("medicine", "condition") for group in book(kind).groups.values()
+        len(group.forms)
+        for kind in ("medicine", "condition", "allergy")
+        for group in book(kind).groups.values()
     )
     assert f"{medicines:,} names of medicines, {conditions:,} of conditions and {allergens:,} of" in words
     assert f"{forms} phrases with gaps" in words

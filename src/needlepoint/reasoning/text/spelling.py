@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 from needlepoint.reasoning.text.index import Index, load_index
 from needlepoint.reasoning.text.stems import stem
 
-__all__ = ["mend"]
+__all__ = ["is_word", "mend"]
 
 _LISTS = Path(__file__).parent.parent / "data" / "words"
 LEAST_LETTERS = 4
@@ -37,6 +37,12 @@ def _mended(word: str, language: str) -> str:
 def mend(word: str, index: Index, language: str) -> str:
     """`word` as the corpus writes it, when it is misspelled by a letter or two; else itself."""
     return word if word in index.vocabulary else _mended(word, language)
+
+
+@lru_cache(maxsize=20_000)
+def is_word(word: str) -> bool:
+    """Whether the English or the Spanish list, or the names, hold a word as it is written."""
+    return word in _names() or word in _known("en") or stem(word, "es") in _known("es")
 
 
 def _nearest(word: str, index: Index, language: str) -> str | None:

@@ -62,6 +62,20 @@ class Weight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     apart_percent: Decimal
 
 
+class Age(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Forms of a told age, and by how many years it may differ from the record."""
+
+    own: list[str]
+    theirs: list[str]
+    written_for: list[str]
+    young: list[str]
+    units: dict[str, Decimal]
+    bare_above: Decimal
+    most: Decimal
+    adult_from: int
+    apart_years: Decimal
+
+
 class Filler(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: list[str]
     split: list[str]
@@ -85,6 +99,7 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     filler: Filler
     fever: Fever
     weight: Weight
+    age: Age
 
     @property
     def silent(self) -> frozenset[str]:

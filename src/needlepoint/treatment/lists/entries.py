@@ -18,6 +18,7 @@ from needlepoint.treatment.lists.line import tokens_of
 from needlepoint.treatment.lists.matches import Match, all_names, matches_of, says_nothing, unknown_part
 from needlepoint.treatment.lists.names import book, nearest_names, nearly_guarded, plain, surely_harmless
 from needlepoint.treatment.lists.plain_forms import is_plain
+from needlepoint.treatment.lists.respell import respelled
 from needlepoint.treatment.lists.state import State, is_anaphylaxis, names_allergy, state_of
 
 __all__ = ["Entry", "Lists", "is_anaphylaxis", "names_allergy", "read_entry", "read_lists"]
@@ -160,7 +161,7 @@ def read_entry(
     `told`: it is a sentence of the patient's own, of which only the part around a name must be plain. `other`: it is a
     line of another list, in which no word is taken for a misspelling.
     """
-    tokens = tokens_of(text)
+    tokens = respelled(tokens_of(text)) if told else tokens_of(text)
     if all(token == "|" for token in tokens):
         return Entry(kind=kind, text=text, unknown=text.strip() or "?")
     matches = matches_of(kind, tokens)

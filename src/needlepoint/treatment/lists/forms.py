@@ -1,7 +1,8 @@
 """Phrases with gaps, by which patients say what a chart has a name for: 'took out ... nodes'.
 
-A form is a row of words: `a/b` one of them, `stem*` any ending, `word?` may be missing, `...` up to three words,
-`#` a number; `^` and `$` stand for the begin and the end of the part of the line.
+A form is a row of words: `a/b` one of them, `stem*` any ending, `word?` may be missing, `...` up to three words
+besides little ones (`data/words/little.toml`: "my", "whole", "left"), `#` a number; `^` and `$` stand for the begin and
+the end of the part of the line.
 """
 
 from __future__ import annotations
@@ -9,11 +10,15 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from needlepoint.base.knowledge import read_toml
 
 __all__ = ["Forms"]
 
 KEY = 3  # letters of the first word by which forms are found
-GAP = r"(?:[^ |]+ ){0,3}?"
+LITTLE = Path(__file__).parents[1] / "data" / "words" / "little.toml"
 NUMBER = r"\d+(?:p\d+)?"
 
 
@@ -27,7 +32,7 @@ class Forms:
             anchored, words = form.startswith("^ "), form.removeprefix("^ ")
             pattern = re.compile(_pattern(words))
             for first in words.split()[0].split("/"):
-                self._by_key[first.rstrip("*")[:KEY]].append((pattern, group, anchored))
+                self._by_key[_key(first.rstrip("*?"))].append((pattern, group, anchored))
 
     def along(self, tokens: Sequence[str]) -> Iterator[tuple[int, int, str]]:
         """Start, end and group of the longest form at each token."""
@@ -36,7 +41,7 @@ class Forms:
         for n, token in enumerate(tokens):
             found = [
                 (match.group().count(" "), group)
-                for pattern, group, anchored in self._by_key.get(token[:KEY], ())
+                for pattern, group, anchored in self._by_key.get(_key(token), ())
                 if (not anchored or n == 0 or tokens[n - 1] == "|") and (match := pattern.match(line, at))
             ]
             if found:
@@ -45,12 +50,24 @@ class Forms:
             at += len(token) + 1
 
 
+def _key(word: str) -> str:
+    """How forms are found: by the first letters of a word, all numbers alike."""
+    return "#" if word == "#" or word[0].isdigit() else word[:KEY]
+
+
+@lru_cache(maxsize=1)
+def _gap() -> str:
+    """Up to three words, with any number of little ones between and around them."""
+    little = f"(?:(?:{'|'.join(read_toml(LITTLE)['words'])}) )*?"
+    return rf"{little}(?:[^ |]+ {little}){{0,3}}?"
+
+
 def _pattern(form: str) -> str:
     """The form as a pattern over words that each end with a space."""
     said = ""
     for word in form.split():
         if word == "...":
-            said += GAP
+            said += _gap()
         elif word == "$":
             said += r"(?=\| |$)"
         else:

@@ -11,6 +11,7 @@ from needlepoint.treatment.lists.line import days_ago, tokens_of
 from needlepoint.treatment.lists.matches import Match, segment
 from needlepoint.treatment.lists.names import Group, book
 from needlepoint.treatment.lists.plain_forms import says_only_stopped
+from needlepoint.treatment.lists.respell import respelled
 
 __all__ = ["State", "is_anaphylaxis", "names_allergy", "state_of"]
 
@@ -87,9 +88,10 @@ def _of_condition(group: Group, around: Sequence[str], days: int | None, match: 
     return State(aside=f"in the past: {match.name.text}")
 
 
-def names_allergy(text: str) -> bool:
-    """Whether the words speak of an allergy."""
-    return has(tokens_of(text), cues().allergy.words)
+def names_allergy(text: str, *, told: bool = False) -> bool:
+    """Whether the words speak of an allergy; the patient's own words (`told`) also when misspelled."""
+    tokens = respelled(tokens_of(text)) if told else tokens_of(text)
+    return has(tokens, cues().allergy.words)
 
 
 def is_anaphylaxis(text: str) -> bool:

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from functools import lru_cache
 
 import msgspec
 
 from needlepoint.base.people import Patient
-from needlepoint.base.wording import number
-from needlepoint.treatment.lists.cues import cues
 from needlepoint.treatment.lists.entries import Lists, read_entry
-from needlepoint.treatment.lists.line import tokens_of
 from needlepoint.treatment.lists.matches import KINDS
 from needlepoint.treatment.lists.names import Group, book
 from needlepoint.treatment.lists.state import names_allergy
+from needlepoint.treatment.lists.told_figures import questions_of_figures, sentences_of
 from needlepoint.treatment.types import Question
 
 __all__ = ["questions_of_words", "sentences_of"]
 
-MOST_READ = 2000  # letters of the complaint
 KINDS_EN = {"medicine": "medicines", "condition": "conditions", "allergy": "allergies"}
 KINDS_ES = {"medicine": "medicamentos", "condition": "enfermedades", "allergy": "alergias"}
 
@@ -35,13 +30,6 @@ class Said(msgspec.Struct, frozen=True):
     sentence: str
 
 
-@lru_cache(maxsize=512)
-def sentences_of(told: str) -> tuple[str, ...]:
-    """The sentences of the complaint; a point within a number or an abbreviation ends none."""
-    parts = re.split(r"[!?;\n]+|\.(?=\s+\S|$)", told[:MOST_READ])
-    return tuple(part.strip() for part in parts if part.strip())
-
-
 def questions_of_words(
     told: str, lists: Lists, patient: Patient, as_of: datetime.date, plan: frozenset[str] = frozenset({"any"})
 ) -> tuple[Question, ...]:
@@ -52,7 +40,7 @@ def questions_of_words(
     found = [
         _question(kind, rows) for kind in KINDS if (rows := [row for row in missing if row.kind == kind])
     ]
-    return (*found, *_weight(told, patient))
+    return (*found, *questions_of_figures(told, patient))
 
 
 @lru_cache(maxsize=512)
@@ -62,7 +50,7 @@ def _said(told: str, as_of: datetime.date) -> tuple[Said, ...]:
         Said(kind, group, sentence)
         for sentence in sentences_of(told)
         for kind in KINDS
-        if kind != "allergy" or names_allergy(sentence)
+        if kind != "allergy" or names_allergy(sentence, told=True)
         for group in _groups(kind, sentence, as_of)
     )
 
@@ -114,37 +102,3 @@ def _question(kind: str, rows: Sequence[Said]) -> Question:
         blocks=True,
         about=kind,
     )
-
-
-def _weight(told: str, patient: Patient) -> list[Question]:
-    """A question when the words tell another weight than the record."""
-    if patient.weight_kg is None:
-        return []
-    rule = cues().weight
-    for kg, words in _weights(told):
-        if abs(kg - patient.weight_kg) > patient.weight_kg * rule.apart_percent / 100:
-            record = f"{number(patient.weight_kg)} kg"
-            return [
-                Question(
-                    key="told_weight",
-                    en=f"The patient's words say “{words}”, the record {record}. Which is right? Correct the record.",
-                    es=f"La persona dice “{words}” y el registro {record}. ¿Cuál es correcto? Corrija el registro.",
-                    blocks=True,
-                )
-            ]
-    return []
-
-
-@lru_cache(maxsize=512)
-def _weights(told: str) -> tuple[tuple[Decimal, str], ...]:
-    """The weights that the words tell, in kg."""
-    rule, found = cues().weight, []
-    for sentence in sentences_of(told):
-        tokens = tokens_of(sentence)
-        for n, token in enumerate(tokens[:-1]):
-            factor = rule.units.get(tokens[n + 1])
-            near = set(tokens[max(n - 3, 0) : n]) & set(rule.words)
-            if factor is not None and near and token.replace("p", "", 1).isdigit():
-                value = Decimal(token.replace("p", "."))
-                found.append((value * factor, f"{value} {tokens[n + 1]}"))
-    return tuple(found)

@@ -308,6 +308,10 @@ def _platelets_below(most: int, situation: Situation) -> Line:
     return Line(False) if value is None else Line(value < most, f"platelets {value} x 10^9/L")
 
 
+def _platelets_known(wanted: bool, situation: Situation) -> Line:
+    return Line((situation.patient.platelets_10e9_l is not None) == wanted)
+
+
 def _days_since_same_site_below(most: int, situation: Situation) -> Line:
     if situation.earlier is None:
         return Line(None, ask="earlier_sessions")
@@ -372,6 +376,7 @@ FACETS: dict[str, Callable[[Any, Situation], Line]] = {
     "thin_below": _thin_below,
     "hba1c_from": _hba1c_from,
     "platelets_below": _platelets_below,
+    "platelets_known": _platelets_known,
     "days_since_same_site_below": _days_since_same_site_below,
     "weak_sessions_from": _weak_sessions_from,
 }
