@@ -55,6 +55,7 @@ def test_another_practice_is_not_found(signed_in, elsewhere):
         ({"staff": "x"}, "Choose one of the options"),
         ({"staff": "1", "state": "ZZ"}, "Choose one of the options"),
         ({"staff": "1", "expires_on": "soon"}, "Enter a day such as"),
+        ({"do": "place", "name": "Annex", "locality": "xx"}, "The fee schedule has these localities"),
         ({"do": "place", "name": "Annex", "place": "xx"}, "Enter the two digits of the place of service."),
     ],
 )

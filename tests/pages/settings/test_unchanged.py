@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.pages.kit import in_spanish, words_of
+from tests.pages.kit import in_spanish, says, words_of
 from tests.pages.sent_back import forms_of
 
 
@@ -57,3 +57,22 @@ def test_a_cleared_price_stays_cleared(reader, clinic):
     reader.post("/settings/", again)
     clinic.refresh_from_db()
     assert not [row for row in clinic.fees.charge if row.code == priced[6:] and row.to is None]
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"slug": "Bad Slug!!"}, "Use lower-case letters"),
+        ({"slug": "bad--slug"}, "Use lower-case letters"),
+        ({"slug": "example", "phone": "abc"}, "Enter a phone number"),
+    ],
+)
+def test_an_address_or_phone_that_cannot_be_used_is_refused(signed_in, clinic, sent, said):
+    says(signed_in.post("/settings/outside/", {"do": "address", **sent}), said)
+    clinic.refresh_from_db()
+    assert clinic.slug == "example"
+
+
+def test_a_recall_is_asked_twice(signed_in, clinic):
+    shown = words_of(signed_in.get("/stock/"))
+    assert "This cannot be undone. Mark this lot as recalled" in shown

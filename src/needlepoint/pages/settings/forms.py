@@ -20,6 +20,7 @@ from needlepoint.base.money import CENT
 from needlepoint.claims.outgoing.checks import npi_is_valid
 from needlepoint.coding.load import load_codes
 from needlepoint.cost.fees import Amount
+from needlepoint.cost.place import load_localities
 from needlepoint.guard.roles import RIGHTS
 from needlepoint.pages.fields import (
     ChoiceOf,
@@ -179,6 +180,15 @@ class LocationForm(SentForm):
         validators=[RegexValidator(r"\A[0-9]{2}\Z", _("Enter the two digits of the place of service."))],
     )
     locality = WordsField(2, label=_("Fee schedule locality"), required=False)
+
+    def clean(self) -> dict[str, object]:
+        """A locality that the fee schedule has in this state."""
+        found = super().clean() or {}
+        known = [row.number for row in load_localities() if row.state == found.get("state")]
+        if found.get("locality") and found.get("state") and found["locality"] not in known:
+            said = say("The fee schedule has these localities in this state: %(numbers)s.")
+            self.add_error("locality", said % {"numbers": ", ".join(dict.fromkeys(known))})
+        return found
 
 
 # The parts of the settings page; each gives the fields of the practice that it changes

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -70,7 +71,17 @@ class ActForm(SentForm):
 class AddressForm(ActForm):
     """The public address, and how patients reach the practice."""
 
-    slug = WordsField(60, label=_("Web address"), required=False)
+    slug = WordsField(
+        60,
+        label=_("Web address"),
+        required=False,
+        validators=[
+            RegexValidator(
+                r"\A[a-z0-9]+(-[a-z0-9]+)*\Z",
+                _("Use lower-case letters without accents, digits, and hyphens between them."),
+            )
+        ],
+    )
     phone = PhoneField(label=_("Phone shown to patients"), required=False)
     email = forms.EmailField(max_length=254, label=_("Reply-to email"), required=False)
 
