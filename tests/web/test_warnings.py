@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 
 import pytest
 import time_machine
@@ -118,7 +119,7 @@ def test_the_checklist_is_asked_before_the_story(me, ahead, patient):
     where, signs = (f"/me/visits/{ahead.pk}/intake/{name}/" for name in ("where", "signs"))
     set_where(ahead, LOW_BACK, 5, 8)
     assert me.get(f"/me/visits/{ahead.pk}/intake/")["Location"] == signs
-    assert me.post(where, {"marks": "[]", "now": "5"})["Location"] == signs
+    assert me.post(where, {"marks": json.dumps(LOW_BACK), "now": "5"})["Location"] == signs
     page = me.get(signs).content.decode()
     assert page.count('name="signs"') >= 6
     assert "checked" not in page  # nothing is chosen beforehand, least of all 'none'
@@ -168,7 +169,8 @@ def test_what_is_checked_next_to_none_is_kept_and_asked_again(me, ahead, story):
 
 
 def test_nothing_is_handed_in_without_the_checklist(ahead):
-    answer(ahead, HEALTHY)
+    set_where(ahead, LOW_BACK, 5, 8)
+    answer(fresh(ahead), HEALTHY)
     with pytest.raises(Refused, match="signs"):
         hand_in(fresh(ahead))
 

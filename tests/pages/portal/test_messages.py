@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from needlepoint.records.models import (
     Message,
     Outgoing,
@@ -38,3 +40,12 @@ def test_an_empty_or_too_long_message_is_marked_and_stays(me, patient):
         in_spanish(me, patient).post("/me/messages/", {"text": "rodilla " * 200}), "text"
     )
     assert not Message.objects.filter(patient=patient, by=None).exists()
+
+
+@pytest.mark.parametrize("path", ["/me/messages/", "/me/people/", "/at/example/en/feedback/"])
+def test_what_is_missing_is_said_by_the_page_and_not_by_the_browser(me, path):
+    forms = [
+        row for row in me.get(path).content.decode().split("<form")[1:] if "textarea" in row or "named" in row
+    ]
+    assert forms
+    assert all("novalidate" in row.split(">")[0] for row in forms)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from needlepoint.anatomy.geometry import region_ids
 from needlepoint.base.refusal import Refused
 from needlepoint.records.models import (
     Listed,
@@ -22,7 +23,7 @@ def test_the_intake_goes_into_the_record(ahead, patient):
     ahead = Visit.objects.get(pk=ahead.pk)
     ahead.episode.prior_care = None
     ahead.episode.save()
-    set_where(ahead, [], 5, 8)
+    set_where(ahead, [], 5, 8, places=[region_ids()[0]])
     set_signs(ahead, ["none"])
     answer(ahead, HEALTHY)
     with_lists = hand_in(Visit.objects.get(pk=ahead.pk))
@@ -59,7 +60,7 @@ def test_a_fresh_crash_is_said_in_words_that_are_screened(ahead):
 
 def test_what_is_not_answered_is_not_handed_in(ahead):
     answer(ahead, {"began": ["days"]})
-    with pytest.raises(Refused, match="medicines"):
+    with pytest.raises(Refused, match="no answer to place"):
         hand_in(Visit.objects.get(pk=ahead.pk))
 
 
@@ -123,3 +124,29 @@ def test_an_older_keeping_that_arrives_late_undoes_nothing(me, ahead):
     assert intake_of(ahead).answers.one("goal") == "Lift my child."
     me.post(path, {"page": "b", "seq": "500", "goal": "Run."})  # another device, whose clock is behind
     assert intake_of(ahead).answers.one("goal") == "Run."
+
+
+def test_the_place_and_the_numbers_of_pain_are_asked_for_at_their_step(me, ahead):
+    path = f"/me/visits/{ahead.pk}/intake/where/"
+    place = region_ids()[0]
+    visit = Visit.objects.get(pk=ahead.pk)
+    set_where(visit, [], None, None, places=[])
+    for sent, missing in [
+        ({"now": "5", "worst": "8"}, "place"),
+        ({"place": [place], "now": "5", "worst": "8"}, ""),
+    ]:
+        answer = me.post(path, {"marks": "[]", "listed": "1"} | sent)
+        assert answer["Location"].endswith(f"?open={missing}#q-{missing}" if missing else "/signs/")
+    page = me.get(path + "?open=place").content.decode()
+    assert 'id="q-place"' in page
+    assert page.split('id="q-place"')[1].count("body-map") > 0
+
+
+def test_an_open_question_at_the_end_leads_to_its_section(me, ahead):
+    visit = Visit.objects.get(pk=ahead.pk)
+    set_where(visit, [], 5, 8, places=[])
+    end = f"/me/visits/{ahead.pk}/intake/"
+    assert me.post(end + "hand-in/")["Location"] == end + "where/?open=place#q-place"
+    set_where(visit, [], 5, 8, places=[region_ids()[0]])
+    assert me.post(end + "contact/", {})["Location"] == end + "signs/?open=signs#q-signs"
+    assert "Please check all that apply" in me.get(end + "signs/?open=signs").content.decode()

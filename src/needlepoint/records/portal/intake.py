@@ -28,7 +28,14 @@ from needlepoint.guard.audit.log import note_down_outside
 from needlepoint.records.billing.prices import is_insured
 from needlepoint.records.models import Intake, Listed, Patient, Task, Visit
 from needlepoint.records.outbox.queue import choose
-from needlepoint.records.patients.warning_signs import Warning, checklist, hear, note_warnings, unread
+from needlepoint.records.patients.warning_signs import (
+    Warning,
+    checklist,
+    hear,
+    note_warnings,
+    painful_places,
+    unread,
+)
 from needlepoint.records.values import Answer, Care, IntakeAnswers, NamedInsurance
 from needlepoint.records.visit.act import act_as_patient
 from needlepoint.records.visit.episode_from_rows import age_on
@@ -45,12 +52,14 @@ __all__ = [
     "intake_of",
     "may_be_pregnant",
     "name_insurance",
+    "open_part",
     "questions_of",
     "read_marks",
     "set_signs",
     "set_where",
     "signs_open",
     "told_care",
+    "where_open",
 ]
 
 MOST_MARKS = 200
@@ -304,27 +313,39 @@ def told_care(intake: Intake) -> list[PriorCare]:
     return found
 
 
+def open_part(visit: Visit, intake: Intake) -> tuple[str, str] | None:
+    """The first section with something open, and the question in it; None where everything is answered."""
+    if where := where_open(visit):
+        return "where", where
+    if signs_open(visit, intake):
+        return "signs", "signs"
+    for section in ("story", "health", "before"):
+        for row in questions_of(section, intake, visit):
+            if row.kind != "text" and row.id not in intake.answers.given:
+                return section, row.id
+    return None
+
+
+def where_open(visit: Visit) -> str:
+    """What is open of the first step: place, now or worst; nothing where all of it was answered."""
+    reported = visit.facts.reported
+    if not painful_places(visit):
+        return "place"
+    if reported.pain_now is None:
+        return "now"
+    return "worst" if reported.pain_worst is None else ""
+
+
 @transaction.atomic
 def hand_in(visit: Visit) -> Intake:
     """Everything into the record: lists, care, since when, needs. Handed in twice is handed in once."""
     intake = _began(visit)
     if intake.handed_in_at is not None:
         return intake
-    missing = [
-        row.id
-        for section in ("story", "health", "before")
-        for row in questions_of(section, intake, visit)
-        if row.kind != "text" and row.id not in intake.answers.given
-    ]
-    if signs_open(visit, intake):
-        missing.insert(0, "signs")
-    if missing:
+    missing = open_part(visit, intake)
+    if missing is not None:
         raise Refused(
-            Fault(
-                "intake",
-                f"no answer to {', '.join(missing)}",
-                "an answer to every question but the free ones",
-            )
+            Fault("intake", f"no answer to {missing[1]}", "an answer to every question but the free ones")
         )
     note_warnings(visit, intake)
     if unread(intake):

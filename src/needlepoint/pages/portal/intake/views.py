@@ -46,10 +46,11 @@ from needlepoint.records.portal.intake import (
     hand_in,
     in_order,
     intake_of,
+    open_part,
     questions_of,
     set_signs,
     set_where,
-    signs_open,
+    where_open,
 )
 from needlepoint.records.schedule.hours import open_now
 from needlepoint.records.settings.public_settings import outside_of
@@ -85,15 +86,9 @@ def begin(request: PatientRequest, visit_id: int) -> HttpResponse:
         return redirect("intake", visit_id, "done")
     if unread(intake):
         return redirect("intake-warning", visit_id)
-    if not painful_places(row):
-        return redirect("intake", visit_id, "where")
-    if signs_open(row, intake):
-        return redirect("intake", visit_id, "signs")
-    for name in ("story", "health", "before"):
-        if any(
-            q.kind != "text" and q.id not in intake.answers.given for q in questions_of(name, intake, row)
-        ):
-            return redirect("intake", visit_id, name)
+    part = open_part(row, intake)
+    if part is not None:
+        return redirect("intake", visit_id, part[0])
     return redirect("intake", visit_id, "contact")
 
 
@@ -246,18 +241,32 @@ def _next(row: Visit, intake: Intake, name: str, form: WhereForm | SignsForm | A
     """On to the next section: past a warning only when it was read, past an open question not at all."""
     if unread(intake):
         return redirect("intake-warning", row.pk)
-    if name == "where" and row.facts.reported.pain_now is None:
-        return redirect(f"/me/visits/{row.pk}/intake/where/?open=now")
+    if name == "where" and (missing := where_open(row)):
+        return _to_open(row, (name, missing))
     if isinstance(form, AnswersForm) and (both := form.contradicted()):
         return redirect(f"/me/visits/{row.pk}/intake/{name}/?both={both[0]}#q-{both[0]}")
     open_ = [
         q for q in questions_of(name, intake, row) if q.kind != "text" and q.id not in intake.answers.given
     ]
     if open_ and name != "contact":
-        return redirect(f"/me/visits/{row.pk}/intake/{name}/?open={open_[0].id}#q-{open_[0].id}")
+        return _to_open(row, (name, open_[0].id))
     at = SECTIONS.index(name)
     if at + 1 < len(SECTIONS):
         return redirect("intake", row.pk, SECTIONS[at + 1])
+    return _hand_in(row, intake)
+
+
+def _to_open(row: Visit, part: tuple[str, str]) -> HttpResponse:
+    """The section with an open question, which is marked there."""
+    section_name, question = part
+    return redirect(f"/me/visits/{row.pk}/intake/{section_name}/?open={question}#q-{question}")
+
+
+def _hand_in(row: Visit, intake: Intake) -> HttpResponse:
+    """Hand it in; where something is open by now, back to it."""
+    part = None if intake.handed_in_at is not None else open_part(row, intake)
+    if part is not None:
+        return _to_open(row, part)
     hand_in(row)
     return redirect("intake", row.pk, "done")
 
@@ -310,5 +319,4 @@ def finish(request: PatientRequest, visit_id: int) -> HttpResponse:
     row, intake = _open(request, visit_id)
     if unread(intake):
         return redirect("intake-warning", visit_id)
-    hand_in(row)
-    return redirect("intake", visit_id, "done")
+    return _hand_in(row, intake)
