@@ -156,6 +156,14 @@ def _not_finite(value: Any, where: str) -> Iterator[Fault]:
                 yield from _not_finite(inner, f"{where}.{key}")
 
 
+PLAIN = {  # the reader's own words for what it expected
+    "Invalid decimal string": "a number such as 12.5",
+    "Invalid RFC3339 encoded date": "a day such as 2026-11-21",
+    "Invalid RFC3339 encoded datetime": "a day and time such as 2026-11-21T14:30:00-05:00",
+    "Invalid RFC3339 encoded time": "a time such as 14:30:00",
+}
+
+
 def _fault_of(error: msgspec.ValidationError, where: str, shape: Any) -> Fault:
     text = str(error)
     message, _, path = text.partition(" - at `")
@@ -171,7 +179,7 @@ def _fault_of(error: msgspec.ValidationError, where: str, shape: Any) -> Fault:
             return Fault(at, f"nothing for {found[2]!r}", f"{found[2]!r}, a missing required field")
         return Fault(at, f"an unknown field {found[2]!r}", "only the fields that the format names")
     expected, _, given = message.partition(", got ")
-    expected = expected.removeprefix("Expected ")
+    expected = PLAIN.get(expected, expected.removeprefix("Expected "))
     return Fault(_join(where, place) if where != "$" else place, given or "what does not fit", expected)
 
 

@@ -37,6 +37,7 @@ from needlepoint.records.models import Practice
 from needlepoint.records.settings.practice import STATES, PracticeChange
 from needlepoint.records.values import Billing, NoteTemplate, PostalAddress
 from needlepoint.treatment.load import load_drugs
+from needlepoint.treatment.plan.practice import Practice as PracticeRules
 
 __all__ = [
     "PARTS", "ROLES", "WEEK", "ZONES", "HoursForm", "LicenseForm", "LocationForm", "NewStaff", "PartForm",
@@ -199,9 +200,9 @@ class PartForm(SentForm):
 
     part = forms.CharField(max_length=20, widget=HIDDEN)
 
-    def __init__(self, sent: Any, practice: Practice) -> None:
+    def __init__(self, sent: Any, practice: Practice | None = None) -> None:
         super().__init__(sent)
-        self.practice = practice
+        self.rules = practice.rules if practice else PracticeRules()
 
     def changes(self, practice: Practice) -> PracticeChange:
         """What changes in the practice, as `change_practice` takes it."""
@@ -265,7 +266,7 @@ class BillingForm(PartForm):
 class HoursForm(PartForm):
     """Opening hours by day of the week; a day without both ends is closed."""
 
-    def __init__(self, sent: Any, practice: Practice) -> None:
+    def __init__(self, sent: Any, practice: Practice | None = None) -> None:
         super().__init__(sent, practice)
         for key, name in WEEK.items():
             self.fields[f"{key}-from"] = ClockField(label=f"{name}, {say('from')}", required=False)
@@ -338,9 +339,9 @@ class FormularyForm(PartForm):
         director, approve = found.get("director"), found.get("approve")
         if approve and not director and "director" not in self.errors:
             self.add_error("director", say("Enter the name of the medical director."))
-        elif director and director != self.practice.rules.director and not approve:
+        elif director and director != self.rules.director and not approve:
             self.add_error("approve", say("Check this box to record the approval of a new medical director."))
-        elif not director and (self.practice.rules.tighten or self.practice.rules.stops):
+        elif not director and (self.rules.tighten or self.rules.stops):
             self.add_error(
                 "director", say("The stricter dose limits of this practice need a medical director.")
             )
@@ -361,7 +362,7 @@ class FormularyForm(PartForm):
 class PricesForm(PartForm):
     """Prices from today on; those of before stay for the days of before."""
 
-    def __init__(self, sent: Any, practice: Practice) -> None:
+    def __init__(self, sent: Any, practice: Practice | None = None) -> None:
         super().__init__(sent, practice)
         for code in priced_codes():
             self.fields[f"price-{code}"] = MoneyField(label=code, required=False)
