@@ -13,7 +13,7 @@ from needlepoint.documents.notes.write import ConsentGiven
 from needlepoint.episode.read import read_episode
 from needlepoint.episode.walk import walk
 from needlepoint.visit import Facts, Site, Spot, Visit
-from needlepoint.visit.facts import Given, Observed, Reported, Vial
+from needlepoint.visit.facts import Event, Given, Observed, Reported, Vial
 from tests.billing.people import plain
 
 AT = datetime.datetime(2026, 11, 20, 15, tzinfo=datetime.UTC)
@@ -145,3 +145,14 @@ def test_a_vial_of_another_strength_is_said_beside_the_note(percent, blocks):
     rows = [row.text for row in write_note(episode, walked, visit, CONSENT) if row.id == "diluted"]
     said = ["Lidocaine 0.5 % was drawn from a vial of 1 % and diluted."]
     assert rows == (said if blocks is False else [])
+
+
+def test_an_event_stands_in_the_note_with_its_kind_whatever_the_reactions_say():
+    event = Event(kind="faint", what="pale and sweaty", at=AT, by="A")
+    rows, _ = noted(after=Observed(pain_after=2, reactions=("sore",), events=(event,)))
+    assert rows["event"].text == "Adverse event, fainting: pale and sweaty."
+    assert rows["reaction"].text == "Reactions: sore."
+    rows, _ = noted(after=Observed(pain_after=2, reactions=(), events=(event,)))
+    assert "tolerated" not in rows
+    rows, _ = noted(after=Observed(pain_after=2, reactions=("pale and sweaty",), events=(event,)))
+    assert "reaction" not in rows

@@ -57,3 +57,8 @@ def test_bad_input_is_said_and_nothing_is_saved(signed_in, examined, sent, said)
 
 def test_a_get_is_refused(signed_in, examined):
     assert signed_in.get(ACT.url(examined.pk)).status_code == 405
+
+
+def test_an_emptied_volume_is_asked_for_and_not_charted_as_planned(signed_in, examined):
+    says(ACT.on(signed_in, examined, actual_ml=""), "Enter the mL given.")
+    assert not [site for site in examined.sites.all() if site.given]

@@ -19,6 +19,7 @@ from needlepoint.documents.notes.load import load_sentences, word
 from needlepoint.episode.types import Episode, Walked
 from needlepoint.visit import Site, Visit, derive
 from needlepoint.visit.facts import SIGNS, Given
+from needlepoint.visit.limits import MOST_REACTIONS
 
 __all__ = ["ConsentGiven", "Sentence", "write_note"]
 
@@ -284,9 +285,14 @@ def _response(visit: Visit, lang: str) -> Iterator[Sentence]:
         percent = derive.relief_now(visit)
         relief = "" if percent is None else word("small", "relief_now", lang, n=percent)
         yield _say("after", lang, minutes=observed.minutes_after, after=observed.pain_after, relief=relief)
-    if observed.reactions:
-        yield _say("reaction", lang, reactions=", ".join(observed.reactions))
-    elif observed.reactions is not None:
+    for n, event in enumerate(observed.events):
+        kind = word("event", event.kind, lang)
+        yield _say("event", lang, f"session.events[{n}]", kind=kind, what=event.what.rstrip("."))
+    told = {event.what[:MOST_REACTIONS] for event in observed.events}
+    reactions = [words for words in observed.reactions or () if words not in told]
+    if reactions:
+        yield _say("reaction", lang, reactions=", ".join(reactions))
+    elif observed.reactions is not None and not observed.events:
         yield _say("tolerated", lang)
 
 

@@ -116,7 +116,8 @@ def _plan_lane(head: Head) -> PlanLane:
     visit, plan, typed = head.visit, head.plan, visit_of(head.visit)
     rows, planned = said(plan, head.lang), _planned(visit, plan, head.lang)
     checked = visit.facts.checked
-    drug = plan.chosen.drug if plan else None
+    totals = derive.drug_totals(typed)
+    drugs = dict.fromkeys([plan.chosen.drug if plan else None, *(total.drug for total in totals)])
     return PlanLane(
         said=rows,
         said_low=tuple(row for row in rows if row.low),
@@ -131,8 +132,8 @@ def _plan_lane(head: Head) -> PlanLane:
         any_given=bool(typed.treated),
         drugs=tuple(load_drugs()),
         formulary=tuple(formulary(visit.practice.rules)),
-        lots=tuple(usable(visit.practice_id, drug, visit.day)) if drug else (),
-        totals=tuple(derive.drug_totals(typed)),
+        lots=tuple(lot for drug in drugs if drug for lot in usable(visit.practice_id, drug, visit.day)),
+        totals=totals,
         relief_now=derive.relief_now(typed),
         codes=tuple(code for row in load_codes().visit for code in row.codes),
         scale=range(11),

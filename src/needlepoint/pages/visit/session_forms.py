@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -75,6 +76,13 @@ class DoneForm(SpotForm):
 
     actual_ml = VolumeField(label=_("Volume given (mL)"), required=False)
     anyway = forms.BooleanField(label=_("Proceed with open questions"), required=False)
+
+    def clean_actual_ml(self) -> Decimal | None:
+        """The volume; an emptied field is asked for, as the planned volume may not be what was given."""
+        volume: Decimal | None = self.cleaned_data["actual_ml"]
+        if volume is None and self.sent("actual_ml"):
+            raise ValidationError(say("Enter the mL given."))
+        return volume
 
     def commands(self) -> Sequence[Command]:
         """The injection."""

@@ -1,0 +1,21 @@
+"""The lots that are offered, and what a done site shows, after the order changed to another drug."""
+
+from needlepoint.records.settings.stock import usable
+from tests.pages.kit import Action
+
+FIND = Action("visit-find", {"muscle": "infraspinatus", "side": "left", "sign": "all"})
+DONE = Action("visit-done", {"muscle": "infraspinatus", "side": "left", "actual_ml": "0.5", "anyway": "on"})
+ORDER = Action("visit-order", {"technique": "wet", "drug": "ropivacaine", "concentration_percent": "0.2"})
+
+
+def test_the_drug_that_was_given_keeps_its_lots_and_its_dose(signed_in, visit):
+    for act in (FIND, DONE):
+        assert act.on(signed_in, visit).status_code == 200
+    page = ORDER.on(signed_in, visit).content.decode()
+    offered = page.split('id="lot"')[1].split("</select>")[0]
+    for drug in ("lidocaine", "ropivacaine"):
+        for lot in usable(visit.practice_id, drug, visit.day):
+            assert f'value="{lot.pk}"' in offered
+    head = page.split('class="site done"')[1].split('name="twitch"')[0]
+    assert head.count("lidocaine") == 1
+    assert "ropivacaine" not in head
