@@ -52,7 +52,7 @@ def test_a_patients_pages_are_read_in_the_sixth_grade(me, patient, ahead, lang):
 
 
 def test_the_intake_names_the_insurance(ahead, patient):
-    set_where(ahead, [], 5, 8)
+    set_where(ahead, [], 5, 8, places=["mid_vertex"])
     set_signs(ahead, ["none"])
     answer(ahead, HEALTHY | {"insurance": ["medicaid"], "plan": ["Example Medicaid"], "member": ["M 1"]})
     hand_in(Visit.objects.get(pk=ahead.pk))
