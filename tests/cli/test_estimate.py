@@ -24,7 +24,7 @@ def test_medicare_self_pay_and_the_clock():
     [
         ({**ASKED, "codes": []}, "empty list"),
         ({**ASKED, "codes": ["99999"]}, "published"),
-        ({**ASKED, "on": "tomorrow"}, "date"),
+        ({**ASKED, "on": "tomorrow"}, "a day such as"),
         ({**ASKED, "discount": 1}, "discount"),
     ],
 )

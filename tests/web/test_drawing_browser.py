@@ -95,6 +95,7 @@ def test_the_list_is_as_good_as_the_drawing(enter, lang, scripts):
     page.locator("label.choice:has([value=left_neck_back])").tap()
     page.locator("label.choice:has([value=right_shoulder_top])").tap()
     page.locator(".dot-choice:has([name=now][value='7'])").tap()
+    page.locator(".dot-choice:has([name=worst][value='8'])").tap()
     if scripts:
         page.wait_for_load_state("networkidle")
         whole(page, f"where-list-{lang}")
