@@ -122,7 +122,7 @@ def _look_outside(page: Page, look: str) -> None:
     keep("urgent")
     page.goto("/at/example/es/visit/")
     page.click("a.pick >> nth=0")
-    page.click("text=Siguiente")
+    page.click("text=Fechas posteriores")
     keep("times")
     page.click("a.time >> nth=2")
     page.wait_for_selector("[name=given]")
