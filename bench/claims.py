@@ -29,7 +29,7 @@ from needlepoint.claims.types import (
     Claim,
     ClaimLine,
     Coverage,
-    Drug,
+    DrugPackage,
     Payer,
     Person,
     Provider,
@@ -48,7 +48,7 @@ def claims(count: int) -> list[Claim]:
     lines = [
         ClaimLine(code="20553", charge_usd=Decimal(120), units=Decimal(1), on=ON, pointers=[1, 2], control="L1"),
         ClaimLine(code="J2003", charge_usd=Decimal(10), units=Decimal(30), on=ON, pointers=[1], control="L2",
-                  drug=Drug(ndc="00000000000", quantity=Decimal(3))),
+                  drug=DrugPackage(ndc="00000000000", quantity=Decimal(3))),
     ]  # fmt: skip
     return [
         Claim(

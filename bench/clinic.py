@@ -323,19 +323,19 @@ def _doors(patient_id: int) -> tuple[str, str, str, str, int, int]:
     from django.contrib.auth.hashers import make_password
     from django.utils import timezone
 
-    from needlepoint.records.models import CheckIn, Code, Patient, Service, Visit
+    from needlepoint.records.models import FollowUpSurvey, OneTimeCode, Patient, Visit, VisitType
     from needlepoint.records.portal.magic_links import make_link
 
     patient = Patient.objects.select_related("practice").get(pk=patient_id)
     visit = Visit.objects.filter(patient=patient, state="done").order_by("-starts_at").first()
-    service = Service.objects.filter(technique="wet").first()
+    service = VisitType.objects.filter(technique="wet").first()
     assert visit is not None
     assert service is not None
     soon = timezone.now() + datetime.timedelta(minutes=9)
-    check_in, _ = CheckIn.objects.get_or_create(visit=visit, moment="1w", defaults={"due_at": soon})
+    check_in, _ = FollowUpSurvey.objects.get_or_create(visit=visit, moment="1w", defaults={"due_at": soon})
     _, asked = make_link("check_in", patient, None, str(check_in.pk))
     link, token = make_link("open", patient, None, "/me/")
-    Code.objects.create(link=link, channel="email", code=make_password("123456"), expires_at=soon)
+    OneTimeCode.objects.create(link=link, channel="email", code=make_password("123456"), expires_at=soon)
     return token, asked, "123456", patient.practice.slug or "", service.pk, visit.pk
 
 

@@ -18,7 +18,7 @@ from needlepoint.coverage import decide
 from needlepoint.coverage.load import load_policies
 from needlepoint.coverage.many import VERDICTS, audit, facts_at
 from needlepoint.coverage.needs import history_of, window_start
-from needlepoint.coverage.types import Facts, Verdict
+from needlepoint.coverage.types import CoverageFacts, CoverageVerdict
 
 ROWS, ONE_BY_ONE, SEED = 1_000_000, 20_000, 7
 NOTE = "muscles;drug_amount;pain_before;pain_after;signature"
@@ -119,7 +119,7 @@ def zen_decision() -> zen.ZenDecision:
     return zen.ZenEngine().create_decision(json.dumps({"nodes": nodes, "edges": edges}))
 
 
-def for_zen(facts: Facts) -> dict[str, object]:
+def for_zen(facts: CoverageFacts) -> dict[str, object]:
     """The facts with everything counted, as zen takes them."""
     history = history_of(facts) or []
     now = set(facts.places)
@@ -172,7 +172,7 @@ def main() -> None:
     audited = audit(columns)
     took = time.perf_counter() - began
 
-    share = {verdict.value: ours.count(verdict) / len(ours) for verdict in Verdict}
+    share = {verdict.value: ours.count(verdict) / len(ours) for verdict in CoverageVerdict}
     print(f"claims that both judged alike: {len(ours)} ({share})")
     print(f"zen-engine, one by one: {zen_rate:>12,.0f} a second")
     print(f"ours, one by one:       {one_rate:>12,.0f} a second, {one_rate / zen_rate:.0f} times zen")
@@ -182,7 +182,7 @@ def main() -> None:
     )
 
 
-def facts_of_all(columns: dict[str, object]) -> list[Facts]:
+def facts_of_all(columns: dict[str, object]) -> list[CoverageFacts]:
     """Every row as facts; the history of a patient from the rows at hand."""
     return [facts_at(columns, row) for row in range(len(columns["claim_id"]))]  # type: ignore[arg-type]
 

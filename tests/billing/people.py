@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from needlepoint.episode.read import read_episode
-from needlepoint.episode.types import Episode, Walked
+from needlepoint.episode.types import Episode, EpisodeResult
 from needlepoint.episode.walk import walk
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -26,6 +26,6 @@ def account(obj: dict[str, Any], **changed: Any) -> dict[str, Any]:
     return obj | {"account": obj["account"] | changed}
 
 
-def walked(obj: dict[str, Any], **given: Any) -> tuple[Episode, Walked]:
+def walked(obj: dict[str, Any], **given: Any) -> tuple[Episode, EpisodeResult]:
     episode = read_episode(obj)
     return episode, walk(episode, **given)

@@ -11,7 +11,7 @@ from needlepoint.claims.types import Adjustment
 from needlepoint.coverage.needs import LINES
 from needlepoint.episode.denials.appeal import check_first, write_appeal
 from needlepoint.episode.denials.causes import LOOKS
-from needlepoint.episode.denials.explain import Advice, explain
+from needlepoint.episode.denials.explain import DenialAdvice, explain
 from needlepoint.episode.denials.reasons import load_denials
 from needlepoint.episode.denials.timely import appeal_by
 from needlepoint.episode.walk import on_file
@@ -69,27 +69,31 @@ def test_the_rows_name_only_what_exists():
 def test_a_reason_that_nobody_knows_is_said_and_not_guessed():
     (denial,) = explain(answer(("CO", "ZZ9")), filed(), DAY).denials
     assert "not on file" in denial.en
-    assert denial.advice is Advice.AS_USUAL
+    assert denial.advice is DenialAdvice.AS_USUAL
 
 
 def test_without_the_episode_there_is_no_advice_to_appeal():
     (denial,) = explain(answer(("CO", "50"), remarks=("N115",))).denials
-    assert denial.advice is Advice.AS_USUAL
+    assert denial.advice is DenialAdvice.AS_USUAL
     assert denial.remark_words
 
 
 @pytest.mark.parametrize(
     ("name", "reason", "advice"),
     [
-        ("situations/seven_muscles", "50", Advice.APPEAL),
-        ("situations/seven_muscles", "151", Advice.APPEAL),
-        ("situations/fourth_session", "151", Advice.DO_NOT_APPEAL),
-        ("situations/fourth_session", "167", Advice.APPEAL),  # the diagnosis is on the list, however often
-        ("situations/relief_30_percent", "50", Advice.DO_NOT_APPEAL),
-        ("situations/no_conservative_care", "50", Advice.COMPLETE_FIRST),
-        ("situations/no_conservative_care", "39", Advice.ASK_FOR_THE_POLICY),
-        ("situations/seven_muscles", "16", Advice.AS_USUAL),
-        ("situations/seven_muscles", "45", Advice.AS_USUAL),
+        ("situations/seven_muscles", "50", DenialAdvice.APPEAL),
+        ("situations/seven_muscles", "151", DenialAdvice.APPEAL),
+        ("situations/fourth_session", "151", DenialAdvice.DO_NOT_APPEAL),
+        (
+            "situations/fourth_session",
+            "167",
+            DenialAdvice.APPEAL,
+        ),  # the diagnosis is on the list, however often
+        ("situations/relief_30_percent", "50", DenialAdvice.DO_NOT_APPEAL),
+        ("situations/no_conservative_care", "50", DenialAdvice.COMPLETE_FIRST),
+        ("situations/no_conservative_care", "39", DenialAdvice.ASK_FOR_THE_POLICY),
+        ("situations/seven_muscles", "16", DenialAdvice.AS_USUAL),
+        ("situations/seven_muscles", "45", DenialAdvice.AS_USUAL),
     ],
 )
 def test_the_advice_follows_the_record(name, reason, advice):

@@ -6,14 +6,14 @@ import pytest
 
 from needlepoint.base.refusal import read_as
 from needlepoint.claims.incoming.remit import read_remits
-from needlepoint.coverage import Facts, determine
-from needlepoint.coverage.types import Verdict
-from needlepoint.episode.denials.explain import Advice, explain
+from needlepoint.coverage import CoverageFacts, determine
+from needlepoint.coverage.types import CoverageVerdict
+from needlepoint.episode.denials.explain import DenialAdvice, explain
 from needlepoint.episode.walk import on_file
 
 from .people import SITUATIONS, plain, walked
 
-YES, NO, OPEN = Verdict.COVERED, Verdict.NOT_COVERED, Verdict.NOT_KNOWN
+YES, NO, OPEN = CoverageVerdict.COVERED, CoverageVerdict.NOT_COVERED, CoverageVerdict.NOT_KNOWN
 
 # Rules: the 2024 family of Medicare policies and NCD 30.3.3 (coverage.md 1.3 and 4); codes: coverage.md 3.1 and 3.2.
 TABLE = [
@@ -42,7 +42,7 @@ def test_a_situation(name, verdict, rules, codes, ready):
 
 def test_fibromyalgia_alone_is_not_covered():
     obj = plain("situations/fibromyalgia_only")
-    found = determine(read_as(obj, Facts))
+    found = determine(read_as(obj, CoverageFacts))
     assert found.verdict is NO
     assert "DX-1" in found.because
 
@@ -93,9 +93,9 @@ def test_three_denials_three_answers():
         (remit,) = read_remits(stream)
     files = {"NP-1001": "fourth_session", "NP-1003": "no_conservative_care", "NP-1005": "seven_muscles"}
     wanted = {
-        "NP-1001": Advice.DO_NOT_APPEAL,
-        "NP-1003": Advice.COMPLETE_FIRST,
-        "NP-1005": Advice.APPEAL,
+        "NP-1001": DenialAdvice.DO_NOT_APPEAL,
+        "NP-1003": DenialAdvice.COMPLETE_FIRST,
+        "NP-1005": DenialAdvice.APPEAL,
     }
     for answer in remit.claims:
         if answer.id in files:
@@ -103,5 +103,5 @@ def test_three_denials_three_answers():
             said = explain(answer, on_file(episode, found), remit.payment.paid_on)
             assert said.denials[0].advice is wanted[answer.id]
             assert said.denials[1].reason == "97"
-            assert said.denials[1].advice is Advice.AS_USUAL
-            assert (said.appeal_by is not None) == (wanted[answer.id] is Advice.APPEAL)
+            assert said.denials[1].advice is DenialAdvice.AS_USUAL
+            assert (said.appeal_by is not None) == (wanted[answer.id] is DenialAdvice.APPEAL)

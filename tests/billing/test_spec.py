@@ -14,12 +14,12 @@ import pytest
 from needlepoint.base.people import Clinician
 from needlepoint.base.refusal import Refused
 from needlepoint.claims.incoming.codes import meaning
-from needlepoint.coding import Asked, Session, code_session
+from needlepoint.coding import EditContext, Session, code_session
 from needlepoint.coding.types import DrugUsed, Entered, SessionSite
 from needlepoint.cost.debt import Bill, may_collect, payment_plan, plan_rule
 from needlepoint.cost.price import Basis, Item, price_lines
-from needlepoint.coverage import Facts, determine
-from needlepoint.coverage.types import Earlier, Verdict
+from needlepoint.coverage import CoverageFacts, determine
+from needlepoint.coverage.types import CoverageVerdict, Earlier
 from needlepoint.treatment.scope.rules import may
 from tests.coverage.test_determine import BACK, DAY, GOOD
 
@@ -87,7 +87,7 @@ def test_a_line_entered_by_hand_is_ready_only_when_it_is_known(code, modifiers, 
 def test_muscles_make_the_code(case):
     sites = [SessionSite(muscle=m, side=s, technique=t) for m, s, t in case["sites"]]
     session = Session(on=day_of(case.get("on", "2025-06-02")), sites=sites)
-    coding = code_session(session, Asked(both_sides=case.get("twice")))
+    coding = code_session(session, EditContext(both_sides=case.get("twice")))
     assert [line.code for line in coding.lines] == case["codes"]
     assert all(line.units == 1 for line in coding.lines)
 
@@ -106,7 +106,7 @@ def test_the_national_amount(code, day, setting, usd):
 # Coverage.
 
 
-def facts_with(base: Facts, changes: dict[str, Any]) -> Facts:
+def facts_with(base: CoverageFacts, changes: dict[str, Any]) -> CoverageFacts:
     given = dict(changes)
     days, last = given.pop("earlier_days", None), given.pop("last", {})
     visits = given.pop("visits_before", None)
@@ -140,7 +140,7 @@ def facts_with(base: Facts, changes: dict[str, Any]) -> Facts:
 def test_a_session_before_a_medicare_contractor(name, changes, verdict, rules):
     found = determine(facts_with(GOOD, changes))
     assert found.verdict.value == verdict
-    assert [row.rule for row in found.rules if row.verdict is Verdict.NOT_COVERED] == rules
+    assert [row.rule for row in found.rules if row.verdict is CoverageVerdict.NOT_COVERED] == rules
 
 
 @pytest.mark.parametrize(("name", "changes", "verdict", "kx"), table("coverage/ncd_30_3_3"))

@@ -15,7 +15,7 @@ from needlepoint.claims.types import (
     Claim,
     ClaimLine,
     Coverage,
-    Drug,
+    DrugPackage,
     LinePayment,
     Payer,
     Person,
@@ -57,7 +57,7 @@ LIDOCAINE = ClaimLine(
     on=ON,
     pointers=[1],
     control="L2",
-    drug=Drug(ndc="00000000000", quantity=Decimal(3)),
+    drug=DrugPackage(ndc="00000000000", quantity=Decimal(3)),
 )
 SUBMISSION = Submission(
     sender="EXAMPLE CLINIC",

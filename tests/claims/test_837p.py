@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from needlepoint.base.refusal import Refused
-from needlepoint.claims.incoming.acknowledge import Outcome
+from needlepoint.claims.incoming.acknowledge import ClaimOutcome
 from needlepoint.claims.incoming.read_837p import read_837p
 from needlepoint.claims.incoming.recognize import read_incoming
 from needlepoint.claims.outgoing.checks import check_claim, npi_is_valid
@@ -37,7 +37,7 @@ def test_the_judge_accepts_every_kind_of_claim(kind: str, tmp_path: Path) -> Non
 def test_the_judges_999_is_read_as_accepted(tmp_path: Path) -> None:
     _, answer = judged(write_837p([make() for make in EVERY_KIND.values()], SUBMISSION), tmp_path)
     said = list(read_incoming(io.BytesIO(answer.encode())))
-    assert [item.outcome for item in said] == [Outcome.ACCEPTED, Outcome.ACCEPTED]
+    assert [item.outcome for item in said] == [ClaimOutcome.ACCEPTED, ClaimOutcome.ACCEPTED]
 
 
 def test_the_judges_999_about_a_broken_claim_names_the_segment(tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ def test_the_judges_999_about_a_broken_claim_names_the_segment(tmp_path: Path) -
     accepted, answer = judged(broken, tmp_path)
     said = list(read_incoming(io.BytesIO(answer.encode())))
     assert not accepted
-    assert said[0].outcome is Outcome.REJECTED
+    assert said[0].outcome is ClaimOutcome.REJECTED
     assert said[0].complaints[0].segment == "SV1"
 
 

@@ -9,12 +9,12 @@ from decimal import Decimal
 import pytest
 
 from needlepoint.base.refusal import Refused
-from needlepoint.claims.incoming.acknowledge import Acknowledged, ClaimStatus, Outcome
+from needlepoint.claims.incoming.acknowledge import Acknowledged, ClaimOutcome, ClaimStatus
 from needlepoint.claims.incoming.eligibility import Eligibility, summarize
-from needlepoint.claims.incoming.question import Question
+from needlepoint.claims.incoming.question import ReceivedInquiry
 from needlepoint.claims.incoming.recognize import read_incoming
 from needlepoint.claims.outgoing.inquiries import (
-    Answered,
+    AuthorizationAnswer,
     AuthorizationQuestion,
     EligibilityQuestion,
     write_270,
@@ -55,13 +55,13 @@ def test_a_rejected_999_names_segment_element_and_fault() -> None:
     )
     whole, group = said
     assert isinstance(whole, Acknowledged)
-    assert whole.outcome is Outcome.REJECTED
+    assert whole.outcome is ClaimOutcome.REJECTED
     assert [(c.segment, c.number, c.element, c.code, c.given) for c in whole.complaints] == [
         ("SV1", "27", "", "8", ""),
         ("SV1", "27", "3", "7", "XX"),
     ]
     assert group.set_control == ""
-    assert group.outcome is Outcome.REJECTED
+    assert group.outcome is ClaimOutcome.REJECTED
 
 
 def test_a_277ca_says_of_each_claim_what_became_of_it() -> None:
@@ -97,8 +97,8 @@ def test_a_277ca_says_of_each_claim_what_became_of_it() -> None:
     )
     claims = [item for item in said if isinstance(item, ClaimStatus) and item.level == "PT"]
     assert [(c.id, c.outcome, c.category, c.status) for c in claims] == [
-        ("TPI-00001", Outcome.ACCEPTED, "A2", "20"),
-        ("TPI-00002", Outcome.REJECTED, "A7", "562"),
+        ("TPI-00001", ClaimOutcome.ACCEPTED, "A2", "20"),
+        ("TPI-00002", ClaimOutcome.REJECTED, "A7", "562"),
     ]
     assert claims[0].payer_control == "PAYERNUMBER1"
     assert claims[1].message == "ASK FOR THE NPI"
@@ -174,7 +174,7 @@ def test_a_278_that_certifies_in_part() -> None:
         )
     )
     event, service = said
-    assert isinstance(event, Answered)
+    assert isinstance(event, AuthorizationAnswer)
     assert (event.trace, event.action, event.number) == ("1-1", "A2", "AUTH77")
     assert event.to == datetime.date(2026, 10, 31)
     assert (service.action, service.reason, service.codes) == ("A3", "90", ("76942",))
@@ -222,6 +222,6 @@ def test_a_question_is_recognized_and_is_no_answer() -> None:
         (write_278([may_we], SUBMISSION), "278"),
     ]:
         (found,) = list(read_incoming(io.BytesIO(text.encode("ascii"))))
-        assert isinstance(found, Question)
+        assert isinstance(found, ReceivedInquiry)
         assert found.set_id == kind
         assert found.names

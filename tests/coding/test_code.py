@@ -11,7 +11,7 @@ from needlepoint.base.knowledge import holding_on
 from needlepoint.base.refusal import Refused
 from needlepoint.coding import Session, code_session
 from needlepoint.coding.load import load_codes
-from needlepoint.coding.types import DrugUsed, Entered, SessionSite, Visit
+from needlepoint.coding.types import DrugUsed, Entered, OfficeVisit, SessionSite
 
 DAY = datetime.date(2025, 6, 2)
 MUSCLES = ["soleus", "gastrocnemius", "trapezius", "masseter", "deltoid", "infraspinatus", "piriformis"]
@@ -115,10 +115,10 @@ def test_waste_of_a_drug_that_is_paid_apart():
 
 
 def test_a_visit_only_with_work_of_its_own():
-    visit = Visit("99213", "new knee pain examined, radiograph ordered")
+    visit = OfficeVisit("99213", "new knee pain examined, radiograph ordered")
     coding = coded(*sites("soleus"), visit=visit)
     assert (coding.lines[0].code, coding.lines[0].modifiers) == ("99213", ("25",))
-    bare = coded(*sites("soleus"), visit=Visit("99213"))
+    bare = coded(*sites("soleus"), visit=OfficeVisit("99213"))
     assert [line.code for line in bare.lines] == ["20552"]
     assert bare.dropped[0].rule == "own_work"
 
@@ -178,7 +178,7 @@ def test_what_the_session_gives_already_is_not_billed_twice():
             {"sites": sites("soleus"), "drugs": [DrugUsed(drug="lidocaine", given_mg=Decimal(0))]},
             "above 0 mg",
         ),
-        ({"sites": sites("soleus"), "visit": Visit("99999", "x")}, "99213"),
+        ({"sites": sites("soleus"), "visit": OfficeVisit("99999", "x")}, "99213"),
     ],
 )
 def test_a_session_that_cannot_be_is_refused(session, said):
@@ -275,10 +275,10 @@ def test_a_line_points_at_what_the_clinician_added_but_not_at_circumstances():
 
 
 def test_an_evaluation_without_a_needle_is_a_line_of_its_own():
-    found = coded(visit=Visit(code="99213"), diagnoses=["G44.209"])
+    found = coded(visit=OfficeVisit(code="99213"), diagnoses=["G44.209"])
     assert [(line.code, line.modifiers, line.pointers) for line in found.lines] == [("99213", (), (1,))]
 
 
 def test_an_evaluation_without_a_diagnosis_waits_for_one():
-    found = coded(visit=Visit(code="99213"))
+    found = coded(visit=OfficeVisit(code="99213"))
     assert "diagnosis" in [row.about for row in found.open if row.holds]

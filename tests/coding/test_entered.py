@@ -8,7 +8,7 @@ from tests.billing.people import account, plain, walked
 
 from needlepoint.coding import Session, code_session
 from needlepoint.coding.types import DrugUsed, Entered, SessionSite
-from needlepoint.coverage.types import Verdict
+from needlepoint.coverage.types import CoverageVerdict
 
 SITE = SessionSite(muscle="soleus", side="left", technique="wet")
 
@@ -43,5 +43,5 @@ def test_a_block_on_the_claim_counts_although_the_record_says_there_was_none():
     charge = {"code": "64405", "amount_usd": "50.00", "from": "2019-01-01"}
     fees = {"charge": [*obj["account"]["fees"]["charge"], charge]}
     _, found = walked(account(obj, fees=fees))
-    assert found.determination.verdict is Verdict.NOT_COVERED
+    assert found.determination.verdict is CoverageVerdict.NOT_COVERED
     assert not found.claim.ready

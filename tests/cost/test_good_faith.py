@@ -9,11 +9,11 @@ from tests.billing.people import account, plain, walked
 
 from needlepoint.base.refusal import Refused
 from needlepoint.cost.good_faith import (
+    EstimatePatient,
     Expected,
     Giver,
     GoodFaithOrder,
-    Patient,
-    Street,
+    ServiceAddress,
     discounted,
     may_dispute,
     write_good_faith,
@@ -25,14 +25,14 @@ GIVER = Giver(
     name="Example Pain Clinic",
     npi="1234567893",
     tax_id="123456789",
-    address=Street(line1="1 Example Street", city="Albany", state="NY", zip="12207"),
+    address=ServiceAddress(line1="1 Example Street", city="Albany", state="NY", zip="12207"),
     items=[
         Expected(code="20552", label_en="a", label_es="b", charge_usd=Decimal("90.00"), diagnoses=["M79.12"]),
         Expected(code="99213", label_en="a", label_es="b", charge_usd=Decimal("60.50"), diagnoses=["M79.12"]),
     ],
 )
 ORDER = GoodFaithOrder(
-    patient=Patient(first="Bruno", last="Made-Up", birth_date=datetime.date(1985, 4, 4)),
+    patient=EstimatePatient(first="Bruno", last="Made-Up", birth_date=datetime.date(1985, 4, 4)),
     service_en="injection",
     service_es="inyección",
     givers=[GIVER],

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from needlepoint.base.knowledge import Certainty
 from needlepoint.base.refusal import Refused
-from needlepoint.coverage import Facts, determine
+from needlepoint.coverage import CoverageFacts, determine
 from needlepoint.coverage.check import read_own
 from needlepoint.coverage.load import load_contractors, load_policies
-from needlepoint.coverage.types import Earlier, Verdict
+from needlepoint.coverage.types import CoverageVerdict, Earlier
 
 DAY = datetime.date(2026, 5, 4)
 NOTE = ["muscles", "drug_amount", "pain_before", "pain_after", "signature"]
 READ = [*NOTE, "plan_criteria_checked"]
-GOOD = Facts(
+GOOD = CoverageFacts(
     on=DAY,
     payer="medicare",
     state="NY",
@@ -53,12 +53,12 @@ def changed(**fields):
 
 
 def failing(facts):
-    return [row.rule for row in determine(facts).rules if row.verdict is Verdict.NOT_COVERED]
+    return [row.rule for row in determine(facts).rules if row.verdict is CoverageVerdict.NOT_COVERED]
 
 
 def test_a_complete_first_session_is_covered_with_contractor_and_policy_named():
     found = determine(GOOD)
-    assert found.verdict is Verdict.COVERED
+    assert found.verdict is CoverageVerdict.COVERED
     assert (found.lcd, found.contractor) == ("L39662", "NGS J6 and JK")
     assert found.turn == ()
     assert all(row.citations for row in found.rules)
@@ -90,7 +90,7 @@ def test_a_complete_first_session_is_covered_with_contractor_and_policy_named():
 def test_what_the_policies_of_2024_ask(facts, rules):
     found = determine(facts)
     assert failing(facts) == rules
-    assert (found.verdict is Verdict.NOT_COVERED) == bool(rules)
+    assert (found.verdict is CoverageVerdict.NOT_COVERED) == bool(rules)
     if rules:
         assert found.turn
         assert "ABN" in found.notice
@@ -98,11 +98,11 @@ def test_what_the_policies_of_2024_ask(facts, rules):
 
 
 def test_what_nobody_entered_is_not_known_and_asked_for():
-    found = determine(Facts(on=DAY, payer="medicare", state="NY"))
-    assert found.verdict is Verdict.NOT_KNOWN
+    found = determine(CoverageFacts(on=DAY, payer="medicare", state="NY"))
+    assert found.verdict is CoverageVerdict.NOT_KNOWN
     assert found.notice is None
     assert any("Enter the diagnosis codes." in line for line in found.turn)
-    assert failing(Facts(on=DAY, payer="medicare", state="NY")) == []
+    assert failing(CoverageFacts(on=DAY, payer="medicare", state="NY")) == []
 
 
 def test_the_state_chooses_the_contractor():
@@ -110,44 +110,48 @@ def test_the_state_chooses_the_contractor():
     assert determine(changed(state="TX")).lcd == "L35010"
     assert determine(changed(state="FL")).lcd == "L33912"
     before = determine(changed(on=datetime.date(2023, 5, 4), state="CA"))
-    assert before.verdict is Verdict.NOT_KNOWN
+    assert before.verdict is CoverageVerdict.NOT_KNOWN
     assert (before.lcd, before.policy) == ("L34211", "medicare_before_2024")
 
 
 def test_a_number_that_no_policy_was_read_to_name_never_refuses():
     texas = changed(state="TX", documented=READ, earlier=[session(d) for d in (300, 200, 100, 50)])
-    assert determine(texas).verdict is Verdict.NOT_KNOWN
+    assert determine(texas).verdict is CoverageVerdict.NOT_KNOWN
     assert failing(texas) == []
 
 
 def test_dry_needling_on_medicare_is_for_chronic_low_back_pain_only():
     back = changed(act="dry_needling", diagnoses=["M54.59"], profession="physician", state_allows=True)
-    assert determine(back).verdict is Verdict.COVERED
+    assert determine(back).verdict is CoverageVerdict.COVERED
     neck = determine(changed(act="dry_needling", diagnoses=["M54.2"]))
-    assert neck.verdict is Verdict.NOT_COVERED
+    assert neck.verdict is CoverageVerdict.NOT_COVERED
     assert determine(changed(act="dry_needling", diagnoses=["M54.59"], pain_weeks=Decimal(8))).notice
-    assert determine(changed(act="dry_needling", payer="aetna")).verdict is Verdict.NOT_KNOWN
+    assert determine(changed(act="dry_needling", payer="aetna")).verdict is CoverageVerdict.NOT_KNOWN
 
 
 @pytest.mark.parametrize(
     ("payer", "facts", "verdict"),
     [
-        ("aetna", {}, Verdict.NOT_KNOWN),
-        ("aetna", {"documented": READ}, Verdict.COVERED),
-        ("aetna", {"earlier": [session(d) for d in (40, 30, 20, 10)], "documented": READ}, Verdict.NOT_KNOWN),
-        ("aetna", {"pain_weeks": Decimal(12)}, Verdict.NOT_COVERED),
-        ("evicore", {"earlier": [session(59)]}, Verdict.NOT_COVERED),
-        ("evicore", {"earlier": [session(60)], "documented": READ}, Verdict.COVERED),
-        ("triple_s", {"diagnoses": ["M79.7"]}, Verdict.NOT_COVERED),
-        ("triple_s", {"care_weeks": Decimal(5)}, Verdict.NOT_COVERED),
-        ("emblemhealth", {"earlier": [session(d) for d in (80, 50, 20)]}, Verdict.NOT_COVERED),
+        ("aetna", {}, CoverageVerdict.NOT_KNOWN),
+        ("aetna", {"documented": READ}, CoverageVerdict.COVERED),
+        (
+            "aetna",
+            {"earlier": [session(d) for d in (40, 30, 20, 10)], "documented": READ},
+            CoverageVerdict.NOT_KNOWN,
+        ),
+        ("aetna", {"pain_weeks": Decimal(12)}, CoverageVerdict.NOT_COVERED),
+        ("evicore", {"earlier": [session(59)]}, CoverageVerdict.NOT_COVERED),
+        ("evicore", {"earlier": [session(60)], "documented": READ}, CoverageVerdict.COVERED),
+        ("triple_s", {"diagnoses": ["M79.7"]}, CoverageVerdict.NOT_COVERED),
+        ("triple_s", {"care_weeks": Decimal(5)}, CoverageVerdict.NOT_COVERED),
+        ("emblemhealth", {"earlier": [session(d) for d in (80, 50, 20)]}, CoverageVerdict.NOT_COVERED),
         (
             "emblemhealth",
             {"earlier": [session(d) for d in (100, 50, 20)], "documented": READ},
-            Verdict.COVERED,
+            CoverageVerdict.COVERED,
         ),
-        ("wa_lni", {"earlier": [session(d) for d in (900, 500, 20)]}, Verdict.NOT_COVERED),
-        ("bcbs_al_fl", {"codes": ["20552", "77002"], "documented": READ}, Verdict.COVERED),
+        ("wa_lni", {"earlier": [session(d) for d in (900, 500, 20)]}, CoverageVerdict.NOT_COVERED),
+        ("bcbs_al_fl", {"codes": ["20552", "77002"], "documented": READ}, CoverageVerdict.COVERED),
     ],
 )
 def test_other_payers(payer, facts, verdict):
@@ -179,7 +183,7 @@ FLAGS = ["care_failed", "movement_limited", "diagnostic", "in_program"]
     payer=st.sampled_from(["medicare", "aetna", "triple_s", "evicore", "bcbs_al_fl"]),
 )
 def test_a_met_criterion_more_never_turns_covered_into_not_covered(start, signs, better, payer):
-    order = [Verdict.NOT_COVERED, Verdict.NOT_KNOWN, Verdict.COVERED]
+    order = [CoverageVerdict.NOT_COVERED, CoverageVerdict.NOT_KNOWN, CoverageVerdict.COVERED]
     # The goals stand in the note: lost movement alone would otherwise ask for them (REP-6).
     facts = changed(payer=payer, signs=signs, documented=[*NOTE, "functional_goals"], **start)
     improved = msgspec.structs.replace(facts, **{better: 4 if better == "signs" else True})
@@ -200,8 +204,8 @@ def test_a_practice_drops_a_payer_into_its_folder(tmp_path):
         'source = ["letter of 2025-03-01"]\n'
     )
     own = read_own(tmp_path)
-    assert determine(changed(payer="my_plan"), own).verdict is Verdict.COVERED
-    assert determine(changed(payer="my_plan", signs=1), own).verdict is Verdict.NOT_COVERED
+    assert determine(changed(payer="my_plan"), own).verdict is CoverageVerdict.COVERED
+    assert determine(changed(payer="my_plan", signs=1), own).verdict is CoverageVerdict.NOT_COVERED
     (tmp_path / "bad.toml").write_text(
         '[[policy]]\nid = "bad"\npayer = "x"\ntitle = "t"\nact = "injection"\n'
     )
@@ -228,11 +232,11 @@ def test_every_rule_of_ours_has_a_source_and_every_state_one_contractor_a_day():
 @pytest.mark.parametrize("payer", ["medicare", "aetna", "bcbs_al_fl"])
 def test_guidance_that_is_not_covered_leaves_the_injection_covered(payer):
     found = determine(changed(payer=payer, codes=["20553", "76942", "J2003", "99213"], documented=READ))
-    assert found.verdict is Verdict.COVERED
+    assert found.verdict is CoverageVerdict.COVERED
     assert {line.code: line.verdict for line in found.lines} == {
-        "20553": Verdict.COVERED,
-        "76942": Verdict.NOT_COVERED,
-        "J2003": Verdict.COVERED,
+        "20553": CoverageVerdict.COVERED,
+        "76942": CoverageVerdict.NOT_COVERED,
+        "J2003": CoverageVerdict.COVERED,
         "99213": None,
     }
     assert found.not_covered == ("76942",)
@@ -265,17 +269,17 @@ def dry(**fields):
 @pytest.mark.parametrize(
     ("profession", "credentials", "verdict"),
     [
-        ("physician", [], Verdict.COVERED),
-        ("nurse_practitioner", [], Verdict.NOT_KNOWN),
-        ("nurse_practitioner", ["acupuncture_degree"], Verdict.NOT_KNOWN),
-        ("nurse_practitioner", DEGREE, Verdict.COVERED),
-        ("physician_assistant", DEGREE, Verdict.COVERED),
-        ("clinical_nurse_specialist", DEGREE, Verdict.COVERED),
-        ("physical_therapist", DEGREE, Verdict.NOT_COVERED),
-        ("chiropractor", [], Verdict.NOT_COVERED),
-        ("acupuncturist", DEGREE, Verdict.NOT_KNOWN),
-        ("acupuncturist", [*DEGREE, "supervised_incident_to"], Verdict.COVERED),
-        (None, [], Verdict.NOT_KNOWN),
+        ("physician", [], CoverageVerdict.COVERED),
+        ("nurse_practitioner", [], CoverageVerdict.NOT_KNOWN),
+        ("nurse_practitioner", ["acupuncture_degree"], CoverageVerdict.NOT_KNOWN),
+        ("nurse_practitioner", DEGREE, CoverageVerdict.COVERED),
+        ("physician_assistant", DEGREE, CoverageVerdict.COVERED),
+        ("clinical_nurse_specialist", DEGREE, CoverageVerdict.COVERED),
+        ("physical_therapist", DEGREE, CoverageVerdict.NOT_COVERED),
+        ("chiropractor", [], CoverageVerdict.NOT_COVERED),
+        ("acupuncturist", DEGREE, CoverageVerdict.NOT_KNOWN),
+        ("acupuncturist", [*DEGREE, "supervised_incident_to"], CoverageVerdict.COVERED),
+        (None, [], CoverageVerdict.NOT_KNOWN),
     ],
 )
 def test_who_may_furnish_dry_needling_for_medicare(profession, credentials, verdict):
@@ -284,7 +288,11 @@ def test_who_may_furnish_dry_needling_for_medicare(profession, credentials, verd
 
 @pytest.mark.parametrize(
     ("allows", "verdict"),
-    [(True, Verdict.COVERED), (False, Verdict.NOT_COVERED), (None, Verdict.NOT_KNOWN)],
+    [
+        (True, CoverageVerdict.COVERED),
+        (False, CoverageVerdict.NOT_COVERED),
+        (None, CoverageVerdict.NOT_KNOWN),
+    ],
 )
 def test_the_state_must_allow_it(allows, verdict):
     assert dry(state_allows=allows).verdict is verdict
@@ -293,15 +301,15 @@ def test_the_state_must_allow_it(allows, verdict):
 @pytest.mark.parametrize(
     ("before", "improving", "verdict", "kx"),
     [
-        (0, None, Verdict.COVERED, False),
-        (11, None, Verdict.COVERED, False),
-        (11, True, Verdict.COVERED, False),
-        (12, None, Verdict.NOT_KNOWN, False),
-        (12, True, Verdict.COVERED, True),
-        (12, False, Verdict.NOT_COVERED, False),
-        (5, False, Verdict.NOT_COVERED, False),
-        (19, True, Verdict.COVERED, True),
-        (20, True, Verdict.NOT_COVERED, True),
+        (0, None, CoverageVerdict.COVERED, False),
+        (11, None, CoverageVerdict.COVERED, False),
+        (11, True, CoverageVerdict.COVERED, False),
+        (12, None, CoverageVerdict.NOT_KNOWN, False),
+        (12, True, CoverageVerdict.COVERED, True),
+        (12, False, CoverageVerdict.NOT_COVERED, False),
+        (5, False, CoverageVerdict.NOT_COVERED, False),
+        (19, True, CoverageVerdict.COVERED, True),
+        (20, True, CoverageVerdict.NOT_COVERED, True),
     ],
 )
 def test_twelve_visits_then_eight_more_for_who_improves_with_kx(before, improving, verdict, kx):
@@ -313,7 +321,7 @@ def test_twelve_visits_then_eight_more_for_who_improves_with_kx(before, improvin
 
 def test_a_diagnosis_that_the_line_does_not_point_at_does_not_count():
     found = dry(pointed=["M79.18"])
-    assert found.verdict is Verdict.NOT_COVERED
+    assert found.verdict is CoverageVerdict.NOT_COVERED
     assert "the line does not point at M54.59" in found.because
 
 
@@ -328,20 +336,20 @@ def test_a_cap_for_each_region_or_place_counts_no_other():
     """eviCore CMM-202: 4 for each body region a year; EmblemHealth: 3 in 90 days at the same site."""
     backs = [low_back(d) for d in (300, 240, 180, 120)]
     first_neck = changed(payer="evicore", documented=READ, earlier=backs)
-    assert determine(first_neck).verdict is Verdict.COVERED
+    assert determine(first_neck).verdict is CoverageVerdict.COVERED
     fifth = msgspec.structs.replace(first_neck, places=[("gluteus_medius", "left")])
     assert failing(fifth) == []  # the hip is another region of the atlas
     again = msgspec.structs.replace(first_neck, places=[("quadratus_lumborum", "right")])
     assert failing(again) == ["INTERVAL"]
     emblem = changed(payer="emblemhealth", documented=READ, earlier=[low_back(d) for d in (80, 50, 20)])
-    assert determine(emblem).verdict is Verdict.COVERED
+    assert determine(emblem).verdict is CoverageVerdict.COVERED
 
 
 def test_dry_needling_does_not_count_as_an_injection_nor_the_other_way():
     dry_before = [msgspec.structs.replace(session(d), act="dry_needling") for d in (300, 200, 100)]
     assert failing(changed(earlier=dry_before)) == []
     wet_before = [msgspec.structs.replace(session(d), act="injection") for d in range(1, 31)]
-    assert dry(earlier=wet_before).verdict is Verdict.COVERED
+    assert dry(earlier=wet_before).verdict is CoverageVerdict.COVERED
 
 
 def test_the_year_of_the_ncd_begins_with_the_month_of_its_first_visit():
@@ -352,9 +360,9 @@ def test_the_year_of_the_ncd_begins_with_the_month_of_its_first_visit():
         return dry(on=on, earlier=[Earlier(on=day) for day in days], improving=True)
 
     march = datetime.date(2020, 3, 21)
-    assert visits(march, 20, datetime.date(2021, 2, 28)).verdict is Verdict.NOT_COVERED
+    assert visits(march, 20, datetime.date(2021, 2, 28)).verdict is CoverageVerdict.NOT_COVERED
     fresh = visits(march, 20, datetime.date(2021, 3, 1))
-    assert fresh.verdict is Verdict.COVERED
+    assert fresh.verdict is CoverageVerdict.COVERED
     assert fresh.modifiers == ()
 
 
@@ -383,7 +391,7 @@ def test_contractors_of_territories_and_of_a_split_state(state, county, lcd):
     found = determine(changed(state=state, county=county))
     assert found.lcd == lcd
     if lcd is None:
-        assert found.verdict is Verdict.NOT_KNOWN
+        assert found.verdict is CoverageVerdict.NOT_KNOWN
         assert "split" in found.because
         assert "county" in found.turn[0]
 
@@ -415,7 +423,7 @@ def test_the_rest_of_the_policies_of_2024(facts, rules):
 
 def test_first_coast_and_novitas_ask_what_was_not_read():
     for state in ("FL", "TX"):
-        assert determine(changed(state=state)).verdict is Verdict.NOT_KNOWN
-        assert determine(changed(state=state, documented=READ)).verdict is Verdict.COVERED
+        assert determine(changed(state=state)).verdict is CoverageVerdict.NOT_KNOWN
+        assert determine(changed(state=state, documented=READ)).verdict is CoverageVerdict.COVERED
     weekly = changed(state="FL", documented=READ, earlier=[session(7, relief_percent=0)])
-    assert determine(weekly).verdict is Verdict.NOT_KNOWN
+    assert determine(weekly).verdict is CoverageVerdict.NOT_KNOWN

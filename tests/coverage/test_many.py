@@ -14,7 +14,7 @@ from needlepoint.coverage import decide, determine
 from needlepoint.coverage.load import load_policies
 from needlepoint.coverage.many import ASK, VERDICTS, audit, facts_at
 from needlepoint.coverage.needs import LINES
-from needlepoint.coverage.types import Verdict
+from needlepoint.coverage.types import CoverageVerdict
 
 NOTE = "muscles;drug_amount;pain_before;pain_after;signature"
 PAYERS = sorted({policy.payer for policy in load_policies()})
@@ -93,10 +93,18 @@ def test_batch_single_and_explained_agree(rows):
         assert decide(facts) is explained.verdict
         assert VERDICTS[found.verdict[n]] is explained.verdict
         if explained.policy:
-            kind = Verdict.NOT_COVERED if explained.verdict is Verdict.NOT_COVERED else Verdict.NOT_KNOWN
+            kind = (
+                CoverageVerdict.NOT_COVERED
+                if explained.verdict is CoverageVerdict.NOT_COVERED
+                else CoverageVerdict.NOT_KNOWN
+            )
             decided = [row.rule for row in explained.rules if row.verdict is kind and not row.codes]
             assert found.because[n].split() == decided
-            apart = {row.rule for row in explained.rules if row.codes and row.verdict is not Verdict.COVERED}
+            apart = {
+                row.rule
+                for row in explained.rules
+                if row.codes and row.verdict is not CoverageVerdict.COVERED
+            }
             assert {word for word in found.lines[n].split() if word in apart} == apart
             assert bool(found.lines[n]) == bool(apart)
 
@@ -141,7 +149,7 @@ def test_columns_that_are_missing_or_uneven_are_refused():
 FIELDS = {"pain_weeks": Decimal(20), "care_weeks": Decimal(20), "signs": 4, "regions": 1, "care_failed": True,
           "in_program": True, "other_block": False, "specific_cause": False, "drug_on_claim": True,
           "documented": [*NOTE.split(";"), "plan_criteria_checked", "functional_goals"], "earlier": []}  # fmt: skip
-ORDER = {Verdict.NOT_COVERED: 0, Verdict.NOT_KNOWN: 1, Verdict.COVERED: 2}
+ORDER = {CoverageVerdict.NOT_COVERED: 0, CoverageVerdict.NOT_KNOWN: 1, CoverageVerdict.COVERED: 2}
 
 
 @settings(max_examples=120, deadline=None)

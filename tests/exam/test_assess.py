@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from needlepoint.exam import Found, Status, assess
+from needlepoint.exam import Found, SpotStatus, assess
 
 
 def spot(band=None, tender=None, referred=None, recognized=None, muscle="trapezius"):
@@ -21,15 +21,15 @@ def spot(band=None, tender=None, referred=None, recognized=None, muscle="trapezi
 @pytest.mark.parametrize(
     ("found", "status", "injectable"),
     [
-        (spot(True, True, True, True), Status.ACTIVE, True),
-        (spot(True, True, True, False), Status.LATENT, False),
-        (spot(True, True, False, True), Status.ACTIVE, False),
-        (spot(False, True, False, False), Status.TENDER_SPOT, False),
-        (spot(False, False, False, False), Status.NOTHING, False),
-        (spot(True, True, None, True), Status.ACTIVE, None),
-        (spot(True, True, True, None), Status.NOT_KNOWN, None),
-        (spot(None, True, None, None), Status.NOT_KNOWN, None),
-        (spot(), Status.NOT_KNOWN, None),
+        (spot(True, True, True, True), SpotStatus.ACTIVE, True),
+        (spot(True, True, True, False), SpotStatus.LATENT, False),
+        (spot(True, True, False, True), SpotStatus.ACTIVE, False),
+        (spot(False, True, False, False), SpotStatus.TENDER_SPOT, False),
+        (spot(False, False, False, False), SpotStatus.NOTHING, False),
+        (spot(True, True, None, True), SpotStatus.ACTIVE, None),
+        (spot(True, True, True, None), SpotStatus.NOT_KNOWN, None),
+        (spot(None, True, None, None), SpotStatus.NOT_KNOWN, None),
+        (spot(), SpotStatus.NOT_KNOWN, None),
     ],
 )
 def test_status_and_injection_by_the_delphi_signs(found, status, injectable):
@@ -50,7 +50,7 @@ def test_a_known_answer_never_changes_when_more_becomes_known():
     values = (True, False, None)
     for signs in itertools.product(values, repeat=4):
         settled = assess([spot(*signs)]).spots[0].status
-        if settled is Status.NOT_KNOWN:
+        if settled is SpotStatus.NOT_KNOWN:
             continue
         for place, value in itertools.product(range(4), (True, False)):
             if signs[place] is None:

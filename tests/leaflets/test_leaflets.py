@@ -27,7 +27,7 @@ from needlepoint.outcomes import load_moments, load_questions
 from needlepoint.outcomes.worry import load_worries
 from needlepoint.reasoning.red_flags.check import actions_of_flags
 from needlepoint.treatment.precautions.advice import load_advice
-from needlepoint.treatment.precautions.situation import Situation, Spot
+from needlepoint.treatment.precautions.situation import NeedledSite, Situation
 from tests.leaflets.reading import SIXTH, grade
 
 LANGS = ("en", "es")
@@ -179,7 +179,7 @@ def situation(*muscles, technique="wet", drugs=("lidocaine",), side="left"):
     return Situation(
         patient=Patient(),
         technique=technique,
-        spots=tuple(Spot(atlas[name], side) for name in muscles),
+        spots=tuple(NeedledSite(atlas[name], side) for name in muscles),
         as_of=datetime.date(2026, 11, 21),
         drugs=drugs if technique == "wet" else (),
     )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from needlepoint.outcomes import Point, course_of, due_at, out_of_quiet, worries
+from needlepoint.outcomes import PainRating, course_of, due_at, out_of_quiet, worries
 
 NEW_YORK = ZoneInfo("America/New_York")
 QUIET = (datetime.time(20), datetime.time(9))
@@ -83,7 +83,7 @@ def test_no_better_after_two_weeks(change, days, expected):
 
 
 def points(*pairs):
-    return [Point(DAY + datetime.timedelta(days=days), pain) for days, pain in pairs]
+    return [PainRating(DAY + datetime.timedelta(days=days), pain) for days, pain in pairs]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from needlepoint.records.demo import make_demo
-from needlepoint.records.models import Patient, Practice, Service, Staff
+from needlepoint.records.models import Patient, Practice, Staff, VisitType
 from needlepoint.records.schedule.booking import book
 from needlepoint.records.schedule.times import free_slots
 
@@ -25,7 +25,7 @@ def doctor(clinic):
 @pytest.fixture
 def booked(clinic, doctor):
     """In about two weeks, an hour held; told, but nothing else known."""
-    service = Service.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet")
     first = timezone.now().date() + datetime.timedelta(days=10)
     slots = [slot for slot in free_slots(clinic, service, first, 7) if slot.staff_id == doctor.pk]
     return book(doctor, Patient.objects.order_by("pk").first(), service, slots[0])

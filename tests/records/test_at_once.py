@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from needlepoint.base.refusal import Refused
-from needlepoint.records.models import Change, Held, Lot, Patient, Service, VialOpened, Visit
+from needlepoint.records.models import Lot, Patient, SlotLock, VialOpened, Visit, VisitChange, VisitType
 from needlepoint.records.schedule.booking import book
 from needlepoint.records.schedule.times import free_slots
 from needlepoint.records.settings.stock import vial_of
@@ -47,7 +47,7 @@ def test_of_two_changes_of_one_draft_one_is_made_and_the_other_sees_the_newer_dr
     )
     assert sum(isinstance(one, Visit) for one in found) == 1
     assert sum(isinstance(one, Stale) for one in found) == 2
-    assert Change.objects.filter(visit=booked).count() == 1
+    assert VisitChange.objects.filter(visit=booked).count() == 1
     assert Visit.objects.get(pk=booked.pk).version == booked.version + 1
 
 
@@ -63,7 +63,7 @@ def test_the_same_act_sent_twice_at_once_is_made_once(booked, doctor):
 
 def test_the_last_vial_of_a_lot_is_taken_by_one_visit(booked, doctor, clinic):
     Lot.objects.filter(number="LX100").update(vials=1)
-    service = Service.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet")
     other = Patient.objects.exclude(pk=booked.patient_id).first()
     slots = free_slots(clinic, service, booked.starts_at.date(), 7)
     second = book(doctor, other, service, slots[-1])
@@ -76,7 +76,7 @@ def test_the_last_vial_of_a_lot_is_taken_by_one_visit(booked, doctor, clinic):
 
 def test_a_freed_time_is_taken_by_one_of_two_who_want_it(booked, doctor, clinic):
     act(doctor, booked.pk, commands.Cancel(because="a cold"))
-    service = Service.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet")
     other = Patient.objects.exclude(pk=booked.patient_id).first()
     slots = free_slots(clinic, service, booked.starts_at.date(), 1)
     (same,) = [slot for slot in slots if (slot.starts_at, slot.staff_id) == (booked.starts_at, doctor.pk)][:1]
@@ -84,5 +84,5 @@ def test_a_freed_time_is_taken_by_one_of_two_who_want_it(booked, doctor, clinic)
         lambda: act(doctor, booked.pk, commands.Reinstate()), lambda: book(doctor, other, service, same)
     )
     assert sum(isinstance(one, Refused) for one in found) == 1
-    at = Held.objects.filter(staff=doctor, at=booked.starts_at)
+    at = SlotLock.objects.filter(staff=doctor, at=booked.starts_at)
     assert at.count() == 1

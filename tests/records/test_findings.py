@@ -10,7 +10,16 @@ from django.utils import timezone
 
 from needlepoint.base.people import GivenDose
 from needlepoint.base.refusal import Refused
-from needlepoint.records.models import Change, CheckIn, Held, Lot, Outgoing, Patient, Service, Visit
+from needlepoint.records.models import (
+    FollowUpSurvey,
+    Lot,
+    OutboxMessage,
+    Patient,
+    SlotLock,
+    Visit,
+    VisitChange,
+    VisitType,
+)
 from needlepoint.records.portal.checkins import answer_pain, schedule
 from needlepoint.records.schedule.booking import book
 from needlepoint.records.schedule.times import free_slots
@@ -136,12 +145,12 @@ def test_a4_answers_of_check_ins_reach_the_next_visit(doctor, examined, clinic):
     schedule(Visit.objects.get(pk=examined.pk))
     start = timezone.now() - datetime.timedelta(days=60)
     for moment, days in (("1w", 7), ("4w", 28)):
-        row, _ = CheckIn.objects.get_or_create(
+        row, _ = FollowUpSurvey.objects.get_or_create(
             visit_id=examined.pk, moment=moment, defaults={"due_at": start + datetime.timedelta(days=days)}
         )
         answer_pain(row.pk, 2)
-        CheckIn.objects.filter(pk=row.pk).update(answered_at=start + datetime.timedelta(days=days))
-    service = Service.objects.get(technique="wet")
+        FollowUpSurvey.objects.filter(pk=row.pk).update(answered_at=start + datetime.timedelta(days=days))
+    service = VisitType.objects.get(technique="wet")
     day = timezone.now().date() + datetime.timedelta(days=20)
     later = book(doctor, examined.patient, service, free_slots(clinic, service, day, 7)[0])
     act(doctor, later.pk, commands.ReportComplaint(words="The calf pulls again.", pain_now=5))
@@ -171,23 +180,23 @@ def test_a5_recording_one_site_never_drops_the_others(doctor, examined):
 
 
 def test_a6_a_visit_cancelled_by_anybody_frees_its_time_and_recalls_its_messages(doctor, booked, clinic):
-    taken = Held.objects.filter(visit=booked).count()
+    taken = SlotLock.objects.filter(visit=booked).count()
     assert taken > 0
     act(doctor, booked.pk, commands.Cancel(because="a cold"))
     booked.refresh_from_db()
-    assert Held.objects.filter(visit=booked).count() == 0
-    about = Outgoing.objects.filter(visit=booked, kind__in=("reminder", "booked", "moved", "intake"))
+    assert SlotLock.objects.filter(visit=booked).count() == 0
+    about = OutboxMessage.objects.filter(visit=booked, kind__in=("reminder", "booked", "moved", "intake"))
     assert set(about.values_list("state", flat=True)) <= {"cancelled"}
-    assert Change.objects.filter(visit=booked, command="Cancel").count() == 1
+    assert VisitChange.objects.filter(visit=booked, command="Cancel").count() == 1
     with pytest.raises(Refused):  # no way to the waiting room past the slot
         act(doctor, booked.pk, commands.CheckIn())
     act(doctor, booked.pk, commands.Reinstate())
-    assert Held.objects.filter(visit=booked).count() == taken
+    assert SlotLock.objects.filter(visit=booked).count() == taken
 
 
 def test_a6_a_time_that_somebody_else_has_is_not_taken_back(doctor, booked, clinic):
     act(doctor, booked.pk, commands.Cancel(because="a cold"))
-    service = Service.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet")
     slots = free_slots(clinic, service, booked.starts_at.date(), 1)
     (same,) = [slot for slot in slots if slot.starts_at == booked.starts_at and slot.staff_id == doctor.pk][
         :1
@@ -200,13 +209,13 @@ def test_a6_a_time_that_somebody_else_has_is_not_taken_back(doctor, booked, clin
 
 
 def test_a6_a_missed_patient_who_comes_late_has_their_time_again(doctor, booked):
-    taken = Held.objects.filter(visit=booked).count()
+    taken = SlotLock.objects.filter(visit=booked).count()
     with time_machine.travel(booked.starts_at + datetime.timedelta(minutes=20)):
         act(doctor, booked.pk, commands.NoShow())
-        assert Held.objects.filter(visit=booked).count() == 0
+        assert SlotLock.objects.filter(visit=booked).count() == 0
         act(doctor, booked.pk, commands.CheckIn())
         act(doctor, booked.pk, commands.UndoCheckIn())
-    assert Held.objects.filter(visit=booked).count() == taken
+    assert SlotLock.objects.filter(visit=booked).count() == taken
 
 
 @pytest.mark.parametrize("kg", ["25", "30", "300", "320"])
@@ -221,13 +230,13 @@ def test_a7_a_weight_that_may_be_saved_never_ends_the_plan_in_an_error(doctor, e
 
 def test_a8_what_an_undo_takes_back_is_a_column(doctor, examined):
     act(doctor, examined.pk, commands.WriteOwnWords(text="undo 3: not an undo"))
-    last = Change.objects.filter(visit=examined).latest("version")
+    last = VisitChange.objects.filter(visit=examined).latest("version")
     undo(doctor, examined.pk, last.version, "a test")
-    taken = Change.objects.filter(visit=examined).latest("version")
+    taken = VisitChange.objects.filter(visit=examined).latest("version")
     assert taken.undoes == last
     before = value_of(examined.pk)
     undo(doctor, examined.pk, taken.version, "a test")  # the one before it, not the undo itself
-    assert Change.objects.filter(visit=examined).latest("version").undoes.command == "ChangeOrder"
+    assert VisitChange.objects.filter(visit=examined).latest("version").undoes.command == "ChangeOrder"
     assert value_of(examined.pk) != before
 
 

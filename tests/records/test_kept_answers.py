@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from needlepoint.reasoning import reason
-from needlepoint.records.models import CheckIn, Patient, Practice, Visit
+from needlepoint.records.models import FollowUpSurvey, Patient, Practice, Visit
 from needlepoint.records.portal.checkins import answer_pain, schedule
 from needlepoint.records.schedule.booking import book
 from needlepoint.records.schedule.times import free_slots
@@ -85,9 +85,9 @@ def later(booked, doctor, clinic):
 
 def _answer(visit, then, moment, days, pain):
     due = then + datetime.timedelta(days=days)
-    row, _ = CheckIn.objects.get_or_create(visit_id=visit.pk, moment=moment, defaults={"due_at": due})
+    row, _ = FollowUpSurvey.objects.get_or_create(visit_id=visit.pk, moment=moment, defaults={"due_at": due})
     answer_pain(row.pk, pain)
-    CheckIn.objects.filter(pk=row.pk).update(answered_at=due)
+    FollowUpSurvey.objects.filter(pk=row.pk).update(answered_at=due)
 
 
 def test_what_lies_behind_is_read_again_when_it_changes(later, booked, doctor, clinic):

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 
 from needlepoint.base.refusal import Refused
 from needlepoint.coding.load import load_codes
-from needlepoint.records.models import Change, CheckIn, Held, Lot, Note, Outgoing, Visit
+from needlepoint.records.models import FollowUpSurvey, Lot, Note, OutboxMessage, SlotLock, Visit, VisitChange
 from needlepoint.records.notes.sign import consent_page, sign_consent, sign_note
 from needlepoint.records.settings.stock import vial_of
 from needlepoint.records.visit.act import Stale, act, undo
@@ -50,7 +50,7 @@ class RecordMachine(RuleBasedStateMachine):
         self.clock.start()
         self.block = transaction.atomic()
         self.block.__enter__()
-        self.minutes = Held.objects.filter(visit_id=self.visit_id).count()
+        self.minutes = SlotLock.objects.filter(visit_id=self.visit_id).count()
         self.shelf = stock_of(self.row())[1]
         self.given = Counter()
 
@@ -59,14 +59,14 @@ class RecordMachine(RuleBasedStateMachine):
 
     def attempt(self, command, by=None):
         """Through the one entry; a refusal leaves every row as it was, an act adds one change."""
-        before, version, changes = value_of(self.visit_id), self.row().version, Change.objects.count()
+        before, version, changes = value_of(self.visit_id), self.row().version, VisitChange.objects.count()
         try:
             (by or (lambda: act(self.doctor, self.visit_id, command, version)))()
         except Refused:
             assert value_of(self.visit_id) == before
-            assert (self.row().version, Change.objects.count()) == (version, changes)
+            assert (self.row().version, VisitChange.objects.count()) == (version, changes)
             return False
-        assert (self.row().version, Change.objects.count()) == (version + 1, changes + 1)
+        assert (self.row().version, VisitChange.objects.count()) == (version + 1, changes + 1)
         self.nothing_given_disappears(command)
         return True
 
@@ -232,13 +232,13 @@ class RecordMachine(RuleBasedStateMachine):
     @invariant()
     def effects_happened_once(self):
         state = State(self.row().state)
-        held = Held.objects.filter(visit_id=self.visit_id).count()
+        held = SlotLock.objects.filter(visit_id=self.visit_id).count()
         assert held == (0 if state in (State.CANCELLED, State.NO_SHOW) else self.minutes)
         signed = state is State.DONE
         assert Note.objects.filter(visit_id=self.visit_id).count() == signed
         treated = any(site.given for site in value_of(self.visit_id).sites)
-        assert bool(CheckIn.objects.filter(visit_id=self.visit_id).count()) == (signed and treated)
-        about = Outgoing.objects.filter(visit_id=self.visit_id)
+        assert bool(FollowUpSurvey.objects.filter(visit_id=self.visit_id).count()) == (signed and treated)
+        about = OutboxMessage.objects.filter(visit_id=self.visit_id)
         assert about.filter(kind="paper").count() == (signed and treated)
 
     def teardown(self):

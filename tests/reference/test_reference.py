@@ -9,7 +9,7 @@ import pytest
 
 from needlepoint.base.refusal import Refused
 from needlepoint.coding import Session, code_session
-from needlepoint.coding.types import DrugUsed, Entered, SessionSite, Visit
+from needlepoint.coding.types import DrugUsed, Entered, OfficeVisit, SessionSite
 from needlepoint.reference import Store, read_published
 from tests.reference.files import (
     ASP,
@@ -216,7 +216,7 @@ def test_without_a_file_the_edit_says_that_it_does_not_know():
 
 
 def test_a_pair_takes_the_second_code_in_and_says_which_file(store):
-    visit = Visit("99213", "another problem, examined and treated")
+    visit = OfficeVisit("99213", "another problem, examined and treated")
     coding = code_session(session(*THREE, visit=visit), published=store)
     assert [line.code for line in coding.lines] == ["99213", "20553"]  # modifier 25 sets it apart
     again = code_session(session("soleus", entered=[Entered("20550")]), published=store)

@@ -9,8 +9,8 @@ from needlepoint.base.people import Meaning, Medicine, Patient
 from needlepoint.treatment.bounds import deciding_faults, patient_faults
 from needlepoint.treatment.lists.entries import read_lists
 from needlepoint.treatment.lists.questions import answered_concerns, questions_of
-from needlepoint.treatment.precautions.check import Decision, find_concerns
-from needlepoint.treatment.precautions.situation import Situation, Spot
+from needlepoint.treatment.precautions.check import PrecautionDecision, find_concerns
+from needlepoint.treatment.precautions.situation import NeedledSite, Situation
 
 TODAY = datetime.date(2026, 11, 20)
 
@@ -67,7 +67,7 @@ def test_a_decision_names_a_licensed_person_in_full_and_a_reason(by, why, profes
 def test_over_a_stop_that_rests_on_a_medicine_only_medicine_decides(profession, level):
     from needlepoint.anatomy import load_atlas
 
-    word = Decision(
+    word = PrecautionDecision(
         rule="anticoagulant_deep",
         by="Li Wang",
         why="The prescriber paused it yesterday.",
@@ -76,7 +76,7 @@ def test_over_a_stop_that_rests_on_a_medicine_only_medicine_decides(profession, 
     situation = Situation(
         patient=Patient(medicines=[Medicine("Eliquis")], conditions=[], allergies=[], local=[]),
         technique="dry",
-        spots=(Spot(load_atlas().muscles["quadratus_lumborum"], "left"),),
+        spots=(NeedledSite(load_atlas().muscles["quadratus_lumborum"], "left"),),
         as_of=TODAY,
         ultrasound=True,
     )

@@ -13,7 +13,7 @@ from needlepoint.base.people import GivenDose, Patient
 from needlepoint.base.refusal import Refused
 from needlepoint.treatment.dose.check import check_dose
 from needlepoint.treatment.load import load_drugs
-from needlepoint.treatment.types import Injection, Verdict
+from needlepoint.treatment.types import CheckVerdict, Injection
 
 NOON = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
 ADULT = Patient(age_years=40, sex="male", weight_kg=Decimal(70), pregnant=False, given=[])
@@ -31,9 +31,9 @@ def site(drug="lidocaine", percent="1", volume="1", **more):
 
 
 def test_at_the_label_limit_and_just_above():
-    assert check_dose([site(volume="30")], ADULT, NOON).verdict is Verdict.MET
+    assert check_dose([site(volume="30")], ADULT, NOON).verdict is CheckVerdict.MET
     over = check_dose([site(volume="30.1")], ADULT, NOON)
-    assert over.verdict is Verdict.NOT_MET
+    assert over.verdict is CheckVerdict.NOT_MET
     assert "300 mg" in over.shares[0].arithmetic
     assert over.largest_safe_volume_ml == Decimal("30.0")
     assert over.shares[0].citations
@@ -42,22 +42,22 @@ def test_at_the_label_limit_and_just_above():
 def test_two_drugs_add_up():
     half = [site(volume="15"), site("bupivacaine", "0.25", "28")]
     assert check_dose(half, ADULT, NOON).total_share == 1
-    assert check_dose([*half, site(volume="0.1")], ADULT, NOON).verdict is Verdict.NOT_MET
+    assert check_dose([*half, site(volume="0.1")], ADULT, NOON).verdict is CheckVerdict.NOT_MET
 
 
 def test_a_dose_of_this_morning_counts_and_one_of_yesterday_does_not():
     dose = GivenDose("lidocaine", Decimal(200), NOON - datetime.timedelta(hours=3))
     given_ = msgspec.structs.replace(ADULT, given=[dose])
-    assert check_dose([site(volume="10.1")], given_, NOON).verdict is Verdict.NOT_MET
+    assert check_dose([site(volume="10.1")], given_, NOON).verdict is CheckVerdict.NOT_MET
     older = msgspec.structs.replace(dose, at=NOON - datetime.timedelta(hours=24))
     longer = msgspec.structs.replace(ADULT, given=[older])
-    assert check_dose([site(volume="10.1")], longer, NOON).verdict is Verdict.MET
+    assert check_dose([site(volume="10.1")], longer, NOON).verdict is CheckVerdict.MET
 
 
 @pytest.mark.parametrize("field", ["weight_kg", "age_years", "given"])
 def test_what_is_not_known_is_asked_for(field):
     check = check_dose([site()], msgspec.structs.replace(ADULT, **{field: None}), NOON)
-    assert check.verdict is Verdict.NOT_KNOWN
+    assert check.verdict is CheckVerdict.NOT_KNOWN
     assert check.ask
 
 
@@ -126,7 +126,7 @@ def most_mg(drug, patient, epinephrine):
 
 @given(st.lists(sites, min_size=1, max_size=8), patients)
 def test_nothing_accepted_exceeds_any_limit(injections, patient):
-    if check_dose(injections, patient, NOON).verdict is not Verdict.MET:
+    if check_dose(injections, patient, NOON).verdict is not CheckVerdict.MET:
         return
     total = Fraction(0)
     recent = [dose for dose in patient.given if NOON - dose.at < datetime.timedelta(hours=24)]
@@ -142,23 +142,24 @@ def test_nothing_accepted_exceeds_any_limit(injections, patient):
 
 @given(st.lists(sites, min_size=1, max_size=6), sites, patients)
 def test_one_more_injection_never_makes_too_much_right(injections, more, patient):
-    if check_dose(injections, patient, NOON).verdict is Verdict.NOT_MET and not more.with_epinephrine:
-        assert check_dose([*injections, more], patient, NOON).verdict is Verdict.NOT_MET
+    if check_dose(injections, patient, NOON).verdict is CheckVerdict.NOT_MET and not more.with_epinephrine:
+        assert check_dose([*injections, more], patient, NOON).verdict is CheckVerdict.NOT_MET
 
 
 @given(st.lists(sites, min_size=1, max_size=6), patients)
 def test_the_safe_volume_is_accepted_and_a_step_more_is_not(injections, patient):
     check = check_dose(injections, patient, NOON)
-    if check.verdict is Verdict.MET or not check.largest_safe_volume_ml:
+    if check.verdict is CheckVerdict.MET or not check.largest_safe_volume_ml:
         return
     step = Decimal("0.1")
 
     def with_volume(volume):
         return [msgspec.structs.replace(s, volume_ml=volume) for s in injections]
 
-    assert check_dose(with_volume(check.largest_safe_volume_ml), patient, NOON).verdict is Verdict.MET
+    assert check_dose(with_volume(check.largest_safe_volume_ml), patient, NOON).verdict is CheckVerdict.MET
     assert (
-        check_dose(with_volume(check.largest_safe_volume_ml + step), patient, NOON).verdict is Verdict.NOT_MET
+        check_dose(with_volume(check.largest_safe_volume_ml + step), patient, NOON).verdict
+        is CheckVerdict.NOT_MET
     )
 
 
@@ -174,7 +175,7 @@ def test_order_does_not_matter(injections, patient, random):
 def test_a_dose_given_before_counts_by_any_name(name):
     before = GivenDose(name, Decimal(300), NOON - datetime.timedelta(hours=2))
     patient = msgspec.structs.replace(ADULT, given=[before])
-    assert check_dose([site(volume="1")], patient, NOON).verdict is Verdict.NOT_MET
+    assert check_dose([site(volume="1")], patient, NOON).verdict is CheckVerdict.NOT_MET
 
 
 def test_a_depot_counts_for_four_days():
@@ -183,5 +184,5 @@ def test_a_depot_counts_for_four_days():
         patient = msgspec.structs.replace(ADULT, given=[before])
         return check_dose([site(volume="1")], patient, NOON).verdict
 
-    assert verdict(30) is Verdict.NOT_MET
-    assert verdict(97) is Verdict.MET
+    assert verdict(30) is CheckVerdict.NOT_MET
+    assert verdict(97) is CheckVerdict.MET

@@ -18,8 +18,8 @@ from needlepoint.treatment.plan.defaults import load_defaults
 from needlepoint.treatment.plan.make import PlanInput, make_plan
 from needlepoint.treatment.plan.order import PlanOrder, SiteOrder
 from needlepoint.treatment.plan.read_practice import read_practice
-from needlepoint.treatment.precautions.check import Decision
-from needlepoint.treatment.types import PriorCare, SteroidOrder, Verdict
+from needlepoint.treatment.precautions.check import PrecautionDecision
+from needlepoint.treatment.types import CheckVerdict, PriorCare, SteroidOrder
 
 NOON = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
 PATIENT = Patient(
@@ -65,7 +65,7 @@ def changed(**fields):
 
 def test_the_usual_plan_is_a_weak_anesthetic_without_steroid():
     found = plan(("soleus", "left"), ("gastrocnemius", "left"))
-    assert found.verdict is Verdict.MET
+    assert found.verdict is CheckVerdict.MET
     assert found.chosen.technique == "wet"
     assert found.chosen.concentration_percent == load_defaults().defaults.concentration_percent
     assert found.chosen.steroid is None
@@ -76,7 +76,7 @@ def test_the_usual_plan_is_a_weak_anesthetic_without_steroid():
 
 def test_an_allergy_to_the_drug_turns_to_saline_and_says_why():
     found = plan(("soleus", "left"), patient=changed(allergies=[Allergy("lidocaine")]))
-    assert found.verdict is Verdict.MET
+    assert found.verdict is CheckVerdict.MET
     assert found.chosen.technique == "saline"
     assert found.toxicity is None
     assert "amide" in found.passed_over[0][1]
@@ -87,13 +87,13 @@ def test_who_may_not_inject_is_offered_the_dry_needle():
     found = plan(("soleus", "left"), clinician=acupuncturist)
     assert found.chosen.technique == "dry"
     assert found.chosen.sites[0].volume_ml is None
-    assert found.verdict is Verdict.MET
+    assert found.verdict is CheckVerdict.MET
 
 
 def test_a_physical_therapist_in_new_york_is_refused_with_the_law_named():
     therapist = Clinician(profession="physical_therapist", state="NY")
     found = plan(("soleus", "left"), clinician=therapist, technique="dry")
-    assert found.verdict is Verdict.NOT_MET
+    assert found.verdict is CheckVerdict.NOT_MET
     assert any("New York" in line or "NY" in line for line in found.because)
     assert found.chosen.scope.citations
 
@@ -102,20 +102,20 @@ def test_an_order_over_the_limit_is_refused_with_arithmetic_and_the_largest_safe
     found = plan(
         ("soleus", "left"), ("gastrocnemius", "left"), concentration_percent=Decimal(2), volume_ml=Decimal(10)
     )
-    assert found.verdict is Verdict.NOT_MET
+    assert found.verdict is CheckVerdict.NOT_MET
     assert "400" in found.because[0]
     assert "7.5 mL for each site" in found.because[0]
 
 
 def test_a_refused_technique_names_those_that_would_pass():
     found = plan(("soleus", "left"), technique="wet", patient=changed(allergies=[Allergy("lidocaine")]))
-    assert found.verdict is Verdict.NOT_MET
+    assert found.verdict is CheckVerdict.NOT_MET
     assert set(found.would_pass) == {"saline", "dry"}
 
 
 def test_what_is_not_known_is_asked_before_the_needle():
     found = plan(("soleus", "left"), patient=Patient())
-    assert found.verdict is Verdict.NOT_KNOWN
+    assert found.verdict is CheckVerdict.NOT_KNOWN
     asked = {question.key for question in found.chosen.questions if question.blocks}
     assert {"medicine", "allergy", "condition", "local", "age"} <= asked
     assert any("weigh" in line for line in found.because)
@@ -221,20 +221,20 @@ def test_the_name_of_a_part_means_its_own_point():
 @pytest.mark.parametrize(
     ("muscle", "point", "verdict"),
     [
-        ("trapezius", "trapezius_descending_middle", Verdict.MET),
-        ("sternocleidomastoid", None, Verdict.MET),
-        ("levator_scapulae", None, Verdict.MET),
-        ("infraspinatus", None, Verdict.MET),
-        ("latissimus_dorsi", None, Verdict.MET),
-        ("splenius_cervicis", None, Verdict.MET),
-        ("quadratus_lumborum", "quadratus_lumborum_lateral_lower", Verdict.MET),
-        ("multifidus", "multifidus_l4_to_l5", Verdict.MET),
-        ("rhomboids", None, Verdict.NOT_MET),
-        ("pectoralis_major", "pectoralis_major_sternal_part", Verdict.NOT_MET),
-        ("serratus_anterior", None, Verdict.NOT_MET),
-        ("scalenes", None, Verdict.NOT_MET),
-        ("intercostals", None, Verdict.NOT_MET),
-        ("trapezius", "trapezius_ascending_outer", Verdict.NOT_MET),
+        ("trapezius", "trapezius_descending_middle", CheckVerdict.MET),
+        ("sternocleidomastoid", None, CheckVerdict.MET),
+        ("levator_scapulae", None, CheckVerdict.MET),
+        ("infraspinatus", None, CheckVerdict.MET),
+        ("latissimus_dorsi", None, CheckVerdict.MET),
+        ("splenius_cervicis", None, CheckVerdict.MET),
+        ("quadratus_lumborum", "quadratus_lumborum_lateral_lower", CheckVerdict.MET),
+        ("multifidus", "multifidus_l4_to_l5", CheckVerdict.MET),
+        ("rhomboids", None, CheckVerdict.NOT_MET),
+        ("pectoralis_major", "pectoralis_major_sternal_part", CheckVerdict.NOT_MET),
+        ("serratus_anterior", None, CheckVerdict.NOT_MET),
+        ("scalenes", None, CheckVerdict.NOT_MET),
+        ("intercostals", None, CheckVerdict.NOT_MET),
+        ("trapezius", "trapezius_ascending_outer", CheckVerdict.NOT_MET),
     ],
 )
 def test_both_sides_stop_only_on_the_chest_wall(muscle, point, verdict):
@@ -244,17 +244,19 @@ def test_both_sides_stop_only_on_the_chest_wall(muscle, point, verdict):
 
 
 def test_a_long_needle_past_the_pleura_is_refused_where_there_is_no_ultrasound():
-    assert plan(("quadratus_lumborum", "left"), practice={"ultrasound": True}).verdict is Verdict.MET
-    assert plan(("quadratus_lumborum", "left"), practice={"ultrasound": False}).verdict is Verdict.NOT_MET
-    assert plan(("quadratus_lumborum", "left")).verdict is Verdict.NOT_KNOWN
+    assert plan(("quadratus_lumborum", "left"), practice={"ultrasound": True}).verdict is CheckVerdict.MET
+    assert (
+        plan(("quadratus_lumborum", "left"), practice={"ultrasound": False}).verdict is CheckVerdict.NOT_MET
+    )
+    assert plan(("quadratus_lumborum", "left")).verdict is CheckVerdict.NOT_KNOWN
 
 
 def test_every_muscle_can_be_planned_or_is_refused_in_words():
     for muscle in load_atlas().muscles.values():
         found = plan((muscle.id, "left" if muscle.paired else "midline"))
-        assert found.verdict is Verdict.MET or found.because
+        assert found.verdict is CheckVerdict.MET or found.because
         if muscle.needling.offered == "no":
-            assert found.verdict is Verdict.NOT_MET
+            assert found.verdict is CheckVerdict.NOT_MET
 
 
 def test_a_specialist_muscle_asks_for_the_training():
@@ -262,15 +264,15 @@ def test_a_specialist_muscle_asks_for_the_training():
     special = next(
         m for m in load_atlas().muscles.values() if m.needling.offered == "specialist" and m.paired
     )
-    assert plan((special.id, "left"), clinician=beginner).verdict is Verdict.NOT_MET
+    assert plan((special.id, "left"), clinician=beginner).verdict is CheckVerdict.NOT_MET
 
 
 def test_a_decision_in_writing_is_shown():
     patient = changed(conditions=["hemophilia"])
-    word = Decision("bleeding_disorder", "Dr. B", "factor given, hematology agrees", "physician")
-    assert plan(("soleus", "left"), patient=patient).verdict is Verdict.NOT_MET
+    word = PrecautionDecision("bleeding_disorder", "Dr. B", "factor given, hematology agrees", "physician")
+    assert plan(("soleus", "left"), patient=patient).verdict is CheckVerdict.NOT_MET
     found = plan(("soleus", "left"), patient=patient, decided=[word])
-    assert found.verdict is Verdict.MET
+    assert found.verdict is CheckVerdict.MET
     assert found.chosen.concerns[0].decided == "Dr. B: factor given, hematology agrees"
 
 
@@ -311,7 +313,7 @@ def test_no_accepted_plan_exceeds_a_limit(weight, age, places, drug, strength, v
         Fraction(0),
     )
     largest = min(load_atlas().muscles[muscle].needling.most_ml for muscle in places)
-    assert (found.verdict is Verdict.MET) == (spent <= 1 and volume <= largest)
+    assert (found.verdict is CheckVerdict.MET) == (spent <= 1 and volume <= largest)
     assert found.chosen.total_ml == volume * len(places)
     given_mg = sum(site.dose_mg for site in found.sites)
     assert given_mg == percent * 10 * volume * len(places)

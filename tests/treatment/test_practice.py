@@ -13,7 +13,7 @@ from needlepoint.treatment.dose.check import check_dose
 from needlepoint.treatment.load import load_drugs
 from needlepoint.treatment.plan.practice import formulary, review_of
 from needlepoint.treatment.plan.read_practice import read_practice, read_practice_file
-from needlepoint.treatment.types import Injection, Verdict
+from needlepoint.treatment.types import CheckVerdict, Injection
 
 DIRECTOR = {"director": "Dr. Ada Made-Up", "accepted_on": "2026-10-01"}
 NOON = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
@@ -36,9 +36,9 @@ def test_a_tightened_limit_refuses_earlier():
         concentration_percent=Decimal(1),
         volume_ml=Decimal(20),
     )
-    assert check_dose([site], patient, NOON).verdict is Verdict.MET
+    assert check_dose([site], patient, NOON).verdict is CheckVerdict.MET
     over = check_dose([site], patient, NOON, formulary(practice))
-    assert over.verdict is Verdict.NOT_MET
+    assert over.verdict is CheckVerdict.NOT_MET
     assert over.largest_safe_volume_ml == Decimal("18.0")
 
 

@@ -13,9 +13,9 @@ from needlepoint.base.people import Patient
 from needlepoint.treatment.dose.steroid import find_steroid
 from needlepoint.treatment.lists.names import book
 from needlepoint.treatment.plan.read_practice import read_practice
-from needlepoint.treatment.precautions.check import WEAK, Decision, find_concerns, load_precautions
+from needlepoint.treatment.precautions.check import WEAK, PrecautionDecision, find_concerns, load_precautions
 from needlepoint.treatment.precautions.rules import load_questions
-from needlepoint.treatment.precautions.situation import Situation, Spot
+from needlepoint.treatment.precautions.situation import NeedledSite, Situation
 from needlepoint.treatment.precautions.traits import load_traits
 from needlepoint.treatment.types import EarlierSession, TreatedSite
 
@@ -47,7 +47,7 @@ def situation_of(case):
     return Situation(
         patient=msgspec.convert(told, Patient),
         technique=technique,
-        spots=tuple(Spot(muscles[muscle], side) for muscle, side in case["sites"]),
+        spots=tuple(NeedledSite(muscles[muscle], side) for muscle, side in case["sites"]),
         as_of=TODAY,
         drugs=(drug,) if technique == "wet" else (),
         drug_classes=("ester" if drug == "procaine" else "amide",) if technique == "wet" else (),
@@ -70,7 +70,9 @@ def test_precautions_hold_as_the_table_says(case):
     practice = None
     if "accept" in case:
         practice = read_practice({"director": "Dr. A", "accepted_on": "2026-11-01", "accept": case["accept"]})
-    decided = [Decision(rule, "Dr. B", "looked into it", "physician") for rule in case.get("decided", [])]
+    decided = [
+        PrecautionDecision(rule, "Dr. B", "looked into it", "physician") for rule in case.get("decided", [])
+    ]
     concerns, questions = find_concerns(situation_of(case), practice, decided)
     levels = {concern.id: concern.level for concern in concerns}
     assert case.get("holds", {}).items() <= levels.items()

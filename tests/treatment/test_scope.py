@@ -13,7 +13,7 @@ from needlepoint.base.people import Clinician
 from needlepoint.base.refusal import Refused
 from needlepoint.treatment.scope.page import scope_page
 from needlepoint.treatment.scope.rules import ACTS, EVERYWHERE, load_scope, may, scope_table
-from needlepoint.treatment.types import Verdict
+from needlepoint.treatment.types import CheckVerdict
 
 ROOT = Path(__file__).parent.parent.parent
 CASES = tomllib.loads((ROOT / "tests/spec/treatment/scope.toml").read_text(encoding="utf-8"))["case"]
@@ -38,12 +38,12 @@ def test_scope_is_as_the_table_says(case):
 @pytest.mark.parametrize(
     ("profession", "areas", "verdict"),
     [
-        ("dentist", ["head_face"], Verdict.NOT_KNOWN),
-        ("dentist", ["hip_thigh"], Verdict.NOT_KNOWN),
-        ("dentist", ["head_face", "hip_thigh"], Verdict.NOT_KNOWN),
-        ("dentist", [], Verdict.NOT_KNOWN),
-        ("podiatrist", ["leg_foot"], Verdict.NOT_KNOWN),
-        ("podiatrist", ["neck_shoulder"], Verdict.NOT_KNOWN),
+        ("dentist", ["head_face"], CheckVerdict.NOT_KNOWN),
+        ("dentist", ["hip_thigh"], CheckVerdict.NOT_KNOWN),
+        ("dentist", ["head_face", "hip_thigh"], CheckVerdict.NOT_KNOWN),
+        ("dentist", [], CheckVerdict.NOT_KNOWN),
+        ("podiatrist", ["leg_foot"], CheckVerdict.NOT_KNOWN),
+        ("podiatrist", ["neck_shoulder"], CheckVerdict.NOT_KNOWN),
     ],
 )
 def test_some_professions_keep_to_a_part_of_the_body(profession, areas, verdict):
@@ -59,16 +59,16 @@ def test_what_nobody_has_read_neither_allows_nor_refuses():
 
 def test_a_seen_rule_refuses_what_lies_outside_its_part_of_the_body():
     who = Clinician(profession="dentist", state="NY", credentials=["acupuncture_certificate"])
-    assert may(who, "dry_needling", TODAY, ["head_face"]).verdict is Verdict.MET
+    assert may(who, "dry_needling", TODAY, ["head_face"]).verdict is CheckVerdict.MET
     outside = may(who, "dry_needling", TODAY, ["trunk"])
-    assert outside.verdict is Verdict.NOT_MET
+    assert outside.verdict is CheckVerdict.NOT_MET
     assert "outside head face" in outside.because
 
 
 def test_who_and_where_are_asked_when_they_are_not_known():
-    assert may(Clinician(), "injection", TODAY).verdict is Verdict.NOT_KNOWN
+    assert may(Clinician(), "injection", TODAY).verdict is CheckVerdict.NOT_KNOWN
     found = may(Clinician(profession="physician"), "injection", TODAY)
-    assert found.verdict is Verdict.NOT_KNOWN
+    assert found.verdict is CheckVerdict.NOT_KNOWN
     assert "In which state" in found.needs[0]
 
 
@@ -102,7 +102,7 @@ def test_an_old_row_says_that_it_is_old():
     later = may(who, "dry_needling", datetime.date(2027, 2, 1))
     assert later.stale
     assert "look again" in later.because
-    assert later.verdict is Verdict.NOT_MET
+    assert later.verdict is CheckVerdict.NOT_MET
 
 
 def test_in_new_york_the_better_checked_reading_decides_and_the_other_is_told():
@@ -123,10 +123,10 @@ def test_in_new_york_the_better_checked_reading_decides_and_the_other_is_told():
 def test_every_question_has_an_answer_and_no_weak_ground_refuses(profession, state, act, day):
     found = may(Clinician(profession=profession, state=state), act, day)
     assert found.because
-    if found.verdict is Verdict.NOT_MET:
+    if found.verdict is CheckVerdict.NOT_MET:
         assert found.certainty is Certainty.SEEN
         assert found.citations
-    if found.verdict is Verdict.NOT_KNOWN:
+    if found.verdict is CheckVerdict.NOT_KNOWN:
         assert found.needs
 
 
@@ -141,8 +141,8 @@ def test_every_question_has_an_answer_and_no_weak_ground_refuses(profession, sta
 def test_one_more_credential_never_takes_a_permission_away(profession, state, act, day, held, more):
     before = may(Clinician(profession=profession, state=state, credentials=held), act, day)
     after = may(Clinician(profession=profession, state=state, credentials=[*held, more]), act, day)
-    if before.verdict is Verdict.MET:
-        assert after.verdict is Verdict.MET
+    if before.verdict is CheckVerdict.MET:
+        assert after.verdict is CheckVerdict.MET
 
 
 def test_where_two_rows_hold_at_once_each_says_who_reads_it_so():

@@ -13,7 +13,7 @@ from needlepoint.exam import Found, assess
 from needlepoint.treatment.plan.make import PlanInput, make_plan
 from needlepoint.treatment.plan.order import PlanOrder
 from needlepoint.treatment.plan.statements import KINDS
-from needlepoint.treatment.types import SteroidOrder, Verdict
+from needlepoint.treatment.types import CheckVerdict, SteroidOrder
 
 NOON = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
 WELL = Patient(
@@ -59,7 +59,13 @@ def test_the_verdict_follows_from_what_is_said():
     for plan in situations():
         kinds = {row.kind for row in plan.statements}
         blocked = any(row.blocks for row in plan.statements)
-        expected = Verdict.NOT_MET if "stop" in kinds else Verdict.NOT_KNOWN if blocked else Verdict.MET
+        expected = (
+            CheckVerdict.NOT_MET
+            if "stop" in kinds
+            else CheckVerdict.NOT_KNOWN
+            if blocked
+            else CheckVerdict.MET
+        )
         assert plan.verdict is expected
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from needlepoint.base.people import GivenDose, Patient
 from needlepoint.base.refusal import Refused
 from needlepoint.treatment.dose.steroid import check_steroid, load_steroids
-from needlepoint.treatment.types import EarlierSession, SteroidOrder, TreatedSite, Verdict
+from needlepoint.treatment.types import CheckVerdict, EarlierSession, SteroidOrder, TreatedSite
 
 TODAY = datetime.date(2026, 11, 20)
 PATIENT = Patient(given=[])
@@ -35,29 +35,29 @@ def session(days_ago, mg="20", drug="triamcinolone", muscle="soleus", side="left
 @pytest.mark.parametrize(
     ("check", "verdict"),
     [
-        (lambda: ask("40"), Verdict.MET),
-        (lambda: ask("40.1"), Verdict.NOT_MET),
-        (lambda: ask("4", "dexamethasone"), Verdict.MET),
-        (lambda: ask("4", "dexamethasone", sites=[*CALF, *CALF, *CALF]), Verdict.NOT_MET),
-        (lambda: ask(why=""), Verdict.NOT_KNOWN),
-        (lambda: ask(why=None), Verdict.NOT_KNOWN),
-        (lambda: ask(earlier=None), Verdict.NOT_KNOWN),
-        (lambda: ask(patient=Patient()), Verdict.NOT_KNOWN),
-        (lambda: ask("50", earlier=None), Verdict.NOT_MET),
-        (lambda: ask(earlier=[session(89)]), Verdict.NOT_MET),
-        (lambda: ask(earlier=[session(90)]), Verdict.MET),
-        (lambda: ask(earlier=[session(30, side="right")]), Verdict.MET),
+        (lambda: ask("40"), CheckVerdict.MET),
+        (lambda: ask("40.1"), CheckVerdict.NOT_MET),
+        (lambda: ask("4", "dexamethasone"), CheckVerdict.MET),
+        (lambda: ask("4", "dexamethasone", sites=[*CALF, *CALF, *CALF]), CheckVerdict.NOT_MET),
+        (lambda: ask(why=""), CheckVerdict.NOT_KNOWN),
+        (lambda: ask(why=None), CheckVerdict.NOT_KNOWN),
+        (lambda: ask(earlier=None), CheckVerdict.NOT_KNOWN),
+        (lambda: ask(patient=Patient()), CheckVerdict.NOT_KNOWN),
+        (lambda: ask("50", earlier=None), CheckVerdict.NOT_MET),
+        (lambda: ask(earlier=[session(89)]), CheckVerdict.NOT_MET),
+        (lambda: ask(earlier=[session(90)]), CheckVerdict.MET),
+        (lambda: ask(earlier=[session(30, side="right")]), CheckVerdict.MET),
         (
             lambda: ask("40", earlier=[session(d, "41", side="right") for d in (100, 200, 300, 350)]),
-            Verdict.NOT_MET,
+            CheckVerdict.NOT_MET,
         ),
         (
             lambda: ask("40", earlier=[session(d, "40", side="right") for d in (100, 200, 300, 350)]),
-            Verdict.MET,
+            CheckVerdict.MET,
         ),
         (
             lambda: ask("40", earlier=[session(d, "41", side="right") for d in (100, 200, 300, 366)]),
-            Verdict.MET,
+            CheckVerdict.MET,
         ),
     ],
 )
@@ -68,8 +68,8 @@ def test_the_limits_of_a_session_a_place_and_a_year(check, verdict):
 def test_doses_given_elsewhere_count_in_the_year():
     noon = datetime.datetime(2026, 6, 1, 12, tzinfo=datetime.UTC)
     elsewhere = Patient(given=[GivenDose("Kenalog", Decimal(190), noon)])
-    assert ask("20", patient=elsewhere).verdict is Verdict.NOT_MET
-    assert ask("10", patient=elsewhere).verdict is Verdict.MET
+    assert ask("20", patient=elsewhere).verdict is CheckVerdict.NOT_MET
+    assert ask("10", patient=elsewhere).verdict is CheckVerdict.MET
 
 
 @pytest.mark.parametrize("dose", ["0", "-4", "NaN", "Infinity"])
@@ -95,4 +95,4 @@ def test_what_is_accepted_keeps_every_limit(dose, before):
     rested = not any(0 < days < load_steroids().interval.any_site_days for days, _ in before)
     row = rows["triamcinolone"]
     fits = rested and today <= row.most_mg_session and year <= row.most_mg_year
-    assert (found.verdict is Verdict.MET) == fits
+    assert (found.verdict is CheckVerdict.MET) == fits

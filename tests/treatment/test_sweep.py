@@ -13,7 +13,7 @@ from needlepoint.treatment.plan.defaults import load_defaults
 from needlepoint.treatment.plan.make import PlanInput, make_plan
 from needlepoint.treatment.plan.order import PlanOrder, SiteOrder
 from needlepoint.treatment.plan.read_practice import read_practice
-from needlepoint.treatment.types import Verdict
+from needlepoint.treatment.types import CheckVerdict
 
 NOON = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
 WELL = Patient(
@@ -81,9 +81,9 @@ def test_depth_follows_the_body():
 def test_a_point_whose_safe_needle_cannot_be_stated_is_not_offered():
     for muscle, point in POINTS:
         if muscle.needling_at(point).offered == "no":
-            assert plan_of(muscle, point).verdict is Verdict.NOT_MET
+            assert plan_of(muscle, point).verdict is CheckVerdict.NOT_MET
         if muscle.needling_at(point).guidance == "required":
-            assert plan_of(muscle, point, ultrasound=False).verdict is Verdict.NOT_MET, point.id
+            assert plan_of(muscle, point, ultrasound=False).verdict is CheckVerdict.NOT_MET, point.id
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_blood_thinner_never_passes_where_bleeding_cannot_be_pressed(medicine)
         found = plan_of(muscle, point, patient)
         assert found.statements, point.id
         if not found.sites[0].compressible:
-            assert found.verdict is not Verdict.MET, point.id
+            assert found.verdict is not CheckVerdict.MET, point.id
         assert any(
             "bleed" in row.en.lower() or "anticoag" in row.en.lower() or "warfarin" in row.en.lower()
             for row in found.statements

@@ -9,7 +9,7 @@ from needlepoint.base.refusal import Refused
 from needlepoint.visit import State, apply
 from needlepoint.visit import commands as act
 from needlepoint.visit.facts import OPEN
-from needlepoint.visit.history import Part, difference, put_back
+from needlepoint.visit.history import ChangedValue, difference, put_back
 from tests.visit.kit import CALF, LEFT, RIGHT, context, do, examined
 from tests.visit.samples import SAMPLES, before
 
@@ -35,7 +35,7 @@ def test_the_parts_of_every_act_survive_storage_and_give_the_earlier_value_back(
     assert visit == kept  # apply never changes its input
     if after is None:
         return
-    stored = msgspec.json.decode(msgspec.json.encode(difference(visit, after)), type=tuple[Part, ...])
+    stored = msgspec.json.decode(msgspec.json.encode(difference(visit, after)), type=tuple[ChangedValue, ...])
     assert put_back(after, stored) == visit
     assert difference(visit, visit) == ()
 

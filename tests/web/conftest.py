@@ -13,7 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import sync_playwright
 
 from needlepoint.records.demo import make_demo
-from needlepoint.records.models import Patient, Practice, Service, Staff, Visit
+from needlepoint.records.models import Patient, Practice, Staff, Visit, VisitType
 from needlepoint.records.schedule.booking import book
 from needlepoint.records.schedule.times import free_slots
 from tests.web.outside import enter
@@ -156,7 +156,7 @@ def patient(clinic):
 @pytest.fixture
 def ahead(patient, doctor):
     """A visit of theirs in two weeks."""
-    service = Service.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet")
     first = timezone.now().date() + datetime.timedelta(days=14)
     return book(doctor, patient, service, free_slots(doctor.practice, service, first, 7)[0])
 

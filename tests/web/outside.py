@@ -10,7 +10,7 @@ from django.utils import timezone
 from PIL import Image
 
 from needlepoint.records.models import (
-    Code,
+    OneTimeCode,
 )
 from needlepoint.records.portal.magic_links import make_code, make_link
 
@@ -19,7 +19,7 @@ def enter(client, patient, target="/me/"):
     """Through the door with a code, as a patient comes."""
     link, token = make_link("open", patient, None, target)
     code, kept = make_code()
-    Code.objects.create(
+    OneTimeCode.objects.create(
         link=link, channel="email", code=kept, expires_at=timezone.now() + datetime.timedelta(minutes=9)
     )
     answer = client.post(f"/go/{token}/", {"code": code})

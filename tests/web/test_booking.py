@@ -16,19 +16,19 @@ from icalendar import Calendar
 
 from needlepoint.base.refusal import Refused
 from needlepoint.records.models import (
-    Asking,
-    Closed,
-    Held,
+    Availability,
+    BookingHold,
     License,
-    Link,
-    Opening,
-    Outgoing,
+    MagicLink,
+    OutboxMessage,
     Patient,
-    Service,
+    SlotLock,
     Staff,
     Task,
+    TimeOff,
     Visit,
-    Waiting,
+    VisitType,
+    WaitlistEntry,
 )
 from needlepoint.records.outbox.queue import choose
 from needlepoint.records.portal.magic_links import find_link, make_code, make_link
@@ -44,7 +44,7 @@ from needlepoint.records.schedule.booking import (
 )
 from needlepoint.records.schedule.calendar import calendar_of
 from needlepoint.records.schedule.holds import address_of, correct_address, send_again
-from needlepoint.records.schedule.person import Person
+from needlepoint.records.schedule.person import BookingPerson
 from needlepoint.records.schedule.times import free_slots, steps_of
 from needlepoint.records.schedule.waitlist import offer_freed, wait_for
 
@@ -60,7 +60,7 @@ def monday(clinic):
 
 @pytest.fixture
 def service(clinic):
-    return Service.objects.get(en="First visit with injection")
+    return VisitType.objects.get(en="First visit with injection")
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def slots(clinic, service, monday, **more):
 
 
 def person(**more):
-    return Person(
+    return BookingPerson(
         given="Ana", family="Made-Up", birth_date=datetime.date(1990, 5, 1), email="ana@example.org", **more
     )
 
@@ -81,7 +81,7 @@ def person(**more):
 def with_code(asking):
     """What the worker does when it sends the code."""
     code, kept = make_code()
-    Asking.objects.filter(pk=asking.pk).update(code=kept)
+    BookingHold.objects.filter(pk=asking.pk).update(code=kept)
     asking.refresh_from_db()
     return code
 
@@ -111,7 +111,7 @@ def test_what_is_offered_is_free_and_inside_the_openings(clinic, service, monday
 def test_only_who_may_inject_is_offered_for_injections(clinic, service, monday):
     names = {slot.staff for slot in slots(clinic, service, monday)}
     assert names == {"Dr. Wilhelmina Example", "Nora Invented, NP"}  # no acupuncturist
-    dry = Service.objects.get(technique="dry")
+    dry = VisitType.objects.get(technique="dry")
     assert "Li Pretend, LAc" in {slot.staff for slot in slots(clinic, dry, monday)}
 
 
@@ -123,10 +123,10 @@ def test_a_license_that_ends_ends_the_offers(clinic, service, monday):
 
 
 def test_days_off_and_short_notice(clinic, service, monday):
-    Closed.objects.create(practice=clinic, first=monday, last=monday + datetime.timedelta(days=1))
+    TimeOff.objects.create(practice=clinic, first=monday, last=monday + datetime.timedelta(days=1))
     nora = Staff.objects.get(name__startswith="Nora")
     wednesday = monday + datetime.timedelta(days=2)
-    Closed.objects.create(practice=clinic, staff=nora, first=wednesday, last=wednesday)
+    TimeOff.objects.create(practice=clinic, staff=nora, first=wednesday, last=wednesday)
     found = slots(clinic, service, monday)
     assert min(slot.starts_at for slot in found).date() == wednesday
     assert {slot.staff for slot in found if slot.starts_at.date() == wednesday} == {"Dr. Wilhelmina Example"}
@@ -162,14 +162,14 @@ def test_a_time_is_held_then_confirmed(clinic, service, monday):
     visit = confirm(asking, with_code(asking))
     assert visit.starts_at == slot.starts_at
     assert visit.by_patient
-    assert Held.objects.filter(visit=visit).count() == 9  # forty-five minutes
-    assert {row.kind for row in Outgoing.objects.filter(visit=visit)} >= {"booked", "intake"}
+    assert SlotLock.objects.filter(visit=visit).count() == 9  # forty-five minutes
+    assert {row.kind for row in OutboxMessage.objects.filter(visit=visit)} >= {"booked", "intake"}
 
 
 def test_a_held_time_comes_back_when_nobody_confirms(clinic, service, monday):
     slot = slots(clinic, service, monday)[0]
     asking, _ = ask_for(clinic, service, slot, person())
-    Asking.objects.update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
+    BookingHold.objects.update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
     assert clear_expired() == 1
     assert find_slot(clinic, service, slot.staff_id, slot.starts_at)
     asking.code = "x"
@@ -196,7 +196,7 @@ def test_the_same_person_is_known_again_and_another_address_is_looked_at(clinic,
             clinic,
             service,
             slot,
-            Person(given="Ana", family="Once", birth_date=datetime.date(1990, 5, 1), email=address),
+            BookingPerson(given="Ana", family="Once", birth_date=datetime.date(1990, 5, 1), email=address),
         )
         confirm(asking, with_code(asking))
     assert Patient.objects.filter(family="Once").count() == 1
@@ -205,7 +205,9 @@ def test_the_same_person_is_known_again_and_another_address_is_looked_at(clinic,
         clinic,
         service,
         slot,
-        Person(given="ana", family="once", birth_date=datetime.date(1990, 5, 1), email="else@example.org"),
+        BookingPerson(
+            given="ana", family="once", birth_date=datetime.date(1990, 5, 1), email="else@example.org"
+        ),
     )
     confirm(asking, with_code(asking))
     assert Patient.objects.filter(family__iexact="once").count() == 2
@@ -227,26 +229,26 @@ def test_a_person_that_cannot_be_meant_holds_nothing(clinic, service, monday, wr
         "email": "a@example.org",
     }
     with pytest.raises(Refused):
-        ask_for(clinic, service, slots(clinic, service, monday)[0], Person(**(fields | wrong)))
-    assert not Held.objects.exists()
+        ask_for(clinic, service, slots(clinic, service, monday)[0], BookingPerson(**(fields | wrong)))
+    assert not SlotLock.objects.exists()
 
 
 def test_the_database_itself_refuses_two_in_one_place(clinic, doctor, patient, service, monday):
     slot = slots(clinic, service, monday)[0]
     visit = book(doctor, patient, service, slot)
-    row = Held.objects.filter(visit=visit).first()
+    row = SlotLock.objects.filter(visit=visit).first()
     nora = Staff.objects.get(name__startswith="Nora")
     for staff, room in ((row.staff, "2"), (nora, row.room)):
         with pytest.raises(IntegrityError), transaction.atomic():
-            Held.objects.create(visit=visit, staff=staff, location=row.location, room=room, at=row.at)
+            SlotLock.objects.create(visit=visit, staff=staff, location=row.location, room=room, at=row.at)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Held.objects.create(staff=nora, location=row.location, room="2", at=row.at)  # held by nobody
+        SlotLock.objects.create(staff=nora, location=row.location, room="2", at=row.at)  # held by nobody
 
 
 @pytest.mark.django_db(transaction=True)
 def test_twenty_at_once_for_one_time(clinic, live_server):
     """Real clients over HTTP, all at the same moment: one holds the time, the others are told that it is taken."""
-    service = Service.objects.get(en="First visit with injection")
+    service = VisitType.objects.get(en="First visit with injection")
     today = timezone.now().date()
     first = today + datetime.timedelta(days=(7 - today.weekday()) % 7 + 7)
     slot = free_slots(clinic, service, first, WEEK)[0]
@@ -269,14 +271,14 @@ def test_twenty_at_once_for_one_time(clinic, live_server):
         answers = list(pool.map(one, range(12)))
     assert [page for page, _ in answers] == [200] * 12
     assert sorted(status for _, status in answers) == [302] + [422] * 11
-    assert Asking.objects.count() == 1
-    assert Held.objects.count() == 9
+    assert BookingHold.objects.count() == 1
+    assert SlotLock.objects.count() == 9
     connection.close()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_who_waits_is_offered_one_time_however_many_workers_look(clinic):
-    service = Service.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet")
     patient = Patient.objects.order_by("pk").first()
     wait_for(patient, service, timezone.now().date() + datetime.timedelta(days=20))
     together = threading.Barrier(4)
@@ -291,8 +293,8 @@ def test_who_waits_is_offered_one_time_however_many_workers_look(clinic):
     with ThreadPoolExecutor(4) as pool:
         offered = list(pool.map(look, range(4)))
     assert sorted(offered) == [0, 0, 0, 1]
-    assert Asking.objects.count() == 1
-    assert Outgoing.objects.filter(kind="offer").count() <= 1
+    assert BookingHold.objects.count() == 1
+    assert OutboxMessage.objects.filter(kind="offer").count() <= 1
 
 
 def test_moving_frees_the_old_time_and_takes_the_new(clinic, doctor, patient, service, monday):
@@ -305,9 +307,9 @@ def test_moving_frees_the_old_time_and_takes_the_new(clinic, doctor, patient, se
     moved = move_to(visit, later)
     assert moved.starts_at == found[1].starts_at
     assert moved.moved == 1
-    assert Held.objects.filter(visit=visit).count() == 9
-    assert Outgoing.objects.filter(visit=visit, kind="moved").count() == 1
-    waiting = Outgoing.objects.filter(visit=visit, kind="reminder", state="queued")
+    assert SlotLock.objects.filter(visit=visit).count() == 9
+    assert OutboxMessage.objects.filter(visit=visit, kind="moved").count() == 1
+    waiting = OutboxMessage.objects.filter(visit=visit, kind="reminder", state="queued")
     assert [row.key for row in waiting] == [f"reminder:{visit.pk}:1"]  # the old time's reminder is taken back
 
 
@@ -316,9 +318,9 @@ def test_cancelled_is_free_again_and_cancelled_once(clinic, doctor, patient, ser
     visit = book(doctor, patient, service, slot)
     cancel(visit)
     cancel(visit)
-    assert not Held.objects.exists()
+    assert not SlotLock.objects.exists()
     assert find_slot(clinic, service, doctor.pk, slot.starts_at)
-    assert Outgoing.objects.filter(visit=visit, kind="cancelled").count() == 1
+    assert OutboxMessage.objects.filter(visit=visit, kind="cancelled").count() == 1
     with pytest.raises(Refused):
         move_to(visit, slot)
 
@@ -335,13 +337,13 @@ def fill_up(clinic, service, doctor, monday):
 
 
 def test_a_cancelled_time_goes_to_who_waits_longest(clinic, doctor, service, monday, mailoutbox):
-    Opening.objects.exclude(staff=doctor).delete()
+    Availability.objects.exclude(staff=doctor).delete()
     full = fill_up(clinic, service, doctor, monday)
     first, second = Patient.objects.order_by("pk")[:2]
     until = monday + datetime.timedelta(days=4)
     line = [wait_for(patient, service, until) for patient in (first, second)]
     wait_for(first, service, until)  # twice is one place
-    assert Waiting.objects.count() == 2
+    assert WaitlistEntry.objects.count() == 2
     cancel(full[1])
     line[0].refresh_from_db()
     line[1].refresh_from_db()
@@ -350,7 +352,7 @@ def test_a_cancelled_time_goes_to_who_waits_longest(clinic, doctor, service, mon
     with pytest.raises(Refused):  # it is held for the first in line
         find_slot(clinic, service, doctor.pk, full[1].starts_at)
     # The first lets it pass: it goes to the second, and not to the first again.
-    Asking.objects.update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
+    BookingHold.objects.update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
     clear_expired()
     line[0].refresh_from_db()
     line[1].refresh_from_db()
@@ -368,7 +370,7 @@ def test_a_cancelled_time_goes_to_who_waits_longest(clinic, doctor, service, mon
 
 
 def test_waiting_for_something_sooner_gives_the_later_one_back(clinic, doctor, service, monday):
-    Opening.objects.exclude(staff=doctor).delete()
+    Availability.objects.exclude(staff=doctor).delete()
     full = fill_up(clinic, service, doctor, monday)
     mine = full[-1]
     row = wait_for(mine.patient, service, mine.starts_at.date(), instead_of=mine)
@@ -416,7 +418,7 @@ def test_the_page_of_a_visit_by_its_link(client, clinic, doctor, patient, servic
     assert b"on the waitlist" in client.get(f"/v/{token}/").content
     assert client.post(f"/v/{token}/cancel/").status_code == 302
     assert b"canceled" in client.get(f"/v/{token}/").content
-    Link.objects.update(expires_at=timezone.now())
+    MagicLink.objects.update(expires_at=timezone.now())
     assert client.get(f"/v/{token}/").status_code == 404
 
 
@@ -450,8 +452,8 @@ def test_a_code_to_a_wrong_address_proves_nothing_about_the_right_one(clinic, se
     asking.refresh_from_db()
     with pytest.raises(Refused):
         confirm(asking, old)
-    assert [row.state for row in Outgoing.objects.order_by("pk")] == ["cancelled", "queued"]
-    assert Outgoing.objects.last().to == "ana.made-up@example.org"
+    assert [row.state for row in OutboxMessage.objects.order_by("pk")] == ["cancelled", "queued"]
+    assert OutboxMessage.objects.last().to == "ana.made-up@example.org"
     visit = confirm(asking, with_code(asking))
     assert visit.patient.email == "ana.made-up@example.org"
 
@@ -477,7 +479,7 @@ def test_codes_are_not_sent_without_end_nor_times_held_for_ever(clinic, service,
 
 @pytest.mark.parametrize("day", ODD_DATES)
 def test_an_odd_day_shows_times_and_never_breaks(client, clinic, ahead, day):
-    service = Service.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet")
     assert client.get(f"/at/example/en/visit/{service.pk}/", {"from": day}).status_code == 200
     token = make_link("visit", ahead.patient, ahead)[1]
     assert client.get(f"/v/{token}/move/", {"from": day}).status_code == 200
@@ -486,7 +488,7 @@ def test_an_odd_day_shows_times_and_never_breaks(client, clinic, ahead, day):
 @pytest.mark.parametrize("at", ["00010101T0000", "99991231T2359", "20261301T0000", "2026", "99999999999T1"])
 @pytest.mark.parametrize("path", ["", "price.pdf"])
 def test_an_odd_time_in_an_address_is_not_found(client, clinic, doctor, at, path):
-    service = Service.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet")
     address = f"/at/example/en/visit/{service.pk}/{doctor.pk}/{at}/{path}"
     assert client.get(address).status_code == 404
     assert client.get(f"/at/example/en/visit/{10**30}/{10**30}/20261201T1500/").status_code == 404
@@ -502,7 +504,7 @@ def test_a_move_to_an_odd_time_changes_nothing(client, ahead, slot):
 
 
 def test_a_patient_who_is_signed_in_books_the_next_visit(me, clinic, patient, doctor, monday):
-    after = Service.objects.create(
+    after = VisitType.objects.create(
         practice=clinic, en="Follow-up visit", es="Cita de seguimiento", minutes=30, technique="wet",
         codes=["20552"], for_new=False,
     )  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from needlepoint.guard.models import User
-from needlepoint.records.models import Asking, Visit
+from needlepoint.records.models import BookingHold, Visit
 from needlepoint.records.outbox.background import one_round
 from needlepoint.records.schedule.booking import cancel
 from tests.web.test_outside_browser import Somebody
@@ -65,7 +65,7 @@ def test_from_a_mistyped_address_to_moved_and_canceled(phone, inbox):
     # Back to the times: the own hold is known, and its address leads to the code again.
     page.locator("main a", has_text="Choose another time" if lang == "en" else "Elegir otro horario").tap()
     expect(page.locator("main .message a")).to_be_visible()
-    held = Asking.objects.get()
+    held = BookingHold.objects.get()
     slot = f"{held.starts_at:%Y%m%dT%H%M}"
     page.goto(f"/at/example/{lang}/visit/{held.service_id}/{held.staff_id}/{slot}/")
     page.wait_for_url("**/visit/code/")

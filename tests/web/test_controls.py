@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from needlepoint.records.demo import make_demo
-from needlepoint.records.models import Patient, Service, Staff, Visit
+from needlepoint.records.models import Patient, Staff, Visit, VisitType
 from needlepoint.records.portal.magic_links import make_link
 from needlepoint.records.schedule.booking import book
 from needlepoint.records.schedule.times import free_slots
@@ -28,7 +28,7 @@ def booked():
     """A visit in two weeks."""
     make_demo(4, seed=3)
     doctor = Staff.objects.get(user__username="wilhelmina")
-    service = Service.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet")
     first = timezone.now().date() + datetime.timedelta(days=14)
     return book(doctor, Patient.objects.first(), service, free_slots(doctor.practice, service, first, 7)[0])
 

@@ -14,13 +14,13 @@ from django.utils import timezone
 from needlepoint.base.refusal import Refused
 from needlepoint.guard.models import AuditEvent, User
 from needlepoint.records.models import (
-    Access,
-    Code,
+    AccessGrant,
     Intake,
-    Outgoing,
+    OneTimeCode,
+    OutboxMessage,
     Patient,
-    Service,
     Visit,
+    VisitType,
 )
 from needlepoint.records.outbox.mail_worker import send_due
 from needlepoint.records.portal.accounts import invite, open_account
@@ -86,14 +86,14 @@ def test_nobody_sees_anybody_elses(me, patient, elsewhere, clinic):
 def test_a_code_that_is_wrong_old_or_used_opens_nothing(client, patient):
     link, token = make_link("open", patient, None, "/me/")
     code, kept = make_code()
-    row = Code.objects.create(
+    row = OneTimeCode.objects.create(
         link=link, channel="email", code=kept, expires_at=timezone.now() + datetime.timedelta(minutes=9)
     )
     wrong = "000000" if code != "000000" else "111111"
     assert client.post(f"/go/{token}/", {"code": wrong}).status_code == 200
-    Code.objects.update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
+    OneTimeCode.objects.update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
     assert client.post(f"/go/{token}/", {"code": code}).status_code == 200
-    Code.objects.update(expires_at=timezone.now() + datetime.timedelta(minutes=9), tries=0)
+    OneTimeCode.objects.update(expires_at=timezone.now() + datetime.timedelta(minutes=9), tries=0)
     assert client.post(f"/go/{token}/", {"code": code}).status_code == 302
     client.session.flush()
     client.cookies.clear()
@@ -113,7 +113,7 @@ def test_six_codes_an_hour_and_masked_addresses(client, patient):
     assert patient.family not in page
     statuses = [client.post(f"/go/{token}/", {"by": "email"}).status_code for _ in range(7)]
     assert statuses == [200] * 6 + [422]
-    assert Outgoing.objects.filter(kind="code").count() == 6
+    assert OutboxMessage.objects.filter(kind="code").count() == 6
     assert client.post(f"/go/{token}/", {"by": "pigeon"}).status_code == 422
 
 
@@ -131,7 +131,7 @@ def test_a_link_opens_only_what_it_is_for(client, patient, ahead):
 
 
 def test_booking_by_a_script_is_slowed_down(client, clinic):
-    service = Service.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet")
     first = timezone.now().date() + datetime.timedelta(days=14)
     slots = free_slots(clinic, service, first, 7)
     statuses = []
@@ -193,7 +193,7 @@ def test_a_claimed_address_of_another_is_not_theirs(patient):
     patient.save()
     with contextlib.suppress(IntegrityError):  # or the address is refused as taken: never the thief's
         assert open_account(patient) != thief
-    assert not Access.objects.filter(user=thief).exists()
+    assert not AccessGrant.objects.filter(user=thief).exists()
 
 
 def test_an_account_by_a_code_to_its_address(client, patient, inbox):
@@ -270,7 +270,7 @@ def test_a_lent_tablet_opens_the_intake_of_one_visit_and_nothing_else(
                     assert status in (200, 204, 302, 405, 422), (address, status)
                 else:
                     assert status in (403, 404, 405), (address, status)
-    assert not Access.objects.filter(patient=patient).exists()
+    assert not AccessGrant.objects.filter(patient=patient).exists()
 
 
 def route_fields(name):
@@ -283,7 +283,7 @@ def test_no_tablet_is_handed_over_for_a_visit_that_is_not_ahead(signed_in_apart,
         state=state, starts_at=timezone.now() + datetime.timedelta(days=days)
     )
     assert signed_in_apart.post(f"/visits/{ahead.pk}/hand/").status_code == 422
-    assert not Code.objects.filter(channel="desk").exists()
+    assert not OneTimeCode.objects.filter(channel="desk").exists()
 
 
 def test_no_tablet_is_handed_over_for_questions_that_are_answered(signed_in_apart, ahead):

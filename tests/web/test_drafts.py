@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from needlepoint.base.refusal import Refused
 from needlepoint.guard.models import AuditEvent
-from needlepoint.records.models import Change, Lot, Site, Staff, Visit
+from needlepoint.records.models import Lot, Site, Staff, Visit, VisitChange
 from needlepoint.records.settings.stock import vial_of
 from needlepoint.records.values import ChangedPart
 from needlepoint.records.visit.act import Stale, act, undo
@@ -32,7 +32,7 @@ def pain(now):
 def test_a_change_is_kept_with_what_was_before(doctor, visit):
     act(doctor, visit.pk, band(), visit.version)
     visit.refresh_from_db()
-    row = Change.objects.get(visit=visit)
+    row = VisitChange.objects.get(visit=visit)
     assert (visit.version, row.version, row.staff, row.command) == (1, 1, doctor, "RecordSigns")
     assert row.before == (ChangedPart(SPOT, "site", None),)
     assert Site.objects.get(visit=visit, muscle="trapezius").signs == Signs(taut_band=True)
@@ -51,7 +51,7 @@ def test_what_a_device_sends_twice_is_done_once(doctor, visit):
     act(doctor, visit.pk, pain(5), 0, key="k1")
     again = act(doctor, visit.pk, pain(5), 0, key="k1")
     assert again.version == 1
-    assert Change.objects.count() == 1
+    assert VisitChange.objects.count() == 1
 
 
 def test_a_change_is_whole_or_not_at_all(doctor, visit):
@@ -61,7 +61,7 @@ def test_a_change_is_whole_or_not_at_all(doctor, visit):
     visit.refresh_from_db()
     assert visit.version == 0
     assert visit.facts.vials == ()
-    assert not Change.objects.exists()
+    assert not VisitChange.objects.exists()
 
 
 def test_undo_goes_back_step_by_step_and_is_a_change_itself(doctor, visit):
@@ -74,8 +74,8 @@ def test_undo_goes_back_step_by_step_and_is_a_change_itself(doctor, visit):
     undo(doctor, visit.pk, 3)
     visit.refresh_from_db()
     assert visit.facts == before
-    assert Change.objects.count() == 4
-    undone = Change.objects.filter(undoes=None).order_by("version")
+    assert VisitChange.objects.count() == 4
+    undone = VisitChange.objects.filter(undoes=None).order_by("version")
     assert list(undone.values_list("undone_by__version", flat=True)) == [4, 3]
     with pytest.raises(Refused, match="take back"):
         undo(doctor, visit.pk, 4)

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from needlepoint.documents.leaflets.questions import SECTIONS
 from needlepoint.records.billing.prices import give_due
 from needlepoint.records.demo import make_demo
-from needlepoint.records.models import Code, Patient, Service, Site, Staff, Visit
+from needlepoint.records.models import OneTimeCode, Patient, Site, Staff, Visit, VisitType
 from needlepoint.records.outbox.queue import choose
 from needlepoint.records.portal.accounts import open_account
 from needlepoint.records.portal.checkins import schedule
@@ -38,7 +38,7 @@ class Somebody:
         self.patient.email = "somebody@example.org"
         self.patient.save()
         doctor = Staff.objects.get(user__username="wilhelmina")
-        service = Service.objects.get(technique="wet")
+        service = VisitType.objects.get(technique="wet")
         first = timezone.now().date() + datetime.timedelta(days=14)
         self.slot = free_slots(doctor.practice, service, first, 7)[0]
         self.ahead = book(doctor, self.patient, service, self.slot)
@@ -62,7 +62,7 @@ class Somebody:
         link, token = make_link("open", self.patient, None, target)
         code, kept = make_code()
         ends = timezone.now() + datetime.timedelta(minutes=9)
-        Code.objects.create(link=link, channel="email", code=kept, expires_at=ends)
+        OneTimeCode.objects.create(link=link, channel="email", code=kept, expires_at=ends)
         return f"/go/{token}/", code
 
     def public(self):

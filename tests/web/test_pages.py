@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from needlepoint.anatomy.drawing import Mark
 from needlepoint.base.people import LocalState
 from needlepoint.guard.models import AuditEvent
-from needlepoint.records.models import Change, Patient, Site, Staff, Visit
+from needlepoint.records.models import Patient, Site, Staff, Visit, VisitChange
 from needlepoint.treatment.types import PriorCare
 from needlepoint.visit.facts import Given
 from tests.web.visits import with_pain
@@ -70,7 +70,7 @@ def test_another_practice_is_not_changed(signed_in, elsewhere):
             f"/visits/{elsewhere.pk}/{page}/", {"version": 0, "state": "arrived", "text": "x"}
         )
         assert answer.status_code in (404, 422), page
-    assert not Change.objects.exists()
+    assert not VisitChange.objects.exists()
 
 
 def test_someone_who_left_is_let_in_no_more(signed_in, doctor):
@@ -419,7 +419,7 @@ def test_nothing_is_ticked_off_while_answers_are_missing_unless_it_was_done_all_
     post(signed_in, visit, "done", anyway="on", **spot)
     visit.refresh_from_db()
     assert Site.objects.get(visit=visit).given.questions_open
-    assert Change.objects.get(visit=visit, version=visit.version).command == "RecordInjection"
+    assert VisitChange.objects.get(visit=visit, version=visit.version).command == "RecordInjection"
     assert post(signed_in, visit, "done", anyway="on", **spot)["HX-Retarget"] == "#messages"  # twice
     assert post(signed_in, visit, "withdraw", why=" ", **spot)["HX-Retarget"] == "#messages"
     assert Site.objects.get(visit=visit).given is not None

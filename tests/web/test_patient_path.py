@@ -14,7 +14,7 @@ import time_machine
 from playwright.sync_api import expect
 
 from needlepoint.records.demo import make_demo
-from needlepoint.records.models import CheckIn, GivenEstimate, Intake, Patient, Staff, Task, Visit
+from needlepoint.records.models import FollowUpSurvey, GivenEstimate, Intake, Patient, Staff, Task, Visit
 from needlepoint.records.notes.sign import sign_note
 from needlepoint.records.outbox.background import one_round
 from needlepoint.records.visit.act import act
@@ -250,7 +250,7 @@ def test_from_the_search_result_to_the_twelfth_week(phone, inbox, clock, live_se
 
     # Check-ins as the weeks go by: one tap each, a bit more now and then.
     pains = {"1d": 6, "3d": 4, "1w": 2, "4w": 2, "8w": 3, "12w": 6}
-    for row in CheckIn.objects.filter(visit=visit).order_by("due_at"):
+    for row in FollowUpSurvey.objects.filter(visit=visit).order_by("due_at"):
         clock.move_to(row.due_at + datetime.timedelta(minutes=1))
         before = len(inbox.mails)
         post()
@@ -262,7 +262,7 @@ def test_from_the_search_result_to_the_twelfth_week(phone, inbox, clock, live_se
             shot(page, "check-in")
     page.goto("/me/")
     assert "/account/login/code/" in page.url  # twelve hours are long over
-    answered = CheckIn.objects.filter(visit=visit, answered_at__isnull=False)
+    answered = FollowUpSurvey.objects.filter(visit=visit, answered_at__isnull=False)
     assert {row.moment: row.pain for row in answered} == pains
     assert not Task.objects.filter(patient=visit.patient, urgent=True).exists()
     # Nothing of the person's health was ever in a message.

@@ -13,8 +13,8 @@ from needlepoint.records.models import (
     Feedback,
     GivenEstimate,
     Location,
-    Outgoing,
-    Service,
+    OutboxMessage,
+    VisitType,
 )
 from needlepoint.records.schedule.times import free_slots
 
@@ -50,7 +50,7 @@ def test_an_estimate_that_cannot_be_made_stays_on_the_desks_list(patient, ahead,
 )  # fmt: skip
 def test_every_part_of_the_practices_settings(signed_in_apart, clinic, doctor, sent, check):
     names = {
-        "FIRST": Service.objects.order_by("pk").first().pk, "DOCTOR": doctor.pk, "PLACE": Location.objects.first().pk,
+        "FIRST": VisitType.objects.order_by("pk").first().pk, "DOCTOR": doctor.pk, "PLACE": Location.objects.first().pk,
         "OPENING": doctor.openings.first().pk,
     }  # fmt: skip
     sent = {
@@ -99,15 +99,15 @@ def test_own_words_by_the_form(signed_in_apart, clinic, client):
 
 
 def test_the_desk_books_answers_and_decides(signed_in_apart, clinic, patient, ahead):
-    service = Service.objects.get(technique="dry")
+    service = VisitType.objects.get(technique="dry")
     slot = free_slots(clinic, service, timezone.now().date() + datetime.timedelta(days=21), 7)[0]
     path = f"/patients/{patient.pk}/book/"
     assert signed_in_apart.get(f"{path}?service={service.pk}").status_code == 200
     sent = {"service": str(service.pk), "slot": f"{slot.staff_id}-{slot.at}", "reason": "again"}
     assert signed_in_apart.post(path, sent).status_code == 302
     assert signed_in_apart.post(path, sent).status_code == 422  # taken
-    Outgoing.objects.filter(visit=ahead, kind="booked").update(state="doubtful")
-    row = Outgoing.objects.get(visit=ahead, kind="booked")
+    OutboxMessage.objects.filter(visit=ahead, kind="booked").update(state="doubtful")
+    row = OutboxMessage.objects.get(visit=ahead, kind="booked")
     assert b"unknown" in signed_in_apart.get("/post/").content
     signed_in_apart.post("/post/", {"message": str(row.pk), "do": "again"})
     row.refresh_from_db()

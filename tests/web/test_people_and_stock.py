@@ -7,7 +7,7 @@ import pytest
 
 from needlepoint.base.refusal import Refused
 from needlepoint.guard.models import User
-from needlepoint.records.models import Listed, Lot, Patient, Staff, Visit
+from needlepoint.records.models import Lot, Patient, PatientListItem, Staff, Visit
 from needlepoint.records.patients.patients import (
     add_listed,
     find_patients,
@@ -73,7 +73,7 @@ def test_lines_are_voided_with_a_reason_and_stay(doctor, jose):
     with pytest.raises(Refused, match="no longer holds"):
         void_listed(doctor, jose, row.pk, " ")
     void_listed(doctor, jose, row.pk, "entered for someone else")
-    kept = Listed.objects.get(pk=row.pk)
+    kept = PatientListItem.objects.get(pk=row.pk)
     assert (kept.voided_by, kept.void_reason) == (doctor, "entered for someone else")
 
 
@@ -81,7 +81,7 @@ def test_none_and_nobody_asked_are_two_things(doctor, jose, visit):
     from needlepoint.records.visit.episode_from_rows import episode_of, full
 
     Patient.objects.filter(pk=visit.patient_id).update(asked={})
-    Listed.objects.filter(patient_id=visit.patient_id).delete()
+    PatientListItem.objects.filter(patient_id=visit.patient_id).delete()
     assert episode_of(full(visit.pk, visit.practice_id)).patient.allergies is None
     set_asked(doctor, Patient.objects.get(pk=visit.patient_id), "allergy")
     assert episode_of(full(visit.pk, visit.practice_id)).patient.allergies == []

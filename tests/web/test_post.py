@@ -21,7 +21,16 @@ from django.utils import timezone
 
 from needlepoint.base.refusal import Refused
 from needlepoint.documents.leaflets.letters import load_letters
-from needlepoint.records.models import CheckIn, Choice, Link, Outgoing, Patient, Site, Task, Visit
+from needlepoint.records.models import (
+    ContactPreference,
+    FollowUpSurvey,
+    MagicLink,
+    OutboxMessage,
+    Patient,
+    Site,
+    Task,
+    Visit,
+)
 from needlepoint.records.outbox.bounces import read_report
 from needlepoint.records.outbox.mail_worker import mark_bounced, recover, send_due
 from needlepoint.records.outbox.queue import choose, queue
@@ -62,7 +71,7 @@ def test_a_message_is_sent_once_with_a_way_to_stop_it(noon, patient, inbox):
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert "Example Pain Clinic" in mail["From"]
     assert "/stop/" in mail["List-Unsubscribe"]
-    row = Outgoing.objects.get()
+    row = OutboxMessage.objects.get()
     assert (row.state, row.message_id) == ("sent", mail["Message-ID"])
 
 
@@ -71,7 +80,7 @@ def test_nobody_is_asked_who_did_not_say_yes(noon, patient, inbox):
     say_yes(patient)
     queue(patient, "check_in", "b", link="check_in", target="1")
     choose(patient, "email", False, "link")
-    assert Outgoing.objects.get().state == "cancelled"
+    assert OutboxMessage.objects.get().state == "cancelled"
     assert send_due("w") == 0
     assert inbox.mails == []
 
@@ -79,11 +88,11 @@ def test_nobody_is_asked_who_did_not_say_yes(noon, patient, inbox):
 def test_a_no_between_the_line_and_the_sending_still_counts(noon, patient, inbox):
     say_yes(patient)
     queue(patient, "check_in", "a", link="check_in", target="1")
-    Choice.objects.create(
+    ContactPreference.objects.create(
         patient=patient, channel="email", wanted=False, how="desk"
     )  # behind the queue's back
     assert send_due("w") == 0
-    assert Outgoing.objects.get().error == "not wanted"
+    assert OutboxMessage.objects.get().error == "not wanted"
 
 
 def test_what_was_due_in_the_night_waits_for_the_morning(patient, inbox, clinic):
@@ -92,9 +101,9 @@ def test_what_was_due_in_the_night_waits_for_the_morning(patient, inbox, clinic)
         say_yes(patient)
         row = queue(patient, "check_in", "a", link="check_in", target="1")
         assert row.due_at.isoformat() == "2026-12-02T14:00:00+00:00"
-        Outgoing.objects.update(due_at=night)  # a worker that comes late
+        OutboxMessage.objects.update(due_at=night)  # a worker that comes late
         assert send_due("w") == 0
-        assert Outgoing.objects.get().due_at.isoformat() == "2026-12-02T14:00:00+00:00"
+        assert OutboxMessage.objects.get().due_at.isoformat() == "2026-12-02T14:00:00+00:00"
         patient.timezone = "Pacific/Honolulu"  # six in the evening where they live
         patient.save()
         assert queue(patient, "check_in", "b", link="check_in", target="1").due_at == night
@@ -109,7 +118,7 @@ def test_a_server_that_is_down_is_tried_again_and_the_message_arrives_once(patie
         queue(patient, "reminder", "a", link="visit", when=NOON)
         inbox.down = True
         assert send_due("w") == 0
-        row = Outgoing.objects.get()
+        row = OutboxMessage.objects.get()
         assert (row.state, row.tries) == ("queued", 1)
         assert row.due_at == NOON + datetime.timedelta(minutes=1)
         inbox.down = False
@@ -126,7 +135,7 @@ def test_a_server_that_is_gone_for_good_is_given_up_and_told(patient, inbox, set
         for _ in range(7):
             send_due("w")
             clock.shift(9 * 3600)
-        assert Outgoing.objects.get().state == "failed"
+        assert OutboxMessage.objects.get().state == "failed"
         patient.refresh_from_db()
         assert patient.bounced == {}  # that says nothing about the address
 
@@ -135,9 +144,9 @@ def test_one_message_that_cannot_be_made_stops_no_other(noon, patient, inbox):
     say_yes(patient)
     queue(patient, "booked", "broken", at_once=True, link="visit", when=NOON)
     queue(patient, "booked", "whole", at_once=True, link="visit", when=NOON)
-    Outgoing.objects.filter(key="broken").update(kind="nothing")
+    OutboxMessage.objects.filter(key="broken").update(kind="nothing")
     assert send_due("w") == 1
-    assert Outgoing.objects.get(key="broken").state == "queued"
+    assert OutboxMessage.objects.get(key="broken").state == "queued"
     assert len(inbox.mails) == 1
 
 
@@ -172,7 +181,7 @@ def test_a_sending_service_reports_a_bounce(noon, patient, inbox, client, settin
     say_yes(patient)
     queue(patient, "check_in", "a", link="check_in", target="1")
     send_due("w")
-    Outgoing.objects.update(message_id="0a129aee-e1cd-480d-b08d-4f48548ff48d")
+    OutboxMessage.objects.update(message_id="0a129aee-e1cd-480d-b08d-4f48548ff48d")
     event = {
         "RecordType": "Bounce", "ID": 901542550, "Type": "HardBounce", "TypeCode": 1, "Name": "Hard bounce",
         "MessageID": "0a129aee-e1cd-480d-b08d-4f48548ff48d", "Description": "unknown", "Details": "550",
@@ -237,7 +246,7 @@ def test_a_report_of_a_mail_server(noon, patient, inbox, action, status, kind, k
     say_yes(patient)
     queue(patient, "check_in", "a", link="check_in", target="1")
     send_due("w")
-    name = Outgoing.objects.get().message_id if known else "<someone@else>"
+    name = OutboxMessage.objects.get().message_id if known else "<someone@else>"
     report = REPORT.format(action=action, status=status, kind=kind, id=name)
     assert read_report(report.encode()) is counts
     patient.refresh_from_db()
@@ -289,7 +298,7 @@ def test_a_text_message_goes_out_only_with_a_yes(noon, patient, gate, clinic):
     gate.answer = 500
     queue(patient, "cancelled", "c", at_once=True, when=NOON)
     assert send_due("w") == 0
-    assert Outgoing.objects.get(key="c").state == "queued"
+    assert OutboxMessage.objects.get(key="c").state == "queued"
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
@@ -318,11 +327,11 @@ def test_what_a_dead_worker_left_goes_back_or_is_told(noon, patient, inbox):
     for key in "ab":
         queue(patient, "check_in", key, link="check_in", target="1")
     before = noon_minus(5)
-    Outgoing.objects.filter(key="a").update(state="sending", claimed_at=before)
-    Outgoing.objects.filter(key="b").update(state="sending", claimed_at=before, handing_at=before)
+    OutboxMessage.objects.filter(key="a").update(state="sending", claimed_at=before)
+    OutboxMessage.objects.filter(key="b").update(state="sending", claimed_at=before, handing_at=before)
     assert recover() == (1, 1)
-    assert Outgoing.objects.get(key="a").state == "queued"
-    assert Outgoing.objects.get(key="b").state == "doubtful"
+    assert OutboxMessage.objects.get(key="a").state == "queued"
+    assert OutboxMessage.objects.get(key="b").state == "doubtful"
     assert Task.objects.filter(title__startswith="Not known whether").count() == 1
     assert send_due("w") == 1
     assert len(inbox.mails) == 1
@@ -339,7 +348,7 @@ def test_workers_that_are_killed_lose_nothing_and_send_nothing_twice(clinic, inb
     patients = Patient.objects.order_by("pk")
     for number in range(count):
         patient = patients[number % 12]
-        Outgoing.objects.create(
+        OutboxMessage.objects.create(
             practice=clinic, to=f"someone{number}@example.org", channel="email", kind="booked", key=f"kill:{number}",
             language=patient.language, due_at=timezone.now(), at_once=True, words={"when": NOON.isoformat()},
         )  # fmt: skip
@@ -355,7 +364,7 @@ def test_workers_that_are_killed_lose_nothing_and_send_nothing_twice(clinic, inb
     kills = 0
     while time.monotonic() < deadline:
         time.sleep(0.05)
-        open_ = Outgoing.objects.filter(state__in=("queued", "sending"))
+        open_ = OutboxMessage.objects.filter(state__in=("queued", "sending"))
         if not open_.exists():
             break
         if kills < 6 and len(inbox.mails) >= (kills + 1) * 6:
@@ -373,7 +382,7 @@ def test_workers_that_are_killed_lose_nothing_and_send_nothing_twice(clinic, inb
         worker.send_signal(signal.SIGTERM)
         worker.wait(timeout=20)
     got = [address for address, _ in inbox.mails]
-    states = dict(Outgoing.objects.values_list("key", "state"))
+    states = dict(OutboxMessage.objects.values_list("key", "state"))
     doubtful = [key for key, state in states.items() if state == "doubtful"]
     assert kills == 6
     assert len(got) == len(set(got)), "sent twice"
@@ -412,7 +421,7 @@ def test_check_ins_at_the_practices_moments(noon, patient, inbox, clinic):
         ("3d", "2026-12-04"),
         ("12w", "2027-02-23"),
     ]
-    assert Outgoing.objects.filter(kind="check_in").count() == 2
+    assert OutboxMessage.objects.filter(kind="check_in").count() == 2
     assert [row.due_at.hour for row in rows] == [17, 17]
 
 
@@ -426,12 +435,12 @@ def test_a_newer_session_ends_the_questions_about_the_older(noon, patient, inbox
     )  # fmt: skip
     given_row(newer)
     schedule(newer)
-    assert CheckIn.objects.filter(visit=visit, cancelled_at=None).count() == 0
-    assert set(Outgoing.objects.filter(visit=visit, kind="check_in").values_list("state", flat=True)) == {
-        "cancelled"
-    }
+    assert FollowUpSurvey.objects.filter(visit=visit, cancelled_at=None).count() == 0
+    assert set(
+        OutboxMessage.objects.filter(visit=visit, kind="check_in").values_list("state", flat=True)
+    ) == {"cancelled"}
     with pytest.raises(Refused, match="newer"):
-        answer_pain(CheckIn.objects.filter(visit=visit).first().pk, 3)
+        answer_pain(FollowUpSurvey.objects.filter(visit=visit).first().pk, 3)
 
 
 @pytest.mark.parametrize(
@@ -507,15 +516,15 @@ def test_stopping_by_one_post_of_the_mail_program(noon, patient, inbox, client):
     send_due("w")
     address = inbox.mails[0][1]["List-Unsubscribe"].strip("<>").split("8000", 1)[1]
     assert client.get(address).status_code == 200  # looking changes nothing: mail programs fetch links
-    assert Outgoing.objects.get(key="b").state == "queued"
+    assert OutboxMessage.objects.get(key="b").state == "queued"
     assert (
         client.post(
             address, "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded"
         ).status_code
         == 200
     )
-    assert Outgoing.objects.get(key="b").state == "cancelled"
-    assert Link.objects.filter(purpose="stop").exists()
+    assert OutboxMessage.objects.get(key="b").state == "cancelled"
+    assert MagicLink.objects.filter(purpose="stop").exists()
 
 
 @pytest.mark.parametrize(

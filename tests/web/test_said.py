@@ -28,7 +28,7 @@ from needlepoint.pages.visit.said import (
     said,
     site_words,
 )
-from needlepoint.records.models import Listed
+from needlepoint.records.models import PatientListItem
 from needlepoint.treatment.bounds import LOCAL_STATES
 from needlepoint.treatment.plan.defaults import load_defaults
 from needlepoint.treatment.plan.sites import GUIDANCE
@@ -138,8 +138,8 @@ def test_the_board_shows_header_statements_and_answers(signed_in, visit, doctor)
     patient.birth_date = patient.birth_date.replace(year=1990)
     patient.weight_kg = None
     patient.save()
-    Listed.objects.filter(patient=patient).delete()
-    Listed.objects.create(patient=patient, kind="medicine", text="warfarin", noted_by=doctor)
+    PatientListItem.objects.filter(patient=patient).delete()
+    PatientListItem.objects.create(patient=patient, kind="medicine", text="warfarin", noted_by=doctor)
     board = f"/visits/{visit.pk}/"
     muscle = {"muscle": "trapezius", "side": "left", "version": visit.version}
     page = text_of(

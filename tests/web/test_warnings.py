@@ -13,7 +13,7 @@ from django.utils import timezone
 from needlepoint.base.refusal import Refused
 from needlepoint.documents.leaflets.dangers import load_dangers
 from needlepoint.guard.models import AuditEvent
-from needlepoint.records.models import Asking, Closed, Outgoing, Patient, Service, Task, Visit
+from needlepoint.records.models import BookingHold, OutboxMessage, Patient, Task, TimeOff, Visit, VisitType
 from needlepoint.records.outbox.queue import choose
 from needlepoint.records.patients.warning_signs import screen_words, standing, unread
 from needlepoint.records.portal.checkins import schedule
@@ -94,7 +94,7 @@ def test_what_was_read_is_kept_and_said_again(me, ahead, story, patient):
     assert 'href="tel:988"' in done
     # Once each, however often it was kept.
     assert len(titles(patient)) == len(set(titles(patient)))
-    mail = Outgoing.objects.get(patient=patient, kind="warning")
+    mail = OutboxMessage.objects.get(patient=patient, kind="warning")
     assert mail.at_once
 
 
@@ -231,7 +231,7 @@ def at(text):
 )
 def test_what_the_hours_promise(clinic, now, open_, until):
     day = datetime.date(2026, 12, 28)
-    Closed.objects.create(practice=clinic, first=day, last=day)
+    TimeOff.objects.create(practice=clinic, first=day, last=day)
     found = open_now(clinic, at(now))
     assert (found.open, found.until) == (open_, at(until))
 
@@ -339,7 +339,7 @@ MIA = {"given": "Mia", "family": "Invented", "birth_date": "1990-01-01", "email"
 
 
 def times_for(practice):
-    service = Service.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet")
     first = timezone.now().date() + datetime.timedelta(days=21)
     return service, free_slots(practice, service, first, 7)
 
@@ -359,7 +359,7 @@ def ask(client, practice, reason, **who):
 
 
 def enter_code(client):
-    asking = Asking.objects.get()
+    asking = BookingHold.objects.get()
     code, asking.code = make_code()
     asking.save()
     return client.post("/at/example/en/visit/code/", {"code": code})
@@ -399,7 +399,7 @@ def test_a_reason_that_is_added_to_a_held_time_is_heard(client, clinic):
     answer = client.post(path, MIA | {"reason": BOTH})
     assert warned(client.get(answer["Location"]).content.decode())
     client.post(path, MIA | {"reason": ""})
-    assert Asking.objects.get().person.reason == BOTH
+    assert BookingHold.objects.get().person.reason == BOTH
 
 
 def test_a_form_to_correct_says_what_warns_too(client, clinic):

@@ -14,16 +14,16 @@ from django.utils import timezone
 from needlepoint.documents.leaflets.questions import SECTIONS
 from needlepoint.guard.models import User
 from needlepoint.records.models import (
-    Asking,
+    BookingHold,
     License,
-    Listed,
     Lot,
     Message,
+    PatientListItem,
     Picture,
     Staff,
     Task,
     Visit,
-    Waiting,
+    WaitlistEntry,
 )
 from needlepoint.records.notes.sign import consent_page, sign_consent, sign_note
 from needlepoint.records.portal.accounts import open_account
@@ -90,7 +90,7 @@ class World(Somebody):
         ready(self.doctor, self.board, consent=False)
         self.bare = Visit.objects.filter(state="arrived").order_by("pk").first()
         now = full(self.bare.pk, self.practice.pk)
-        Listed.objects.create(
+        PatientListItem.objects.create(
             patient=self.board.patient, kind="medicine", text="warfarin", noted_by=self.doctor
         )
         self.waiting = self._waiting()
@@ -102,10 +102,10 @@ class World(Somebody):
     def _waiting(self):
         slot = free_slots(self.practice, self.service, self.slot.starts_at.date(), 7)[1]
         ends = timezone.now() + datetime.timedelta(hours=1)
-        row = Waiting.objects.create(
+        row = WaitlistEntry.objects.create(
             practice=self.practice, patient=self.patient, service=self.service, until=slot.starts_at.date(),
         )  # fmt: skip
-        asking = Asking.objects.create(
+        asking = BookingHold.objects.create(
             practice=self.practice, service=self.service, staff_id=slot.staff_id, location_id=slot.location_id,
             room=slot.room, starts_at=slot.starts_at, waiting=row, digest="0" * 64, code="!", expires_at=ends,
         )  # fmt: skip
@@ -122,7 +122,9 @@ class World(Somebody):
         )
         task = Task.objects.create(practice=self.practice, title="Call back", patient=self.patient)
         picture = Picture.objects.create(patient=self.patient, kind="card_front", jpeg=b"x")
-        line = Listed.objects.create(patient=self.patient, kind="allergy", text="latex", noted_by=self.doctor)
+        line = PatientListItem.objects.create(
+            patient=self.patient, kind="allergy", text="latex", noted_by=self.doctor
+        )
         return {
             "slug": ["example"], "lang": ["en"], "muscle_id": ["trapezius"], "service_id": [self.service.pk],
             "staff_id": [slot.staff_id], "at": [slot.at], "stretch_id": ["none"], "side": ["left"],

@@ -35,7 +35,7 @@ class Drawing(msgspec.Struct, frozen=True):
     marks: tuple[Mark, ...]
 
 
-class Covered(msgspec.Struct, frozen=True):
+class TouchedRegion(msgspec.Struct, frozen=True):
     """What a drawing covers of one region: the greatest share of its area in one view, and the intensities."""
 
     share: float
@@ -43,10 +43,10 @@ class Covered(msgspec.Struct, frozen=True):
     painful: bool
 
 
-class Coverage(msgspec.Struct, frozen=True):
+class TouchedRegions(msgspec.Struct, frozen=True):
     """The regions that a drawing touches."""
 
-    regions: dict[str, Covered]
+    regions: dict[str, TouchedRegion]
 
     @property
     def painful(self) -> dict[str, float]:
@@ -127,9 +127,9 @@ def shape_of(mark: Mark) -> BaseGeometry:
     return shapely.buffer(line, (mark.width_mm or limits()["usual_width"]) / 2, quad_segs=4)
 
 
-def cover(drawing: Drawing) -> Coverage:
+def cover(drawing: Drawing) -> TouchedRegions:
     """Which regions a drawing covers, how much of each, and which count as painful."""
-    found: dict[str, Covered] = {}
+    found: dict[str, TouchedRegion] = {}
     by_view: dict[str, list[tuple[BaseGeometry, float]]] = {}
     for mark in drawing.marks:
         by_view.setdefault(canonical(mark.view), []).append((shape_of(mark), mark.intensity))
@@ -137,11 +137,11 @@ def cover(drawing: Drawing) -> Coverage:
         for name, covered in _cover_view(view, shapes).items():
             known = found.get(name)
             found[name] = covered if known is None else _widest(known, covered)
-    return Coverage(found)
+    return TouchedRegions(found)
 
 
-def _widest(one: Covered, other: Covered) -> Covered:
-    return Covered(
+def _widest(one: TouchedRegion, other: TouchedRegion) -> TouchedRegion:
+    return TouchedRegion(
         share=max(one.share, other.share),
         greatest_intensity=max(one.greatest_intensity, other.greatest_intensity),
         painful=one.painful or other.painful,
@@ -154,7 +154,7 @@ def _tree(view: str) -> tuple[tuple[str, ...], shapely.STRtree]:
     return tuple(parts), shapely.STRtree([part.polygon for part in parts.values()])
 
 
-def _cover_view(view: str, shapes: list[tuple[BaseGeometry, float]]) -> dict[str, Covered]:
+def _cover_view(view: str, shapes: list[tuple[BaseGeometry, float]]) -> dict[str, TouchedRegion]:
     names, tree = _tree(view)
     parts = load_views()[view].parts
     touching: dict[str, list[tuple[BaseGeometry, float, float]]] = {}
@@ -171,7 +171,7 @@ def _cover_view(view: str, shapes: list[tuple[BaseGeometry, float]]) -> dict[str
         mostly = any(part >= limits()["painful_mark_share"] for _, _, part in overlaps)
         intensity = max(given for _, given, _ in overlaps)
         painful = intensity > 0 and (share >= limits()["painful_region_share"] or mostly)
-        found[name] = Covered(share=share, greatest_intensity=intensity, painful=painful)
+        found[name] = TouchedRegion(share=share, greatest_intensity=intensity, painful=painful)
     return found
 
 

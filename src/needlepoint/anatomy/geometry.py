@@ -19,7 +19,7 @@ from needlepoint.base.refusal import Fault, Refused, nearest
 
 __all__ = [
     "NamedRegion",
-    "Part",
+    "RegionShape",
     "View",
     "canonical",
     "load_views",
@@ -34,7 +34,7 @@ OTHER = {"left": "right", "right": "left", "mid": "mid"}
 CLOSE_MM = 2.0  # regions are traced one by one; seams thinner than this belong to the body
 
 
-class Part(msgspec.Struct, frozen=True):
+class RegionShape(msgspec.Struct, frozen=True):
     """One region as one view shows it. `polygon` and `label_at` in the view's mm, `area_mm2` as seen."""
 
     id: str
@@ -56,7 +56,7 @@ class View(msgspec.Struct, frozen=True):
     view_box: tuple[float, float, float, float]
     outline: str
     lines: tuple[str, ...]
-    parts: dict[str, Part]
+    parts: dict[str, RegionShape]
     body: BaseGeometry
     crop_of: str | None
 
@@ -123,10 +123,10 @@ def _view(id_: str, outline: _Outline, rows: list[_PartRow]) -> View:
     )
 
 
-def _part(row: _PartRow) -> Part:
+def _part(row: _PartRow) -> RegionShape:
     rings = [Polygon(ring.outer, ring.holes) for ring in row.polygons]
     polygon = shapely.make_valid(MultiPolygon(rings), method="structure", keep_collapsed=False)
-    return Part(row.id, row.region, row.side, polygon, float(shapely.area(polygon)), row.label_at)
+    return RegionShape(row.id, row.region, row.side, polygon, float(shapely.area(polygon)), row.label_at)
 
 
 def canonical(view: str) -> str:

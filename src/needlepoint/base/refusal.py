@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 __all__ = [
     "FIRST_DAY", "LAST_DAY", "ConflictError", "Fault", "NotAllowed", "NotPossible", "RateLimitError", "Refused",
-    "Sentence", "day_faults", "nearest", "read_as",
+    "RefusedSentence", "day_faults", "nearest", "read_as",
 ]  # fmt: skip
 
 FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2100, 12, 31)
@@ -57,7 +57,7 @@ class Refused(Exception):  # noqa: N818 - named Refused, not RefusedError: proje
         )
 
 
-class Sentence(Refused):
+class RefusedSentence(Refused):
     """A refusal that is not a fault of the input, as a whole sentence in English that a page can translate.
 
     `text` may have named places ("%(who)s") for `facts`; `where` is the part of the request that it concerns.
@@ -76,19 +76,19 @@ class Sentence(Refused):
         return self
 
 
-class NotPossible(Sentence):
+class NotPossible(RefusedSentence):
     """An act that the state of the record or a rule of the practice does not permit."""
 
 
-class NotAllowed(Sentence):
+class NotAllowed(RefusedSentence):
     """An act that this person may not do."""
 
 
-class RateLimitError(Sentence):
+class RateLimitError(RefusedSentence):
     """Too many acts of one kind in too short a time."""
 
 
-class ConflictError(Sentence):
+class ConflictError(RefusedSentence):
     """An act on a version that is no longer the newest."""
 
 

@@ -14,7 +14,7 @@ __all__ = [
     "Claim",
     "ClaimLine",
     "Coverage",
-    "Drug",
+    "DrugPackage",
     "LinePayment",
     "Payer",
     "Person",
@@ -101,7 +101,7 @@ class Coverage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     paid: PriorPayment | None = None
 
 
-class Drug(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class DrugPackage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The package of a drug line: NDC as 11 digits, and how much in ML, UN, GR, ME or F2."""
 
     ndc: str
@@ -147,7 +147,7 @@ class ClaimLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     control: str = ""
     authorization: str = ""
     attachments: list[Attachment] = []
-    drug: Drug | None = None
+    drug: DrugPackage | None = None
     rendering: Provider | None = None
     supervising: Provider | None = None
     payments: list[LinePayment] = []

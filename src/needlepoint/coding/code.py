@@ -16,7 +16,7 @@ from needlepoint.coding.edits import apply_edits, check_diagnoses
 from needlepoint.coding.entered import entered_faults
 from needlepoint.coding.load import (
     DATA,
-    Checked,
+    CheckedRow,
     DiagnosisRow,
     Procedure,
     is_listed,
@@ -27,11 +27,11 @@ from needlepoint.coding.pointers import MOST_POINTERS, pointers_of
 from needlepoint.coding.published import NOTHING_LOADED, Published
 from needlepoint.coding.types import (
     ACT_OF,
-    Asked,
+    CodedLine,
     Coding,
     Diagnosis,
     Dropped,
-    Line,
+    EditContext,
     Open,
     Session,
     SessionSite,
@@ -45,7 +45,7 @@ LAST_DAY = datetime.date(2100, 1, 1)  # a day beyond was mistyped
 
 
 def code_session(
-    session: Session, asked: Asked | None = None, published: Published = NOTHING_LOADED
+    session: Session, asked: EditContext | None = None, published: Published = NOTHING_LOADED
 ) -> Coding:
     """The codes of `session` after every edit. Raises Refused with every place that cannot be read.
 
@@ -59,14 +59,14 @@ def code_session(
         raise Refused(faults)
     dropped: list[Dropped] = []
     diagnoses = check_diagnoses(_diagnoses(muscles, session.on), session, published, dropped)
-    twice = _both_sides(asked or Asked(), session.on)
+    twice = _both_sides(asked or EditContext(), session.on)
     lines, notices = _procedures(session, muscles, diagnoses, dropped, twice)
     _guidance(session, lines, dropped, diagnoses)
     open_: list[Open] = []
     for used in session.drugs:
         lines += drug_lines(used, session, diagnoses, dropped, open_)
     _visit(session, lines, dropped, diagnoses)
-    edited = apply_edits(lines, session, diagnoses, asked or Asked(), published)
+    edited = apply_edits(lines, session, diagnoses, asked or EditContext(), published)
     return Coding(
         diagnoses=diagnoses,
         lines=edited.lines,
@@ -81,7 +81,7 @@ def code_session(
     )
 
 
-def _no_diagnosis(lines: Sequence[Line], diagnoses: Sequence[Diagnosis]) -> Iterator[Open]:
+def _no_diagnosis(lines: Sequence[CodedLine], diagnoses: Sequence[Diagnosis]) -> Iterator[Open]:
     """Lines without any diagnosis: an evaluation has none of its own, the clinician names it."""
     if lines and not diagnoses:
         words = "No diagnosis justifies a line: the clinician has to name one."
@@ -103,7 +103,7 @@ def _procedures(
     diagnoses: Sequence[Diagnosis],
     dropped: list[Dropped],
     twice: _Twice,
-) -> tuple[list[Line], list[str]]:
+) -> tuple[list[CodedLine], list[str]]:
     """The lines that count muscles, and what is to be said of them."""
     injected = _by_act(session.sites, muscles, "injection")
     needled = _by_act(session.sites, muscles, "dry_needling")
@@ -113,7 +113,7 @@ def _procedures(
         dropped.append(
             Dropped(f"dry needling of {named}", "one_act", "An injected muscle is not needled dry as well.")
         )
-    lines: list[Line] = []
+    lines: list[CodedLine] = []
     notices: list[str] = []
     dry = {id_: sides for id_, sides in needled.items() if id_ not in both}
     for act, sided in (("injection", injected), ("dry_needling", dry)):
@@ -165,7 +165,7 @@ def _by_act(sites: Sequence[SessionSite], muscles: Sequence[Muscle], act: str) -
 
 def _procedure_line(
     act: str, sided: dict[str, set[str]], diagnoses: Sequence[Diagnosis], twice: _Twice
-) -> tuple[Line, list[str]]:
+) -> tuple[CodedLine, list[str]]:
     both = [id_ for id_, sides in sided.items() if len(sides) > 1]
     count = len(sided) + len(both) * (twice.times - 1)
     row = _procedure(act, count)
@@ -190,7 +190,7 @@ class _Twice(NamedTuple):
     words: str
 
 
-def _both_sides(asked: Asked, day: datetime.date) -> _Twice:
+def _both_sides(asked: EditContext, day: datetime.date) -> _Twice:
     """As the record says of this payer, else by the payer's row of that day, else by the row for all."""
     if asked.both_sides is not None:
         return _Twice(asked.both_sides, "as entered for this payer")
@@ -216,8 +216,8 @@ def _begins_later(code: str, day: datetime.date) -> datetime.date | None:
 
 def _line(
     row: Procedure, units: int, modifiers: tuple[str, ...], pointers: tuple[int, ...], because: str
-) -> Line:
-    return Line(
+) -> CodedLine:
+    return CodedLine(
         code=row.code,
         en=row.en,
         es=row.es,
@@ -255,7 +255,7 @@ def _fits(row: DiagnosisRow, muscle: Muscle) -> bool:
 
 
 def _guidance(
-    session: Session, lines: list[Line], dropped: list[Dropped], diagnoses: Sequence[Diagnosis]
+    session: Session, lines: list[CodedLine], dropped: list[Dropped], diagnoses: Sequence[Diagnosis]
 ) -> None:
     row = next(row for row in load_codes().procedure if row.act == "guidance")
     if not session.ultrasound:
@@ -268,7 +268,7 @@ def _guidance(
 
 
 def _visit(
-    session: Session, lines: list[Line], dropped: list[Dropped], diagnoses: Sequence[Diagnosis]
+    session: Session, lines: list[CodedLine], dropped: list[Dropped], diagnoses: Sequence[Diagnosis]
 ) -> None:
     visit = session.visit
     if visit is None:
@@ -284,7 +284,7 @@ def _visit(
         return
     lines.insert(
         0,
-        Line(
+        CodedLine(
             code=visit.code,
             en="office visit",
             es="consulta",
@@ -299,11 +299,11 @@ def _visit(
 
 
 def _open(
-    lines: Sequence[Line], diagnoses: Sequence[Diagnosis], day: datetime.date, published: Published
+    lines: Sequence[CodedLine], diagnoses: Sequence[Diagnosis], day: datetime.date, published: Published
 ) -> Iterator[Open]:
     """Codes that no published file was seen to hold on that day, and units that are from memory."""
     codes = load_codes()
-    rows: dict[str, Checked] = {}
+    rows: dict[str, CheckedRow] = {}
     rows |= {row.code: row for row in codes.procedure}
     rows |= {row.code: row for row in codes.drug if row.holds_on(day)}
     rows |= {row.code: row for row in codes.diagnosis}

@@ -11,7 +11,7 @@ from needlepoint.base.refusal import Fault
 from needlepoint.base.wording import mg
 from needlepoint.coding.load import DATA, DrugRow, load_codes, load_edits
 from needlepoint.coding.pointers import pointers_of
-from needlepoint.coding.types import Diagnosis, Dropped, DrugUsed, Line, Open, Session
+from needlepoint.coding.types import CodedLine, Diagnosis, Dropped, DrugUsed, Open, Session
 
 __all__ = ["drug_faults", "drug_lines"]
 
@@ -35,7 +35,7 @@ def drug_lines(
     diagnoses: Sequence[Diagnosis],
     dropped: list[Dropped],
     open_: list[Open],
-) -> list[Line]:
+) -> list[CodedLine]:
     """The lines of one drug: none in a facility, which bills it; with JW or JZ where an office is paid for it."""
     row = _drug_row(used, session.on)
     if row is None:
@@ -83,8 +83,8 @@ def _units(dose_mg: Decimal, row: DrugRow) -> int:
 
 def _drug_line(
     row: DrugRow, units: int, modifiers: tuple[str, ...], pointers: tuple[int, ...], because: str
-) -> Line:
-    return Line(
+) -> CodedLine:
+    return CodedLine(
         code=row.code,
         en=row.drug,
         es=row.drug,

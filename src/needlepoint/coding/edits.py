@@ -12,7 +12,7 @@ from needlepoint.coding.entered import entered_lines
 from needlepoint.coding.load import DATA, WhoRow, is_category, is_listed, load_edits
 from needlepoint.coding.published import Published, Unlikely
 from needlepoint.coding.shape import looks_like_icd10cm
-from needlepoint.coding.types import Asked, Diagnosis, Dropped, Line, Open, Session
+from needlepoint.coding.types import CodedLine, Diagnosis, Dropped, EditContext, Open, Session
 
 __all__ = ["Edited", "apply_edits", "check_diagnoses"]
 
@@ -23,16 +23,16 @@ IMPORT = "`needlepoint reference import`"
 class Edited(msgspec.Struct, frozen=True, kw_only=True):
     """The lines that were kept, the lines that were removed, and the questions that no loaded file answers."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[CodedLine, ...]
     dropped: tuple[Dropped, ...]
     open: tuple[Open, ...]
 
 
 def apply_edits(
-    lines: Sequence[Line],
+    lines: Sequence[CodedLine],
     session: Session,
     diagnoses: Sequence[Diagnosis],
-    asked: Asked,
+    asked: EditContext,
     published: Published,
 ) -> Edited:
     """Hand-entered lines beside the coded ones, all through every edit."""
@@ -46,7 +46,7 @@ def apply_edits(
     return Edited(lines=tuple(kept), dropped=tuple(dropped), open=tuple(open_))
 
 
-def _placed(line: Line, place: str) -> Line:
+def _placed(line: CodedLine, place: str) -> CodedLine:
     """The line with the modifiers that its place of service asks for."""
     for row in load_edits().place:
         if line.code in row.codes and place in row.places and row.add not in line.modifiers:
@@ -58,7 +58,9 @@ def _placed(line: Line, place: str) -> Line:
     return line
 
 
-def _who(lines: list[Line], asked: Asked, dropped: list[Dropped], open_: list[Open]) -> list[Line]:
+def _who(
+    lines: list[CodedLine], asked: EditContext, dropped: list[Dropped], open_: list[Open]
+) -> list[CodedLine]:
     """The lines that profession and age allow."""
     kept = []
     for line in lines:
@@ -75,7 +77,7 @@ def _who(lines: list[Line], asked: Asked, dropped: list[Dropped], open_: list[Op
     return kept
 
 
-def _suits(row: WhoRow, asked: Asked) -> bool:
+def _suits(row: WhoRow, asked: EditContext) -> bool:
     """Whether the row speaks of this clinician, payer and patient. What is not known is not held against anyone."""
     if row.professions and asked.profession not in row.professions:
         return False
@@ -95,8 +97,8 @@ def _by_hand(session: Session, codes: Sequence[str]) -> bool:
 
 
 def _pairs(
-    lines: list[Line], session: Session, published: Published, dropped: list[Dropped], open_: list[Open]
-) -> list[Line]:
+    lines: list[CodedLine], session: Session, published: Published, dropped: list[Dropped], open_: list[Open]
+) -> list[CodedLine]:
     """The lines that stand beside each other by NCCI's pairs of that day."""
     day = session.on
     codes = list(dict.fromkeys(line.code for line in lines))
@@ -132,8 +134,8 @@ def _pairs(
 
 
 def _units(
-    lines: list[Line], session: Session, published: Published, dropped: list[Dropped], open_: list[Open]
-) -> list[Line]:
+    lines: list[CodedLine], session: Session, published: Published, dropped: list[Dropped], open_: list[Open]
+) -> list[CodedLine]:
     """The lines whose units are likely by CMS's file of that day. Units are never cut: what was given was given."""
     day = session.on
     limits = {line.code: published.unlikely(line.code, day) for line in lines}

@@ -18,7 +18,7 @@ from needlepoint.coding.load import (
     load_edits,
 )
 from needlepoint.coding.published import Published
-from needlepoint.coding.types import Diagnosis, Dropped, Entered, Line, Open, Session
+from needlepoint.coding.types import CodedLine, Diagnosis, Dropped, Entered, Open, Session
 
 __all__ = ["entered_faults", "entered_lines"]
 
@@ -43,12 +43,12 @@ def entered_faults(line: Entered, number: int) -> list[Fault]:
 
 def entered_lines(
     session: Session,
-    lines: Sequence[Line],
+    lines: Sequence[CodedLine],
     diagnoses: Sequence[Diagnosis],
     dropped: list[Dropped],
     open_: list[Open],
     published: Published,
-) -> list[Line]:
+) -> list[CodedLine]:
     """What was entered by hand and may stand beside the session's own lines. What falls holds the claim."""
     beside = [line.code for line in lines]
     found = []
@@ -125,8 +125,8 @@ def _is_known(code: str, day: datetime.date) -> bool:
     return any(row.code == code and row.holds_on(day) and day <= row.checked_to for row in listed)
 
 
-def _line(entered: Entered) -> Line:
-    return Line(
+def _line(entered: Entered) -> CodedLine:
+    return CodedLine(
         code=entered.code,
         en="entered by hand",
         es="anotado a mano",

@@ -14,10 +14,10 @@ from needlepoint.base.knowledge import Certainty, Dated, cite, read_toml
 
 __all__ = [
     "DATA",
+    "CodeRows",
     "DiagnosisRow",
     "DrugRow",
     "Procedure",
-    "Rows",
     "is_category",
     "is_listed",
     "load_codes",
@@ -27,7 +27,7 @@ __all__ = [
 DATA = Path(__file__).parent / "data"
 
 
-class Checked(Dated, frozen=True, kw_only=True):
+class CheckedRow(Dated, frozen=True, kw_only=True):
     """A dated row that says until when a published file was seen to hold it."""
 
     checked_to: datetime.date
@@ -35,7 +35,7 @@ class Checked(Dated, frozen=True, kw_only=True):
     source: list[str]
 
 
-class Procedure(Checked, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Procedure(CheckedRow, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A procedure code. `muscles`: least and most distinct muscles (0: no upper end)."""
 
     code: str
@@ -45,7 +45,7 @@ class Procedure(Checked, frozen=True, forbid_unknown_fields=True, kw_only=True):
     muscles: tuple[int, int]
 
 
-class VisitRow(Checked, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class VisitRow(CheckedRow, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Visit codes and the modifier that sets one apart from a procedure of the same day."""
 
     en: str
@@ -54,7 +54,7 @@ class VisitRow(Checked, frozen=True, forbid_unknown_fields=True, kw_only=True):
     modifier: str
 
 
-class DrugRow(Checked, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class DrugRow(CheckedRow, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A drug code and how many mg one unit is. `paid_apart`: whether an office is paid for it beside the procedure.
 
     `up_to_mg`: the largest dose that the code stands for, where codes go by the size of the dose (0: any).
@@ -68,7 +68,7 @@ class DrugRow(Checked, frozen=True, forbid_unknown_fields=True, kw_only=True):
     up_to_mg: Decimal = Decimal(0)
 
 
-class DiagnosisRow(Checked, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class DiagnosisRow(CheckedRow, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A diagnosis code and the muscles it stands for."""
 
     code: str
@@ -79,7 +79,7 @@ class DiagnosisRow(Checked, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     any: bool = False
 
 
-class OtherCode(Checked, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class OtherCode(CheckedRow, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A code that the program never makes itself, and the days on which it holds; `instead`: what took its place.
 
     `unlisted`: it stands for what has no code of its own, and asks for a description.
@@ -169,7 +169,7 @@ class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         return len(code) == len(self.first) and self.first <= code <= self.last
 
 
-class Status(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class StatusCodes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How diagnoses begin that no procedure line points at."""
 
     begins: tuple[str, ...]
@@ -232,7 +232,7 @@ class Edits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     facility: Facility
     hospital: Hospital
-    status: Status
+    status: StatusCodes
     unlisted: Unlisted
     block: list[Span]
     place: list[PlaceRow]
@@ -266,7 +266,7 @@ class BothSides(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
     source: list[str]
 
 
-class Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class CodeRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`data/codes.toml`."""
 
     both_sides: list[BothSides]
@@ -280,9 +280,9 @@ class Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @lru_cache(maxsize=1)
-def load_codes() -> Rows:
+def load_codes() -> CodeRows:
     """Every row with its source."""
-    found = msgspec.convert(read_toml(DATA / "codes.toml"), Rows)
+    found = msgspec.convert(read_toml(DATA / "codes.toml"), CodeRows)
     keys = [found.waste.source, *(row.source for row in found.both_sides)]
     keys += [row.source for row in found.procedure] + [row.source for row in found.visit]
     keys += [row.source for row in found.drug] + [row.source for row in found.diagnosis]

@@ -10,7 +10,17 @@ import msgspec
 
 from needlepoint.base.knowledge import Certainty, Citation
 
-__all__ = ["ACT_OF", "Asked", "Coding", "DrugUsed", "Line", "Open", "Session", "SessionSite", "Visit"]
+__all__ = [
+    "ACT_OF",
+    "CodedLine",
+    "Coding",
+    "DrugUsed",
+    "EditContext",
+    "OfficeVisit",
+    "Open",
+    "Session",
+    "SessionSite",
+]
 
 
 ACT_OF = {"wet": "injection", "saline": "injection", "dry": "dry_needling"}  # technique -> act
@@ -41,7 +51,7 @@ class DrugUsed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     volume_ml: Decimal | None = None  # of its solution, given; asked for beside an ndc
 
 
-class Visit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class OfficeVisit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A visit on the same day: its code, and the work of its own that the note shows."""
 
     code: str
@@ -72,13 +82,13 @@ class Session(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     drugs: list[DrugUsed] = []
     ultrasound: bool = False
     picture: str | None = None
-    visit: Visit | None = None
+    visit: OfficeVisit | None = None
     entered: list[Entered] = []  # what a biller adds by hand
     diagnoses: list[str] = []
     place: str = "11"
 
 
-class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class EditContext(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What edits ask beside the session. `both_sides`: how often this payer counts a muscle treated on both sides."""
 
     age_years: int | None = None
@@ -87,7 +97,7 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     both_sides: Literal[1, 2] | None = None
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class CodedLine(msgspec.Struct, frozen=True, kw_only=True):
     """One line: code, units, modifiers, the numbers of the diagnoses that justify it, and why it stands here."""
 
     code: str
@@ -139,7 +149,7 @@ class Coding(msgspec.Struct, frozen=True, kw_only=True):
     """The codes of a session. `open` are things to settle before it is billed."""
 
     diagnoses: tuple[Diagnosis, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[CodedLine, ...]
     dropped: tuple[Dropped, ...]
     notices: tuple[str, ...]
     open: tuple[Open, ...]

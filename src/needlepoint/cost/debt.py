@@ -26,7 +26,7 @@ class Since(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     days: int
 
 
-class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class CollectionStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One thing that must be so before collection. What is not known blocks like what is not done."""
 
     id: str
@@ -79,7 +79,7 @@ class PlanRule(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class DebtRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`data/debt.toml`."""
 
-    step: list[Step]
+    step: list[CollectionStep]
     reporting: list[Reporting]
     protection: list[Protection]
     plan: list[PlanRule]
@@ -190,7 +190,7 @@ def _shield(row: Protection) -> Shield:
     return Shield(id=row.id, en=row.en, es=row.es, citations=citations, certainty=row.certainty)
 
 
-def _block(step: Step, bill: Bill, on: datetime.date) -> Block | None:
+def _block(step: CollectionStep, bill: Bill, on: datetime.date) -> Block | None:
     if step.states and (bill.state not in step.states or (step.from_ and on < step.from_)):
         return None
     if step.only_if and getattr(bill, step.only_if) is False:

@@ -17,12 +17,12 @@ from needlepoint.cost.clock import estimate_due
 from needlepoint.cost.load import DATA, load_cost
 
 __all__ = [
+    "EstimatePatient",
     "Expected",
     "Giver",
-    "GoodFaith",
+    "GoodFaithEstimate",
     "GoodFaithOrder",
-    "Patient",
-    "Street",
+    "ServiceAddress",
     "discounted",
     "may_dispute",
     "write_good_faith",
@@ -31,7 +31,7 @@ __all__ = [
 ZERO = Decimal(0)
 
 
-class Street(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class ServiceAddress(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where the service is given."""
 
     line1: str
@@ -41,7 +41,7 @@ class Street(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     line2: str = ""
 
 
-class Patient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class EstimatePatient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """For whom the estimate is."""
 
     first: str
@@ -66,7 +66,7 @@ class Giver(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     name: str
     npi: str
     tax_id: str
-    address: Street
+    address: ServiceAddress
     items: list[Expected]
     total_usd: Decimal = ZERO
 
@@ -74,7 +74,7 @@ class Giver(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 class GoodFaithOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What an estimate is made from. `times` and `until` for care that comes back."""
 
-    patient: Patient
+    patient: EstimatePatient
     service_en: str
     service_es: str
     givers: list[Giver]
@@ -88,7 +88,7 @@ class GoodFaithOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     until: datetime.date | None = None
 
 
-class Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class EstimateSentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A sentence that the estimate must say."""
 
     id: str
@@ -98,10 +98,10 @@ class Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: list[str]
 
 
-class GoodFaith(msgspec.Struct, frozen=True, kw_only=True):
+class GoodFaithEstimate(msgspec.Struct, frozen=True, kw_only=True):
     """The estimate as it is handed over. `due` is the last day on which it is in time; None when there is no duty."""
 
-    patient: Patient
+    patient: EstimatePatient
     service_en: str
     service_es: str
     service_on: datetime.date | None
@@ -119,9 +119,9 @@ class GoodFaith(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @lru_cache(maxsize=1)
-def load_sentences() -> tuple[Sentence, ...]:
+def load_sentences() -> tuple[EstimateSentence, ...]:
     """The sentences, each with its source."""
-    found = tuple(rows(DATA / "sentences.toml", Sentence, "sentence"))
+    found = tuple(rows(DATA / "sentences.toml", EstimateSentence, "sentence"))
     for row in found:
         cite(DATA, row.source, row.id)
     return found
@@ -137,7 +137,7 @@ def discounted(amounts: Sequence[Decimal], pays: Decimal) -> list[Decimal]:
     return cut
 
 
-def write_good_faith(order: GoodFaithOrder) -> GoodFaith:
+def write_good_faith(order: GoodFaithOrder) -> GoodFaithEstimate:
     """The estimate; Refused with everything that the law wants in it and that is missing."""
     faults = _missing(order)
     if faults:
@@ -153,7 +153,7 @@ def write_good_faith(order: GoodFaithOrder) -> GoodFaith:
     )
     rule = load_cost().good_faith
     words = {"over": f"${rule.dispute_over_usd}", "days": str(rule.dispute_days)}
-    return GoodFaith(
+    return GoodFaithEstimate(
         patient=order.patient,
         service_en=order.service_en,
         service_es=order.service_es,
@@ -224,7 +224,7 @@ def _recurring(order: GoodFaithOrder) -> list[Fault]:
 
 
 def may_dispute(
-    estimate: GoodFaith, npi: str, billed_usd: Decimal, billed_on: datetime.date, on: datetime.date
+    estimate: GoodFaithEstimate, npi: str, billed_usd: Decimal, billed_on: datetime.date, on: datetime.date
 ) -> bool:
     """Whether a bill of one provider may be disputed on that day; Refused for a provider that the estimate has not."""
     if npi not in estimate.dispute_from_usd:

@@ -119,7 +119,7 @@ class ProgramRow(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
     source: list[str]
 
 
-class GoodFaith(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class GoodFaithRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Business days by which the estimate is due, and when a bill may be disputed."""
 
     far_business_days: int
@@ -147,7 +147,7 @@ class Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     poverty: list[Poverty]
     slide: list[Slide]
     program: list[ProgramRow]
-    good_faith: GoodFaith
+    good_faith: GoodFaithRules
 
 
 @lru_cache(maxsize=1)

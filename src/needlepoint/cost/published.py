@@ -8,7 +8,7 @@ from typing import Protocol
 
 import msgspec
 
-__all__ = ["NO_FILES", "Area", "DrugLimit", "PriceFiles", "PublishedFee"]
+__all__ = ["NO_FILES", "DrugLimit", "LocalityIndices", "PriceFiles", "PublishedFee"]
 
 
 class PublishedFee(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,7 +24,7 @@ class PublishedFee(msgspec.Struct, frozen=True, kw_only=True):
     release: str
 
 
-class Area(msgspec.Struct, frozen=True, kw_only=True):
+class LocalityIndices(msgspec.Struct, frozen=True, kw_only=True):
     """The indices of one locality."""
 
     name: str
@@ -48,7 +48,7 @@ class PriceFiles(Protocol):
     def fee(self, code: str, modifier: str, on: datetime.date) -> PublishedFee | None:
         """Relative values of a code with a modifier ('' for none)."""
 
-    def area(self, state: str, locality: str, on: datetime.date) -> Area | None:
+    def area(self, state: str, locality: str, on: datetime.date) -> LocalityIndices | None:
         """The indices of a locality of a state."""
 
     def drug(self, code: str, on: datetime.date) -> DrugLimit | None:
@@ -64,7 +64,7 @@ class _NoFiles:
     def fee(self, code: str, modifier: str, on: datetime.date) -> PublishedFee | None:
         return None
 
-    def area(self, state: str, locality: str, on: datetime.date) -> Area | None:
+    def area(self, state: str, locality: str, on: datetime.date) -> LocalityIndices | None:
         return None
 
     def drug(self, code: str, on: datetime.date) -> DrugLimit | None:

@@ -12,21 +12,21 @@ from needlepoint.base.knowledge import Certainty, cite, read_toml
 from needlepoint.base.money import AMOUNT, is_amount
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.coverage.load import DATA
-from needlepoint.coverage.types import Determination, Verdict
+from needlepoint.coverage.types import CoverageVerdict, Determination
 
 __all__ = [
     "Abn",
     "AbnService",
     "Notifier",
+    "NotifierAddress",
     "Offered",
-    "Street",
     "abn_modifier",
     "within_good_faith",
     "write_abn",
 ]
 
 
-class Street(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class NotifierAddress(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The notifier's address."""
 
     line1: str
@@ -40,7 +40,7 @@ class Notifier(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     name: str
     phone: str
-    address: Street
+    address: NotifierAddress
 
 
 class Offered(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -74,7 +74,7 @@ class Abn(msgspec.Struct, frozen=True, kw_only=True):
     more: tuple[dict[str, str], ...]
 
 
-class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class AbnText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A sentence of the page."""
 
     en: str
@@ -109,9 +109,9 @@ class Within(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class AbnRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`data/abn.toml`."""
 
-    carry: Words
-    choice: list[Words]
-    more: list[Words]
+    carry: AbnText
+    choice: list[AbnText]
+    more: list[AbnText]
     modifiers: Modifiers
     estimate: Within
 
@@ -143,7 +143,7 @@ def write_abn(
     Raises Refused where no notice is called for (covered, or not known: a notice for everyone is void), after the
     service, and without a service or its cost.
     """
-    against = [row for row in determination.rules if row.verdict is Verdict.NOT_COVERED]
+    against = [row for row in determination.rules if row.verdict is CoverageVerdict.NOT_COVERED]
     faults = []
     if not against:
         given = f"a determination of {determination.verdict.value}"
@@ -184,7 +184,7 @@ def write_abn(
     )
 
 
-def _choice(row: Words, dual: bool) -> dict[str, object]:
+def _choice(row: AbnText, dual: bool) -> dict[str, object]:
     changed = dual and row.dual_en
     en, es = (row.dual_en, row.dual_es) if changed else (row.en, row.es)
     return {"id": row.id, "name": row.name, "en": en, "es": es}

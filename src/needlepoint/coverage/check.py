@@ -14,9 +14,9 @@ import msgspec
 from needlepoint.base.knowledge import read_toml, toml_files
 from needlepoint.base.refusal import Fault, Refused, nearest, read_as
 from needlepoint.coding.shape import looks_like_icd10cm, looks_like_procedure
-from needlepoint.coverage.load import Need, Policy, Rule, load_policies, load_policy
+from needlepoint.coverage.load import Need, Policy, PolicyRule, load_policies, load_policy
 from needlepoint.coverage.needs import lines_of
-from needlepoint.coverage.types import Facts
+from needlepoint.coverage.types import CoverageFacts
 
 __all__ = ["check_folder", "read_own"]
 
@@ -76,11 +76,11 @@ def _policy(row: object, file: str, number: int) -> tuple[Policy | None, list[Fa
         return None, [Fault(where, repr(row), "a [[policy]] table")]
     faults: list[Fault] = []
     rules = row.get("rule", [])
-    read: list[Rule] = []
+    read: list[PolicyRule] = []
     for n, item in enumerate(rules if isinstance(rules, list) else [], 1):
         place = f"{where}, rule {_name(item, n)}"
         try:
-            rule = read_as(item, Rule, place)
+            rule = read_as(item, PolicyRule, place)
         except Refused as refusal:
             faults += refusal.faults
             continue
@@ -112,7 +112,7 @@ def _policy_faults(policy: Policy, where: str, has_rules: bool) -> Iterator[Faul
             yield Fault(f"{where}, rule {name}", f"{times} times", "each rule id once")
 
 
-def _rule_faults(rule: Rule, where: str) -> Iterator[Fault]:
+def _rule_faults(rule: PolicyRule, where: str) -> Iterator[Fault]:
     need = rule.need
     if not lines_of(need):
         yield Fault(f"{where}.need", "nothing", "at least one thing that the rule asks for")
@@ -211,7 +211,9 @@ def _earlier(one: datetime.date | None, other: datetime.date | None) -> datetime
 @lru_cache(maxsize=1)
 def _flags() -> frozenset[str]:
     """The yes-or-no facts that a rule may ask for."""
-    return frozenset(field.name for field in msgspec.structs.fields(Facts) if field.type == bool | None)
+    return frozenset(
+        field.name for field in msgspec.structs.fields(CoverageFacts) if field.type == bool | None
+    )
 
 
 @lru_cache(maxsize=1)

@@ -17,7 +17,7 @@ from needlepoint.coverage.load import (
     Contractor,
     Need,
     Policy,
-    Rule,
+    PolicyRule,
     all_policies,
     kind_of,
     load_contractors,
@@ -27,17 +27,17 @@ from needlepoint.coverage.load import (
 from needlepoint.coverage.needs import LINES, History, Met, history_of, lines_of, sessions_counted
 from needlepoint.coverage.types import (
     AddedModifier,
+    CoverageFacts,
+    CoverageVerdict,
     Determination,
-    Facts,
     LineVerdict,
     RuleVerdict,
-    Verdict,
 )
 
 __all__ = ["choices", "decide", "determine", "questions_of", "together"]
 
 
-def determine(facts: Facts, own: Sequence[Policy] = ()) -> Determination:
+def determine(facts: CoverageFacts, own: Sequence[Policy] = ()) -> Determination:
     """The determination for `facts.payer` on the day of service, rule by rule.
 
     Raises Refused for an unknown payer, and for Medicare without a state that a contractor answers for.
@@ -51,7 +51,7 @@ def determine(facts: Facts, own: Sequence[Policy] = ()) -> Determination:
         split = _split(facts)
         ask = "Ask the plan, and write down who answered and when."
         return Determination(
-            verdict=Verdict.NOT_KNOWN,
+            verdict=CoverageVerdict.NOT_KNOWN,
             policy=None,
             title="",
             contractor=contractor.name if contractor else None,
@@ -74,11 +74,11 @@ def _title(payer: str) -> str:
     return kind.en if kind else row.title.partition(" (")[0] if row else payer
 
 
-def decide(facts: Facts, own: Sequence[Policy] = ()) -> Verdict:
+def decide(facts: CoverageFacts, own: Sequence[Policy] = ()) -> CoverageVerdict:
     """The verdict of `determine` alone, for those who ask about many claims one by one."""
     policy, _ = _found(facts, own)
     if policy is None:
-        return Verdict.NOT_KNOWN
+        return CoverageVerdict.NOT_KNOWN
     history = history_of(facts, policy.act)
     unknown = False
     for met, unsure in questions_of(policy):
@@ -86,11 +86,11 @@ def decide(facts: Facts, own: Sequence[Policy] = ()) -> Verdict:
         if answer is None or (answer is False and unsure):
             unknown = True
         elif answer is False:
-            return Verdict.NOT_COVERED
-    return Verdict.NOT_KNOWN if unknown else Verdict.COVERED
+            return CoverageVerdict.NOT_COVERED
+    return CoverageVerdict.NOT_KNOWN if unknown else CoverageVerdict.COVERED
 
 
-def _asked(rule: Rule, facts: Facts) -> bool:
+def _asked(rule: PolicyRule, facts: CoverageFacts) -> bool:
     """A rule on some codes alone is asked only where one of them is billed."""
     return not rule.codes or not set(rule.codes).isdisjoint(facts.codes or ())
 
@@ -128,7 +128,7 @@ def questions_of(policy: Policy) -> Questions:
     return kept[1]
 
 
-def _found(facts: Facts, own: Sequence[Policy]) -> tuple[Policy | None, Contractor | None]:
+def _found(facts: CoverageFacts, own: Sequence[Policy]) -> tuple[Policy | None, Contractor | None]:
     """The policy that holds, and Medicare's contractor."""
     for choice in choices(facts.payer, facts.state, facts.act, tuple(own), facts.county):
         if choice.from_ <= facts.on and (choice.to is None or facts.on <= choice.to):
@@ -137,7 +137,7 @@ def _found(facts: Facts, own: Sequence[Policy]) -> tuple[Policy | None, Contract
     return None, next((row for row in held if row.holds_on(facts.on)), None)
 
 
-class Choice(msgspec.Struct, frozen=True):
+class PolicyChoice(msgspec.Struct, frozen=True):
     """A policy, the days on which it answers, and the contractor behind it."""
 
     policy: Policy
@@ -147,12 +147,12 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 _Key = tuple[str, str | None, str, tuple[int, ...], str | None]
-_CHOICES: dict[_Key, tuple[tuple[Policy, ...], list[Choice]]] = {}
+_CHOICES: dict[_Key, tuple[tuple[Policy, ...], list[PolicyChoice]]] = {}
 
 
 def choices(
     payer: str, state: str | None, act: str, own: tuple[Policy, ...] = (), county: str | None = None
-) -> list[Choice]:
+) -> list[PolicyChoice]:
     """The policies that may answer, the first that holds on the day first.
 
     Raises Refused for an unknown payer, and for Medicare without a state that a contractor answers for.
@@ -166,7 +166,7 @@ def choices(
 
 def _choices(
     payer: str, state: str | None, act: str, own: tuple[Policy, ...], county: str | None
-) -> Iterator[Choice]:
+) -> Iterator[PolicyChoice]:
     policies = all_policies(own)
     payers = sorted({policy.payer for policy in policies} | set(load_payers()))
     if payer not in payers:
@@ -178,12 +178,14 @@ def _choices(
         if policy.payer != payer or policy.act not in (act, "any"):
             continue
         if payer != "medicare" or policy.act == "dry_needling" or any(policy is mine for mine in own):
-            yield Choice(policy, None, policy.from_, policy.to)
+            yield PolicyChoice(policy, None, policy.from_, policy.to)
             continue
         for contractor in contractors:
             if policy.id == contractor.policy:
                 ends = [day for day in (policy.to, contractor.to) if day]
-                yield Choice(policy, contractor, max(policy.from_, contractor.from_), min(ends, default=None))
+                yield PolicyChoice(
+                    policy, contractor, max(policy.from_, contractor.from_), min(ends, default=None)
+                )
 
 
 def _contractors(state: str | None, county: str | None) -> list[Contractor]:
@@ -206,7 +208,7 @@ def _contractors(state: str | None, county: str | None) -> list[Contractor]:
     return inside or [row for row in rows if not row.counties]
 
 
-def _split(facts: Facts) -> str:
+def _split(facts: CoverageFacts) -> str:
     """What to say where a state is split between two contractors and nobody named the county."""
     if facts.payer != "medicare" or facts.county is not None or facts.act != "injection":
         return ""
@@ -217,15 +219,15 @@ def _split(facts: Facts) -> str:
     return f"{facts.state} is split between two contractors ({inside}; another answers for the rest)"
 
 
-def _judge(rule: Rule, facts: Facts, history: History, own: bool) -> RuleVerdict:
+def _judge(rule: PolicyRule, facts: CoverageFacts, history: History, own: bool) -> RuleVerdict:
     answers = [_ask(name, rule.need, facts, history) for name in lines_of(rule.need)]
-    verdict = Verdict.COVERED
+    verdict = CoverageVerdict.COVERED
     if any(answer.met is False for answer in answers):
         # What nobody has verified asks; it never refuses alone.
         unsure = rule.certainty is Certainty.UNVERIFIED
-        verdict = Verdict.NOT_KNOWN if unsure else Verdict.NOT_COVERED
+        verdict = CoverageVerdict.NOT_KNOWN if unsure else CoverageVerdict.NOT_COVERED
     elif any(answer.met is None for answer in answers):
-        verdict = Verdict.NOT_KNOWN
+        verdict = CoverageVerdict.NOT_KNOWN
     return RuleVerdict(
         rule=rule.id,
         lines=tuple(lines_of(rule.need)),
@@ -233,7 +235,7 @@ def _judge(rule: Rule, facts: Facts, history: History, own: bool) -> RuleVerdict
         asks_es=rule.es or rule.en,
         verdict=verdict,
         shows="; ".join(answer.shows for answer in answers),
-        turn="" if verdict is Verdict.COVERED else _turn(rule, answers),
+        turn="" if verdict is CoverageVerdict.COVERED else _turn(rule, answers),
         note=rule.note,
         citations=_citations(rule, own),
         certainty=rule.certainty,
@@ -249,26 +251,26 @@ class _Answer(msgspec.Struct, frozen=True):
     ask: str
 
 
-def _ask(name: str, need: Need, facts: Facts, history: History) -> _Answer:
+def _ask(name: str, need: Need, facts: CoverageFacts, history: History) -> _Answer:
     line, value = LINES[name], getattr(need, name)
     shows, ask = line.shows(value, need, facts, history)
     return _Answer(line.met(value, need)(facts, history), shows, ask)
 
 
-def _turn(rule: Rule, answers: Sequence[_Answer]) -> str:
+def _turn(rule: PolicyRule, answers: Sequence[_Answer]) -> str:
     asked = " ".join(dict.fromkeys(answer.ask for answer in answers if answer.met is None and answer.ask))
     unmet = any(answer.met is False for answer in answers)
     return rule.mend or "Nothing in the record can change this." if unmet else asked
 
 
-def _citations(rule: Rule, own: bool) -> tuple[Citation, ...]:
+def _citations(rule: PolicyRule, own: bool) -> tuple[Citation, ...]:
     if own:  # a practice names its sources in words
         return tuple(Citation(key=source, title=source, link="") for source in rule.source)
     return cite(DATA, rule.source, rule.id)
 
 
 def _answer(
-    facts: Facts,
+    facts: CoverageFacts,
     policy: Policy,
     contractor: Contractor | None,
     verdicts: tuple[RuleVerdict, ...],
@@ -278,10 +280,12 @@ def _answer(
     verdict, because = _together(whole)
     lines = tuple(_line(code, whole, verdicts) for code in dict.fromkeys(facts.codes or ()))
     apart = [f"{line.code}: {line.because}" for line in lines if _differs(line, verdict)]
-    refused = verdict is Verdict.NOT_COVERED or any(line.verdict is Verdict.NOT_COVERED for line in lines)
+    refused = verdict is CoverageVerdict.NOT_COVERED or any(
+        line.verdict is CoverageVerdict.NOT_COVERED for line in lines
+    )
     notice = load_notices().get(facts.payer) if refused else None
-    unmet = [row for row in verdicts if row.verdict is Verdict.NOT_COVERED]
-    open_ = [row for row in verdicts if row.verdict is Verdict.NOT_KNOWN]
+    unmet = [row for row in verdicts if row.verdict is CoverageVerdict.NOT_COVERED]
+    open_ = [row for row in verdicts if row.verdict is CoverageVerdict.NOT_KNOWN]
     return Determination(
         verdict=verdict,
         policy=policy.id,
@@ -297,11 +301,17 @@ def _answer(
     )
 
 
-def _together(rules: Sequence[RuleVerdict]) -> tuple[Verdict, str]:
+def _together(rules: Sequence[RuleVerdict]) -> tuple[CoverageVerdict, str]:
     """The verdict of several rules, and those that decide it in words."""
-    against = [row for row in rules if row.verdict is Verdict.NOT_COVERED]
-    open_ = [row for row in rules if row.verdict is Verdict.NOT_KNOWN]
-    verdict = Verdict.NOT_COVERED if against else Verdict.NOT_KNOWN if open_ else Verdict.COVERED
+    against = [row for row in rules if row.verdict is CoverageVerdict.NOT_COVERED]
+    open_ = [row for row in rules if row.verdict is CoverageVerdict.NOT_KNOWN]
+    verdict = (
+        CoverageVerdict.NOT_COVERED
+        if against
+        else CoverageVerdict.NOT_KNOWN
+        if open_
+        else CoverageVerdict.COVERED
+    )
     because = "; ".join(f"{row.rule}: {row.asks} ({row.shows})" for row in against or open_)
     return verdict, because or "every rule is met"
 
@@ -316,7 +326,7 @@ def _line(code: str, whole: Sequence[RuleVerdict], verdicts: Sequence[RuleVerdic
     return LineVerdict(code=code, verdict=verdict, because=because)
 
 
-def _differs(line: LineVerdict, verdict: Verdict) -> bool:
+def _differs(line: LineVerdict, verdict: CoverageVerdict) -> bool:
     return line.verdict is not None and line.verdict is not verdict
 
 
@@ -327,7 +337,7 @@ def _spoken_of() -> frozenset[str]:
     return frozenset([*(row.code for row in codes.procedure), *(row.code for row in codes.drug)])
 
 
-def _modifiers(policy: Policy, facts: Facts, history: History) -> Iterator[AddedModifier]:
+def _modifiers(policy: Policy, facts: CoverageFacts, history: History) -> Iterator[AddedModifier]:
     """What the payer's instruction puts on the lines of a patient who improves, from some session on."""
     for row in policy.modifier:
         count = sessions_counted(facts.on, history or (), row.within_months, row.year_from_first)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from needlepoint.coverage.line import GOALS, THREE_OF_FOUR, History, Line, Met, words_of
+from needlepoint.coverage.line import GOALS, THREE_OF_FOUR, History, Met, RuleLine, words_of
 from needlepoint.coverage.load import Need
-from needlepoint.coverage.types import Facts
+from needlepoint.coverage.types import CoverageFacts
 
 __all__ = ["FACT_LINES"]
 
 
 def _at_least(field: str) -> Callable[[Any, Need], Met]:
     def make(least: Any, _: Need) -> Met:
-        def met(facts: Facts, _: History) -> bool | None:
+        def met(facts: CoverageFacts, _: History) -> bool | None:
             value = getattr(facts, field)
             return None if value is None else value >= least
 
@@ -23,8 +23,8 @@ def _at_least(field: str) -> Callable[[Any, Need], Met]:
     return make
 
 
-def _at_least_shows(field: str, unit: str) -> Callable[[Any, Need, Facts, History], tuple[str, str]]:
-    def shows(_: Any, __: Need, facts: Facts, ___: History) -> tuple[str, str]:
+def _at_least_shows(field: str, unit: str) -> Callable[[Any, Need, CoverageFacts, History], tuple[str, str]]:
+    def shows(_: Any, __: Need, facts: CoverageFacts, ___: History) -> tuple[str, str]:
         value = getattr(facts, field)
         if value is None:
             ask = "Enter the findings." if field == "signs" else f"Enter the {words_of(field)}."
@@ -35,26 +35,26 @@ def _at_least_shows(field: str, unit: str) -> Callable[[Any, Need, Facts, Histor
 
 
 def _regions_most(most: int, _: Need) -> Met:
-    def met(facts: Facts, _: History) -> bool | None:
+    def met(facts: CoverageFacts, _: History) -> bool | None:
         return None if facts.regions is None else facts.regions <= most
 
     return met
 
 
-def _regions_shows(_: int, __: Need, facts: Facts, ___: History) -> tuple[str, str]:
+def _regions_shows(_: int, __: Need, facts: CoverageFacts, ___: History) -> tuple[str, str]:
     if facts.regions is None:
         return "not entered", "Enter the places that are treated."
     return f"{facts.regions} region{'' if facts.regions == 1 else 's'}", ""
 
 
 def _drug_on_claim(wanted: bool, _: Need) -> Met:
-    def met(facts: Facts, _: History) -> bool | None:
+    def met(facts: CoverageFacts, _: History) -> bool | None:
         return None if facts.drug_on_claim is None else facts.drug_on_claim == wanted
 
     return met
 
 
-def _drug_shows(_: bool, __: Need, facts: Facts, ___: History) -> tuple[str, str]:
+def _drug_shows(_: bool, __: Need, facts: CoverageFacts, ___: History) -> tuple[str, str]:
     if facts.drug_on_claim is None:
         return "not entered", "Enter the drugs that are given."
     return "yes" if facts.drug_on_claim else "no drug line", ""
@@ -63,7 +63,7 @@ def _drug_shows(_: bool, __: Need, facts: Facts, ___: History) -> tuple[str, str
 def _furnished_by(allowed: dict[str, list[str]], _: Need) -> Met:
     """By whom: not by a profession that is not named; a credential that is not on file is asked for."""
 
-    def met(facts: Facts, _: History) -> bool | None:
+    def met(facts: CoverageFacts, _: History) -> bool | None:
         if facts.profession is None:
             return None
         if facts.profession not in allowed:
@@ -73,7 +73,9 @@ def _furnished_by(allowed: dict[str, list[str]], _: Need) -> Met:
     return met
 
 
-def _furnished_shows(allowed: dict[str, list[str]], _: Need, facts: Facts, __: History) -> tuple[str, str]:
+def _furnished_shows(
+    allowed: dict[str, list[str]], _: Need, facts: CoverageFacts, __: History
+) -> tuple[str, str]:
     if facts.profession is None:
         return "profession not entered", "Enter the profession of the clinician."
     who = words_of(facts.profession)
@@ -87,13 +89,13 @@ def _furnished_shows(allowed: dict[str, list[str]], _: Need, facts: Facts, __: H
 
 
 def _state_allows(wanted: bool, _: Need) -> Met:
-    def met(facts: Facts, _: History) -> bool | None:
+    def met(facts: CoverageFacts, _: History) -> bool | None:
         return None if facts.state_allows is None else facts.state_allows == wanted
 
     return met
 
 
-def _state_shows(_: bool, __: Need, facts: Facts, ___: History) -> tuple[str, str]:
+def _state_shows(_: bool, __: Need, facts: CoverageFacts, ___: History) -> tuple[str, str]:
     if facts.state_allows is None:
         return "not known", "Settle with the state's board whether this clinician may do it."
     return ("the state's law allows it" if facts.state_allows else "the state's law does not allow it"), ""
@@ -102,7 +104,7 @@ def _state_shows(_: bool, __: Need, facts: Facts, ___: History) -> tuple[str, st
 def _state_refuses(_: bool, __: Need) -> Met:
     """Met unless the state's law is known to refuse; a question about it holds the claim by itself."""
 
-    def met(facts: Facts, _: History) -> bool | None:
+    def met(facts: CoverageFacts, _: History) -> bool | None:
         return facts.state_allows is not False
 
     return met
@@ -111,7 +113,7 @@ def _state_refuses(_: bool, __: Need) -> Met:
 def _nodule(_: bool, __: Need) -> Met:
     """A tender nodule or band; any three of the four signs hold at least one of the two."""
 
-    def met(facts: Facts, _: History) -> bool | None:
+    def met(facts: CoverageFacts, _: History) -> bool | None:
         if facts.nodule is None and facts.signs is not None and facts.signs >= THREE_OF_FOUR:
             return True
         return facts.nodule
@@ -119,7 +121,7 @@ def _nodule(_: bool, __: Need) -> Met:
     return met
 
 
-def _nodule_shows(_: bool, __: Need, facts: Facts, ___: History) -> tuple[str, str]:
+def _nodule_shows(_: bool, __: Need, facts: CoverageFacts, ___: History) -> tuple[str, str]:
     if _nodule(True, Need())(facts, None) is None:
         return "not entered", "Enter whether a tender nodule or band was felt."
     return ("felt" if facts.nodule is not False else "none felt"), ""
@@ -128,7 +130,7 @@ def _nodule_shows(_: bool, __: Need, facts: Facts, ___: History) -> tuple[str, s
 def _goals(_: bool, __: Need) -> Met:
     """Where lost movement alone is the reason: a functional assessment with goals stands in the note."""
 
-    def met(facts: Facts, _: History) -> bool | None:
+    def met(facts: CoverageFacts, _: History) -> bool | None:
         if _other_reason(facts) or (facts.documented is not None and GOALS in facts.documented):
             return True
         unsure = None in (facts.care_failed, facts.diagnostic, facts.documented)
@@ -137,12 +139,12 @@ def _goals(_: bool, __: Need) -> Met:
     return met
 
 
-def _other_reason(facts: Facts) -> bool:
+def _other_reason(facts: CoverageFacts) -> bool:
     """Whether something else than lost movement is a reason, or movement is none."""
     return bool(facts.care_failed or facts.diagnostic) or facts.movement_limited is not True
 
 
-def _goals_shows(_: bool, __: Need, facts: Facts, ___: History) -> tuple[str, str]:
+def _goals_shows(_: bool, __: Need, facts: CoverageFacts, ___: History) -> tuple[str, str]:
     if _other_reason(facts):
         return "not given for movement alone", ""
     if facts.documented is None:
@@ -156,7 +158,7 @@ def _flags(any_: bool, wanted: bool) -> Callable[[list[str], Need], Met]:
     def make(names: list[str], _: Need) -> Met:
         fields = tuple(names)
 
-        def met(facts: Facts, _: History) -> bool | None:
+        def met(facts: CoverageFacts, _: History) -> bool | None:
             unknown = False
             for name in fields:
                 value = getattr(facts, name)
@@ -171,10 +173,12 @@ def _flags(any_: bool, wanted: bool) -> Callable[[list[str], Need], Met]:
     return make
 
 
-def _flags_shows(mark: bool, word: str) -> Callable[[list[str], Need, Facts, History], tuple[str, str]]:
+def _flags_shows(
+    mark: bool, word: str
+) -> Callable[[list[str], Need, CoverageFacts, History], tuple[str, str]]:
     """Names the flags that decide: those that are `mark`."""
 
-    def shows(names: list[str], _: Need, facts: Facts, __: History) -> tuple[str, str]:
+    def shows(names: list[str], _: Need, facts: CoverageFacts, __: History) -> tuple[str, str]:
         flags = {name: getattr(facts, name) for name in names}
         deciding = [words_of(name) for name, value in flags.items() if value is mark]
         if deciding:
@@ -191,29 +195,29 @@ def _flags_shows(mark: bool, word: str) -> Callable[[list[str], Need, Facts, His
 def _never(_: bool, __: Need) -> Met:
     """What the payer covers for nobody."""
 
-    def met(_: Facts, __: History) -> bool | None:
+    def met(_: CoverageFacts, __: History) -> bool | None:
         return False
 
     return met
 
 
-def _never_shows(_: bool, __: Need, facts: Facts, ___: History) -> tuple[str, str]:
+def _never_shows(_: bool, __: Need, facts: CoverageFacts, ___: History) -> tuple[str, str]:
     return f"{words_of(facts.act)} on {facts.on}", ""
 
 
-FACT_LINES: dict[str, Line] = {
-    "never": Line(_never, _never_shows),
-    "signs_from": Line(_at_least("signs"), _at_least_shows("signs", "signs")),
-    "any": Line(_flags(any_=True, wanted=True), _flags_shows(True, "or")),
-    "all": Line(_flags(any_=False, wanted=True), _flags_shows(False, "and")),
-    "none": Line(_flags(any_=False, wanted=False), _flags_shows(True, "or")),
-    "pain_weeks_from": Line(_at_least("pain_weeks"), _at_least_shows("pain_weeks", "weeks")),
-    "care_weeks_from": Line(_at_least("care_weeks"), _at_least_shows("care_weeks", "weeks")),
-    "nodule": Line(_nodule, _nodule_shows),
-    "goals_for_movement": Line(_goals, _goals_shows),
-    "state_refuses": Line(_state_refuses, _state_shows),
-    "regions_most": Line(_regions_most, _regions_shows),
-    "drug_on_claim": Line(_drug_on_claim, _drug_shows),
-    "furnished_by": Line(_furnished_by, _furnished_shows),
-    "state_allows": Line(_state_allows, _state_shows),
+FACT_LINES: dict[str, RuleLine] = {
+    "never": RuleLine(_never, _never_shows),
+    "signs_from": RuleLine(_at_least("signs"), _at_least_shows("signs", "signs")),
+    "any": RuleLine(_flags(any_=True, wanted=True), _flags_shows(True, "or")),
+    "all": RuleLine(_flags(any_=False, wanted=True), _flags_shows(False, "and")),
+    "none": RuleLine(_flags(any_=False, wanted=False), _flags_shows(True, "or")),
+    "pain_weeks_from": RuleLine(_at_least("pain_weeks"), _at_least_shows("pain_weeks", "weeks")),
+    "care_weeks_from": RuleLine(_at_least("care_weeks"), _at_least_shows("care_weeks", "weeks")),
+    "nodule": RuleLine(_nodule, _nodule_shows),
+    "goals_for_movement": RuleLine(_goals, _goals_shows),
+    "state_refuses": RuleLine(_state_refuses, _state_shows),
+    "regions_most": RuleLine(_regions_most, _regions_shows),
+    "drug_on_claim": RuleLine(_drug_on_claim, _drug_shows),
+    "furnished_by": RuleLine(_furnished_by, _furnished_shows),
+    "state_allows": RuleLine(_state_allows, _state_shows),
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from needlepoint.coverage.load import Contractor, Policy, Rule, all_policies, load_contractors
+from needlepoint.coverage.load import Contractor, Policy, PolicyRule, all_policies, load_contractors
 from needlepoint.coverage.needs import lines_of
 
 __all__ = ["Changed", "RuleChange", "changes", "holding"]
@@ -82,7 +82,7 @@ def _rules(before: Policy, after: Policy) -> Iterator[RuleChange]:
             yield RuleChange(rule=id_, before=first, after=then)
 
 
-def _words(rule: Rule | None) -> str:
+def _words(rule: PolicyRule | None) -> str:
     """A rule with the values that it asks, so that a changed number shows."""
     if rule is None:
         return ""

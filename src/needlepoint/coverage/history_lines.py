@@ -10,14 +10,14 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from needlepoint.anatomy import load_atlas
-from needlepoint.coverage.line import NO_SESSION, NOBODY_ASKED, History, Line, Met, words_of
+from needlepoint.coverage.line import NO_SESSION, NOBODY_ASKED, History, Met, RuleLine, words_of
 from needlepoint.coverage.load import Need
-from needlepoint.coverage.types import Earlier, Facts
+from needlepoint.coverage.types import CoverageFacts, Earlier
 
 __all__ = ["HISTORY_LINES", "history_of", "region_of", "sessions_counted", "window_start"]
 
 
-def history_of(facts: Facts, act: str = "any") -> History:
+def history_of(facts: CoverageFacts, act: str = "any") -> History:
     """The earlier sessions of this act, the last one first. What lies ahead does not count.
 
     `act` is the policy's: 'any' counts injections and dry needling together, as a session of an act nobody named.
@@ -38,7 +38,7 @@ def _last(field: str, at_least: bool) -> Callable[[Any, Need], Met]:
     """A line on the last session; met where there was none before."""
 
     def make(wanted: Any, _: Need) -> Met:
-        def met(_: Facts, history: History) -> bool | None:
+        def met(_: CoverageFacts, history: History) -> bool | None:
             if not history:
                 return None if history is None else True
             value = getattr(history[0], field)
@@ -51,8 +51,8 @@ def _last(field: str, at_least: bool) -> Callable[[Any, Need], Met]:
     return make
 
 
-def _last_shows(field: str, unit: str) -> Callable[[Any, Need, Facts, History], tuple[str, str]]:
-    def shows(_: Any, __: Need, ___: Facts, history: History) -> tuple[str, str]:
+def _last_shows(field: str, unit: str) -> Callable[[Any, Need, CoverageFacts, History], tuple[str, str]]:
+    def shows(_: Any, __: Need, ___: CoverageFacts, history: History) -> tuple[str, str]:
         if history is None:
             return NOBODY_ASKED
         if not history:
@@ -70,7 +70,7 @@ def _last_shows(field: str, unit: str) -> Callable[[Any, Need, Facts, History], 
 def _diagnostic_once(_: bool, __: Need) -> Met:
     """A needle whose only reason is to find the diagnosis is given once."""
 
-    def met(facts: Facts, history: History) -> bool | None:
+    def met(facts: CoverageFacts, history: History) -> bool | None:
         if facts.diagnostic is not True or facts.care_failed or facts.movement_limited:
             return True
         if history is None or not history:
@@ -80,7 +80,7 @@ def _diagnostic_once(_: bool, __: Need) -> Met:
     return met
 
 
-def _diagnostic_shows(_: bool, __: Need, facts: Facts, history: History) -> tuple[str, str]:
+def _diagnostic_shows(_: bool, __: Need, facts: CoverageFacts, history: History) -> tuple[str, str]:
     if facts.diagnostic is not True or facts.care_failed or facts.movement_limited:
         return "not diagnostic alone", ""
     if history is None:
@@ -91,7 +91,7 @@ def _diagnostic_shows(_: bool, __: Need, facts: Facts, history: History) -> tupl
 def _routine(wanted: bool, _: Need) -> Met:
     """Given by schedule, or for findings and the response to the last one, which was then measured."""
 
-    def met(facts: Facts, history: History) -> bool | None:
+    def met(facts: CoverageFacts, history: History) -> bool | None:
         if history is None:
             return None
         if not history or facts.routine is not None:
@@ -101,7 +101,7 @@ def _routine(wanted: bool, _: Need) -> Met:
     return met
 
 
-def _routine_shows(_: bool, __: Need, facts: Facts, history: History) -> tuple[str, str]:
+def _routine_shows(_: bool, __: Need, facts: CoverageFacts, history: History) -> tuple[str, str]:
     if history is None:
         return NOBODY_ASKED
     if not history:
@@ -113,14 +113,14 @@ def _routine_shows(_: bool, __: Need, facts: Facts, history: History) -> tuple[s
     return f"the response of {history[0].on} was measured", ""
 
 
-def _same_place(facts: Facts, history: Sequence[Earlier]) -> Earlier | None:
+def _same_place(facts: CoverageFacts, history: Sequence[Earlier]) -> Earlier | None:
     """The last session that treated one of these places; one whose places nobody entered counts."""
     now = {tuple(place) for place in facts.places}
     return next((e for e in history if not e.places or now & {tuple(place) for place in e.places}), None)
 
 
 def _days_since(least: int, _: Need) -> Met:
-    def met(facts: Facts, history: History) -> bool | None:
+    def met(facts: CoverageFacts, history: History) -> bool | None:
         if not history:
             return None if history is None else True
         same = _same_place(facts, history)
@@ -129,7 +129,7 @@ def _days_since(least: int, _: Need) -> Met:
     return met
 
 
-def _days_since_shows(_: int, __: Need, facts: Facts, history: History) -> tuple[str, str]:
+def _days_since_shows(_: int, __: Need, facts: CoverageFacts, history: History) -> tuple[str, str]:
     if history is None:
         return NOBODY_ASKED
     same = _same_place(facts, history)
@@ -138,7 +138,7 @@ def _days_since_shows(_: int, __: Need, facts: Facts, history: History) -> tuple
     return f"{(facts.on - same.on).days} days since {same.on}", ""
 
 
-def _sessions(facts: Facts, need: Need, history: Sequence[Earlier]) -> int:
+def _sessions(facts: CoverageFacts, need: Need, history: Sequence[Earlier]) -> int:
     """How many sessions lie in the window, this one counted; the most of any place or region where each counts."""
     if not need.per:
         return sessions_counted(facts.on, history, need.within_months, need.year_from_first)
@@ -191,13 +191,13 @@ def _in_year(on: datetime.date, history: Sequence[Earlier]) -> int:
 
 
 def _sessions_most(most: int, need: Need) -> Met:
-    def met(facts: Facts, history: History) -> bool | None:
+    def met(facts: CoverageFacts, history: History) -> bool | None:
         return None if history is None else _sessions(facts, need, history) <= most
 
     return met
 
 
-def _sessions_shows(_: int, need: Need, facts: Facts, history: History) -> tuple[str, str]:
+def _sessions_shows(_: int, need: Need, facts: CoverageFacts, history: History) -> tuple[str, str]:
     if history is None:
         return NOBODY_ASKED
     of = f" of one {need.per}" if need.per else ""
@@ -207,7 +207,7 @@ def _sessions_shows(_: int, need: Need, facts: Facts, history: History) -> tuple
 def _improving_from(session: int, need: Need) -> Met:
     """From so many sessions on the patient must demonstrably improve; one who does not improve is stopped before."""
 
-    def met(facts: Facts, history: History) -> bool | None:
+    def met(facts: CoverageFacts, history: History) -> bool | None:
         if history is None:
             return None
         if not history:
@@ -219,7 +219,7 @@ def _improving_from(session: int, need: Need) -> Met:
     return met
 
 
-def _improving_shows(_: int, need: Need, facts: Facts, history: History) -> tuple[str, str]:
+def _improving_shows(_: int, need: Need, facts: CoverageFacts, history: History) -> tuple[str, str]:
     if history is None:
         return NOBODY_ASKED
     count = f"session {_sessions(facts, need, history)}"
@@ -228,15 +228,17 @@ def _improving_shows(_: int, need: Need, facts: Facts, history: History) -> tupl
     return f"{count}, {'improving' if facts.improving else 'not improving'}", ""
 
 
-HISTORY_LINES: dict[str, Line] = {
-    "last_relief_percent_from": Line(_last("relief_percent", True), _last_shows("relief_percent", "%")),
-    "last_relief_weeks_from": Line(_last("relief_weeks", True), _last_shows("relief_weeks", "weeks")),
-    "routine": Line(_routine, _routine_shows),
-    "diagnostic_once": Line(_diagnostic_once, _diagnostic_shows),
-    "last_function_percent_from": Line(_last("function_percent", True), _last_shows("function_percent", "%")),
-    "last_function": Line(_last("function_improved", False), _last_shows("function_improved", "")),
-    "last_same_scale": Line(_last("same_scale", False), _last_shows("same_scale", "")),
-    "days_since_same_place_from": Line(_days_since, _days_since_shows),
-    "sessions_most": Line(_sessions_most, _sessions_shows),
-    "improving_from_session": Line(_improving_from, _improving_shows),
+HISTORY_LINES: dict[str, RuleLine] = {
+    "last_relief_percent_from": RuleLine(_last("relief_percent", True), _last_shows("relief_percent", "%")),
+    "last_relief_weeks_from": RuleLine(_last("relief_weeks", True), _last_shows("relief_weeks", "weeks")),
+    "routine": RuleLine(_routine, _routine_shows),
+    "diagnostic_once": RuleLine(_diagnostic_once, _diagnostic_shows),
+    "last_function_percent_from": RuleLine(
+        _last("function_percent", True), _last_shows("function_percent", "%")
+    ),
+    "last_function": RuleLine(_last("function_improved", False), _last_shows("function_improved", "")),
+    "last_same_scale": RuleLine(_last("same_scale", False), _last_shows("same_scale", "")),
+    "days_since_same_place_from": RuleLine(_days_since, _days_since_shows),
+    "sessions_most": RuleLine(_sessions_most, _sessions_shows),
+    "improving_from_session": RuleLine(_improving_from, _improving_shows),
 }

@@ -18,7 +18,7 @@ __all__ = [
     "Contractor",
     "Need",
     "Policy",
-    "Rule",
+    "PolicyRule",
     "all_policies",
     "kind_of",
     "load_contractors",
@@ -69,7 +69,7 @@ class Need(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     documented: list[str] | None = None
 
 
-class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class PolicyRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One rule of a policy, with how far it was checked. `codes`: the only codes that it decides (none: all)."""
 
     id: str
@@ -104,7 +104,7 @@ class Policy(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
     payer: str
     title: str
     act: str
-    rule: list[Rule]
+    rule: list[PolicyRule]
     extends: str = ""  # the id of a policy whose rules hold here too, except those that are written again
     modifier: tuple[ModifierRow, ...] = ()
     replaces: tuple[str, ...] = ()
@@ -127,7 +127,7 @@ class Contractor(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
     source: list[str]
 
 
-class Payer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class UnreadPayer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A payer of whom no rule could be read."""
 
     id: str
@@ -153,7 +153,7 @@ class PayerKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     source: list[str]
 
 
-class Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class AdvanceNotice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a payer's patients sign before a session that will probably not be covered."""
 
     payer: str
@@ -164,18 +164,18 @@ class Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @lru_cache(maxsize=1)
-def load_notices() -> dict[str, Notice]:
+def load_notices() -> dict[str, AdvanceNotice]:
     """The notices by payer, each with its source."""
-    found = {row.payer: row for row in rows(DATA / "notices.toml", Notice, "notice")}
+    found = {row.payer: row for row in rows(DATA / "notices.toml", AdvanceNotice, "notice")}
     for row in found.values():
         cite(DATA, row.source, f"notices.toml {row.payer}")
     return found
 
 
 @lru_cache(maxsize=1)
-def load_payers() -> dict[str, Payer]:
+def load_payers() -> dict[str, UnreadPayer]:
     """The payers without a rule, by id."""
-    found = {row.id: row for row in rows(DATA / "payers.toml", Payer, "payer")}
+    found = {row.id: row for row in rows(DATA / "payers.toml", UnreadPayer, "payer")}
     for row in found.values():
         cite(DATA, row.source, f"payers.toml {row.id}")
     return found

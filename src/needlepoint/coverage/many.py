@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from needlepoint.base.knowledge import Certainty
 from needlepoint.base.refusal import Fault, Refused
-from needlepoint.coverage.determine import Choice, choices
-from needlepoint.coverage.load import Policy, Rule
+from needlepoint.coverage.determine import PolicyChoice, choices
+from needlepoint.coverage.load import Policy, PolicyRule
 from needlepoint.coverage.many_facts import ASK_FACTS, Asks
 from needlepoint.coverage.many_history import ASK_HISTORY
 from needlepoint.coverage.many_row import facts_at
@@ -29,16 +29,16 @@ from needlepoint.coverage.table import (
     UNKNOWN,
     UNMET,
     Answers,
+    ClaimTable,
     Columns,
     Ints,
-    Table,
     listed,
 )
-from needlepoint.coverage.types import Verdict
+from needlepoint.coverage.types import CoverageVerdict
 
 __all__ = ["ASK", "COLUMNS", "FLAGS", "LISTS", "NEEDED", "NUMBERS", "Audited", "Columns", "audit", "facts_at"]
 
-VERDICTS = (Verdict.COVERED, Verdict.NOT_COVERED, Verdict.NOT_KNOWN)
+VERDICTS = (CoverageVerdict.COVERED, CoverageVerdict.NOT_COVERED, CoverageVerdict.NOT_KNOWN)
 COVERED, NOT_COVERED, NOT_KNOWN = range(3)
 ASK: dict[str, Asks] = {**ASK_FACTS, **ASK_HISTORY}
 
@@ -68,7 +68,7 @@ def audit(columns: Columns, own: Sequence[Policy] = ()) -> Audited:
     length that differs.
     """
     rows = _rows_of(columns)
-    table = Table(columns, rows)
+    table = ClaimTable(columns, rows)
     policies, choice, faults = _choose(table, tuple(own))
     verdict = np.full(rows, NOT_KNOWN, np.int8)
     because = np.zeros(rows, np.int64)
@@ -108,7 +108,7 @@ def _rows_of(columns: Columns) -> int:
     return lengths["claim_id"]
 
 
-def _choose(table: Table, own: tuple[Policy, ...]) -> tuple[list[Policy], Ints, list[str]]:
+def _choose(table: ClaimTable, own: tuple[Policy, ...]) -> tuple[list[Policy], Ints, list[str]]:
     """For each row the number of its policy (from 1), 0 for none held, below 0 the number of a fault."""
     payer, state, act = (table.texts[name] for name in ("payer", "state", "act"))
     county = table.texts["county"]
@@ -142,7 +142,7 @@ def _choose(table: Table, own: tuple[Policy, ...]) -> tuple[list[Policy], Ints, 
     return policies, chosen, faults
 
 
-def _within(date: NDArray[np.datetime64], choice: Choice) -> NDArray[np.bool_]:
+def _within(date: NDArray[np.datetime64], choice: PolicyChoice) -> NDArray[np.bool_]:
     late = date >= np.datetime64(choice.from_, "D")
     return late if choice.to is None else late & (date <= np.datetime64(choice.to, "D"))
 
@@ -155,7 +155,7 @@ def _number_of(policy: Policy, policies: list[Policy]) -> int:
     return len(policies)
 
 
-def _judge(policy: Policy, table: Table, here: NDArray[np.bool_]) -> tuple[Answers, Ints]:
+def _judge(policy: Policy, table: ClaimTable, here: NDArray[np.bool_]) -> tuple[Answers, Ints]:
     """The verdicts of the rows that are `here`, and a bit for each rule that decided."""
     against = np.zeros(table.rows, np.int64)
     open_ = np.zeros(table.rows, np.int64)
@@ -170,7 +170,7 @@ def _judge(policy: Policy, table: Table, here: NDArray[np.bool_]) -> tuple[Answe
     return verdict, np.where(against > 0, against, open_)
 
 
-def _of_rule(rule: Rule, table: Table) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _of_rule(rule: PolicyRule, table: ClaimTable) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Where a rule is not met, and where it is not known."""
     answers = [ASK[name](table, name, rule.need) for name in lines_of(rule.need)]
     unmet = np.logical_or.reduce([answer == UNMET for answer in answers])
@@ -180,7 +180,7 @@ def _of_rule(rule: Rule, table: Table) -> tuple[NDArray[np.bool_], NDArray[np.bo
     return unmet, unknown
 
 
-def _apart(policy: Policy, table: Table, here: NDArray[np.bool_], lines: list[str]) -> None:
+def _apart(policy: Policy, table: ClaimTable, here: NDArray[np.bool_], lines: list[str]) -> None:
     """Writes into `lines` the codes that rules of their own do not cover."""
     column = table.texts["codes"]
     billed = [listed(text) or [] for text in column.texts]

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from needlepoint.coverage.load import Need
 from needlepoint.coverage.needs import GOALS, LINES, THREE_OF_FOUR
-from needlepoint.coverage.table import MET, UNKNOWN, UNMET, Answers, Table, listed
-from needlepoint.coverage.types import Facts
+from needlepoint.coverage.table import MET, UNKNOWN, UNMET, Answers, ClaimTable, listed
+from needlepoint.coverage.types import CoverageFacts
 
 __all__ = ["ASK_FACTS", "Asks", "three_values"]
 
-Asks = Callable[[Table, str, Need], Answers]
+Asks = Callable[[ClaimTable, str, Need], Answers]
 
 
 def three_values(met: NDArray[np.bool_], known: NDArray[np.bool_]) -> Answers:
@@ -24,13 +24,13 @@ def three_values(met: NDArray[np.bool_], known: NDArray[np.bool_]) -> Answers:
     return np.where(known, met.astype(np.int8), UNKNOWN)
 
 
-def _each_text(field: str, of: str = "") -> Callable[[Table, str, Need], Answers]:
+def _each_text(field: str, of: str = "") -> Callable[[ClaimTable, str, Need], Answers]:
     """A line on a list of codes: asked once for each list that occurs. `of`: the column, where it is another's."""
 
-    def ask(table: Table, line: str, need: Need) -> Answers:
+    def ask(table: ClaimTable, line: str, need: Need) -> Answers:
         column = table.texts[of or field]
         met = LINES[line].met(getattr(need, line), need)
-        blank = Facts(on=datetime.date.min, payer="")
+        blank = CoverageFacts(on=datetime.date.min, payer="")
         lists = [listed(text) for text in column.texts]
         answers = [met(msgspec.structs.replace(blank, **{field: items}), None) for items in lists]
         coded = np.array([UNKNOWN if answer is None else int(answer) for answer in answers], np.int8)
@@ -39,13 +39,13 @@ def _each_text(field: str, of: str = "") -> Callable[[Table, str, Need], Answers
     return ask
 
 
-def _furnished_by(table: Table, line: str, need: Need) -> Answers:
+def _furnished_by(table: ClaimTable, line: str, need: Need) -> Answers:
     """Who furnished it: asked once for each pair of profession and credentials that occurs."""
     met = LINES[line].met(getattr(need, line), need)
     who, held = table.texts["profession"], table.texts["credentials"]
     pair = who.codes * len(held.texts) + held.codes
     pairs, inverse = np.unique(pair, return_inverse=True)
-    blank = Facts(on=datetime.date.min, payer="")
+    blank = CoverageFacts(on=datetime.date.min, payer="")
     answers = []
     for number in pairs.tolist():
         first, second = divmod(number, len(held.texts))
@@ -58,29 +58,29 @@ def _furnished_by(table: Table, line: str, need: Need) -> Answers:
     return coded[inverse]
 
 
-def _at_least(field: str) -> Callable[[Table, str, Need], Answers]:
-    def ask(table: Table, line: str, need: Need) -> Answers:
+def _at_least(field: str) -> Callable[[ClaimTable, str, Need], Answers]:
+    def ask(table: ClaimTable, line: str, need: Need) -> Answers:
         values, known = table.number(field)
         return three_values(values >= float(getattr(need, line)), known)
 
     return ask
 
 
-def _regions(table: Table, line: str, need: Need) -> Answers:
+def _regions(table: ClaimTable, line: str, need: Need) -> Answers:
     values, known = table.number("regions")
     return three_values(values <= float(getattr(need, line)), known)
 
 
-def _as_wanted(field: str) -> Callable[[Table, str, Need], Answers]:
-    def ask(table: Table, line: str, need: Need) -> Answers:
+def _as_wanted(field: str) -> Callable[[ClaimTable, str, Need], Answers]:
+    def ask(table: ClaimTable, line: str, need: Need) -> Answers:
         flag = table.flag(field)
         return np.where(flag == UNKNOWN, UNKNOWN, (flag == int(getattr(need, line))).astype(np.int8))
 
     return ask
 
 
-def _flags(any_: bool, wanted: bool) -> Callable[[Table, str, Need], Answers]:
-    def ask(table: Table, line: str, need: Need) -> Answers:
+def _flags(any_: bool, wanted: bool) -> Callable[[ClaimTable, str, Need], Answers]:
+    def ask(table: ClaimTable, line: str, need: Need) -> Answers:
         columns = [table.flag(name) for name in getattr(need, line)]
         hit = np.zeros(table.rows, np.bool_)
         unknown = np.zeros(table.rows, np.bool_)
@@ -92,18 +92,18 @@ def _flags(any_: bool, wanted: bool) -> Callable[[Table, str, Need], Answers]:
     return ask
 
 
-def _nodule(table: Table, line: str, need: Need) -> Answers:
+def _nodule(table: ClaimTable, line: str, need: Need) -> Answers:
     flag = table.flag("nodule")
     signs, known = table.number("signs")
     return np.where((flag == UNKNOWN) & known & (signs >= THREE_OF_FOUR), MET, flag)
 
 
-def _state_refuses(table: Table, line: str, need: Need) -> Answers:
+def _state_refuses(table: ClaimTable, line: str, need: Need) -> Answers:
     answers: Answers = (table.flag("state_allows") != UNMET).astype(np.int8)
     return answers
 
 
-def _goals(table: Table, line: str, need: Need) -> Answers:
+def _goals(table: ClaimTable, line: str, need: Need) -> Answers:
     care, diagnostic = table.flag("care_failed"), table.flag("diagnostic")
     asked = (table.flag("movement_limited") == MET) & (care != MET) & (diagnostic != MET)
     column = table.texts["documented"]
@@ -115,7 +115,7 @@ def _goals(table: Table, line: str, need: Need) -> Answers:
     return answers
 
 
-def _never(table: Table, line: str, need: Need) -> Answers:
+def _never(table: ClaimTable, line: str, need: Need) -> Answers:
     return np.full(table.rows, UNMET)
 
 

@@ -10,19 +10,19 @@ from numpy.typing import NDArray
 from needlepoint.coverage.load import Need
 from needlepoint.coverage.many_facts import Asks, three_values
 from needlepoint.coverage.needs import region_of
-from needlepoint.coverage.table import DAY_BITS, MET, UNKNOWN, UNMET, Answers, Ints, Table, listed
+from needlepoint.coverage.table import DAY_BITS, MET, UNKNOWN, UNMET, Answers, ClaimTable, Ints, listed
 
 __all__ = ["ASK_HISTORY"]
 
 
-def _improving(table: Table, line: str, need: Need) -> Answers:
+def _improving(table: ClaimTable, line: str, need: Need) -> Answers:
     flag = table.flag("improving")
     early = _count(table, need) < int(getattr(need, line))
     answer = np.where(flag == UNMET, UNMET, np.where((flag == MET) | early, MET, UNKNOWN))
     return np.where(table.some, answer, MET)
 
 
-def _diagnostic_once(table: Table, line: str, need: Need) -> Answers:
+def _diagnostic_once(table: ClaimTable, line: str, need: Need) -> Answers:
     reasons = [table.flag("care_failed"), table.flag("movement_limited")]
     alone = (table.flag("diagnostic") == MET) & (reasons[0] != MET) & (reasons[1] != MET)
     unsure = (reasons[0] == UNKNOWN) | (reasons[1] == UNKNOWN)
@@ -30,7 +30,7 @@ def _diagnostic_once(table: Table, line: str, need: Need) -> Answers:
     return answers
 
 
-def _routine(table: Table, line: str, need: Need) -> Answers:
+def _routine(table: ClaimTable, line: str, need: Need) -> Answers:
     wanted = int(need.routine or 0)
     flag = table.flag("routine")
     _, known = table.number("relief_percent")
@@ -39,8 +39,8 @@ def _routine(table: Table, line: str, need: Need) -> Answers:
     return np.where(table.some, np.where(flag == UNKNOWN, measured, said), MET)
 
 
-def _last_number(field: str) -> Callable[[Table, str, Need], Answers]:
-    def ask(table: Table, line: str, need: Need) -> Answers:
+def _last_number(field: str) -> Callable[[ClaimTable, str, Need], Answers]:
+    def ask(table: ClaimTable, line: str, need: Need) -> Answers:
         values, known = table.number(field)
         least = float(getattr(need, line))
         answer = three_values(values[table.last] >= least, known[table.last])
@@ -49,8 +49,8 @@ def _last_number(field: str) -> Callable[[Table, str, Need], Answers]:
     return ask
 
 
-def _last_flag(field: str) -> Callable[[Table, str, Need], Answers]:
-    def ask(table: Table, line: str, need: Need) -> Answers:
+def _last_flag(field: str) -> Callable[[ClaimTable, str, Need], Answers]:
+    def ask(table: ClaimTable, line: str, need: Need) -> Answers:
         flag = table.flag(field)[table.last]
         wanted = int(getattr(need, line))
         answer = np.where(flag == UNKNOWN, UNKNOWN, (flag == wanted).astype(np.int8))
@@ -59,12 +59,12 @@ def _last_flag(field: str) -> Callable[[Table, str, Need], Answers]:
     return ask
 
 
-def _days_since(table: Table, line: str, need: Need) -> Answers:
+def _days_since(table: ClaimTable, line: str, need: Need) -> Answers:
     last = _last_same_place(table)
     return ((last < 0) | (table.day - last >= int(getattr(need, line)))).astype(np.int8)
 
 
-def _last_same_place(table: Table) -> Ints:
+def _last_same_place(table: ClaimTable) -> Ints:
     """The day of the last session in one of the same places (or in places that nobody entered); -1 for none."""
     column = table.texts["places"]
     ids: dict[str, int] = {}
@@ -98,11 +98,11 @@ def _last_before(keys: Ints, asked: Ints) -> Ints:
     return np.where(same, found & ((1 << DAY_BITS) - 1), -1)
 
 
-def _sessions(table: Table, line: str, need: Need) -> Answers:
+def _sessions(table: ClaimTable, line: str, need: Need) -> Answers:
     return (_count(table, need) <= int(getattr(need, line))).astype(np.int8)
 
 
-def _count(table: Table, need: Need) -> Ints:
+def _count(table: ClaimTable, need: Need) -> Ints:
     """How many sessions lie in the window, this one counted."""
     if need.year_from_first:
         return _count_in_year(table)
@@ -117,7 +117,7 @@ def _count(table: Table, need: Need) -> Ints:
     return counted
 
 
-def _count_in_year(table: Table) -> Ints:
+def _count_in_year(table: ClaimTable) -> Ints:
     """By years that begin with the month of their first session; sessions of one day do not count each other."""
     found = np.zeros(table.rows, np.int64)
     month = (table.date.astype("datetime64[M]") + 12).astype("datetime64[D]").astype(np.int64)
@@ -136,7 +136,7 @@ def _count_in_year(table: Table) -> Ints:
     return found
 
 
-def _count_per(table: Table, need: Need) -> Ints:
+def _count_per(table: ClaimTable, need: Need) -> Ints:
     """The most sessions of any one place or region of the row; a session without places counts for each."""
     column = table.texts["places"]
     named = [_keys_of(text, need.per or "place") for text in column.texts]

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from needlepoint.coverage.table import FLAGS, UNKNOWN, Columns, listed
-from needlepoint.coverage.types import Earlier, Facts
+from needlepoint.coverage.types import CoverageFacts, Earlier
 
 __all__ = ["facts_at"]
 
 
-def facts_at(columns: Columns, row: int) -> Facts:
+def facts_at(columns: Columns, row: int) -> CoverageFacts:
     """One row as the facts that `determine` reads: for a second look at a claim of the audit."""
 
     def text(name: str, at: int = row) -> Any:
@@ -35,7 +35,7 @@ def facts_at(columns: Columns, row: int) -> Facts:
     patients = np.asarray(columns["patient_id"], dtype=object)
     mine = [n for n in np.flatnonzero(patients == patients[row]).tolist() if on[n] < on[row]]
     whole = {name: number(name) for name in ("signs", "regions")}
-    return Facts(
+    return CoverageFacts(
         on=on[row].item(),
         payer=text("payer") or "",
         state=text("state"),

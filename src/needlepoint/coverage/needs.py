@@ -15,7 +15,7 @@ from needlepoint.coverage.history_lines import (
     sessions_counted,
     window_start,
 )
-from needlepoint.coverage.line import GOALS, THREE_OF_FOUR, History, Line, Met
+from needlepoint.coverage.line import GOALS, THREE_OF_FOUR, History, Met, RuleLine
 from needlepoint.coverage.load import Need
 
 __all__ = [
@@ -23,8 +23,8 @@ __all__ = [
     "LINES",
     "THREE_OF_FOUR",
     "History",
-    "Line",
     "Met",
+    "RuleLine",
     "history_of",
     "lines_of",
     "region_of",
@@ -32,7 +32,7 @@ __all__ = [
     "window_start",
 ]
 
-LINES: dict[str, Line] = {**CODE_LINES, **FACT_LINES, **HISTORY_LINES}
+LINES: dict[str, RuleLine] = {**CODE_LINES, **FACT_LINES, **HISTORY_LINES}
 
 
 def lines_of(need: Need) -> list[str]:

@@ -19,10 +19,10 @@ __all__ = [
     "UNKNOWN",
     "UNMET",
     "Answers",
+    "ClaimTable",
     "Columns",
     "Ints",
-    "Table",
-    "Texts",
+    "TextColumn",
     "listed",
 ]
 
@@ -53,7 +53,7 @@ NEEDED = ("claim_id", "patient_id", "on", "payer")
 COLUMNS = (*NEEDED, "state", "county", "act", "profession", *LISTS, *NUMBERS, *FLAGS)
 
 
-class Texts:
+class TextColumn:
     """A text column as numbers into the texts that occur; 0 is 'nothing'."""
 
     def __init__(self, column: Sequence[Any] | None, rows: int) -> None:
@@ -69,18 +69,18 @@ class Texts:
         self.codes = np.fromiter(map(seen.__getitem__, column), np.int64, rows)
 
 
-class Table:
+class ClaimTable:
     """The rows as arrays, and their history: for each row its earlier rows of the same patient."""
 
     def __init__(self, columns: Columns, rows: int) -> None:
         self.rows = rows
-        self.texts = {name: Texts(columns.get(name), rows) for name in TEXTS}
+        self.texts = {name: TextColumn(columns.get(name), rows) for name in TEXTS}
         self._pointed()
         self.day: Ints = columns["on"].astype("datetime64[D]").astype(np.int64)
         self.date = columns["on"].astype("datetime64[D]")
         self.numbers = {name: columns.get(name) for name in NUMBERS}
         self.flags = {name: columns.get(name) for name in FLAGS}
-        self.everybody: Ints = Texts(columns["patient_id"], rows).codes
+        self.everybody: Ints = TextColumn(columns["patient_id"], rows).codes
         act = self.texts["act"]
         dry = np.array([text not in (None, "injection") for text in act.texts])
         self.patient: Ints = np.zeros(0, np.int64)  # until a policy says what it counts
@@ -101,7 +101,7 @@ class Table:
             return
         either = zip(pointed.codes.tolist(), all_.codes.tolist(), strict=True)
         merged = [pointed.texts[mine] if mine else all_.texts[other] for mine, other in either]
-        self.texts["pointed"] = Texts(merged, self.rows)
+        self.texts["pointed"] = TextColumn(merged, self.rows)
 
     def _history(self) -> None:
         key = (self.patient << DAY_BITS) | self.day

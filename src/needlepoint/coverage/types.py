@@ -10,10 +10,18 @@ import msgspec
 
 from needlepoint.base.knowledge import Certainty, Citation
 
-__all__ = ["AddedModifier", "Determination", "Earlier", "Facts", "LineVerdict", "RuleVerdict", "Verdict"]
+__all__ = [
+    "AddedModifier",
+    "CoverageFacts",
+    "CoverageVerdict",
+    "Determination",
+    "Earlier",
+    "LineVerdict",
+    "RuleVerdict",
+]
 
 
-class Verdict(Enum):
+class CoverageVerdict(Enum):
     """The three values of a determination and of each rule."""
 
     COVERED = "covered"
@@ -37,7 +45,7 @@ class Earlier(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     same_scale: bool | None = None
 
 
-class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class CoverageFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The record as a policy reads it. `diagnoses` in claim order; `earlier` None: nobody asked.
 
     `pointed`: the diagnoses that the procedure's own line points at; None: as good as all of them. `state_allows`:
@@ -85,7 +93,7 @@ class RuleVerdict(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[str, ...]
     asks: str
     asks_es: str
-    verdict: Verdict
+    verdict: CoverageVerdict
     shows: str
     turn: str
     note: str
@@ -98,7 +106,7 @@ class LineVerdict(msgspec.Struct, frozen=True, kw_only=True):
     """What the policy makes of one code. `verdict` None: the policy does not speak of it (a visit, for example)."""
 
     code: str
-    verdict: Verdict | None
+    verdict: CoverageVerdict | None
     because: str
 
 
@@ -118,7 +126,7 @@ class Determination(msgspec.Struct, frozen=True, kw_only=True):
     `verdict` is that of the procedure; `lines` tells of every code, as a rule on guidance decides the guidance only.
     """
 
-    verdict: Verdict
+    verdict: CoverageVerdict
     policy: str | None
     title: str
     contractor: str | None
@@ -130,11 +138,11 @@ class Determination(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[LineVerdict, ...] = ()
     modifiers: tuple[AddedModifier, ...] = ()
 
-    def of(self, code: str) -> Verdict | None:
+    def of(self, code: str) -> CoverageVerdict | None:
         """The verdict of one code; that of the session for a code that was not asked about."""
         return next((line.verdict for line in self.lines if line.code == code), self.verdict)
 
     @property
     def not_covered(self) -> tuple[str, ...]:
         """The codes that are not covered."""
-        return tuple(line.code for line in self.lines if line.verdict is Verdict.NOT_COVERED)
+        return tuple(line.code for line in self.lines if line.verdict is CoverageVerdict.NOT_COVERED)

@@ -20,7 +20,7 @@ DATA = Path(__file__).parent / "data"
 NEAR = 2  # words between a 'no' and what it denies
 
 
-class Denied(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class DenialWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words that deny what follows."""
 
     words: list[str]
@@ -30,7 +30,7 @@ class HalfSaid(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`data/half_said.toml`: by concept, how the words begin of which one must be said."""
 
     core: dict[str, list[str]]
-    denied: Denied
+    denied: DenialWords
 
 
 @lru_cache(maxsize=1)

@@ -23,8 +23,8 @@ from needlepoint.reasoning.triage import Ask
 from needlepoint.treatment.bounds import may_decide
 from needlepoint.treatment.dose.check import check_dose
 from needlepoint.treatment.load import load_drugs
-from needlepoint.treatment.plan.practice import Practice, formulary
-from needlepoint.treatment.types import Injection, Verdict
+from needlepoint.treatment.plan.practice import PracticeRules, formulary
+from needlepoint.treatment.types import CheckVerdict, Injection
 
 __all__ = ["given_at_sites", "missing", "stop_of", "too_much_given", "uncleared"]
 
@@ -43,7 +43,7 @@ def stop_of(id_: str, en: str = "", es: str = "") -> Stop:
     return Stop(id_, row.en.format(what=en), row.es.format(what=es))
 
 
-def too_much_given(episode: Episode, practice: Practice | None) -> Stop | None:
+def too_much_given(episode: Episode, practice: PracticeRules | None) -> Stop | None:
     """Why no further needle: the totals of the session are above what its sites tell, and above the limit."""
     drugs = load_drugs() | formulary(practice)
     if episode.session is None or episode.as_of is None:
@@ -64,7 +64,7 @@ def too_much_given(episode: Episode, practice: Practice | None) -> Stop | None:
     ]
     patient = msgspec.structs.replace(episode.patient, given=[*(episode.patient.given or []), *given])
     dose = check_dose([], patient, episode.as_of, drugs)
-    if dose.verdict is not Verdict.NOT_MET:
+    if dose.verdict is not CheckVerdict.NOT_MET:
         return None
     shares = "; ".join(f"{row.drug} {mg(row.dose_mg)} (máximo {mg(row.limit_mg)})" for row in dose.shares)
     return stop_of("too_much", dose.because, shares)

@@ -18,14 +18,14 @@ from needlepoint.episode.account import (
     Insured,
 )
 from needlepoint.exam import Assessment, Found
-from needlepoint.exam.instruments import Answered, Change, Score
+from needlepoint.exam.instruments import InstrumentAnswers, Score, ScoreChange
 from needlepoint.reasoning.reason import Reasoned
 from needlepoint.treatment.plan.make import Plan
 from needlepoint.treatment.plan.order import PlanOrder
 from needlepoint.treatment.scope.rules import Scope
 from needlepoint.treatment.types import DoseCheck, EarlierSession, PriorCare
 
-__all__ = ["Cleared", "Episode", "Pain", "Walked"]
+__all__ = ["Cleared", "Episode", "EpisodeResult", "Pain"]
 
 
 class Pain(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -58,7 +58,7 @@ class Episode(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     pain: Pain = Pain()
     cleared: list[Cleared] = []
     findings: list[Found] | None = None
-    scores: list[Answered] = []
+    scores: list[InstrumentAnswers] = []
     prior_care: list[PriorCare] | None = None
     earlier_sessions: list[EarlierSession] | None = None
     plan: PlanOrder | None = None
@@ -75,7 +75,7 @@ class Stop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     es: str
 
 
-class Walked(msgspec.Struct, frozen=True, kw_only=True):
+class EpisodeResult(msgspec.Struct, frozen=True, kw_only=True):
     """What each stage said. `session` is what coding, coverage and price speak of.
 
     `stopped` names why the walk went no further, `next` what the file would need for it. `dose` counts what was given
@@ -86,7 +86,7 @@ class Walked(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     reasoned: Reasoned
     assessment: Assessment | None
-    scores: tuple[tuple[Score, Change | None], ...]
+    scores: tuple[tuple[Score, ScoreChange | None], ...]
     plan: Plan | None
     dose: DoseCheck | None
     planned: bool  # what follows is of the plan, as nothing was done yet

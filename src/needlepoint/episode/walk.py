@@ -12,7 +12,7 @@ import msgspec
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.base.refusal import Fault, Refused
-from needlepoint.coding import Asked, Coding, Session, code_session
+from needlepoint.coding import Coding, EditContext, Session, code_session
 from needlepoint.coding.load import load_codes
 from needlepoint.coding.published import NOTHING_LOADED, Published
 from needlepoint.coding.types import ACT_OF, DrugUsed, SessionSite
@@ -27,25 +27,25 @@ from needlepoint.episode.account import (
     facts_of,
     make_estimate,
 )
-from needlepoint.episode.account.claim import Asked as ClaimAsked
+from needlepoint.episode.account.claim import ClaimContext
 from needlepoint.episode.account.facts import acts_of
-from needlepoint.episode.account.order import Place, order_of
+from needlepoint.episode.account.order import ServicePlace, order_of
 from needlepoint.episode.account.quotes import SIGNS_FELT, quotes_of
 from needlepoint.episode.denials.explain import OnFile
 from needlepoint.episode.stops import given_at_sites, missing, stop_of, too_much_given, uncleared
-from needlepoint.episode.types import Episode, Stop, Walked
+from needlepoint.episode.types import Episode, EpisodeResult, Stop
 from needlepoint.exam import Assessment, assess
-from needlepoint.exam.instruments import Change, Score, score_answered
+from needlepoint.exam.instruments import Score, ScoreChange, score_answered
 from needlepoint.reasoning.reason import reason
 from needlepoint.reasoning.types import Evidence
 from needlepoint.treatment.dose.check import check_dose
 from needlepoint.treatment.load import load_drugs
 from needlepoint.treatment.plan.make import Plan, PlanInput, make_plan
 from needlepoint.treatment.plan.order import PlanOrder
-from needlepoint.treatment.plan.practice import Practice, formulary
+from needlepoint.treatment.plan.practice import PracticeRules, formulary
 from needlepoint.treatment.plan.read_practice import read_practice
 from needlepoint.treatment.scope.rules import Scope, may
-from needlepoint.treatment.types import DoseCheck, TreatedSite, Verdict
+from needlepoint.treatment.types import CheckVerdict, DoseCheck, TreatedSite
 
 __all__ = ["asked_of", "on_file", "walk"]
 
@@ -55,12 +55,12 @@ NOTHING_TOLD = Evidence()
 
 def walk(
     episode: Episode,
-    practice: Practice | None = None,
+    practice: PracticeRules | None = None,
     published: Published = NOTHING_LOADED,
     files: PriceFiles = NO_FILES,
     today: datetime.date | None = None,
     payers: Sequence[Policy] = (),
-) -> Walked:
+) -> EpisodeResult:
     """The episode through every stage that its content allows. A red flag stops it before any needle.
 
     `published` and `files` are the public code and price files that were imported; `today` the day on which a claim
@@ -82,7 +82,7 @@ def walk(
     scopes = _scopes(episode, session)
     determination = _determined(episode, session, coding, assessment, scopes, payers)
     estimate, unpriced = _price(episode, session, coding, determination, published, files)
-    return Walked(
+    return EpisodeResult(
         id=episode.id,
         title=episode.title,
         reasoned=reasoned,
@@ -116,7 +116,7 @@ def _plan(given: PlanInput) -> tuple[Plan | None, Stop | None]:
         return None, stop_of("no_plan", " ".join(why))
 
 
-def _dose_given(episode: Episode, practice: Practice | None) -> DoseCheck | None:
+def _dose_given(episode: Episode, practice: PracticeRules | None) -> DoseCheck | None:
     """What was given held against the limits, where there is no plan that does it."""
     given = given_at_sites(episode.session)
     if not given or episode.as_of is None:
@@ -129,7 +129,7 @@ def _session(episode: Episode, plan: Plan | None) -> tuple[Session | None, bool]
     if episode.session is not None:
         return episode.session, False
     asked = episode.account is not None or episode.insured is not None
-    if plan is None or plan.verdict is Verdict.NOT_MET or episode.as_of is None or not asked:
+    if plan is None or plan.verdict is CheckVerdict.NOT_MET or episode.as_of is None or not asked:
         return None, False
     return expected_session(plan, episode.as_of.date()), True
 
@@ -163,14 +163,14 @@ def _estimated(
     left_out = ""
     if not coding.lines:  # nothing may be billed to the payer: what it costs someone who pays for it
         left_out = " ".join(row.en for row in coding.dropped)
-        coding = code_session(session, Asked(age_years=episode.patient.age_years), published)
+        coding = code_session(session, EditContext(age_years=episode.patient.age_years), published)
         account = msgspec.structs.replace(
             account, coverages=[], part_b_deductible_met_usd=None, benefits=None
         )
         account = msgspec.structs.replace(account, medigap=None, second_benefits=None)
     if not coding.lines:
         return None
-    place = Place(
+    place = ServicePlace(
         code=session.place,
         state=_state(episode),
         county=episode.insured.county if episode.insured else None,
@@ -251,12 +251,15 @@ def _claimed(
     if episode.account is None or episode.session is None or coding is None:
         return None
     payer = episode.insured.payer if episode.insured else None
-    asked = ClaimAsked(payer=payer, determination=determination, scopes=scopes)
+    asked = ClaimContext(payer=payer, determination=determination, scopes=scopes)
     return claim_of(episode.account, coding, episode.session, asked, today)
 
 
 def plan_input(
-    episode: Episode, assessment: Assessment, practice: Practice | None, evidence: Evidence = NOTHING_TOLD
+    episode: Episode,
+    assessment: Assessment,
+    practice: PracticeRules | None,
+    evidence: Evidence = NOTHING_TOLD,
 ) -> PlanInput:
     """What the plan rests on; Refused when the instant of the session is missing."""
     if episode.as_of is None:
@@ -308,16 +311,16 @@ def _complaint(episode: Episode) -> dict[str, Any]:
     return {**episode.complaint, "palpated": felt}
 
 
-def _assessed(episode: Episode, practice: Practice | None) -> Assessment | None:
+def _assessed(episode: Episode, practice: PracticeRules | None) -> Assessment | None:
     if episode.findings is None:
         return None
     needs = practice.injectable.needs if practice and practice.injectable else None
     return assess(episode.findings, needs)
 
 
-def asked_of(episode: Episode) -> Asked:
+def asked_of(episode: Episode) -> EditContext:
     """What the edits want to know beside the session."""
-    return Asked(
+    return EditContext(
         age_years=episode.patient.age_years,
         profession=episode.clinician.profession,
         payer=episode.insured.payer if episode.insured else None,
@@ -381,7 +384,7 @@ def _determined_for(
         raise refusal.under("episode.insured") from None
 
 
-def _scores(episode: Episode) -> tuple[tuple[Score, Change | None], ...]:
+def _scores(episode: Episode) -> tuple[tuple[Score, ScoreChange | None], ...]:
     found = []
     for number, answered in enumerate(episode.scores):
         try:
@@ -391,7 +394,7 @@ def _scores(episode: Episode) -> tuple[tuple[Score, Change | None], ...]:
     return tuple(found)
 
 
-def on_file(episode: Episode, walked: Walked) -> OnFile:
+def on_file(episode: Episode, walked: EpisodeResult) -> OnFile:
     """What a denial is held against; Refused for an episode from which no claim was made."""
     if walked.claim is None or walked.coding is None:
         expected = "an episode with a session and an account that names a payer"

@@ -11,7 +11,7 @@ import msgspec
 from needlepoint.anatomy import load_atlas
 from needlepoint.base.knowledge import Certainty, cite, read_toml
 from needlepoint.base.refusal import Fault, Refused
-from needlepoint.exam.types import Assessed, Assessment, Found, Status, Verdict
+from needlepoint.exam.types import Assessed, Assessment, CriteriaVerdict, Found, SpotStatus
 
 DATA = Path(__file__).parent / "data"
 SIGNS = ("taut_band", "tender_spot", "referred_pain", "familiar_pain", "twitch", "painful_stretch")
@@ -52,7 +52,7 @@ class Widespread(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: list[str]
 
 
-class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class CriteriaRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The rows of `data/criteria.toml`."""
 
     criteria: list[Criteria]
@@ -61,9 +61,9 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @lru_cache(maxsize=1)
-def load_rules() -> Rules:
+def load_rules() -> CriteriaRows:
     """The criteria, each with its source and with known signs only."""
-    rules = msgspec.convert(read_toml(DATA / "criteria.toml"), Rules)
+    rules = msgspec.convert(read_toml(DATA / "criteria.toml"), CriteriaRows)
     for keys in (rules.injectable.source, rules.widespread.source, *(row.source for row in rules.criteria)):
         cite(DATA, keys, "criteria.toml")
     for row in rules.criteria:
@@ -94,11 +94,11 @@ def _assess(found: Found, own_needs: Sequence[str] | None) -> Assessed:
     open_ = [sign for sign, seen in needs.items() if seen is None]
     # A practice that has named its own signs is held to those alone.
     by_status = own_needs is None
-    if missing or (by_status and status in (Status.LATENT, Status.TENDER_SPOT, Status.NOTHING)):
+    if missing or (by_status and status in (SpotStatus.LATENT, SpotStatus.TENDER_SPOT, SpotStatus.NOTHING)):
         why = f"{', '.join(_words(missing)) or status.value.replace('_', ' ')}"
         asks = rules.injectable.en if by_status else ", ".join(sign.replace("_", " ") for sign in asked)
         injectable, because = False, f"Injection asks for {asks}; here: {why}."
-    elif open_ or (by_status and status is Status.NOT_KNOWN):
+    elif open_ or (by_status and status is SpotStatus.NOT_KNOWN):
         look = dict.fromkeys([*open_, *(verdicts[0].look_for if by_status else ())])
         injectable, because = None, f"Not known yet: look for {', '.join(_words_of(look))}."
     else:
@@ -107,14 +107,14 @@ def _assess(found: Found, own_needs: Sequence[str] | None) -> Assessed:
     return Assessed(found=found, status=status, verdicts=verdicts, injectable=injectable, because=because)
 
 
-def judge(found: Found, criteria: Criteria) -> Verdict:
+def judge(found: Found, criteria: Criteria) -> CriteriaVerdict:
     """One set of criteria on one spot. What was not looked for is left open, never taken for absent."""
     seen = {sign: getattr(found, sign) for sign in criteria.signs}
     present = [sign for sign, value in seen.items() if value is True]
     absent = [sign for sign, value in seen.items() if value is False]
     open_ = [sign for sign, value in seen.items() if value is None]
     status, look_for = _status(found, criteria, len(present), open_)
-    return Verdict(
+    return CriteriaVerdict(
         criteria=criteria.id,
         status=status,
         present=tuple(present),
@@ -125,17 +125,17 @@ def judge(found: Found, criteria: Criteria) -> Verdict:
     )
 
 
-def _status(found: Found, criteria: Criteria, present: int, open_: list[str]) -> tuple[Status, list[str]]:
+def _status(found: Found, criteria: Criteria, present: int, open_: list[str]) -> tuple[SpotStatus, list[str]]:
     if present >= criteria.needed:
         recognized = getattr(found, criteria.active_needs)
         if recognized is None:
-            return Status.NOT_KNOWN, [criteria.active_needs]
-        return (Status.ACTIVE if recognized else Status.LATENT), []
+            return SpotStatus.NOT_KNOWN, [criteria.active_needs]
+        return (SpotStatus.ACTIVE if recognized else SpotStatus.LATENT), []
     if present + len(open_) >= criteria.needed:
-        return Status.NOT_KNOWN, open_
+        return SpotStatus.NOT_KNOWN, open_
     if found.tender_spot is None:
-        return Status.NOT_KNOWN, ["tender_spot"]
-    return (Status.TENDER_SPOT if found.tender_spot else Status.NOTHING), []
+        return SpotStatus.NOT_KNOWN, ["tender_spot"]
+    return (SpotStatus.TENDER_SPOT if found.tender_spot else SpotStatus.NOTHING), []
 
 
 def _widespread(spots: Sequence[Assessed]) -> str | None:

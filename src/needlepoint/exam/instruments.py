@@ -13,10 +13,10 @@ from needlepoint.base.knowledge import Certainty, Citation, cite, read_toml
 from needlepoint.base.refusal import Fault, Refused, nearest
 
 __all__ = [
-    "Change",
     "Instrument",
     "Motion",
     "Score",
+    "ScoreChange",
     "compare",
     "load_instruments",
     "measure_motion",
@@ -62,7 +62,7 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     change: list[Threshold] = []
 
 
-class Response(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ReliefGrade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A grade of relief: from so many percent."""
 
     from_percent: Decimal
@@ -87,11 +87,11 @@ class Motion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     instrument: list[Instrument]
-    response: list[Response]
+    response: list[ReliefGrade]
     motion: list[Motion]
 
 
-class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class InstrumentAnswers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One questionnaire as it was filled in: the answers now, and before when there are any."""
 
     instrument: str
@@ -114,7 +114,7 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
     certainty: Certainty
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True):
+class ScoreChange(msgspec.Struct, frozen=True, kw_only=True):
     """From one score to another: `points` and `percent` count improvement as positive."""
 
     instrument: str
@@ -232,7 +232,7 @@ def _band(row: Instrument, value: Decimal) -> tuple[Decimal, str, str] | None:
     return below[-1] if below else None
 
 
-def score_answered(answered: Answered) -> tuple[Score, Change | None]:
+def score_answered(answered: InstrumentAnswers) -> tuple[Score, ScoreChange | None]:
     """The score now, and the change when there was one before."""
     now = score(answered.instrument, answered.answers)
     if answered.before is None:
@@ -240,7 +240,7 @@ def score_answered(answered: Answered) -> tuple[Score, Change | None]:
     return now, compare(score(answered.instrument, answered.before), now)
 
 
-def compare(before: Score, now: Score) -> Change:
+def compare(before: Score, now: Score) -> ScoreChange:
     """Whether the change between two scores of one instrument is a real one, by its first known threshold."""
     if before.instrument != now.instrument:
         given = f"{before.instrument} and {now.instrument}"
@@ -279,10 +279,10 @@ def _change(
     verdict: str,
     because: str,
     citations: tuple[Citation, ...],
-) -> Change:
+) -> ScoreChange:
     grades = [r for r in load_instruments().response if percent is not None and percent >= r.from_percent]
     is_pain = row.id in ("nprs", "vas")
-    return Change(
+    return ScoreChange(
         instrument=row.id,
         points=points,
         percent=None if percent is None else percent.quantize(Decimal("0.1")),

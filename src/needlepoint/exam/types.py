@@ -9,7 +9,7 @@ import msgspec
 from needlepoint.base.knowledge import Certainty, Citation
 
 
-class Status(Enum):
+class SpotStatus(Enum):
     """What a spot is. `not_known` comes with what to look for."""
 
     ACTIVE = "active_trigger_point"
@@ -33,11 +33,11 @@ class Found(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     painful_stretch: bool | None = None
 
 
-class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+class CriteriaVerdict(msgspec.Struct, frozen=True, kw_only=True):
     """One set of criteria on one spot: its status, the signs counted, and what is still to be looked for."""
 
     criteria: str
-    status: Status
+    status: SpotStatus
     present: tuple[str, ...]
     absent: tuple[str, ...]
     look_for: tuple[str, ...]
@@ -49,8 +49,8 @@ class Assessed(msgspec.Struct, frozen=True, kw_only=True):
     """One spot by every set of criteria. The first set decides; `injectable` None: not known yet."""
 
     found: Found
-    status: Status
-    verdicts: tuple[Verdict, ...]
+    status: SpotStatus
+    verdicts: tuple[CriteriaVerdict, ...]
     injectable: bool | None
     because: str
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from needlepoint.base.wording import ml
 from needlepoint.documents.notes.write import place
 from needlepoint.fhir import resources as r4
-from needlepoint.records.models import Listed, Note, Patient, Site, Visit
+from needlepoint.records.models import Note, Patient, PatientListItem, Site, Visit
 from needlepoint.records.patients.export import figure_of, is_planned, told_in_intake
 from needlepoint.records.values import PostalAddress
 from needlepoint.visit.facts import Given
@@ -91,10 +91,10 @@ def _listed(patient: Patient) -> Iterator[r4.AnyResource]:
         yield _line(patient, line)
 
 
-def _line(patient: Patient, line: Listed) -> r4.AnyResource:
+def _line(patient: Patient, line: PatientListItem) -> r4.AnyResource:
     named = r4.CodeableConcept(text=line.text)
     match line.kind:
-        case Listed.Kind.ALLERGY:
+        case PatientListItem.Kind.ALLERGY:
             signs = r4.Reaction(manifestation=(r4.CodeableConcept(text=line.reaction),))
             return r4.AllergyIntolerance(
                 id=f"allergy-{line.pk}",
@@ -103,7 +103,7 @@ def _line(patient: Patient, line: Listed) -> r4.AnyResource:
                 patient=_of(patient),
                 reaction=(signs,) if line.reaction else (),
             )
-        case Listed.Kind.CONDITION:
+        case PatientListItem.Kind.CONDITION:
             status, id_ = _active("condition-clinical"), f"condition-{line.pk}"
             return r4.FhirCondition(id=id_, clinical_status=status, code=named, subject=_of(patient))
         case _:

@@ -1,14 +1,21 @@
 """How it went: when to ask, which answers must not wait, how much relief there was and for how long."""
 
-from needlepoint.outcomes.ask import Moment, Question, due_at, load_moments, load_questions, out_of_quiet
-from needlepoint.outcomes.course import Course, Point, course_of
+from needlepoint.outcomes.ask import (
+    Moment,
+    SurveyQuestion,
+    due_at,
+    load_moments,
+    load_questions,
+    out_of_quiet,
+)
+from needlepoint.outcomes.course import Course, PainRating, course_of
 from needlepoint.outcomes.worry import Worry, worries
 
 __all__ = [
     "Course",
     "Moment",
-    "Point",
-    "Question",
+    "PainRating",
+    "SurveyQuestion",
     "Worry",
     "course_of",
     "due_at",

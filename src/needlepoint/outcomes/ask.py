@@ -13,7 +13,16 @@ import msgspec
 from needlepoint.base.knowledge import Certainty, cite, rows
 from needlepoint.base.refusal import Fault, Refused
 
-__all__ = ["DATA", "Moment", "Option", "Question", "due_at", "load_moments", "load_questions", "out_of_quiet"]
+__all__ = [
+    "DATA",
+    "Moment",
+    "Option",
+    "SurveyQuestion",
+    "due_at",
+    "load_moments",
+    "load_questions",
+    "out_of_quiet",
+]
 
 DATA = Path(__file__).parent / "data"
 FILE = DATA / "checkins.toml"
@@ -27,7 +36,7 @@ class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     es: str
 
 
-class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class SurveyQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One question of the second screen: `scale` from 0 to 10, `one` or `some` of the options."""
 
     id: str
@@ -52,9 +61,9 @@ class Moment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 @lru_cache(maxsize=1)
-def load_questions() -> dict[str, Question]:
+def load_questions() -> dict[str, SurveyQuestion]:
     """The questions by id."""
-    found = {row.id: row for row in rows(FILE, Question, "question")}
+    found = {row.id: row for row in rows(FILE, SurveyQuestion, "question")}
     for row in found.values():
         cite(DATA, row.source, f"question {row.id}")
     return found

@@ -12,10 +12,10 @@ from needlepoint.base.knowledge import Certainty, cite, read_toml
 from needlepoint.base.refusal import read_as
 from needlepoint.outcomes.ask import DATA, FILE
 
-__all__ = ["Course", "Point", "course_of"]
+__all__ = ["Course", "PainRating", "course_of"]
 
 
-class Response(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ReliefCriteria(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What counts as relief."""
 
     moderate_percent: int
@@ -26,7 +26,7 @@ class Response(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: list[str]
 
 
-class Point(msgspec.Struct, frozen=True):
+class PainRating(msgspec.Struct, frozen=True):
     """Pain from 0 to 10 on a day."""
 
     on: datetime.date
@@ -47,14 +47,14 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @lru_cache(maxsize=1)
-def load_response() -> Response:
+def load_response() -> ReliefCriteria:
     """The row with its source."""
-    found = read_as(read_toml(FILE)["response"], Response, "checkins.toml response")
+    found = read_as(read_toml(FILE)["response"], ReliefCriteria, "checkins.toml response")
     cite(DATA, found.source, "checkins.toml response")
     return found
 
 
-def course_of(before: int | None, treated_on: datetime.date, points: Sequence[Point]) -> Course:
+def course_of(before: int | None, treated_on: datetime.date, points: Sequence[PainRating]) -> Course:
     """What the answers after a session say. `before`: pain from 0 to 10 before it, None where nobody asked."""
     later = sorted((point for point in points if point.on >= treated_on), key=lambda point: point.on)
     if before is None or before == 0 or not later:
@@ -73,7 +73,7 @@ def course_of(before: int | None, treated_on: datetime.date, points: Sequence[Po
     return Course(response=kind, relief_percent=percent, relief_days=days, ended=ended)
 
 
-def _lasted(before: int, treated_on: datetime.date, later: Sequence[Point]) -> tuple[int | None, bool]:
+def _lasted(before: int, treated_on: datetime.date, later: Sequence[PainRating]) -> tuple[int | None, bool]:
     """Days until the first answer without relief that follows one with it; else until the last answer with relief."""
     last: int | None = None
     for point in later:

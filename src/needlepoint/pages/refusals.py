@@ -16,7 +16,7 @@ from needlepoint.base.refusal import (
     NotAllowed,
     RateLimitError,
     Refused,
-    Sentence,
+    RefusedSentence,
 )
 
 __all__ = ["add_refusal", "invalid_page", "plain_words", "refusal_page", "status_of"]
@@ -83,7 +83,7 @@ def status_of(refusal: Refused) -> int:
 
 def plain_words(refusal: Refused) -> list[str]:
     """The sentences of a refusal in the page's language, each once."""
-    if isinstance(refusal, Sentence):
+    if isinstance(refusal, RefusedSentence):
         return [gettext(refusal.text) % refusal.facts]
     return list(dict.fromkeys(_of_fault(fault) for fault in refusal.faults))
 
@@ -96,7 +96,7 @@ def _of_fault(fault: Fault) -> str:
 def add_refusal(form: Form, refusal: Refused) -> None:
     """Put each sentence of a refusal at the field that it concerns, or above the form."""
     for fault in refusal.faults:
-        words = plain_words(refusal)[0] if isinstance(refusal, Sentence) else _of_fault(fault)
+        words = plain_words(refusal)[0] if isinstance(refusal, RefusedSentence) else _of_fault(fault)
         form.add_error(fault.where if fault.where in form.fields else None, words)
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from needlepoint.base.refusal import Fault, Refused, nearest
 from needlepoint.reasoning.causes.rows import load_causes
-from needlepoint.reasoning.patient import Told
+from needlepoint.reasoning.patient import ReportedFacts
 
 __all__ = ["ANSWERS", "read_answers"]
 
@@ -16,7 +16,7 @@ ANSWERS = ("yes", "no", "not_known")
 MEANT = "meant_"  # before the concept of a question that confirms what was half said
 
 
-def read_answers(obj: Any, told: Told, where: str) -> Told:
+def read_answers(obj: Any, told: ReportedFacts, where: str) -> ReportedFacts:
     """`told` with the answers added. No denies the findings of a question, not known does nothing.
 
     Yes says the one finding of a question; of several, that at least one is there. Refused for an unknown question or

@@ -14,7 +14,7 @@ from needlepoint.reasoning.inference.answer import infer_folded
 from needlepoint.reasoning.inference.network import Floats, Folded, Observation, fold
 from needlepoint.reasoning.model import Model
 from needlepoint.reasoning.palpation import next_palpation, palpation_odds
-from needlepoint.reasoning.patient import Told, factors
+from needlepoint.reasoning.patient import ReportedFacts, factors
 from needlepoint.reasoning.strengths import load_strengths
 from needlepoint.reasoning.types import Differential, Evidence, MuscleSet, Palpated, Suspect
 
@@ -24,10 +24,10 @@ SHOWN = 20
 
 
 def differentiate(
-    model: Model, evidence: Evidence, palpated: Sequence[Palpated] = (), told: Told | None = None
+    model: Model, evidence: Evidence, palpated: Sequence[Palpated] = (), told: ReportedFacts | None = None
 ) -> Differential:
     """The differential of one complaint, updated by what was palpated so far and by what words and answers say."""
-    return rank(prepare(model, evidence, told or Told()), palpated)
+    return rank(prepare(model, evidence, told or ReportedFacts()), palpated)
 
 
 class Prepared(msgspec.Struct, frozen=True, eq=False):
@@ -38,14 +38,14 @@ class Prepared(msgspec.Struct, frozen=True, eq=False):
 
     model: Model
     evidence: Evidence
-    told: Told
+    told: ReportedFacts
     folded: Folded
     odds: Floats
     suspects: dict[int, Suspect]
     lights: dict[int, frozenset[str]]
 
 
-def prepare(model: Model, evidence: Evidence, told: Told) -> Prepared:
+def prepare(model: Model, evidence: Evidence, told: ReportedFacts) -> Prepared:
     """What is computed once for a complaint, however often something is palpated afterward."""
     seen = observe(model, evidence, told)
     return Prepared(
@@ -78,7 +78,7 @@ def rank(prepared: Prepared, palpated: Sequence[Palpated] = ()) -> Differential:
     )
 
 
-def observe(model: Model, evidence: Evidence, told: Told) -> Observation:
+def observe(model: Model, evidence: Evidence, told: ReportedFacts) -> Observation:
     """The evidence in the network's numbers, before any palpation. Regions that were not marked count as painless."""
     groups: list[tuple[int, ...]] = [(model.column[region],) for region in evidence.painful]
     groups += [tuple(model.column[region] for region in group) for group in evidence.together]

@@ -17,7 +17,7 @@ from needlepoint.anatomy.load import DATA as ATLAS_DATA
 from needlepoint.anatomy.load import VOCABULARIES, Atlas, load_atlas
 from needlepoint.anatomy.types import Muscle, TriggerPoint
 from needlepoint.reasoning.causes.network import SAID, UNLISTED, nearby, other_cause, sided
-from needlepoint.reasoning.causes.rows import Area, Cause, Causes, load_causes
+from needlepoint.reasoning.causes.rows import BodyArea, Cause, Causes, load_causes
 from needlepoint.reasoning.inference.network import Floats, Network
 from needlepoint.reasoning.strengths import Strengths, load_strengths
 
@@ -74,7 +74,7 @@ def build_model(atlas: Atlas, strengths: Strengths, known: Causes) -> Model:
         links = _muscle_links(muscle, side, atlas, strengths, column, spread)
         patterns.append(_pattern_names(muscle))
         rows.append((prior, _shares(muscle, strengths), links))
-    others: list[Cause | Area] = [*known.causes, *known.areas.values()]
+    others: list[Cause | BodyArea] = [*known.causes, *known.areas.values()]
     for other in others:
         found = other_cause(other, known, atlas, strengths, column)
         patterns.append(found.patterns)

@@ -13,7 +13,7 @@ from needlepoint.reasoning.inference.network import Floats
 from needlepoint.reasoning.model import Model
 from needlepoint.reasoning.strengths import load_strengths
 
-__all__ = ["Told", "factors", "guarded", "has_risk"]
+__all__ = ["ReportedFacts", "factors", "guarded", "has_risk"]
 
 # Risks that are told as signs of another name, and risks that an age is.
 SAME = {
@@ -33,7 +33,7 @@ AGES = {"age_over_50": 51, "age_over_70": 71}
 YOUNG, OLD = 40, 65
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
+class ReportedFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What words and answers say: findings with the words that said them, findings denied, age in years, sex.
 
     `some` are questions answered yes with their findings, of which at least one is there.
@@ -46,7 +46,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     sex: str | None = None
 
 
-def factors(model: Model, told: Told, features: Sequence[tuple[str, str]]) -> Floats:
+def factors(model: Model, told: ReportedFacts, features: Sequence[tuple[str, str]]) -> Floats:
     """(C,) the factor on the prior odds of each cause; muscles have none."""
     odds = np.ones(model.network.causes)
     named = {*told.said, *(f"{vocabulary}:{id_}" for vocabulary, id_ in features)}
@@ -56,7 +56,7 @@ def factors(model: Model, told: Told, features: Sequence[tuple[str, str]]) -> Fl
     return odds
 
 
-def _by_person(cause: Cause, told: Told) -> float:
+def _by_person(cause: Cause, told: ReportedFacts) -> float:
     """Age and sex. Nothing makes a cause impossible: nought could never be raised by what is told."""
     factor = 1.0
     if told.age_years is not None:
@@ -67,12 +67,14 @@ def _by_person(cause: Cause, told: Told) -> float:
     return max(factor, load_strengths().other.least_age_factor)
 
 
-def _by_risks(cause: Cause, told: Told) -> float:
+def _by_risks(cause: Cause, told: ReportedFacts) -> float:
     times = sorted((risk.times for risk in cause.risks if has_risk(risk.risk, told)), reverse=True)
     return math.prod(times[: load_strengths().other.most_risks])
 
 
-def guarded(told: Told, painful: Iterable[str], features: Sequence[tuple[str, str]]) -> dict[str, float]:
+def guarded(
+    told: ReportedFacts, painful: Iterable[str], features: Sequence[tuple[str, str]]
+) -> dict[str, float]:
     """How likely each cause is by place, age, sex and risks alone, by its id.
 
     A rare and deadly cause need not win against the muscles to be asked about. `painful` are regions without side.
@@ -89,7 +91,7 @@ def guarded(told: Told, painful: Iterable[str], features: Sequence[tuple[str, st
     return found
 
 
-def has_risk(risk: str, told: Told) -> bool:
+def has_risk(risk: str, told: ReportedFacts) -> bool:
     """Whether the words, an answer or the age name a risk factor."""
     if risk in AGES:
         return told.age_years is not None and told.age_years >= AGES[risk]

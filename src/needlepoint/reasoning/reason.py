@@ -14,7 +14,7 @@ from needlepoint.reasoning.answers import read_answers
 from needlepoint.reasoning.complaint import Complaint, read_complaint, weigh
 from needlepoint.reasoning.differential import Prepared, prepare, rank
 from needlepoint.reasoning.model import load_model
-from needlepoint.reasoning.patient import Told, guarded
+from needlepoint.reasoning.patient import ReportedFacts, guarded
 from needlepoint.reasoning.red_flags.check import (
     RedFlag,
     age_said,
@@ -23,11 +23,11 @@ from needlepoint.reasoning.red_flags.check import (
     raise_flags,
     with_others,
 )
-from needlepoint.reasoning.red_flags.rules import Facts
+from needlepoint.reasoning.red_flags.rules import RedFlagFacts
 from needlepoint.reasoning.strengths import load_strengths
-from needlepoint.reasoning.text.concepts import HALF_SAID, Said, findings_of, read_concepts
+from needlepoint.reasoning.text.concepts import HALF_SAID, ConceptMention, findings_of, read_concepts
 from needlepoint.reasoning.text.understood import Understood, understood
-from needlepoint.reasoning.triage import Ask, Asking, RuleOut, ask, prepare_questions, rule_out
+from needlepoint.reasoning.triage import Ask, OpenQuestions, RuleOut, ask, prepare_questions, rule_out
 from needlepoint.reasoning.types import Differential, Evidence, Palpated
 from needlepoint.reasoning.words.read import read_text
 
@@ -83,11 +83,11 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     """What was told, as it was read: everything that does not depend on palpation."""
 
     id: str | None
-    told: Told
+    told: ReportedFacts
     evidence: Evidence
     prepared: Prepared
     by_place: dict[str, float]  # the chance of each cause by place, age and sex alone
-    asking: Asking
+    asking: OpenQuestions
     flags: tuple[RedFlag, ...]
     understood: Understood
 
@@ -120,7 +120,7 @@ def _read(obj: Any, where: str, age_years: int | None, sex: str | None) -> Read 
     half_said = read_concepts(text, complaint.language, HALF_SAID)
     told = read_answers(
         obj.get("answers", {}),
-        Told(
+        ReportedFacts(
             said=findings_of(half_said),
             age_years=age if age is not None else age_said(text),
             sex=sex or _sex_of(obj),
@@ -165,7 +165,9 @@ def _at_least(differential: Differential, by_place: Mapping[str, float]) -> dict
     }
 
 
-def _without_place(complaint: Complaint, told: Told, half_said: Mapping[str, Said]) -> Reasoned | None:
+def _without_place(
+    complaint: Complaint, told: ReportedFacts, half_said: Mapping[str, ConceptMention]
+) -> Reasoned | None:
     """What can be said when no place is named: warnings, and what to confirm; None when there is neither."""
     facts = _facts(told, (), "", None)
     flags = with_others(raise_flags(facts), _told(complaint), complaint.language)
@@ -182,9 +184,9 @@ def _without_place(complaint: Complaint, told: Told, half_said: Mapping[str, Sai
     )
 
 
-def _facts(told: Told, regions: Iterable[str], text: str, language: str | None) -> Facts:
+def _facts(told: ReportedFacts, regions: Iterable[str], text: str, language: str | None) -> RedFlagFacts:
     """What the rules look at: marked places, and those that the words name."""
-    return Facts(
+    return RedFlagFacts(
         said=told.said,
         painful=frozenset(plain_regions(regions) | places_in(text, language)),
         age_years=told.age_years,

@@ -12,7 +12,7 @@ from needlepoint.base.knowledge import cite, rows
 DATA = Path(__file__).parent / "data"
 
 
-class Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SignRates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How often palpation finds a sign over an active point, and over a muscle that is not the source."""
 
     active: float
@@ -72,7 +72,7 @@ class Strengths(msgspec.Struct, frozen=True):
     prior: dict[str, float | list[str]]
     link: Links
     leak: dict[str, float | list[str]]
-    palpation: dict[str, Sign | list[str]]
+    palpation: dict[str, SignRates | list[str]]
     other: Others
     triage: Triage
     said: dict[str, float | list[str]]
@@ -95,10 +95,10 @@ class Strengths(msgspec.Struct, frozen=True):
         names = self.said["unobserved"]
         return frozenset(names if isinstance(names, list) else [])
 
-    def sign(self, name: str) -> Sign:
+    def sign(self, name: str) -> SignRates:
         """How well one sign of palpation tells."""
         found = self.palpation[name]
-        if not isinstance(found, Sign):
+        if not isinstance(found, SignRates):
             raise KeyError(name)
         return found
 

@@ -9,16 +9,16 @@ from typing import Any
 import msgspec
 
 from needlepoint.base.knowledge import read_toml
-from needlepoint.reasoning.causes.rows import DATA, Question, load_causes
-from needlepoint.reasoning.patient import Told
+from needlepoint.reasoning.causes.rows import DATA, CauseQuestion, load_causes
+from needlepoint.reasoning.patient import ReportedFacts
 from needlepoint.reasoning.red_flags.actions import Action, action_of
 from needlepoint.reasoning.red_flags.check import RedFlag, raise_flags
-from needlepoint.reasoning.red_flags.rules import Facts
+from needlepoint.reasoning.red_flags.rules import RedFlagFacts
 from needlepoint.reasoning.strengths import load_strengths
-from needlepoint.reasoning.text.concepts import Said, findings_of
+from needlepoint.reasoning.text.concepts import ConceptMention, findings_of
 from needlepoint.reasoning.types import OtherCause
 
-__all__ = ["Ask", "Asking", "RuleOut", "ask", "prepare_questions", "rule_out"]
+__all__ = ["Ask", "OpenQuestions", "RuleOut", "ask", "prepare_questions", "rule_out"]
 
 ACTIONS = {"emergency": "call_911", "same_day": "call_today", "soon": "see_soon"}
 
@@ -47,7 +47,9 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     asks: tuple[str, ...]
 
 
-def rule_out(flags: Sequence[RedFlag], others: Sequence[OtherCause], told: Told) -> tuple[RuleOut, ...]:
+def rule_out(
+    flags: Sequence[RedFlag], others: Sequence[OtherCause], told: ReportedFacts
+) -> tuple[RuleOut, ...]:
     """Warnings, causes whose probability times harm passes the threshold, and questions answered yes.
 
     The most urgent come first. A yes to a question of several warning signs waits for a person who asks which.
@@ -97,7 +99,7 @@ def _of_cause(cause: OtherCause) -> RuleOut:
     )
 
 
-class Asking(msgspec.Struct, frozen=True, eq=False):
+class OpenQuestions(msgspec.Struct, frozen=True, eq=False):
     """The questions that may be asked of one patient, whatever is likely: what was told or answered is left out.
 
     `first` are those of half-said words. Each open question comes with the causes that a yes would show, and with
@@ -105,23 +107,26 @@ class Asking(msgspec.Struct, frozen=True, eq=False):
     """
 
     first: tuple[Ask, ...]
-    open: tuple[tuple[Question, tuple[tuple[str, float], ...]], ...]
+    open: tuple[tuple[CauseQuestion, tuple[tuple[str, float], ...]], ...]
 
 
 def prepare_questions(
-    told: Told, facts: Facts, half_said: Mapping[str, Said], flags: Sequence[RedFlag]
-) -> Asking:
+    told: ReportedFacts,
+    facts: RedFlagFacts,
+    half_said: Mapping[str, ConceptMention],
+    flags: Sequence[RedFlag],
+) -> OpenQuestions:
     """What may be asked, before it is known which causes are likely."""
     known = {*told.said, *told.denied}
     answered = {id_ for id_, _ in told.some}
     open_ = [question for question in _for_places(facts.painful) if _is_open(question, known, answered)]
-    return Asking(
+    return OpenQuestions(
         first=tuple(_confirm(half_said, facts, flags, told.denied)[: load_strengths().triage.most_questions]),
         open=tuple((question, _shown_by(question, known)) for question in open_),
     )
 
 
-def ask(chances: Mapping[str, float], asking: Asking) -> tuple[Ask, ...]:
+def ask(chances: Mapping[str, float], asking: OpenQuestions) -> tuple[Ask, ...]:
     """Up to three questions: first what was half said and would warn, then what may show most harm.
 
     `chances` are the probabilities of the causes that are not muscle.
@@ -145,11 +150,11 @@ def ask(chances: Mapping[str, float], asking: Asking) -> tuple[Ask, ...]:
     return tuple(found)
 
 
-def _is_open(question: Question, known: set[str], answered: set[str]) -> bool:
+def _is_open(question: CauseQuestion, known: set[str], answered: set[str]) -> bool:
     return question.id not in answered and not set(question.asks) <= known
 
 
-def _for_places(painful: Iterable[str]) -> list[Question]:
+def _for_places(painful: Iterable[str]) -> list[CauseQuestion]:
     """The questions for pain in these regions."""
     where, areas = set(painful), load_causes().areas
     here = {area.id for area in areas.values() if where & set(area.regions)}
@@ -172,7 +177,7 @@ def _table() -> dict[str, dict[str, tuple[tuple[str, float], ...]]]:
     return found
 
 
-def _shown_by(question: Question, known: set[str]) -> tuple[tuple[str, float], ...]:
+def _shown_by(question: CauseQuestion, known: set[str]) -> tuple[tuple[str, float], ...]:
     """The causes that a yes to the question would show, with the chance that a patient with the cause says yes."""
     return tuple((cause, _covers(shown, known)) for cause, shown in _table()[question.id].items())
 
@@ -186,7 +191,7 @@ def _covers(shown: Iterable[tuple[str, float]], known: set[str]) -> float:
     return 1.0 - silent
 
 
-def _asked(question: Question, harm: Mapping[str, float], shown: Iterable[tuple[str, float]]) -> Ask:
+def _asked(question: CauseQuestion, harm: Mapping[str, float], shown: Iterable[tuple[str, float]]) -> Ask:
     weigh = load_strengths().triage
     reached = {name: harm[name] * chance for name, chance in shown}
     causes = sorted(
@@ -209,7 +214,10 @@ def _phrases() -> dict[str, Any]:
 
 
 def _confirm(
-    half_said: Mapping[str, Said], facts: Facts, flags: Sequence[RedFlag], denied: Collection[str]
+    half_said: Mapping[str, ConceptMention],
+    facts: RedFlagFacts,
+    flags: Sequence[RedFlag],
+    denied: Collection[str],
 ) -> list[Ask]:
     """A question for each half-said concept that would raise a warning which nothing raises yet."""
     raised = {flag.id for flag in flags}
@@ -224,7 +232,7 @@ def _confirm(
     return [ask for _, _, ask in sorted(found, key=lambda item: item[:2])][:2]
 
 
-def _meant(concept: str, said: Said, flag: RedFlag) -> Ask:
+def _meant(concept: str, said: ConceptMention, flag: RedFlag) -> Ask:
     en, es = _phrases()[concept]
     return Ask(
         id=f"meant_{concept}",

@@ -13,12 +13,12 @@ from django.db.models import Q, QuerySet
 from needlepoint.guard.models import AuditEvent
 from needlepoint.records.models import Patient, Practice, Staff, Visit
 
-__all__ = ["Entry", "entries", "of_patient", "of_practice"]
+__all__ = ["AccessLogEntry", "entries", "of_patient", "of_practice"]
 
 VISIT = re.compile(r"\bvisit (\d+)\b|\bpage (?:visit|me-visit|intake)[\w-]* (\d+)\b")
 
 
-class Entry(NamedTuple):
+class AccessLogEntry(NamedTuple):
     """One row. `thing`: note, consent, visit, ... or ''; `on`: the day of the visit that it is about."""
 
     at: datetime.datetime
@@ -56,7 +56,7 @@ def of_patient(patient: Patient) -> QuerySet[AuditEvent]:
     return rows.filter(Q(patient_id=patient.pk) | Q(pk__in=shown.order_by().values("pk")))
 
 
-def entries(events: Iterable[AuditEvent]) -> list[Entry]:
+def entries(events: Iterable[AuditEvent]) -> list[AccessLogEntry]:
     """Rows with names instead of numbers, in four queries however many they are."""
     rows = list(events)
     staff = Staff.objects.in_bulk({row.staff_id for row in rows if row.staff_id})
@@ -73,7 +73,7 @@ def entries(events: Iterable[AuditEvent]) -> list[Entry]:
         name = staff[row.staff_id].name if row.staff_id in staff else ""
         on = days.get(_visit(row.what) or 0)
         found.append(
-            Entry(
+            AccessLogEntry(
                 row.at,
                 row.who,
                 name,

@@ -22,26 +22,26 @@ from needlepoint.cost.fees import Amount, Fees
 from needlepoint.exam import Found, assess
 from needlepoint.guard.models import User
 from needlepoint.records.models import (
+    Availability,
     Episode,
     License,
-    Listed,
     Location,
     Lot,
-    Opening,
     Patient,
+    PatientListItem,
     PatientToken,
     Practice,
-    Service,
     Site,
     Staff,
     Visit,
+    VisitType,
 )
 from needlepoint.records.patients.patients import tokens_of
 from needlepoint.records.values import Billing, NoteTemplate, PostalAddress, PublicSettings
 from needlepoint.records.visit.rows import fill, site_row
 from needlepoint.treatment.plan.make import Plan, PlanInput, make_plan
 from needlepoint.treatment.plan.order import PlanOrder
-from needlepoint.treatment.plan.practice import Practice as PracticeRules
+from needlepoint.treatment.plan.practice import PracticeRules
 from needlepoint.treatment.types import PriorCare
 from needlepoint.visit import Actor, Context, apply, commands
 from needlepoint.visit import facts as core
@@ -170,7 +170,7 @@ TODAY_STATES = [
 ]
 
 
-class Place(NamedTuple):
+class DemoPractice(NamedTuple):
     """The practice with its people."""
 
     practice: Practice
@@ -191,7 +191,7 @@ def make_demo(patients: int = 200, seed: int = 1, today: datetime.date | None = 
     return made
 
 
-def _practice(day: datetime.date) -> Place:
+def _practice(day: datetime.date) -> DemoPractice:
     hours = (datetime.time(8, 30), datetime.time(17, 30))
     week = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), hours)
     practice = Practice.objects.create(
@@ -202,8 +202,8 @@ def _practice(day: datetime.date) -> Place:
         practice=practice, name="Main Street", state="NY", locality="99", rooms=["1", "2", "3", "4"],
         phone="555-555-0100", address=ADDRESS,
     )  # fmt: skip
-    Service.objects.bulk_create(
-        Service(practice=practice, en=en, es=es, minutes=minutes, technique=technique, codes=codes)
+    VisitType.objects.bulk_create(
+        VisitType(practice=practice, en=en, es=es, minutes=minutes, technique=technique, codes=codes)
         for en, es, minutes, technique, codes in SERVICES
     )
     password = make_password(PASSWORD)
@@ -220,15 +220,15 @@ def _practice(day: datetime.date) -> Place:
                 credentials=credentials,
             )  # fmt: skip
             clinicians.append(staff)
-            Opening.objects.bulk_create(
-                Opening(staff=staff, location=location, weekday=day, begins=begins, ends=ends)
+            Availability.objects.bulk_create(
+                Availability(staff=staff, location=location, weekday=day, begins=begins, ends=ends)
                 for day in range(5)
                 for begins, ends in HALVES
             )
-    return Place(practice, location, clinicians, _shelf(practice, day))
+    return DemoPractice(practice, location, clinicians, _shelf(practice, day))
 
 
-def _patients(rng: random.Random, place: Place, start: int, count: int, day: datetime.date) -> int:
+def _patients(rng: random.Random, place: DemoPractice, start: int, count: int, day: datetime.date) -> int:
     people = [_person(rng, place.practice, start + n) for n in range(count)]
     Patient.objects.bulk_create(people)
     PatientToken.objects.bulk_create(
@@ -239,7 +239,9 @@ def _patients(rng: random.Random, place: Place, start: int, count: int, day: dat
         ),
         batch_size=5000,
     )
-    Listed.objects.bulk_create((row for person in people for row in _lists(rng, person)), batch_size=5000)
+    PatientListItem.objects.bulk_create(
+        (row for person in people for row in _lists(rng, person)), batch_size=5000
+    )
     stories = [_story(rng, place, person, start + n, day) for n, person in enumerate(people)]
     Episode.objects.bulk_create([story.episode for story in stories])
     Visit.objects.bulk_create([row for story in stories for row in story.visits], batch_size=2000)
@@ -278,17 +280,17 @@ def _person(rng: random.Random, practice: Practice, number: int) -> Patient:
     )
 
 
-def _lists(rng: random.Random, person: Patient) -> Iterator[Listed]:
+def _lists(rng: random.Random, person: Patient) -> Iterator[PatientListItem]:
     if rng.random() < 0.25:
         text, reaction = rng.choice(ALLERGIES)
-        yield Listed(patient=person, kind="allergy", text=text, reaction=reaction)
+        yield PatientListItem(patient=person, kind="allergy", text=text, reaction=reaction)
     for text in rng.sample(CONDITIONS, rng.randrange(3)):
-        yield Listed(patient=person, kind="condition", text=text)
+        yield PatientListItem(patient=person, kind="condition", text=text)
     for text in rng.sample(MEDICINES, rng.randrange(3)):
-        yield Listed(patient=person, kind="medicine", text=text)
+        yield PatientListItem(patient=person, kind="medicine", text=text)
 
 
-class Story(NamedTuple):
+class DemoEpisode(NamedTuple):
     """One episode with its visits and sites, not saved yet."""
 
     episode: Episode
@@ -296,7 +298,9 @@ class Story(NamedTuple):
     sites: list[Site]
 
 
-def _story(rng: random.Random, place: Place, person: Patient, number: int, day: datetime.date) -> Story:
+def _story(
+    rng: random.Random, place: DemoPractice, person: Patient, number: int, day: datetime.date
+) -> DemoEpisode:
     """Pain from one or two muscles, a session every two months or so, and how each went."""
     atlas = load_atlas()
     side = rng.choice(["left", "right"])
@@ -327,11 +331,16 @@ def _story(rng: random.Random, place: Place, person: Patient, number: int, day: 
         on += datetime.timedelta(days=rng.randrange(45, 130))
     if number < len(TODAY_STATES):
         visits.append(_today(place, person, episode, day, number, muscles, side, pain))
-    return Story(episode, visits, sites)
+    return DemoEpisode(episode, visits, sites)
 
 
 def _visit(
-    place: Place, person: Patient, episode: Episode, clinician: Staff, starts: datetime.datetime, **more: Any
+    place: DemoPractice,
+    person: Patient,
+    episode: Episode,
+    clinician: Staff,
+    starts: datetime.datetime,
+    **more: Any,
 ) -> Visit:
     return Visit(
         practice=place.practice,
@@ -346,7 +355,7 @@ def _visit(
 
 def _past(
     rng: random.Random,
-    place: Place,
+    place: DemoPractice,
     person: Patient,
     episode: Episode,
     clinician: Staff,
@@ -386,7 +395,7 @@ def _past(
 
 
 def _acted(
-    place: Place, row: Visit, acts: Sequence[Command], clinician: Staff, plan: Plan | None = None
+    place: DemoPractice, row: Visit, acts: Sequence[Command], clinician: Staff, plan: Plan | None = None
 ) -> core.Visit:
     """The visit after these acts, at its own time."""
     visit = core.Visit(
@@ -477,7 +486,7 @@ def _paired(name: str) -> bool:
 
 
 def _today(
-    place: Place,
+    place: DemoPractice,
     person: Patient,
     episode: Episode,
     day: datetime.date,

@@ -25,7 +25,7 @@ class Layout(NamedTuple):
     """How a file is told apart, and its reader."""
 
     words: tuple[str, ...]  # all of them, in one of the first lines, in lower case
-    read: Callable[[layouts.Table], Release]
+    read: Callable[[layouts.CellTable], Release]
 
 
 LAYOUTS = (
@@ -100,7 +100,7 @@ def _read(name: str, data: bytes, from_: datetime.date | None, to: datetime.date
     for number, line in enumerate(head):
         for layout in LAYOUTS:
             if all(word in re.sub(r"\s+", " ", line) for word in layout.words):
-                table = layouts.Table(
+                table = layouts.CellTable(
                     name=name, title=" ".join(head[:number]), header=rows[number], first=number + 1,
                     above=rows[:number], rows=rows[number + 1 :], from_=from_, to=to,
                 )  # fmt: skip

@@ -14,7 +14,7 @@ from dateutil.relativedelta import relativedelta
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.reference.types import KINDS, Release, Row
 
-__all__ = ["EXPECTED", "Table"]
+__all__ = ["EXPECTED", "CellTable"]
 
 EXPECTED = [f"{kind.title}" for kind in KINDS.values()]
 CODE = re.compile(r"[A-Z0-9]\d{3}[A-Z0-9]")
@@ -23,7 +23,7 @@ MONTHS = ["january", "february", "march", "april", "may", "june", "july", "augus
           "november", "december"]  # fmt: skip
 
 
-class Table(msgspec.Struct, frozen=True, kw_only=True):
+class CellTable(msgspec.Struct, frozen=True, kw_only=True):
     """A file cut into cells: what stands above the header, the header, the rows. `first` is the first row's line."""
 
     name: str
@@ -49,7 +49,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
 class _Line:
     """One row with its line number, which reads its cells and remembers what does not fit."""
 
-    def __init__(self, table: Table, number: int, cells: list[str], faults: list[Fault]) -> None:
+    def __init__(self, table: CellTable, number: int, cells: list[str], faults: list[Fault]) -> None:
         self.where = f"{table.name}, line {number}"
         self.cells = cells
         self.faults = faults
@@ -92,7 +92,7 @@ class _Line:
         )
 
 
-def _lines(table: Table, read: Callable[[_Line], Row], is_row: Callable[[list[str]], bool]) -> list[Row]:
+def _lines(table: CellTable, read: Callable[[_Line], Row], is_row: Callable[[list[str]], bool]) -> list[Row]:
     """Every row as `read` makes it; Refused with the first faults, and for a key that comes twice."""
     faults: list[Fault] = []
     found: list[Row] = []
@@ -109,7 +109,7 @@ def _lines(table: Table, read: Callable[[_Line], Row], is_row: Callable[[list[st
 
 
 def _release(
-    kind: str, table: Table, rows: list[Row], days: tuple[datetime.date, datetime.date | None] | None
+    kind: str, table: CellTable, rows: list[Row], days: tuple[datetime.date, datetime.date | None] | None
 ) -> Release:
     from_ = table.from_ or (days[0] if days else None)
     if from_ is None:
@@ -134,7 +134,7 @@ def _has_code(cells: list[str]) -> bool:
     return bool(cells) and len(cells[0]) == 5 and bool(CODE.fullmatch(cells[0].upper()))
 
 
-def ncci_pairs(table: Table) -> Release:
+def ncci_pairs(table: CellTable) -> Release:
     """Column one, column two, (before 1996), first day, last day or *, 0/1/9, rationale. A quarter is in parts."""
 
     def read(line: _Line) -> Row:
@@ -149,7 +149,7 @@ def ncci_pairs(table: Table) -> Release:
     return msgspec.structs.replace(release, spans=((codes[0], codes[-1]),))
 
 
-def mue(table: Table) -> Release:
+def mue(table: CellTable) -> Release:
     """Code, units, how it is judged (1 line, 2 day by policy, 3 day by clinical sense), why."""
     units, indicator = table.column("mue values"), table.column("adjudication")
     why = table.column("rationale")
@@ -170,7 +170,7 @@ RVU_HEADER = {5: "RVU", 6: "PE RVU", 8: "PE RVU", 10: "RVU", 25: "FACTOR"}
 RVU_NUMBERS = ("work", "office", "facility", "malpractice", "factor")
 
 
-def fees(table: Table) -> Release:
+def fees(table: CellTable) -> Release:
     """Relative values by code and modifier, with the conversion factor on every line."""
     for index, word in RVU_HEADER.items():
         given = table.header[index] if index < len(table.header) else "nothing"
@@ -202,7 +202,7 @@ def _year_from(title: str) -> tuple[datetime.date, datetime.date] | None:
     return datetime.date(int(year.group(1)), number, 1), datetime.date(int(year.group(1)), 12, 31)
 
 
-def gpci(table: Table) -> Release:
+def gpci(table: CellTable) -> Release:
     """Contractor, state, locality, name and the three indices; the work index with its floor where both are given."""
     state, number, name = (
         table.column("state"),
@@ -225,7 +225,7 @@ def gpci(table: Table) -> Release:
     return _release("gpci", table, rows, _year_from(f"{table.title} {' '.join(table.header)}".lower()))
 
 
-def localities(table: Table) -> Release:
+def localities(table: CellTable) -> Release:
     """Contractor, locality, state (written once for all its lines), area, counties."""
     state = ""
     filled: list[list[str]] = []
@@ -242,7 +242,7 @@ def localities(table: Table) -> Release:
     return _release("localities", table, rows, _year_from(f"{table.title} {table.name}".lower()))
 
 
-def drugs(table: Table) -> Release:
+def drugs(table: CellTable) -> Release:
     """Code, dosage, payment limit, coinsurance. Lines without a limit are paid otherwise and left out."""
     dosage, limit = table.column("dosage"), table.column("payment limit")
     headers = [cell.lower() for cell in table.header]
@@ -256,7 +256,7 @@ def drugs(table: Table) -> Release:
     return _release("drugs", table, rows, _quarter_of(f"{table.title} {table.name}"))
 
 
-def poverty(table: Table) -> Release:
+def poverty(table: CellTable) -> Release:
     """Year, state or group of states, household size, income: the fields of HHS's own interface."""
     year, people, income = table.column("year"), table.column("household_size"), table.column("income")
     state = table.column("state")

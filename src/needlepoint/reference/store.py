@@ -15,16 +15,16 @@ import msgspec
 
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.coding.published import Pair, Unlikely
-from needlepoint.cost.published import Area, DrugLimit, PublishedFee
+from needlepoint.cost.published import DrugLimit, LocalityIndices, PublishedFee
 from needlepoint.reference.types import KINDS, Release, Row
 
-__all__ = ["Change", "Held", "Store"]
+__all__ = ["ReleaseChange", "Store", "StoredRelease"]
 
 SHRUNK = Decimal("0.5")  # a file that loses more than this share of its rows is most likely not whole
 CHUNK = 500
 
 
-class Held(msgspec.Struct, frozen=True, kw_only=True):
+class StoredRelease(msgspec.Struct, frozen=True, kw_only=True):
     """One release as it is kept."""
 
     id: int
@@ -35,7 +35,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True):
+class ReleaseChange(msgspec.Struct, frozen=True, kw_only=True):
     """What a release brings against the one before it: how many rows, and the first of each sort."""
 
     kind: str
@@ -95,11 +95,13 @@ class Store:
                 f" ON DELETE CASCADE, {columns}, PRIMARY KEY (release, {key})) WITHOUT ROWID"
             )
 
-    def held(self) -> list[Held]:
+    def held(self) -> list[StoredRelease]:
         """Every release, by kind and first day."""
         rows = self.db.execute("SELECT id, kind, name, from_day, to_day FROM release ORDER BY kind, from_day")
         return [
-            Held(id=id_, kind=kind, name=name, from_=_day(first), to=_day(last), rows=self._count(kind, id_))
+            StoredRelease(
+                id=id_, kind=kind, name=name, from_=_day(first), to=_day(last), rows=self._count(kind, id_)
+            )
             for id_, kind, name, first, last in rows.fetchall()
         ]
 
@@ -107,7 +109,7 @@ class Store:
         row = self.db.execute(f"SELECT count(*) FROM {kind} WHERE release = ?", (release,)).fetchone()
         return int(row[0])
 
-    def keep(self, release: Release, smaller: bool = False) -> Change:
+    def keep(self, release: Release, smaller: bool = False) -> ReleaseChange:
         """Take a release in, whole or not at all, and say what it changes.
 
         The same kind and first day is replaced (a part of a file in parts is added). Raises Refused for a release that
@@ -127,7 +129,7 @@ class Store:
                 self._write(release)
         return change
 
-    def _change(self, release: Release) -> Change:
+    def _change(self, release: Release) -> ReleaseChange:
         kind = KINDS[release.kind]
         same = self._release(release.kind, release.from_)
         before = same or self._last_before(release.kind, release.from_)
@@ -138,7 +140,7 @@ class Store:
         changed = [key for key in new if key in old and old[key] != new[key]]
         examples = [f"+ {' '.join(key)}" for key in added[:3]] + [f"- {' '.join(key)}" for key in removed[:3]]
         examples += [f"~ {' '.join(key)}: {_words(old[key], new[key])}" for key in changed[:3]]
-        return Change(
+        return ReleaseChange(
             kind=release.kind,
             name=release.name,
             from_=release.from_,
@@ -190,26 +192,26 @@ class Store:
             f"INSERT OR REPLACE INTO {kind.id} VALUES ({marks})", ((same.id, *row) for row in release.rows)
         )
 
-    def _release(self, kind: str, from_: datetime.date) -> Held | None:
+    def _release(self, kind: str, from_: datetime.date) -> StoredRelease | None:
         return self._one("kind = ? AND from_day = ?", kind, from_.isoformat())
 
-    def _last_before(self, kind: str, from_: datetime.date) -> Held | None:
+    def _last_before(self, kind: str, from_: datetime.date) -> StoredRelease | None:
         return self._one("kind = ? AND from_day < ? ORDER BY from_day DESC LIMIT 1", kind, from_.isoformat())
 
-    def holding(self, kind: str, on: datetime.date) -> Held | None:
+    def holding(self, kind: str, on: datetime.date) -> StoredRelease | None:
         """The latest release of a kind that holds on that day."""
         return self._one(
             "kind = ? AND from_day <= ? AND (to_day IS NULL OR to_day >= ?) ORDER BY from_day DESC LIMIT 1",
             kind, on.isoformat(), on.isoformat(),
         )  # fmt: skip
 
-    def _one(self, where: str, *values: str) -> Held | None:
+    def _one(self, where: str, *values: str) -> StoredRelease | None:
         row = self.db.execute(
             f"SELECT id, kind, name, from_day, to_day FROM release WHERE {where}", values
         ).fetchone()
         if row is None:
             return None
-        return Held(id=row[0], kind=row[1], name=row[2], from_=_day(row[3]), to=_day(row[4]), rows=0)
+        return StoredRelease(id=row[0], kind=row[1], name=row[2], from_=_day(row[3]), to=_day(row[4]), rows=0)
 
     # What the edits of `coding` ask.
 
@@ -299,7 +301,7 @@ class Store:
             release=release.name,
         )
 
-    def area(self, state: str, locality: str, on: datetime.date) -> Area | None:
+    def area(self, state: str, locality: str, on: datetime.date) -> LocalityIndices | None:
         """The indices of a locality on that day."""
         release = self.holding("gpci", on)
         if release is None:
@@ -311,7 +313,7 @@ class Store:
         if row is None:
             return None
         name, work, expense, malpractice = row
-        return Area(
+        return LocalityIndices(
             name=name,
             work=Decimal(work),
             expense=Decimal(expense),

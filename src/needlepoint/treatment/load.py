@@ -64,7 +64,7 @@ class Floor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: list[str]
 
 
-class IdealWeight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class IdealWeightRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """From which body mass index the ideal weight counts, and by how much it lies below the height in cm."""
 
     bmi_from: Decimal
@@ -82,7 +82,7 @@ class DoseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     strength: StrengthRule
     modifier: list[Modifier]
     floor: Floor
-    ideal: IdealWeight
+    ideal: IdealWeightRule
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,7 @@ import msgspec
 from needlepoint.base.knowledge import Certainty, Citation, Dated, Review
 
 
-class Verdict(Enum):
+class CheckVerdict(Enum):
     """The three values of every check."""
 
     MET = "met"
@@ -90,7 +90,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 class DoseCheck(msgspec.Struct, frozen=True, kw_only=True):
     """The verdict on a set of injections: each drug's share, the sum of shares, and what would be safe."""
 
-    verdict: Verdict
+    verdict: CheckVerdict
     because: str
     ask: str | None
     shares: tuple[DrugShare, ...]
@@ -179,7 +179,7 @@ class SteroidOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 class SteroidCheck(msgspec.Struct, frozen=True, kw_only=True):
     """The verdict on a steroid, with the arithmetic of each limit."""
 
-    verdict: Verdict
+    verdict: CheckVerdict
     drug: str
     dose_mg: Decimal
     because: tuple[str, ...]

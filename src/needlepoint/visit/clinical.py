@@ -16,12 +16,12 @@ from needlepoint.anatomy.drawing import read_drawing
 from needlepoint.anatomy.geometry import region_ids
 from needlepoint.base.refusal import Fault, NotPossible, Refused, nearest
 from needlepoint.reasoning.answers import read_answers
-from needlepoint.reasoning.patient import Told
+from needlepoint.reasoning.patient import ReportedFacts
 from needlepoint.treatment.bounds import outside
 from needlepoint.treatment.dose.steroid import find_steroid
 from needlepoint.treatment.load import load_dose_rules, load_drugs
 from needlepoint.treatment.plan.defaults import load_defaults
-from needlepoint.treatment.precautions.check import Decision, load_precautions
+from needlepoint.treatment.precautions.check import PrecautionDecision, load_precautions
 from needlepoint.treatment.types import SteroidOrder
 from needlepoint.visit import commands as act
 from needlepoint.visit.commands import Command
@@ -129,7 +129,7 @@ def _answer(visit: Visit, command: act.AnswerQuestion, context: Context) -> Visi
     answers = {id_: said for id_, said in reported.answers.items() if id_ != command.question}
     if command.answer is not None:
         answers[command.question] = command.answer
-        read_answers({command.question: command.answer}, Told(), "question")
+        read_answers({command.question: command.answer}, ReportedFacts(), "question")
     return with_facts(visit, reported=replace(reported, answers=answers))
 
 
@@ -261,7 +261,7 @@ def _decide(visit: Visit, command: act.DecidePrecaution, context: Context) -> Vi
     if command.rule not in load_precautions():
         raise Refused(Fault("rule", repr(command.rule), "a precaution of the plan"))
     actor, why = context.actor, said(command.why, "why")
-    made = Decision(rule=command.rule, by=actor.name, why=why, profession=actor.profession)
+    made = PrecautionDecision(rule=command.rule, by=actor.name, why=why, profession=actor.profession)
     ordered = visit.facts.ordered
     return with_facts(visit, ordered=replace(ordered, decided=(*ordered.decided, made)))
 

@@ -16,7 +16,7 @@ import msgspec
 
 from needlepoint.anatomy.drawing import Mark
 from needlepoint.base.people import GivenDose, LocalState
-from needlepoint.treatment.precautions.check import Decision
+from needlepoint.treatment.precautions.check import PrecautionDecision
 from needlepoint.treatment.types import SteroidOrder
 
 __all__ = [
@@ -177,7 +177,7 @@ class Ordered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     concentration_percent: Decimal | None = None
     volume_ml: Decimal | None = None
     steroid: SteroidOrder | None = None
-    decided: tuple[Decision, ...] = ()
+    decided: tuple[PrecautionDecision, ...] = ()
 
 
 class Cleared(msgspec.Struct, frozen=True):

@@ -10,12 +10,12 @@ from msgspec.structs import replace
 
 from needlepoint.visit.facts import Facts, Site, Spot, Visit
 
-__all__ = ["Part", "difference", "put_back"]
+__all__ = ["ChangedValue", "difference", "put_back"]
 
 COLUMNS = ("state", "room", "arrived_at", "starts_at", "minutes", "clinician", "place", "moved")
 
 
-class Part(msgspec.Struct, frozen=True):
+class ChangedValue(msgspec.Struct, frozen=True):
     """One part that changed, as plain values: a column, a field of the facts, or a whole site (None: not there).
 
     `index`: at which place among the sites it stood before.
@@ -28,15 +28,15 @@ class Part(msgspec.Struct, frozen=True):
     index: int | None = None
 
 
-def difference(before: Visit, after: Visit) -> tuple[Part, ...]:
+def difference(before: Visit, after: Visit) -> tuple[ChangedValue, ...]:
     """Every part in which two states of one visit differ."""
     parts = [
-        Part(name, _plain(getattr(before, name)), _plain(getattr(after, name)))
+        ChangedValue(name, _plain(getattr(before, name)), _plain(getattr(after, name)))
         for name in COLUMNS
         if getattr(before, name) != getattr(after, name)
     ]
     parts += [
-        Part(f"facts.{name}", _plain(getattr(before.facts, name)), _plain(getattr(after.facts, name)))
+        ChangedValue(f"facts.{name}", _plain(getattr(before.facts, name)), _plain(getattr(after.facts, name)))
         for name in Facts.__struct_fields__
         if getattr(before.facts, name) != getattr(after.facts, name)
     ]
@@ -45,7 +45,7 @@ def difference(before: Visit, after: Visit) -> tuple[Part, ...]:
         old, new = before.site(spot), after.site(spot)
         if old != new:
             index = None if old is None else before.sites.index(old)
-            parts.append(Part("site", _plain(old), _plain(new), spot, index))
+            parts.append(ChangedValue("site", _plain(old), _plain(new), spot, index))
     return tuple(parts)
 
 
@@ -53,7 +53,7 @@ def _plain(value: Any) -> Any:
     return msgspec.to_builtins(value)
 
 
-def put_back(visit: Visit, parts: Sequence[Part]) -> Visit:
+def put_back(visit: Visit, parts: Sequence[ChangedValue]) -> Visit:
     """The visit with each of these parts as it was before."""
     for part in parts:
         if part.spot is not None:
@@ -66,7 +66,7 @@ def put_back(visit: Visit, parts: Sequence[Part]) -> Visit:
     return visit
 
 
-def _put_back_site(visit: Visit, spot: Spot, part: Part) -> Visit:
+def _put_back_site(visit: Visit, spot: Spot, part: ChangedValue) -> Visit:
     old = None if part.before is None else msgspec.convert(part.before, Site)
     if old is None:
         return replace(visit, sites=tuple(site for site in visit.sites if site.spot != spot))

@@ -13,7 +13,7 @@ from needlepoint.base.refusal import Fault, NotPossible, Refused
 from needlepoint.treatment.bounds import outside
 from needlepoint.treatment.plan.make import Plan
 from needlepoint.treatment.plan.sites import PlannedSite
-from needlepoint.treatment.types import Verdict
+from needlepoint.treatment.types import CheckVerdict
 from needlepoint.visit import commands as act
 from needlepoint.visit import derive
 from needlepoint.visit.clinical import checked_spot, checked_volume, put_site, said, with_facts, with_zone
@@ -81,9 +81,9 @@ def _plan(context: Context, questions_open: bool) -> Plan:
             "There is no plan yet. The board says what comes first: a red flag to clear, an answer, or an examination.",
             "plan",
         )
-    if plan.verdict is Verdict.NOT_MET:
+    if plan.verdict is CheckVerdict.NOT_MET:
         raise NotPossible("This plan is refused. Read the reasons in the plan.", "plan")
-    if plan.verdict is Verdict.NOT_KNOWN and not questions_open:
+    if plan.verdict is CheckVerdict.NOT_KNOWN and not questions_open:
         raise NotPossible(
             "The plan has open questions. Answer them first, or confirm that it was done anyway.", "plan"
         )
@@ -128,7 +128,7 @@ def _given(
         steroid=steroid.drug if steroid else "",
         steroid_mg=_steroid_share(visit, plan, steroid.dose_mg) if steroid else None,
         needle=f"{thick} x {needle.length_mm} mm",
-        questions_open=questions_open and plan.verdict is Verdict.NOT_KNOWN,
+        questions_open=questions_open and plan.verdict is CheckVerdict.NOT_KNOWN,
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from needlepoint.records.models import Listed, Patient, Staff
+from needlepoint.records.models import Patient, PatientListItem, Staff
 from needlepoint.records.patients.patients import add_listed
 
 FIND = {"muscle": "gluteus_medius", "side": "left", "sign": "all"}
@@ -35,7 +35,7 @@ def test_the_board_asks_and_one_answer_is_enough(signed_in, doctor, visit, liste
     listed.refresh_from_db()
     assert listed.meaning.by == doctor.name
     assert "is not known" not in examine(signed_in, visit)
-    Listed.objects.create(patient=visit.patient, kind="medicine", text="frobnitzol 5 mg")
+    PatientListItem.objects.create(patient=visit.patient, kind="medicine", text="frobnitzol 5 mg")
     assert "is not known" not in examine(signed_in, visit)
 
 
@@ -74,20 +74,20 @@ def test_only_who_writes_charts_answers(signed_in, doctor, visit, listed, roles)
 
 def test_a_line_of_another_patient_is_not_found(signed_in, visit, listed):
     other = Patient.objects.exclude(pk=visit.patient_id).first()
-    row = Listed.objects.create(patient=other, kind="medicine", text="Glarf")
+    row = PatientListItem.objects.create(patient=other, kind="medicine", text="Glarf")
     assert answer(signed_in, visit, row, means="harmless").status_code == 404
 
 
 @pytest.mark.parametrize("text", ["blood thinner", "anticoagulante"])
 def test_a_class_that_matters_is_not_answered_as_harmless(signed_in, visit, listed, text):
-    Listed.objects.filter(pk=listed.pk).update(text=text)
+    PatientListItem.objects.filter(pk=listed.pk).update(text=text)
     assert answer(signed_in, visit, listed, means="harmless", how="never mind").status_code == 422
     listed.refresh_from_db()
     assert not listed.meaning
 
 
 def test_what_looks_like_a_blood_thinner_needs_a_reason_to_be_harmless(signed_in, visit, listed):
-    Listed.objects.filter(pk=listed.pk).update(text="Elequis 5 mg")
+    PatientListItem.objects.filter(pk=listed.pk).update(text="Elequis 5 mg")
     assert answer(signed_in, visit, listed, means="harmless").status_code == 422
     listed.refresh_from_db()
     assert not listed.meaning

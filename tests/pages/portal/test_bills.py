@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from needlepoint.records.models import (
-    Service,
-    Waiting,
+    VisitType,
+    WaitlistEntry,
 )
 
 
@@ -12,9 +12,9 @@ def test_what_the_visits_cost_and_a_place_in_the_line(me, patient):
     page = me.get("/me/bills/").content.decode()
     assert "not a bill" in page
     assert "$" in page
-    service = Service.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet")
     assert me.post("/me/wait/", {"service": str(service.pk)}).status_code == 302
-    row = Waiting.objects.get(patient=patient)
+    row = WaitlistEntry.objects.get(patient=patient)
     assert row.offered is not None  # something is free: it is held for them at once
     assert me.post("/me/wait/", {"service": "999999"}).status_code == 404
     assert me.post("/me/wait/", {"service": "x"}).status_code == 404

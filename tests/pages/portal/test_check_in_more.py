@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from needlepoint.records.models import CheckIn
+from needlepoint.records.models import FollowUpSurvey
 from needlepoint.records.portal.magic_links import make_link
 from tests.pages.portal.kit import fault_at, typed_in
 from tests.web.test_warnings import treated
@@ -26,7 +26,7 @@ def test_a_number_off_the_scale_is_asked_again(client, row, path, odd):
     assert page.status_code == 422
     assert fault_at(page, "pain") == "Please choose a number from 0 to 10."
     assert typed_in(page, 'name="pain"')
-    assert CheckIn.objects.get(pk=row.pk).pain is None
+    assert FollowUpSurvey.objects.get(pk=row.pk).pain is None
 
 
 def test_none_of_these_next_to_a_sign_is_asked_again_with_the_sign_checked(client, row, path):
@@ -35,7 +35,7 @@ def test_none_of_these_next_to_a_sign_is_asked_again_with_the_sign_checked(clien
     assert page.count("checked") == 1
     before = page[: page.index("checked")]
     assert before.rindex('value="bruise"') > before.rindex('value="none"')
-    assert tuple(CheckIn.objects.get(pk=row.pk).answers["signs"]) == ("bruise",)
+    assert tuple(FollowUpSurvey.objects.get(pk=row.pk).answers["signs"]) == ("bruise",)
 
 
 def test_an_answer_that_is_none_keeps_the_others(client, path):

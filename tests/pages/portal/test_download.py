@@ -9,7 +9,7 @@ from fhir.resources.R4B.bundle import Bundle
 
 from needlepoint.records.billing.prices import give_due
 from needlepoint.records.models import (
-    Listed,
+    PatientListItem,
     Visit,
 )
 from needlepoint.records.patients.export import my_data, my_data_pdf
@@ -20,8 +20,8 @@ from tests.web.visits import given_row
 
 def test_everything_to_take_along_is_read_by_another_program(me, patient, ahead):
     visit = Visit.objects.filter(patient=patient, state="done").first()
-    Listed.objects.create(patient=patient, kind="allergy", text="latex", reaction="itch")
-    Listed.objects.create(patient=patient, kind="condition", text="migraine")
+    PatientListItem.objects.create(patient=patient, kind="allergy", text="latex", reaction="itch")
+    PatientListItem.objects.create(patient=patient, kind="condition", text="migraine")
     given_row(visit, "soleus", volume_ml=Decimal("0.5"))
     answer = me.get("/me/my-data.fhir.json")
     assert answer["Content-Type"] == "application/fhir+json"

@@ -6,7 +6,7 @@ import pytest
 
 from needlepoint.records.models import (
     Message,
-    Outgoing,
+    OutboxMessage,
     Task,
 )
 from tests.pages.portal.kit import fault_at, in_spanish, typed_in
@@ -19,7 +19,10 @@ def test_words_with_the_practice(me, patient, signed_in_apart):
     page = me.get("/me/messages/").content.decode()
     assert "Tomorrow." in page
     assert "&lt;script&gt;" in page
-    assert Outgoing.objects.filter(patient=patient, kind="paper", words__target="/me/messages/").count() == 1
+    assert (
+        OutboxMessage.objects.filter(patient=patient, kind="paper", words__target="/me/messages/").count()
+        == 1
+    )
     assert me.post("/me/messages/", {"text": " "}).status_code == 422
     Message.objects.bulk_create(Message(patient=patient, shared=True, text="x") for _ in range(20))
     assert me.post("/me/messages/", {"text": "more"}).status_code == 422

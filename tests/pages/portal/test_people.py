@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from needlepoint.guard.models import AuditEvent, User
 from needlepoint.records.models import (
-    Access,
-    Outgoing,
+    AccessGrant,
+    OutboxMessage,
 )
 from tests.pages.portal.kit import fault_at, in_spanish, typed_in
 
 
 def test_a_helper_sees_until_the_patient_ends_it(client, me, patient):
     me.post("/me/people/", {"email": "help@example.org", "named": "My <b>daughter</b>"})
-    row = Access.objects.get(relation="proxy")
-    assert Outgoing.objects.filter(kind="invited", to="help@example.org").count() == 1
+    row = AccessGrant.objects.get(relation="proxy")
+    assert OutboxMessage.objects.filter(kind="invited", to="help@example.org").count() == 1
     assert "&lt;b&gt;" in me.get("/me/people/").content.decode()
     helper = client.__class__()
     helper.force_login(User.objects.get(pk=row.user_id), backend="django.contrib.auth.backends.ModelBackend")
@@ -31,13 +31,13 @@ def test_a_bad_address_is_marked_and_the_name_stays(me, patient):
     assert fault_at(page, "named") == ""
     assert typed_in(page, "Ana Invented")
     assert typed_in(page, "ana at home")
-    assert not Access.objects.filter(relation="proxy").exists()
+    assert not AccessGrant.objects.filter(relation="proxy").exists()
     spanish = in_spanish(me, patient).post("/me/people/", {"named": "", "email": "ana@example.org"})
     assert "nombre" in fault_at(spanish, "named")
 
 
 def test_the_access_of_another_patient_cannot_be_ended(me, patient):
-    other = Access.objects.create(
+    other = AccessGrant.objects.create(
         user=User.objects.create(username="helper"), relation="proxy", named="H",
         patient=type(patient).objects.exclude(pk=patient.pk).first(),
     )  # fmt: skip

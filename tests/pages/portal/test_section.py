@@ -10,7 +10,7 @@ import pytest
 from needlepoint.anatomy.geometry import region_ids
 from needlepoint.base.refusal import Refused
 from needlepoint.records.models import (
-    Listed,
+    PatientListItem,
     Visit,
 )
 from needlepoint.records.portal.intake import answer, hand_in, intake_of, set_signs, set_where
@@ -31,7 +31,10 @@ def test_the_intake_goes_into_the_record(ahead, patient):
     patient.refresh_from_db()
     assert with_lists.handed_in_at
     assert (
-        Listed.objects.filter(patient=patient, text="ibuprofen", kind="medicine", noted_by=None).count() <= 1
+        PatientListItem.objects.filter(
+            patient=patient, text="ibuprofen", kind="medicine", noted_by=None
+        ).count()
+        <= 1
     )
     assert patient.pregnant is False
     episode = Visit.objects.get(pk=ahead.pk).episode

@@ -7,14 +7,14 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from needlepoint.records.models import Service, Visit
+from needlepoint.records.models import Visit, VisitType
 from needlepoint.records.schedule.times import free_slots
 from tests.pages.portal.kit import in_spanish, typed_in
 
 
 @pytest.fixture
 def service(clinic):
-    return Service.objects.get(technique="wet")
+    return VisitType.objects.get(technique="wet")
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from needlepoint.records.models import Asking, Visit
+from needlepoint.records.models import BookingHold, Visit
 from needlepoint.records.portal.magic_links import make_code
 from tests.pages.portal.kit import fault_at, typed_in
 from tests.pages.public_site.test_details import MIA, path  # noqa: F401 - a fixture
@@ -15,7 +15,7 @@ CODE = "/at/example/en/visit/code/"
 @pytest.fixture
 def asking(client, path):  # noqa: F811
     client.post(path, MIA)
-    return Asking.objects.get()
+    return BookingHold.objects.get()
 
 
 def test_a_code_with_a_space_is_the_code(client, asking):

@@ -7,7 +7,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from needlepoint.records.models import Asking, Service
+from needlepoint.records.models import BookingHold, VisitType
 from needlepoint.records.schedule.times import free_slots
 from tests.pages.portal.kit import fault_at, typed_in
 
@@ -16,7 +16,7 @@ MIA = {"given": "Mia", "family": "Invented", "birth_date": "1990-01-01", "email"
 
 @pytest.fixture
 def path(clinic):
-    service = Service.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet")
     slot = free_slots(clinic, service, timezone.now().date() + datetime.timedelta(days=21), 7)[0]
     return f"/at/example/en/visit/{service.pk}/{slot.staff_id}/{slot.at}/"
 
@@ -43,7 +43,7 @@ def test_each_fault_stands_at_its_field(client, path, field, value, said):
     assert typed_in(page, "stiff neck")
     spanish = client.post(path.replace("/en/", "/es/"), MIA | {field: value})
     assert fault_at(spanish, field) not in ("", said)
-    assert not Asking.objects.exists()
+    assert not BookingHold.objects.exists()
 
 
 def test_a_reason_that_is_too_long_is_refused_and_stays(client, path):
@@ -53,7 +53,7 @@ def test_a_reason_that_is_too_long_is_refused_and_stays(client, path):
     assert fault_at(page, "reason") == "This is too long. Use at most 200 characters."
     assert typed_in(page, long)
     assert "maxlength" not in page.content.decode()
-    assert not Asking.objects.exists()
+    assert not BookingHold.objects.exists()
 
 
 def test_every_fault_at_once(client, path):
@@ -72,4 +72,4 @@ def test_a_time_that_is_gone_loses_no_name(client, path):
 
 def test_the_field_that_no_person_sees_holds_no_time(client, path):
     assert client.post(path, MIA | {"website": "http://spam"}).status_code == 302
-    assert not Asking.objects.exists()
+    assert not BookingHold.objects.exists()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from needlepoint.documents.leaflets import load_sections
 from needlepoint.records.models import (
-    Service,
+    VisitType,
 )
 from needlepoint.records.schedule.times import free_slots
 from needlepoint.records.settings.public_site import set_words
@@ -110,7 +110,7 @@ def test_the_picture_book_asks_nothing(client, clinic):
 def test_any_name_is_shown_as_text(client, clinic, name):
     page = client.get("/at/example/en/visit/")
     assert page.status_code == 200
-    service = Service.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet")
     slot = free_slots(clinic, service, timezone.now().date() + datetime.timedelta(days=14), 7)[0]
     sent = {
         "given": name,

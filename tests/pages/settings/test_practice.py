@@ -9,7 +9,7 @@ from needlepoint.guard.sign_in.first_run import first_run_token
 from needlepoint.records.models import License, Practice, Staff
 from needlepoint.records.settings.practice import add_staff, change_practice, give_license, set_active, set_up
 from needlepoint.records.values import Billing
-from needlepoint.treatment.plan.practice import Practice as PracticeRules
+from needlepoint.treatment.plan.practice import PracticeRules
 
 FIRST = {
     "practice": "New Example",

@@ -29,7 +29,7 @@ LIST_LINE = 30.0
 PAINT = 0.86  # how far the color of pain covers the skin
 
 
-class Suspect(NamedTuple):
+class PictureSuspect(NamedTuple):
     """A leading muscle as the picture needs it."""
 
     label: str
@@ -67,11 +67,11 @@ def complaint_picture(
     return ink.sheet(id_, words.say("pain", lang), bottom + FOOT, defs, "".join(body), lang)
 
 
-def _suspect(number: int, muscle: Muscle, side: str, probability: float, lang: str) -> Suspect:
+def _suspect(number: int, muscle: Muscle, side: str, probability: float, lang: str) -> PictureSuspect:
     point = max(muscle.points, key=lambda item: item.share)
     name = muscle.name if lang == "en" else muscle.name_es
     places = places_of(muscle, point, side if side in ("left", "right") else "right")
-    return Suspect(f"X{number}", words.with_side(name, side, lang), probability, places)
+    return PictureSuspect(f"X{number}", words.with_side(name, side, lang), probability, places)
 
 
 def _chance(probability: float) -> str:
@@ -84,7 +84,7 @@ def _id_of(*parts: object) -> str:
     return "np-" + hashlib.sha256(repr(parts).encode()).hexdigest()[:10]
 
 
-def _named_cards(regions: Mapping[str, float], suspects: Sequence[Suspect]) -> list[Card]:
+def _named_cards(regions: Mapping[str, float], suspects: Sequence[PictureSuspect]) -> list[Card]:
     weights = {name: max(intensity, 1.0) / 10 for name, intensity in regions.items()}
     views = _with_suspects(framing.choose_views(weights, least=1, most=MOST_CARDS), suspects)
     views = [framing.closest_view(view, list(weights), _spots(suspects, view)) for view in views]
@@ -95,7 +95,7 @@ def _named_cards(regions: Mapping[str, float], suspects: Sequence[Suspect]) -> l
     return _set_out(views, shapes, suspects)
 
 
-def _drawn_cards(drawing: Drawing, suspects: Sequence[Suspect]) -> list[Card]:
+def _drawn_cards(drawing: Drawing, suspects: Sequence[PictureSuspect]) -> list[Card]:
     views = list(dict.fromkeys(mark.view for mark in drawing.marks))
     if len(views) > MOST_CARDS:
         views = list(dict.fromkeys(canonical(view) for view in views))[:MOST_CARDS]
@@ -113,7 +113,7 @@ def _marks_in(drawing: Drawing, view: str) -> list[Mark]:
     return [mark for mark in drawing.marks if canonical(mark.view) == canonical(view)]
 
 
-def _with_suspects(views: list[str], suspects: Sequence[Suspect]) -> list[str]:
+def _with_suspects(views: list[str], suspects: Sequence[PictureSuspect]) -> list[str]:
     """The views, and as many more as there is room for to show every X."""
     views = list(views)
     for suspect in suspects:
@@ -122,7 +122,7 @@ def _with_suspects(views: list[str], suspects: Sequence[Suspect]) -> list[str]:
     return views
 
 
-def _spots(suspects: Sequence[Suspect], view: str) -> list[Place]:
+def _spots(suspects: Sequence[PictureSuspect], view: str) -> list[Place]:
     """The places of the X marks that lie in a view."""
     box = framing.box_of(load_views()[view])
     found = (suspect.places.get(canonical(view)) for suspect in suspects)
@@ -130,7 +130,7 @@ def _spots(suspects: Sequence[Suspect], view: str) -> list[Place]:
 
 
 def _set_out(
-    views: Sequence[str], shapes: Mapping[str, Sequence[BaseGeometry]], suspects: Sequence[Suspect]
+    views: Sequence[str], shapes: Mapping[str, Sequence[BaseGeometry]], suspects: Sequence[PictureSuspect]
 ) -> list[Card]:
     width = INNER * 0.62 if len(views) == 1 else (INNER - GAP) / 2
     cards = []
@@ -166,7 +166,7 @@ def _painted(path: str, intensity: float) -> str:
     return f'<path d="{path}" fill="{ink.intensity_color(intensity)}"/>' if path else ""
 
 
-def _marks(card: Card, suspects: Sequence[Suspect], labeled_already: set[str]) -> str:
+def _marks(card: Card, suspects: Sequence[PictureSuspect], labeled_already: set[str]) -> str:
     """The X marks of a card; a muscle is named in the first card that shows it, and numbered in the others."""
     found = []
     box = framing.box_of(load_views()[card.view])
@@ -208,7 +208,7 @@ def _scale(y: float, lang: str) -> str:
     return "".join(parts)
 
 
-def _list(suspects: Sequence[Suspect], cards: Sequence[Card], lang: str) -> tuple[float, str]:
+def _list(suspects: Sequence[PictureSuspect], cards: Sequence[Card], lang: str) -> tuple[float, str]:
     """(where the picture's body ends, the ranked muscles as SVG): in the free cell, or below in two columns."""
     last = cards[-1]
     bottom = max(card.y + card.height for card in cards) + fig.CAPTION
@@ -231,7 +231,7 @@ def _list(suspects: Sequence[Suspect], cards: Sequence[Card], lang: str) -> tupl
     return max(bottom, lowest + 10), "".join(parts)
 
 
-def _list_row(x: float, y: float, width: float, suspect: Suspect) -> tuple[float, str]:
+def _list_row(x: float, y: float, width: float, suspect: PictureSuspect) -> tuple[float, str]:
     bar = 96.0
     lines = ink.wrap(suspect.name, width - 34 - bar - 52, BODY)
     end = x + width

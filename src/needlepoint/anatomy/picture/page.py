@@ -30,7 +30,7 @@ MOST_CARDS = 3
 Marks = Sequence[tuple[str, Mapping[str, Place]]]  # (label, place by canonical view) of each point
 
 
-class Row(NamedTuple):
+class PatternRow(NamedTuple):
     """One pattern laid out on the page."""
 
     pattern: Pattern
@@ -62,7 +62,7 @@ def cards_of(muscle: Muscle, side: str) -> list[list[Card]]:
     return [row.cards for row in _rows(muscle, side, "en")]
 
 
-def _rows(muscle: Muscle, side: str, lang: str) -> list[Row]:
+def _rows(muscle: Muscle, side: str, lang: str) -> list[PatternRow]:
     """The patterns of a muscle set out one below the other."""
     patterns = patterns_of(muscle.points)
     least = CARD_HEIGHTS[min(len(patterns), len(CARD_HEIGHTS)) - 1]
@@ -76,7 +76,7 @@ def _rows(muscle: Muscle, side: str, lang: str) -> list[Row]:
             (label, places_of(muscle, point, side))
             for label, (_, point) in zip(labels, pattern.points, strict=True)
         ]
-        rows.append(Row(pattern, marks, _cards_of(pattern, marks, side, (y, height)), y, height, told))
+        rows.append(PatternRow(pattern, marks, _cards_of(pattern, marks, side, (y, height)), y, height, told))
         y += height + fig.CAPTION + ROW_GAP
     return rows
 
@@ -208,7 +208,7 @@ def _column(pattern: Pattern, labels: Sequence[str], y: float, lang: str) -> tup
     return y, "".join(parts)
 
 
-def _minis(id_: str, row: Row, side: str) -> str:
+def _minis(id_: str, row: PatternRow, side: str) -> str:
     """Small whole figures under the words, one for each side that the cards look from."""
     y = row.top + row.height - MINI_HEIGHT
     windows: dict[str, list[Window]] = {}
@@ -260,7 +260,7 @@ def _paths(pattern: Pattern, view: str, side: str) -> tuple[str, str]:
     return path_of(inner), spill
 
 
-def _card(id_: str, row: Row, card: Card, side: str, lang: str) -> str:
+def _card(id_: str, row: PatternRow, card: Card, side: str, lang: str) -> str:
     essential, spill = _paths(row.pattern, card.view, side)
     seen = [
         (label, places[canonical(card.view)]) for label, places in row.marks if canonical(card.view) in places

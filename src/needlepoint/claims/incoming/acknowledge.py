@@ -11,10 +11,17 @@ import msgspec
 from needlepoint.claims.x12.elements import date_of, money_of
 from needlepoint.claims.x12.reader import Segment, Set, refuse
 
-__all__ = ["Acknowledged", "ClaimStatus", "Complaint", "Outcome", "read_acknowledgment", "read_statuses"]
+__all__ = [
+    "Acknowledged",
+    "ClaimOutcome",
+    "ClaimStatus",
+    "ReportedError",
+    "read_acknowledgment",
+    "read_statuses",
+]
 
 
-class Outcome(Enum):
+class ClaimOutcome(Enum):
     """What became of what was sent."""
 
     ACCEPTED = "accepted"
@@ -27,7 +34,7 @@ class Outcome(Enum):
     OTHER = "other"
 
 
-class Complaint(msgspec.Struct, frozen=True, kw_only=True):
+class ReportedError(msgspec.Struct, frozen=True, kw_only=True):
     """What a checker found: segment, its number in the set, element, the code of the fault, what stood there."""
 
     segment: str
@@ -42,25 +49,25 @@ class Acknowledged(msgspec.Struct, frozen=True, kw_only=True):
 
     group_control: str
     set_control: str
-    outcome: Outcome
-    complaints: tuple[Complaint, ...]
+    outcome: ClaimOutcome
+    complaints: tuple[ReportedError, ...]
 
 
 SYNTAX = {
-    "A": Outcome.ACCEPTED,
-    "E": Outcome.ACCEPTED_WITH_ERRORS,
-    "P": Outcome.ACCEPTED_WITH_ERRORS,
-    "R": Outcome.REJECTED,
-    "M": Outcome.REJECTED,
-    "W": Outcome.REJECTED,
-    "X": Outcome.REJECTED,
+    "A": ClaimOutcome.ACCEPTED,
+    "E": ClaimOutcome.ACCEPTED_WITH_ERRORS,
+    "P": ClaimOutcome.ACCEPTED_WITH_ERRORS,
+    "R": ClaimOutcome.REJECTED,
+    "M": ClaimOutcome.REJECTED,
+    "W": ClaimOutcome.REJECTED,
+    "X": ClaimOutcome.REJECTED,
 }
 
 
 def read_acknowledgment(set_: Set) -> list[Acknowledged]:
     """A TA1, 999 or 997: each set that it speaks of, then the group as a whole."""
     found: list[Acknowledged] = []
-    complaints: list[Complaint] = []
+    complaints: list[ReportedError] = []
     group = control = spot = place = ""
     for segment in set_.segments:
         match segment.id:
@@ -85,12 +92,12 @@ def read_acknowledgment(set_: Set) -> list[Acknowledged]:
     return found
 
 
-def _complaint(segment: str, number: str, element: str, code: str, given: str) -> Complaint:
-    return Complaint(segment=segment, number=number, element=element, code=code, given=given)
+def _complaint(segment: str, number: str, element: str, code: str, given: str) -> ReportedError:
+    return ReportedError(segment=segment, number=number, element=element, code=code, given=given)
 
 
 def _acknowledged(
-    group: str, control: str, segment: Segment, index: int, complaints: list[Complaint]
+    group: str, control: str, segment: Segment, index: int, complaints: list[ReportedError]
 ) -> Acknowledged:
     code = segment.at(index)
     if code not in SYNTAX:
@@ -107,7 +114,7 @@ class ClaimStatus(msgspec.Struct, frozen=True, kw_only=True):
     payer_control: str
     patient: str
     level: str  # HL03: PT or 22, 23 a claim; 19 a provider, 21 a receiver, 20 the source
-    outcome: Outcome
+    outcome: ClaimOutcome
     category: str
     status: str
     entity: str
@@ -120,20 +127,25 @@ class ClaimStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 # The first letter of a status category, and its digit where that decides.
 CATEGORIES = {
-    "A0": Outcome.PENDING,
-    "A1": Outcome.ACCEPTED,
-    "A2": Outcome.ACCEPTED,
-    "A5": Outcome.ACCEPTED,
-    "A4": Outcome.NOT_FOUND,
-    "A3": Outcome.REJECTED,
-    "A6": Outcome.REJECTED,
-    "A7": Outcome.REJECTED,
-    "A8": Outcome.REJECTED,
-    "F1": Outcome.PAID,
-    "F2": Outcome.DENIED,
-    "D0": Outcome.NOT_FOUND,
+    "A0": ClaimOutcome.PENDING,
+    "A1": ClaimOutcome.ACCEPTED,
+    "A2": ClaimOutcome.ACCEPTED,
+    "A5": ClaimOutcome.ACCEPTED,
+    "A4": ClaimOutcome.NOT_FOUND,
+    "A3": ClaimOutcome.REJECTED,
+    "A6": ClaimOutcome.REJECTED,
+    "A7": ClaimOutcome.REJECTED,
+    "A8": ClaimOutcome.REJECTED,
+    "F1": ClaimOutcome.PAID,
+    "F2": ClaimOutcome.DENIED,
+    "D0": ClaimOutcome.NOT_FOUND,
 }
-LETTERS = {"P": Outcome.PENDING, "R": Outcome.PENDING, "E": Outcome.OTHER, "F": Outcome.OTHER}
+LETTERS = {
+    "P": ClaimOutcome.PENDING,
+    "R": ClaimOutcome.PENDING,
+    "E": ClaimOutcome.OTHER,
+    "F": ClaimOutcome.OTHER,
+}
 
 
 class _Subject(msgspec.Struct):
@@ -188,11 +200,11 @@ def _codes(segment: Segment) -> tuple[str, str]:
 
 def _rank(category: str) -> int:
     """A rejection is what counts when a claim has several statuses."""
-    return int(_outcome(category) in (Outcome.REJECTED, Outcome.DENIED, Outcome.NOT_FOUND))
+    return int(_outcome(category) in (ClaimOutcome.REJECTED, ClaimOutcome.DENIED, ClaimOutcome.NOT_FOUND))
 
 
-def _outcome(category: str) -> Outcome:
-    return CATEGORIES.get(category) or LETTERS.get(category[:1], Outcome.OTHER)
+def _outcome(category: str) -> ClaimOutcome:
+    return CATEGORIES.get(category) or LETTERS.get(category[:1], ClaimOutcome.OTHER)
 
 
 def _end(subject: _Subject | None, found: list[ClaimStatus]) -> None:

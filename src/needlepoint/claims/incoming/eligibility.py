@@ -12,7 +12,7 @@ import msgspec
 from needlepoint.claims.x12.elements import date_of, money_of, quantity_of
 from needlepoint.claims.x12.reader import Segment, Set
 
-__all__ = ["Benefit", "Eligibility", "Summary", "read_eligibility", "summarize"]
+__all__ = ["Benefit", "BenefitSummary", "Eligibility", "read_eligibility", "summarize"]
 
 
 class Benefit(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +47,7 @@ class Eligibility(msgspec.Struct, frozen=True, kw_only=True):
     other: tuple[tuple[str, ...], ...]
 
 
-class Summary(msgspec.Struct, frozen=True, kw_only=True):
+class BenefitSummary(msgspec.Struct, frozen=True, kw_only=True):
     """What of an answer the price needs, each in-network and for the person where the payer tells them apart."""
 
     active: bool | None
@@ -162,12 +162,12 @@ def _closed(person: _Open) -> Eligibility:
 REMAINING = "29"
 
 
-def summarize(found: Eligibility, services: Sequence[str] = ("2", "98", "30")) -> Summary:
+def summarize(found: Eligibility, services: Sequence[str] = ("2", "98", "30")) -> BenefitSummary:
     """What is left, from the rows for the first of `services` (X12 service types) that the answer speaks of.
 
     A sum without 'remaining' is the whole year's and says nothing of what is left: it is not used.
     """
-    return Summary(
+    return BenefitSummary(
         active=_active(found.benefits),
         deductible_left_usd=_amount(_rows(found.benefits, "C", services), REMAINING),
         coinsurance=_first(row.share for row in _rows(found.benefits, "A", services)),

@@ -8,13 +8,13 @@ import msgspec
 
 from needlepoint.claims.x12.reader import Segment, Set
 
-__all__ = ["Question", "asks", "read_question"]
+__all__ = ["ReceivedInquiry", "asks", "read_question"]
 
 REQUEST = "13"  # BHT02 of a request; 11 of an answer
 SERVICES = {"SV1": 1, "SVC": 1, "EQ": 2}  # where a code of a service stands
 
 
-class Question(msgspec.Struct, frozen=True, kw_only=True):
+class ReceivedInquiry(msgspec.Struct, frozen=True, kw_only=True):
     """What a 270 (eligibility), 276 (status) or 278 (authorization) asks, about whom and which codes."""
 
     set_id: str
@@ -29,7 +29,7 @@ def asks(segments: Sequence[Segment]) -> bool:
     return any(segment.id == "BHT" and segment.at(2) == REQUEST for segment in segments)
 
 
-def read_question(set_: Set) -> Question:
+def read_question(set_: Set) -> ReceivedInquiry:
     """The question in a set."""
     traces: list[str] = []
     names: list[tuple[str, str, str]] = []
@@ -42,6 +42,6 @@ def read_question(set_: Set) -> Question:
             names.append((segment.at(1), name, segment.at(9)))
         elif segment.id in SERVICES and segment.at(SERVICES[segment.id]):
             codes.append(segment.parts(SERVICES[segment.id])[-1])
-    return Question(
+    return ReceivedInquiry(
         set_id=set_.id, control=set_.control, traces=tuple(traces), names=tuple(names), codes=tuple(codes)
     )

@@ -15,14 +15,23 @@ from needlepoint.claims.incoming.acknowledge import (
     read_statuses,
 )
 from needlepoint.claims.incoming.eligibility import Eligibility, read_eligibility
-from needlepoint.claims.incoming.question import Question, asks, read_question
+from needlepoint.claims.incoming.question import ReceivedInquiry, asks, read_question
 from needlepoint.claims.incoming.remit import Payment, RemitClaim, RemitEnd, read_remit_set
-from needlepoint.claims.outgoing.inquiries import Answered, read_authorization
+from needlepoint.claims.outgoing.inquiries import AuthorizationAnswer, read_authorization
 from needlepoint.claims.x12.reader import Set, read_sets
 
 __all__ = ["Incoming", "read_incoming"]
 
-Incoming = Payment | RemitClaim | RemitEnd | Acknowledged | ClaimStatus | Eligibility | Answered | Question
+Incoming = (
+    Payment
+    | RemitClaim
+    | RemitEnd
+    | Acknowledged
+    | ClaimStatus
+    | Eligibility
+    | AuthorizationAnswer
+    | ReceivedInquiry
+)
 
 
 def read_incoming(stream: BinaryIO, view: bool = False) -> Iterator[Incoming]:

@@ -25,14 +25,14 @@ class Box(msgspec.Struct, frozen=True):
     value: str
 
 
-class Letter(msgspec.Struct, frozen=True):
+class DiagnosisPointer(msgspec.Struct, frozen=True):
     """One diagnosis of box 21 under its letter."""
 
     letter: str
     code: str
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class ServiceLine(msgspec.Struct, frozen=True, kw_only=True):
     """One line of box 24; `extra` is the rendering NPI and what stands in the shaded half (NDC, or the drug's name)."""
 
     date: str
@@ -50,8 +50,8 @@ class Cms1500(msgspec.Struct, frozen=True, kw_only=True):
 
     claim: str
     boxes: tuple[Box, ...]
-    diagnoses: tuple[Letter, ...]
-    lines: tuple[Row, ...]
+    diagnoses: tuple[DiagnosisPointer, ...]
+    lines: tuple[ServiceLine, ...]
     totals: tuple[Box, ...]
     pages: int
 
@@ -62,7 +62,8 @@ def cms1500(claim: Claim) -> Cms1500:
         claim=claim.id,
         boxes=tuple(_boxes(claim)),
         diagnoses=tuple(
-            Letter("ABCDEFGHIJKL"[n], code.replace(".", "")) for n, code in enumerate(claim.diagnoses)
+            DiagnosisPointer("ABCDEFGHIJKL"[n], code.replace(".", ""))
+            for n, code in enumerate(claim.diagnoses)
         ),
         lines=tuple(_row(claim, line) for line in claim.lines),
         totals=tuple(_totals(claim)),
@@ -121,12 +122,12 @@ def _totals(claim: Claim) -> list[Box]:
     ]  # fmt: skip
 
 
-def _row(claim: Claim, line: ClaimLine) -> Row:
+def _row(claim: Claim, line: ClaimLine) -> ServiceLine:
     rendering = line.rendering or claim.rendering or claim.billing
     shaded = [f"N4{line.drug.ndc} {line.drug.unit}{line.drug.quantity}"] if line.drug else []
     shaded += [text for text in (line.description, line.note) if text]
     until = line.to or line.on
-    return Row(
+    return ServiceLine(
         date=_day(line.on) if until == line.on else f"{_day(line.on)}-{_day(until)}",
         place=line.place or claim.place,
         code=line.code,

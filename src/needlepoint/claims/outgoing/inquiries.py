@@ -15,7 +15,7 @@ from needlepoint.claims.x12.reader import Set
 from needlepoint.claims.x12.writer import SetWriter, composite, enveloped, no_marks, number
 
 __all__ = [
-    "Answered",
+    "AuthorizationAnswer",
     "AuthorizationQuestion",
     "EligibilityQuestion",
     "read_authorization",
@@ -165,7 +165,7 @@ def _authorization_sets(questions: Sequence[AuthorizationQuestion], submission: 
         yield out.close()
 
 
-class Answered(msgspec.Struct, frozen=True, kw_only=True):
+class AuthorizationAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A payer's answer: `action` A1 certified, A2 in part, A3 not, A4 pended, A6 changed, C canceled."""
 
     trace: str
@@ -179,10 +179,10 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     messages: tuple[str, ...]
 
 
-def read_authorization(set_: Set) -> list[Answered]:
+def read_authorization(set_: Set) -> list[AuthorizationAnswer]:
     """A 278 as it came back: the answer for the event, then for each service that is answered on its own."""
-    found: list[Answered] = []
-    empty = Answered(
+    found: list[AuthorizationAnswer] = []
+    empty = AuthorizationAnswer(
         trace="", action="", number="", reason="", codes=(), from_=None, to=None, refused=(), messages=()
     )
     now, trace = empty, ""

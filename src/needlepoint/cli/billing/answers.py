@@ -6,19 +6,19 @@ from decimal import Decimal
 
 from rich.console import Console
 
-from needlepoint.claims.incoming.acknowledge import Acknowledged, ClaimStatus, Outcome
+from needlepoint.claims.incoming.acknowledge import Acknowledged, ClaimOutcome, ClaimStatus
 from needlepoint.claims.incoming.codes import meaning
 from needlepoint.claims.incoming.eligibility import Eligibility, summarize
-from needlepoint.claims.incoming.question import Question
-from needlepoint.claims.outgoing.inquiries import Answered
+from needlepoint.claims.incoming.question import ReceivedInquiry
+from needlepoint.claims.outgoing.inquiries import AuthorizationAnswer
 
 __all__ = ["show_acknowledged", "show_answered", "show_eligibility", "show_question", "show_status"]
 
-GOOD = (Outcome.ACCEPTED, Outcome.PAID)
-BAD = (Outcome.REJECTED, Outcome.DENIED, Outcome.NOT_FOUND)
+GOOD = (ClaimOutcome.ACCEPTED, ClaimOutcome.PAID)
+BAD = (ClaimOutcome.REJECTED, ClaimOutcome.DENIED, ClaimOutcome.NOT_FOUND)
 
 
-def _mark(outcome: Outcome) -> str:
+def _mark(outcome: ClaimOutcome) -> str:
     word = outcome.value.replace("_", " ").upper()
     style = "black on green" if outcome in GOOD else "white on red" if outcome in BAD else "black on yellow"
     return f"[bold {style}] {word} [/]"
@@ -78,7 +78,7 @@ def show_eligibility(console: Console, item: Eligibility, lang: str) -> None:
         console.print("   [yellow]leave is to be asked for first[/yellow]")
 
 
-def show_answered(console: Console, item: Answered, lang: str) -> None:
+def show_answered(console: Console, item: AuthorizationAnswer, lang: str) -> None:
     """What became of a question for leave."""
     span = f", {item.from_} to {item.to or '?'}" if item.from_ else ""
     console.print(
@@ -93,7 +93,7 @@ def show_answered(console: Console, item: Answered, lang: str) -> None:
 KINDS = {"270": "eligibility", "276": "the status of a claim", "278": "authorization"}
 
 
-def show_question(console: Console, item: Question) -> None:
+def show_question(console: Console, item: ReceivedInquiry) -> None:
     """A question that was sent to a payer: about whom, and which codes."""
     codes = f" for {', '.join(item.codes)}" if item.codes else ""
     console.print(f"[bold]A question about {KINDS[item.set_id]}[/bold] ({item.set_id}){codes}: no answer yet")

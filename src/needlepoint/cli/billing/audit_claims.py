@@ -181,7 +181,7 @@ class Reasons(msgspec.Struct, frozen=True, kw_only=True):
     because: str
 
 
-class Summary(msgspec.Struct, frozen=True, kw_only=True):
+class AuditSummary(msgspec.Struct, frozen=True, kw_only=True):
     """How many claims came to what, and why most often."""
 
     claims: int
@@ -189,7 +189,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     reasons: list[Reasons]
 
 
-def summarize(found: Audited) -> Summary:
+def summarize(found: Audited) -> AuditSummary:
     """How many claims came to what, and which rules decided most often."""
     verdicts = Counter(found.verdicts())
     pairs = Counter(zip(found.verdicts(), found.policy, found.because, strict=True))
@@ -198,10 +198,10 @@ def summarize(found: Audited) -> Summary:
         for (verdict, policy, because), count in pairs.most_common()
         if because
     ]
-    return Summary(claims=len(found.because), verdicts=dict(verdicts), reasons=reasons[:MOST_REASONS])
+    return AuditSummary(claims=len(found.because), verdicts=dict(verdicts), reasons=reasons[:MOST_REASONS])
 
 
-def _show(summary: Summary) -> None:
+def _show(summary: AuditSummary) -> None:
     console = Console()
     console.print(f"[bold]{summary.claims}[/bold] claims")
     for verdict, count in sorted(summary.verdicts.items()):

@@ -11,7 +11,7 @@ from rich.table import Table
 from needlepoint.base.refusal import Fault, Refused, read_as
 from needlepoint.cli.billing.reference import open_store
 from needlepoint.cli.files import print_json, read_json
-from needlepoint.coding import Asked, Coding, Session, code_session
+from needlepoint.coding import Coding, EditContext, Session, code_session
 from needlepoint.coding.published import NOTHING_LOADED
 from needlepoint.episode.read import read_episode
 from needlepoint.episode.walk import asked_of
@@ -33,9 +33,9 @@ def code(file: str, path: str | None, lang: str, as_json: bool) -> None:
         show_coding(Console(), found, lang)
 
 
-def _asked_of(obj: Any) -> Asked:
+def _asked_of(obj: Any) -> EditContext:
     """What an episode file holds beside the session that edits ask for."""
-    return asked_of(read_episode(obj)) if isinstance(obj, dict) and "complaint" in obj else Asked()
+    return asked_of(read_episode(obj)) if isinstance(obj, dict) and "complaint" in obj else EditContext()
 
 
 def _session_of(obj: Any) -> Any:

@@ -16,11 +16,11 @@ from needlepoint.cli.billing.reference import open_store
 from needlepoint.cli.files import print_json, read_json, write_bytes
 from needlepoint.coding.published import NOTHING_LOADED
 from needlepoint.cost.published import NO_FILES
-from needlepoint.coverage import Determination, Facts, determine
+from needlepoint.coverage import CoverageFacts, Determination, determine
 from needlepoint.coverage.check import check_folder
 from needlepoint.coverage.history import Changed, changes
 from needlepoint.coverage.load import Policy, all_policies, load_contractors, load_payers
-from needlepoint.coverage.types import Verdict
+from needlepoint.coverage.types import CoverageVerdict
 from needlepoint.documents import to_pdf
 from needlepoint.episode.account.papers import notice_of
 from needlepoint.episode.read import read_episode
@@ -28,9 +28,9 @@ from needlepoint.episode.types import Episode
 from needlepoint.episode.walk import walk
 
 STYLES = {
-    Verdict.COVERED: ("bold black on green", "COVERED"),
-    Verdict.NOT_COVERED: ("bold white on red", "NOT COVERED"),
-    Verdict.NOT_KNOWN: ("bold black on yellow", "NOT KNOWN"),
+    CoverageVerdict.COVERED: ("bold black on green", "COVERED"),
+    CoverageVerdict.NOT_COVERED: ("bold white on red", "NOT COVERED"),
+    CoverageVerdict.NOT_KNOWN: ("bold black on yellow", "NOT KNOWN"),
 }
 
 
@@ -67,7 +67,7 @@ def cover(
     for number, item in enumerate(many):
         where = f"[{number}]" if isinstance(obj, list) else "facts"
         try:
-            found.append(determine(read_as(item, Facts), own))
+            found.append(determine(read_as(item, CoverageFacts), own))
         except Refused as refusal:  # one that is refused does not refuse the rest
             found.append(refusal.under(where))
     refused = [fault for row in found if isinstance(row, Refused) for fault in row.faults]

@@ -11,7 +11,7 @@ import click
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.cli.files import print_json
 from needlepoint.reference import Store, read_published
-from needlepoint.reference.store import Change
+from needlepoint.reference.store import ReleaseChange
 from needlepoint.reference.types import KINDS
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -68,7 +68,7 @@ def import_files(
         _show(change)
 
 
-def _show(change: Change) -> None:
+def _show(change: ReleaseChange) -> None:
     until = f" to {change.to}" if change.to else " on"
     click.echo(f"{change.name}: {KINDS[change.kind].title}, {change.from_}{until}, {change.rows} rows")
     if change.already:

@@ -17,10 +17,10 @@ from needlepoint.base.wording import usd
 from needlepoint.claims.incoming.acknowledge import Acknowledged, ClaimStatus
 from needlepoint.claims.incoming.codes import meaning
 from needlepoint.claims.incoming.eligibility import Eligibility, summarize
-from needlepoint.claims.incoming.question import Question
+from needlepoint.claims.incoming.question import ReceivedInquiry
 from needlepoint.claims.incoming.recognize import Incoming, read_incoming
 from needlepoint.claims.incoming.remit import Payment, ProviderAdjustment, RemitClaim, RemitEnd
-from needlepoint.claims.outgoing.inquiries import Answered
+from needlepoint.claims.outgoing.inquiries import AuthorizationAnswer
 from needlepoint.cli.billing.answers import (
     show_acknowledged,
     show_answered,
@@ -37,15 +37,15 @@ from needlepoint.coverage.load import Policy
 from needlepoint.documents import to_pdf
 from needlepoint.episode.denials.appeal import check_first, write_appeal
 from needlepoint.episode.denials.coordination import sent_on
-from needlepoint.episode.denials.explain import Advice, Denial, Explained, OnFile, explain
+from needlepoint.episode.denials.explain import Denial, DenialAdvice, Explained, OnFile, explain
 from needlepoint.episode.read import read_episode
 from needlepoint.episode.walk import on_file, walk
 
 STYLE = {
-    Advice.APPEAL: "[bold black on green] APPEAL [/]",
-    Advice.DO_NOT_APPEAL: "[bold white on red] DO NOT APPEAL [/]",
-    Advice.COMPLETE_FIRST: "[bold black on yellow] COMPLETE THE RECORD FIRST [/]",
-    Advice.ASK_FOR_THE_POLICY: "[bold black on yellow] ASK FOR THE POLICY [/]",
+    DenialAdvice.APPEAL: "[bold black on green] APPEAL [/]",
+    DenialAdvice.DO_NOT_APPEAL: "[bold white on red] DO NOT APPEAL [/]",
+    DenialAdvice.COMPLETE_FIRST: "[bold black on yellow] COMPLETE THE RECORD FIRST [/]",
+    DenialAdvice.ASK_FOR_THE_POLICY: "[bold black on yellow] ASK FOR THE POLICY [/]",
 }
 
 
@@ -181,9 +181,9 @@ def _show(console: Console, item: Incoming, found: Explained | None, lang: str) 
             show_status(console, item, lang)
         case Eligibility():
             show_eligibility(console, item, lang)
-        case Answered():
+        case AuthorizationAnswer():
             show_answered(console, item, lang)
-        case Question():
+        case ReceivedInquiry():
             show_question(console, item)
 
 

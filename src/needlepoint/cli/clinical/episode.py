@@ -23,18 +23,18 @@ from needlepoint.cli.files import print_json, read_json, write_picture
 from needlepoint.coding.published import NOTHING_LOADED
 from needlepoint.cost.fees import Fees
 from needlepoint.cost.published import NO_FILES
-from needlepoint.coverage import Facts
+from needlepoint.coverage import CoverageFacts
 from needlepoint.episode.account import EstimateOrder
 from needlepoint.episode.read import read_episode
-from needlepoint.episode.types import Episode, Walked
+from needlepoint.episode.types import Episode, EpisodeResult
 from needlepoint.episode.walk import walk
 from needlepoint.exam import Assessment
-from needlepoint.treatment.plan.practice import Practice
+from needlepoint.treatment.plan.practice import PracticeRules
 
 SHAPES = {
     "episode": Episode,
-    "practice": Practice,
-    "facts": Facts,
+    "practice": PracticeRules,
+    "facts": CoverageFacts,
     "estimate": EstimateOrder,
     "fees": Fees,
     "debt": Owed,
@@ -120,7 +120,7 @@ def _numbers_too(part: Any) -> Any:
     return {key: _numbers_too(value) for key, value in part.items()}
 
 
-def show_walk(console: Console, walked: Walked, lang: str = "en") -> None:
+def show_walk(console: Console, walked: EpisodeResult, lang: str = "en") -> None:
     """Print every stage in order."""
     if walked.title:
         console.rule(f"[bold]{walked.title}", align="left")
@@ -139,7 +139,7 @@ def show_walk(console: Console, walked: Walked, lang: str = "en") -> None:
     _show_billing(console, walked, lang)
 
 
-def _show_billing(console: Console, walked: Walked, lang: str) -> None:
+def _show_billing(console: Console, walked: EpisodeResult, lang: str) -> None:
     of = " of what is planned" if walked.planned else ""
     if walked.coding:
         console.rule(f"[bold]Coding{of}", align="left")

@@ -17,18 +17,18 @@ from needlepoint.base.wording import mg, ml
 from needlepoint.cli.files import print_json, read_json
 from needlepoint.episode.half_said import holding
 from needlepoint.episode.read import read_episode
-from needlepoint.episode.types import Episode, Walked
+from needlepoint.episode.types import Episode, EpisodeResult
 from needlepoint.episode.walk import walk
 from needlepoint.treatment.plan.make import Plan
-from needlepoint.treatment.plan.practice import Practice
+from needlepoint.treatment.plan.practice import PracticeRules
 from needlepoint.treatment.plan.read_practice import read_practice_file
-from needlepoint.treatment.plan.statements import Statement
-from needlepoint.treatment.types import Verdict
+from needlepoint.treatment.plan.statements import PlanStatement
+from needlepoint.treatment.types import CheckVerdict
 
 VERDICTS = {
-    Verdict.MET: ("bold black on green", " MAY GO AHEAD ", " PUEDE HACERSE "),
-    Verdict.NOT_MET: ("bold white on red", " REFUSED ", " RECHAZADO "),
-    Verdict.NOT_KNOWN: ("bold black on yellow", " ASK FIRST ", " PREGUNTE ANTES "),
+    CheckVerdict.MET: ("bold black on green", " MAY GO AHEAD ", " PUEDE HACERSE "),
+    CheckVerdict.NOT_MET: ("bold white on red", " REFUSED ", " RECHAZADO "),
+    CheckVerdict.NOT_KNOWN: ("bold black on yellow", " ASK FIRST ", " PREGUNTE ANTES "),
 }
 LEVELS = {
     "stop": ("bold red", "STOP", "ALTO"),
@@ -71,7 +71,7 @@ def plan(file: str, practice_file: str | None, lang: str, as_json: bool) -> None
         show_plan(Console(), walked.plan, lang)
 
 
-def _how_to_answer(episode: Episode, walked: Walked) -> str:
+def _how_to_answer(episode: Episode, walked: EpisodeResult) -> str:
     """How the file answers each question that holds the plan, and clears each red flag."""
     if walked.stopped:
         cleared = {row.flag for row in episode.cleared}
@@ -84,7 +84,7 @@ def _how_to_answer(episode: Episode, walked: Walked) -> str:
     return f"Ask the patient, and enter yes, no or not_known in 'complaint': \"answers\": {{{answers}}}."
 
 
-def practice_from(file: str | None) -> Practice | None:
+def practice_from(file: str | None) -> PracticeRules | None:
     """The practice's overlay, when a file was named."""
     return read_practice_file(Path(file)) if file else None
 
@@ -208,7 +208,7 @@ def _show_statements(console: Console, plan: Plan, spanish: int) -> None:
             console.print(f"   [dim]{escape(ground)}[/dim]")
 
 
-def _ground(row: Statement) -> list[str]:
+def _ground(row: PlanStatement) -> list[str]:
     """Sources, certainty, and who answers for it."""
     said = [_titles(row.citations)] if row.citations else []
     if row.certainty:

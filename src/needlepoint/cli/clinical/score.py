@@ -9,7 +9,13 @@ from rich.console import Console
 
 from needlepoint.base.refusal import Fault, Refused, read_as
 from needlepoint.cli.files import print_json, read_json
-from needlepoint.exam.instruments import Answered, Change, Score, load_instruments, score_answered
+from needlepoint.exam.instruments import (
+    InstrumentAnswers,
+    Score,
+    ScoreChange,
+    load_instruments,
+    score_answered,
+)
 
 
 @click.command(name="score")
@@ -37,8 +43,8 @@ def score_command(file: str | None, listed: bool, as_json: bool) -> None:
         show_score(Console(), now, change)
 
 
-def _score(obj: Any, where: str) -> tuple[Score, Change | None]:
-    answered = read_as(obj, Answered, where)
+def _score(obj: Any, where: str) -> tuple[Score, ScoreChange | None]:
+    answered = read_as(obj, InstrumentAnswers, where)
     try:
         return score_answered(answered)
     except Refused as refusal:
@@ -54,7 +60,7 @@ def _list(as_json: bool) -> None:
         click.echo(f"{row.id:10} {row.en}. {row.items} items, {row.recall}. {row.license_note}")
 
 
-def show_score(console: Console, now: Score, change: Change | None) -> None:
+def show_score(console: Console, now: Score, change: ScoreChange | None) -> None:
     """A score as a line for the terminal, with its arithmetic and its change."""
     value = "not known" if now.value is None else f"{now.value} {now.unit}"
     band = f", {now.band_en}" if now.band_en else ""

@@ -14,12 +14,20 @@ from needlepoint.documents.leaflets.load import DATA
 from needlepoint.reasoning.red_flags.actions import Action
 from needlepoint.reasoning.red_flags.check import actions_of_flags
 
-__all__ = ["Check", "Danger", "danger_of", "listed_by_action", "load_dangers", "to_check", "uncovered"]
+__all__ = [
+    "ChecklistItem",
+    "Danger",
+    "danger_of",
+    "listed_by_action",
+    "load_dangers",
+    "to_check",
+    "uncovered",
+]
 
 FILE = DATA / "dangers.toml"
 
 
-class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class ChecklistItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The line of the checklist: asked where a place of `where` hurts (none: always), at these ages, of this sex."""
 
     en: str
@@ -41,7 +49,7 @@ class Danger(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     listed: bool
     en: str
     es: str
-    check: Check | None = None
+    check: ChecklistItem | None = None
     certainty: Certainty
     source: list[str]
 
@@ -116,6 +124,6 @@ def to_check(painful: Collection[str], age: int, sex: str | None) -> list[Danger
     return [row for row in load_dangers().values() if row.check and _fits(row.check, places, age, sex)]
 
 
-def _fits(check: Check, places: Iterable[str], age: int, sex: str | None) -> bool:
+def _fits(check: ChecklistItem, places: Iterable[str], age: int, sex: str | None) -> bool:
     here = not check.where or not places or bool(set(check.where) & set(places))
     return here and check.age_from <= age <= check.age_to and (None in (check.sex, sex) or check.sex == sex)

@@ -10,13 +10,13 @@ from needlepoint.base.knowledge import rows
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.documents.leaflets.load import DATA
 
-__all__ = ["Letter", "Words", "letter", "load_letters"]
+__all__ = ["MessageTemplate", "MessageText", "letter", "load_letters"]
 
 FILE = DATA / "messages.toml"
 GAPS = frozenset({"practice", "phone", "when", "who", "where", "link", "code"})
 
 
-class Letter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class MessageTemplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One kind of message in both languages, for email and as a text message. `choice`: only to who wants it."""
 
     id: str
@@ -29,7 +29,7 @@ class Letter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     sms_es: str
 
 
-class Stop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class OptOutFooter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The words below a message that can be stopped."""
 
     id: str
@@ -39,7 +39,7 @@ class Stop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sms_es: str
 
 
-class Words(msgspec.Struct, frozen=True):
+class MessageText(msgspec.Struct, frozen=True):
     """A message ready to be sent."""
 
     subject: str
@@ -47,9 +47,9 @@ class Words(msgspec.Struct, frozen=True):
 
 
 @lru_cache(maxsize=1)
-def load_letters() -> dict[str, Letter]:
+def load_letters() -> dict[str, MessageTemplate]:
     """Load the message templates by id; only practice, time, link, and code may be filled in."""
-    found = {row.id: row for row in rows(FILE, Letter, "message")}
+    found = {row.id: row for row in rows(FILE, MessageTemplate, "message")}
     for row in found.values():
         for text in msgspec.structs.astuple(row)[2:]:
             try:
@@ -61,12 +61,14 @@ def load_letters() -> dict[str, Letter]:
 
 
 @lru_cache(maxsize=1)
-def _stop() -> Stop:
-    (found,) = rows(FILE, Stop, "stop")
+def _stop() -> OptOutFooter:
+    (found,) = rows(FILE, OptOutFooter, "stop")
     return found
 
 
-def letter(kind: str, channel: str, lang: str, filled: dict[str, str], stop: str | None = None) -> Words:
+def letter(
+    kind: str, channel: str, lang: str, filled: dict[str, str], stop: str | None = None
+) -> MessageText:
     """Return the text of one message. `stop`: the unsubscribe URL, for messages that have one."""
     row, tongue = load_letters()[kind], "es" if lang == "es" else "en"
     way = "mail" if channel == "email" else "sms"
@@ -77,4 +79,4 @@ def letter(kind: str, channel: str, lang: str, filled: dict[str, str], stop: str
         text += ("\n\n" if way == "mail" else " ") + str(getattr(_stop(), f"{way}_{tongue}")).format(
             stop=stop
         )
-    return Words(str(getattr(row, f"subject_{tongue}")).format(**values), text)
+    return MessageText(str(getattr(row, f"subject_{tongue}")).format(**values), text)

@@ -19,7 +19,7 @@ from needlepoint.documents.leaflets.load import DATA, Stretch, stretch_for
 __all__ = ["BookPage", "book_page", "book_pages"]
 
 
-class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class AtlasRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the book tells of daily life, and how much of it."""
 
     daily_life: list[str]
@@ -29,8 +29,8 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @lru_cache(maxsize=1)
-def _rules() -> Rules:
-    (found,) = rows(DATA / "book.toml", Rules)
+def _rules() -> AtlasRules:
+    (found,) = rows(DATA / "book.toml", AtlasRules)
     return found
 
 

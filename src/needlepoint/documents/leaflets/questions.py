@@ -13,7 +13,16 @@ from needlepoint.base.knowledge import rows
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.documents.leaflets.load import DATA
 
-__all__ = ["NONE", "SECTIONS", "Asked", "Choice", "asked_in", "contradicts", "load_asked", "read_answer"]
+__all__ = [
+    "NONE",
+    "SECTIONS",
+    "AnswerOption",
+    "IntakeQuestion",
+    "asked_in",
+    "contradicts",
+    "load_asked",
+    "read_answer",
+]
 
 FILE = DATA / "intake.toml"
 SECTIONS = ("where", "signs", "story", "health", "before", "contact")
@@ -26,7 +35,7 @@ MOST_LINE = 200  # characters of one of its lines, as the record keeps it
 BETWEEN_LINES = re.compile(r"[\n\r;]|,(?!\d)(?![^()]*\))")
 
 
-class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class AnswerOption(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One answer. What the record keeps of it: `days` of pain, a `condition`, or a `care` that was tried."""
 
     id: str
@@ -37,14 +46,14 @@ class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     care: str | None = None
 
 
-class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class AskedWhen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Asked only where the answer to `id` is, or holds, one of `is`."""
 
     id: str
     is_: list[str] = msgspec.field(name="is")
 
 
-class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class IntakeQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One question."""
 
     id: str
@@ -52,16 +61,16 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     kind: Literal["one", "some", "text", "list"]
     en: str
     es: str
-    option: list[Choice] = []
-    when: When | None = None
+    option: list[AnswerOption] = []
+    when: AskedWhen | None = None
     when_person: Literal["may_be_pregnant"] | None = None
 
 
 @lru_cache(maxsize=1)
-def load_asked() -> dict[str, Asked]:
+def load_asked() -> dict[str, IntakeQuestion]:
     """The questions in their order; a branch only on a question before it."""
-    found: dict[str, Asked] = {}
-    for row in rows(FILE, Asked, "question"):
+    found: dict[str, IntakeQuestion] = {}
+    for row in rows(FILE, IntakeQuestion, "question"):
         before = found.get(row.when.id) if row.when else None
         if row.section not in SECTIONS or (row.when and before is None):
             raise Refused(Fault(f"intake.toml {row.id}", row.section, "a known section and branch"))
@@ -71,7 +80,7 @@ def load_asked() -> dict[str, Asked]:
 
 def asked_in(
     section: str, answers: Mapping[str, str | tuple[str, ...]], may_be_pregnant: bool
-) -> list[Asked]:
+) -> list[IntakeQuestion]:
     """The questions of a section that this person is asked."""
     return [
         row
@@ -80,7 +89,7 @@ def asked_in(
     ]
 
 
-def _matters(row: Asked, answers: Mapping[str, str | tuple[str, ...]]) -> bool:
+def _matters(row: IntakeQuestion, answers: Mapping[str, str | tuple[str, ...]]) -> bool:
     if row.when is None:
         return True
     given = answers.get(row.when.id, ())
@@ -97,7 +106,7 @@ def contradicts(given: Iterable[str]) -> bool:
     return NONE in chosen and len(chosen) > 1
 
 
-def read_answer(row: Asked, given: list[str]) -> str | tuple[str, ...] | None:
+def read_answer(row: IntakeQuestion, given: list[str]) -> str | tuple[str, ...] | None:
     """What was sent for a question as it is stored; None for no answer, () for 'none'.
 
     Raises Refused for an answer that the question does not have, and for one that contradicts itself.
@@ -123,7 +132,7 @@ def read_answer(row: Asked, given: list[str]) -> str | tuple[str, ...] | None:
     return tuple(chosen) or None
 
 
-def _lines(row: Asked, given: list[str]) -> list[str]:
+def _lines(row: IntakeQuestion, given: list[str]) -> list[str]:
     """The lines of a list, each once. Raises Refused where the list or a line is too long: nothing is cut."""
     if sum(map(len, given)) > MOST_LIST:
         raise Refused(Fault(row.id, f"{sum(map(len, given))} characters", f"at most {MOST_LIST}"))

@@ -1,6 +1,6 @@
 """Notes: an episode as plain clinical prose, each sentence with the datum that it rests on."""
 
 from needlepoint.documents.notes.missing import Gap, gap_of, gaps
-from needlepoint.documents.notes.write import Sentence, write_note
+from needlepoint.documents.notes.write import NoteSentence, write_note
 
-__all__ = ["Gap", "Sentence", "gap_of", "gaps", "write_note"]
+__all__ = ["Gap", "NoteSentence", "gap_of", "gaps", "write_note"]

@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 
 from needlepoint.base.wording import number
-from needlepoint.coverage.types import Verdict
+from needlepoint.coverage.types import CoverageVerdict
 from needlepoint.documents.notes.load import load_gaps
 from needlepoint.documents.notes.write import ConsentGiven, place
-from needlepoint.episode.types import Episode, Walked
-from needlepoint.treatment.types import Verdict as Safe
+from needlepoint.episode.types import Episode, EpisodeResult
+from needlepoint.treatment.types import CheckVerdict
 from needlepoint.visit import Visit, derive
 
 __all__ = ["Gap", "gap_of", "gaps"]
@@ -27,13 +27,17 @@ class Gap(msgspec.Struct, frozen=True):
     es: str
 
 
-def gaps(episode: Episode, walked: Walked, visit: Visit, consent: ConsentGiven | None) -> tuple[Gap, ...]:
+def gaps(
+    episode: Episode, walked: EpisodeResult, visit: Visit, consent: ConsentGiven | None
+) -> tuple[Gap, ...]:
     """Everything that is missing, what blocks first."""
     found = list(_gaps(episode, walked, visit, consent))
     return tuple(sorted(found, key=lambda gap: not gap.blocks))
 
 
-def _gaps(episode: Episode, walked: Walked, visit: Visit, consent: ConsentGiven | None) -> Iterator[Gap]:
+def _gaps(
+    episode: Episode, walked: EpisodeResult, visit: Visit, consent: ConsentGiven | None
+) -> Iterator[Gap]:
     sites = [(site.spot, site.given) for site in visit.treated if site.given]
     if visit.facts.without_needle is None:
         if walked.stopped:
@@ -46,7 +50,7 @@ def _gaps(episode: Episode, walked: Walked, visit: Visit, consent: ConsentGiven 
     if sites and (consent is None or techniques - {consent.technique, "saline"}):
         yield gap_of("no_consent")
     dose = walked.dose
-    if dose and dose.verdict is Safe.NOT_MET and sites:
+    if dose and dose.verdict is CheckVerdict.NOT_MET and sites:
         yield gap_of("dose", what=dose.because)
     if episode.pain.now_nprs is None:
         yield gap_of("no_pain_before")
@@ -72,7 +76,7 @@ def _gaps(episode: Episode, walked: Walked, visit: Visit, consent: ConsentGiven 
     if visit.facts.without_needle is None and episode.prior_care is None:
         yield gap_of("no_care")
     for rule in walked.determination.rules if walked.determination else ():
-        if rule.verdict is not Verdict.COVERED:
+        if rule.verdict is not CoverageVerdict.COVERED:
             row = load_gaps()["payer"]
             yield Gap(row.id, row.blocks, row.en.format(what=rule.asks), row.es.format(what=rule.asks_es))
 

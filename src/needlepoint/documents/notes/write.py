@@ -14,19 +14,19 @@ from needlepoint.anatomy.load import load_regions
 from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.base.wording import number
 from needlepoint.coverage.line import NO_SESSION
-from needlepoint.coverage.types import Verdict
+from needlepoint.coverage.types import CoverageVerdict
 from needlepoint.documents.notes.load import load_sentences, word
-from needlepoint.episode.types import Episode, Walked
+from needlepoint.episode.types import Episode, EpisodeResult
 from needlepoint.visit import Site, Visit, derive
 from needlepoint.visit.facts import SIGNS, Given
 from needlepoint.visit.limits import MOST_REACTIONS
 
-__all__ = ["ConsentGiven", "Sentence", "write_note"]
+__all__ = ["ConsentGiven", "NoteSentence", "write_note"]
 
 MOST_EARLIER = 6  # sessions told one by one; those before are counted
 
 
-class Sentence(msgspec.Struct, frozen=True):
+class NoteSentence(msgspec.Struct, frozen=True):
     """One sentence, its section, and the place in the record that it rests on."""
 
     id: str
@@ -47,11 +47,11 @@ class ConsentGiven(msgspec.Struct, frozen=True):
 
 def write_note(
     episode: Episode,
-    walked: Walked,
+    walked: EpisodeResult,
     visit: Visit,
     consent: ConsentGiven | None,
     lang: str = "en",
-) -> tuple[Sentence, ...]:
+) -> tuple[NoteSentence, ...]:
     """The note of one visit in the order of its sections. What is not recorded is not mentioned.
 
     `episode` and `walked` are the record and what each stage says of it; `visit` is what was done.
@@ -70,10 +70,10 @@ def write_note(
     return tuple(found)
 
 
-def _say(id_: str, lang: str, datum: str = "", **values: Any) -> Sentence:
+def _say(id_: str, lang: str, datum: str = "", **values: Any) -> NoteSentence:
     row = load_sentences()[id_]
     text = (row.es if lang == "es" else row.en).format(**values)
-    return Sentence(id_, row.section, text[:1].upper() + text[1:], datum or row.datum)
+    return NoteSentence(id_, row.section, text[:1].upper() + text[1:], datum or row.datum)
 
 
 def _region(name: str, lang: str) -> str:
@@ -91,7 +91,7 @@ def place(muscle: str, side: str, lang: str) -> str:
     return f"{row.name_es} {shown}".strip() if lang == "es" else f"{shown} {row.name}".strip()
 
 
-def _complaint(episode: Episode, walked: Walked, lang: str) -> Iterator[Sentence]:
+def _complaint(episode: Episode, walked: EpisodeResult, lang: str) -> Iterator[NoteSentence]:
     painful = walked.reasoned.evidence.painful
     if painful:
         yield _say("where", lang, regions=", ".join(_region(name, lang) for name in painful))
@@ -116,7 +116,7 @@ def _complaint(episode: Episode, walked: Walked, lang: str) -> Iterator[Sentence
         )
 
 
-def _history(episode: Episode, lang: str) -> Iterator[Sentence]:
+def _history(episode: Episode, lang: str) -> Iterator[NoteSentence]:
     for n, care in enumerate(episode.prior_care or []):
         weeks = "" if care.weeks is None else word("small", "weeks", lang, n=care.weeks)
         key = {True: "helped", False: "not_helped", None: "open"}[care.helped]
@@ -148,7 +148,7 @@ def _history(episode: Episode, lang: str) -> Iterator[Sentence]:
     yield from _pregnancy(episode, lang)
 
 
-def _pregnancy(episode: Episode, lang: str) -> Iterator[Sentence]:
+def _pregnancy(episode: Episode, lang: str) -> Iterator[NoteSentence]:
     patient = episode.patient
     if patient.pregnant:
         weeks = patient.pregnancy_weeks
@@ -157,7 +157,7 @@ def _pregnancy(episode: Episode, lang: str) -> Iterator[Sentence]:
         yield _say("not_pregnant", lang)
 
 
-def _examination(walked: Walked, lang: str) -> Iterator[Sentence]:
+def _examination(walked: EpisodeResult, lang: str) -> Iterator[NoteSentence]:
     spots = walked.assessment.spots if walked.assessment else ()
     for n, spot in enumerate(spots):
         found = spot.found
@@ -178,11 +178,11 @@ def _examination(walked: Walked, lang: str) -> Iterator[Sentence]:
         )
 
 
-def _necessity(walked: Walked, lang: str) -> Iterator[Sentence]:
+def _necessity(walked: EpisodeResult, lang: str) -> Iterator[NoteSentence]:
     """Sentences on the payer's criteria that the record meets; unmet ones are shown beside the note, not in it."""
     found = walked.determination
     met = (
-        [row for row in found.rules if row.verdict is Verdict.COVERED and row.shows not in NO_SESSION]
+        [row for row in found.rules if row.verdict is CoverageVerdict.COVERED and row.shows not in NO_SESSION]
         if found
         else []
     )
@@ -191,7 +191,7 @@ def _necessity(walked: Walked, lang: str) -> Iterator[Sentence]:
         yield _say("necessity", lang, title=found.title, met=asks)
 
 
-def _precautions(walked: Walked, visit: Visit, lang: str) -> Iterator[Sentence]:
+def _precautions(walked: EpisodeResult, visit: Visit, lang: str) -> Iterator[NoteSentence]:
     """What made the needle riskier and was decided; and, once a site is done, what was still open before it."""
     for row in walked.plan.statements if walked.plan else ():
         words = row.es if lang == "es" else row.en
@@ -205,7 +205,7 @@ def _precautions(walked: Walked, visit: Visit, lang: str) -> Iterator[Sentence]:
             yield _say("unanswered", lang, datum, words=words)
 
 
-def _consultation(visit: Visit, lang: str) -> Iterator[Sentence]:
+def _consultation(visit: Visit, lang: str) -> Iterator[NoteSentence]:
     found, ended = visit.facts.consultation, visit.facts.without_needle
     if found and found.own_work:
         yield _say("own_work", lang, work=found.own_work)
@@ -215,7 +215,9 @@ def _consultation(visit: Visit, lang: str) -> Iterator[Sentence]:
         yield _say("without_needle", lang, kind=word("without_needle", ended.kind, lang), words=ended.words)
 
 
-def _procedure(walked: Walked, visit: Visit, consent: ConsentGiven | None, lang: str) -> Iterator[Sentence]:
+def _procedure(
+    walked: EpisodeResult, visit: Visit, consent: ConsentGiven | None, lang: str
+) -> Iterator[NoteSentence]:
     if consent and visit.facts.without_needle is None:
         act = word("act", consent.technique, lang)
         yield _say("consent", lang, technique=act, by=consent.by, on=consent.on)
@@ -242,7 +244,7 @@ def _procedure(walked: Walked, visit: Visit, consent: ConsentGiven | None, lang:
         yield _say("dose", lang, share=share)
 
 
-def _site(n: int, site: Site, given: Given, lang: str) -> Sentence:
+def _site(n: int, site: Site, given: Given, lang: str) -> NoteSentence:
     twitch = {True: "twitch", False: "no_twitch", None: ""}[given.twitch]
     return _say(
         "site",
@@ -271,7 +273,7 @@ def _volume(given: Given, lang: str) -> str:
     return said
 
 
-def _times(visit: Visit, lang: str) -> Iterator[Sentence]:
+def _times(visit: Visit, lang: str) -> Iterator[NoteSentence]:
     started, ended = visit.facts.started_at, visit.facts.ended_at
     if started and ended and visit.treated:
         zone = ZoneInfo(visit.zone)
@@ -279,7 +281,7 @@ def _times(visit: Visit, lang: str) -> Iterator[Sentence]:
         yield _say("times", lang, began=f"{begin:%H:%M}", ended=f"{end:%H:%M}", zone=f"{end:%Z}")
 
 
-def _response(visit: Visit, lang: str) -> Iterator[Sentence]:
+def _response(visit: Visit, lang: str) -> Iterator[NoteSentence]:
     observed = visit.facts.observed
     if observed.pain_after is not None:
         percent = derive.relief_now(visit)
@@ -296,7 +298,7 @@ def _response(visit: Visit, lang: str) -> Iterator[Sentence]:
         yield _say("tolerated", lang)
 
 
-def _plan(walked: Walked, lang: str) -> Iterator[Sentence]:
+def _plan(walked: EpisodeResult, lang: str) -> Iterator[NoteSentence]:
     if walked.plan is None:
         return
     follow = walked.plan.follow_up

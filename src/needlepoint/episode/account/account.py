@@ -11,7 +11,7 @@ from needlepoint.claims.types import Address, Attachment, Coverage, LinePayment,
 from needlepoint.cost import Benefits, Household
 from needlepoint.cost.fees import Fees
 
-__all__ = ["Account", "Decision", "Submitter"]
+__all__ = ["Account", "HoldDecision", "Submitter"]
 
 
 class Submitter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -27,7 +27,7 @@ class Submitter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     receiver_qualifier: str = "ZZ"
 
 
-class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class HoldDecision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a named person decided about something that holds the claim, and why. `about` as the hold names it."""
 
     about: str
@@ -67,7 +67,7 @@ class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     asked_for_estimate: bool = False
     notice_signed: bool | None = None
     qmb: bool | None = None  # Qualified Medicare Beneficiary
-    decisions: list[Decision] = []
+    decisions: list[HoldDecision] = []
 
     frequency: str = "1"
     original: str = ""

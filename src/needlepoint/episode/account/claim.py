@@ -11,21 +11,21 @@ import msgspec
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.claims.outgoing.checks import check_claim
 from needlepoint.claims.outgoing.ndc import ndc11
-from needlepoint.claims.types import Claim, ClaimLine, Coverage, Drug
+from needlepoint.claims.types import Claim, ClaimLine, Coverage, DrugPackage
 from needlepoint.claims.x12.letters import plainly
 from needlepoint.coding import Coding, Session
 from needlepoint.coding.load import load_codes
-from needlepoint.coding.types import DrugUsed, Line
+from needlepoint.coding.types import CodedLine, DrugUsed
 from needlepoint.cost.fees import fee_faults
 from needlepoint.coverage import Determination
 from needlepoint.coverage.abn import abn_modifier
-from needlepoint.coverage.types import Verdict
+from needlepoint.coverage.types import CoverageVerdict
 from needlepoint.episode.account.account import Account
 from needlepoint.episode.account.holds import Decided, Hold, decide_holds, holds_of, idle
 from needlepoint.episode.denials.timely import Deadline, deadline_of
 from needlepoint.treatment.scope.rules import Scope
 
-__all__ = ["Asked", "ClaimDraft", "claim_of"]
+__all__ = ["ClaimContext", "ClaimDraft", "claim_of"]
 
 
 class ClaimDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +48,7 @@ class ClaimDraft(msgspec.Struct, frozen=True, kw_only=True):
         return self.claim is not None and not self.faults and not self.holds
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
+class ClaimContext(msgspec.Struct, frozen=True, kw_only=True):
     """What the claim rests on beside the codes: the payer as the policies know it, its answer, the state's law."""
 
     payer: str | None
@@ -60,7 +60,7 @@ def claim_of(
     account: Account,
     coding: Coding,
     session: Session,
-    asked: Asked,
+    asked: ClaimContext,
     today: datetime.date | None = None,
 ) -> ClaimDraft | None:
     """The claim for the coverage that is billed now; None when there is no coverage: then the patient pays.
@@ -110,7 +110,7 @@ def _of_dual(account: Account) -> list[str]:
     return [words]
 
 
-def _billed(account: Account, coding: Coding, asked: Asked) -> tuple[list[Line], list[str]]:
+def _billed(account: Account, coding: Coding, asked: ClaimContext) -> tuple[list[CodedLine], list[str]]:
     """The lines as they are billed, with what a notice or the payer's instruction puts on them, and why."""
     kept, changes = [], []
     for line in coding.lines:
@@ -124,20 +124,20 @@ def _billed(account: Account, coding: Coding, asked: Asked) -> tuple[list[Line],
     return kept, list(dict.fromkeys(changes))
 
 
-def _left_off(line: Line, asked: Asked) -> bool:
+def _left_off(line: CodedLine, asked: ClaimContext) -> bool:
     """Guidance that a payer other than Medicare does not cover: the session goes without it."""
     found = asked.determination
-    if found is None or asked.payer == "medicare" or found.verdict is Verdict.NOT_COVERED:
+    if found is None or asked.payer == "medicare" or found.verdict is CoverageVerdict.NOT_COVERED:
         return False
     return line.code in found.not_covered
 
 
-def _because(code: str, asked: Asked) -> str:
+def _because(code: str, asked: ClaimContext) -> str:
     found = asked.determination
     return next((row.because for row in found.lines if row.code == code), "") if found else ""
 
 
-def _added(account: Account, code: str, asked: Asked) -> list[tuple[str, str]]:
+def _added(account: Account, code: str, asked: ClaimContext) -> list[tuple[str, str]]:
     """The modifiers of one line beyond its own: of the notice where it is not covered, else of the instruction."""
     found = asked.determination
     if found is None:
@@ -200,7 +200,7 @@ def _parties(account: Account) -> list[Fault]:
 
 
 def _lines(
-    account: Account, coding: Coding, session: Session, billed: Sequence[Line]
+    account: Account, coding: Coding, session: Session, billed: Sequence[CodedLine]
 ) -> tuple[list[ClaimLine], list[Fault]]:
     faults = fee_faults(account.fees, "account.fees")
     lines = []
@@ -239,12 +239,12 @@ def _lines(
     return lines, faults
 
 
-def _of(code: str, modifiers: Sequence[str], row: Line) -> bool:
+def _of(code: str, modifiers: Sequence[str], row: CodedLine) -> bool:
     """Whether a payment speaks of this line: by its code, and by the modifiers where it names any."""
     return code == row.code and (not modifiers or set(modifiers) == set(row.modifiers))
 
 
-def _drug(row: Line, drugs: Sequence[DrugUsed]) -> tuple[Drug | None, list[Fault]]:
+def _drug(row: CodedLine, drugs: Sequence[DrugUsed]) -> tuple[DrugPackage | None, list[Fault]]:
     """The package behind a drug line, in the part that was given or thrown away."""
     for n, used in enumerate(drugs):
         codes = {
@@ -262,5 +262,5 @@ def _drug(row: Line, drugs: Sequence[DrugUsed]) -> tuple[Drug | None, list[Fault
             return None, [Fault(f"{where}.volume_ml", "nothing", expected)]
         thrown = load_codes().waste.discarded in row.modifiers
         share = used.wasted_mg / used.given_mg if thrown else Decimal(1)
-        return Drug(ndc=ndc, quantity=round(used.volume_ml * share, 3)), []
+        return DrugPackage(ndc=ndc, quantity=round(used.volume_ml * share, 3)), []
     return None, []

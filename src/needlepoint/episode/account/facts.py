@@ -14,10 +14,10 @@ from needlepoint.base.people import Clinician
 from needlepoint.coding import Coding, Session
 from needlepoint.coding.load import load_codes, load_edits
 from needlepoint.coding.types import ACT_OF
-from needlepoint.coverage.types import Earlier, Facts
+from needlepoint.coverage.types import CoverageFacts, Earlier
 from needlepoint.exam.types import Assessment, Found
 from needlepoint.treatment.scope.rules import Scope
-from needlepoint.treatment.types import EarlierSession, PriorCare, Verdict
+from needlepoint.treatment.types import CheckVerdict, EarlierSession, PriorCare
 
 __all__ = ["Insured", "acts_of", "facts_of"]
 
@@ -56,7 +56,7 @@ def facts_of(
     clinician: Clinician,
     scopes: Sequence[Scope] = (),
     act: str | None = None,
-) -> Facts:
+) -> CoverageFacts:
     """The facts of one session for one payer. What the record does not hold stays None.
 
     `act`: only this act of a session that both injects and needles dry, with its own places, codes and diagnoses.
@@ -71,7 +71,7 @@ def facts_of(
     if act != acts_of(session)[0]:
         codes = [code for code in codes if code in acts]
     weeks = [care.weeks for care in prior_care or [] if care.weeks is not None]
-    return Facts(
+    return CoverageFacts(
         on=session.on,
         payer=insured.payer,
         state=insured.state or clinician.state,
@@ -112,9 +112,9 @@ def acts_of(session: Session) -> list[str]:
 def _state_allows(scopes: Sequence[Scope]) -> bool | None:
     """Whether the state lets this clinician do all that was done; None: it is not known, or nobody asked."""
     verdicts = {scope.verdict for scope in scopes}
-    if Verdict.NOT_MET in verdicts:
+    if CheckVerdict.NOT_MET in verdicts:
         return False
-    return True if verdicts == {Verdict.MET} else None
+    return True if verdicts == {CheckVerdict.MET} else None
 
 
 def _pointed(coding: Coding, acts: set[str]) -> list[str] | None:

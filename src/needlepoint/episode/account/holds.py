@@ -12,10 +12,10 @@ from needlepoint.coding.load import load_codes
 from needlepoint.coding.types import DrugUsed
 from needlepoint.coverage import Determination
 from needlepoint.coverage.load import kind_of
-from needlepoint.coverage.types import Verdict
-from needlepoint.episode.account.account import Account, Decision
+from needlepoint.coverage.types import CoverageVerdict
+from needlepoint.episode.account.account import Account, HoldDecision
 from needlepoint.treatment.scope.rules import Scope
-from needlepoint.treatment.types import Verdict as Allowed
+from needlepoint.treatment.types import CheckVerdict
 
 __all__ = ["Decided", "Hold", "decide_holds", "holds_of", "idle"]
 
@@ -35,7 +35,7 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
     """A hold that a named person has lifted, with the reason."""
 
     hold: Hold
-    decision: Decision
+    decision: HoldDecision
 
 
 def holds_of(
@@ -64,16 +64,18 @@ def _coverage(account: Account, found: Determination | None, payer: str | None) 
         if payer is not None:
             words = f"The rules on file are about needles: whether {payer} covers an evaluation is not known."
         yield Hold(about="coverage", words=words)
-    elif found.verdict is Verdict.NOT_KNOWN:
+    elif found.verdict is CoverageVerdict.NOT_KNOWN:
         todo = " ".join(found.turn)
         yield Hold(
             about="coverage", words=f"Coverage is not known: {found.because.rstrip('.')}. {todo}".strip()
         )
-    elif found.verdict is Verdict.NOT_COVERED and not (payer == "medicare" and account.notice_signed is True):
+    elif found.verdict is CoverageVerdict.NOT_COVERED and not (
+        payer == "medicare" and account.notice_signed is True
+    ):
         yield Hold(about="not_covered", words=_uncovered(found, payer))
-    if found is not None and found.verdict is not Verdict.NOT_KNOWN:
+    if found is not None and found.verdict is not CoverageVerdict.NOT_KNOWN:
         for line in found.lines:
-            if line.verdict is Verdict.NOT_KNOWN:
+            if line.verdict is CoverageVerdict.NOT_KNOWN:
                 words = f"Coverage of {line.code} is not known: {line.because}."
                 yield Hold(about=f"coverage {line.code}", words=words)
 
@@ -144,12 +146,12 @@ def _packages(
 
 def _scope(scopes: Sequence[Scope]) -> Iterator[Hold]:
     for scope in scopes:
-        if scope.verdict is not Allowed.MET:
+        if scope.verdict is not CheckVerdict.MET:
             yield Hold(about="scope", words=f"Scope of practice: {scope.because}")
 
 
 def decide_holds(
-    holds: Sequence[Hold], decisions: Sequence[Decision]
+    holds: Sequence[Hold], decisions: Sequence[HoldDecision]
 ) -> tuple[list[Hold], list[Decided], list[Fault]]:
     """The holds that stay, those that a person has lifted, and what is wrong with the decisions."""
     faults = [fault for n, decision in enumerate(decisions) for fault in _faults(decision, n)]
@@ -159,7 +161,7 @@ def decide_holds(
     return kept, decided, faults
 
 
-def _faults(decision: Decision, number: int) -> Iterator[Fault]:
+def _faults(decision: HoldDecision, number: int) -> Iterator[Fault]:
     where = f"account.decisions[{number}]"
     if not decision.by.strip():
         yield Fault(f"{where}.by", "nothing", "the name of the person who decides")
@@ -167,7 +169,7 @@ def _faults(decision: Decision, number: int) -> Iterator[Fault]:
         yield Fault(f"{where}.why", repr(decision.why), "the reason, in a sentence")
 
 
-def idle(decisions: Sequence[Decision], decided: Sequence[Decided]) -> list[str]:
+def idle(decisions: Sequence[HoldDecision], decided: Sequence[Decided]) -> list[str]:
     """What is to be said of decisions that lift nothing: the matter is settled by now, or its name is misspelled."""
     used = {row.hold.about for row in decided}
     return [

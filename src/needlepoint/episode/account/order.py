@@ -16,7 +16,7 @@ from needlepoint.cost.fees import Fees, fee_faults
 from needlepoint.cost.price import Gpci, Item
 from needlepoint.episode.account.account import Account
 
-__all__ = ["EstimateOrder", "Place", "check_order", "order_of"]
+__all__ = ["EstimateOrder", "ServicePlace", "check_order", "order_of"]
 
 MEDICAID = "MC"  # claim filing indicator of Medicaid
 MOST_UNITS = 9999
@@ -88,7 +88,7 @@ def _payer_faults(order: EstimateOrder) -> list[Fault]:
     return faults
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
+class ServicePlace(msgspec.Struct, frozen=True, kw_only=True):
     """Where the service is given: the place of service code, the state, and the county where one splits a state."""
 
     code: str
@@ -100,7 +100,7 @@ def order_of(
     account: Account,
     coding: Coding,
     on: datetime.date,
-    place: Place,
+    place: ServicePlace,
     profession: str | None,
     payer: str | None,
     uncovered: tuple[str, ...] = (),

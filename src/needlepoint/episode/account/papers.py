@@ -11,18 +11,17 @@ from needlepoint.base.refusal import Fault, Refused
 from needlepoint.claims.types import Address, Person, Provider
 from needlepoint.coding import Coding
 from needlepoint.cost.good_faith import (
+    EstimatePatient,
     Expected,
     Giver,
-    GoodFaith,
+    GoodFaithEstimate,
     GoodFaithOrder,
-    Patient,
-    Street,
+    ServiceAddress,
     discounted,
     write_good_faith,
 )
 from needlepoint.coverage import Determination
-from needlepoint.coverage.abn import Abn, Notifier, Offered, write_abn
-from needlepoint.coverage.abn import Street as AbnStreet
+from needlepoint.coverage.abn import Abn, Notifier, NotifierAddress, Offered, write_abn
 from needlepoint.episode.account.account import Account
 from needlepoint.episode.account.estimate import Estimated
 
@@ -37,7 +36,9 @@ class Worded(msgspec.Struct, frozen=True, kw_only=True):
     diagnoses: list[str]
 
 
-def good_faith(found: Estimated, words: Sequence[Worded], giver: Giver, order: GoodFaithOrder) -> GoodFaith:
+def good_faith(
+    found: Estimated, words: Sequence[Worded], giver: Giver, order: GoodFaithOrder
+) -> GoodFaithEstimate:
     """The one builder of the estimate on paper: the priced lines of one provider after the patient's discount.
 
     `words` are those of `found.prices`, in their order; `giver` comes without items and `order` without givers.
@@ -63,7 +64,9 @@ def good_faith(found: Estimated, words: Sequence[Worded], giver: Giver, order: G
     return write_good_faith(msgspec.structs.replace(order, givers=[giver]))
 
 
-def good_faith_of(account: Account, coding: Coding, found: Estimated, made_on: datetime.date) -> GoodFaith:
+def good_faith_of(
+    account: Account, coding: Coding, found: Estimated, made_on: datetime.date
+) -> GoodFaithEstimate:
     """The estimate for someone who pays without a plan; Refused with what the account lacks for it."""
     if found.shares is not None or account.coverages:
         expected = "an account without a plan: the law's estimate is for those who pay themselves"
@@ -83,7 +86,7 @@ def good_faith_of(account: Account, coding: Coding, found: Estimated, made_on: d
     )
     main = coding.lines[0]
     order = GoodFaithOrder(
-        patient=Patient(first=patient.first, last=patient.last, birth_date=_birth(patient)),
+        patient=EstimatePatient(first=patient.first, last=patient.last, birth_date=_birth(patient)),
         service_en=main.en,
         service_es=main.es,
         givers=[],
@@ -115,7 +118,7 @@ def notice_of(
     notifier = Notifier(
         name=billing.name,
         phone=billing.phone or account.contact,
-        address=AbnStreet(line1=address.line1, city=address.city, state=address.state, zip=address.zip),
+        address=NotifierAddress(line1=address.line1, city=address.city, state=address.state, zip=address.zip),
     )
     name = f"{patient.first} {patient.last}"
     dual = account.qmb is True
@@ -144,7 +147,7 @@ def _birth(patient: Person) -> datetime.date:
     return patient.birth_date
 
 
-def _street(address: Address) -> Street:
-    return Street(
+def _street(address: Address) -> ServiceAddress:
+    return ServiceAddress(
         line1=address.line1, line2=address.line2, city=address.city, state=address.state, zip=address.zip
     )

@@ -15,12 +15,12 @@ from needlepoint.coverage.line import NO_SESSION
 from needlepoint.coverage.types import RuleVerdict
 from needlepoint.episode.denials.explain import Explained, OnFile
 
-__all__ = ["Letter", "Point", "check_first", "write_appeal"]
+__all__ = ["AppealLetter", "AppealPoint", "check_first", "write_appeal"]
 
 REPEATS = ("last_", "days_since", "routine")
 
 
-class Denied(msgspec.Struct, frozen=True, kw_only=True):
+class DeniedLine(msgspec.Struct, frozen=True, kw_only=True):
     """One line as it was denied."""
 
     code: str
@@ -29,7 +29,7 @@ class Denied(msgspec.Struct, frozen=True, kw_only=True):
     amount_usd: Decimal
 
 
-class Point(msgspec.Struct, frozen=True, kw_only=True):
+class AppealPoint(msgspec.Struct, frozen=True, kw_only=True):
     """What a rule of the policy asks, under which name we hold it, and what the record shows."""
 
     rule: str
@@ -37,7 +37,7 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     shows: str
 
 
-class Letter(msgspec.Struct, frozen=True, kw_only=True):
+class AppealLetter(msgspec.Struct, frozen=True, kw_only=True):
     """Everything in the letter. It goes to the payer, so it is in English."""
 
     title: str
@@ -51,10 +51,10 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     service_on: datetime.date
     written_on: datetime.date
     appeal_by: datetime.date | None
-    denied: tuple[Denied, ...]
+    denied: tuple[DeniedLine, ...]
     policy: str
     first: bool  # no session before: rules on repeats say nothing here
-    points: tuple[Point, ...]
+    points: tuple[AppealPoint, ...]
     record: tuple[str, ...]
     request: str
     enclosed: tuple[str, ...]
@@ -62,7 +62,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 
 def write_appeal(
     answer: RemitClaim, explained: Explained, on_file: OnFile, written_on: datetime.date
-) -> Letter:
+) -> AppealLetter:
     """The letter for what should be contested.
 
     Raises Refused where nothing should: with the advice, and the rule that the record does not meet.
@@ -80,7 +80,7 @@ def write_appeal(
     total = sum((row.amount_usd for row in contested), Decimal(0))
     medicare = on_file.payer == "medicare"
     clinician = claim.rendering
-    return Letter(
+    return AppealLetter(
         title="Request for redetermination" if medicare else "Appeal of a denied claim",
         payer=claim.coverage.payer.name,
         claim=claim.id,
@@ -95,7 +95,7 @@ def write_appeal(
         written_on=written_on,
         appeal_by=explained.appeal_by.last if explained.appeal_by else None,
         denied=tuple(
-            Denied(
+            DeniedLine(
                 code=row.line or "whole claim",
                 reason=f"{row.group}-{row.reason}" + (f", {', '.join(row.remarks)}" if row.remarks else ""),
                 words=row.en,
@@ -106,7 +106,7 @@ def write_appeal(
         policy=_policy(on_file),
         first=any(_of_repeats_only(rule) for rule in rules.values()),
         points=tuple(
-            Point(rule=rule.rule, asks=rule.asks, shows=rule.shows)
+            AppealPoint(rule=rule.rule, asks=rule.asks, shows=rule.shows)
             for rule in rules.values()
             if not _of_repeats_only(rule)
         ),

@@ -11,10 +11,10 @@ from needlepoint.claims.types import Claim, ClaimLine, Provider
 from needlepoint.coding import Coding
 from needlepoint.episode.account.claim import ClaimDraft
 
-__all__ = ["Cause", "causes_of"]
+__all__ = ["DenialCause", "causes_of"]
 
 
-class Cause(msgspec.Struct, frozen=True, kw_only=True):
+class DenialCause(msgspec.Struct, frozen=True, kw_only=True):
     """What a look into the record found."""
 
     check: str
@@ -22,7 +22,7 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
     es: str
 
 
-class Texts(Protocol):
+class CauseTexts(Protocol):
     """What a look says."""
 
     @property
@@ -45,8 +45,8 @@ class Looked(msgspec.Struct, frozen=True):
 
 
 def causes_of(
-    checks: Sequence[str], code: str, draft: ClaimDraft, coding: Coding, texts: Mapping[str, Texts]
-) -> tuple[Cause, ...]:
+    checks: Sequence[str], code: str, draft: ClaimDraft, coding: Coding, texts: Mapping[str, CauseTexts]
+) -> tuple[DenialCause, ...]:
     """What each of `checks` finds for the line with `code` ('' : the whole claim)."""
     claim = draft.claim
     if claim is None:
@@ -58,7 +58,7 @@ def causes_of(
         value = LOOKS[check](looked)
         text = texts[check]
         en, es = (text.found_en, text.found_es) if value else (text.none_en, text.none_es)
-        found.append(Cause(check=check, en=en.format(value=value), es=es.format(value=value)))
+        found.append(DenialCause(check=check, en=en.format(value=value), es=es.format(value=value)))
     return tuple(found)
 
 

@@ -14,19 +14,19 @@ from needlepoint.claims.incoming.remit import RemitClaim, RemitLine
 from needlepoint.claims.types import Adjustment
 from needlepoint.coding import Coding
 from needlepoint.coverage import Determination
-from needlepoint.coverage.types import RuleVerdict, Verdict
+from needlepoint.coverage.types import CoverageVerdict, RuleVerdict
 from needlepoint.episode.account.claim import ClaimDraft
-from needlepoint.episode.denials.causes import Cause, causes_of
+from needlepoint.episode.denials.causes import DenialCause, causes_of
 from needlepoint.episode.denials.reasons import Reason, Standing, load_denials, standing_of
 from needlepoint.episode.denials.timely import DATA, Deadline, appeal_by
 
-__all__ = ["Advice", "Denial", "Explained", "OnFile", "explain"]
+__all__ = ["Denial", "DenialAdvice", "Explained", "OnFile", "explain"]
 
 CONTESTS = ("appeal", "second_appeal")
 EVERY_LINE = "*"
 
 
-class Advice(Enum):
+class DenialAdvice(Enum):
     """What to do about one adjustment, after the record was read."""
 
     APPEAL = "appeal"
@@ -64,8 +64,8 @@ class Denial(msgspec.Struct, frozen=True, kw_only=True):
     answer_en: str
     answer_es: str
     remark_words: tuple[tuple[str, str], ...]
-    causes: tuple[Cause, ...]
-    advice: Advice
+    causes: tuple[DenialCause, ...]
+    advice: DenialAdvice
     because_en: str
     because_es: str
     rules: tuple[RuleVerdict, ...]
@@ -84,7 +84,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def contested(self) -> tuple[Denial, ...]:
         """Those that should be appealed."""
-        return tuple(row for row in self.denials if row.advice is Advice.APPEAL)
+        return tuple(row for row in self.denials if row.advice is DenialAdvice.APPEAL)
 
 
 def explain(
@@ -96,7 +96,7 @@ def explain(
     for line in answer.lines:
         denials += [_denial(row, line, line.remarks or answer.remarks, on_file) for row in line.adjustments]
     denials = [_stands(row, standing) for row in denials]
-    contest = any(row.advice is Advice.APPEAL for row in denials)
+    contest = any(row.advice is DenialAdvice.APPEAL for row in denials)
     by = None
     if contest and noticed_on and on_file and on_file.payer:
         by = appeal_by(on_file.payer, noticed_on)
@@ -159,13 +159,13 @@ def _stands(denial: Denial, standing: Sequence[Standing]) -> Denial:
         mend_es=row.mend_es,
         answer_en=row.answer_en,
         answer_es=row.answer_es,
-        advice=Advice.AS_USUAL,
+        advice=DenialAdvice.AS_USUAL,
         because_en="",
         because_es="",
     )
 
 
-def _causes(reason: Reason, code: str, on_file: OnFile | None) -> tuple[Cause, ...]:
+def _causes(reason: Reason, code: str, on_file: OnFile | None) -> tuple[DenialCause, ...]:
     if on_file is None:
         return ()
     texts = {row.id: row for row in load_denials().check}
@@ -182,33 +182,35 @@ def _rules(reason: Reason, on_file: OnFile | None) -> tuple[RuleVerdict, ...]:
     )
 
 
-def _advise(reason: Reason, rules: Sequence[RuleVerdict], on_file: OnFile | None) -> tuple[Advice, str, str]:
+def _advise(
+    reason: Reason, rules: Sequence[RuleVerdict], on_file: OnFile | None
+) -> tuple[DenialAdvice, str, str]:
     """What the record makes of it."""
     if reason.answer not in CONTESTS or on_file is None:
-        return Advice.AS_USUAL, "", ""
+        return DenialAdvice.AS_USUAL, "", ""
     if not rules:
         return (
-            Advice.ASK_FOR_THE_POLICY,
+            DenialAdvice.ASK_FOR_THE_POLICY,
             "No rule of this payer that decides this is on file: ask which policy, and which paragraph, it applied.",
             "No consta una regla de este pagador que lo decida: pregunte qué política y qué párrafo aplicó.",
         )
-    against = [rule for rule in rules if rule.verdict is Verdict.NOT_COVERED]
+    against = [rule for rule in rules if rule.verdict is CoverageVerdict.NOT_COVERED]
     if against:
         return (
-            Advice.DO_NOT_APPEAL,
+            DenialAdvice.DO_NOT_APPEAL,
             f"The record does not support it. {_words(against, 'en')}",
             f"El expediente no lo respalda. {_words(against, 'es')}",
         )
-    open_ = [rule for rule in rules if rule.verdict is Verdict.NOT_KNOWN]
+    open_ = [rule for rule in rules if rule.verdict is CoverageVerdict.NOT_KNOWN]
     if open_:
         turn = " ".join(dict.fromkeys(rule.turn for rule in open_ if rule.turn))
         return (
-            Advice.COMPLETE_FIRST,
+            DenialAdvice.COMPLETE_FIRST,
             f"The record is silent. {_words(open_, 'en')} {turn}".strip(),
             f"El expediente calla. {_words(open_, 'es')}",
         )
     return (
-        Advice.APPEAL,
+        DenialAdvice.APPEAL,
         f"The record meets every rule that decides it: {', '.join(rule.rule for rule in rules)}.",
         f"El expediente cumple todas las reglas que lo deciden: {', '.join(rule.rule for rule in rules)}.",
     )

@@ -10,7 +10,7 @@ from needlepoint.base.knowledge import Certainty, cite, read_toml
 from needlepoint.claims.incoming.remit import RemitClaim
 from needlepoint.episode.denials.timely import DATA
 
-__all__ = ["Check", "Denials", "Reason", "Standing", "Words", "load_denials", "standing_of"]
+__all__ = ["CodeText", "Denials", "Reason", "RecordCheck", "Standing", "load_denials", "standing_of"]
 
 REVERSAL = "22"  # claim status: an earlier payment taken back
 SENT_ON = ("19", "20", "21", "23")  # processed and forwarded
@@ -31,7 +31,7 @@ class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     source: list[str]
 
 
-class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class CodeText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A remark, a group or an answer in words."""
 
     en: str
@@ -58,7 +58,7 @@ class Standing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     source: list[str]
 
 
-class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class RecordCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a look into the record says when there is something, and when there is nothing."""
 
     id: str
@@ -72,10 +72,10 @@ class Denials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`data/denials.toml`."""
 
     reason: list[Reason]
-    remark: list[Words]
-    answer: list[Words]
-    group: list[Words]
-    check: list[Check]
+    remark: list[CodeText]
+    answer: list[CodeText]
+    group: list[CodeText]
+    check: list[RecordCheck]
     standing: list[Standing]
 
 

@@ -22,7 +22,7 @@ from django.utils.crypto import salted_hmac
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.guard.models import AuditEvent, AuditLink
 
-__all__ = ["Head", "head", "keep_head", "read_heads", "seal", "verify"]
+__all__ = ["ChainHead", "head", "keep_head", "read_heads", "seal", "verify"]
 
 BATCH = 2000
 OUT_OF_ORDER = 10_000  # rows
@@ -32,7 +32,7 @@ LOCK = 0x6E65656C  # of PostgreSQL: one worker links at a time
 START = "0" * 64
 
 
-class Head(msgspec.Struct, frozen=True, kw_only=True):
+class ChainHead(msgspec.Struct, frozen=True, kw_only=True):
     """How far the chain goes: the number and hash of its last link, signed (HMAC-SHA-256)."""
 
     number: int
@@ -76,13 +76,15 @@ def _hash(before: str, row: AuditEvent) -> str:
     return hashlib.sha256(before.encode() + msgspec.json.encode(told, order="sorted")).hexdigest()
 
 
-def head() -> Head | None:
+def head() -> ChainHead | None:
     """The signed head of the chain; None of an empty one."""
     last = AuditLink.objects.order_by("-number").first()
     if last is None:
         return None
     now = timezone.now()
-    return Head(number=last.number, hash=last.hash, at=now, signature=_signature(last.number, last.hash, now))
+    return ChainHead(
+        number=last.number, hash=last.hash, at=now, signature=_signature(last.number, last.hash, now)
+    )
 
 
 def _signature(number: int, hash_: str, at: datetime.datetime) -> str:
@@ -90,7 +92,7 @@ def _signature(number: int, hash_: str, at: datetime.datetime) -> str:
     return salted_hmac("needlepoint.audit.head", text, algorithm="sha256").hexdigest()
 
 
-def keep_head(path: Path | None = None) -> Head | None:
+def keep_head(path: Path | None = None) -> ChainHead | None:
     """Write the head into the file of heads, when enough rows came since the last one there."""
     path = path or _file()
     last, now = list(read_heads(path))[-1:], head()
@@ -105,13 +107,13 @@ def _file() -> Path:
     return Path(settings.DATA, "audit.heads")
 
 
-def read_heads(path: Path) -> Iterator[Head]:
+def read_heads(path: Path) -> Iterator[ChainHead]:
     """The heads of a file. Raises Refused for a file that holds something else."""
     if not path.exists():
         return
     for number, line in enumerate(path.read_bytes().splitlines(), start=1):
         try:
-            yield msgspec.json.decode(line, type=Head)
+            yield msgspec.json.decode(line, type=ChainHead)
         except msgspec.DecodeError:
             raise Refused(
                 Fault(f"{path}, line {number}", "no head of the access log", "a signed head")
@@ -154,7 +156,7 @@ def _linked() -> Iterator[tuple[AuditLink, AuditEvent | None]]:
         reached = links[-1].number
 
 
-def _signed(path: Path, wrong: list[str]) -> Iterator[Head]:
+def _signed(path: Path, wrong: list[str]) -> Iterator[ChainHead]:
     for row in read_heads(path):
         if hmac.compare_digest(_signature(row.number, row.hash, row.at), row.signature):
             yield row

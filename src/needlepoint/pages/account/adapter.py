@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.translation import override
 
-from needlepoint.records.models import Access, Patient, Practice
+from needlepoint.records.models import AccessGrant, Patient, Practice
 from needlepoint.records.values import PostalAddress
 
 __all__ = ["PatientAdapter"]
@@ -56,7 +56,7 @@ class PatientAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth com
 
 def _patient_of(email: str) -> Patient | None:
     """A patient whose pages an account with this address may see; None for nobody's."""
-    rows = Access.objects.filter(user__emailaddress__email__iexact=email, ended_at=None)
+    rows = AccessGrant.objects.filter(user__emailaddress__email__iexact=email, ended_at=None)
     row = rows.select_related("patient__practice").order_by("pk").first()
     return row.patient if row else None
 

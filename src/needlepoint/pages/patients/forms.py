@@ -11,12 +11,20 @@ from django.utils.translation import gettext_lazy as _
 
 from needlepoint.pages.fields import ChoiceOf, DayField, IdField, NumberField, PhoneField, WordsField
 from needlepoint.pages.forms import BackForm, SentForm
-from needlepoint.records.models import Listed
+from needlepoint.records.models import PatientListItem
 from needlepoint.records.settings.practice import STATES
 
 __all__ = [
-    "EditPatient", "LineForm", "MeasuresForm", "MessageForm", "NewPatient", "PageForm", "ReplyForm", "VoidForm",
-    "WalkInForm", "number_of_page",
+    "EditPatient",
+    "LineForm",
+    "MeasuresForm",
+    "NewPatient",
+    "PageForm",
+    "ReplyForm",
+    "StaffMessageForm",
+    "VoidForm",
+    "WalkInForm",
+    "number_of_page",
 ]  # fmt: skip
 
 MOST_REASON = 200
@@ -100,7 +108,7 @@ class EditPatient(Measures, NewPatient):
 class LineForm(BackForm):
     """A line of a list, or that there is none."""
 
-    kind = ChoiceOf(choices=[(kind, kind) for kind in Listed.Kind.values], widget=forms.HiddenInput)
+    kind = ChoiceOf(choices=[(kind, kind) for kind in PatientListItem.Kind.values], widget=forms.HiddenInput)
     text = WordsField(200, label=_("Name"), required=False)
     reaction = WordsField(200, label=_("Reaction"), required=False)
     none = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)
@@ -119,7 +127,7 @@ class VoidForm(SentForm):
     reason = WordsField(MOST_REASON, label=_("Reason"))
 
 
-class MessageForm(SentForm):
+class StaffMessageForm(SentForm):
     """A message about the patient to somebody of the practice."""
 
     text = WordsField(1000, label=_("Message"), widget=forms.Textarea)

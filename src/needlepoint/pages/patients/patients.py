@@ -21,8 +21,8 @@ from needlepoint.pages.patients.forms import (
     EditPatient,
     LineForm,
     MeasuresForm,
-    MessageForm,
     NewPatient,
+    StaffMessageForm,
     VoidForm,
     WalkInForm,
     number_of_page,
@@ -30,7 +30,7 @@ from needlepoint.pages.patients.forms import (
 from needlepoint.pages.refusals import add_refusal
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.visit.board_context import lang_of
-from needlepoint.records.models import Listed, Location, Patient, Site, Staff, Visit
+from needlepoint.records.models import Location, Patient, PatientListItem, Site, Staff, Visit
 from needlepoint.records.patients.messages import write_message
 from needlepoint.records.patients.patients import (
     add_listed,
@@ -156,7 +156,7 @@ def _initial(patient: Patient) -> dict[str, object]:
 def show(request: StaffRequest, patient_id: int) -> HttpResponse:
     """The patient's story. What is clinical is shown to those who may see charts."""
     patient = get_object_or_404(
-        Patient.objects.prefetch_related(Prefetch("listed", Listed.objects.order_by("kind", "pk"))),
+        Patient.objects.prefetch_related(Prefetch("listed", PatientListItem.objects.order_by("kind", "pk"))),
         pk=patient_id,
         practice_id=request.staff.practice_id,
     )
@@ -203,7 +203,7 @@ def _story(request: StaffRequest, patient: Patient) -> dict[str, object]:
         all=Count("pk"),
         open=Count("pk", filter=Q(state__in=("booked", "arrived", "intake_done", "in_room", "to_sign"))),
     )
-    listed: dict[str, list[Listed]] = {kind: [] for kind in Listed.Kind.values}
+    listed: dict[str, list[PatientListItem]] = {kind: [] for kind in PatientListItem.Kind.values}
     for row in patient.listed.all():
         if row.voided_at is None:
             listed[row.kind].append(row)
@@ -214,7 +214,8 @@ def _story(request: StaffRequest, patient: Patient) -> dict[str, object]:
         "page": page,
         "total": total,
         "lists": [
-            (kind, Listed.Kind(kind).label, rows, kind in patient.asked) for kind, rows in listed.items()
+            (kind, PatientListItem.Kind(kind).label, rows, kind in patient.asked)
+            for kind, rows in listed.items()
         ],
         "trend": _trend(shown),
         "drawn": [visit for visit in shown if visit.facts.reported.drawing or visit.facts.reported.regions][
@@ -301,7 +302,7 @@ def void_line(request: StaffRequest, patient_id: int, row_id: int) -> HttpRespon
 @require_POST
 def say_word(request: StaffRequest, patient_id: int) -> HttpResponse:
     """A word about the patient to someone of the practice."""
-    sent = checked(MessageForm(request.POST)).cleaned_data
+    sent = checked(StaffMessageForm(request.POST)).cleaned_data
     write_message(request.staff, patient_id, sent["text"], sent["to"])
     return redirect("patient", patient_id)
 

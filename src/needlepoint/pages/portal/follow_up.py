@@ -14,7 +14,7 @@ from needlepoint.pages.portal.patient_access import for_patient
 from needlepoint.pages.public_site.booking import any_clinician, halves_of, read_day, search
 from needlepoint.pages.public_site.public_access import rate_limit
 from needlepoint.pages.requests import PatientRequest
-from needlepoint.records.models import Patient, Service, Staff
+from needlepoint.records.models import Patient, Staff, VisitType
 from needlepoint.records.schedule.booking import book_again, find_slot, warn_refused
 from needlepoint.records.schedule.hours import open_now
 
@@ -26,7 +26,7 @@ __all__ = ["kinds", "times"]
 def kinds(request: PatientRequest) -> HttpResponse:
     """Which kind of visit; those for patients who were here before come first."""
     patient = request.me.patient
-    rows = Service.objects.filter(practice_id=patient.practice_id, active=True).order_by("for_new", "pk")
+    rows = VisitType.objects.filter(practice_id=patient.practice_id, active=True).order_by("for_new", "pk")
     return page(request, "again_kinds", "me", services=rows)
 
 
@@ -35,7 +35,7 @@ def kinds(request: PatientRequest) -> HttpResponse:
 def times(request: PatientRequest, service_id: int) -> HttpResponse:
     """The open times; one is chosen, confirmed on a page of its own, and booked."""
     patient = request.me.patient
-    service = get_object_or_404(Service, pk=service_id, practice_id=patient.practice_id, active=True)
+    service = get_object_or_404(VisitType, pk=service_id, practice_id=patient.practice_id, active=True)
     if request.method == "GET":
         return _times(request, service)
     rate_limit(request, "book-again", "30/h")
@@ -55,7 +55,7 @@ def times(request: PatientRequest, service_id: int) -> HttpResponse:
     return _again(request, service, form)
 
 
-def _again(request: PatientRequest, service: Service, form: BookAgainForm) -> HttpResponse:
+def _again(request: PatientRequest, service: VisitType, form: BookAgainForm) -> HttpResponse:
     """What has to be corrected: the reason where it was typed, everything else at the times."""
     picked = form.cleaned_data.get("slot")
     if picked is None or set(form.errors) != {"reason"}:
@@ -73,7 +73,7 @@ def _again(request: PatientRequest, service: Service, form: BookAgainForm) -> Ht
     )  # fmt: skip
 
 
-def _times(request: PatientRequest, service: Service, sent: BookAgainForm | None = None) -> HttpResponse:
+def _times(request: PatientRequest, service: VisitType, sent: BookAgainForm | None = None) -> HttpResponse:
     """The open times; where one could not be booked, why, and what warns in the reason all the same."""
     patient = request.me.patient
     first, known = read_day(request.GET.get("from", "")), _known(patient)

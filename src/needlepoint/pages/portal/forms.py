@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from needlepoint.base.refusal import Refused
 from needlepoint.documents.leaflets.questions import load_asked
-from needlepoint.outcomes import Question
+from needlepoint.outcomes import SurveyQuestion
 from needlepoint.pages.public_site.forms import (
     FEEDBACK_KINDS,
     FeedbackForm,
@@ -23,7 +23,7 @@ from needlepoint.pages.public_site.forms import (
     picked,
 )
 from needlepoint.pages.templatetags.plain import KINDLY, said
-from needlepoint.records.models import Access, Patient, Service
+from needlepoint.records.models import AccessGrant, Patient, VisitType
 from needlepoint.records.portal.access import Me
 from needlepoint.records.portal.accounts import LONGEST_MESSAGE, LONGEST_NAMED
 from needlepoint.records.portal.checkins import read_question
@@ -32,20 +32,20 @@ from needlepoint.records.values import CheckInAnswer, NamedInsurance
 
 __all__ = [
     "BookAgainForm",
-    "CheckInForm",
     "EndAccessForm",
     "InsuranceForm",
     "InviteForm",
     "ManageForm",
-    "MessageForm",
     "MoveForm",
     "OwnFeedbackForm",
     "PainField",
-    "PainForm",
+    "PortalMessageForm",
     "PriceForm",
     "SendCodeForm",
     "SettingsForm",
     "StopForm",
+    "SurveyForm",
+    "SurveyPainForm",
     "SwitchForm",
     "WaitForm",
 ]
@@ -75,7 +75,7 @@ class PainField(forms.TypedChoiceField):
         )
 
 
-class MessageForm(PatientForm):
+class PortalMessageForm(PatientForm):
     """A message to the practice."""
 
     text = forms.CharField(
@@ -98,9 +98,9 @@ class OwnFeedbackForm(FeedbackForm):
 class WaitForm(PatientForm):
     """A kind of visit to wait for."""
 
-    service = forms.ModelChoiceField(Service.objects.none())
+    service = forms.ModelChoiceField(VisitType.objects.none())
 
-    def __init__(self, services: QuerySet[Service], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, services: QuerySet[VisitType], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer_rows("service", services)
 
@@ -131,9 +131,9 @@ class InviteForm(PatientForm):
 class EndAccessForm(PatientForm):
     """The access of someone that ends."""
 
-    end = forms.ModelChoiceField(Access.objects.none(), error_messages=errors_of("by"))
+    end = forms.ModelChoiceField(AccessGrant.objects.none(), error_messages=errors_of("by"))
 
-    def __init__(self, rows: QuerySet[Access], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, rows: QuerySet[AccessGrant], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer_rows("end", rows)
 
@@ -217,18 +217,18 @@ class StopForm(PatientForm):
     again = forms.ChoiceField(choices=[("yes", ""), ("no", "")], required=False)
 
 
-class PainForm(PatientForm):
+class SurveyPainForm(PatientForm):
     """One tap."""
 
     pain = PainField()
 
 
-class AnswerField(forms.Field):
+class SurveyAnswerField(forms.Field):
     """The answer to a question of a check-in, as it was sent; the core knows what can be answered."""
 
     widget = forms.SelectMultiple
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: SurveyQuestion) -> None:
         super().__init__(required=False, label=said(question))
         self.question = question
 
@@ -244,12 +244,12 @@ class AnswerField(forms.Field):
         return list(value)
 
 
-class CheckInForm(PatientForm):
+class SurveyForm(PatientForm):
     """The second screen of a check-in: its questions, none of which must be answered."""
 
-    def __init__(self, questions: Iterable[Question], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, questions: Iterable[SurveyQuestion], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields |= {question.id: AnswerField(question) for question in questions}
+        self.fields |= {question.id: SurveyAnswerField(question) for question in questions}
 
     def answers(self) -> dict[str, list[str]]:
         """What was answered, by question."""
@@ -259,7 +259,7 @@ class CheckInForm(PatientForm):
         """The questions as the page shows them, with what was chosen; with `again` only those that are asked again."""
         found: list[dict[str, object]] = []
         for name, field in self.fields.items():
-            if isinstance(field, AnswerField) and (not again or name in again):
+            if isinstance(field, SurveyAnswerField) and (not again or name in again):
                 given = kept.get(name, ()) if again else self[name].value() or ()
                 chosen = list(given) if isinstance(given, (list, tuple)) else [str(given)]
                 found.append({"row": field.question, "chosen": chosen, "field": self[name]})

@@ -19,7 +19,7 @@ from needlepoint.pages.portal.page import number_of, page, seen
 from needlepoint.pages.portal.patient_access import for_patient
 from needlepoint.pages.requests import PatientRequest, Request
 from needlepoint.pages.visit.board_context import lang_of
-from needlepoint.records.models import CheckIn, Patient, Service, Visit
+from needlepoint.records.models import FollowUpSurvey, Patient, Visit, VisitType
 from needlepoint.records.patients.feedback import submit_feedback, warnings_said
 from needlepoint.records.patients.warning_signs import Warning, hear
 from needlepoint.records.portal.access import let_out
@@ -64,8 +64,8 @@ def _home(
     )  # fmt: skip
 
 
-def _services(patient: Patient) -> QuerySet[Service]:
-    return Service.objects.filter(practice_id=patient.practice_id, active=True).order_by("pk")
+def _services(patient: Patient) -> QuerySet[VisitType]:
+    return VisitType.objects.filter(practice_id=patient.practice_id, active=True).order_by("pk")
 
 
 @for_patient
@@ -119,7 +119,9 @@ def _pains(patient: Patient) -> list[tuple[Any, float, float | None]]:
     for row in shown.order_by("-starts_at", "-pk")[:MOST_TREND]:
         if row.facts.reported.pain_now is not None:
             found.append((row.day, float(row.facts.reported.pain_now), row.facts.observed.pain_after))
-    checks = CheckIn.objects.filter(visit__patient=patient, pain__isnull=False).order_by("-answered_at")
+    checks = FollowUpSurvey.objects.filter(visit__patient=patient, pain__isnull=False).order_by(
+        "-answered_at"
+    )
     for check in checks[:MOST_TREND]:
         if check.answered_at is not None and check.pain is not None:
             found.append((check.answered_at.date(), float(check.pain), None))

@@ -19,12 +19,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.outcomes.worry import load_worries
-from needlepoint.pages.portal.forms import CheckInForm, MoveForm, PainForm, SendCodeForm, StopForm
+from needlepoint.pages.portal.forms import MoveForm, SendCodeForm, StopForm, SurveyForm, SurveyPainForm
 from needlepoint.pages.public_site.booking import any_clinician, gone, halves_of, read_day, search
 from needlepoint.pages.public_site.forms import CodeForm
 from needlepoint.pages.public_site.public_access import rate_limit, set_language
 from needlepoint.pages.requests import Request
-from needlepoint.records.models import CheckIn, Link, Outgoing, Service, Visit, Waiting
+from needlepoint.records.models import (
+    FollowUpSurvey,
+    MagicLink,
+    OutboxMessage,
+    Visit,
+    VisitType,
+    WaitlistEntry,
+)
 from needlepoint.records.outbox.queue import choose, queue, ways
 from needlepoint.records.portal.access import CHOSEN, grant_session, lend, seen_by
 from needlepoint.records.portal.checkins import answer_more, answer_pain, questions_at
@@ -56,7 +63,7 @@ __all__ = [
 View = Callable[..., HttpResponse]
 
 
-def _held(request: Request, purpose: str, token: str) -> Link | None:
+def _held(request: Request, purpose: str, token: str) -> MagicLink | None:
     """The link behind a secret; tries that find nothing are counted, so that nobody goes through them all."""
     link = find_link(purpose, token)
     if link is None:
@@ -71,7 +78,7 @@ def _held(request: Request, purpose: str, token: str) -> Link | None:
 def by_visit_link(view: View) -> View:
     """A view behind the secret address of a visit: it gets the link and the visit."""
 
-    def shown(request: Request, link: Link, token: str) -> HttpResponse:
+    def shown(request: Request, link: MagicLink, token: str) -> HttpResponse:
         return gone(request) if link.visit is None else view(request, link, link.visit, token)
 
     return by_link("visit")(wraps(view)(shown))
@@ -94,7 +101,9 @@ def by_link(purpose: str) -> Callable[[View], View]:
     return around
 
 
-def _show(request: Request, template: str, link: Link, status: int = 200, **context: Any) -> HttpResponse:
+def _show(
+    request: Request, template: str, link: MagicLink, status: int = 200, **context: Any
+) -> HttpResponse:
     around = {
         "practice": link.practice,
         "outside": outside_of(link.practice),
@@ -108,20 +117,20 @@ def _show(request: Request, template: str, link: Link, status: int = 200, **cont
 
 @require_GET
 @by_visit_link
-def visit(request: Request, link: Link, row: Visit, token: str) -> HttpResponse:
+def visit(request: Request, link: MagicLink, row: Visit, token: str) -> HttpResponse:
     """One visit: when, where, with whom; move, cancel, calendar."""
     _link, feed_token = make_link("feed", link.patient) if "feed" in request.GET else (None, "")
     feed_url = url_of("feed", feed_token) if feed_token else ""
     return _show(
         request, "visit_link", link, visit=row, token=token, feed=feed_url,
         ahead=row.state == Visit.State.BOOKED and row.starts_at > timezone.now(),
-        waits=Waiting.objects.filter(instead_of=row, closed_at=None).exists(),
+        waits=WaitlistEntry.objects.filter(instead_of=row, closed_at=None).exists(),
     )  # fmt: skip
 
 
 @require_POST
 @by_visit_link
-def visit_open(request: Request, link: Link, row: Visit, token: str) -> HttpResponse:
+def visit_open(request: Request, link: MagicLink, row: Visit, token: str) -> HttpResponse:
     """On to what is read and filled in for this visit: there a code is asked for."""
     rate_limit(request, "visit-open", "60/h")
     _link, door_token = make_link("open", link.patient, row, f"/me/visits/{row.pk}/")
@@ -130,7 +139,7 @@ def visit_open(request: Request, link: Link, row: Visit, token: str) -> HttpResp
 
 @require_POST
 @by_visit_link
-def visit_cancel(request: Request, link: Link, row: Visit, token: str) -> HttpResponse:
+def visit_cancel(request: Request, link: MagicLink, row: Visit, token: str) -> HttpResponse:
     """Give the time back."""
     cancel(row)
     return redirect("link-visit", token)
@@ -138,7 +147,7 @@ def visit_cancel(request: Request, link: Link, row: Visit, token: str) -> HttpRe
 
 @require_http_methods(["GET", "POST"])
 @by_visit_link
-def visit_move(request: Request, link: Link, row: Visit, token: str) -> HttpResponse:
+def visit_move(request: Request, link: MagicLink, row: Visit, token: str) -> HttpResponse:
     """Another time for it: with the same clinician unless the patient asks for anyone; confirmed before it holds."""
     if row.service is None:
         return gone(request)
@@ -161,7 +170,12 @@ def visit_move(request: Request, link: Link, row: Visit, token: str) -> HttpResp
 
 
 def _move_times(
-    request: Request, link: Link, row: Visit, service: Service, token: str, sent: MoveForm | None = None
+    request: Request,
+    link: MagicLink,
+    row: Visit,
+    service: VisitType,
+    token: str,
+    sent: MoveForm | None = None,
 ) -> HttpResponse:
     """The open times; where one could not be taken, why."""
     anyone = "anyone" in request.GET
@@ -176,7 +190,7 @@ def _move_times(
 
 @require_POST
 @by_visit_link
-def visit_wait(request: Request, link: Link, row: Visit, token: str) -> HttpResponse:
+def visit_wait(request: Request, link: MagicLink, row: Visit, token: str) -> HttpResponse:
     """Wait for a sooner time, and keep this one until then."""
     if row.service is None:
         return gone(request)
@@ -187,9 +201,9 @@ def visit_wait(request: Request, link: Link, row: Visit, token: str) -> HttpResp
 
 @require_http_methods(["GET", "POST"])
 @by_link("offer")
-def offer(request: Request, link: Link, token: str) -> HttpResponse:
+def offer(request: Request, link: MagicLink, token: str) -> HttpResponse:
     """A time that became free: take it, or leave it to the next."""
-    row = Waiting.objects.filter(pk=int(link.target or 0), patient=link.patient, closed_at=None).first()
+    row = WaitlistEntry.objects.filter(pk=int(link.target or 0), patient=link.patient, closed_at=None).first()
     at = row.offered.starts_at if row and row.offered else None
     if request.method == "GET":
         return _show(request, "offer", link, at=at)
@@ -204,37 +218,37 @@ def offer(request: Request, link: Link, token: str) -> HttpResponse:
 
 @require_GET
 @by_link("check_in")
-def check_in(request: Request, link: Link, token: str) -> HttpResponse:
+def check_in(request: Request, link: MagicLink, token: str) -> HttpResponse:
     """How much does it hurt now? Eleven buttons, nothing else."""
     row = _asked(link)
     if row is None:
         return gone(request)
-    return _show(request, "check_in", link, row=row, token=token, scale=range(11), form=PainForm())
+    return _show(request, "check_in", link, row=row, token=token, scale=range(11), form=SurveyPainForm())
 
 
-def _asked(link: Link) -> CheckIn | None:
+def _asked(link: MagicLink) -> FollowUpSurvey | None:
     """The check-in of the link; None for one that a newer visit's has replaced."""
-    rows = CheckIn.objects.select_related("visit__practice", "visit__patient")
+    rows = FollowUpSurvey.objects.select_related("visit__practice", "visit__patient")
     return rows.filter(pk=int(link.target or 0), visit__patient=link.patient, cancelled_at=None).first()
 
 
 @require_http_methods(["GET", "POST"])
 @by_link("check_in")
-def check_in_more(request: Request, link: Link, token: str) -> HttpResponse:
+def check_in_more(request: Request, link: MagicLink, token: str) -> HttpResponse:
     """The tap is kept; then the second screen, and what to do now where an answer worries."""
     row = _asked(link)
     if row is None:
         return gone(request)
     if request.method == "GET":
-        return _more(request, link, row, CheckInForm(questions_at(row), initial=row.answers))
+        return _more(request, link, row, SurveyForm(questions_at(row), initial=row.answers))
     rate_limit(request, "check-in", "120/h")
     if "pain" in request.POST:
-        tap = PainForm(request.POST)
+        tap = SurveyPainForm(request.POST)
         if not tap.is_valid():
             return _show(request, "check_in", link, 422, row=row, token=token, scale=range(11), form=tap)
         row, _found = answer_pain(row.pk, tap.cleaned_data["pain"])
-        return _more(request, link, row, CheckInForm(questions_at(row), initial=row.answers))
-    form = CheckInForm(questions_at(row), request.POST)
+        return _more(request, link, row, SurveyForm(questions_at(row), initial=row.answers))
+    form = SurveyForm(questions_at(row), request.POST)
     if not form.is_valid():
         return _more(request, link, row, form, status=422)
     row, again = answer_more(row.pk, form.answers())
@@ -243,9 +257,9 @@ def check_in_more(request: Request, link: Link, token: str) -> HttpResponse:
 
 def _more(
     request: Request,
-    link: Link,
-    row: CheckIn,
-    form: CheckInForm,
+    link: MagicLink,
+    row: FollowUpSurvey,
+    form: SurveyForm,
     again: tuple[str, ...] = (),
     done: bool = False,
     status: int = 200,
@@ -261,7 +275,7 @@ def _more(
 @csrf_exempt  # a mail program ends messages with one POST without a token of ours (RFC 8058): the link is the secret
 @require_http_methods(["GET", "POST"])
 @by_link("stop")
-def stop(request: Request, link: Link, token: str) -> HttpResponse:
+def stop(request: Request, link: MagicLink, token: str) -> HttpResponse:
     """No more messages on this way, at once."""
     if request.method == "POST":
         form = StopForm(request.POST)
@@ -273,7 +287,7 @@ def stop(request: Request, link: Link, token: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @by_link("open")
-def door(request: Request, link: Link, token: str) -> HttpResponse:
+def door(request: Request, link: MagicLink, token: str) -> HttpResponse:
     """Something to read or to fill in: first a code, sent to an address that the practice knows."""
     if any(me.patient.pk == link.patient_id for me in seen_by(request)):
         request.session[CHOSEN] = link.patient_id
@@ -299,7 +313,7 @@ def door(request: Request, link: Link, token: str) -> HttpResponse:
     return set_language(redirect(link.target or "/me/"), link.patient.language)
 
 
-def _send_code(request: Request, link: Link, sent: bool) -> HttpResponse:
+def _send_code(request: Request, link: MagicLink, sent: bool) -> HttpResponse:
     """A code to one of the patient's own addresses."""
     rate_limit(request, "send-code", "20/h")
     form = SendCodeForm(ways(link.patient), request.POST)
@@ -314,7 +328,7 @@ def _send_code(request: Request, link: Link, sent: bool) -> HttpResponse:
 
 def _door(
     request: Request,
-    link: Link,
+    link: MagicLink,
     sent: bool,
     form: CodeForm,
     send: SendCodeForm | None = None,
@@ -328,21 +342,21 @@ def _door(
 MOST_CODES = 6  # for one link in an hour
 
 
-def _send(link: Link, channel: str) -> None:
+def _send(link: MagicLink, channel: str) -> None:
     """A code to one of the patient's own addresses. Raises Refused when too many were sent."""
     since = timezone.now() - datetime.timedelta(hours=1)
-    count = Outgoing.objects.filter(key__startswith=f"code:{link.pk}:", due_at__gt=since).count()
+    count = OutboxMessage.objects.filter(key__startswith=f"code:{link.pk}:", due_at__gt=since).count()
     if count >= MOST_CODES:
         raise Refused(Fault("code", f"{count} codes in an hour", "fewer", "Wait an hour, or call us."))
-    number = Outgoing.objects.filter(key__startswith=f"code:{link.pk}:").count()
+    number = OutboxMessage.objects.filter(key__startswith=f"code:{link.pk}:").count()
     queue(
         link.patient, "code", f"code:{link.pk}:{number}", at_once=True, channel=channel, for_link=link.pk,
     )  # fmt: skip
 
 
-def _on_its_way(link: Link) -> bool:
+def _on_its_way(link: MagicLink) -> bool:
     since = timezone.now() - datetime.timedelta(minutes=10)
-    return Outgoing.objects.filter(key__startswith=f"code:{link.pk}:", due_at__gt=since).exists()
+    return OutboxMessage.objects.filter(key__startswith=f"code:{link.pk}:", due_at__gt=since).exists()
 
 
 def _masked(to: str) -> str:
@@ -357,14 +371,14 @@ def _masked(to: str) -> str:
 
 @require_GET
 @by_visit_link
-def calendar_file(request: Request, link: Link, row: Visit, token: str) -> HttpResponse:
+def calendar_file(request: Request, link: MagicLink, row: Visit, token: str) -> HttpResponse:
     """The visit as a file for one's calendar."""
     return ics([row], "visit.ics", url_of("visit", token))
 
 
 @require_GET
 @by_link("feed")
-def feed(request: Request, link: Link, token: str) -> HttpResponse:
+def feed(request: Request, link: MagicLink, token: str) -> HttpResponse:
     """Every visit that is ahead, to subscribe to."""
     since = timezone.now() - datetime.timedelta(days=30)
     rows = Visit.objects.filter(patient=link.patient, starts_at__gt=since).select_related(

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from needlepoint.base.refusal import Refused
-from needlepoint.pages.portal.forms import MessageForm
+from needlepoint.pages.portal.forms import PortalMessageForm
 from needlepoint.pages.portal.page import number_of, page, seen
 from needlepoint.pages.portal.patient_access import for_patient
 from needlepoint.pages.requests import PatientRequest
@@ -29,8 +29,8 @@ def messages(request: PatientRequest) -> HttpResponse:
     if request.method == "GET":
         seen(request, "messages")
         sent = patient.messages.filter(pk=number_of(request.GET.get("sent", "")), by=None).first()
-        return _talk(request, MessageForm(), warnings_in(sent) if sent else [], sent=sent)
-    form = MessageForm(request.POST)
+        return _talk(request, PortalMessageForm(), warnings_in(sent) if sent else [], sent=sent)
+    form = PortalMessageForm(request.POST)
     if form.is_valid():
         try:
             row = write_to_practice(patient, request.me.who, form.cleaned_data["text"])
@@ -43,7 +43,7 @@ def messages(request: PatientRequest) -> HttpResponse:
 
 
 def _talk(
-    request: PatientRequest, form: MessageForm, warnings: list[Warning], status: int = 200, **more: Any
+    request: PatientRequest, form: PortalMessageForm, warnings: list[Warning], status: int = 200, **more: Any
 ) -> HttpResponse:
     patient = request.me.patient
     return page(

@@ -17,7 +17,7 @@ from needlepoint.pages.portal.patient_access import for_patient
 from needlepoint.pages.public_site.public_access import rate_limit
 from needlepoint.pages.requests import PatientRequest
 from needlepoint.pages.visit.board_context import lang_of
-from needlepoint.records.models import CheckIn, Visit
+from needlepoint.records.models import FollowUpSurvey, Visit
 from needlepoint.records.notes.printed import printed_note
 from needlepoint.records.portal.accounts import shared_notes
 from needlepoint.records.portal.checkins import course_after
@@ -41,7 +41,7 @@ def visit(request: PatientRequest, visit_id: int) -> HttpResponse:
     planned = any(site.planned for site in row.sites.all())
     answers = [
         (load_moments()[check.moment], check)
-        for check in CheckIn.objects.filter(visit=row, pain__isnull=False).order_by("due_at")
+        for check in FollowUpSurvey.objects.filter(visit=row, pain__isnull=False).order_by("due_at")
     ]
     intake = getattr(row, "intake", None)
     return page(

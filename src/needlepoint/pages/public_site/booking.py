@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from needlepoint.base.refusal import Refused
 from needlepoint.documents import to_pdf
 from needlepoint.pages.public_site.forms import (
-    AddressForm,
+    CodeAddressForm,
     CodeForm,
     DetailsForm,
     ReasonForm,
@@ -25,7 +25,7 @@ from needlepoint.pages.public_site.forms import (
 from needlepoint.pages.public_site.public_access import public, public_page, rate_limit, set_language
 from needlepoint.pages.requests import PublicRequest
 from needlepoint.records.billing.prices import Quote, quote
-from needlepoint.records.models import Asking, Location, Practice, Service, Staff, Visit
+from needlepoint.records.models import BookingHold, Location, Practice, Staff, Visit, VisitType
 from needlepoint.records.patients.warning_signs import screen_stranger
 from needlepoint.records.portal.access import grant_session
 from needlepoint.records.schedule.booking import (
@@ -58,7 +58,7 @@ KEPT = ("given", "family", "birth_date", "email", "phone", "by")  # of what was 
 @public
 def kinds(request: PublicRequest) -> HttpResponse:
     """Which kind of visit."""
-    rows = Service.objects.filter(practice=request.practice, active=True, for_new=True).order_by("pk")
+    rows = VisitType.objects.filter(practice=request.practice, active=True, for_new=True).order_by("pk")
     place = Location.objects.filter(practice=request.practice).order_by("pk").first()
     services = (
         [(row, quote(request.practice, row, place, timezone.localdate())) for row in rows] if place else []
@@ -66,8 +66,8 @@ def kinds(request: PublicRequest) -> HttpResponse:
     return public_page(request, "book_kinds", "book-visit", {"services": services})
 
 
-def _service(request: PublicRequest, service_id: int) -> Service:
-    return get_object_or_404(Service, pk=service_id, practice=request.practice, active=True, for_new=True)
+def _service(request: PublicRequest, service_id: int) -> VisitType:
+    return get_object_or_404(VisitType, pk=service_id, practice=request.practice, active=True, for_new=True)
 
 
 def read_day(text: str) -> datetime.date:
@@ -98,7 +98,7 @@ def halves_of(slots: list[Slot]) -> list[tuple[datetime.date, int, list[tuple[st
     return found
 
 
-def _able(practice: Practice, service: Service, day: datetime.date) -> list[Staff]:
+def _able(practice: Practice, service: VisitType, day: datetime.date) -> list[Staff]:
     """The clinicians who have hours and may give this kind of visit."""
     rows = Staff.objects.filter(practice=practice, active=True, openings__isnull=False).distinct()
     people = rows.prefetch_related("licenses", "openings__location").order_by("pk")
@@ -109,7 +109,7 @@ def _able(practice: Practice, service: Service, day: datetime.date) -> list[Staf
     ]
 
 
-def _holding(request: PublicRequest) -> Asking | None:
+def _holding(request: PublicRequest) -> BookingHold | None:
     """The time that this browser holds and has not confirmed yet."""
     asking = find_asking(request.session.get(SECRET, ""))
     return asking if asking is not None and asking.practice_id == request.practice.pk else None
@@ -128,7 +128,7 @@ def any_clinician(slots: list[Slot]) -> list[Slot]:
 
 def search(
     practice: Practice,
-    service: Service,
+    service: VisitType,
     first: datetime.date,
     staff_id: int | None,
     ignore: int | None = None,
@@ -187,7 +187,7 @@ def read_time(text: str) -> datetime.datetime:
 
 def _chosen(
     request: PublicRequest, service_id: int, staff_id: int, at: str
-) -> tuple[Service, Slot, Location, Quote]:
+) -> tuple[VisitType, Slot, Location, Quote]:
     """The service, the free time, its place and the price."""
     service = _service(request, service_id)
     slot = find_slot(request.practice, service, staff_id, read_time(at))
@@ -230,7 +230,7 @@ def details(request: PublicRequest, service_id: int, staff_id: int, at: str) -> 
 
 
 def _held(
-    request: PublicRequest, form: DetailsForm, service: Service, slot: Slot, holding: Asking | None
+    request: PublicRequest, form: DetailsForm, service: VisitType, slot: Slot, holding: BookingHold | None
 ) -> bool:
     """Whether the time is held now; if not, the form says why."""
     try:
@@ -271,7 +271,7 @@ def _warned(request: PublicRequest, form: DetailsForm) -> dict[str, object]:
     return {"warnings": found, "hours": open_now(request.practice)} if found else {}
 
 
-def _is_it(asking: Asking, service_id: int, staff_id: int, at: str) -> bool:
+def _is_it(asking: BookingHold, service_id: int, staff_id: int, at: str) -> bool:
     chosen = (service_id, staff_id, read_time(at))
     return (asking.service_id, asking.staff_id, asking.starts_at) == chosen
 
@@ -308,12 +308,12 @@ def code(request: PublicRequest) -> HttpResponse:
     if request.method == "GET" or asking is None:
         return _code_page(request, asking)
     rate_limit(request, "book-code", "30/h")
-    form: CodeForm | ResendForm | AddressForm
+    form: CodeForm | ResendForm | CodeAddressForm
     match request.POST.get("do"):
         case "again":
             form = ResendForm(request.POST)
         case "correct":
-            form = AddressForm(request.POST, by_text=person_in(asking).by == "sms")
+            form = CodeAddressForm(request.POST, by_text=person_in(asking).by == "sms")
         case _:
             form = CodeForm(request.POST)
     try:
@@ -325,12 +325,12 @@ def code(request: PublicRequest) -> HttpResponse:
 
 
 def _try_code(
-    request: PublicRequest, asking: Asking, form: CodeForm | ResendForm | AddressForm
+    request: PublicRequest, asking: BookingHold, form: CodeForm | ResendForm | CodeAddressForm
 ) -> HttpResponse:
     """What each of the three forms of the page does. Raises Refused."""
     if isinstance(form, CodeForm):
         return _booked(request, confirm(asking, form.cleaned_data["code"]), asking)
-    if isinstance(form, AddressForm):
+    if isinstance(form, CodeAddressForm):
         correct_address(asking, form.cleaned_data["address"])
     else:
         send_again(asking)
@@ -338,7 +338,9 @@ def _try_code(
 
 
 def _code_page(
-    request: PublicRequest, asking: Asking | None, sent: CodeForm | ResendForm | AddressForm | None = None
+    request: PublicRequest,
+    asking: BookingHold | None,
+    sent: CodeForm | ResendForm | CodeAddressForm | None = None,
 ) -> HttpResponse:
     """The page of the code, with the form that was sent in place of an empty one."""
     by_text = asking is not None and person_in(asking).by == "sms"
@@ -346,7 +348,9 @@ def _code_page(
     context: dict[str, object] = {"asking": asking, "address": address, "by_text": by_text}
     context["form"] = sent if isinstance(sent, CodeForm) else CodeForm()
     context["correct"] = (
-        sent if isinstance(sent, AddressForm) else AddressForm(by_text=by_text, initial={"address": address})
+        sent
+        if isinstance(sent, CodeAddressForm)
+        else CodeAddressForm(by_text=by_text, initial={"address": address})
     )
     context["resend"] = sent if isinstance(sent, ResendForm) else None
     if asking is not None and (found := warnings_asked(asking)):
@@ -354,7 +358,7 @@ def _code_page(
     return public_page(request, "book_code", "book-visit", context, 422 if sent else 200)
 
 
-def _booked(request: PublicRequest, visit: Visit, asking: Asking) -> HttpResponse:
+def _booked(request: PublicRequest, visit: Visit, asking: BookingHold) -> HttpResponse:
     del request.session[SECRET]
     grant_session(request, visit.patient, proved=address_of(asking))
     return set_language(redirect("me-booked", visit.pk), request.LANGUAGE_CODE)

@@ -13,9 +13,9 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from needlepoint.base.refusal import Refused, Sentence
+from needlepoint.base.refusal import Refused, RefusedSentence
 from needlepoint.cost.assist import MOST_PEOPLE, Household
-from needlepoint.documents.leaflets.questions import Choice, load_asked
+from needlepoint.documents.leaflets.questions import AnswerOption, load_asked
 from needlepoint.pages.refusals import plain_words
 from needlepoint.pages.templatetags.plain import KINDLY, kindly, said
 from needlepoint.records.patients.feedback import KINDS, LONGEST_CONTACT, LONGEST_TEXT, SHORTEST_TEXT
@@ -24,7 +24,7 @@ from needlepoint.records.schedule.person import (
     LONGEST_NAME,
     LONGEST_PHONE,
     LONGEST_REASON,
-    Person,
+    BookingPerson,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FEEDBACK_KINDS",
-    "AddressForm",
+    "CodeAddressForm",
     "CodeForm",
     "DetailsForm",
     "FeedbackForm",
@@ -82,7 +82,7 @@ class PatientForm(forms.Form):
             name = place if place in self.fields else None
             if name is None or name not in self.errors:
                 known = self.plain.get(fault.where) or KINDLY.get(fault.where)
-                words = plain_words(refusal) if isinstance(refusal, Sentence) else kindly(fault)
+                words = plain_words(refusal) if isinstance(refusal, RefusedSentence) else kindly(fault)
                 self.add_error(name, known or words)
 
     def offer(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
@@ -107,12 +107,12 @@ def errors_of(place: str, *codes: str) -> dict[str, StrOrPromise]:
     return dict.fromkeys(codes or ("required", "invalid", "max_length", "invalid_choice"), KINDLY[place])
 
 
-def picked(options: list[Choice]) -> list[tuple[str, str]]:
+def picked(options: list[AnswerOption]) -> list[tuple[str, str]]:
     """Options of a question as choices in the language of the page."""
     return [(option.id, said(option)) for option in options]
 
 
-def offered_needs() -> list[Choice]:
+def offered_needs() -> list[AnswerOption]:
     """What would make a visit easier, without the answer that nothing would."""
     return [option for option in load_asked()["needs"].option if option.id != "none"]
 
@@ -181,7 +181,7 @@ class ReasonForm(PatientForm):
 
 
 class DetailsForm(ReasonForm):
-    """Who books: the rules are those of `Person`; the form shows each of them at its field."""
+    """Who books: the rules are those of `BookingPerson`; the form shows each of them at its field."""
 
     places: ClassVar[dict[str, str]] = {"sms": "phone"}
 
@@ -228,16 +228,16 @@ class DetailsForm(ReasonForm):
             self.fields["email"].widget.attrs["required"] = True
 
     def clean(self) -> dict[str, object]:
-        """The rules of `Person`, each at its field."""
+        """The rules of `BookingPerson`, each at its field."""
         if faults := self.person.faults():
             self.refuse(Refused(faults))
         return self.cleaned_data
 
     @property
-    def person(self) -> Person:
+    def person(self) -> BookingPerson:
         """Who books, as typed; what is missing or cannot be read is an error of its field already."""
         typed = self.cleaned_data
-        return Person(
+        return BookingPerson(
             given=typed.get("given", ""),
             family=typed.get("family", ""),
             birth_date=typed.get("birth_date") or datetime.date(1900, 1, 1),
@@ -282,7 +282,7 @@ class ResendForm(PatientForm):
     plain: ClassVar[dict[str, StrOrPromise]] = {"code": _("We already sent several codes. Please call us.")}
 
 
-class AddressForm(PatientForm):
+class CodeAddressForm(PatientForm):
     """Another address for the code; the records say whether it is one."""
 
     places: ClassVar[dict[str, str]] = {"email": "address", "phone": "address", "sms": "address"}

@@ -30,7 +30,7 @@ from needlepoint.pages.public_site.forms import FeedbackForm, HouseholdForm
 from needlepoint.pages.public_site.public_access import LANGS, public, public_page, rate_limit
 from needlepoint.pages.requests import PublicRequest
 from needlepoint.records.billing.prices import help_for, quote
-from needlepoint.records.models import License, Location, OwnWords, Practice, Service, Staff
+from needlepoint.records.models import License, Location, OwnWords, Practice, Staff, VisitType
 from needlepoint.records.patients.feedback import submit_feedback, warnings_said
 from needlepoint.records.patients.warning_signs import screen_stranger
 from needlepoint.records.schedule.hours import open_now
@@ -74,7 +74,7 @@ def front(request: PublicRequest) -> HttpResponse:
     """The whole story on one page, in the order in which patients ask: can it help, how, what cost, who, where."""
     practice, today = request.practice, timezone.localdate()
     places = list(Location.objects.filter(practice=practice).order_by("pk"))
-    services = list(Service.objects.filter(practice=practice, active=True).order_by("pk"))
+    services = list(VisitType.objects.filter(practice=practice, active=True).order_by("pk"))
     people = _people(practice)
     open_to_new = [row for row in services if row.for_new]
     priced = [(row, quote(practice, row, places[0], today)) for row in open_to_new] if places else []
@@ -95,7 +95,7 @@ def front(request: PublicRequest) -> HttpResponse:
     return _shared(public_page(request, "front", "front", context))
 
 
-def _next_time(practice: Practice, services: list[Service]) -> Slot | None:
+def _next_time(practice: Practice, services: list[VisitType]) -> Slot | None:
     """The first open time of the first kind of visit that has one in the next two weeks."""
     for service in services:
         slots = free_slots(practice, service, timezone.localdate(), NEXT_DAYS)
@@ -105,8 +105,8 @@ def _next_time(practice: Practice, services: list[Service]) -> Slot | None:
 
 
 def _gives(
-    person: Staff, services: list[Service], places: list[Location], day: datetime.date
-) -> list[Service]:
+    person: Staff, services: list[VisitType], places: list[Location], day: datetime.date
+) -> list[VisitType]:
     """The kinds of visit that the license of this clinician allows here."""
     states = {place.state for place in places}
     return [row for row in services if any(may_do(person, state, row.technique, day) for state in states)]
@@ -179,7 +179,7 @@ def _structured(request: PublicRequest, places: list[Location]) -> str:
         ],
         "availableService": [
             {"@type": "MedicalProcedure", "name": getattr(row, request.LANGUAGE_CODE)}
-            for row in Service.objects.filter(practice=practice, active=True).order_by("pk")
+            for row in VisitType.objects.filter(practice=practice, active=True).order_by("pk")
         ],
         "employee": [{"@type": "Person", "name": person.name} for person, _ in _people(practice)],
     }
@@ -233,7 +233,7 @@ def prices(request: PublicRequest) -> HttpResponse:
     """What each kind of visit costs someone who pays without a plan."""
     place = Location.objects.filter(practice=request.practice).order_by("pk").first()
     today = timezone.localdate()
-    rows = Service.objects.filter(practice=request.practice, active=True).order_by("pk")
+    rows = VisitType.objects.filter(practice=request.practice, active=True).order_by("pk")
     services = [(row, quote(request.practice, row, place, today)) for row in rows] if place else []
     return _shared(public_page(request, "prices", "prices", {"services": services}))
 

@@ -37,7 +37,7 @@ from needlepoint.records.models import Practice
 from needlepoint.records.settings.practice import STATES, PracticeChange
 from needlepoint.records.values import Billing, NoteTemplate, PostalAddress
 from needlepoint.treatment.load import load_drugs
-from needlepoint.treatment.plan.practice import Practice as PracticeRules
+from needlepoint.treatment.plan.practice import PracticeRules
 
 __all__ = [
     "PARTS", "ROLES", "WEEK", "ZONES", "HoursForm", "LicenseForm", "LocationForm", "NewStaff", "PartForm",

@@ -45,7 +45,7 @@ from needlepoint.records.settings.public_site import (
 from needlepoint.treatment.bounds import Bound
 
 __all__ = [
-    "ACTS", "ActForm", "BookForm", "FeedbackForm", "OutgoingForm", "OwnWordsForm", "WithholdForm", "WordsPageForm",
+    "ACTS", "ActForm", "BookForm", "FeedbackReplyForm", "OutgoingForm", "SiteTextForm", "WithholdForm", "WordsPageForm",
 ]  # fmt: skip
 
 HIDDEN = forms.HiddenInput
@@ -68,7 +68,7 @@ class ActForm(SentForm):
         raise NotImplementedError
 
 
-class AddressForm(ActForm):
+class PublicAddressForm(ActForm):
     """The public address, and how patients reach the practice."""
 
     slug = WordsField(
@@ -233,7 +233,7 @@ class EndTimeOffForm(ActForm):
 
 
 ACTS: dict[str, type[ActForm]] = {
-    "address": AddressForm,
+    "address": PublicAddressForm,
     "asking": AskingForm,
     "service": ServiceForm,
     "offer": OfferForm,
@@ -245,7 +245,7 @@ ACTS: dict[str, type[ActForm]] = {
 }
 
 
-class OwnWordsForm(SentForm):
+class SiteTextForm(SentForm):
     """A section of the public site in the practice's own words."""
 
     title = WordsField(MOST_TITLE, label=_("Title"), required=False)
@@ -272,7 +272,7 @@ class WordsPageForm(SentForm):
         return self.cleaned_data.get("section") or "what", self.cleaned_data.get("lang") or "en"
 
 
-class FeedbackForm(SentForm):
+class FeedbackReplyForm(SentForm):
     """What was answered or done about feedback."""
 
     feedback = IdField()

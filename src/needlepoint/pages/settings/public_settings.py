@@ -22,26 +22,26 @@ from needlepoint.pages.settings.public_forms import (
     ACTS,
     ActForm,
     BookForm,
-    FeedbackForm,
+    FeedbackReplyForm,
     OutgoingForm,
-    OwnWordsForm,
+    SiteTextForm,
     WithholdForm,
     WordsPageForm,
 )
 from needlepoint.records.billing.prices import due_estimates
 from needlepoint.records.models import (
-    Closed,
+    Availability,
     Feedback,
     Location,
-    Opening,
-    Outgoing,
+    OutboxMessage,
     OwnWords,
     Patient,
     Picture,
-    Service,
     Staff,
+    TimeOff,
     Visit,
-    Waiting,
+    VisitType,
+    WaitlistEntry,
 )
 from needlepoint.records.patients.feedback import answer_feedback
 from needlepoint.records.portal.handouts import aftercare_of, aftercare_pdf, why_of, why_pdf
@@ -78,13 +78,13 @@ def settings(request: StaffRequest) -> HttpResponse:
         "practice": practice,
         "rules": outside_of(practice),
         "moments": load_moments().values(),
-        "services": Service.objects.filter(practice=practice).order_by("-active", "pk"),
+        "services": VisitType.objects.filter(practice=practice).order_by("-active", "pk"),
         "people": people,
         "places": Location.objects.filter(practice=practice).order_by("pk"),
-        "openings": Opening.objects.filter(staff__practice=practice)
+        "openings": Availability.objects.filter(staff__practice=practice)
         .select_related("staff", "location")
         .order_by("staff__pk", "weekday", "begins"),
-        "closed": Closed.objects.filter(practice=practice, last__gte=timezone.localdate())
+        "closed": TimeOff.objects.filter(practice=practice, last__gte=timezone.localdate())
         .select_related("staff")
         .order_by("first"),
         "week": [(n, datetime.date(2026, 1, 5 + n)) for n in range(7)],
@@ -101,7 +101,7 @@ def words(request: StaffRequest) -> HttpResponse:
     if section not in load_sections():
         raise Http404
     if request.method == "POST":
-        sent = checked(OwnWordsForm(request.POST)).cleaned_data
+        sent = checked(SiteTextForm(request.POST)).cleaned_data
         set_words(request.staff, section, lang, sent["title"], sent["text"], sent["shown"])
         return redirect(f"{request.path}?section={section}&lang={lang}")
     rows = OwnWords.objects.filter(practice=request.staff.practice, section=section, language=lang)
@@ -125,14 +125,14 @@ def post(request: StaffRequest) -> HttpResponse:
     practice = request.staff.practice
     if request.method == "POST":
         if "answer" in request.POST:
-            sent = checked(FeedbackForm(request.POST)).cleaned_data
+            sent = checked(FeedbackReplyForm(request.POST)).cleaned_data
             answer_feedback(request.staff, sent["feedback"], sent["answer"])
         else:
             sent = checked(OutgoingForm(request.POST)).cleaned_data
             decide_doubtful(request.staff, sent["message"], sent["do"] == "again")
         return redirect("post")
-    rows = Outgoing.objects.filter(practice=practice).select_related("patient")
-    waiting = Waiting.objects.filter(practice=practice, closed_at=None)
+    rows = OutboxMessage.objects.filter(practice=practice).select_related("patient")
+    waiting = WaitlistEntry.objects.filter(practice=practice, closed_at=None)
     feedback = Feedback.objects.filter(practice=practice)
     context = {
         "nav": "post",
@@ -152,7 +152,7 @@ def book_for(request: StaffRequest, patient_id: int) -> HttpResponse:
     """A time for a patient who is on the phone: the same times that they see themselves."""
     patient = get_object_or_404(Patient, pk=patient_id, practice_id=request.staff.practice_id)
     practice = request.staff.practice
-    services = list(Service.objects.filter(practice=practice, active=True).order_by("pk"))
+    services = list(VisitType.objects.filter(practice=practice, active=True).order_by("pk"))
     asked = request.POST.get("service") or request.GET.get("service") or ""
     service = next((row for row in services if str(row.pk) == asked), services[0] if services else None)
     if request.method == "POST" and service is not None:

@@ -15,17 +15,17 @@ from needlepoint.coding.load import load_codes
 from needlepoint.coverage.load import all_policies
 from needlepoint.documents.leaflets.questions import load_asked
 from needlepoint.documents.notes.write import place
-from needlepoint.episode.types import Walked
+from needlepoint.episode.types import EpisodeResult
 from needlepoint.outcomes import load_moments
 from needlepoint.pages.refusals import plain_words
 from needlepoint.pages.visit.board_page import (
     After,
+    BoardEntry,
+    BoardHeader,
     BoardPage,
     ExamLane,
     Flag,
-    Head,
     Meter,
-    Named,
     NoteLane,
     PlanLane,
     PlannedRow,
@@ -49,7 +49,7 @@ from needlepoint.records.notes.sign import consent_of, draft_note
 from needlepoint.records.portal.checkins import course_after
 from needlepoint.records.settings.stock import usable
 from needlepoint.records.visit.episode_from_rows import age_on, patient_of
-from needlepoint.records.visit.evaluate import Thought, own_payers, think
+from needlepoint.records.visit.evaluate import VisitEvaluation, own_payers, think
 from needlepoint.records.visit.rows import visit_of
 from needlepoint.treatment.load import load_drugs
 from needlepoint.treatment.plan.make import Plan
@@ -76,9 +76,9 @@ def board_page(staff: Staff, visit: Visit) -> BoardPage:
     return BoardPage(head, _exam_lane(head), _plan_lane(head), _note_lane(head))
 
 
-def _head(staff: Staff, visit: Visit, lang: str) -> Head:
+def _head(staff: Staff, visit: Visit, lang: str) -> BoardHeader:
     thought = think(visit)
-    return Head(
+    return BoardHeader(
         visit=visit,
         patient=visit.patient,
         age=age_on(visit.patient, visit.day),
@@ -92,7 +92,7 @@ def _head(staff: Staff, visit: Visit, lang: str) -> Head:
     )
 
 
-def _exam_lane(head: Head) -> ExamLane:
+def _exam_lane(head: BoardHeader) -> ExamLane:
     visit, thought, walked, lang = head.visit, head.thought, head.walked, head.lang
     reported, rows = visit.facts.reported, muscle_rows(visit, thought, lang)
     return ExamLane(
@@ -106,13 +106,13 @@ def _exam_lane(head: Head) -> ExamLane:
         rows=rows,
         overlay=msgspec.json.encode(chart_layer(visit, rows)).decode(),
         marks=msgspec.json.encode(reported.drawing).decode(),
-        listed_regions=tuple(Named(id_, region_name(id_, lang)) for id_ in reported.regions),
+        listed_regions=tuple(BoardEntry(id_, region_name(id_, lang)) for id_ in reported.regions),
         intake=getattr(visit, "intake", None),
         told_at_home=_told_at_home(visit, lang),
     )
 
 
-def _plan_lane(head: Head) -> PlanLane:
+def _plan_lane(head: BoardHeader) -> PlanLane:
     visit, plan, typed = head.visit, head.plan, visit_of(head.visit)
     rows, planned = said(plan, head.lang), _planned(visit, plan, head.lang)
     checked = visit.facts.checked
@@ -141,7 +141,7 @@ def _plan_lane(head: Head) -> PlanLane:
     )
 
 
-def _note_lane(head: Head) -> NoteLane:
+def _note_lane(head: BoardHeader) -> NoteLane:
     visit, walked = head.visit, head.walked
     return NoteLane(
         consent=consent_of(visit),
@@ -177,7 +177,7 @@ def _told_at_home(visit: Visit, lang: str) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def _flags(visit: Visit, thought: Thought, lang: str) -> tuple[Flag, ...]:
+def _flags(visit: Visit, thought: VisitEvaluation, lang: str) -> tuple[Flag, ...]:
     cleared = {row.flag: row for row in visit.facts.cleared}
     found = thought.walked.reasoned.red_flags if thought.walked else ()
     return tuple(
@@ -192,7 +192,7 @@ def _flags(visit: Visit, thought: Thought, lang: str) -> tuple[Flag, ...]:
     )
 
 
-def _rule_out(thought: Thought) -> tuple[RuleOut, ...]:
+def _rule_out(thought: VisitEvaluation) -> tuple[RuleOut, ...]:
     """What must be ruled out first besides the red flags, which stand above with their own form."""
     if thought.walked is None:
         return ()
@@ -200,7 +200,7 @@ def _rule_out(thought: Thought) -> tuple[RuleOut, ...]:
     return tuple(row for row in thought.walked.reasoned.rule_out if row.id not in flags)
 
 
-def _others(thought: Thought) -> Sequence[OtherCause]:
+def _others(thought: VisitEvaluation) -> Sequence[OtherCause]:
     """The likeliest causes that are not muscle."""
     return thought.walked.reasoned.differential.other_causes[:OTHERS] if thought.walked else ()
 
@@ -212,13 +212,13 @@ def _answered(visit: Visit, lang: str) -> tuple[tuple[str, str, str], ...]:
     return tuple((id_, words.get(id_, id_), answer) for id_, answer in answers.items())
 
 
-def _next(thought: Thought, lang: str) -> Named | None:
+def _next(thought: VisitEvaluation, lang: str) -> BoardEntry | None:
     """What to feel for next, and how."""
     found = thought.walked.reasoned.differential.next_palpation if thought.walked else None
     if found is None:
         return None
     side = found.side if found.side in ("left", "right", "midline") else "midline"
-    return Named(found.muscle_id, place(found.muscle_id, side, lang), found.how)
+    return BoardEntry(found.muscle_id, place(found.muscle_id, side, lang), found.how)
 
 
 # Which answer of `billing.Insured` settles which flag of a policy.
@@ -234,7 +234,9 @@ PAYER_WORDS = {
 FLAGS = {"last_function_improved": "last_function", "last_same_scale": "last_same_scale"}
 
 
-def _payer_asks(visit: Visit, walked: Walked | None) -> tuple[tuple[str, StrPromise, bool | None], ...]:
+def _payer_asks(
+    visit: Visit, walked: EpisodeResult | None
+) -> tuple[tuple[str, StrPromise, bool | None], ...]:
     """The answers that this payer's policy asks for, and nobody else: only those that its rules name."""
     determination = walked.determination if walked else None
     if determination is None:

@@ -8,17 +8,17 @@ import msgspec
 
 from needlepoint.coverage import Determination
 from needlepoint.documents.notes.write import ConsentGiven
-from needlepoint.episode.types import Walked
+from needlepoint.episode.types import EpisodeResult
 from needlepoint.outcomes import Course
 from needlepoint.outcomes.ask import Moment
 from needlepoint.pages.visit.muscles import MuscleRow
-from needlepoint.pages.visit.said import SaidRow, SiteWords, Slot
+from needlepoint.pages.visit.said import SafetyFact, SaidRow, SiteWords
 from needlepoint.reasoning.reason import Reasoned
 from needlepoint.reasoning.triage import RuleOut
 from needlepoint.reasoning.types import OtherCause
-from needlepoint.records.models import CheckIn, Intake, Lot, Patient, Visit
+from needlepoint.records.models import FollowUpSurvey, Intake, Lot, Patient, Visit
 from needlepoint.records.notes.sign import NoteDraft
-from needlepoint.records.visit.evaluate import Thought
+from needlepoint.records.visit.evaluate import VisitEvaluation
 from needlepoint.treatment.plan.make import Plan
 from needlepoint.treatment.plan.sites import PlannedSite
 from needlepoint.visit.derive import DrugTotal
@@ -29,19 +29,19 @@ if TYPE_CHECKING:
 
 __all__ = [
     "After",
+    "BoardEntry",
+    "BoardHeader",
     "BoardPage",
     "ExamLane",
     "Flag",
-    "Head",
     "Meter",
-    "Named",
     "NoteLane",
     "PlanLane",
     "PlannedRow",
 ]
 
 
-class Head(msgspec.Struct, frozen=True, kw_only=True):
+class BoardHeader(msgspec.Struct, frozen=True, kw_only=True):
     """Whose visit it is, and what the core makes of it."""
 
     visit: Visit
@@ -49,9 +49,9 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     age: int
     lang: str
     mine: bool
-    slots: tuple[Slot, ...]
-    thought: Thought
-    walked: Walked | None
+    slots: tuple[SafetyFact, ...]
+    thought: VisitEvaluation
+    walked: EpisodeResult | None
     plan: Plan | None
     cannot: tuple[str, ...]
 
@@ -66,7 +66,7 @@ class Flag(msgspec.Struct, frozen=True):
     cleared: Cleared | None
 
 
-class Named(msgspec.Struct, frozen=True):
+class BoardEntry(msgspec.Struct, frozen=True):
     """A region that was listed, or the muscle to feel for next and how."""
 
     id: str
@@ -83,11 +83,11 @@ class ExamLane(msgspec.Struct, frozen=True, kw_only=True):
     others: tuple[tuple[OtherCause, str], ...]
     unexplained: str
     answered: tuple[tuple[str, str, str], ...]
-    next: Named | None
+    next: BoardEntry | None
     rows: tuple[MuscleRow, ...]
     overlay: str
     marks: str
-    listed_regions: tuple[Named, ...]
+    listed_regions: tuple[BoardEntry, ...]
     intake: Intake | None
     told_at_home: tuple[tuple[str, str], ...]
 
@@ -149,7 +149,7 @@ class NoteLane(msgspec.Struct, frozen=True, kw_only=True):
 class BoardPage(msgspec.Struct, frozen=True):
     """Everything on the board of a visit."""
 
-    head: Head
+    head: BoardHeader
     exam: ExamLane
     plan: PlanLane
     note: NoteLane
@@ -166,5 +166,5 @@ class After(msgspec.Struct, frozen=True, kw_only=True):
     """What a signed visit shows besides its note: how it went since."""
 
     treated: bool
-    answers: tuple[tuple[Moment, CheckIn], ...]
+    answers: tuple[tuple[Moment, FollowUpSurvey], ...]
     course: Course

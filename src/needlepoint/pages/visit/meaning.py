@@ -13,9 +13,9 @@ from needlepoint.pages.forms import is_local
 from needlepoint.pages.patients.patients import patient_url
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.visit.safety_forms import MeaningForm
-from needlepoint.records.models import Listed, Patient
+from needlepoint.records.models import Patient, PatientListItem
 from needlepoint.records.visit.meanings import answer_meaning, open_entries
-from needlepoint.treatment.lists.entries import Entry
+from needlepoint.treatment.lists.entries import ListEntry
 
 __all__ = ["entries"]
 
@@ -51,7 +51,7 @@ def entries(request: StaffRequest, patient_id: int) -> HttpResponse:
 def _kept(request: StaffRequest, patient: Patient, form: MeaningForm) -> bool:
     """Whether the answer could be kept; if not the form says why."""
     said = form.cleaned_data
-    get_object_or_404(Listed, pk=said["row"], patient=patient)
+    get_object_or_404(PatientListItem, pk=said["row"], patient=patient)
     try:
         answer_meaning(request.staff, patient, said["row"], said["means"], said["entry"], said["how"])
     except NotAllowed:
@@ -63,7 +63,7 @@ def _kept(request: StaffRequest, patient: Patient, form: MeaningForm) -> bool:
     return True
 
 
-def _form(row: Listed, entry: Entry, sent: MeaningForm | None) -> MeaningForm:
+def _form(row: PatientListItem, entry: ListEntry, sent: MeaningForm | None) -> MeaningForm:
     """The form of one entry; the one that was just sent keeps what was typed."""
     if sent is not None and sent.data.get("row") == str(row.pk):
         return sent

@@ -15,7 +15,7 @@ from needlepoint.pages.visit.body_chart import region_name
 from needlepoint.pages.visit.said import chance_of
 from needlepoint.reasoning.types import Suspect
 from needlepoint.records.models import Site, Visit
-from needlepoint.records.visit.evaluate import Thought
+from needlepoint.records.visit.evaluate import VisitEvaluation
 from needlepoint.visit.facts import SIGNS
 
 __all__ = ["ChartLayer", "MuscleRow", "chart_layer", "muscle_rows"]
@@ -41,7 +41,7 @@ class MuscleRow(msgspec.Struct, frozen=True, kw_only=True):
     because: str
 
 
-class Zone(msgspec.Struct, frozen=True):
+class ChartPoint(msgspec.Struct, frozen=True):
     """A trigger point on the chart."""
 
     view: str
@@ -57,7 +57,7 @@ class MuscleLayer(msgspec.Struct, frozen=True, kw_only=True):
     side: str
     essential: dict[str, float]
     spill: dict[str, float]
-    points: tuple[Zone, ...]
+    points: tuple[ChartPoint, ...]
     lies: tuple[str, ...]
     hazards: tuple[str, ...]
 
@@ -69,7 +69,7 @@ class ChartLayer(msgspec.Struct, frozen=True):
     muscles: dict[str, MuscleLayer]
 
 
-def muscle_rows(visit: Visit, thought: Thought, lang: str) -> tuple[MuscleRow, ...]:
+def muscle_rows(visit: Visit, thought: VisitEvaluation, lang: str) -> tuple[MuscleRow, ...]:
     """The muscles to examine: those that were examined first in their order of rank, then the likeliest."""
     ranked = {(row.muscle_id, row.side): row for row in _ranked(thought)}
     sites = {(site.muscle, site.side): site for site in visit.sites.all()}
@@ -83,11 +83,11 @@ def muscle_rows(visit: Visit, thought: Thought, lang: str) -> tuple[MuscleRow, .
     )
 
 
-def _ranked(thought: Thought) -> Iterable[Suspect]:
+def _ranked(thought: VisitEvaluation) -> Iterable[Suspect]:
     return thought.walked.reasoned.differential.ranked if thought.walked else ()
 
 
-def _spots(thought: Thought) -> Iterable[Assessed]:
+def _spots(thought: VisitEvaluation) -> Iterable[Assessed]:
     return thought.walked.assessment.spots if thought.walked and thought.walked.assessment else ()
 
 
@@ -125,7 +125,7 @@ def _layer(row: MuscleRow) -> MuscleLayer:
         essential=_widest(muscle, side, "essential"),
         spill=_widest(muscle, side, "spill"),
         points=tuple(
-            Zone(point.position.view, point.position.u_mm, point.position.v_mm, point.name)
+            ChartPoint(point.position.view, point.position.u_mm, point.position.v_mm, point.name)
             for point in muscle.points
             if point.position is not None
         ),

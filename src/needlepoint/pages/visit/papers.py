@@ -15,7 +15,7 @@ from needlepoint.guard.audit.log import record_audit
 from needlepoint.guard.roles import allowed
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.visit.board_context import lang_of
-from needlepoint.records.models import Change, Consent, Note, Visit
+from needlepoint.records.models import Consent, Note, Visit, VisitChange
 from needlepoint.records.notes.integrity import check_consent
 from needlepoint.records.notes.printed import printed_note
 
@@ -86,7 +86,7 @@ def versions(request: StaffRequest, visit_id: int) -> HttpResponse:
     return render(request, "pages/versions.html", {"visit": visit, "patient": visit.patient, "rows": rows})
 
 
-def _parts(row: Change) -> list[dict[str, str]]:
+def _parts(row: VisitChange) -> list[dict[str, str]]:
     """Field by field, in words as short as they can be."""
     after = {(part.spot, part.where): part.value for part in row.after or ()}
     return [

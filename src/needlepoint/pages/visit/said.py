@@ -21,7 +21,7 @@ from needlepoint.base.wording import mg, number
 from needlepoint.treatment.lists.entries import read_lists
 from needlepoint.treatment.plan.make import Plan
 from needlepoint.treatment.plan.sites import PlannedSite
-from needlepoint.treatment.plan.statements import Statement
+from needlepoint.treatment.plan.statements import PlanStatement
 from needlepoint.treatment.precautions.check import load_precautions
 from needlepoint.treatment.precautions.rules import load_questions
 
@@ -32,9 +32,9 @@ __all__ = [
     "ANSWERS",
     "LOCAL_WORDS",
     "TECHNIQUE_WORDS",
+    "SafetyFact",
     "SaidRow",
     "SiteWords",
-    "Slot",
     "chance_of",
     "local_words",
     "safety_slots",
@@ -117,7 +117,7 @@ ANSWERS = {
 }
 
 
-class Slot(msgspec.Struct, frozen=True):
+class SafetyFact(msgspec.Struct, frozen=True):
     """One safety fact of the header. `known` None: nobody has asked."""
 
     id: str
@@ -171,7 +171,7 @@ def said(plan: Plan | None, lang: str) -> tuple[SaidRow, ...]:
     return tuple(_said(row, lang) for row in plan.statements) if plan else ()
 
 
-def _said(row: Statement, lang: str) -> SaidRow:
+def _said(row: PlanStatement, lang: str) -> SaidRow:
     spanish = lang == "es"
     return SaidRow(
         id=row.id,
@@ -232,17 +232,17 @@ def chance_of(probability: float) -> str:
     return "> 99 %" if percent > 99 else f"{percent} %"
 
 
-def safety_slots(patient: Patient) -> tuple[Slot, ...]:
+def safety_slots(patient: Patient) -> tuple[SafetyFact, ...]:
     """Allergies, blood thinners, other medicines, conditions, pregnancy and weight: always these, in this order."""
     allergies = patient.allergies
     listed = tuple(row.substance + (f" ({row.reaction})" if row.reaction else "") for row in allergies or [])
     thinners, others = _medicines(patient)
     conditions = tuple(patient.conditions or [])
     return (
-        Slot("allergy", _("Allergies"), listed, _known(allergies), bool(listed)),
-        Slot("thinner", _("Blood thinners"), thinners, _known(patient.medicines), bool(thinners)),
-        Slot("medicine", _("Other medicines"), others, _known(patient.medicines)),
-        Slot("condition", _("Conditions"), conditions, _known(patient.conditions)),
+        SafetyFact("allergy", _("Allergies"), listed, _known(allergies), bool(listed)),
+        SafetyFact("thinner", _("Blood thinners"), thinners, _known(patient.medicines), bool(thinners)),
+        SafetyFact("medicine", _("Other medicines"), others, _known(patient.medicines)),
+        SafetyFact("condition", _("Conditions"), conditions, _known(patient.conditions)),
         *_pregnancy(patient),
         _weight(patient.weight_kg),
     )
@@ -264,7 +264,7 @@ def _medicines(patient: Patient) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(thinners), tuple(others)
 
 
-def _pregnancy(patient: Patient) -> list[Slot]:
+def _pregnancy(patient: Patient) -> list[SafetyFact]:
     """Whether the patient is pregnant; no slot for whom nobody would ask."""
     ages = load_questions()[1]
     age = patient.age_years
@@ -274,9 +274,9 @@ def _pregnancy(patient: Patient) -> list[Slot]:
     weeks = patient.pregnancy_weeks
     yes = str(_("yes")) if weeks is None else str(_("week %(n)s") % {"n": weeks})
     rows = () if patient.pregnant is None else (yes if patient.pregnant else str(_("no")),)
-    return [Slot("pregnant", _("Pregnancy"), rows, patient.pregnant, bool(patient.pregnant))]
+    return [SafetyFact("pregnant", _("Pregnancy"), rows, patient.pregnant, bool(patient.pregnant))]
 
 
-def _weight(weight_kg: Decimal | None) -> Slot:
+def _weight(weight_kg: Decimal | None) -> SafetyFact:
     rows = () if weight_kg is None else (f"{number(weight_kg)} kg",)
-    return Slot("weight", _("Weight"), rows, None if weight_kg is None else True)
+    return SafetyFact("weight", _("Weight"), rows, None if weight_kg is None else True)

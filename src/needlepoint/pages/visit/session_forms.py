@@ -171,7 +171,7 @@ class TemplateForm(VisitForm):
         return [commands.WriteOwnWords(text="\n".join(part for part in parts if part))]
 
 
-class OwnWordsForm(VisitForm):
+class NoteTextForm(VisitForm):
     """Free text of the note."""
 
     own_words = WordsField(
@@ -230,7 +230,7 @@ def after_forms(sent: Any, visit: Visit) -> Iterator[VisitForm]:
     if "template" in sent:
         yield TemplateForm(sent, visit)
     if "own_words" in sent:
-        yield OwnWordsForm(sent)
+        yield NoteTextForm(sent)
     if "response" in sent:
         yield ResponseForm(sent)
     elif "twitch" in sent:

@@ -8,7 +8,7 @@ from needlepoint.reasoning.causes.network import UNLISTED
 from needlepoint.reasoning.causes.rows import Cause, load_causes
 from needlepoint.reasoning.inference import Posterior
 from needlepoint.reasoning.model import Model
-from needlepoint.reasoning.patient import Told, has_risk
+from needlepoint.reasoning.patient import ReportedFacts, has_risk
 from needlepoint.reasoning.types import Evidence, OtherCause
 
 __all__ = ["name_of", "other_causes", "other_probabilities"]
@@ -32,7 +32,7 @@ def name_of(model: Model, cause: int) -> str:
 
 
 def other_causes(
-    model: Model, evidence: Evidence, posterior: Posterior, told: Told
+    model: Model, evidence: Evidence, posterior: Posterior, told: ReportedFacts
 ) -> tuple[OtherCause, ...]:
     """The listed causes that are likely enough to be shown."""
     first = len(model.causes)
@@ -42,7 +42,7 @@ def other_causes(
     return tuple(_shown(model, evidence, told, place, float(chance[place])) for place in order)
 
 
-def _shown(model: Model, evidence: Evidence, told: Told, place: int, chance: float) -> OtherCause:
+def _shown(model: Model, evidence: Evidence, told: ReportedFacts, place: int, chance: float) -> OtherCause:
     cause = load_causes().causes[place]
     return OtherCause(
         id=cause.id,
@@ -68,13 +68,13 @@ def _explains(cause: Cause, evidence: Evidence) -> tuple[str, ...]:
     return tuple(region for region in dict.fromkeys(painful) if region.partition("_")[2] in where)
 
 
-def _named(evidence: Evidence, told: Told) -> dict[str, str]:
+def _named(evidence: Evidence, told: ReportedFacts) -> dict[str, str]:
     """Every finding that is told, with its words."""
     words = {f"{v}:{id_}": evidence.because.get(f"{v}:{id_}") for v, id_ in evidence.features}
     return {name: why.words if why else name for name, why in words.items()} | dict(told.said)
 
 
-def reasons_for(cause: Cause, evidence: Evidence, told: Told) -> tuple[str, ...]:
+def reasons_for(cause: Cause, evidence: Evidence, told: ReportedFacts) -> tuple[str, ...]:
     """The words that speak for a cause, the strongest finding first, then its risk factors."""
     named = _named(evidence, told)
     found = sorted((row for row in cause.raises if row.finding in named), key=lambda row: -row.strength)
@@ -82,7 +82,7 @@ def reasons_for(cause: Cause, evidence: Evidence, told: Told) -> tuple[str, ...]
     return tuple(dict.fromkeys([named[row.finding] for row in found] + risks))
 
 
-def reasons_against(cause: Cause, evidence: Evidence, told: Told) -> tuple[str, ...]:
+def reasons_against(cause: Cause, evidence: Evidence, told: ReportedFacts) -> tuple[str, ...]:
     """The words that speak against a cause, and what of it was denied."""
     named = _named(evidence, told)
     said = [named[row.finding] for row in cause.against if row.finding in named]

@@ -6,11 +6,11 @@ import msgspec
 import numpy as np
 
 from needlepoint.anatomy.load import Atlas, split_region
-from needlepoint.reasoning.causes.rows import Area, Cause, Causes, Zone
+from needlepoint.reasoning.causes.rows import BodyArea, Cause, CauseRegion, Causes
 from needlepoint.reasoning.inference.network import Floats
 from needlepoint.reasoning.strengths import Strengths
 
-__all__ = ["SAID", "UNLISTED", "Row", "nearby", "other_cause", "sided"]
+__all__ = ["SAID", "UNLISTED", "CauseRow", "nearby", "other_cause", "sided"]
 
 OTHER = {"left": "right", "right": "left"}
 SAID = "said:"  # before the name of a finding that words say
@@ -24,7 +24,7 @@ _SIDES = {
 }
 
 
-class Row(msgspec.Struct, frozen=True, eq=False):
+class CauseRow(msgspec.Struct, frozen=True, eq=False):
     """One cause of the network: prior, the names and shares (K,) of its patterns, their links (K, F)."""
 
     prior: float
@@ -50,10 +50,10 @@ def nearby(direct: Floats, spread: Floats) -> Floats:
 
 
 def other_cause(
-    other: Cause | Area, known: Causes, atlas: Atlas, strengths: Strengths, column: dict[str, int]
-) -> Row:
+    other: Cause | BodyArea, known: Causes, atlas: Atlas, strengths: Strengths, column: dict[str, int]
+) -> CauseRow:
     """The row of a cause, or of what no list holds in an area."""
-    if isinstance(other, Area):
+    if isinstance(other, BodyArea):
         return _unlisted(other, atlas, strengths, column)
     sides = _SIDES[other.side]
     both = other.both_sides if len(sides) == 3 and other.both_sides >= strengths.other.rarely_both else 0.0
@@ -62,7 +62,7 @@ def other_cause(
     links = np.stack([_links(other, side, atlas, strengths, column) for side in sides])
     area = known.areas[other.area]
     prior = area.share_of_visits * other.prior.per_100000 / 100_000
-    return Row(min(prior, 0.5), sides, share, np.minimum(links, strengths.link.most))
+    return CauseRow(min(prior, 0.5), sides, share, np.minimum(links, strengths.link.most))
 
 
 def _links(cause: Cause, side: str, atlas: Atlas, strengths: Strengths, column: dict[str, int]) -> Floats:
@@ -77,16 +77,16 @@ def _links(cause: Cause, side: str, atlas: Atlas, strengths: Strengths, column: 
     return direct
 
 
-def _regions(zone: Zone, side: str, atlas: Atlas) -> list[str]:
+def _regions(zone: CauseRegion, side: str, atlas: Atlas) -> list[str]:
     """The regions of a zone; one that is bound to a side is felt there, whatever the side of the cause."""
     return sided(zone.region, zone.side if zone.side in OTHER else side, atlas)
 
 
-def _unlisted(area: Area, atlas: Atlas, strengths: Strengths, column: dict[str, int]) -> Row:
+def _unlisted(area: BodyArea, atlas: Atlas, strengths: Strengths, column: dict[str, int]) -> CauseRow:
     sides = ("left", "right")
     links = np.zeros((len(sides), len(column)))
     for number, side in enumerate(sides):
         for plain in area.regions:
             for region in sided(plain, side, atlas):
                 links[number, column[region]] = strengths.other.unlisted_link
-    return Row(area.share_of_visits * strengths.other.unlisted, sides, np.full(2, 0.5), links)
+    return CauseRow(area.share_of_visits * strengths.other.unlisted, sides, np.full(2, 0.5), links)

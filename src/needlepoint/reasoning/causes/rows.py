@@ -10,7 +10,16 @@ import msgspec
 from needlepoint.base.knowledge import Citation, cite, read_toml
 from needlepoint.base.refusal import Fault, Refused
 
-__all__ = ["URGENT", "Area", "Cause", "Causes", "Named", "Question", "load_causes", "read_causes"]
+__all__ = [
+    "URGENT",
+    "BodyArea",
+    "Cause",
+    "CauseQuestion",
+    "Causes",
+    "FindingName",
+    "load_causes",
+    "read_causes",
+]
 
 DATA = Path(__file__).parents[1] / "data"
 COMPILED = DATA / "causes.msgpack"
@@ -39,7 +48,7 @@ class Risk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     times: float
 
 
-class Zone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class CauseRegion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A region where the cause is felt. `side` binds it to one side, whatever the side of the cause."""
 
     region: str
@@ -47,7 +56,7 @@ class Zone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     side: str | None = None
 
 
-class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class QuestionText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A question in both languages."""
 
     en: str
@@ -95,16 +104,16 @@ class Cause(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     source: list[str]
     side: str
     both_sides: float
-    essential: list[Zone]
-    spill: list[Zone] = []
+    essential: list[CauseRegion]
+    spill: list[CauseRegion] = []
     raises: list[Raises]
     against: list[Against]
     risks: list[Risk]
-    ask: list[Said]
+    ask: list[QuestionText]
     prior: Prior
 
 
-class Area(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class BodyArea(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A part of the body with its share of visits."""
 
     id: str
@@ -113,7 +122,7 @@ class Area(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     regions: list[str]
 
 
-class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class FindingName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A finding or a risk with its name in both languages."""
 
     id: str
@@ -121,7 +130,7 @@ class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     es: str
 
 
-class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class CauseQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One question to the patient: yes means that at least one of the findings `asks` is there.
 
     It is asked for pain in its `areas`; without any, for pain anywhere.
@@ -138,10 +147,10 @@ class Causes(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is known of causes that are not muscle."""
 
     causes: tuple[Cause, ...]
-    areas: dict[str, Area]
-    findings: dict[str, Named]
-    risks: dict[str, Named]
-    questions: tuple[Question, ...]
+    areas: dict[str, BodyArea]
+    findings: dict[str, FindingName]
+    risks: dict[str, FindingName]
+    questions: tuple[CauseQuestion, ...]
 
     def citations(self, cause: Cause) -> tuple[Citation, ...]:
         """The sources of a cause."""
@@ -156,11 +165,11 @@ def read_causes() -> Causes:
         causes=tuple(
             msgspec.convert(row, Cause, strict=False) for row in read_toml(folder / "causes.toml")["cause"]
         ),
-        areas={row["id"]: msgspec.convert(row, Area, strict=False) for row in table["area"]},
-        findings={row["id"]: msgspec.convert(row, Named) for row in table["finding"]},
-        risks={row["id"]: msgspec.convert(row, Named) for row in table["risk"]},
+        areas={row["id"]: msgspec.convert(row, BodyArea, strict=False) for row in table["area"]},
+        findings={row["id"]: msgspec.convert(row, FindingName) for row in table["finding"]},
+        risks={row["id"]: msgspec.convert(row, FindingName) for row in table["risk"]},
         questions=tuple(
-            msgspec.convert(row, Question) for row in read_toml(folder / "questions.toml")["question"]
+            msgspec.convert(row, CauseQuestion) for row in read_toml(folder / "questions.toml")["question"]
         ),
     )
     for cause in found.causes:

@@ -11,7 +11,7 @@ import msgspec
 
 from needlepoint.base.knowledge import Certainty, Citation, cite, read_toml, rows
 from needlepoint.reasoning.red_flags.actions import Action, Urgency, action_of
-from needlepoint.reasoning.red_flags.rules import Facts, Rule, because, check_terms
+from needlepoint.reasoning.red_flags.rules import RedFlagFacts, RedFlagRule, because, check_terms
 from needlepoint.reasoning.text.concepts import known_concepts, read_concepts, read_of_others
 from needlepoint.reasoning.words.read import read_text
 
@@ -56,7 +56,7 @@ class RedFlag(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Rules(msgspec.Struct, frozen=True):
-    rules: list[Rule]
+    rules: list[RedFlagRule]
     groups: dict[str, list[str]]
 
 
@@ -64,7 +64,7 @@ class _Rules(msgspec.Struct, frozen=True):
 def _load() -> _Rules:
     folder = DATA / "red_flags"
     table = read_toml(folder / "rules.toml")
-    rules = rows(folder / "rules.toml", Rule, "rule")
+    rules = rows(folder / "rules.toml", RedFlagRule, "rule")
     known = known_concepts()
     for rule in rules:
         cite(DATA, rule.source, f"rules.toml {rule.id}")
@@ -94,7 +94,7 @@ def screen_text(
     >>> [flag.action.phone for flag in screen_text("my face droops and I cannot speak")]
     ['911']
     """
-    facts = Facts(
+    facts = RedFlagFacts(
         said={concept: found.words for concept, found in read_concepts(text, lang).items()},
         painful=frozenset(plain_regions(regions) | places_in(text, lang)),
         age_years=age if age is not None else age_said(text),
@@ -109,13 +109,13 @@ def with_others(flags: Sequence[RedFlag], text: str, lang: str | None) -> tuple[
     raised = {flag.id for flag in flags}
     more = [
         flag
-        for flag in (raise_flags(Facts(said=said)) if said else ())
+        for flag in (raise_flags(RedFlagFacts(said=said)) if said else ())
         if flag.id not in raised and flag.urgency is Urgency.EMERGENCY
     ]
     return tuple(sorted((*flags, *more), key=lambda flag: flag.urgency.rank))
 
 
-def raise_flags(facts: Facts) -> tuple[RedFlag, ...]:
+def raise_flags(facts: RedFlagFacts) -> tuple[RedFlag, ...]:
     """The warnings that the facts of one patient raise, the most urgent first."""
     loaded = _load()
     raised = ((rule, because(rule, facts, loaded.groups)) for rule in loaded.rules)
@@ -150,7 +150,7 @@ def places_in(text: str, lang: str | None) -> set[str]:
     return {place.region for place in mentioned if place.painful and not place.negated}
 
 
-def _flag(rule: Rule, words: tuple[str, ...]) -> RedFlag:
+def _flag(rule: RedFlagRule, words: tuple[str, ...]) -> RedFlag:
     action = action_of(rule.action)
     return RedFlag(
         id=rule.id,

@@ -9,12 +9,12 @@ import msgspec
 from needlepoint.base.knowledge import Certainty
 from needlepoint.base.refusal import Fault, Refused
 
-__all__ = ["Facts", "Rule", "because", "check_terms"]
+__all__ = ["RedFlagFacts", "RedFlagRule", "because", "check_terms"]
 
 SEXES = ("female", "male")
 
 
-class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class RedFlagRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One thing to look for. Each inner list of `any` is a conjunction of terms; one that holds is enough.
 
     A term is a sign, `region:GROUP`, `age>=N`, `age<N` or `sex:female`; `a|b` holds when one of its parts does.
@@ -31,7 +31,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     source: list[str]
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True):
+class RedFlagFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of one patient: signs with the words that said them, painful regions without side, age, sex."""
 
     said: Mapping[str, str]
@@ -40,7 +40,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     sex: str | None = None
 
 
-def because(rule: Rule, facts: Facts, groups: Mapping[str, list[str]]) -> tuple[str, ...]:
+def because(rule: RedFlagRule, facts: RedFlagFacts, groups: Mapping[str, list[str]]) -> tuple[str, ...]:
     """The words and facts behind the first conjunction that holds; empty when none does."""
     if any(sign in facts.said for sign in rule.unless):
         return ()
@@ -56,7 +56,7 @@ def because(rule: Rule, facts: Facts, groups: Mapping[str, list[str]]) -> tuple[
     return ()
 
 
-def _holds(term: str, facts: Facts, groups: Mapping[str, list[str]]) -> str | None:
+def _holds(term: str, facts: RedFlagFacts, groups: Mapping[str, list[str]]) -> str | None:
     """What makes a term hold, in words; None when it does not. What is not known never holds."""
     if "|" in term:
         return next((found for part in term.split("|") if (found := _holds(part, facts, groups))), None)
@@ -78,7 +78,7 @@ def _age_holds(term: str, age: int | None) -> str | None:
     return f"age {age}" if (age >= limit if least else age < limit) else None
 
 
-def check_terms(rule: Rule, signs: Iterable[str], groups: Mapping[str, list[str]]) -> None:
+def check_terms(rule: RedFlagRule, signs: Iterable[str], groups: Mapping[str, list[str]]) -> None:
     """Refused when a term of the rule names nothing."""
     known = set(signs)
     parts = [part for terms in rule.any for joined in terms for part in joined.split("|")]

@@ -11,7 +11,7 @@ import msgspec
 from needlepoint.base.knowledge import read_toml
 from needlepoint.reasoning.text.corpus import BACKGROUND, DATA
 from needlepoint.reasoning.text.index import LEAST_PART, is_mask, load_index
-from needlepoint.reasoning.text.matcher import FULL, HALF, Hit, Statement, hits_in, read_statements
+from needlepoint.reasoning.text.matcher import FULL, HALF, Hit, TextSpan, hits_in, read_statements
 from needlepoint.reasoning.text.persons import OTHER, OTHER_NOW, as_first
 from needlepoint.reasoning.text.readings import SEVERE_PRESSURE, severe_pressures
 from needlepoint.reasoning.text.scope import of_own_body, reach_of, says_a_bit
@@ -24,10 +24,10 @@ HALF_SAID = 0.7  # share of a wording from which it is asked whether it was mean
 HINT = "half:"  # concepts that begin so only half say the concept behind it, however fully they are met
 BEFORE = 20  # characters before a wording in which 'kind of' belongs to it
 NOT_BEFORE = 3  # words before a wording in which a denial takes back what would explain another concept
-__all__ = ["Said", "findings_of", "hits_of", "known_concepts", "read_concepts", "read_of_others"]
+__all__ = ["ConceptMention", "findings_of", "hits_of", "known_concepts", "read_concepts", "read_of_others"]
 
 
-class Said(msgspec.Struct, frozen=True):
+class ConceptMention(msgspec.Struct, frozen=True):
     """One concept of a text: the words that said it, how much of a wording they are, and where they stand."""
 
     concept: str
@@ -85,13 +85,13 @@ def _half_needs() -> dict[str, re.Pattern[str]]:
     return {name: re.compile(rf"\b(?:{'|'.join(words)})") for name, words in table.items()}
 
 
-def _worth_asking(said: Said) -> bool:
+def _worth_asking(said: ConceptMention) -> bool:
     """Whether half-said words hold the word that makes the question a fair one."""
     needed = _half_needs().get(said.concept)
     return needed is None or bool(needed.search(fold(said.words)))
 
 
-def findings_of(said: Mapping[str, Said]) -> dict[str, str]:
+def findings_of(said: Mapping[str, ConceptMention]) -> dict[str, str]:
     """The findings that the causes know, with their words: what was said, and what that says besides."""
     words = {concept: found.words for concept, found in said.items() if found.full}
     implied = {other: words[name] for name, others in _implies().items() if name in words for other in others}
@@ -108,23 +108,23 @@ def known_concepts() -> set[str]:
     )
 
 
-def read_concepts(text: str, language: str | None = None, least: float = FULL) -> dict[str, Said]:
+def read_concepts(text: str, language: str | None = None, least: float = FULL) -> dict[str, ConceptMention]:
     """Each concept that `text` says by at least `least` of one of its wordings, the best wording of each."""
     return _best(text, language, max(least, LEAST_PART), _counts)
 
 
-def read_of_others(text: str, language: str | None = None) -> dict[str, Said]:
+def read_of_others(text: str, language: str | None = None) -> dict[str, ConceptMention]:
     """Each concept that `text` says in full of another person who is ill now, while the writer is the patient."""
     return _best(text, language, FULL, lambda _, why_not: why_not == OTHER_NOW)
 
 
 def _best(
     text: str, language: str | None, least: float, counts: Callable[[Hit, str | None], bool]
-) -> dict[str, Said]:
+) -> dict[str, ConceptMention]:
     tokens = normalize(text)
     languages = languages_of(tokens, language)
     masks = [span for name in languages for span in _masks(text, tokens, name, least)]
-    found: dict[str, Said] = {}
+    found: dict[str, ConceptMention] = {}
     for name in languages:
         for said in _read(text, tokens, name, least, counts, masks):
             if said.concept not in found or said.share > found[said.concept].share:
@@ -134,11 +134,11 @@ def _best(
     return {name: said for name, said in soft.items() if said.share >= least}
 
 
-def _any_full(names: list[str], found: Mapping[str, Said]) -> bool:
+def _any_full(names: list[str], found: Mapping[str, ConceptMention]) -> bool:
     return any(name in found and found[name].full for name in names)
 
 
-def _soft(text: str, said: Said, found: Mapping[str, Said]) -> Said:
+def _soft(text: str, said: ConceptMention, found: Mapping[str, ConceptMention]) -> ConceptMention:
     """'My legs feel kind of weak' is only half said, unless something else makes it firm."""
     firm = _softened().get(said.concept)
     if firm is None or not said.full or _any_full(firm, found):
@@ -151,7 +151,7 @@ class _Heard(msgspec.Struct, frozen=True):
     """A text as it was matched: its tokens, statements and hits, from LEAST_PART of a wording on."""
 
     tokens: list[Token]
-    statements: list[Statement]
+    statements: list[TextSpan]
     hits: list[Hit]
 
 
@@ -172,7 +172,7 @@ def _hear(text: str, language: str, least: float) -> _Heard:
     return _Heard(tokens, statements, hits)
 
 
-def _hits(tokens: list[Token], statements: list[Statement], language: str, least: float) -> list[Hit]:
+def _hits(tokens: list[Token], statements: list[TextSpan], language: str, least: float) -> list[Hit]:
     readings = [Hit(SEVERE_PRESSURE, 1.0, first, end, 1.0, False) for first, end in severe_pressures(tokens)]
     return [*readings, *_sign_hits(tokens, language), *hits_in(statements, load_index()[language], least)]
 
@@ -189,7 +189,7 @@ def _read(
     least: float,
     counts: Callable[[Hit, str | None], bool],
     masks: list[tuple[int, int]],
-) -> list[Said]:
+) -> list[ConceptMention]:
     heard = _hear(text, language, least)
     hits = [hit for hit in heard.hits if not hit.concept.startswith(BACKGROUND) and not _inside(hit, masks)]
     reach = reach_of(tokens, heard.statements, hits, language)
@@ -225,11 +225,11 @@ def _masks(text: str, tokens: list[Token], language: str, least: float) -> list[
     return [(_from_little_words(hit.first, tokens, language), hit.end) for hit in idioms]
 
 
-def _said(text: str, tokens: list[Token], hit: Hit) -> Said:
+def _said(text: str, tokens: list[Token], hit: Hit) -> ConceptMention:
     start, end = tokens[hit.first].start, tokens[hit.end - 1].end
     hint = hit.concept.startswith(HINT)
     share = (HALF if hit.share >= FULL else 0.0) if hint else hit.share
-    return Said(hit.concept.removeprefix(HINT), text[start:end], share, start, end)
+    return ConceptMention(hit.concept.removeprefix(HINT), text[start:end], share, start, end)
 
 
 def _sign_hits(tokens: list[Token], language: str) -> list[Hit]:

@@ -11,7 +11,7 @@ from needlepoint.reasoning.text.spelling import mend
 from needlepoint.reasoning.text.stems import NEG, little_words, stem
 from needlepoint.reasoning.words.tokens import STRONG, Token
 
-__all__ = ["FULL", "Hit", "Statement", "hits_in", "read_statements"]
+__all__ = ["FULL", "Hit", "TextSpan", "hits_in", "read_statements"]
 
 FULL = 0.8  # share of a wording's weight from which it counts as said
 HALF = 0.79  # the most that a part of a wording of a concept that warns alone counts
@@ -21,7 +21,7 @@ SLACK_STRICT = 4  # the same for a concept that warns alone
 NEG_NEAR = 3  # words between a denial that belongs to a wording and the next word of it
 
 
-class Statement(msgspec.Struct, frozen=True):
+class TextSpan(msgspec.Struct, frozen=True):
     """A stretch of text between strong borders: its words as compared, and the place of the first among all tokens."""
 
     first: int
@@ -50,10 +50,10 @@ class Hit(msgspec.Struct, frozen=True):
     denied_besides: bool = False  # its last word stands under a denial that is not its own
 
 
-def read_statements(tokens: list[Token], index: Index, language: str) -> list[Statement]:
+def read_statements(tokens: list[Token], index: Index, language: str) -> list[TextSpan]:
     """The statements of a text, with words mended toward the words of the corpus."""
     breaks = little_words(language).breaks
-    found: list[Statement] = []
+    found: list[TextSpan] = []
     start = 0
     for place in range(1, len(tokens) + 1):
         if place == len(tokens) or tokens[place].gap >= STRONG or tokens[place].text in breaks:
@@ -62,16 +62,16 @@ def read_statements(tokens: list[Token], index: Index, language: str) -> list[St
     return found if tokens else []
 
 
-def _statement(tokens: list[Token], first: int, end: int, index: Index, language: str) -> Statement:
+def _statement(tokens: list[Token], first: int, end: int, index: Index, language: str) -> TextSpan:
     words = tuple(mend(tokens[place].text.replace("'", ""), index, language) for place in range(first, end))
     clause, clauses = 0, []
     for place in range(first, end):
         clause += int(place > first and tokens[place].gap > 0)
         clauses.append(clause)
-    return Statement(first, words, tuple(stem(word, language) for word in words), tuple(clauses))
+    return TextSpan(first, words, tuple(stem(word, language) for word in words), tuple(clauses))
 
 
-def hits_in(statements: list[Statement], index: Index, least: float = FULL) -> list[Hit]:
+def hits_in(statements: list[TextSpan], index: Index, least: float = FULL) -> list[Hit]:
     """Every wording that the statements hold by at least `least` of its weight (LEAST_PART to 1)."""
     found: list[Hit] = []
     for statement in statements:
@@ -97,7 +97,7 @@ def hits_in(statements: list[Statement], index: Index, least: float = FULL) -> l
     return found
 
 
-def _denied_besides(phrase: Phrase, statement: Statement, first: int, last: int) -> bool:
+def _denied_besides(phrase: Phrase, statement: TextSpan, first: int, last: int) -> bool:
     """Whether a wording with a denial ends under another one: 'cannot turn my neck, no accident'."""
     own = phrase.words.count(NEG)
     if not own:
@@ -110,7 +110,7 @@ def _denied_besides(phrase: Phrase, statement: Statement, first: int, last: int)
 
 
 def _span(
-    phrase: Phrase, statement: Statement, where: dict[str, list[int]], index: Index, least: float
+    phrase: Phrase, statement: TextSpan, where: dict[str, list[int]], index: Index, least: float
 ) -> tuple[float, int, int] | None:
     """(share, first word, last word) of a wording in a statement; None when it is not there."""
     if phrase.literal:
@@ -120,7 +120,7 @@ def _span(
     return _parts(phrase, statement, where, index, least)
 
 
-def _in_order(phrase: Phrase, statement: Statement) -> tuple[float, int, int] | None:
+def _in_order(phrase: Phrase, statement: TextSpan) -> tuple[float, int, int] | None:
     """Where the words of a mask stand in order, with few others between."""
     for first, word in enumerate(statement.words):
         if word != phrase.exact[0]:
@@ -136,7 +136,7 @@ def _in_order(phrase: Phrase, statement: Statement) -> tuple[float, int, int] | 
 
 
 def _literal(
-    phrase: Phrase, statement: Statement, where: dict[str, list[int]]
+    phrase: Phrase, statement: TextSpan, where: dict[str, list[int]]
 ) -> tuple[float, int, int] | None:
     """Where every word of a thin wording stands in order, without a gap."""
     length = len(phrase.words)
@@ -149,7 +149,7 @@ def _literal(
 
 
 def _parts(
-    phrase: Phrase, statement: Statement, where: dict[str, list[int]], index: Index, least: float
+    phrase: Phrase, statement: TextSpan, where: dict[str, list[int]], index: Index, least: float
 ) -> tuple[float, int, int] | None:
     """The narrowest stretch that holds enough of a wording."""
     by_part = len(phrase.stems) >= PARTS_FROM and (least < FULL or not phrase.strict)
@@ -181,7 +181,7 @@ def _share(phrase: Phrase, weight: float) -> float:
     return share if share > 1.0 - 1e-6 or not phrase.strict else min(share, HALF)
 
 
-def _fits(phrase: Phrase, got: dict[str, int], statement: Statement) -> bool:
+def _fits(phrase: Phrase, got: dict[str, int], statement: TextSpan) -> bool:
     """Two words must share a clause; a denial of the wording must stand near, in the same clause, and before."""
     others = [place for word, place in got.items() if word != NEG]
     order = [got[word] for word in phrase.stems if word in got]

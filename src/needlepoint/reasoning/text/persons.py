@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from needlepoint.reasoning.text.matcher import Statement
+from needlepoint.reasoning.text.matcher import TextSpan
 from needlepoint.reasoning.text.stems import little_words
 from needlepoint.reasoning.words.tokens import Token
 
@@ -32,7 +32,7 @@ def _past() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(sorted(_words()['past']))})\b")
 
 
-def speaks_of_self(statements: Sequence[Statement]) -> bool:
+def speaks_of_self(statements: Sequence[TextSpan]) -> bool:
     """Whether the writer tells of themself at all; a parent who writes for a child does not."""
     return any(_own(statement.words, at) for statement in statements for at in range(len(statement.words)))
 

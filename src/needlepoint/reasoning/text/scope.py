@@ -8,10 +8,10 @@ from functools import lru_cache
 
 import msgspec
 
-from needlepoint.reasoning.text.matcher import FULL, Hit, Statement
+from needlepoint.reasoning.text.matcher import FULL, Hit, TextSpan
 from needlepoint.reasoning.text.persons import speaks_of_self, whose
 from needlepoint.reasoning.text.stems import little_words
-from needlepoint.reasoning.words.lexicon import Match
+from needlepoint.reasoning.words.lexicon import ConceptMatch
 from needlepoint.reasoning.words.negation import said_of
 from needlepoint.reasoning.words.tokens import Token
 
@@ -44,11 +44,11 @@ class Reach(msgspec.Struct, frozen=True):
 
 
 def reach_of(
-    tokens: list[Token], statements: Sequence[Statement], hits: Sequence[Hit], language: str
+    tokens: list[Token], statements: Sequence[TextSpan], hits: Sequence[Hit], language: str
 ) -> Reach:
     """How denials, times and persons reach over the tokens. Denials inside a wording belong to it."""
     found = [
-        Match(hit.first, hit.end, (hit.concept,))
+        ConceptMatch(hit.first, hit.end, (hit.concept,))
         for hit in hits
         if hit.denies and hit.share >= FULL and not hit.denied_besides
     ]
@@ -84,7 +84,7 @@ def _speech() -> _Speech:
     return _Speech(**{name: _any_of(tables, name) for name in _Speech.__struct_fields__})
 
 
-def of_own_body(hit: Hit, statements: Sequence[Statement]) -> bool:
+def of_own_body(hit: Hit, statements: Sequence[TextSpan]) -> bool:
     """Whether a wording stands where somebody holds their own body: 'my husband holds his neck' is no violence."""
     return any(
         hit.first <= statement.first + last and statement.first + first < hit.end
@@ -102,7 +102,7 @@ def _any_of(tables: Sequence[Mapping[str, list[str]]], name: str) -> re.Pattern[
     return re.compile(rf"\b(?:{'|'.join(pattern for table in tables for pattern in table[name])})\b")
 
 
-def _spans(statement: Statement, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
+def _spans(statement: TextSpan, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
     """(first, last) word of each place where a pattern stands in a statement."""
     starts, at = {}, 0
     for place, word in enumerate(statement.words):
@@ -116,7 +116,7 @@ def _spans(statement: Statement, pattern: re.Pattern[str]) -> list[tuple[int, in
     return found
 
 
-def _mark_well(statement: Statement, flags: list[bool]) -> None:
+def _mark_well(statement: TextSpan, flags: list[bool]) -> None:
     """'My bladder is fine': what stands right before, in the same clause."""
     for first, _ in _spans(statement, _speech().well):
         place = first - 1
@@ -125,7 +125,7 @@ def _mark_well(statement: Statement, flags: list[bool]) -> None:
             place -= 1
 
 
-def _mark_not_when(statement: Statement, flags: list[bool]) -> None:
+def _mark_not_when(statement: TextSpan, flags: list[bool]) -> None:
     """'Not when I climb stairs': the words behind, up to the end of the clause."""
     for first, _ in _spans(statement, _speech().not_when):
         for place in range(first, min(len(statement.words), first + NEAR_WORDS)):
@@ -134,7 +134,7 @@ def _mark_not_when(statement: Statement, flags: list[bool]) -> None:
             flags[statement.first + place] = True
 
 
-def _mark_around(statement: Statement, pattern: re.Pattern[str], flags: list[bool]) -> None:
+def _mark_around(statement: TextSpan, pattern: re.Pattern[str], flags: list[bool]) -> None:
     """What stands near a time, in its clause or the next."""
     for first, last in _spans(statement, pattern):
         for place in range(max(0, first - NEAR_WORDS), min(len(statement.words), last + NEAR_WORDS + 1)):

@@ -21,8 +21,8 @@ from needlepoint.reasoning.words.language import LANGUAGES, cue_table, languages
 from needlepoint.reasoning.words.tokens import COMMA, NONE, SENTENCE, Token, fold
 
 __all__ = [
+    "ConceptMatch",
     "Lexicon",
-    "Match",
     "PhraseRow",
     "clauses",
     "compile_lexicon",
@@ -44,7 +44,7 @@ class PhraseRow(msgspec.Struct, frozen=True):
     es: list[str] = []
 
 
-class Match(NamedTuple):
+class ConceptMatch(NamedTuple):
     """Concepts said by the tokens `first` up to, not including, `end`."""
 
     first: int
@@ -188,9 +188,9 @@ def _without_choices(phrase: str) -> Iterable[str]:
     ]
 
 
-def matches(tokens: list[Token], lexicon: Lexicon, language: str | None = None) -> list[Match]:
+def matches(tokens: list[Token], lexicon: Lexicon, language: str | None = None) -> list[ConceptMatch]:
     """Every phrase of `lexicon` in `tokens`, left to right, the longest first, none overlapping."""
-    found: list[Match] = []
+    found: list[ConceptMatch] = []
     for first, end in sentences(tokens):
         trees = [lexicon.trees[name] for name in languages_of(tokens[first:end], language)]
         place = first
@@ -204,7 +204,7 @@ def matches(tokens: list[Token], lexicon: Lexicon, language: str | None = None) 
     return found
 
 
-def _best(trees: list[_Tree], tokens: list[Token], first: int, limit: int) -> Match | None:
+def _best(trees: list[_Tree], tokens: list[Token], first: int, limit: int) -> ConceptMatch | None:
     best: tuple[int, int] = (0, 0)
     concepts: tuple[str, ...] = ()
     for tree in trees:
@@ -215,7 +215,7 @@ def _best(trees: list[_Tree], tokens: list[Token], first: int, limit: int) -> Ma
                 best, concepts = (end, literal), said
             elif (end, literal) == best:
                 concepts = concepts + tuple(concept for concept in said if concept not in concepts)
-    return Match(first, best[0], concepts) if concepts else None
+    return ConceptMatch(first, best[0], concepts) if concepts else None
 
 
 def _paths(

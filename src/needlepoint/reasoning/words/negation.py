@@ -6,10 +6,17 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from needlepoint.reasoning.words.language import cue_table
-from needlepoint.reasoning.words.lexicon import Lexicon, Match, PhraseRow, compile_lexicon, matches, sentences
+from needlepoint.reasoning.words.lexicon import (
+    ConceptMatch,
+    Lexicon,
+    PhraseRow,
+    compile_lexicon,
+    matches,
+    sentences,
+)
 from needlepoint.reasoning.words.tokens import COMMA, NONE, STRONG, Token
 
-__all__ = ["Said", "said_of"]
+__all__ = ["TokenContext", "said_of"]
 
 _AND = frozenset({"and", "y", "e", "plus", "&"})
 _OR = frozenset({"or", "nor", "o", "u", "ni"})
@@ -22,7 +29,7 @@ _OPENS = frozenset({"affirm", "end"})
 _FLAG_REACH = 14  # words that 'maybe' or 'history of' reaches over
 
 
-class Said(NamedTuple):
+class TokenContext(NamedTuple):
     """For each token of a text, whether it stands under a denial, a doubt, the past, or another person."""
 
     negated: list[bool]
@@ -48,9 +55,9 @@ def _exact(phrase: str) -> str:
     return " ".join(word if word[0] in "=*~" else f"={word}" for word in phrase.split())
 
 
-def said_of(tokens: list[Token], found: list[Match], language: str | None = None) -> Said:
+def said_of(tokens: list[Token], found: list[ConceptMatch], language: str | None = None) -> TokenContext:
     """What is said of each token. A cue inside a phrase of `found` ('no relief with rest') does not count."""
-    said = Said(*([False] * len(tokens) for _ in range(4)))
+    said = TokenContext(*([False] * len(tokens) for _ in range(4)))
     covered = [False] * len(tokens)
     for match in found:
         if match.end - match.first > 1:
@@ -67,7 +74,9 @@ def said_of(tokens: list[Token], found: list[Match], language: str | None = None
     return said
 
 
-def _apply(cue: Match, tokens: list[Token], roles: list[frozenset[str]], limit: int, said: Said) -> None:
+def _apply(
+    cue: ConceptMatch, tokens: list[Token], roles: list[frozenset[str]], limit: int, said: TokenContext
+) -> None:
     concepts = cue.concepts
     if "list" in concepts or "clause" in concepts:
         if _stands_alone(cue, tokens, limit):
@@ -83,7 +92,7 @@ def _apply(cue: Match, tokens: list[Token], roles: list[frozenset[str]], limit: 
             flags[cue.end : reach] = [True] * (reach - cue.end)
 
 
-def _stands_alone(cue: Match, tokens: list[Token], limit: int) -> bool:
+def _stands_alone(cue: ConceptMatch, tokens: list[Token], limit: int) -> bool:
     """'Fever: no.', 'Fiebre? No,' - a bare answer to what stands before it."""
     token = tokens[cue.first]
     if token.text not in _ALONE or token.gap < STRONG or not set(token.mark) & set(":?(-=>|\u2014"):

@@ -11,15 +11,15 @@ from functools import lru_cache
 
 import msgspec
 
-from needlepoint.reasoning.text.matcher import Statement
+from needlepoint.reasoning.text.matcher import TextSpan
 from needlepoint.reasoning.text.persons import OTHER, OTHER_NOW, is_person
 from needlepoint.reasoning.text.scope import reach_of
 from needlepoint.reasoning.text.stems import little_words
-from needlepoint.reasoning.words.lexicon import Match
+from needlepoint.reasoning.words.lexicon import ConceptMatch
 from needlepoint.reasoning.words.refined import is_broad_of, refined
 from needlepoint.reasoning.words.tokens import SENTENCE, STRONG, Token
 
-__all__ = ["Place", "read_places"]
+__all__ = ["PlaceMention", "read_places"]
 
 OVER_WITHIN = 8  # words behind a place in which 'gone now' belongs to it
 SPOT_WITHIN = 8  # words between a narrow place and the broad name around it
@@ -29,7 +29,7 @@ SOFT = ("doing", "past", OTHER_NOW)
 _ONE_LETTER = {"l": "left", "r": "right"}
 
 
-class Place(msgspec.Struct, frozen=True):
+class PlaceMention(msgspec.Struct, frozen=True):
     """A place that a text names, from token `first` up to `end`. `why_not`: why it does not hurt; '' when it does."""
 
     concept: str
@@ -46,14 +46,16 @@ def _words() -> dict[str, frozenset[str]]:
     return {name: frozenset(word for table in tables for word in table[name]) for name in tables[0]}
 
 
-def read_places(text: str, tokens: list[Token], found: Sequence[Match], language: str | None) -> list[Place]:
+def read_places(
+    text: str, tokens: list[Token], found: Sequence[ConceptMatch], language: str | None
+) -> list[PlaceMention]:
     """The places of `found` with side and whether they hurt; also those that 'the right one' means."""
     words = [token.text.replace("'", "") for token in tokens]
     statements = _statements(tokens, words)
     reach = reach_of(tokens, statements, (), language or "en")
     sides = _sides(text, tokens, words)
-    places: list[Place] = []
-    kept: list[Match] = []
+    places: list[PlaceMention] = []
+    kept: list[ConceptMatch] = []
     for match in found:
         last = match.end - 1
         why = _why_not(match, words, tokens, kept)
@@ -69,16 +71,16 @@ def read_places(text: str, tokens: list[Token], found: Sequence[Match], language
         if not why and (reach.long_ago[match.first] or _used_to(words, match.first)):
             why = "past"
         side = _side(match, sides, words, tokens)
-        places += [Place(concept, match.first, match.end, side, why) for concept in match.concepts]
+        places += [PlaceMention(concept, match.first, match.end, side, why) for concept in match.concepts]
     places = _narrowed(places, words, tokens)
     meant = _meant(places, words, tokens, sides)
     return _fill_sides(places if meant else _soften(places), sides, words) + meant
 
 
-def _narrowed(places: list[Place], words: list[str], tokens: list[Token]) -> list[Place]:
+def _narrowed(places: list[PlaceMention], words: list[str], tokens: list[Token]) -> list[PlaceMention]:
     """Places narrowed by the part told behind them; a broad name beside a narrow one of one spot is left out."""
     taken = {at for place in places for at in range(place.first, place.end)}
-    found: list[Place] = []
+    found: list[PlaceMention] = []
     for place in places:
         concept = refined(place.concept, place.end, words, tokens, taken)
         if not place.why_not and any(_same_spot(other, place, words, tokens) for other in found):
@@ -88,7 +90,7 @@ def _narrowed(places: list[Place], words: list[str], tokens: list[Token]) -> lis
     return found
 
 
-def _same_spot(narrow: Place, broad: Place, words: list[str], tokens: list[Token]) -> bool:
+def _same_spot(narrow: PlaceMention, broad: PlaceMention, words: list[str], tokens: list[Token]) -> bool:
     """'Shin splints in both legs': the broad name only says where the narrow one lies."""
     if narrow.why_not or not is_broad_of(broad.concept, narrow.concept) or narrow.end > broad.first:
         return False
@@ -97,7 +99,7 @@ def _same_spot(narrow: Place, broad: Place, words: list[str], tokens: list[Token
     return not strong and len(between) <= SPOT_WITHIN and not between & _words()["joins_parts"]
 
 
-def _statements(tokens: list[Token], words: list[str]) -> list[Statement]:
+def _statements(tokens: list[Token], words: list[str]) -> list[TextSpan]:
     breaks = little_words("en").breaks | little_words("es").breaks
     found, start, clause = [], 0, 0
     clauses: list[int] = []
@@ -106,7 +108,7 @@ def _statements(tokens: list[Token], words: list[str]) -> list[Statement]:
             place > start and (tokens[place].gap >= STRONG or words[place] in breaks)
         )
         if ends and place > start:
-            found.append(Statement(start, tuple(words[start:place]), (), tuple(clauses)))
+            found.append(TextSpan(start, tuple(words[start:place]), (), tuple(clauses)))
             start, clause, clauses = place, 0, []
         if place < len(tokens):
             clause += int(bool(clauses) and tokens[place].gap > 0)
@@ -114,7 +116,7 @@ def _statements(tokens: list[Token], words: list[str]) -> list[Statement]:
     return found
 
 
-def _why_not(match: Match, words: list[str], tokens: list[Token], kept: Sequence[Match]) -> str:
+def _why_not(match: ConceptMatch, words: list[str], tokens: list[Token], kept: Sequence[ConceptMatch]) -> str:
     """Whether a place only says where another one is, or what is moved, or is no place at all."""
     around = _words()
     before = words[max(0, match.first - 3) : match.first]
@@ -142,7 +144,7 @@ def _why_not(match: Match, words: list[str], tokens: list[Token], kept: Sequence
     return "reference" if single and _closes(match, same, words) else ""
 
 
-def _named_before(match: Match, tokens: list[Token], kept: Sequence[Match]) -> bool:
+def _named_before(match: ConceptMatch, tokens: list[Token], kept: Sequence[ConceptMatch]) -> bool:
     """Whether a place stands before in the sentence: then 'both sides' are its sides."""
     return any(
         all(tokens[at].gap < SENTENCE for at in range(other.end, match.first + 1))
@@ -151,7 +153,7 @@ def _named_before(match: Match, tokens: list[Token], kept: Sequence[Match]) -> b
     )
 
 
-def _closes(match: Match, same: Sequence[Match], words: list[str]) -> bool:
+def _closes(match: ConceptMatch, same: Sequence[ConceptMatch], words: list[str]) -> bool:
     """Whether a place only ends a fuller one: 'where my strap sits on the right shoulder'."""
     around = _words()
     joins = around["joins"] | around["left"] | around["right"]
@@ -162,7 +164,7 @@ def _closes(match: Match, same: Sequence[Match], words: list[str]) -> bool:
     return False
 
 
-def _is_over(match: Match, words: list[str], tokens: list[Token]) -> bool:
+def _is_over(match: ConceptMatch, words: list[str], tokens: list[Token]) -> bool:
     """'Numb cheek, gone after coffee': right behind, in the clause or the next."""
     behind = match.end
     while behind < len(words) and behind - match.end < OVER_WITHIN and tokens[behind].gap < STRONG:
@@ -199,7 +201,7 @@ def _sides(text: str, tokens: list[Token], words: list[str]) -> dict[int, str]:
     return found
 
 
-def _side(match: Match, sides: dict[int, str], words: list[str], tokens: list[Token]) -> str:
+def _side(match: ConceptMatch, sides: dict[int, str], words: list[str], tokens: list[Token]) -> str:
     """The side named nearest to a place in its sentence; before it counts as nearer than behind."""
     best: tuple[float, str] | None = None
     for place in range(max(0, match.first - SIDE_WITHIN), min(len(words), match.end + SIDE_WITHIN)):
@@ -216,7 +218,7 @@ def _side(match: Match, sides: dict[int, str], words: list[str], tokens: list[To
     return best[1] if best else "unspecified"
 
 
-def _soften(places: list[Place]) -> list[Place]:
+def _soften(places: list[PlaceMention]) -> list[PlaceMention]:
     """What is only moved, past or another's who is ill now hurts after all when nothing else does."""
     if any(not place.why_not for place in places):
         return places
@@ -225,7 +227,7 @@ def _soften(places: list[Place]) -> list[Place]:
     ]
 
 
-def _fill_sides(places: list[Place], sides: dict[int, str], words: list[str]) -> list[Place]:
+def _fill_sides(places: list[PlaceMention], sides: dict[int, str], words: list[str]) -> list[PlaceMention]:
     """A place without a side takes the only one of the text, a plural both, else that of the place before."""
     named = {side for side in sides.values() if side != "both"}
     last = ""
@@ -246,7 +248,9 @@ def _fill_sides(places: list[Place], sides: dict[int, str], words: list[str]) ->
     return found
 
 
-def _meant(places: list[Place], words: list[str], tokens: list[Token], sides: dict[int, str]) -> list[Place]:
+def _meant(
+    places: list[PlaceMention], words: list[str], tokens: list[Token], sides: dict[int, str]
+) -> list[PlaceMention]:
     """'Left shoulder doesn't hurt, right one does': the place again, on the side that stands alone behind it."""
     around = _words()
     beside = {at for place in places for at in range(place.first - 3, place.end + 1)}

@@ -15,22 +15,27 @@ from needlepoint.base.refusal import Fault, Refused
 from needlepoint.coding.load import load_codes
 from needlepoint.cost import Household, estimate_due
 from needlepoint.cost.assist import Program, percent_of_poverty, programs_for, shown_percent, step_for
-from needlepoint.cost.good_faith import Giver, GoodFaith, GoodFaithOrder, Street
-from needlepoint.cost.good_faith import Patient as ForWhom
+from needlepoint.cost.good_faith import (
+    EstimatePatient,
+    Giver,
+    GoodFaithEstimate,
+    GoodFaithOrder,
+    ServiceAddress,
+)
 from needlepoint.cost.price import Item, Price
 from needlepoint.documents import to_pdf
 from needlepoint.episode.account import Estimated, EstimateOrder, make_estimate
 from needlepoint.episode.account.estimate import medicare_range
 from needlepoint.episode.account.papers import Worded, good_faith
 from needlepoint.guard.audit.log import note_down_outside
-from needlepoint.records.models import GivenEstimate, Location, Patient, Practice, Screening, Service, Visit
+from needlepoint.records.models import GivenEstimate, Location, Patient, Practice, Screening, Visit, VisitType
 from needlepoint.records.outbox.queue import queue
 from needlepoint.records.settings.public_settings import outside_of, zone_of
 
 __all__ = [
     "Help",
-    "Line",
     "Quote",
+    "QuoteLine",
     "due_estimates",
     "give_due",
     "give_estimate",
@@ -48,7 +53,7 @@ AGAIN = datetime.timedelta(hours=1)  # until an estimate that could not be made 
 SELF_PAY, NOT_SAID = "self", "unknown"  # answers to the question about insurance (leaflets/data/intake.toml)
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class QuoteLine(msgspec.Struct, frozen=True, kw_only=True):
     """One part of the price, in our own words."""
 
     code: str
@@ -64,7 +69,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     total_usd: Decimal | None
-    lines: tuple[Line, ...] = ()
+    lines: tuple[QuoteLine, ...] = ()
     least_usd: Decimal | None = None
     most_usd: Decimal | None = None
     insured: bool = False
@@ -109,7 +114,7 @@ def label_of(code: str) -> tuple[str, str]:
 
 def quote(
     practice: Practice,
-    service: Service,
+    service: VisitType,
     location: Location,
     on: datetime.date,
     patient: Patient | None = None,
@@ -132,12 +137,12 @@ def quote(
     return Quote(total_usd=whole.total_usd, lines=lines, least_usd=pays, most_usd=pays, reduced=reduced)
 
 
-def _codes(service: Service) -> list[str | Item]:
+def _codes(service: VisitType) -> list[str | Item]:
     return list(service.codes)
 
 
 def _self_pay(
-    practice: Practice, service: Service, on: datetime.date, household: Household | None
+    practice: Practice, service: VisitType, on: datetime.date, household: Household | None
 ) -> Estimated:
     """The price of a service for someone who pays alone; Refused where the practice's fees do not hold it."""
     codes = _codes(service)
@@ -148,13 +153,13 @@ def _self_pay(
     )
 
 
-def _line(price: Price) -> Line:
+def _line(price: Price) -> QuoteLine:
     en, es = label_of(price.code)
-    return Line(code=price.code, en=en, es=es, amount_usd=price.amount_usd)
+    return QuoteLine(code=price.code, en=en, es=es, amount_usd=price.amount_usd)
 
 
 def _medicare(
-    practice: Practice, service: Service, location: Location, on: datetime.date
+    practice: Practice, service: VisitType, location: Location, on: datetime.date
 ) -> tuple[Decimal | None, Decimal | None]:
     """What Medicare leaves with the year's deductible met, and with nothing of it met; None: not known."""
     order = EstimateOrder(
@@ -210,7 +215,7 @@ def give_estimate(visit: Visit) -> GivenEstimate:
     return row
 
 
-def good_faith_paper(visit: Visit, row: GivenEstimate, today: datetime.date) -> GoodFaith:
+def good_faith_paper(visit: Visit, row: GivenEstimate, today: datetime.date) -> GoodFaithEstimate:
     """What the paper says: the likely parts of the visit at the practice's price for those who pay themselves."""
     practice, patient, service = visit.practice, visit.patient, visit.service
     if service is None:
@@ -229,11 +234,11 @@ def good_faith_paper(visit: Visit, row: GivenEstimate, today: datetime.date) -> 
         name=billing.name or practice.name,
         npi=billing.npi,
         tax_id=billing.tax_id,
-        address=Street(line1=address.line1, city=address.city, state=address.state, zip=address.zip),
+        address=ServiceAddress(line1=address.line1, city=address.city, state=address.state, zip=address.zip),
         items=[],
     )
     order = GoodFaithOrder(
-        patient=ForWhom(first=patient.given, last=patient.family, birth_date=patient.birth_date),
+        patient=EstimatePatient(first=patient.given, last=patient.family, birth_date=patient.birth_date),
         service_en=service.en,
         service_es=service.es,
         givers=[],

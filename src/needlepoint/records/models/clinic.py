@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from needlepoint.claims.types import Coverage
 from needlepoint.cost.fees import Fees
-from needlepoint.documents.notes import Sentence
+from needlepoint.documents.notes import NoteSentence
 from needlepoint.guard.fields import StructField
 from needlepoint.records.values import (
     Billing,
@@ -29,7 +29,7 @@ from needlepoint.records.values import (
     PublicSettings,
     WeekHours,
 )
-from needlepoint.treatment.plan.practice import Practice as PracticeRules
+from needlepoint.treatment.plan.practice import PracticeRules
 from needlepoint.treatment.types import PriorCare
 from needlepoint.visit.facts import Facts, Given, Signs, Withdrawn
 
@@ -167,7 +167,7 @@ class PatientToken(models.Model):
         return self.token
 
 
-class Listed(models.Model):
+class PatientListItem(models.Model):
     """One line of a patient's lists (allergies, conditions, medicines). Voided, never deleted."""
 
     class Kind(models.TextChoices):
@@ -213,7 +213,7 @@ class Episode(models.Model):
 
 
 class Visit(models.Model):
-    """One visit. Until it is signed it is a draft with a version; each change is kept in `Change`.
+    """One visit. Until it is signed it is a draft with a version; each change is kept in `VisitChange`.
 
     `facts` and the rows of `Site` hold the core's typed visit; only `records.visit` writes them, through `apply`.
     """
@@ -228,7 +228,7 @@ class Visit(models.Model):
         CANCELLED = "cancelled"
         NO_SHOW = "no_show"
 
-    service = models.ForeignKey("records.Service", models.PROTECT, null=True, related_name="visits")
+    service = models.ForeignKey("records.VisitType", models.PROTECT, null=True, related_name="visits")
     by_patient = models.BooleanField(default=False)  # booked by the patient, not at the desk
     moved = models.PositiveSmallIntegerField(default=0)  # how often: the calendar's SEQUENCE
     practice = models.ForeignKey(Practice, models.PROTECT)
@@ -287,7 +287,7 @@ class Site(models.Model):
         return f"{self.side} {self.muscle}"
 
 
-class Change(models.Model):
+class VisitChange(models.Model):
     """One change of a visit, in order. Rows are only ever added.
 
     `command` names the act; `before` and `after` are [spot or None, part, value] for every part that it changed.
@@ -337,7 +337,7 @@ class Note(models.Model):
     """A signed note: its sentences, and the whole episode as JSON, just as it was when it was signed."""
 
     visit = models.OneToOneField(Visit, models.PROTECT, related_name="note")
-    sentences: StructField[tuple[Sentence, ...]] = StructField(tuple[Sentence, ...])
+    sentences: StructField[tuple[NoteSentence, ...]] = StructField(tuple[NoteSentence, ...])
     record: StructField[msgspec.Raw] = StructField(msgspec.Raw)
     signed_by = models.ForeignKey(Staff, models.PROTECT)
     signed_at = models.DateTimeField(auto_now_add=True)

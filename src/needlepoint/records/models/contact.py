@@ -10,7 +10,7 @@ from needlepoint.records.models.clinic import Patient, Practice, Visit
 from needlepoint.records.values import Filling
 
 
-class Link(models.Model):
+class MagicLink(models.Model):
     """A secret address that one patient was given for one purpose. Only its digest is kept."""
 
     digest = models.CharField(max_length=64, unique=True)
@@ -27,10 +27,10 @@ class Link(models.Model):
         return f"{self.purpose} link {self.pk}"
 
 
-class Code(models.Model):
+class OneTimeCode(models.Model):
     """A one-time code sent to an address of a patient. It is hashed as a password is; five tries, ten minutes."""
 
-    link = models.ForeignKey(Link, models.CASCADE, related_name="codes")
+    link = models.ForeignKey(MagicLink, models.CASCADE, related_name="codes")
     channel = models.CharField(max_length=5)
     given_by = models.ForeignKey("records.Staff", models.PROTECT, null=True, related_name="+")  # at the desk
     code = models.CharField(max_length=128)
@@ -43,7 +43,7 @@ class Code(models.Model):
         return f"code {self.pk}"
 
 
-class Choice(models.Model):
+class ContactPreference(models.Model):
     """Whether a patient wants to be reached this way. Rows are only ever added; the last one holds."""
 
     patient = models.ForeignKey(Patient, models.CASCADE, related_name="choices")
@@ -59,7 +59,7 @@ class Choice(models.Model):
         return f"{self.channel} {'yes' if self.wanted else 'no'}"
 
 
-class Outgoing(models.Model):
+class OutboxMessage(models.Model):
     """One message on its way. Its words are made when it is sent: nothing of a person's health is ever in them.
 
     queued -> sending -> sent; or failed (given up), canceled (no longer wanted), doubtful (the worker died while

@@ -103,7 +103,7 @@ class Screening(models.Model):
         return f"screening {self.pk}"
 
 
-class CheckIn(models.Model):
+class FollowUpSurvey(models.Model):
     """One question after a session: pain now, and how it went. `moment` as in outcomes."""
 
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="check_ins")
@@ -126,7 +126,7 @@ class CheckIn(models.Model):
         return f"{self.moment} after visit {self.visit_id}"
 
 
-class Access(models.Model):
+class AccessGrant(models.Model):
     """Which account may see which patient: the patient's own (`self`), or a person they named (`proxy`)."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="accesses")

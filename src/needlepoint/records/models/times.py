@@ -15,11 +15,11 @@ from django.db.models import Q
 from needlepoint.cost.price import Item
 from needlepoint.guard.fields import StructField
 from needlepoint.records.models.clinic import Location, Patient, Practice, Staff, Visit
-from needlepoint.records.schedule.person import Person
+from needlepoint.records.schedule.person import BookingPerson
 from needlepoint.records.values import Offer
 
 
-class Service(models.Model):
+class VisitType(models.Model):
     """One kind of visit that can be booked. `technique`: wet, dry or '' (talk and examination only)."""
 
     practice = models.ForeignKey(Practice, models.PROTECT, related_name="services")
@@ -36,7 +36,7 @@ class Service(models.Model):
         return self.en
 
 
-class Opening(models.Model):
+class Availability(models.Model):
     """A weekly stretch of time in which someone sees patients at a location. `weekday`: 0 is Monday."""
 
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="openings")
@@ -57,7 +57,7 @@ class Opening(models.Model):
         return f"{self.weekday} {self.begins}-{self.ends}"
 
 
-class Closed(models.Model):
+class TimeOff(models.Model):
     """Days on which someone (None: the whole practice) does not see patients, both ends included."""
 
     practice = models.ForeignKey(Practice, models.PROTECT, related_name="closed")
@@ -73,17 +73,19 @@ class Closed(models.Model):
         return f"{self.first} to {self.last}"
 
 
-class Asking(models.Model):
+class BookingHold(models.Model):
     """Someone who chose a time and has not proved yet that the address is theirs. Only then they are a patient."""
 
     practice = models.ForeignKey(Practice, models.PROTECT)
-    service = models.ForeignKey(Service, models.PROTECT)
+    service = models.ForeignKey(VisitType, models.PROTECT)
     staff = models.ForeignKey(Staff, models.PROTECT)
     location = models.ForeignKey(Location, models.PROTECT)
     room = models.CharField(max_length=20, blank=True)
     starts_at = models.DateTimeField()
-    person: StructField[Person | None] = StructField(Person, null=True)  # None: held for an offer
-    waiting = models.ForeignKey("records.Waiting", models.CASCADE, null=True, related_name="held_for")
+    person: StructField[BookingPerson | None] = StructField(
+        BookingPerson, null=True
+    )  # None: held for an offer
+    waiting = models.ForeignKey("records.WaitlistEntry", models.CASCADE, null=True, related_name="held_for")
     digest = models.CharField(max_length=64, unique=True)  # of the secret that the browser holds
     code = models.CharField(max_length=128)  # hashed as a password is
     tries = models.PositiveSmallIntegerField(default=0)
@@ -94,11 +96,11 @@ class Asking(models.Model):
         return f"asking {self.pk} for {self.starts_at:%Y-%m-%d %H:%M}"
 
 
-class Held(models.Model):
+class SlotLock(models.Model):
     """Five minutes of one clinician in one room, taken by a visit or by someone who is asking for one."""
 
     visit = models.ForeignKey(Visit, models.CASCADE, null=True, related_name="held")
-    asking = models.ForeignKey(Asking, models.CASCADE, null=True, related_name="held")
+    asking = models.ForeignKey(BookingHold, models.CASCADE, null=True, related_name="held")
     staff = models.ForeignKey(Staff, models.PROTECT)
     location = models.ForeignKey(Location, models.PROTECT)
     room = models.CharField(max_length=20, blank=True)
@@ -121,12 +123,12 @@ class Held(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M}"
 
 
-class Waiting(models.Model):
+class WaitlistEntry(models.Model):
     """Someone who wants a time that is taken. When one is free it is offered to one person, for a while."""
 
     practice = models.ForeignKey(Practice, models.PROTECT)
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="waiting")
-    service = models.ForeignKey(Service, models.PROTECT)
+    service = models.ForeignKey(VisitType, models.PROTECT)
     staff = models.ForeignKey(Staff, models.PROTECT, null=True)
     instead_of = models.ForeignKey(
         Visit, models.PROTECT, null=True, related_name="+"

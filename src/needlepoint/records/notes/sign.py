@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from needlepoint.anatomy.picture.small import small_figure
 from needlepoint.base.refusal import Fault, NotPossible, Refused
 from needlepoint.documents import to_pdf
-from needlepoint.documents.notes import Gap, Sentence, gap_of, gaps, write_note
+from needlepoint.documents.notes import Gap, NoteSentence, gap_of, gaps, write_note
 from needlepoint.documents.notes.write import ConsentGiven
 from needlepoint.guard.audit.log import record_audit
 from needlepoint.records.models import Addendum, Consent, Note, Staff, Visit
@@ -23,7 +23,7 @@ from needlepoint.records.notes.integrity import signed_row
 from needlepoint.records.values import ConsentPage
 from needlepoint.records.visit.act import act
 from needlepoint.records.visit.episode_from_rows import complaint_of, full
-from needlepoint.records.visit.evaluate import Thought, think
+from needlepoint.records.visit.evaluate import VisitEvaluation, think
 from needlepoint.records.visit.rows import visit_of
 from needlepoint.visit.commands import Sign
 from needlepoint.visit.facts import NoteText
@@ -36,7 +36,7 @@ MOST_SIGNATURE = 60_000  # characters of an SVG path
 class NoteDraft(msgspec.Struct, frozen=True, kw_only=True):
     """The note as it would be signed now, and what is missing in it."""
 
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[NoteSentence, ...]
     gaps: tuple[Gap, ...]
 
     @property
@@ -45,7 +45,7 @@ class NoteDraft(msgspec.Struct, frozen=True, kw_only=True):
         return any(gap.blocks for gap in self.gaps)
 
 
-def consent_page(visit: Visit, thought: Thought) -> ConsentPage:
+def consent_page(visit: Visit, thought: VisitEvaluation) -> ConsentPage:
     """The page for the technique that is planned; Refused while there is no plan."""
     walked = thought.walked
     if walked is None or walked.plan is None:
@@ -122,7 +122,7 @@ def consent_of(visit: Visit) -> ConsentGiven | None:
     return ConsentGiven(last.technique, last.signed_by, last.signed_at.date().isoformat())
 
 
-def draft_note(visit: Visit, thought: Thought, lang: str = "en") -> NoteDraft | None:
+def draft_note(visit: Visit, thought: VisitEvaluation, lang: str = "en") -> NoteDraft | None:
     """The note as it stands; None while nothing says where it hurts. The clinician's own words go at their section."""
     if thought.walked is None or thought.episode is None:
         return None
@@ -133,18 +133,18 @@ def draft_note(visit: Visit, thought: Thought, lang: str = "en") -> NoteDraft | 
     sentences = tuple(_edited(sentence, words.edits) for sentence in sentences)
     sentences = tuple(sentence for sentence in sentences if sentence.text)
     if words.own_words:
-        sentences = (*sentences, Sentence("own", "plan", words.own_words, "facts.note.own_words"))
+        sentences = (*sentences, NoteSentence("own", "plan", words.own_words, "facts.note.own_words"))
     missing = gaps(thought.episode, thought.walked, typed, consent)
     return NoteDraft(sentences=sentences, gaps=(*stale, *missing))
 
 
-def _is_stale(sentence: Sentence, words: NoteText) -> bool:
+def _is_stale(sentence: NoteSentence, words: NoteText) -> bool:
     """Whether a sentence was edited when the record said something else than it does now."""
     before = words.edited_from.get(f"{sentence.id}:{sentence.datum}")
     return bool(before) and before != sentence.text
 
 
-def _edited(sentence: Sentence, edits: dict[str, str]) -> Sentence:
+def _edited(sentence: NoteSentence, edits: dict[str, str]) -> NoteSentence:
     """The sentence in the clinician's own words where they wrote any; emptied, it is left out."""
     words = edits.get(f"{sentence.id}:{sentence.datum}")
     if words is None:
@@ -189,7 +189,7 @@ def _no_complaint(spanish: bool) -> str:
 
 
 def note_paper(
-    visit: Visit, sentences: Sequence[Sentence], signed_by: str, signed_at: datetime.datetime, lang: str
+    visit: Visit, sentences: Sequence[NoteSentence], signed_by: str, signed_at: datetime.datetime, lang: str
 ) -> dict[str, object]:
     """What the paper of a note shows."""
     sections: dict[str, list[str]] = {}

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from needlepoint.guard.audit.chain import keep_head, seal
 from needlepoint.records.billing.prices import give_due
-from needlepoint.records.models import Held, Link
+from needlepoint.records.models import MagicLink, SlotLock
 from needlepoint.records.outbox.mail_worker import recover, send_due, worker_name
 from needlepoint.records.schedule.booking import clear_expired
 
@@ -60,5 +60,5 @@ def _tidy_now_and_then() -> None:
 def tidy() -> None:
     """Throw away what is over: minutes that are past, links that opened something once."""
     before = timezone.now() - KEPT
-    Held.objects.filter(at__lt=before).delete()
-    Link.objects.filter(expires_at__lt=before).delete()
+    SlotLock.objects.filter(at__lt=before).delete()
+    MagicLink.objects.filter(expires_at__lt=before).delete()

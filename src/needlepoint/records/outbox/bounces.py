@@ -10,7 +10,7 @@ from typing import Any
 from anymail.signals import tracking
 from django.conf import settings
 
-from needlepoint.records.models import Outgoing
+from needlepoint.records.models import OutboxMessage
 from needlepoint.records.outbox.mail_worker import mark_bounced
 from needlepoint.records.outbox.queue import choose
 
@@ -28,7 +28,9 @@ def tracked(sender: Any, event: Any, esp_name: str, **more: Any) -> None:
     """One event of a webhook (django-anymail checks its secret): found again by the message's own id."""
     if not settings.ANYMAIL.get("WEBHOOK_SECRET"):
         return  # without a secret anybody could say so
-    message = Outgoing.objects.select_related("patient").filter(message_id=event.message_id or "-").first()
+    message = (
+        OutboxMessage.objects.select_related("patient").filter(message_id=event.message_id or "-").first()
+    )
     if message is None or message.patient is None:
         return
     if event.event_type in FOR_GOOD:
@@ -55,7 +57,7 @@ def read_report(data: bytes) -> bool:
             failed = failed or any(_gone(block) for block in part.get_payload() if hasattr(block, "get"))
         elif kind in ("message/rfc822", "text/rfc822-headers"):
             message_id = message_id or _id_in(part)
-    row = Outgoing.objects.select_related("patient").filter(message_id=message_id or "-").first()
+    row = OutboxMessage.objects.select_related("patient").filter(message_id=message_id or "-").first()
     if not failed or row is None or row.patient is None:
         return False
     mark_bounced(row.patient, row.channel, "mail server: not delivered")

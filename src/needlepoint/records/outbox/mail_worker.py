@@ -26,10 +26,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import override
 
-from needlepoint.documents.leaflets.letters import Words, letter, load_letters
+from needlepoint.documents.leaflets.letters import MessageText, letter, load_letters
 from needlepoint.guard.audit.log import note_down_outside
 from needlepoint.outcomes import out_of_quiet
-from needlepoint.records.models import Asking, Code, Link, Outgoing, Patient, Task
+from needlepoint.records.models import BookingHold, MagicLink, OneTimeCode, OutboxMessage, Patient, Task
 from needlepoint.records.outbox.queue import wanted, ways
 from needlepoint.records.portal.magic_links import CODE_MINUTES, make_code, make_link, url_of
 from needlepoint.records.settings.public_settings import address_line, outside_of, zone_of
@@ -66,7 +66,7 @@ def send_due(worker: str, most: int = BATCH) -> int:
     return sent
 
 
-def _guarded(message: Outgoing) -> bool:
+def _guarded(message: OutboxMessage) -> bool:
     """One message; what goes wrong with it stops no other. What was not handed over yet is tried again later."""
     try:
         return _send(message)
@@ -74,21 +74,23 @@ def _guarded(message: Outgoing) -> bool:
         raise
     except Exception as error:
         log.exception("message %s could not be sent", message.pk)
-        if Outgoing.objects.filter(pk=message.pk, handing_at=None).exists():
+        if OutboxMessage.objects.filter(pk=message.pk, handing_at=None).exists():
             _not_taken(message, NotTaken(type(error).__name__, for_good=False))
         return False
 
 
 @transaction.atomic
-def _claim(worker: str) -> Outgoing | None:
+def _claim(worker: str) -> OutboxMessage | None:
     """The next due message, ours from here on. Another worker passes over a row that is being claimed."""
     now = timezone.now()
-    rows = Outgoing.objects.filter(state=Outgoing.State.QUEUED, due_at__lte=now).order_by("due_at", "pk")
+    rows = OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED, due_at__lte=now).order_by(
+        "due_at", "pk"
+    )
     message = rows.select_for_update(skip_locked=True, of=("self",)).first() if _locks() else rows.first()
     if message is None:
         return None
-    taken = Outgoing.objects.filter(pk=message.pk, state=Outgoing.State.QUEUED).update(
-        state=Outgoing.State.SENDING, worker=worker, claimed_at=now, tries=message.tries + 1
+    taken = OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.QUEUED).update(
+        state=OutboxMessage.State.SENDING, worker=worker, claimed_at=now, tries=message.tries + 1
     )
     return _whole(message.pk) if taken else None
 
@@ -99,26 +101,26 @@ def _locks() -> bool:
     return bool(connection.features.has_select_for_update_skip_locked)
 
 
-def _whole(pk: int) -> Outgoing:
-    return Outgoing.objects.select_related(
+def _whole(pk: int) -> OutboxMessage:
+    return OutboxMessage.objects.select_related(
         "practice", "patient", "visit", "visit__location", "visit__clinician"
     ).get(pk=pk)
 
 
-def _address(message: Outgoing) -> str:
+def _address(message: OutboxMessage) -> str:
     """Where the patient is reached on this channel."""
     return ways(message.patient)[message.channel] if message.patient else ""
 
 
-def _send(message: Outgoing) -> bool:
+def _send(message: OutboxMessage) -> bool:
     """One message: still wanted, outside of the quiet hours, with words made now, handed over and written down."""
     why_not = _unwanted(message)
     if why_not:
-        _set(message, state=Outgoing.State.CANCELLED, error=why_not)
+        _set(message, state=OutboxMessage.State.CANCELLED, error=why_not)
         return False
     later = _later(message)
     if later is not None:
-        _set(message, state=Outgoing.State.QUEUED, due_at=later, tries=message.tries - 1)
+        _set(message, state=OutboxMessage.State.QUEUED, due_at=later, tries=message.tries - 1)
         return False
     to = message.to or _address(message)
     words, stop = _words(message)
@@ -130,7 +132,7 @@ def _send(message: Outgoing) -> bool:
         _not_taken(message, refusal)
         return False
     with transaction.atomic():
-        _set(message, state=Outgoing.State.SENT, sent_at=timezone.now(), error="")
+        _set(message, state=OutboxMessage.State.SENT, sent_at=timezone.now(), error="")
         patient = message.patient_id
         note_down_outside(
             message.practice_id, patient, "system", "send", f"{message.kind} by {message.channel}"
@@ -138,11 +140,11 @@ def _send(message: Outgoing) -> bool:
     return True
 
 
-def _set(message: Outgoing, **fields: Any) -> None:
-    Outgoing.objects.filter(pk=message.pk).update(**fields)
+def _set(message: OutboxMessage, **fields: Any) -> None:
+    OutboxMessage.objects.filter(pk=message.pk).update(**fields)
 
 
-def _unwanted(message: Outgoing) -> str:
+def _unwanted(message: OutboxMessage) -> str:
     """Why it is not sent after all; '' when it is."""
     patient = message.patient
     if patient is None:
@@ -161,7 +163,7 @@ def _unwanted(message: Outgoing) -> str:
     return ""
 
 
-def _later(message: Outgoing) -> datetime.datetime | None:
+def _later(message: OutboxMessage) -> datetime.datetime | None:
     """When it may go out, if not now: a worker that was down all day does not wake anybody at night."""
     if message.at_once:
         return None
@@ -171,7 +173,7 @@ def _later(message: Outgoing) -> datetime.datetime | None:
     return allowed if allowed > now else None
 
 
-def _words(message: Outgoing) -> tuple[Words, str | None]:
+def _words(message: OutboxMessage) -> tuple[MessageText, str | None]:
     """The words, with links and codes made for this try."""
     filled = {"practice": message.practice.name, "phone": outside_of(message.practice).phone}
     asked = message.words
@@ -194,7 +196,7 @@ def _words(message: Outgoing) -> tuple[Words, str | None]:
     return letter(message.kind, message.channel, message.language, filled, stop), stop
 
 
-def _when(message: Outgoing, at: datetime.datetime) -> str:
+def _when(message: OutboxMessage, at: datetime.datetime) -> str:
     """A time as one says it, where the practice is: that is where the visit is."""
     local = at.astimezone(zone_of(message.practice))
     with override(message.language):
@@ -204,26 +206,28 @@ def _when(message: Outgoing, at: datetime.datetime) -> str:
         return date_format(local, r"l j \d\e F, g:i ") + half
 
 
-def _code(message: Outgoing) -> str:
+def _code(message: OutboxMessage) -> str:
     """A fresh code for a link or for someone who is booking."""
     code, kept = make_code()
     ends = timezone.now() + datetime.timedelta(minutes=CODE_MINUTES)
     if message.words.asking is not None:
-        Asking.objects.filter(pk=message.words.asking).update(code=kept, tries=0)
+        BookingHold.objects.filter(pk=message.words.asking).update(code=kept, tries=0)
     else:
-        link = Link.objects.get(pk=message.words.for_link or 0)
-        Code.objects.create(link=link, channel=message.channel, code=kept, expires_at=ends)
+        link = MagicLink.objects.get(pk=message.words.for_link or 0)
+        OneTimeCode.objects.create(link=link, channel=message.channel, code=kept, expires_at=ends)
     return code
 
 
-def _hand_over(message: Outgoing, to: str, words: Words, stop: str | None, message_id: str) -> None:
+def _hand_over(
+    message: OutboxMessage, to: str, words: MessageText, stop: str | None, message_id: str
+) -> None:
     if message.channel == "sms":
         _text(to, words)
     else:
         _mail(message, to, words, stop, message_id)
 
 
-def _mail(message: Outgoing, to: str, words: Words, stop: str | None, message_id: str) -> None:
+def _mail(message: OutboxMessage, to: str, words: MessageText, stop: str | None, message_id: str) -> None:
     headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
     if stop:
         # One tap in the mail program itself ends it (RFC 8058).
@@ -252,23 +256,23 @@ def _mail(message: Outgoing, to: str, words: Words, stop: str | None, message_id
         raise NotTaken(f"mail server: {type(error).__name__}", for_good=False) from None
 
 
-def _text(to: str, words: Words) -> None:
+def _text(to: str, words: MessageText) -> None:
     digits = re.sub(r"\D", "", to)
     gate = apprise.Apprise()
     if not gate.add(settings.SMS_URL.replace("{to}", digits)) or not gate.notify(body=words.text):
         raise NotTaken("text message gateway", for_good=False)
 
 
-def _not_taken(message: Outgoing, refusal: NotTaken) -> None:
+def _not_taken(message: OutboxMessage, refusal: NotTaken) -> None:
     """Back in line for a later try, or given up."""
     if refusal.for_good or message.tries > len(AGAIN):
-        _set(message, state=Outgoing.State.FAILED, error=str(refusal), handing_at=None)
+        _set(message, state=OutboxMessage.State.FAILED, error=str(refusal), handing_at=None)
         # A server that is down says nothing about the address: given up, and on the desk's list.
         if refusal.for_good and message.patient is not None:
             mark_bounced(message.patient, message.channel, str(refusal))
         return
     due = timezone.now() + datetime.timedelta(minutes=AGAIN[message.tries - 1])
-    _set(message, state=Outgoing.State.QUEUED, due_at=due, handing_at=None, error=str(refusal))
+    _set(message, state=OutboxMessage.State.QUEUED, due_at=due, handing_at=None, error=str(refusal))
 
 
 @transaction.atomic
@@ -290,27 +294,27 @@ def mark_bounced(patient: Patient, channel: str, why: str) -> None:
 def recover(now: datetime.datetime | None = None) -> tuple[int, int]:
     """What a dead worker left: (put back in line, doubtful)."""
     before = (now or timezone.now()) - LEASE
-    stale = Outgoing.objects.filter(state=Outgoing.State.SENDING, claimed_at__lt=before)
+    stale = OutboxMessage.objects.filter(state=OutboxMessage.State.SENDING, claimed_at__lt=before)
     back = _requeue(stale.filter(handing_at=None))
     unsure = list(stale.filter(handing_at__isnull=False).select_related("patient"))
     return back, sum(_doubt(message) for message in unsure)
 
 
 @transaction.atomic
-def _requeue(stale: QuerySet[Outgoing]) -> int:
+def _requeue(stale: QuerySet[OutboxMessage]) -> int:
     """How many messages were put back in the queue.
 
     Rows that another worker holds are skipped: two workers that update the same rows in different order deadlock.
     """
     rows = stale.select_for_update(skip_locked=True) if _locks() else stale
     held = [message.pk for message in rows]
-    return stale.filter(pk__in=held).update(state=Outgoing.State.QUEUED, worker="")
+    return stale.filter(pk__in=held).update(state=OutboxMessage.State.QUEUED, worker="")
 
 
-def _doubt(message: Outgoing) -> bool:
+def _doubt(message: OutboxMessage) -> bool:
     """Nobody knows whether it went out: told once, also where two workers find it."""
-    mine = Outgoing.objects.filter(pk=message.pk, state=Outgoing.State.SENDING).update(
-        state=Outgoing.State.DOUBTFUL, error="the worker died while handing it over"
+    mine = OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.SENDING).update(
+        state=OutboxMessage.State.DOUBTFUL, error="the worker died while handing it over"
     )
     if mine:
         Task.objects.create(

@@ -12,7 +12,7 @@ from django.utils import timezone
 from needlepoint.documents.leaflets.letters import load_letters
 from needlepoint.guard.audit.log import note_down_outside
 from needlepoint.outcomes import out_of_quiet
-from needlepoint.records.models import Choice, Outgoing, Patient, Practice, Visit
+from needlepoint.records.models import ContactPreference, OutboxMessage, Patient, Practice, Visit
 from needlepoint.records.settings.public_settings import outside_of, zone_of
 from needlepoint.records.values import Filling
 
@@ -45,11 +45,13 @@ def reached_by(patient: Patient, choice: bool) -> str | None:
 
 def choose(patient: Patient, channel: str, yes: bool, how: str) -> None:
     """Write down what the patient said; a no takes back at once whatever waits for a choice."""
-    Choice.objects.create(patient=patient, channel=channel, wanted=yes, how=how)
+    ContactPreference.objects.create(patient=patient, channel=channel, wanted=yes, how=how)
     if not yes:
         kinds = [row.id for row in load_letters().values() if row.choice]
-        waiting = Outgoing.objects.filter(patient=patient, channel=channel, kind__in=kinds, state="queued")
-        waiting.update(state=Outgoing.State.CANCELLED, error="no longer wanted")
+        waiting = OutboxMessage.objects.filter(
+            patient=patient, channel=channel, kind__in=kinds, state="queued"
+        )
+        waiting.update(state=OutboxMessage.State.CANCELLED, error="no longer wanted")
     note_down_outside(
         patient.practice_id, patient.pk, "patient", "write", f"{channel}: {'yes' if yes else 'no'}"
     )
@@ -68,7 +70,7 @@ def queue(
     target: str = "",
     when: datetime.datetime | None = None,
     for_link: int | None = None,
-) -> Outgoing | None:
+) -> OutboxMessage | None:
     """Put a message in line; the same key twice is one message. None when there is no way to this patient.
 
     `link`, `target`, `when` and `for_link` are what its words are made from (`values.Filling`).
@@ -95,7 +97,7 @@ def queue(
 
 def queue_to(
     practice: Practice, channel: str, to: str, lang: str, kind: str, key: str, words: Filling
-) -> Outgoing:
+) -> OutboxMessage:
     """The same to an address of someone who is no patient yet."""
     return _once(
         practice=practice,
@@ -110,16 +112,16 @@ def queue_to(
     )
 
 
-def _once(key: str, **fields: Any) -> Outgoing:
+def _once(key: str, **fields: Any) -> OutboxMessage:
     try:
         with transaction.atomic():
-            return Outgoing.objects.create(key=key, **fields)
+            return OutboxMessage.objects.create(key=key, **fields)
     except IntegrityError:
-        return Outgoing.objects.get(key=key)
+        return OutboxMessage.objects.get(key=key)
 
 
 def cancel_queued(visit: Visit, *kinds: str) -> None:
     """Cancel the queued messages of these kinds about a visit."""
-    Outgoing.objects.filter(visit=visit, kind__in=kinds, state="queued").update(
-        state=Outgoing.State.CANCELLED, error="the visit changed"
+    OutboxMessage.objects.filter(visit=visit, kind__in=kinds, state="queued").update(
+        state=OutboxMessage.State.CANCELLED, error="the visit changed"
     )

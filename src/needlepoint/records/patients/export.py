@@ -13,7 +13,7 @@ from needlepoint.anatomy.picture import complaint_picture
 from needlepoint.base.refusal import Refused
 from needlepoint.documents import to_pdf
 from needlepoint.documents.leaflets.dangers import load_dangers
-from needlepoint.documents.leaflets.questions import Asked, load_asked
+from needlepoint.documents.leaflets.questions import IntakeQuestion, load_asked
 from needlepoint.documents.notes.write import place
 from needlepoint.outcomes import load_moments
 from needlepoint.records.models import GivenEstimate, Note, Patient, Picture, Site, Visit
@@ -54,7 +54,7 @@ def _signs(given: tuple[str, ...] | None, lang: str) -> str:
     return "; ".join(getattr(check, lang) for check in checks if check) or _none(lang)
 
 
-def _answer(row: Asked, given: Answer | None, lang: str) -> str:
+def _answer(row: IntakeQuestion, given: Answer | None, lang: str) -> str:
     if given is None or given == "":
         return ""
     options: dict[str, str] = {option.id: getattr(option, lang) for option in row.option}

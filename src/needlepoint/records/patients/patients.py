@@ -16,7 +16,7 @@ from needlepoint.base.refusal import Fault, NotPossible, Refused
 from needlepoint.claims.types import Coverage, Payer, Person
 from needlepoint.coverage.determine import choices
 from needlepoint.guard.audit.log import record_audit
-from needlepoint.records.models import Listed, Location, Patient, PatientToken, Staff
+from needlepoint.records.models import Location, Patient, PatientListItem, PatientToken, Staff
 from needlepoint.records.values import EmergencyContact, PostalAddress
 
 __all__ = [
@@ -168,11 +168,11 @@ def person_of(patient: Patient) -> Person:
 
 
 @transaction.atomic
-def add_listed(staff: Staff, patient: Patient, kind: str, text: str, reaction: str = "") -> Listed:
+def add_listed(staff: Staff, patient: Patient, kind: str, text: str, reaction: str = "") -> PatientListItem:
     """A line of the patient's allergies, conditions or medicines."""
     if not text.strip():
         raise Refused(Fault(kind, "nothing", "a name"))
-    row = Listed.objects.create(
+    row = PatientListItem.objects.create(
         patient=patient, kind=kind, text=text.strip()[:200], reaction=reaction.strip()[:200], noted_by=staff
     )
     _note_asked(patient, kind)
@@ -181,11 +181,11 @@ def add_listed(staff: Staff, patient: Patient, kind: str, text: str, reaction: s
 
 
 @transaction.atomic
-def void_listed(staff: Staff, patient: Patient, row_id: int, reason: str) -> Listed:
+def void_listed(staff: Staff, patient: Patient, row_id: int, reason: str) -> PatientListItem:
     """Take a line out of force, with the reason; it stays readable."""
     if not reason.strip():
         raise Refused(Fault("reason", "nothing", "why this line no longer holds"))
-    row = Listed.objects.select_for_update().get(pk=row_id, patient=patient)
+    row = PatientListItem.objects.select_for_update().get(pk=row_id, patient=patient)
     row.voided_at, row.voided_by, row.void_reason = timezone.now(), staff, reason.strip()[:200]
     row.save()
     record_audit(staff, "write", f"{row.kind} {row.pk}: voided", patient.pk)

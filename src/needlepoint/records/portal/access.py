@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from needlepoint.guard.audit.log import note_down_outside
 from needlepoint.guard.audit.origin import LENT, LENT_BY
-from needlepoint.records.models import Access, Patient
+from needlepoint.records.models import AccessGrant, Patient
 
 __all__ = [
     "Me",
@@ -95,7 +95,7 @@ def seen_by(request: HttpRequest) -> list[Me]:
         return []
     found = {patient.pk: Me(patient, "patient") for patient in proved_patients(request)}
     if request.user.is_authenticated:
-        rows = Access.objects.filter(user_id=request.user.pk, ended_at=None)
+        rows = AccessGrant.objects.filter(user_id=request.user.pk, ended_at=None)
         for row in rows.select_related("patient__practice").order_by("pk"):
             who = "patient" if row.relation == "self" else "proxy"
             found.setdefault(row.patient_id, Me(row.patient, who))

@@ -15,7 +15,7 @@ from django.utils import timezone
 from needlepoint.base.refusal import Fault, RateLimitError, Refused
 from needlepoint.guard.audit.log import note_down_outside
 from needlepoint.guard.models import User
-from needlepoint.records.models import Access, Message, Note, Patient, Task, Visit
+from needlepoint.records.models import AccessGrant, Message, Note, Patient, Task, Visit
 from needlepoint.records.outbox.queue import queue_to
 from needlepoint.records.patients.warning_signs import Warning, alert, painful_places, screen_words
 from needlepoint.records.values import Filling
@@ -69,13 +69,15 @@ def open_account(patient: Patient, proved: bool = False) -> User:
     if not patient.email:
         raise Refused(Fault("email", "none on file", "an email address", "Give us one first."))
     user = _user_of(patient.email, proved)
-    Access.objects.get_or_create(user=user, patient=patient, ended_at=None, defaults={"relation": "self"})
+    AccessGrant.objects.get_or_create(
+        user=user, patient=patient, ended_at=None, defaults={"relation": "self"}
+    )
     note_down_outside(patient.practice_id, patient.pk, "patient", "write", "account opened")
     return user
 
 
 @transaction.atomic
-def invite(patient: Patient, email: str, named: str) -> Access:
+def invite(patient: Patient, email: str, named: str) -> AccessGrant:
     """Let someone else see and help. They sign in with a code to that address."""
     email = email.strip()
     try:
@@ -87,7 +89,7 @@ def invite(patient: Patient, email: str, named: str) -> Access:
     if patient.accesses.filter(relation="proxy", ended_at=None).count() >= MOST_PROXIES:
         raise Refused(Fault("proxies", f"{MOST_PROXIES} people", "fewer", "End someone's access first."))
     user = _user_of(email, proved=False)
-    row, made = Access.objects.get_or_create(
+    row, made = AccessGrant.objects.get_or_create(
         user=user,
         patient=patient,
         ended_at=None,
@@ -110,7 +112,7 @@ def invite(patient: Patient, email: str, named: str) -> Access:
 @transaction.atomic
 def end_access(patient: Patient, access_id: int) -> None:
     """From now on they see nothing."""
-    Access.objects.filter(pk=access_id, patient=patient, ended_at=None).update(ended_at=timezone.now())
+    AccessGrant.objects.filter(pk=access_id, patient=patient, ended_at=None).update(ended_at=timezone.now())
     note_down_outside(patient.practice_id, patient.pk, "patient", "write", f"access {access_id} ended")
 
 

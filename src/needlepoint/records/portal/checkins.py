@@ -14,8 +14,8 @@ from needlepoint.documents.leaflets.questions import NONE, contradicts
 from needlepoint.guard.audit.log import note_down_outside
 from needlepoint.outcomes import (
     Course,
-    Point,
-    Question,
+    PainRating,
+    SurveyQuestion,
     Worry,
     course_of,
     due_at,
@@ -24,12 +24,12 @@ from needlepoint.outcomes import (
     worries,
 )
 from needlepoint.reasoning.red_flags.actions import Urgency
-from needlepoint.records.models import CheckIn, Task, Visit
+from needlepoint.records.models import FollowUpSurvey, Task, Visit
 from needlepoint.records.outbox.queue import cancel_queued, queue
 from needlepoint.records.settings.public_settings import outside_of, zone_of
 from needlepoint.records.values import CheckInAnswer
 from needlepoint.records.visit.rows import visit_of
-from needlepoint.treatment.precautions.situation import Spot
+from needlepoint.treatment.precautions.situation import NeedledSite
 
 __all__ = [
     "answer_more",
@@ -45,7 +45,7 @@ LATE = datetime.timedelta(days=1)  # what is longer past than this is not asked 
 
 
 @transaction.atomic
-def schedule(visit: Visit) -> list[CheckIn]:
+def schedule(visit: Visit) -> list[FollowUpSurvey]:
     """Put the check-ins of a treated visit in line. An earlier visit's open ones of the same story end."""
     treated = visit_of(visit).treated
     if not treated:
@@ -59,7 +59,7 @@ def schedule(visit: Visit) -> list[CheckIn]:
         due = due_at(first, moment.days, zone, rules.quiet)
         if due < timezone.now() - LATE:
             continue
-        row, _ = CheckIn.objects.get_or_create(visit=visit, moment=id_, defaults={"due_at": due})
+        row, _ = FollowUpSurvey.objects.get_or_create(visit=visit, moment=id_, defaults={"due_at": due})
         queue(
             visit.patient,
             "check_in",
@@ -83,13 +83,13 @@ def _end_earlier(visit: Visit) -> None:
         cancel_queued(old, "check_in")
 
 
-def questions_at(check_in: CheckIn) -> list[Question]:
+def questions_at(check_in: FollowUpSurvey) -> list[SurveyQuestion]:
     """What the second screen asks."""
     return [load_questions()[name] for name in load_moments()[check_in.moment].asks]
 
 
 @transaction.atomic
-def answer_pain(check_in_id: int, pain: int) -> tuple[CheckIn, tuple[Worry, ...]]:
+def answer_pain(check_in_id: int, pain: int) -> tuple[FollowUpSurvey, tuple[Worry, ...]]:
     """One tap. Answered again (until the next one is due) the last tap holds."""
     if not 0 <= pain <= 10:
         raise Refused(Fault("pain", str(pain), "from 0 to 10"))
@@ -99,7 +99,9 @@ def answer_pain(check_in_id: int, pain: int) -> tuple[CheckIn, tuple[Worry, ...]
 
 
 @transaction.atomic
-def answer_more(check_in_id: int, sent: Mapping[str, Sequence[str]]) -> tuple[CheckIn, tuple[str, ...]]:
+def answer_more(
+    check_in_id: int, sent: Mapping[str, Sequence[str]]
+) -> tuple[FollowUpSurvey, tuple[str, ...]]:
     """The second screen: function, medicines, side effects. What is not sent stays unknown.
 
     Returns the row and the ids of the questions to ask again: 'none of these' was checked with something else. Until
@@ -117,15 +119,17 @@ def answer_more(check_in_id: int, sent: Mapping[str, Sequence[str]]) -> tuple[Ch
     return kept, tuple(again)
 
 
-def _open(check_in_id: int) -> CheckIn:
-    rows = CheckIn.objects.select_for_update(of=("self",)).select_related("visit__patient", "visit__practice")
+def _open(check_in_id: int) -> FollowUpSurvey:
+    rows = FollowUpSurvey.objects.select_for_update(of=("self",)).select_related(
+        "visit__patient", "visit__practice"
+    )
     row = rows.get(pk=check_in_id)
     if row.cancelled_at is not None:
         raise Refused(Fault("check-in", "one that was replaced by a newer visit's", "the newest one"))
     return row
 
 
-def read_question(question: Question, given: list[str]) -> CheckInAnswer:
+def read_question(question: SurveyQuestion, given: list[str]) -> CheckInAnswer:
     """The answer to a question as it is kept. Raises Refused for one that the question does not have."""
     options = [option.id for option in question.option]
     if question.kind == "scale":
@@ -141,7 +145,7 @@ def read_question(question: Question, given: list[str]) -> CheckInAnswer:
     return tuple([one for one in chosen if one != NONE] or chosen)
 
 
-def _keep(row: CheckIn) -> tuple[CheckIn, tuple[Worry, ...]]:
+def _keep(row: FollowUpSurvey) -> tuple[FollowUpSurvey, tuple[Worry, ...]]:
     """Write the answer; each worry that is new becomes one urgent task."""
     visit = row.visit
     answers, days = row.answers, load_moments()[row.moment].days
@@ -187,7 +191,7 @@ def _is_open(visit: Visit, worry: Worry) -> bool:
 def traits_of(visit: Visit) -> frozenset[str]:
     """What kinds of places were treated."""
     muscles = load_atlas().muscles
-    spots = [Spot(muscles[site.spot.muscle], site.spot.side) for site in visit_of(visit).treated]
+    spots = [NeedledSite(muscles[site.spot.muscle], site.spot.side) for site in visit_of(visit).treated]
     return frozenset(trait for spot in spots for trait in spot.traits)
 
 
@@ -196,7 +200,7 @@ def course_after(visit: Visit) -> Course:
     zone = zone_of(visit.practice)
     rows = visit.check_ins.filter(pain__isnull=False).order_by("answered_at")
     points = [
-        Point(row.answered_at.astimezone(zone).date(), row.pain)
+        PainRating(row.answered_at.astimezone(zone).date(), row.pain)
         for row in rows
         if row.answered_at is not None and row.pain is not None
     ]

@@ -14,13 +14,13 @@ from needlepoint.documents import to_pdf
 from needlepoint.documents.leaflets.aftercare import AftercareSheet, aftercare_sheet
 from needlepoint.documents.leaflets.muscle_atlas import book_page
 from needlepoint.documents.notes.write import place
-from needlepoint.records.billing.prices import Line, Quote, household_of, label_of, quote
+from needlepoint.records.billing.prices import Quote, QuoteLine, household_of, label_of, quote
 from needlepoint.records.models import Visit
 from needlepoint.records.settings.public_settings import outside_of, zone_of
 from needlepoint.records.visit.episode_from_rows import complaint_of
-from needlepoint.records.visit.evaluate import Thought, think
+from needlepoint.records.visit.evaluate import VisitEvaluation, think
 from needlepoint.records.visit.rows import visit_of
-from needlepoint.treatment.precautions.situation import Spot
+from needlepoint.treatment.precautions.situation import NeedledSite
 from needlepoint.visit import derive
 from needlepoint.visit.facts import SIGNS, Signs
 
@@ -126,13 +126,13 @@ def _price(visit: Visit) -> Quote | None:
     )
 
 
-def _by_plan(thought: Thought) -> Quote | None:
+def _by_plan(thought: VisitEvaluation) -> Quote | None:
     """The price by the codes of the plan, for a visit that was not booked as a kind of visit."""
     found = thought.walked.estimate if thought.walked else None
     if found is None:
         return None
     lines = [
-        Line(
+        QuoteLine(
             code=price.code,
             en=label_of(price.code)[0],
             es=label_of(price.code)[1],
@@ -167,7 +167,7 @@ def aftercare_of(visit: Visit) -> AftercareSheet:
     situation = msgspec.structs.replace(
         plan.chosen.situation,
         technique=technique,
-        spots=tuple(Spot(muscles[site.spot.muscle], site.spot.side) for site in typed.treated),
+        spots=tuple(NeedledSite(muscles[site.spot.muscle], site.spot.side) for site in typed.treated),
         drugs=drugs if technique == "wet" else (),
         as_of=visit.day,
     )

@@ -18,7 +18,7 @@ from needlepoint.anatomy.geometry import region_ids
 from needlepoint.base.refusal import Fault, Refused, read_as
 from needlepoint.documents.leaflets.questions import (
     NONE,
-    Asked,
+    IntakeQuestion,
     asked_in,
     contradicts,
     load_asked,
@@ -26,7 +26,7 @@ from needlepoint.documents.leaflets.questions import (
 )
 from needlepoint.guard.audit.log import note_down_outside
 from needlepoint.records.billing.prices import is_insured
-from needlepoint.records.models import Intake, Listed, Patient, Task, Visit
+from needlepoint.records.models import Intake, Patient, PatientListItem, Task, Visit
 from needlepoint.records.outbox.queue import choose
 from needlepoint.records.patients.warning_signs import (
     Warning,
@@ -79,7 +79,7 @@ def may_be_pregnant(patient: Patient, on: datetime.date) -> bool:
     return patient.sex != "male" and 12 <= age_on(patient, on) <= 55
 
 
-def questions_of(section: str, intake: Intake, visit: Visit) -> list[Asked]:
+def questions_of(section: str, intake: Intake, visit: Visit) -> list[IntakeQuestion]:
     """The questions of a section for this patient, as the answers stand."""
     return asked_in(section, intake.answers.given, may_be_pregnant(visit.patient, visit.day))
 
@@ -366,13 +366,13 @@ def _to_lists(visit: Visit, intake: Intake) -> None:
     patient, answers = visit.patient, intake.answers
     options = {option.id: option for option in load_asked()["conditions"].option}
     told = {
-        Listed.Kind.MEDICINE: answers.some("medicines"),
-        Listed.Kind.ALLERGY: answers.some("allergies"),
-        Listed.Kind.CONDITION: tuple(options[id_].condition for id_ in answers.some("conditions")),
+        PatientListItem.Kind.MEDICINE: answers.some("medicines"),
+        PatientListItem.Kind.ALLERGY: answers.some("allergies"),
+        PatientListItem.Kind.CONDITION: tuple(options[id_].condition for id_ in answers.some("conditions")),
     }
     held = {(row.kind, row.text.casefold()) for row in patient.listed.filter(voided_at=None)}
-    Listed.objects.bulk_create(
-        Listed(patient=patient, kind=kind, text=text)
+    PatientListItem.objects.bulk_create(
+        PatientListItem(patient=patient, kind=kind, text=text)
         for kind, texts in told.items()
         for text in texts
         if text and (kind, text.casefold()) not in held

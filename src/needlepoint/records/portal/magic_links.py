@@ -16,7 +16,7 @@ from django.utils.crypto import get_random_string
 
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.guard.audit.log import note_down_outside
-from needlepoint.records.models import Asking, Code, Link, Patient, Visit
+from needlepoint.records.models import BookingHold, MagicLink, OneTimeCode, Patient, Visit
 
 __all__ = [
     "CODE_MINUTES",
@@ -72,11 +72,11 @@ def url_of(purpose: str, token: str) -> str:
 
 def make_link(
     purpose: str, patient: Patient, visit: Visit | None = None, target: str = ""
-) -> tuple[Link, str]:
+) -> tuple[MagicLink, str]:
     """A new link and its secret, which is told once and never kept."""
     token = new_secret()
     ends = timezone.now() + datetime.timedelta(days=PURPOSES[purpose].days)
-    link = Link.objects.create(
+    link = MagicLink.objects.create(
         digest=digest_of(token),
         purpose=purpose,
         practice_id=patient.practice_id,
@@ -88,16 +88,18 @@ def make_link(
     return link, token
 
 
-def find_link(purpose: str, token: str) -> Link | None:
+def find_link(purpose: str, token: str) -> MagicLink | None:
     """The link that still holds; None for one that is unknown, over, used up or for something else: all alike."""
-    rows = Link.objects.select_related("practice", "patient", "visit", "visit__practice", "visit__location")
+    rows = MagicLink.objects.select_related(
+        "practice", "patient", "visit", "visit__practice", "visit__location"
+    )
     found = rows.filter(digest=digest_of(token), purpose=purpose, expires_at__gt=timezone.now()).first()
     return found if found and not (PURPOSES[purpose].once and found.used_at) else None
 
 
-def use_link(link: Link) -> bool:
+def use_link(link: MagicLink) -> bool:
     """Use up a link that holds once; False when somebody was quicker."""
-    return Link.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now()) == 1
+    return MagicLink.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now()) == 1
 
 
 def make_code() -> tuple[str, str]:
@@ -111,22 +113,24 @@ def code_matches(code: str, kept: str) -> bool:
     return check_password(code.strip(), kept)
 
 
-def check_code(link: Link, typed: str) -> Code | None:
+def check_code(link: MagicLink, typed: str) -> OneTimeCode | None:
     """The newest code of this link, if it is `typed`. Every try counts before it is looked at; five and it is over."""
     code = link.codes.filter(used_at=None, expires_at__gt=timezone.now()).order_by("-pk").first()
-    if code is None or not _try(Code, code.pk) or not code_matches(typed, code.code):
+    if code is None or not _try(OneTimeCode, code.pk) or not code_matches(typed, code.code):
         what = f"code of link {link.pk}"
         note_down_outside(link.practice_id, link.patient_id, "link", "code", what, "wrong")
         return None
-    return code if Code.objects.filter(pk=code.pk, used_at=None).update(used_at=timezone.now()) else None
+    return (
+        code if OneTimeCode.objects.filter(pk=code.pk, used_at=None).update(used_at=timezone.now()) else None
+    )
 
 
-def check_asking(asking: Asking, typed: str) -> bool:
+def check_asking(asking: BookingHold, typed: str) -> bool:
     """The same for someone who is booking."""
-    return _try(Asking, asking.pk) and code_matches(typed, asking.code)
+    return _try(BookingHold, asking.pk) and code_matches(typed, asking.code)
 
 
-def _try(model: type[Code] | type[Asking], pk: int) -> bool:
+def _try(model: type[OneTimeCode] | type[BookingHold], pk: int) -> bool:
     with transaction.atomic():
         return bool(model.objects.filter(pk=pk, tries__lt=MOST_TRIES).update(tries=F("tries") + 1))
 

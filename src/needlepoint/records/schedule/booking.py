@@ -1,7 +1,7 @@
 """Booking from outside: a time is chosen, held for ten minutes, and becomes a visit when the address is proved.
 
 That nobody is booked twice is held by the database (see models.times); here a time that is taken meanwhile is told
-in words. What a stranger enters stands in `Asking` until then: nobody becomes a patient by filling in a form.
+in words. What a stranger enters stands in `BookingHold` until then: nobody becomes a patient by filling in a form.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from django.utils import timezone
 from needlepoint.base.refusal import Fault, NotPossible, RateLimitError, Refused
 from needlepoint.guard.audit.log import note_down_outside
 from needlepoint.records.models import (
-    Asking,
-    Held,
-    Link,
+    BookingHold,
+    MagicLink,
     Patient,
     Practice,
-    Service,
+    SlotLock,
     Staff,
     Task,
     Visit,
-    Waiting,
+    VisitType,
+    WaitlistEntry,
 )
 from needlepoint.records.outbox.queue import choose, queue_to
 from needlepoint.records.patients.patients import keep_tokens
@@ -38,7 +38,7 @@ from needlepoint.records.portal.magic_links import (
     new_secret,
     refused_code,
 )
-from needlepoint.records.schedule.person import Person
+from needlepoint.records.schedule.person import BookingPerson
 from needlepoint.records.schedule.slots import hold, taken
 from needlepoint.records.schedule.times import Slot, free_slots
 from needlepoint.records.schedule.waitlist import offer_freed
@@ -75,7 +75,7 @@ MOST_ASKING_A_PRACTICE = 200  # at one time: more is a script
 
 def find_slot(
     practice: Practice,
-    service: Service,
+    service: VisitType,
     staff_id: int,
     starts_at: datetime.datetime,
     ignore: int | None = None,
@@ -85,7 +85,7 @@ def find_slot(
     slots = free_slots(practice, service, day, 1, staff_id=staff_id, ignore_visit=ignore)
     found = next((slot for slot in slots if slot.starts_at == starts_at), None)
     if found is None:
-        known = Held.objects.filter(staff_id=staff_id, at=starts_at).exists()
+        known = SlotLock.objects.filter(staff_id=staff_id, at=starts_at).exists()
         raise taken() if known else _never()
     return found
 
@@ -95,16 +95,18 @@ def _never() -> NotPossible:
 
 
 @transaction.atomic
-def ask_for(practice: Practice, service: Service, slot: Slot, person: Person) -> tuple[Asking, str]:
+def ask_for(
+    practice: Practice, service: VisitType, slot: Slot, person: BookingPerson
+) -> tuple[BookingHold, str]:
     """Hold a time for ten minutes and send a code. The secret goes to the browser that asked, and nowhere else."""
     faults = person.faults()
     if faults:
         raise Refused(faults)
-    if Asking.objects.filter(practice=practice).count() >= MOST_ASKING_A_PRACTICE:
+    if BookingHold.objects.filter(practice=practice).count() >= MOST_ASKING_A_PRACTICE:
         raise RateLimitError("Too many people are booking right now. Try again later, or call us.", "booking")
     person = _alert_early(practice, person, slot.starts_at)
     secret = new_secret()
-    asking = Asking.objects.create(
+    asking = BookingHold.objects.create(
         practice=practice,
         service=service,
         staff_id=slot.staff_id,
@@ -124,7 +126,7 @@ def ask_for(practice: Practice, service: Service, slot: Slot, person: Person) ->
     return asking, secret
 
 
-def _alert_early(practice: Practice, person: Person, starts_at: datetime.datetime) -> Person:
+def _alert_early(practice: Practice, person: BookingPerson, starts_at: datetime.datetime) -> BookingPerson:
     """An urgent task at once, where who asks seems to be a patient: they may never enter the code."""
     known = _known(practice, person) if person.reason.strip() else None
     if known is None:
@@ -135,9 +137,9 @@ def _alert_early(practice: Practice, person: Person, starts_at: datetime.datetim
 
 
 @transaction.atomic
-def keep_reason(asking: Asking, reason: str) -> None:
+def keep_reason(asking: BookingHold, reason: str) -> None:
     """Another reason for a time that is held already: what was added must not be lost."""
-    row = Asking.objects.select_for_update().filter(pk=asking.pk).first()
+    row = BookingHold.objects.select_for_update().filter(pk=asking.pk).first()
     if row is None:
         return
     person = person_in(row)
@@ -148,20 +150,20 @@ def keep_reason(asking: Asking, reason: str) -> None:
     row.save(update_fields=["person"])
 
 
-def person_in(asking: Asking) -> Person:
+def person_in(asking: BookingHold) -> BookingPerson:
     """Who books. Raises Refused for a time that is only held for an offer."""
     if asking.person is None:
         raise Refused(Fault("booking", "a time that is held for somebody else", "one that was chosen here"))
     return asking.person
 
 
-def find_asking(secret: str) -> Asking | None:
+def find_asking(secret: str) -> BookingHold | None:
     """Who is asking, by the secret of their browser, while the time is held."""
-    rows = Asking.objects.select_related("practice", "service", "staff", "location")
+    rows = BookingHold.objects.select_related("practice", "service", "staff", "location")
     return rows.filter(digest=digest_of(secret), expires_at__gt=timezone.now()).first()
 
 
-def confirm(asking: Asking, code: str) -> Visit:
+def confirm(asking: BookingHold, code: str) -> Visit:
     """The visit, once the code is right. Counting the try is not undone by a wrong code."""
     if not check_asking(asking, code):
         raise refused_code()
@@ -170,7 +172,9 @@ def confirm(asking: Asking, code: str) -> Visit:
 
 @transaction.atomic
 def _make(asking_id: int) -> Visit:
-    asking = Asking.objects.select_for_update().filter(pk=asking_id, expires_at__gt=timezone.now()).first()
+    asking = (
+        BookingHold.objects.select_for_update().filter(pk=asking_id, expires_at__gt=timezone.now()).first()
+    )
     if asking is None:
         raise refused_code()
     person = person_in(asking)
@@ -178,7 +182,7 @@ def _make(asking_id: int) -> Visit:
     visit = _visit(asking, patient, person.reason)
     if person.alerted != patient.pk:
         _alert(visit)
-    Held.objects.filter(asking=asking).update(visit=visit, asking=None)
+    SlotLock.objects.filter(asking=asking).update(visit=visit, asking=None)
     asking.delete()
     for channel in ("email", "sms"):
         if channel == person.by:
@@ -187,7 +191,7 @@ def _make(asking_id: int) -> Visit:
     return visit
 
 
-def _patient(practice: Practice, person: Person) -> Patient:
+def _patient(practice: Practice, person: BookingPerson) -> Patient:
     """The patient with this name, birth date and proved address; else a new one, and the desk looks for doubles."""
     known = _known(practice, person)
     if known is not None:
@@ -214,7 +218,7 @@ def _patient(practice: Practice, person: Person) -> Patient:
     return patient
 
 
-def _namesakes(practice: Practice, person: Person) -> QuerySet[Patient]:
+def _namesakes(practice: Practice, person: BookingPerson) -> QuerySet[Patient]:
     return Patient.objects.filter(
         practice=practice,
         given__iexact=person.given.strip(),
@@ -223,7 +227,7 @@ def _namesakes(practice: Practice, person: Person) -> QuerySet[Patient]:
     )
 
 
-def _known(practice: Practice, person: Person) -> Patient | None:
+def _known(practice: Practice, person: BookingPerson) -> Patient | None:
     """The patient with this name, birth date and address, whether the address is proved or only claimed."""
     named = person.email if person.by == "email" else person.phone
     for patient in _namesakes(practice, person):
@@ -232,7 +236,7 @@ def _known(practice: Practice, person: Person) -> Patient | None:
     return None
 
 
-def warnings_asked(asking: Asking) -> list[Warning]:
+def warnings_asked(asking: BookingHold) -> list[Warning]:
     """The warning signs in the reason of someone who has not proved yet who they are."""
     person = person_in(asking)
     return screen_stranger(person.reason, person.language, person.birth_date)
@@ -265,7 +269,7 @@ def _alike(known: str, proved: str) -> bool:
     return bool(one) and one == other
 
 
-def _visit(asking: Asking, patient: Patient, reason: str) -> Visit:
+def _visit(asking: BookingHold, patient: Patient, reason: str) -> Visit:
     slot = Slot(
         starts_at=asking.starts_at,
         staff_id=asking.staff_id,
@@ -278,7 +282,7 @@ def _visit(asking: Asking, patient: Patient, reason: str) -> Visit:
 
 
 def _booked(
-    practice: Practice, patient: Patient, service: Service, slot: Slot, reason: str, by_patient: bool
+    practice: Practice, patient: Patient, service: VisitType, slot: Slot, reason: str, by_patient: bool
 ) -> Visit:
     visit = new_visit(
         practice, patient, slot.staff_id, slot.location_id, slot.starts_at, service, reason, by_patient
@@ -289,7 +293,7 @@ def _booked(
 
 
 @transaction.atomic
-def book(staff: Staff, patient: Patient, service: Service, slot: Slot, reason: str = "") -> Visit:
+def book(staff: Staff, patient: Patient, service: VisitType, slot: Slot, reason: str = "") -> Visit:
     """The same at the desk, for a patient who is there or on the phone: the time is taken in the same way."""
     visit = _booked(staff.practice, patient, service, slot, reason, by_patient=False)
     hold(slot, service.minutes, visit=visit)
@@ -298,7 +302,7 @@ def book(staff: Staff, patient: Patient, service: Service, slot: Slot, reason: s
 
 
 @transaction.atomic
-def book_again(patient: Patient, service: Service, slot: Slot, reason: str = "") -> Visit:
+def book_again(patient: Patient, service: VisitType, slot: Slot, reason: str = "") -> Visit:
     """The next visit of a patient who is signed in: no code is needed. Raises Refused when too many are booked."""
     ahead = Visit.objects.filter(
         patient=patient, state=Visit.State.BOOKED, starts_at__gt=timezone.now()
@@ -334,19 +338,19 @@ def move_to(visit: Visit, slot: Slot) -> Visit:
 
 
 @transaction.atomic
-def take_offer(link: Link) -> Visit:
+def take_offer(link: MagicLink) -> Visit:
     """The offered time becomes theirs; a later visit that it stands in for is canceled."""
-    rows = Waiting.objects.select_for_update().filter(
+    rows = WaitlistEntry.objects.select_for_update().filter(
         pk=int(link.target or 0), patient_id=link.patient_id, closed_at=None
     )
     row = rows.first()
-    asking = Asking.objects.select_for_update(of=("self",)).select_related("practice", "service").filter(
+    asking = BookingHold.objects.select_for_update(of=("self",)).select_related("practice", "service").filter(
         pk=row.offered.asking if row and row.offered else 0, expires_at__gt=timezone.now()
     ).first()  # fmt: skip
     if row is None or asking is None:
         raise NotPossible("This time has gone to someone else. Call us.", "offer")
     visit = _visit(asking, row.patient, "")
-    Held.objects.filter(asking=asking).update(visit=visit, asking=None)
+    SlotLock.objects.filter(asking=asking).update(visit=visit, asking=None)
     asking.delete()
     row.closed_at = timezone.now()
     row.save(update_fields=["closed_at"])
@@ -360,16 +364,18 @@ def take_offer(link: Link) -> Visit:
 def clear_expired() -> int:
     """Give back what was held and not confirmed; offers that ran out go to the next in line."""
     now = timezone.now()
-    over = list(Asking.objects.select_for_update().filter(expires_at__lte=now))
+    over = list(BookingHold.objects.select_for_update().filter(expires_at__lte=now))
     practices = {asking.practice_id for asking in over}
     for asking in over:
         if asking.waiting_id is not None:
-            row = Waiting.objects.select_for_update().filter(pk=asking.waiting_id, closed_at=None).first()
+            row = (
+                WaitlistEntry.objects.select_for_update().filter(pk=asking.waiting_id, closed_at=None).first()
+            )
             if row is not None:
                 row.declined = (*row.declined, asking.starts_at)
                 row.offered, row.offer_ends_at = None, None
                 row.save(update_fields=["declined", "offered", "offer_ends_at"])
-    Asking.objects.filter(pk__in=[asking.pk for asking in over]).delete()
+    BookingHold.objects.filter(pk__in=[asking.pk for asking in over]).delete()
     for practice in Practice.objects.filter(pk__in=practices):
         offer_freed(practice)
     return len(over)

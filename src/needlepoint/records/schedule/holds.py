@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from needlepoint.base.refusal import RateLimitError, Refused
-from needlepoint.records.models import Asking, Outgoing
+from needlepoint.records.models import BookingHold, OutboxMessage
 from needlepoint.records.outbox.queue import queue_to
 from needlepoint.records.schedule.booking import HELD_MINUTES, person_in
 from needlepoint.records.values import Filling
@@ -20,25 +20,25 @@ MOST_CODES = 5  # for one held time
 LONGEST = datetime.timedelta(minutes=30)  # a time is held no longer, however often a code is sent
 
 
-def address_of(asking: Asking) -> str:
+def address_of(asking: BookingHold) -> str:
     """Where the code goes: the email address or phone number that was typed in."""
     person = person_in(asking)
     return person.email if person.by == "email" else person.phone
 
 
 @transaction.atomic
-def send_again(asking: Asking) -> None:
+def send_again(asking: BookingHold) -> None:
     """Another code to the same address; codes that are still on their way are called back.
 
     Raises Refused after MOST_CODES.
     """
-    row = Asking.objects.select_for_update().get(pk=asking.pk)
-    sent = Outgoing.objects.filter(key__startswith=f"asking:{row.pk}:")
+    row = BookingHold.objects.select_for_update().get(pk=asking.pk)
+    sent = OutboxMessage.objects.filter(key__startswith=f"asking:{row.pk}:")
     number = sent.count()
     if number >= MOST_CODES:
         raise RateLimitError("Too many codes were sent. Call us.", "code")
-    sent.filter(state=Outgoing.State.QUEUED).update(
-        state=Outgoing.State.CANCELLED, error="a newer code follows"
+    sent.filter(state=OutboxMessage.State.QUEUED).update(
+        state=OutboxMessage.State.CANCELLED, error="a newer code follows"
     )
     # No code holds until the new one is made: one that was sent to another address proves nothing about this one.
     row.code, row.tries = "!", 0
@@ -53,9 +53,9 @@ def send_again(asking: Asking) -> None:
 
 
 @transaction.atomic
-def correct_address(asking: Asking, address: str) -> None:
+def correct_address(asking: BookingHold, address: str) -> None:
     """Another email address (or phone, where the code goes there), and a code to it. Raises Refused for a bad one."""
-    row = Asking.objects.select_for_update().get(pk=asking.pk)
+    row = BookingHold.objects.select_for_update().get(pk=asking.pk)
     person = person_in(row)
     field = "email" if person.by == "email" else "phone"
     person = msgspec.structs.replace(person, **{field: address.strip()})
@@ -68,9 +68,9 @@ def correct_address(asking: Asking, address: str) -> None:
 
 
 @transaction.atomic
-def release(asking: Asking) -> None:
+def release(asking: BookingHold) -> None:
     """Give the time back: the same person has chosen another one."""
-    Outgoing.objects.filter(key__startswith=f"asking:{asking.pk}:", state=Outgoing.State.QUEUED).update(
-        state=Outgoing.State.CANCELLED, error="another time was chosen"
-    )
-    Asking.objects.filter(pk=asking.pk).delete()
+    OutboxMessage.objects.filter(
+        key__startswith=f"asking:{asking.pk}:", state=OutboxMessage.State.QUEUED
+    ).update(state=OutboxMessage.State.CANCELLED, error="another time was chosen")
+    BookingHold.objects.filter(pk=asking.pk).delete()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from needlepoint.documents.leaflets.holidays import holiday_on
-from needlepoint.records.models import Closed, Practice
+from needlepoint.records.models import Practice, TimeOff
 from needlepoint.records.settings.public_settings import outside_of, zone_of
 
 __all__ = ["Hours", "answer_by", "is_closed_on", "open_now"]
@@ -33,7 +33,7 @@ def is_closed_on(practice: Practice, day: datetime.date) -> bool:
     holiday = holiday_on(day)
     if holiday is not None and holiday.id in outside_of(practice).holidays:
         return True
-    return Closed.objects.filter(practice=practice, staff=None, first__lte=day, last__gte=day).exists()
+    return TimeOff.objects.filter(practice=practice, staff=None, first__lte=day, last__gte=day).exists()
 
 
 def open_now(practice: Practice, now: datetime.datetime | None = None) -> Hours:

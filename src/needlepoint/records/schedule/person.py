@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from needlepoint.base.refusal import Fault
 
-__all__ = ["LONGEST_EMAIL", "LONGEST_NAME", "LONGEST_PHONE", "LONGEST_REASON", "Person"]
+__all__ = ["LONGEST_EMAIL", "LONGEST_NAME", "LONGEST_PHONE", "LONGEST_REASON", "BookingPerson"]
 
 LONGEST_NAME, LONGEST_EMAIL, LONGEST_PHONE, LONGEST_REASON = 60, 254, 20, 200  # characters
 
 
-class Person(msgspec.Struct, frozen=True, kw_only=True):
+class BookingPerson(msgspec.Struct, frozen=True, kw_only=True):
     """Who books: enough to know them again, and one way to reach them."""
 
     given: str

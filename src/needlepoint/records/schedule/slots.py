@@ -7,7 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from needlepoint.base.refusal import NotPossible
-from needlepoint.records.models import Held
+from needlepoint.records.models import SlotLock
 from needlepoint.records.schedule.times import Slot, steps_of
 
 __all__ = ["hold", "taken"]
@@ -21,11 +21,11 @@ def taken() -> NotPossible:
 def hold(slot: Slot, minutes: int, **by: Any) -> None:
     """Take each five minutes; Refused when one of them went meanwhile."""
     rows = [
-        Held(staff_id=slot.staff_id, location_id=slot.location_id, room=slot.room, at=at, **by)
+        SlotLock(staff_id=slot.staff_id, location_id=slot.location_id, room=slot.room, at=at, **by)
         for at in steps_of(slot.starts_at, minutes)
     ]
     try:
         with transaction.atomic():
-            Held.objects.bulk_create(rows)
+            SlotLock.objects.bulk_create(rows)
     except IntegrityError:
         raise taken() from None

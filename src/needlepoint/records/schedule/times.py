@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from needlepoint.base.people import Clinician
 from needlepoint.documents.leaflets.holidays import holiday_on
-from needlepoint.records.models import Closed, Held, Location, Opening, Practice, Service, Staff
+from needlepoint.records.models import Availability, Location, Practice, SlotLock, Staff, TimeOff, VisitType
 from needlepoint.records.settings.public_settings import outside_of
 from needlepoint.treatment.plan.defaults import load_defaults
 from needlepoint.treatment.scope.rules import may
-from needlepoint.treatment.types import Verdict
+from needlepoint.treatment.types import CheckVerdict
 
 __all__ = ["GRID", "STEP", "Slot", "free_slots", "may_do", "steps_of"]
 
@@ -71,12 +71,12 @@ def may_do(staff: Staff, state: str, technique: str, day: datetime.date) -> bool
     clinician = Clinician(
         name=staff.name, profession=staff.profession, state=state, credentials=list(held[0].credentials)
     )
-    return may(clinician, act, day).verdict is Verdict.MET
+    return may(clinician, act, day).verdict is CheckVerdict.MET
 
 
 def free_slots(
     practice: Practice,
-    service: Service,
+    service: VisitType,
     first: datetime.date,
     days: int,
     staff_id: int | None = None,
@@ -96,7 +96,7 @@ def free_slots(
         return []
     openings = _openings(practice, staff_id, location_id)
     kept = set(rules.holidays)
-    closed = list(Closed.objects.filter(practice=practice, last__gte=first, first__lte=last))
+    closed = list(TimeOff.objects.filter(practice=practice, last__gte=first, first__lte=last))
     begins = datetime.datetime.combine(first, datetime.time(), zone)
     ends = datetime.datetime.combine(last, datetime.time(), zone) + datetime.timedelta(days=1)
     busy, taken = _held(openings, begins, ends, ignore_visit)
@@ -113,8 +113,8 @@ def free_slots(
     return sorted(unique.values(), key=lambda slot: (slot.starts_at, slot.staff_id))
 
 
-def _openings(practice: Practice, staff_id: int | None, location_id: int | None) -> list[Opening]:
-    rows = Opening.objects.filter(staff__practice=practice, staff__active=True)
+def _openings(practice: Practice, staff_id: int | None, location_id: int | None) -> list[Availability]:
+    rows = Availability.objects.filter(staff__practice=practice, staff__active=True)
     if staff_id is not None:
         rows = rows.filter(staff_id=staff_id)
     if location_id is not None:
@@ -123,12 +123,15 @@ def _openings(practice: Practice, staff_id: int | None, location_id: int | None)
 
 
 def _held(
-    openings: Sequence[Opening], begins: datetime.datetime, ends: datetime.datetime, ignore_visit: int | None
+    openings: Sequence[Availability],
+    begins: datetime.datetime,
+    ends: datetime.datetime,
+    ignore_visit: int | None,
 ) -> tuple[dict[int, set[datetime.datetime]], dict[tuple[int, str], set[datetime.datetime]]]:
     """The minutes that are taken: by clinician, and by location and room."""
     people = {opening.staff_id for opening in openings}
     places = {opening.location_id for opening in openings}
-    rows = Held.objects.filter(at__gte=begins, at__lt=ends).filter(
+    rows = SlotLock.objects.filter(at__gte=begins, at__lt=ends).filter(
         Q(staff_id__in=people) | Q(location_id__in=places)
     )
     if ignore_visit is not None:
@@ -148,7 +151,7 @@ def _days(first: datetime.date, last: datetime.date) -> Iterator[datetime.date]:
         day += datetime.timedelta(days=1)
 
 
-def _open(opening: Opening, day: datetime.date, closed: Sequence[Closed]) -> bool:
+def _open(opening: Availability, day: datetime.date, closed: Sequence[TimeOff]) -> bool:
     """Whether someone is there on a day."""
     if opening.weekday != day.weekday():
         return False
@@ -160,7 +163,7 @@ def _open(opening: Opening, day: datetime.date, closed: Sequence[Closed]) -> boo
 
 
 def _of(
-    opening: Opening,
+    opening: Availability,
     day: datetime.date,
     zone: ZoneInfo,
     minutes: int,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.guard.audit.log import note_down_outside
 from needlepoint.outcomes import out_of_quiet
-from needlepoint.records.models import Asking, Patient, Practice, Service, Task, Visit, Waiting
+from needlepoint.records.models import BookingHold, Patient, Practice, Task, Visit, VisitType, WaitlistEntry
 from needlepoint.records.outbox.queue import queue
 from needlepoint.records.portal.magic_links import digest_of, new_secret
 from needlepoint.records.schedule.slots import hold
@@ -24,16 +24,16 @@ __all__ = ["offer_freed", "wait_for"]
 @transaction.atomic
 def wait_for(
     patient: Patient,
-    service: Service,
+    service: VisitType,
     until: datetime.date,
     staff_id: int | None = None,
     instead_of: Visit | None = None,
-) -> Waiting:
+) -> WaitlistEntry:
     """A place in the line. Asked for twice is one place."""
     today = timezone.now().date()
     if not today <= until <= today + datetime.timedelta(days=outside_of(patient.practice).days_ahead):
         raise Refused(Fault("until", str(until), "a day from today on that can still be booked"))
-    row, _ = Waiting.objects.update_or_create(
+    row, _ = WaitlistEntry.objects.update_or_create(
         practice_id=patient.practice_id,
         patient=patient,
         service=service,
@@ -52,16 +52,16 @@ def offer_freed(practice: Practice) -> int:
     """
     now = timezone.now()
     today = now.astimezone(zone_of(practice)).date()
-    Waiting.objects.filter(practice=practice, closed_at=None, until__lt=today).update(closed_at=now)
+    WaitlistEntry.objects.filter(practice=practice, closed_at=None, until__lt=today).update(closed_at=now)
     line = (
-        Waiting.objects.select_for_update(of=("self",))
+        WaitlistEntry.objects.select_for_update(of=("self",))
         .filter(practice=practice, closed_at=None, offered__isnull=True)
         .select_related("patient__practice", "service", "instead_of")
     )
     return sum(_offer(row, today) for row in line.order_by("made_at", "pk"))
 
 
-def _offer(row: Waiting, today: datetime.date) -> bool:
+def _offer(row: WaitlistEntry, today: datetime.date) -> bool:
     """Hold the first time that fits for this person and tell them."""
     days = (row.until - today).days + 1
     slots = free_slots(row.patient.practice, row.service, today, days, staff_id=row.staff_id)
@@ -81,7 +81,7 @@ def _offer(row: Waiting, today: datetime.date) -> bool:
     ends = min(told_at + datetime.timedelta(minutes=rules.offer_minutes), slot.starts_at)
     if ends <= told_at:
         return False
-    asking = Asking.objects.create(
+    asking = BookingHold.objects.create(
         practice_id=row.practice_id,
         service=row.service,
         staff_id=slot.staff_id,

@@ -20,7 +20,7 @@ from needlepoint.guard.roles import RIGHTS
 from needlepoint.guard.sign_in.second_factor import forget_second_factor
 from needlepoint.records.models import License, Location, Practice, Staff
 from needlepoint.records.values import Billing, NoteTemplate, WeekHours
-from needlepoint.treatment.plan.practice import Practice as PracticeRules
+from needlepoint.treatment.plan.practice import PracticeRules
 from needlepoint.treatment.plan.read_practice import read_practice
 
 __all__ = [

@@ -16,20 +16,20 @@ from needlepoint.coding.load import load_codes
 from needlepoint.documents.leaflets import load_sections
 from needlepoint.guard.audit.log import record_audit
 from needlepoint.records.models import (
-    Closed,
-    Code,
+    Availability,
     Intake,
     Location,
     Message,
     Note,
-    Opening,
-    Outgoing,
+    OneTimeCode,
+    OutboxMessage,
     OwnWords,
     Patient,
     Practice,
-    Service,
     Staff,
+    TimeOff,
     Visit,
+    VisitType,
 )
 from needlepoint.records.outbox.queue import queue
 from needlepoint.records.portal.magic_links import CODE_MINUTES, make_code, make_link, url_of
@@ -92,7 +92,7 @@ def set_words(by: Staff, section: str, language: str, title: str, text: str, sho
 
 
 @transaction.atomic
-def add_service(by: Staff, en: str, es: str, minutes: int, technique: str, codes: list[str]) -> Service:
+def add_service(by: Staff, en: str, es: str, minutes: int, technique: str, codes: list[str]) -> VisitType:
     """A kind of visit that can be booked."""
     if not en.strip() or not es.strip():
         raise Refused(Fault("name", "nothing", "a name in English and in Spanish"))
@@ -106,7 +106,7 @@ def add_service(by: Staff, en: str, es: str, minutes: int, technique: str, codes
     unknown = [code for code in codes if code not in known]
     if unknown:
         raise Refused(Fault("codes", ", ".join(unknown), "codes that this program prices"))
-    row = Service.objects.create(
+    row = VisitType.objects.create(
         practice_id=by.practice_id, en=en.strip()[:80], es=es.strip()[:80], minutes=minutes, technique=technique,
         codes=codes,
     )  # fmt: skip
@@ -117,20 +117,20 @@ def add_service(by: Staff, en: str, es: str, minutes: int, technique: str, codes
 @transaction.atomic
 def set_service(by: Staff, service_id: int, active: bool) -> None:
     """Offer it, or no longer."""
-    Service.objects.filter(pk=service_id, practice_id=by.practice_id).update(active=active)
+    VisitType.objects.filter(pk=service_id, practice_id=by.practice_id).update(active=active)
     record_audit(by, "write", f"service {service_id}: {'offered' if active else 'not offered'}")
 
 
 @transaction.atomic
 def add_opening(
     by: Staff, staff_id: int, location_id: int, weekday: int, begins: datetime.time, ends: datetime.time
-) -> Opening:
+) -> Availability:
     """When someone sees patients, week by week."""
     staff = Staff.objects.get(pk=staff_id, practice_id=by.practice_id)
     place = Location.objects.get(pk=location_id, practice_id=by.practice_id)
     if not (0 <= weekday <= 6 and begins < ends):
         raise Refused(Fault("opening", f"{begins} to {ends}", "a time that ends after it begins"))
-    row = Opening.objects.create(staff=staff, location=place, weekday=weekday, begins=begins, ends=ends)
+    row = Availability.objects.create(staff=staff, location=place, weekday=weekday, begins=begins, ends=ends)
     record_audit(by, "write", f"opening {row.pk}")
     return row
 
@@ -138,19 +138,19 @@ def add_opening(
 @transaction.atomic
 def end_opening(by: Staff, opening_id: int) -> None:
     """No longer. What is booked in it stays booked."""
-    Opening.objects.filter(pk=opening_id, staff__practice_id=by.practice_id).delete()
+    Availability.objects.filter(pk=opening_id, staff__practice_id=by.practice_id).delete()
     record_audit(by, "write", f"opening {opening_id}: ended")
 
 
 @transaction.atomic
 def add_closed(
     by: Staff, staff_id: int | None, first: datetime.date, last: datetime.date, reason: str
-) -> Closed:
+) -> TimeOff:
     """Days off, for one person or for all."""
     if last < first:
         raise Refused(Fault("last", str(last), f"a day from {first} on"))
     staff = Staff.objects.get(pk=staff_id, practice_id=by.practice_id) if staff_id else None
-    row = Closed.objects.create(
+    row = TimeOff.objects.create(
         practice_id=by.practice_id, staff=staff, first=first, last=last, reason=reason[:120]
     )
     record_audit(by, "write", f"closed {row.pk}")
@@ -160,7 +160,7 @@ def add_closed(
 @transaction.atomic
 def end_closed(by: Staff, closed_id: int) -> None:
     """They are there after all."""
-    Closed.objects.filter(pk=closed_id, practice_id=by.practice_id).delete()
+    TimeOff.objects.filter(pk=closed_id, practice_id=by.practice_id).delete()
     record_audit(by, "write", f"closed {closed_id}: ended")
 
 
@@ -190,7 +190,7 @@ def give_code(by: Staff, visit: Visit) -> tuple[str, str]:
     link, token = make_link("open", visit.patient, visit, f"/me/visits/{visit.pk}/intake/")
     code, kept = make_code()
     ends = timezone.now() + datetime.timedelta(minutes=CODE_MINUTES)
-    Code.objects.create(link=link, channel="desk", code=kept, expires_at=ends, given_by=by)
+    OneTimeCode.objects.create(link=link, channel="desk", code=kept, expires_at=ends, given_by=by)
     record_audit(by, "write", f"visit {visit.pk}: code given at the desk for its intake", visit.patient_id)
     return url_of("open", token), code
 
@@ -224,11 +224,11 @@ def withhold(by: Staff, visit_id: int, why: str) -> Note:
 @transaction.atomic
 def decide_doubtful(by: Staff, message_id: int, again: bool) -> None:
     """A message of which nobody knows whether it went out: send it again, or leave it."""
-    rows = Outgoing.objects.select_for_update().filter(pk=message_id, practice_id=by.practice_id)
+    rows = OutboxMessage.objects.select_for_update().filter(pk=message_id, practice_id=by.practice_id)
     message = rows.filter(state__in=("doubtful", "failed")).first()
     if message is None:
         return
-    message.state = Outgoing.State.QUEUED if again else Outgoing.State.CANCELLED
+    message.state = OutboxMessage.State.QUEUED if again else OutboxMessage.State.CANCELLED
     message.handing_at, message.tries, message.due_at = None, 0, timezone.now()
     message.save(update_fields=["state", "handing_at", "tries", "due_at"])
     record_audit(by, "write", f"message {message_id}: {'again' if again else 'left'}", message.patient_id)

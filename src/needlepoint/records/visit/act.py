@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from needlepoint.base.refusal import ConflictError, NotPossible
 from needlepoint.guard.audit.log import note_down_outside, record_audit
-from needlepoint.records.models import Change, Staff, Visit
+from needlepoint.records.models import Staff, Visit, VisitChange
 from needlepoint.records.values import ChangedPart
 from needlepoint.records.visit.effects import carry_out
 from needlepoint.records.visit.episode_from_rows import ONE, completed
@@ -24,7 +24,7 @@ from needlepoint.records.visit.evaluate import think
 from needlepoint.records.visit.rows import store, visit_of
 from needlepoint.visit import Actor, Context, apply, commands
 from needlepoint.visit.commands import Command
-from needlepoint.visit.history import Part, difference, put_back
+from needlepoint.visit.history import ChangedValue, difference, put_back
 
 __all__ = ["Stale", "act", "act_as_patient", "act_by_system", "undo"]
 
@@ -75,7 +75,7 @@ def act(
     keeps the note from being signed. Raises Stale for an older version, Refused for what is not possible.
     """
     row = _locked(visit_id, practice_id=staff.practice_id)
-    if key and Change.objects.filter(visit=row, key=key).exists():
+    if key and VisitChange.objects.filter(visit=row, key=key).exists():
         return row  # the answer was lost on the way; the change was not
     if version is not None and row.version != version:
         if not row.open:
@@ -127,7 +127,7 @@ def undo(staff: Staff, visit_id: int, version: int, why: str = "") -> Visit:
         raise NotPossible("There is nothing to take back.", "undo")
     if last.command in NEEDS_REASON and not why.strip():
         raise NotPossible("A recorded injection is taken back at its site, with a reason.", "undo")
-    parts = [Part(one.where, one.value, None, one.spot) for one in last.before or ()]
+    parts = [ChangedValue(one.where, one.value, None, one.spot) for one in last.before or ()]
     command = commands.Undo(previous=put_back(visit_of(row), parts))
     actor = Actor(name=staff.name, staff=staff.pk, profession=staff.profession)
     _change(row, command, _context(row, command, actor), staff, "", last)
@@ -176,13 +176,13 @@ def _change(
     context: Context,
     staff: Staff | None,
     key: str,
-    undoes: Change | None = None,
+    undoes: VisitChange | None = None,
 ) -> None:
     before = visit_of(row)
     applied = apply(before, command, context)
     store(row, before, applied.visit)
     parts = difference(before, applied.visit)
-    Change.objects.create(
+    VisitChange.objects.create(
         visit=row,
         version=row.version,
         staff=staff,

@@ -9,7 +9,16 @@ from django.utils import timezone
 
 from needlepoint.base.refusal import NotPossible
 from needlepoint.guard.audit.log import record_audit
-from needlepoint.records.models import Episode, Location, Opening, Patient, Practice, Service, Staff, Visit
+from needlepoint.records.models import (
+    Availability,
+    Episode,
+    Location,
+    Patient,
+    Practice,
+    Staff,
+    Visit,
+    VisitType,
+)
 from needlepoint.records.settings.public_settings import zone_of
 from needlepoint.records.visit.act import act
 from needlepoint.visit.commands import CheckIn
@@ -23,7 +32,7 @@ def new_visit(
     clinician_id: int,
     location_id: int,
     starts_at: datetime.datetime,
-    service: Service | None = None,
+    service: VisitType | None = None,
     reason: str = "",
     by_patient: bool = False,
 ) -> Visit:
@@ -65,7 +74,7 @@ def _place_today(clinician: Staff) -> Location:
     if len(places) == 1:
         return places[0]
     today = timezone.now().astimezone(zone_of(clinician.practice))
-    here = Opening.objects.filter(staff=clinician, weekday=today.weekday()).values_list("location_id")
+    here = Availability.objects.filter(staff=clinician, weekday=today.weekday()).values_list("location_id")
     found = [place for place in places if (place.pk,) in set(here)]
     if len(found) != 1:
         raise NotPossible("Choose the location of this visit.", "location")

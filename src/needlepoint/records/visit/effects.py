@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from needlepoint.records.models import GivenEstimate, Held, Staff, Visit
+from needlepoint.records.models import GivenEstimate, SlotLock, Staff, Visit
 from needlepoint.records.outbox.queue import cancel_queued, queue
 from needlepoint.records.portal.checkins import schedule
 from needlepoint.records.schedule.slots import hold
@@ -35,7 +35,7 @@ def carry_out(
     for effect in effects:
         match effect:
             case Effect.RELEASE_SLOT:
-                Held.objects.filter(visit=row).delete()
+                SlotLock.objects.filter(visit=row).delete()
             case Effect.TAKE_SLOT | Effect.MOVE_SLOT:
                 _take(row, command.room if isinstance(command, Reschedule) else "")
             case Effect.RECALL_MESSAGES:
@@ -71,7 +71,7 @@ def _vials(row: Visit, before: core.Visit, after: core.Visit, staff: Staff | Non
 
 def _take(row: Visit, room: str) -> None:
     """Hold the minutes of the clinician and the room; those of the old time are free again."""
-    Held.objects.filter(visit=row).delete()
+    SlotLock.objects.filter(visit=row).delete()
     if row.service is None:
         return
     slot = Slot(

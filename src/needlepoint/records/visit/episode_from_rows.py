@@ -20,14 +20,13 @@ from needlepoint.base import people as core
 from needlepoint.base.spelling import decode_json
 from needlepoint.claims.types import Provider
 from needlepoint.coding import Session
-from needlepoint.coding.types import DrugUsed, SessionSite
-from needlepoint.coding.types import Visit as BilledVisit
+from needlepoint.coding.types import DrugUsed, OfficeVisit, SessionSite
 from needlepoint.episode.account import Account, Insured
 from needlepoint.episode.read import checked_episode
 from needlepoint.episode.types import Cleared, Episode, Pain
 from needlepoint.exam import assess
-from needlepoint.outcomes import Point, course_of
-from needlepoint.records.models import CheckIn, Listed, Patient, Site, Staff, Visit
+from needlepoint.outcomes import PainRating, course_of
+from needlepoint.records.models import FollowUpSurvey, Patient, PatientListItem, Site, Staff, Visit
 from needlepoint.records.patients.patients import person_of
 from needlepoint.records.values import Billing
 from needlepoint.records.visit.meanings import meanings_of
@@ -125,7 +124,7 @@ def episode_of(row: Visit) -> Episode:
 def patient_of(row: Visit) -> core.Patient:
     """The patient as the core sees them in this visit: lists, measures, and what was asked today."""
     patient, checked = row.patient, row.facts.checked
-    by_kind: dict[str, list[Listed]] = {}
+    by_kind: dict[str, list[PatientListItem]] = {}
     for line in patient.listed.all():
         if line.voided_at is None:
             by_kind.setdefault(line.kind, []).append(line)
@@ -203,7 +202,7 @@ def _earlier(row: Visit) -> list[EarlierSession]:
         visit__starts_at__gte=since,
         given__isnull=False,
     ).order_by("visit__starts_at", "pk")
-    checks = CheckIn.objects.filter(
+    checks = FollowUpSurvey.objects.filter(
         visit__patient_id=row.patient_id,
         visit__starts_at__gte=since,
         answered_at__isnull=False,
@@ -226,10 +225,10 @@ def _sessions(
 ) -> tuple[EarlierSession, ...]:
     """The sessions of treated sites as they are stored: what lies behind is read once, and again when it changed."""
     zone = ZoneInfo(timezone)
-    answers: dict[int, list[Point]] = {}
+    answers: dict[int, list[PainRating]] = {}
     for visit_id, at, pain in checks:
         if at is not None and pain is not None:
-            answers.setdefault(visit_id, []).append(Point(at.astimezone(zone).date(), pain))
+            answers.setdefault(visit_id, []).append(PainRating(at.astimezone(zone).date(), pain))
     found: dict[int, EarlierSession] = {}
     for visit_id, at_text, facts, given, muscle, side, point in sites:
         if visit_id not in found:
@@ -247,7 +246,7 @@ def _instant(text: str) -> datetime.datetime:
 
 
 def _earlier_session(
-    on: datetime.date, facts: Facts, given: Given, answers: Sequence[Point]
+    on: datetime.date, facts: Facts, given: Given, answers: Sequence[PainRating]
 ) -> EarlierSession:
     """One session before: what a clinician asked about it holds, else what the check-ins say."""
     outcome, percent, weeks = facts.outcome, None, None
@@ -286,7 +285,7 @@ def _session(row: Visit, visit: core_visit.Visit) -> Session | None:
         ],
         ultrasound=facts.guidance is not None and facts.guidance.ultrasound,
         picture=(facts.guidance.picture or None) if facts.guidance else None,
-        visit=BilledVisit(consultation.code, consultation.own_work or None) if consultation else None,
+        visit=OfficeVisit(consultation.code, consultation.own_work or None) if consultation else None,
         diagnoses=list(consultation.diagnoses) if consultation else [],
     )
 

@@ -10,36 +10,36 @@ from django.conf import settings
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.coverage.check import read_own
 from needlepoint.coverage.load import Policy
-from needlepoint.episode.types import Episode, Walked
+from needlepoint.episode.types import Episode, EpisodeResult
 from needlepoint.episode.walk import walk
 from needlepoint.records.models import Visit
 from needlepoint.records.visit.episode_from_rows import episode_of
 
-__all__ = ["Thought", "own_payers", "think"]
+__all__ = ["VisitEvaluation", "own_payers", "think"]
 
 
-class Thought(msgspec.Struct, frozen=True, kw_only=True):
+class VisitEvaluation(msgspec.Struct, frozen=True, kw_only=True):
     """The visit thought through. `walked` None: nothing says where it hurts yet, or `refused` says what is wrong."""
 
     episode: Episode | None
-    walked: Walked | None
+    walked: EpisodeResult | None
     refused: str
     refusal: tuple[Fault, ...] = ()
 
 
-def think(visit: Visit) -> Thought:
+def think(visit: Visit) -> VisitEvaluation:
     """Every stage of the pipeline for a visit from `compose.full`."""
     if not visit.facts.reported.told:
-        return Thought(episode=None, walked=None, refused="")
+        return VisitEvaluation(episode=None, walked=None, refused="")
     try:
         episode = episode_of(visit)
-        return Thought(
+        return VisitEvaluation(
             episode=episode,
             walked=_walk(_Asked(msgspec.json.encode(episode), episode, own_payers())),
             refused="",
         )
     except Refused as refusal:
-        return Thought(episode=None, walked=None, refused=str(refusal), refusal=refusal.faults)
+        return VisitEvaluation(episode=None, walked=None, refused=str(refusal), refusal=refusal.faults)
 
 
 class _Asked(msgspec.Struct, frozen=True, eq=False):
@@ -57,7 +57,7 @@ class _Asked(msgspec.Struct, frozen=True, eq=False):
 
 
 @lru_cache(maxsize=32)
-def _walk(asked: _Asked) -> Walked:
+def _walk(asked: _Asked) -> EpisodeResult:
     """What the stages say of an episode depends on nothing else: a board that is shown again is not computed again."""
     return walk(asked.episode, payers=asked.payers)
 

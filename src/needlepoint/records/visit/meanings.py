@@ -12,15 +12,15 @@ from django.utils import timezone
 from needlepoint.base.people import Meaning
 from needlepoint.base.refusal import Fault, NotAllowed, Refused
 from needlepoint.guard.audit.log import record_audit
-from needlepoint.records.models import Listed, Patient, Staff
+from needlepoint.records.models import Patient, PatientListItem, Staff
 from needlepoint.records.values import LineMeaning, Means
 from needlepoint.treatment.bounds import gives_reason, may_call_harmless, may_decide
-from needlepoint.treatment.lists.entries import Entry, read_entry
+from needlepoint.treatment.lists.entries import ListEntry, read_entry
 
 __all__ = ["answer_meaning", "meanings_of", "open_entries"]
 
 
-def meanings_of(rows: Iterable[Listed], on: datetime.date) -> list[Meaning]:
+def meanings_of(rows: Iterable[PatientListItem], on: datetime.date) -> list[Meaning]:
     """The answers of a patient's lines, voided ones too: what was answered once is not asked again."""
     return [
         msgspec.convert(
@@ -33,7 +33,7 @@ def meanings_of(rows: Iterable[Listed], on: datetime.date) -> list[Meaning]:
     ]
 
 
-def _counted(row: Listed) -> LineMeaning | None:
+def _counted(row: PatientListItem) -> LineMeaning | None:
     """What the line means, where somebody who may decide has answered it and the answer is enough."""
     said = row.meaning
     if said is None or not may_decide(said.profession):
@@ -43,7 +43,7 @@ def _counted(row: Listed) -> LineMeaning | None:
     return None if read_entry(row.kind, row.text, timezone.localdate()).matters else said
 
 
-def open_entries(patient: Patient) -> list[tuple[Listed, Entry]]:
+def open_entries(patient: Patient) -> list[tuple[PatientListItem, ListEntry]]:
     """The lines in force that are not understood and that nobody has answered, with how they were read."""
     answered = {(row.kind, row.text.casefold()) for row in patient.listed.all() if _counted(row) is not None}
     today = timezone.localdate()
@@ -56,7 +56,9 @@ def open_entries(patient: Patient) -> list[tuple[Listed, Entry]]:
 
 
 @transaction.atomic
-def answer_meaning(staff: Staff, patient: Patient, row_id: int, means: Means, entry: str, how: str) -> Listed:
+def answer_meaning(
+    staff: Staff, patient: Patient, row_id: int, means: Means, entry: str, how: str
+) -> PatientListItem:
     """Keep what a line means, with who said so and when.
 
     Raises Refused for someone who may not decide, for a name that is itself not known, and for a line that matters in
@@ -64,7 +66,7 @@ def answer_meaning(staff: Staff, patient: Patient, row_id: int, means: Means, en
     """
     if not may_decide(staff.profession):
         raise NotAllowed("Only a clinician can classify a medication. Ask the clinician of this visit.", "by")
-    row = Listed.objects.select_for_update().get(pk=row_id, patient=patient)
+    row = PatientListItem.objects.select_for_update().get(pk=row_id, patient=patient)
     if means == "known":
         read = read_entry(row.kind, entry, timezone.localdate())
         if not entry.strip() or read.unknown or read.spelling:
@@ -88,7 +90,7 @@ def answer_meaning(staff: Staff, patient: Patient, row_id: int, means: Means, en
     return row
 
 
-def _must_be_harmless(row: Listed, how: str, profession: str | None) -> None:
+def _must_be_harmless(row: PatientListItem, how: str, profession: str | None) -> None:
     """Refused for a class of medicines that matters, and for what looks like something that matters without a reason.
 
     The reason is that of a physician, PA or NP.

@@ -23,7 +23,7 @@ from needlepoint.treatment.dose.steroid import load_steroids
 from needlepoint.treatment.lists.entries import read_lists
 from needlepoint.treatment.load import DATA, load_dose_rules, load_drugs
 from needlepoint.treatment.precautions.traits import plain
-from needlepoint.treatment.types import DoseCheck, DoseLimit, Drug, DrugShare, Injection, Notice, Verdict
+from needlepoint.treatment.types import CheckVerdict, DoseCheck, DoseLimit, Drug, DrugShare, Injection, Notice
 
 ONE = Decimal(1)
 
@@ -61,9 +61,11 @@ def check_dose(
     # Shares are quotients: only fractions add them up exactly.
     exact = sum((_exact(share.dose_mg + share.earlier_mg, share.limit_mg) for share in shares), Fraction(0))
     total = sum((share.share for share in shares), Decimal(0))
-    verdict = Verdict.MET if exact <= 1 else Verdict.NOT_MET
+    verdict = CheckVerdict.MET if exact <= 1 else CheckVerdict.NOT_MET
     safe = (
-        None if verdict is Verdict.MET or not injections else _largest_safe(injections, patient, as_of, drugs)
+        None
+        if verdict is CheckVerdict.MET or not injections
+        else _largest_safe(injections, patient, as_of, drugs)
     )
     return DoseCheck(
         verdict=verdict,
@@ -150,7 +152,7 @@ def _drug_named(name: str, drugs: dict[str, Drug]) -> tuple[Drug, int] | None:
 
 def _not_known(ask: tuple[str, str], total_ml: Decimal) -> DoseCheck:
     return DoseCheck(
-        verdict=Verdict.NOT_KNOWN,
+        verdict=CheckVerdict.NOT_KNOWN,
         because="The limit cannot be computed.",
         ask=ask[0],
         ask_es=ask[1],

@@ -14,14 +14,14 @@ from needlepoint.base.knowledge import Certainty, cite, read_toml
 from needlepoint.base.people import Patient
 from needlepoint.base.refusal import Fault, Refused, nearest
 from needlepoint.base.wording import mg
-from needlepoint.treatment.plan.practice import Practice, review_of
+from needlepoint.treatment.plan.practice import PracticeRules, review_of
 from needlepoint.treatment.precautions.traits import DATA, plain
 from needlepoint.treatment.types import (
+    CheckVerdict,
     EarlierSession,
     SteroidCheck,
     SteroidOrder,
     TreatedSite,
-    Verdict,
 )
 
 __all__ = ["Steroid", "check_steroid", "find_steroid", "load_steroids"]
@@ -92,7 +92,7 @@ def check_steroid(
     patient: Patient,
     earlier: Sequence[EarlierSession] | None,
     as_of: datetime.date,
-    practice: Practice | None = None,
+    practice: PracticeRules | None = None,
 ) -> SteroidCheck:
     """The verdict on `order` at `sites`. `earlier` None: nobody asked, so the yearly limits are not known.
 
@@ -110,7 +110,7 @@ def check_steroid(
     else:
         more_over, more_within = _history(row, order, sites, patient, earlier, as_of)
         over, within = [*over, *more_over], [*within, *more_within]
-    verdict = Verdict.NOT_MET if over else Verdict.NOT_KNOWN if ask else Verdict.MET
+    verdict = CheckVerdict.NOT_MET if over else CheckVerdict.NOT_KNOWN if ask else CheckVerdict.MET
     interval = load_steroids().interval
     return SteroidCheck(
         verdict=verdict,

@@ -48,7 +48,7 @@ class IdealWeight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: list[str]
 
 
-class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TreatmentStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One thing to do, in order."""
 
     id: str
@@ -58,7 +58,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: list[str]
 
 
-class Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ToxicitySign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What it looks like."""
 
     en: str
@@ -67,14 +67,14 @@ class Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: list[str]
 
 
-class Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ToxicityRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`data/toxicity.toml`."""
 
     lipid: Lipid
     epinephrine: Epinephrine
     ideal_weight: IdealWeight
-    step: list[Step]
-    sign: list[Sign]
+    step: list[TreatmentStep]
+    sign: list[ToxicitySign]
 
 
 class ToxicityCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,15 +87,15 @@ class ToxicityCard(msgspec.Struct, frozen=True, kw_only=True):
     most_ml_30_min: Decimal | None
     epinephrine_most_mcg: Decimal | None
     arithmetic: tuple[str, ...]
-    signs: tuple[Sign, ...]
-    steps: tuple[Step, ...]
+    signs: tuple[ToxicitySign, ...]
+    steps: tuple[TreatmentStep, ...]
     citations: tuple[Citation, ...]
 
 
 @lru_cache(maxsize=1)
-def load_rows() -> Rows:
+def load_rows() -> ToxicityRows:
     """The card's rows, each with a source."""
-    found = msgspec.convert(read_toml(DATA / "toxicity.toml"), Rows)
+    found = msgspec.convert(read_toml(DATA / "toxicity.toml"), ToxicityRows)
     numbers = [found.lipid.source, found.epinephrine.source, found.ideal_weight.source]
     for keys in [*numbers, *(row.source for row in found.step), *(row.source for row in found.sign)]:
         cite(DATA, keys, "toxicity.toml")
@@ -121,7 +121,7 @@ def toxicity_card(patient: Patient) -> ToxicityCard:
     )
 
 
-def _ideal(rows: Rows, patient: Patient) -> Decimal | None:
+def _ideal(rows: ToxicityRows, patient: Patient) -> Decimal | None:
     """Ideal weight in kg, never above the actual one; None when height or sex is not known."""
     if patient.height_cm is None or patient.sex not in ("male", "female"):
         return None
@@ -130,7 +130,7 @@ def _ideal(rows: Rows, patient: Patient) -> Decimal | None:
     return min(ideal, patient.weight_kg) if patient.weight_kg is not None else ideal
 
 
-def _numbers(rows: Rows, weight: Decimal, ideal: Decimal | None) -> dict[str, Decimal]:
+def _numbers(rows: ToxicityRows, weight: Decimal, ideal: Decimal | None) -> dict[str, Decimal]:
     lipid = rows.lipid
     if weight > lipid.above_kg:
         bolus = lipid.bolus_ml
@@ -145,7 +145,7 @@ def _numbers(rows: Rows, weight: Decimal, ideal: Decimal | None) -> dict[str, De
     return {name: value.quantize(Decimal("0.1"), ROUND_HALF_UP) for name, value in values.items()}
 
 
-def _arithmetic(rows: Rows, weight: Decimal, ideal: Decimal | None) -> tuple[str, ...]:
+def _arithmetic(rows: ToxicityRows, weight: Decimal, ideal: Decimal | None) -> tuple[str, ...]:
     lipid = rows.lipid
     by = f"{ideal} kg ideal" if ideal is not None else f"{weight} kg (height or sex not known)"
     if weight > lipid.above_kg:

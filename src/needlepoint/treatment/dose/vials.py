@@ -7,8 +7,8 @@ from decimal import ROUND_CEILING, Decimal
 
 import msgspec
 
-from needlepoint.treatment.plan.defaults import Vial, load_vials
-from needlepoint.treatment.plan.practice import Practice
+from needlepoint.treatment.plan.defaults import VialSize, load_vials
+from needlepoint.treatment.plan.practice import PracticeRules
 
 __all__ = ["DrawUp", "draw_up"]
 
@@ -30,7 +30,7 @@ class DrawUp(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def draw_up(
-    drug: str, percent: Decimal, volume_ml: Decimal, practice: Practice | None = None
+    drug: str, percent: Decimal, volume_ml: Decimal, practice: PracticeRules | None = None
 ) -> DrawUp | None:
     """The vial with the least waste that gives `volume_ml` of `percent`; None when no vial is known for it."""
     options = [_from(vial, percent, volume_ml) for vial in _vials(drug, practice)]
@@ -39,11 +39,11 @@ def draw_up(
     return min(fitting, key=lambda option: (option.waste_mg, option.saline_ml), default=None)
 
 
-def _vials(drug: str, practice: Practice | None) -> Sequence[Vial]:
+def _vials(drug: str, practice: PracticeRules | None) -> Sequence[VialSize]:
     own = practice.vials if practice else []
     if own:
         return [
-            Vial(
+            VialSize(
                 drug=vial.drug,
                 concentration_percent=vial.concentration_percent,
                 volume_ml=vial.volume_ml,
@@ -55,7 +55,7 @@ def _vials(drug: str, practice: Practice | None) -> Sequence[Vial]:
     return [vial for vial in load_vials() if vial.drug == drug]
 
 
-def _from(vial: Vial, percent: Decimal, volume_ml: Decimal) -> DrawUp | None:
+def _from(vial: VialSize, percent: Decimal, volume_ml: Decimal) -> DrawUp | None:
     if vial.concentration_percent < percent:
         return None  # a weak solution cannot be made stronger
     needed = volume_ml * percent / vial.concentration_percent

@@ -14,7 +14,7 @@ from needlepoint.treatment.lists.names import DATA
 __all__ = ["Cues", "cues", "has", "silent"]
 
 
-class Denied(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class NegationCues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     before: list[str]
     behind: list[str]
     between: list[str]
@@ -90,7 +90,7 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The words around an entry, from `data/entry_words.toml`."""
 
     allergy: AllergyWords
-    denied: Denied
+    denied: NegationCues
     family: Family
     past: Past
     stopped: Stopped

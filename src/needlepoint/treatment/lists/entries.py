@@ -15,16 +15,16 @@ from needlepoint.base.people import Meaning, Patient
 from needlepoint.treatment.bounds import may_call_harmless
 from needlepoint.treatment.lists.cues import cues, has
 from needlepoint.treatment.lists.line import tokens_of
-from needlepoint.treatment.lists.matches import Match, all_names, matches_of, says_nothing, unknown_part
+from needlepoint.treatment.lists.matches import NameMatch, all_names, matches_of, says_nothing, unknown_part
 from needlepoint.treatment.lists.names import book, nearest_names, nearly_guarded, plain, surely_harmless
 from needlepoint.treatment.lists.plain_forms import is_plain
 from needlepoint.treatment.lists.respell import respelled
-from needlepoint.treatment.lists.state import State, is_anaphylaxis, names_allergy, state_of
+from needlepoint.treatment.lists.state import GroupState, is_anaphylaxis, names_allergy, state_of
 
-__all__ = ["Entry", "Lists", "is_anaphylaxis", "names_allergy", "read_entry", "read_lists"]
+__all__ = ["ListEntry", "Lists", "is_anaphylaxis", "names_allergy", "read_entry", "read_lists"]
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class ListEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a list as it was understood.
 
     `groups`: what holds now. `unknown`: the part that no name fits ('' when all of it is understood), `nearest` the
@@ -58,13 +58,13 @@ class Lists(msgspec.Struct, frozen=True, kw_only=True):
     belongs, whether or not that list was asked for.
     """
 
-    medicine: tuple[Entry, ...]
-    condition: tuple[Entry, ...]
-    allergy: tuple[Entry, ...]
+    medicine: tuple[ListEntry, ...]
+    condition: tuple[ListEntry, ...]
+    allergy: tuple[ListEntry, ...]
     asked: frozenset[str]
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[ListEntry, ...]:
         """All of them, each once."""
         return tuple(dict.fromkeys((*self.medicine, *self.condition, *self.allergy)))
 
@@ -73,7 +73,7 @@ def read_lists(patient: Patient, as_of: datetime.date) -> Lists:
     """The patient's lists, with what somebody answered about entries that are not known."""
     answers: dict[tuple[str, str], Meaning] = {(row.kind, plain(row.text)): row for row in patient.meanings}
 
-    def read(kind: str, text: str) -> Entry:
+    def read(kind: str, text: str) -> ListEntry:
         return _answered(kind, text, answers.get((kind, plain(text))), as_of)
 
     medicines = [
@@ -94,14 +94,14 @@ def read_lists(patient: Patient, as_of: datetime.date) -> Lists:
     )
 
 
-def _across(kind: str, text: str, as_of: datetime.date) -> list[Entry]:
+def _across(kind: str, text: str, as_of: datetime.date) -> list[ListEntry]:
     """What a line of another list says of this kind, when it names something that matters."""
     entry, groups = read_entry(kind, text, as_of, other=True), book(kind).groups
     matters = any(not groups[id_].harmless for id_ in entry.groups if id_ in groups)
     return [msgspec.structs.replace(entry, unknown="", nearest=())] if matters else []
 
 
-def _answered(kind: str, text: str, answer: Meaning | None, as_of: datetime.date) -> Entry:
+def _answered(kind: str, text: str, answer: Meaning | None, as_of: datetime.date) -> ListEntry:
     """The entry with what somebody answered about it. An answer adds to what the text itself names, and erases nothing.
 
     Only the name that was asked about gives way (a misspelled blood thinner, one beside a 'no' or a relative), and only
@@ -129,7 +129,7 @@ def _answered(kind: str, text: str, answer: Meaning | None, as_of: datetime.date
     )
 
 
-def _cleared(entry: Entry, last_taken: datetime.datetime | None, as_of: datetime.date) -> Entry:
+def _cleared(entry: ListEntry, last_taken: datetime.datetime | None, as_of: datetime.date) -> ListEntry:
     """The entry without the classes that the last dose is long enough ago for."""
     if last_taken is None:
         return entry
@@ -155,7 +155,7 @@ def _cleared(entry: Entry, last_taken: datetime.datetime | None, as_of: datetime
 @lru_cache(maxsize=8192)
 def read_entry(
     kind: str, text: str, as_of: datetime.date, *, told: bool = False, other: bool = False
-) -> Entry:
+) -> ListEntry:
     """One line as it stands in the list of this kind (medicine, condition, allergy) on that day.
 
     `told`: it is a sentence of the patient's own, of which only the part around a name must be plain. `other`: it is a
@@ -163,7 +163,7 @@ def read_entry(
     """
     tokens = respelled(tokens_of(text)) if told else tokens_of(text)
     if all(token == "|" for token in tokens):
-        return Entry(kind=kind, text=text, unknown=text.strip() or "?")
+        return ListEntry(kind=kind, text=text, unknown=text.strip() or "?")
     matches = matches_of(kind, tokens)
     if not (told or other):
         matches = _with_misspelled(kind, tokens, matches)
@@ -175,7 +175,7 @@ def read_entry(
     return _entry(kind, text, tokens, matches, states)
 
 
-def _is_about_one(kind: str, tokens: Sequence[str], matches: Sequence[Match]) -> bool:
+def _is_about_one(kind: str, tokens: Sequence[str], matches: Sequence[NameMatch]) -> bool:
     """Whether what stands behind a comma still speaks of the only name of the line."""
     if len(matches) != 1:
         return False
@@ -184,12 +184,12 @@ def _is_about_one(kind: str, tokens: Sequence[str], matches: Sequence[Match]) ->
     return kind == "condition" and has(tokens, cues().past.resolved)
 
 
-def _with_misspelled(kind: str, tokens: Sequence[str], matches: Sequence[Match]) -> list[Match]:
+def _with_misspelled(kind: str, tokens: Sequence[str], matches: Sequence[NameMatch]) -> list[NameMatch]:
     """The matches, and each further word that is nearly a blood thinner's name or surely a harmless one."""
     inside = {n for match in matches for n in range(match.start, match.end)}
     loose = [n for n, token in enumerate(tokens) if n not in inside and not says_nothing(token)]
     more = [
-        Match(n, n + 1, name)
+        NameMatch(n, n + 1, name)
         for n in loose
         if (
             name := (nearly_guarded(tokens[n]) if kind == "medicine" else None)
@@ -200,8 +200,8 @@ def _with_misspelled(kind: str, tokens: Sequence[str], matches: Sequence[Match])
 
 
 def _entry(
-    kind: str, text: str, tokens: Sequence[str], matches: Sequence[Match], states: Sequence[State]
-) -> Entry:
+    kind: str, text: str, tokens: Sequence[str], matches: Sequence[NameMatch], states: Sequence[GroupState]
+) -> ListEntry:
     groups = book(kind).groups
     pairs = list(zip(matches, states, strict=True))
     unknown = unknown_part(kind, tokens, matches)
@@ -211,7 +211,7 @@ def _entry(
     spelled = next((match for match, state in pairs if match.name.misspelled and not state.aside), None)
     near = nearest_names(kind, unknown) if unknown else ()
     held = frozenset(id_ for state in states for id_ in state.groups)
-    return Entry(
+    return ListEntry(
         kind=kind,
         text=text,
         groups=held,
@@ -228,7 +228,7 @@ def _entry(
     )
 
 
-def _right_name(kind: str, spelled: Match | None) -> str:
+def _right_name(kind: str, spelled: NameMatch | None) -> str:
     """The rightly spelled name nearest to a misspelled one."""
     if spelled is None:
         return ""

@@ -10,7 +10,7 @@ from needlepoint.treatment.lists.names import Name, book, near_what_matters, sur
 
 __all__ = [
     "KINDS",
-    "Match",
+    "NameMatch",
     "all_names",
     "loose_parts",
     "matches_of",
@@ -22,7 +22,7 @@ __all__ = [
 KINDS = ("medicine", "condition", "allergy")
 
 
-class Match(NamedTuple):
+class NameMatch(NamedTuple):
     """A known name between two tokens."""
 
     start: int
@@ -30,20 +30,20 @@ class Match(NamedTuple):
     name: Name
 
 
-def matches_of(kind: str, tokens: Sequence[str]) -> list[Match]:
+def matches_of(kind: str, tokens: Sequence[str]) -> list[NameMatch]:
     """Known names and forms along the line, the longest at each place; 'Eliquis (apixaban)' is one name."""
-    found: list[Match] = []
+    found: list[NameMatch] = []
     for match in _along(kind, tokens):
         last = found[-1] if found else None
         same = last is not None and (last.name.of, last.name.group) == (match.name.of, match.name.group)
         if last is not None and same and kind == "medicine" and set(tokens[last.end : match.start]) == {"|"}:
-            found[-1] = Match(last.start, match.end, last.name)
+            found[-1] = NameMatch(last.start, match.end, last.name)
         else:
             found.append(match)
     return found
 
 
-def _along(kind: str, tokens: Sequence[str]) -> Iterator[Match]:
+def _along(kind: str, tokens: Sequence[str]) -> Iterator[NameMatch]:
     known = book(kind)
     forms = known.forms_in(tokens)
     at = 0
@@ -61,7 +61,7 @@ def _along(kind: str, tokens: Sequence[str]) -> Iterator[Match]:
         else:
             at += 1
             continue
-        yield Match(at, end, name)
+        yield NameMatch(at, end, name)
         at = end
 
 
@@ -78,14 +78,14 @@ def _fever(tokens: Sequence[str], at: int) -> int:
     return 0
 
 
-def segment(tokens: Sequence[str], match: Match) -> tuple[int, int]:
+def segment(tokens: Sequence[str], match: NameMatch) -> tuple[int, int]:
     """Where the part of the line begins and ends in which the match stands."""
     start = max((n + 1 for n in range(match.start) if tokens[n] == "|"), default=0)
     end = next((n for n in range(match.end, len(tokens)) if tokens[n] == "|"), len(tokens))
     return start, end
 
 
-def all_names(kind: str, tokens: Sequence[str], matches: Sequence[Match]) -> list[Match]:
+def all_names(kind: str, tokens: Sequence[str], matches: Sequence[NameMatch]) -> list[NameMatch]:
     """The names of this list, and of the others where this list has none."""
     found = [match for match in matches if match.name.group != "nothing"]
     for other in KINDS:
@@ -99,7 +99,7 @@ def all_names(kind: str, tokens: Sequence[str], matches: Sequence[Match]) -> lis
     return found
 
 
-def unknown_part(kind: str, tokens: Sequence[str], matches: Sequence[Match]) -> str:
+def unknown_part(kind: str, tokens: Sequence[str], matches: Sequence[NameMatch]) -> str:
     """The first part of the line that no name fits, of this list or another."""
     inside = {n for match in matches for n in range(match.start, match.end)}
     for part in loose_parts(tokens, inside):
@@ -128,7 +128,7 @@ def says_nothing(token: str) -> bool:
     return token in silent() or token[0].isdigit() or len(token) == 1
 
 
-def _loose_part(kind: str, loose: list[str], named: Sequence[Match]) -> str:
+def _loose_part(kind: str, loose: list[str], named: Sequence[NameMatch]) -> str:
     if not loose:
         return ""
     if not named:

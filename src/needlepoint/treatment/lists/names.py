@@ -32,7 +32,7 @@ GUARDED = 80  # of 100: a word this near to a blood thinner's name is taken for 
 LETTERS = 3  # one letter may differ in so many
 
 
-class Drug(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class MedicineName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One medicine with its other names; `misspelled` are understood but asked about."""
 
     name: str
@@ -66,7 +66,7 @@ class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     forms: list[str] = []
     told: Literal["", "any", "wet", "steroid", "epinephrine"] = ""
     local: list[str] = []
-    drug: list[Drug] = []
+    drug: list[MedicineName] = []
 
     @property
     def ids(self) -> frozenset[str]:

@@ -7,13 +7,13 @@ from functools import lru_cache
 
 from needlepoint.treatment.lists.cues import cues
 from needlepoint.treatment.lists.line import COUNTS, UNITS
-from needlepoint.treatment.lists.matches import KINDS, Match, all_names, matches_of, segment
+from needlepoint.treatment.lists.matches import KINDS, NameMatch, all_names, matches_of, segment
 from needlepoint.treatment.lists.names import book, plain
 
 __all__ = ["is_plain", "says_only_stopped"]
 
 
-def says_only_stopped(part: Sequence[str], match: Match) -> bool:
+def says_only_stopped(part: Sequence[str], match: NameMatch) -> bool:
     """Whether the part of the line says of the name that it was stopped, and when, and nothing else."""
     stopped = cues().stopped
     name = match.name.text
@@ -24,7 +24,9 @@ def says_only_stopped(part: Sequence[str], match: Match) -> bool:
     return all(token in said or token[0].isdigit() for token in line.split())
 
 
-def is_plain(kind: str, tokens: Sequence[str], match: Match, matches: Sequence[Match], told: bool) -> bool:
+def is_plain(
+    kind: str, tokens: Sequence[str], match: NameMatch, matches: Sequence[NameMatch], told: bool
+) -> bool:
     """Whether the line, or the part of it that speaks of this name, is a plain form of 'no' or of a relative.
 
     In a list only guarded names need one; in a patient's own sentence (`told`) every name does.

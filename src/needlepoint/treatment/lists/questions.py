@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from needlepoint.base.knowledge import Certainty, Review
 from needlepoint.base.people import Meaning
-from needlepoint.treatment.lists.entries import Entry, Lists
+from needlepoint.treatment.lists.entries import ListEntry, Lists
 from needlepoint.treatment.types import Concern, Notice, Question
 
 __all__ = ["answered_concerns", "asides_of", "questions_of"]
@@ -20,7 +20,7 @@ def questions_of(lists: Lists) -> tuple[Question, ...]:
     return tuple(question for entry in lists.entries for question in _questions(entry))
 
 
-def _questions(entry: Entry) -> Iterator[Question]:
+def _questions(entry: ListEntry) -> Iterator[Question]:
     kind = entry.kind
     if entry.weak is not None:
         yield _not_enough(entry, entry.weak)
@@ -74,7 +74,7 @@ def _questions(entry: Entry) -> Iterator[Question]:
         )
 
 
-def _not_enough(entry: Entry, answer: Meaning) -> Question:
+def _not_enough(entry: ListEntry, answer: Meaning) -> Question:
     """An answer that is not enough: what looks like something that matters was called harmless."""
     like_en, like_es = _did_you_mean(entry.nearest), _quiso_decir(entry.nearest)
     return Question(
@@ -109,7 +109,7 @@ def answered_concerns(lists: Lists) -> tuple[Concern, ...]:
     )
 
 
-def _answered(entry: Entry, answer: Meaning) -> Concern:
+def _answered(entry: ListEntry, answer: Meaning) -> Concern:
     en, es = _meant(answer)
     grave = answer.means == "matters" or (answer.means == "harmless" and entry.matters)
     role = f"{answer.by} ({answer.profession})" if answer.profession else answer.by

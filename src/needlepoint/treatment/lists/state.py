@@ -8,17 +8,17 @@ from typing import NamedTuple
 
 from needlepoint.treatment.lists.cues import cues, has
 from needlepoint.treatment.lists.line import days_ago, tokens_of
-from needlepoint.treatment.lists.matches import Match, segment
+from needlepoint.treatment.lists.matches import NameMatch, segment
 from needlepoint.treatment.lists.names import Group, book
 from needlepoint.treatment.lists.plain_forms import says_only_stopped
 from needlepoint.treatment.lists.respell import respelled
 
-__all__ = ["State", "is_anaphylaxis", "names_allergy", "state_of"]
+__all__ = ["GroupState", "is_anaphylaxis", "names_allergy", "state_of"]
 
 RECENT_DAYS = 84  # a heart attack, a stroke or an operation counts as recent for twelve weeks
 
 
-class State(NamedTuple):
+class GroupState(NamedTuple):
     """The groups that hold by a name; else why not, in words.
 
     `when`: the day of the last dose must be asked for. `unsure`: a 'no' or a relative in no plain form; it counts.
@@ -31,12 +31,12 @@ class State(NamedTuple):
 
 
 def state_of(
-    kind: str, tokens: Sequence[str], match: Match, as_of: datetime.date, whole: bool, plainly: bool
-) -> State:
+    kind: str, tokens: Sequence[str], match: NameMatch, as_of: datetime.date, whole: bool, plainly: bool
+) -> GroupState:
     """What holds now by this match. `whole`: all of the line speaks of it. `plainly`: a 'no' in it is a plain form."""
     words, group = cues(), book(kind).groups[match.name.group]
     if group.harmless and not group.recent_is:
-        return State(group.ids)
+        return GroupState(group.ids)
     start, end = (0, len(tokens)) if whole else segment(tokens, match)
     around = [*tokens[start : match.start], "|", *tokens[match.end : end]]
     stopped = kind == "medicine" and has(around, words.stopped.words)  # "no longer takes" is no denial
@@ -45,7 +45,7 @@ def state_of(
     if has(around, words.family.words) and not has(around, words.family.but):
         return _set_aside(group, f"in the family: {match.name.text}", plainly)
     if group.guarded and stopped and not says_only_stopped(tokens[start:end], match):
-        return State(group.ids, when=True)
+        return GroupState(group.ids, when=True)
     if kind == "medicine":
         return _of_medicine(group, around, days_ago(tokens[start:end], as_of, since=stopped), match)
     return _of_condition(
@@ -53,39 +53,39 @@ def state_of(
     )
 
 
-def _time_in(tokens: Sequence[str], match: Match) -> list[str]:
+def _time_in(tokens: Sequence[str], match: NameMatch) -> list[str]:
     """The words of a form itself, which may hold when it was; of a name that is one word or several, none."""
     return list(tokens[match.start : match.end]) if match.name.form else []
 
 
-def _set_aside(group: Group, why: str, plainly: bool) -> State:
-    return State(aside=why) if plainly else State(group.ids, unsure=True)
+def _set_aside(group: Group, why: str, plainly: bool) -> GroupState:
+    return GroupState(aside=why) if plainly else GroupState(group.ids, unsure=True)
 
 
-def _of_medicine(group: Group, around: Sequence[str], days: int | None, match: Match) -> State:
+def _of_medicine(group: Group, around: Sequence[str], days: int | None, match: NameMatch) -> GroupState:
     stopped = has(around, cues().stopped.words)
     if group.clears_days is None or not (stopped or has(around, cues().stopped.paused)):
-        return State(group.ids)
+        return GroupState(group.ids)
     if days is None:
-        return State(group.ids, when=True)
+        return GroupState(group.ids, when=True)
     if stopped and days >= group.clears_days:
-        return State(aside=f"stopped: {match.name.text}")
-    return State(group.ids)
+        return GroupState(aside=f"stopped: {match.name.text}")
+    return GroupState(group.ids)
 
 
-def _of_condition(group: Group, around: Sequence[str], days: int | None, match: Match) -> State:
+def _of_condition(group: Group, around: Sequence[str], days: int | None, match: NameMatch) -> GroupState:
     past = cues().past
     recent = has(around, past.recent) or (days is not None and days < RECENT_DAYS)
     if group.recent_is and recent:
-        return State(group.ids | {group.recent_is})
+        return GroupState(group.ids | {group.recent_is})
     over = has(around, past.words) or days is not None
     if group.guarded:
         over = over and has(around, past.resolved)
     if group.passes_days is None or recent or not over or has(around, past.still):
-        return State(group.ids)
+        return GroupState(group.ids)
     if days is not None and days < group.passes_days:
-        return State(group.ids)
-    return State(aside=f"in the past: {match.name.text}")
+        return GroupState(group.ids)
+    return GroupState(aside=f"in the past: {match.name.text}")
 
 
 def names_allergy(text: str, *, told: bool = False) -> bool:
@@ -99,7 +99,7 @@ def is_anaphylaxis(text: str) -> bool:
     return has(tokens_of(text), cues().allergy.anaphylaxis)
 
 
-def _is_denied(tokens: Sequence[str], start: int, end: int, match: Match) -> bool:
+def _is_denied(tokens: Sequence[str], start: int, end: int, match: NameMatch) -> bool:
     """Whether the line says that it is not so, directly before or behind the name."""
     denied = cues().denied
     at = match.start

@@ -22,7 +22,7 @@ KINDS_EN = {"medicine": "medicines", "condition": "conditions", "allergy": "alle
 KINDS_ES = {"medicine": "medicamentos", "condition": "enfermedades", "allergy": "alergias"}
 
 
-class Said(msgspec.Struct, frozen=True):
+class GroupMention(msgspec.Struct, frozen=True):
     """A group that a sentence names."""
 
     kind: str
@@ -44,10 +44,10 @@ def questions_of_words(
 
 
 @lru_cache(maxsize=512)
-def _said(told: str, as_of: datetime.date) -> tuple[Said, ...]:
+def _said(told: str, as_of: datetime.date) -> tuple[GroupMention, ...]:
     """Every group that must stand on a list when the words name it, with its sentence."""
     return tuple(
-        Said(kind, group, sentence)
+        GroupMention(kind, group, sentence)
         for sentence in sentences_of(told)
         for kind in KINDS
         if kind != "allergy" or names_allergy(sentence, told=True)
@@ -65,7 +65,7 @@ def _groups(kind: str, sentence: str, as_of: datetime.date) -> Iterator[Group]:
     return (group for group in named if group.told and group.id not in implied)
 
 
-def _known(said: Said, lists: Lists, patient: Patient) -> bool:
+def _known(said: GroupMention, lists: Lists, patient: Patient) -> bool:
     """Whether the lists, the skin or the record say it already, or say that it is not so."""
     group = said.group
     listed = {id_ for entry in lists.entries for id_ in (*entry.groups, *entry.settled)}
@@ -86,7 +86,7 @@ def _recorded(patient: Patient) -> set[str]:
     return {id_ for id_, there in fields.items() if there}
 
 
-def _question(kind: str, rows: Sequence[Said]) -> Question:
+def _question(kind: str, rows: Sequence[GroupMention]) -> Question:
     first = rows[0].group
     names_en, names_es = (
         dict.fromkeys(row.group.en for row in rows),

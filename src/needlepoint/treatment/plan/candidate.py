@@ -22,14 +22,15 @@ from needlepoint.treatment.lists.questions import (
 from needlepoint.treatment.lists.told import questions_of_words
 from needlepoint.treatment.plan.defaults import load_defaults
 from needlepoint.treatment.plan.input import PlanInput
-from needlepoint.treatment.plan.order import Site
+from needlepoint.treatment.plan.order import OrderedSite
 from needlepoint.treatment.plan.practice import formulary
 from needlepoint.treatment.plan.sites import GUIDANCE, PlannedSite, in_order, plan_site
-from needlepoint.treatment.plan.statements import Statement, judge, said_by
+from needlepoint.treatment.plan.statements import PlanStatement, judge, said_by
 from needlepoint.treatment.precautions.check import find_concerns, load_precautions
-from needlepoint.treatment.precautions.situation import Situation, Spot, bmi_of
+from needlepoint.treatment.precautions.situation import NeedledSite, Situation, bmi_of
 from needlepoint.treatment.scope.rules import Scope, may
 from needlepoint.treatment.types import (
+    CheckVerdict,
     Concern,
     DoseCheck,
     Injection,
@@ -37,7 +38,6 @@ from needlepoint.treatment.types import (
     Question,
     SteroidCheck,
     TreatedSite,
-    Verdict,
 )
 
 __all__ = ["Candidate", "weigh_candidate"]
@@ -49,7 +49,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """A technique with its sites, and every verdict on it. `because` names what refused it or what it waits for."""
 
     technique: str
-    verdict: Verdict
+    verdict: CheckVerdict
     because: tuple[str, ...]
     drug: str | None
     concentration_percent: Decimal | None
@@ -62,11 +62,11 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     concerns: tuple[Concern, ...]
     questions: tuple[Question, ...]
     notices: tuple[Notice, ...]
-    statements: tuple[Statement, ...]  # all of it in one list, the gravest first
+    statements: tuple[PlanStatement, ...]  # all of it in one list, the gravest first
     situation: Situation
 
 
-def weigh_candidate(technique: str, sites: Sequence[Site], given: PlanInput) -> Candidate:
+def weigh_candidate(technique: str, sites: Sequence[OrderedSite], given: PlanInput) -> Candidate:
     """The technique with its sites, weighed for this patient and this clinician."""
     known = [row.id for row in load_defaults().technique]
     if technique not in known:
@@ -130,8 +130,8 @@ def _solution(technique: str, given: PlanInput) -> tuple[str | None, Decimal | N
     )
 
 
-def _situation(technique: str, sites: Sequence[Site], drug: str | None, given: PlanInput) -> Situation:
-    spots = tuple(Spot(site.muscle, site.side, site.point) for site in sites)
+def _situation(technique: str, sites: Sequence[OrderedSite], drug: str | None, given: PlanInput) -> Situation:
+    spots = tuple(NeedledSite(site.muscle, site.side, site.point) for site in sites)
     steroid = given.order.steroid if technique == "wet" else None
     row = find_steroid(steroid.drug) if steroid else None
     drugs = formulary(given.practice)
@@ -170,7 +170,7 @@ def _needs(situation: Situation) -> frozenset[str]:
 
 
 def _over_volume(
-    technique: str, sites: Sequence[Site], spots: Sequence[Spot], given: PlanInput
+    technique: str, sites: Sequence[OrderedSite], spots: Sequence[NeedledSite], given: PlanInput
 ) -> tuple[tuple[str, Decimal], ...]:
     """Each site's volume against the largest of its point: in words, and how many times as much."""
     if technique == "dry":
@@ -188,7 +188,7 @@ def _over_volume(
 
 def _planned(
     technique: str,
-    sites: Sequence[Site],
+    sites: Sequence[OrderedSite],
     percent: Decimal | None,
     concerns: Sequence[Concern],
     given: PlanInput,
@@ -199,7 +199,7 @@ def _planned(
     usual = _volume(given) if technique != "dry" else None
     planned = []
     for site in sites:
-        spot = Spot(site.muscle, site.side, site.point)
+        spot = NeedledSite(site.muscle, site.side, site.point)
         raised = [
             rule.guidance
             for rule in rules
@@ -254,7 +254,7 @@ def _dose(
     return check_dose(injections, given.patient, given.as_of, formulary(given.practice))
 
 
-def _steroid(technique: str, sites: Sequence[Site], given: PlanInput) -> SteroidCheck | None:
+def _steroid(technique: str, sites: Sequence[OrderedSite], given: PlanInput) -> SteroidCheck | None:
     if technique != "wet" or given.order.steroid is None:
         return None
     treated = [TreatedSite(site.muscle.id, site.side, site.point) for site in sites]

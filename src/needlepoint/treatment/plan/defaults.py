@@ -10,7 +10,7 @@ import msgspec
 from needlepoint.base.knowledge import Certainty, cite, read_toml, rows
 from needlepoint.treatment.precautions.traits import DATA
 
-__all__ = ["Defaults", "TechniqueRow", "Vial", "load_defaults", "load_vials"]
+__all__ = ["TechniqueDefaults", "TechniqueRow", "VialSize", "load_defaults", "load_vials"]
 
 
 class TechniqueRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,7 +26,7 @@ class TechniqueRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: list[str]
 
 
-class Drawing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class SiteDose(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What is drawn up for one site: drug, concentration, volume, and the allowed range in mL."""
 
     drug: str
@@ -67,7 +67,7 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     source: list[str]
 
 
-class FollowUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class FollowUpDays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Days after the session on which the patient is asked, and the earliest repeat."""
 
     days: list[int]
@@ -76,7 +76,7 @@ class FollowUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: list[str]
 
 
-class Waiting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class ConservativeCare(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """When less invasive care comes first."""
 
     least_weeks: int
@@ -88,18 +88,18 @@ class Waiting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     source: list[str]
 
 
-class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TechniqueDefaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`data/technique.toml`."""
 
     technique: list[TechniqueRow]
-    defaults: Drawing
+    defaults: SiteDose
     needles: Needles
     body: list[Body]
-    follow_up: FollowUp
-    waiting: Waiting
+    follow_up: FollowUpDays
+    waiting: ConservativeCare
 
 
-class Vial(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class VialSize(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One vial as it is sold."""
 
     drug: str
@@ -111,9 +111,9 @@ class Vial(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 @lru_cache(maxsize=1)
-def load_defaults() -> Defaults:
+def load_defaults() -> TechniqueDefaults:
     """The rows of `data/technique.toml`, each with its source."""
-    found = msgspec.convert(read_toml(DATA / "technique.toml"), Defaults)
+    found = msgspec.convert(read_toml(DATA / "technique.toml"), TechniqueDefaults)
     sources = [row.source for row in found.technique] + [row.source for row in found.body]
     sources += [found.defaults.source, found.needles.source, found.follow_up.source, found.waiting.source]
     for keys in sources:
@@ -122,9 +122,9 @@ def load_defaults() -> Defaults:
 
 
 @lru_cache(maxsize=1)
-def load_vials() -> tuple[Vial, ...]:
+def load_vials() -> tuple[VialSize, ...]:
     """The usual vials; a practice names its own."""
-    found = tuple(rows(DATA / "vials.toml", Vial, "vial"))
+    found = tuple(rows(DATA / "vials.toml", VialSize, "vial"))
     for vial in found:
         cite(DATA, vial.source, f"vials.toml {vial.drug}")
     return found

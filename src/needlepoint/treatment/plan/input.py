@@ -10,7 +10,7 @@ import msgspec
 from needlepoint.base.people import Clinician, Instant, Patient
 from needlepoint.exam import Assessment
 from needlepoint.treatment.plan.order import PlanOrder
-from needlepoint.treatment.plan.practice import Practice
+from needlepoint.treatment.plan.practice import PracticeRules
 from needlepoint.treatment.types import EarlierSession, Injection, PriorCare, TreatedSite
 
 __all__ = ["PlanInput"]
@@ -24,7 +24,7 @@ class PlanInput(msgspec.Struct, frozen=True, kw_only=True):
     assessment: Assessment
     as_of: Instant
     order: PlanOrder = PlanOrder()
-    practice: Practice | None = None
+    practice: PracticeRules | None = None
     earlier: Sequence[EarlierSession] | None = None
     prior_care: Sequence[PriorCare] | None = None
     pain_weeks: Decimal | None = None

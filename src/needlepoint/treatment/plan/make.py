@@ -18,18 +18,18 @@ from needlepoint.treatment.dose.toxicity import ToxicityCard, toxicity_card
 from needlepoint.treatment.plan.candidate import Candidate, weigh_candidate
 from needlepoint.treatment.plan.defaults import load_defaults
 from needlepoint.treatment.plan.input import PlanInput
-from needlepoint.treatment.plan.order import Site, read_sites
-from needlepoint.treatment.plan.practice import Practice
+from needlepoint.treatment.plan.order import OrderedSite, read_sites
+from needlepoint.treatment.plan.practice import PracticeRules
 from needlepoint.treatment.plan.sites import PlannedSite
-from needlepoint.treatment.plan.statements import Statement
+from needlepoint.treatment.plan.statements import PlanStatement
 from needlepoint.treatment.precautions.advice import Advice, advise
 from needlepoint.treatment.precautions.traits import DATA
-from needlepoint.treatment.types import Verdict
+from needlepoint.treatment.types import CheckVerdict
 
 __all__ = ["Plan", "PlanInput", "make_plan"]
 
 
-class Wait(msgspec.Struct, frozen=True):
+class CareFirst(msgspec.Struct, frozen=True):
     """Why less invasive care should come first, or what to ask to know it."""
 
     wait: bool | None
@@ -49,7 +49,7 @@ class FollowUp(msgspec.Struct, frozen=True):
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """The plan and its grounds. `passed_over` are the techniques that were tried first and why they fell."""
 
-    verdict: Verdict
+    verdict: CheckVerdict
     because: tuple[str, ...]
     chosen: Candidate
     why_en: str
@@ -57,7 +57,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     passed_over: tuple[tuple[str, str], ...]
     would_pass: tuple[str, ...]
     left_out: tuple[str, ...]
-    wait: Wait
+    wait: CareFirst
     advice: dict[str, tuple[Advice, ...]]
     toxicity: ToxicityCard | None
     follow_up: FollowUp
@@ -69,26 +69,26 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return self.chosen.sites
 
     @property
-    def statements(self) -> tuple[Statement, ...]:
+    def statements(self) -> tuple[PlanStatement, ...]:
         """All that the plan says, the gravest first: what its technique, its wait and the practice's rules say."""
         return (*self.chosen.statements, *_of_wait(self.wait), *_of_loosened(self.loosened))
 
 
-def _of_wait(wait: Wait) -> list[Statement]:
+def _of_wait(wait: CareFirst) -> list[PlanStatement]:
     if wait.wait is False:
         return []
     kind = "warn" if wait.wait else "question"
     return [
-        Statement(
+        PlanStatement(
             kind=kind, id="waiting", en=wait.en, es=wait.es, severity="medium", citations=wait.citations
         )
     ]
 
 
-def _of_loosened(words: str | None) -> list[Statement]:
+def _of_loosened(words: str | None) -> list[PlanStatement]:
     if words is None:
         return []
-    return [Statement(kind="notice", id="loosened", en=words, es=words, severity="medium")]
+    return [PlanStatement(kind="notice", id="loosened", en=words, es=words, severity="medium")]
 
 
 def make_plan(given: PlanInput) -> Plan:
@@ -120,7 +120,7 @@ def make_plan(given: PlanInput) -> Plan:
     )
 
 
-def _sites(given: PlanInput) -> tuple[tuple[Site, ...], tuple[str, ...]]:
+def _sites(given: PlanInput) -> tuple[tuple[OrderedSite, ...], tuple[str, ...]]:
     """The places to treat: as ordered, else every spot that qualifies; and the spots left out, with the reason."""
     verdicts = {(s.found.muscle, s.found.side): s for s in given.assessment.spots}
     left_out = tuple(
@@ -130,7 +130,7 @@ def _sites(given: PlanInput) -> tuple[tuple[Site, ...], tuple[str, ...]]:
     )
     if given.order.sites is None:
         found = tuple(
-            Site(find_muscle(load_atlas(), s.found.muscle), s.found.side, s.found.point, None)
+            OrderedSite(find_muscle(load_atlas(), s.found.muscle), s.found.side, s.found.point, None)
             for s in given.assessment.spots
             if s.injectable
         )
@@ -173,8 +173,8 @@ def _techniques(given: PlanInput) -> list[str]:
 
 def _choose(tried: Sequence[Candidate]) -> Candidate:
     """The first that is not refused; one that the law is known to allow before one that the board must be asked."""
-    open_ = [candidate for candidate in tried if candidate.verdict is not Verdict.NOT_MET]
-    allowed = [candidate for candidate in open_ if candidate.scope.verdict is Verdict.MET]
+    open_ = [candidate for candidate in tried if candidate.verdict is not CheckVerdict.NOT_MET]
+    allowed = [candidate for candidate in open_ if candidate.scope.verdict is CheckVerdict.MET]
     return (allowed or open_ or list(tried))[0]
 
 
@@ -184,27 +184,27 @@ def _passed_over(tried: Sequence[Candidate], chosen: Candidate) -> tuple[tuple[s
 
 
 def _would_pass(
-    given: PlanInput, sites: tuple[Site, ...], rest: Sequence[Candidate], chosen: Candidate
+    given: PlanInput, sites: tuple[OrderedSite, ...], rest: Sequence[Candidate], chosen: Candidate
 ) -> tuple[str, ...]:
     """When the plan is refused: the other techniques that would not be."""
-    if chosen.verdict is not Verdict.NOT_MET:
+    if chosen.verdict is not CheckVerdict.NOT_MET:
         return ()
     done = {candidate.technique for candidate in rest} | {chosen.technique}
     others = [row.id for row in load_defaults().technique if row.id not in done]
     candidates = [*rest, *(weigh_candidate(id_, sites, given) for id_ in others)]
-    return tuple(c.technique for c in candidates if c.verdict is not Verdict.NOT_MET)
+    return tuple(c.technique for c in candidates if c.verdict is not CheckVerdict.NOT_MET)
 
 
-def _wait(given: PlanInput) -> Wait:
+def _wait(given: PlanInput) -> CareFirst:
     """Whether less invasive care was tried for long enough, could not be done, or the pain is too severe to wait."""
     rule = load_defaults().waiting
     citations = cite(DATA, rule.source, "technique.toml waiting")
     if given.pain_nprs is not None and given.pain_nprs >= rule.severe_nprs:
-        return Wait(
+        return CareFirst(
             False, f"Severe pain ({given.pain_nprs}/10): no need to wait.", "Dolor intenso.", citations
         )
     if given.prior_care is None:
-        return Wait(
+        return CareFirst(
             None,
             "What was tried before the needle, and for how long?",
             "¿Qué se probó antes y cuánto tiempo?",
@@ -217,8 +217,8 @@ def _wait(given: PlanInput) -> Wait:
     ]
     if enough:
         named = "; ".join(f"{c.what} ({c.cannot or f'{c.weeks} weeks'})" for c in enough)
-        return Wait(False, f"Tried before: {named}.", f"Se probó antes: {named}.", citations)
-    return Wait(True, rule.en, rule.es, citations)
+        return CareFirst(False, f"Tried before: {named}.", f"Se probó antes: {named}.", citations)
+    return CareFirst(True, rule.en, rule.es, citations)
 
 
 def _follow_up(day: datetime.date) -> FollowUp:
@@ -230,7 +230,7 @@ def _follow_up(day: datetime.date) -> FollowUp:
     )
 
 
-def _loosened(practice: Practice | None) -> str | None:
+def _loosened(practice: PracticeRules | None) -> str | None:
     if practice is None or practice.injectable is None:
         return None
     rule = practice.injectable

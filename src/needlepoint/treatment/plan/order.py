@@ -13,11 +13,11 @@ from needlepoint.anatomy.types import Muscle
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.treatment.plan.defaults import load_defaults
 from needlepoint.treatment.plan.sites import point_of
-from needlepoint.treatment.precautions.check import Decision
+from needlepoint.treatment.precautions.check import PrecautionDecision
 from needlepoint.treatment.precautions.traits import plain
 from needlepoint.treatment.types import SteroidOrder
 
-__all__ = ["PlanOrder", "Site", "SiteOrder", "read_sites"]
+__all__ = ["OrderedSite", "PlanOrder", "SiteOrder", "read_sites"]
 
 
 class SiteOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -39,10 +39,10 @@ class PlanOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     with_epinephrine: bool = False
     steroid: SteroidOrder | None = None
     sites: list[SiteOrder] | None = None
-    decided: list[Decision] = []
+    decided: list[PrecautionDecision] = []
 
 
-class Site(msgspec.Struct, frozen=True):
+class OrderedSite(msgspec.Struct, frozen=True):
     """A place as it was understood."""
 
     muscle: Muscle
@@ -51,10 +51,10 @@ class Site(msgspec.Struct, frozen=True):
     volume_ml: Decimal | None
 
 
-def read_sites(orders: Sequence[SiteOrder]) -> tuple[Site, ...]:
+def read_sites(orders: Sequence[SiteOrder]) -> tuple[OrderedSite, ...]:
     """Return the sites with their muscles; raise Refused with every site that does not exist."""
     faults: list[Fault] = []
-    sites: list[Site] = []
+    sites: list[OrderedSite] = []
     if not orders:
         faults.append(Fault("plan.sites", "an empty list", "at least one place, or no list at all"))
     for n, order in enumerate(orders):
@@ -79,7 +79,7 @@ def read_sites(orders: Sequence[SiteOrder]) -> tuple[Site, ...]:
     return tuple(sites)
 
 
-def _site(order: SiteOrder) -> Site:
+def _site(order: SiteOrder) -> OrderedSite:
     muscle = find_muscle(load_atlas(), order.muscle)
     sides = ("left", "right") if muscle.paired else ("midline",)
     if order.side not in sides:
@@ -93,7 +93,7 @@ def _site(order: SiteOrder) -> Site:
     ):
         expected = f"a volume from {rule.least_volume_ml} to {rule.implausible_ml} mL"
         raise Refused(Fault("volume_ml", str(volume), expected, "Were units mixed up?"))
-    return Site(muscle, order.side, order.point or _point_named(muscle, order.muscle), volume)
+    return OrderedSite(muscle, order.side, order.point or _point_named(muscle, order.muscle), volume)
 
 
 def _point_named(muscle: Muscle, name: str) -> str | None:

@@ -15,7 +15,7 @@ from needlepoint.base.knowledge import Review
 from needlepoint.treatment.load import load_drugs
 from needlepoint.treatment.types import Drug
 
-__all__ = ["Loosened", "Practice", "Tightened", "formulary", "review_of"]
+__all__ = ["Loosened", "PracticeRules", "Tightened", "formulary", "review_of"]
 
 
 class Tightened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,7 +34,7 @@ class Loosened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     why: str
 
 
-class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PracticeDefaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What this practice usually draws up."""
 
     drug: str | None = None
@@ -51,7 +51,9 @@ class OwnVial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: str = "single_dose"
 
 
-class Practice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+class PracticeRules(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True
+):
     """One practice's overlay. `accept` names rows by id; `*` accepts every row as it stands."""
 
     name: str = ""
@@ -63,12 +65,12 @@ class Practice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     drugs: list[str] | None = None  # the formulary; None: all
     techniques: list[str] | None = None  # what is offered; None: all
     ultrasound: bool | None = None
-    defaults: Defaults = Defaults()
+    defaults: PracticeDefaults = PracticeDefaults()
     vials: list[OwnVial] = []
     injectable: Loosened | None = None
 
 
-def formulary(practice: Practice | None) -> dict[str, Drug]:
+def formulary(practice: PracticeRules | None) -> dict[str, Drug]:
     """The drugs that the practice uses, with its own, tighter limits."""
     drugs = load_drugs()
     if practice is None:
@@ -87,7 +89,7 @@ def formulary(practice: Practice | None) -> dict[str, Drug]:
     }
 
 
-def review_of(row: str, practice: Practice | None) -> Review:
+def review_of(row: str, practice: PracticeRules | None) -> Review:
     """Who answers in this practice for the row with this id."""
     if practice is None or not ({row, "*"} & {*practice.accept, *(t.limit for t in practice.tighten)}):
         return Review()

@@ -9,30 +9,30 @@ from needlepoint.base.knowledge import read_toml
 from needlepoint.base.refusal import Fault, Refused, nearest, read_as
 from needlepoint.exam.assess import SIGNS
 from needlepoint.treatment.load import load_drugs
-from needlepoint.treatment.plan.practice import Practice, Tightened
+from needlepoint.treatment.plan.practice import PracticeRules, Tightened
 from needlepoint.treatment.precautions.check import load_precautions
 from needlepoint.treatment.types import DoseLimit
 
 __all__ = ["read_practice", "read_practice_file"]
 
 
-def read_practice(obj: Any, where: str = "practice") -> Practice:
+def read_practice(obj: Any, where: str = "practice") -> PracticeRules:
     """A plain object as a Practice; Refused with every row that does not exist or that would loosen a limit."""
-    practice = read_as(obj, Practice, where)
+    practice = read_as(obj, PracticeRules, where)
     faults = _faults(practice)
     if faults:
         raise Refused(faults).under(where)
     return practice
 
 
-def read_practice_file(path: Path) -> Practice:
+def read_practice_file(path: Path) -> PracticeRules:
     """The overlay in a TOML file."""
     if not path.is_file():
         raise Refused(Fault(str(path), "no file", "a practice's TOML file"))
     return read_practice(read_toml(path), path.name)
 
 
-def _faults(practice: Practice) -> list[Fault]:
+def _faults(practice: PracticeRules) -> list[Fault]:
     limits = {limit.id: limit for drug in load_drugs().values() for limit in drug.limits}
     rules = load_precautions()
     known = [*limits, *rules, "steroid_limits", "*"]

@@ -11,7 +11,7 @@ from needlepoint.anatomy.types import Hazard, Muscle, TriggerPoint
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.base.wording import number
 from needlepoint.treatment.plan.defaults import load_defaults
-from needlepoint.treatment.precautions.situation import Spot
+from needlepoint.treatment.precautions.situation import NeedledSite
 
 __all__ = ["Needle", "PlannedSite", "choose_needle", "in_order", "plan_site"]
 
@@ -53,7 +53,7 @@ class PlannedSite(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def plan_site(
-    spot: Spot,
+    spot: NeedledSite,
     point: str | None,
     technique: str,
     volume_ml: Decimal | None,
@@ -111,7 +111,7 @@ def point_of(muscle: Muscle, point: str | None) -> TriggerPoint:
         raise Refused(Fault("point", repr(point), f"a point of {muscle.name}: {known}")) from None
 
 
-def depth_of(spot: Spot, bmi: Decimal | None) -> tuple[tuple[int, int], str]:
+def depth_of(spot: NeedledSite, bmi: Decimal | None) -> tuple[tuple[int, int], str]:
     """Skin to the working depth in mm for a body of this mass index, and how it came about."""
     low, high = spot.needling.depth_mm
     if bmi is None:
@@ -137,7 +137,9 @@ def _held_short(depth: tuple[int, int]) -> tuple[int, int]:
     return min(depth[0], most), min(depth[1], most)
 
 
-def choose_needle(spot: Spot, depth: tuple[int, int], technique: str, fine: bool, short: bool) -> Needle:
+def choose_needle(
+    spot: NeedledSite, depth: tuple[int, int], technique: str, fine: bool, short: bool
+) -> Needle:
     """The shortest needle on sale that reaches the depth with some of it left outside the skin."""
     rule, needling = load_defaults().needles, spot.needling
     wanted = depth[1] + rule.spare_mm

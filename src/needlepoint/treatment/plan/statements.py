@@ -13,15 +13,15 @@ import msgspec
 from needlepoint.base.knowledge import Certainty, Citation, Review
 from needlepoint.base.wording import ml
 from needlepoint.treatment.scope.rules import Scope
-from needlepoint.treatment.types import Concern, DoseCheck, Notice, Question, SteroidCheck, Verdict
+from needlepoint.treatment.types import CheckVerdict, Concern, DoseCheck, Notice, Question, SteroidCheck
 
-__all__ = ["KINDS", "SEVERITIES", "Statement", "judge", "said_by"]
+__all__ = ["KINDS", "SEVERITIES", "PlanStatement", "judge", "said_by"]
 
 KINDS = ("stop", "confirm", "question", "overridden", "warn", "notice")
 SEVERITIES = ("high", "medium", "low")
 
 
-class Statement(msgspec.Struct, frozen=True, kw_only=True):
+class PlanStatement(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that the plan says.
 
     `kind`: one of KINDS. `blocks`: the plan does not go ahead while it stands (every stop and every decision; the
@@ -55,7 +55,7 @@ def said_by(
     dose: DoseCheck | None,
     steroid: SteroidCheck | None,
     scope: Scope,
-) -> tuple[Statement, ...]:
+) -> tuple[PlanStatement, ...]:
     """Everything that the checks of one technique say, the gravest first."""
     found = [
         *(_of_concern(concern) for concern in concerns),
@@ -63,16 +63,16 @@ def said_by(
         *(_of_dose(dose) if dose else ()),
         *(_of_steroid(steroid) if steroid else ()),
         *(_of_question(question) for question in questions),
-        *(Statement(kind="notice", id=row.id, en=row.en, es=row.es, severity="low") for row in notices),
+        *(PlanStatement(kind="notice", id=row.id, en=row.en, es=row.es, severity="low") for row in notices),
     ]
     return tuple(sorted(found, key=_gravity))
 
 
-def judge(statements: Iterable[Statement]) -> tuple[Verdict, tuple[str, ...]]:
+def judge(statements: Iterable[PlanStatement]) -> tuple[CheckVerdict, tuple[str, ...]]:
     """The verdict that follows from what is said, with the words of what decided it."""
     stops = [statement for statement in statements if statement.kind == "stop"]
     if stops:
-        return Verdict.NOT_MET, tuple(dict.fromkeys(_with_ground(statement) for statement in stops))
+        return CheckVerdict.NOT_MET, tuple(dict.fromkeys(_with_ground(statement) for statement in stops))
     waits = [
         f"Decide and write why: {row.en} ({row.certainty.value if row.certainty else ''}; {row.review})"
         if row.kind == "confirm"
@@ -80,22 +80,22 @@ def judge(statements: Iterable[Statement]) -> tuple[Verdict, tuple[str, ...]]:
         for row in statements
         if row.blocks
     ]
-    return (Verdict.NOT_KNOWN, tuple(dict.fromkeys(waits))) if waits else (Verdict.MET, ())
+    return (CheckVerdict.NOT_KNOWN, tuple(dict.fromkeys(waits))) if waits else (CheckVerdict.MET, ())
 
 
-def _gravity(statement: Statement) -> tuple[int, bool, int]:
+def _gravity(statement: PlanStatement) -> tuple[int, bool, int]:
     kind = KINDS.index(statement.kind)
     if statement.kind == "question" and not statement.blocks:
         kind = KINDS.index("warn")
     return kind, not statement.absolute, SEVERITIES.index(statement.severity)
 
 
-def _with_ground(statement: Statement) -> str:
+def _with_ground(statement: PlanStatement) -> str:
     return f"{statement.en} ({'; '.join(statement.because)})" if statement.because else statement.en
 
 
-def _of_concern(row: Concern) -> Statement:
-    return Statement(
+def _of_concern(row: Concern) -> PlanStatement:
+    return PlanStatement(
         kind=row.level,
         id=row.id,
         en=row.en,
@@ -113,12 +113,12 @@ def _of_concern(row: Concern) -> Statement:
     )
 
 
-def _of_scope(scope: Scope) -> list[Statement]:
-    if scope.verdict is Verdict.MET:
+def _of_scope(scope: Scope) -> list[PlanStatement]:
+    if scope.verdict is CheckVerdict.MET:
         return []
-    kind = "stop" if scope.verdict is Verdict.NOT_MET else "question"
+    kind = "stop" if scope.verdict is CheckVerdict.NOT_MET else "question"
     return [
-        Statement(
+        PlanStatement(
             kind=kind,
             id="scope",
             en=scope.because,
@@ -130,13 +130,13 @@ def _of_scope(scope: Scope) -> list[Statement]:
     ]
 
 
-def _of_dose(dose: DoseCheck) -> list[Statement]:
-    if dose.verdict is Verdict.NOT_MET:
+def _of_dose(dose: DoseCheck) -> list[PlanStatement]:
+    if dose.verdict is CheckVerdict.NOT_MET:
         arithmetic = "; ".join(share.arithmetic for share in dose.shares)
         most = dose.largest_safe_volume_ml
         largest = "0 mL" if most is None else ml(most)
         return [
-            Statement(
+            PlanStatement(
                 kind="stop",
                 id="dose",
                 en=f"Too much local anesthetic: {dose.because} ({arithmetic})."
@@ -150,18 +150,18 @@ def _of_dose(dose: DoseCheck) -> list[Statement]:
         ]
     if dose.ask is None:
         return []
-    return [Statement(kind="question", id="dose", en=dose.ask, es=dose.ask_es or dose.ask, blocks=True)]
+    return [PlanStatement(kind="question", id="dose", en=dose.ask, es=dose.ask_es or dose.ask, blocks=True)]
 
 
-def _of_steroid(steroid: SteroidCheck) -> list[Statement]:
+def _of_steroid(steroid: SteroidCheck) -> list[PlanStatement]:
     said = [
-        Statement(kind="notice", id="steroid_note", en=en, es=es, severity="medium")
+        PlanStatement(kind="notice", id="steroid_note", en=en, es=es, severity="medium")
         for en, es in zip(steroid.notes_en, steroid.notes_es, strict=True)
     ]
-    if steroid.verdict is Verdict.NOT_MET:
+    if steroid.verdict is CheckVerdict.NOT_MET:
         words = f"{steroid.drug}: {'; '.join(steroid.because)}."
         said.append(
-            Statement(
+            PlanStatement(
                 kind="stop",
                 id="steroid",
                 en=words,
@@ -174,13 +174,13 @@ def _of_steroid(steroid: SteroidCheck) -> list[Statement]:
             )
         )
     said += [
-        Statement(kind="question", id="steroid", en=words, es=words, blocks=True) for words in steroid.ask
+        PlanStatement(kind="question", id="steroid", en=words, es=words, blocks=True) for words in steroid.ask
     ]
     return said
 
 
-def _of_question(row: Question) -> Statement:
-    return Statement(
+def _of_question(row: Question) -> PlanStatement:
+    return PlanStatement(
         kind="question",
         id=row.key,
         en=row.en,

@@ -8,7 +8,7 @@ import msgspec
 
 from needlepoint.base.knowledge import Certainty, cite, rows
 from needlepoint.base.refusal import Fault, Refused
-from needlepoint.treatment.precautions.rules import When, weigh
+from needlepoint.treatment.precautions.rules import RuleWhen, weigh
 from needlepoint.treatment.precautions.situation import Situation
 from needlepoint.treatment.precautions.traits import DATA
 
@@ -26,7 +26,7 @@ class Advice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     es: str
     certainty: Certainty
     source: list[str]
-    when: When = When()
+    when: RuleWhen = RuleWhen()
 
 
 @lru_cache(maxsize=1)

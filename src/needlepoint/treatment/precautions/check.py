@@ -10,24 +10,24 @@ import msgspec
 from needlepoint.base.knowledge import Certainty, cite, rows
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.treatment.bounds import deciding_faults, is_medical
-from needlepoint.treatment.plan.practice import Practice, review_of
-from needlepoint.treatment.precautions.rules import Held, When, load_questions, weigh
+from needlepoint.treatment.plan.practice import PracticeRules, review_of
+from needlepoint.treatment.precautions.rules import RuleResult, RuleWhen, load_questions, weigh
 from needlepoint.treatment.precautions.situation import Situation
 from needlepoint.treatment.precautions.traits import DATA
 from needlepoint.treatment.types import Concern, Question
 
-__all__ = ["Decision", "Rule", "find_concerns", "load_precautions"]
+__all__ = ["PrecautionDecision", "PrecautionRule", "find_concerns", "load_precautions"]
 
 # A stop that rests on these alone asks the clinician until the practice's medical director accepted it.
 WEAK = (Certainty.SECONDARY, Certainty.UNVERIFIED)
 
 
-class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class PrecautionRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One row of `data/precautions.toml`."""
 
     id: str
     level: str
-    when: When
+    when: RuleWhen
     en: str
     es: str
     do_en: str
@@ -43,7 +43,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     )
 
 
-class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PrecautionDecision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A clinician's written word over one precaution: which, who, why, and the profession that allows it."""
 
     rule: str
@@ -53,10 +53,10 @@ class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @lru_cache(maxsize=1)
-def load_precautions() -> dict[str, Rule]:
+def load_precautions() -> dict[str, PrecautionRule]:
     """The precautions by id, each with a source and a known level."""
-    found: dict[str, Rule] = {}
-    for rule in rows(DATA / "precautions.toml", Rule, "rule"):
+    found: dict[str, PrecautionRule] = {}
+    for rule in rows(DATA / "precautions.toml", PrecautionRule, "rule"):
         cite(DATA, rule.source, f"precautions.toml {rule.id}")
         if rule.level not in ("stop", "confirm", "warn", "notice") or rule.id in found:
             expected = "stop, confirm, warn or notice, each id once"
@@ -68,7 +68,7 @@ def load_precautions() -> dict[str, Rule]:
 
 
 def find_concerns(
-    situation: Situation, practice: Practice | None = None, decided: Sequence[Decision] = ()
+    situation: Situation, practice: PracticeRules | None = None, decided: Sequence[PrecautionDecision] = ()
 ) -> tuple[tuple[Concern, ...], tuple[Question, ...]]:
     """What holds for this plan, stops first, and what must be asked (questions behind a stop block)."""
     concerns: list[Concern] = []
@@ -91,7 +91,11 @@ def find_concerns(
 
 
 def _concern(
-    rule: Rule, level: str, held: Held, practice: Practice | None, decided: Sequence[Decision]
+    rule: PrecautionRule,
+    level: str,
+    held: RuleResult,
+    practice: PracticeRules | None,
+    decided: Sequence[PrecautionDecision],
 ) -> Concern:
     review = review_of(rule.id, practice)
     if level == "stop" and rule.certainty in WEAK and review.accepted_by is None:
@@ -120,7 +124,7 @@ def _concern(
     )
 
 
-def _who_decides_en(word: Decision | None) -> str:
+def _who_decides_en(word: PrecautionDecision | None) -> str:
     return (
         f"{word.by} ({(word.profession or '').replace('_', ' ')}) cannot decide over this: a physician, PA, NP, dentist"
         " or podiatrist does."
@@ -129,7 +133,7 @@ def _who_decides_en(word: Decision | None) -> str:
     )
 
 
-def _who_decides_es(word: Decision | None) -> str:
+def _who_decides_es(word: PrecautionDecision | None) -> str:
     return (
         f"{word.by} no puede decidir sobre esto: decide un médico, PA, NP, dentista o podólogo."
         if word

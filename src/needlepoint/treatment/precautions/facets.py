@@ -19,10 +19,10 @@ from needlepoint.treatment.precautions.situation import Situation, bmi_of
 from needlepoint.treatment.precautions.traits import DATA
 from needlepoint.treatment.types import Question
 
-__all__ = ["FACETS", "Line", "load_questions"]
+__all__ = ["FACETS", "FacetResult", "load_questions"]
 
 
-class Line(msgspec.Struct, frozen=True):
+class FacetResult(msgspec.Struct, frozen=True):
     """The answer of one line: holds, what made it hold, and the question when it is not known."""
 
     holds: bool | None
@@ -47,77 +47,77 @@ def load_questions() -> tuple[dict[str, Question], Ages]:
     return {key: Question(key=key, **row) for key, row in table.items()}, ages
 
 
-def _known(found: Iterable[str], wanted: Iterable[str]) -> Line:
+def _known(found: Iterable[str], wanted: Iterable[str]) -> FacetResult:
     both = [item for item in wanted if item in set(found)]
-    return Line(bool(both), ", ".join(words.replace("_", " ") for words in both))
+    return FacetResult(bool(both), ", ".join(words.replace("_", " ") for words in both))
 
 
-def _technique(wanted: list[str], situation: Situation) -> Line:
-    return Line(situation.technique in wanted)
+def _technique(wanted: list[str], situation: Situation) -> FacetResult:
+    return FacetResult(situation.technique in wanted)
 
 
-def _drug(wanted: list[str], situation: Situation) -> Line:
+def _drug(wanted: list[str], situation: Situation) -> FacetResult:
     return _known(situation.drugs, wanted)
 
 
-def _drug_class(wanted: list[str], situation: Situation) -> Line:
-    return Line(any(class_ in wanted for class_ in situation.drug_classes))
+def _drug_class(wanted: list[str], situation: Situation) -> FacetResult:
+    return FacetResult(any(class_ in wanted for class_ in situation.drug_classes))
 
 
-def _drugs_from(least: int, situation: Situation) -> Line:
-    return Line(len(set(situation.drugs)) >= least, " and ".join(dict.fromkeys(situation.drugs)))
+def _drugs_from(least: int, situation: Situation) -> FacetResult:
+    return FacetResult(len(set(situation.drugs)) >= least, " and ".join(dict.fromkeys(situation.drugs)))
 
 
-def _steroid(wanted: bool, situation: Situation) -> Line:
-    return Line((situation.steroid is not None) == wanted, situation.steroid or "")
+def _steroid(wanted: bool, situation: Situation) -> FacetResult:
+    return FacetResult((situation.steroid is not None) == wanted, situation.steroid or "")
 
 
-def _particulate(wanted: bool, situation: Situation) -> Line:
-    return Line(situation.particulate == wanted)
+def _particulate(wanted: bool, situation: Situation) -> FacetResult:
+    return FacetResult(situation.particulate == wanted)
 
 
-def _epinephrine(wanted: bool, situation: Situation) -> Line:
-    return Line(situation.epinephrine == wanted, "with epinephrine" if situation.epinephrine else "")
+def _epinephrine(wanted: bool, situation: Situation) -> FacetResult:
+    return FacetResult(situation.epinephrine == wanted, "with epinephrine" if situation.epinephrine else "")
 
 
-def _guidance(wanted: list[str], situation: Situation) -> Line:
-    return Line(any(word in wanted for word in situation.guidance))
+def _guidance(wanted: list[str], situation: Situation) -> FacetResult:
+    return FacetResult(any(word in wanted for word in situation.guidance))
 
 
-def _ultrasound(wanted: bool, situation: Situation) -> Line:
+def _ultrasound(wanted: bool, situation: Situation) -> FacetResult:
     has = situation.ultrasound
-    return Line(None, ask="ultrasound") if has is None else Line(has == wanted)
+    return FacetResult(None, ask="ultrasound") if has is None else FacetResult(has == wanted)
 
 
-def _offered(wanted: list[str], situation: Situation) -> Line:
+def _offered(wanted: list[str], situation: Situation) -> FacetResult:
     named = [f"{s.side} {s.muscle.name}" for s in situation.spots if s.needling.offered in wanted]
-    return Line(bool(named), ", ".join(dict.fromkeys(named)))
+    return FacetResult(bool(named), ", ".join(dict.fromkeys(named)))
 
 
-def _lacks_credential(name: str, situation: Situation) -> Line:
-    return Line(name not in situation.credentials)
+def _lacks_credential(name: str, situation: Situation) -> FacetResult:
+    return FacetResult(name not in situation.credentials)
 
 
-def _site(wanted: list[str], situation: Situation) -> Line:
+def _site(wanted: list[str], situation: Situation) -> FacetResult:
     named = [f"{spot.side} {spot.muscle.name}" for spot in situation.spots if spot.traits & set(wanted)]
-    return Line(bool(named), ", ".join(dict.fromkeys(named)))
+    return FacetResult(bool(named), ", ".join(dict.fromkeys(named)))
 
 
-def _both_sides(traits: list[str], situation: Situation) -> Line:
+def _both_sides(traits: list[str], situation: Situation) -> FacetResult:
     """Both sides of the body at places with any of the traits, and at least one place with the first of them."""
     there = [spot for spot in situation.spots if spot.traits & set(traits)]
     sides = {spot.side for spot in there}
     named = ", ".join(dict.fromkeys(f"{spot.side} {spot.muscle.name}" for spot in there))
-    return Line({"left", "right"} <= sides and any(traits[0] in spot.traits for spot in there), named)
+    return FacetResult({"left", "right"} <= sides and any(traits[0] in spot.traits for spot in there), named)
 
 
-def _volume_over(times: Decimal, situation: Situation) -> Line:
+def _volume_over(times: Decimal, situation: Situation) -> FacetResult:
     """Sites with more than the largest volume of their point, and at least so many times as much."""
     named = [words for words, ratio in situation.over_volume if ratio > 1 and ratio >= times]
-    return Line(bool(named), "; ".join(named))
+    return FacetResult(bool(named), "; ".join(named))
 
 
-def _side_elsewhere(wanted: bool, situation: Situation) -> Line:
+def _side_elsewhere(wanted: bool, situation: Situation) -> FacetResult:
     """Sites on a side on which nothing hurts, when the pain has a side."""
     sides = {region.partition("_")[0] for region in situation.painful}
     named = [
@@ -125,10 +125,10 @@ def _side_elsewhere(wanted: bool, situation: Situation) -> Line:
         for spot in situation.spots
         if spot.side in ("left", "right") and sides and not sides & {spot.side, "mid"}
     ]
-    return Line(bool(named) == wanted, ", ".join(dict.fromkeys(named)))
+    return FacetResult(bool(named) == wanted, ", ".join(dict.fromkeys(named)))
 
 
-def _side_said_elsewhere(wanted: bool, situation: Situation) -> Line:
+def _side_said_elsewhere(wanted: bool, situation: Situation) -> FacetResult:
     """Sites on a side on which nothing hurts by the patient's own words, when the words name a side."""
     said = sides_said(situation.told)
     named = [
@@ -137,10 +137,10 @@ def _side_said_elsewhere(wanted: bool, situation: Situation) -> Line:
         if spot.side in ("left", "right") and said.sides and spot.side not in said.sides
     ]
     because = f"{', '.join(dict.fromkeys(named))}; “{said.words}”" if named else ""
-    return Line(bool(named) == wanted, because)
+    return FacetResult(bool(named) == wanted, because)
 
 
-def _pain_elsewhere(wanted: bool, situation: Situation) -> Line:
+def _pain_elsewhere(wanted: bool, situation: Situation) -> FacetResult:
     """Sites whose muscle neither lies nor refers where anything hurts, nor in the same area of the body."""
     plain_regions = {region.partition("_")[2] for region in situation.painful}
     named = [
@@ -148,21 +148,21 @@ def _pain_elsewhere(wanted: bool, situation: Situation) -> Line:
         for spot in situation.spots
         if plain_regions and not plain_regions & spot.felt_in
     ]
-    return Line(bool(named) == wanted, ", ".join(dict.fromkeys(named)))
+    return FacetResult(bool(named) == wanted, ", ".join(dict.fromkeys(named)))
 
 
-def _sites_from(least: int, situation: Situation) -> Line:
-    return Line(len(situation.spots) >= least, f"{len(situation.spots)} sites")
+def _sites_from(least: int, situation: Situation) -> FacetResult:
+    return FacetResult(len(situation.spots) >= least, f"{len(situation.spots)} sites")
 
 
-def _muscles_from(least: int, situation: Situation) -> Line:
+def _muscles_from(least: int, situation: Situation) -> FacetResult:
     muscles = {(spot.muscle.id, spot.side) for spot in situation.spots}
-    return Line(len(muscles) >= least, f"{len(muscles)} muscles")
+    return FacetResult(len(muscles) >= least, f"{len(muscles)} muscles")
 
 
-def _local(wanted: list[str], situation: Situation) -> Line:
+def _local(wanted: list[str], situation: Situation) -> FacetResult:
     if situation.patient.local is None:
-        return Line(None, ask="local")
+        return FacetResult(None, ask="local")
     states = [state for state in situation.patient.local if state.what in wanted]
     hit = [
         f"{state.what.replace('_', ' ')} at {state.region.replace('_', ' ')} ({spot.side} {spot.muscle.name})"
@@ -170,62 +170,62 @@ def _local(wanted: list[str], situation: Situation) -> Line:
         for spot in situation.spots
         if reach(state.what, state.region) & spot.regions
     ]
-    return Line(bool(hit), "; ".join(dict.fromkeys(hit)))
+    return FacetResult(bool(hit), "; ".join(dict.fromkeys(hit)))
 
 
-def _local_lacks(wanted: list[str], situation: Situation) -> Line:
+def _local_lacks(wanted: list[str], situation: Situation) -> FacetResult:
     """Whether no state of these kinds was entered with its place; also when nobody has asked yet."""
-    return Line(not any(state.what in wanted for state in situation.patient.local or []))
+    return FacetResult(not any(state.what in wanted for state in situation.patient.local or []))
 
 
-def _listed(kind: str, wanted: list[str], situation: Situation, least: int = 1) -> Line:
+def _listed(kind: str, wanted: list[str], situation: Situation, least: int = 1) -> FacetResult:
     """Whether so many entries of a list are of the wanted groups; not known when nobody asked for the list."""
     lists = situation.lists
     named = [entry.text for entry in getattr(lists, kind) if entry.groups & set(wanted)]
     if len(named) >= least:
-        return Line(True, ", ".join(named))
-    return Line(False) if kind in lists.asked else Line(None, ask=kind)
+        return FacetResult(True, ", ".join(named))
+    return FacetResult(False) if kind in lists.asked else FacetResult(None, ask=kind)
 
 
-def _medicine(wanted: list[str], situation: Situation) -> Line:
+def _medicine(wanted: list[str], situation: Situation) -> FacetResult:
     return _listed("medicine", wanted, situation)
 
 
-def _medicine_two(wanted: list[str], situation: Situation) -> Line:
+def _medicine_two(wanted: list[str], situation: Situation) -> FacetResult:
     """Whether two or more of the kinds are taken, on two lines or named on one."""
     lists = situation.lists
     lines = [entry for entry in lists.medicine if entry.groups & set(wanted)]
     kinds = {id_ for entry in lines for id_ in entry.groups & set(wanted)} - {"anticoagulant_unknown"}
     if len(lines) > 1 or len(kinds) > 1:
-        return Line(True, ", ".join(dict.fromkeys(entry.text for entry in lines)))
-    return Line(False) if "medicine" in lists.asked else Line(None, ask="medicine")
+        return FacetResult(True, ", ".join(dict.fromkeys(entry.text for entry in lines)))
+    return FacetResult(False) if "medicine" in lists.asked else FacetResult(None, ask="medicine")
 
 
-def _inr_from(least: Decimal, situation: Situation) -> Line:
+def _inr_from(least: Decimal, situation: Situation) -> FacetResult:
     if situation.patient.medicines is None:
-        return Line(None, ask="medicine")
+        return FacetResult(None, ask="medicine")
     pairs = zip(situation.patient.medicines, situation.lists.medicine, strict=False)
     warfarin = [medicine for medicine, entry in pairs if "warfarin" in entry.groups]
     if not warfarin:
-        return Line(False)
+        return FacetResult(False)
     oldest = situation.as_of - datetime.timedelta(days=load_questions()[1].inr_holds_days)
     values = [m.inr for m in warfarin if m.inr is not None and m.inr_on and m.inr_on >= oldest]
     if not values:
-        return Line(None, ask="inr")
-    return Line(max(values) >= least, f"INR {max(values)}")
+        return FacetResult(None, ask="inr")
+    return FacetResult(max(values) >= least, f"INR {max(values)}")
 
 
-def _condition(wanted: list[str], situation: Situation) -> Line:
+def _condition(wanted: list[str], situation: Situation) -> FacetResult:
     if "fibromyalgia" in wanted and situation.widespread:
-        return Line(True, "widespread tenderness")
+        return FacetResult(True, "widespread tenderness")
     return _listed("condition", wanted, situation)
 
 
-def _allergy(wanted: list[str], situation: Situation) -> Line:
+def _allergy(wanted: list[str], situation: Situation) -> FacetResult:
     return _listed("allergy", wanted, situation)
 
 
-def _anaphylaxis_to(wanted: list[str], situation: Situation) -> Line:
+def _anaphylaxis_to(wanted: list[str], situation: Situation) -> FacetResult:
     """Whether a listed reaction to these groups was anaphylaxis."""
     pairs = zip(situation.patient.allergies or [], situation.lists.allergy, strict=False)
     named = [
@@ -233,10 +233,10 @@ def _anaphylaxis_to(wanted: list[str], situation: Situation) -> Line:
         for row, entry in pairs
         if entry.groups & set(wanted) and is_anaphylaxis(f"{row.substance} {row.reaction or ''}")
     ]
-    return Line(bool(named), ", ".join(named))
+    return FacetResult(bool(named), ", ".join(named))
 
 
-def _steroid_holds(wanted: list[str], situation: Situation) -> Line:
+def _steroid_holds(wanted: list[str], situation: Situation) -> FacetResult:
     return _known(situation.steroid_holds, wanted)
 
 
@@ -244,22 +244,22 @@ def _says_pregnant(situation: Situation) -> bool:
     return any("pregnancy" in entry.groups for entry in situation.lists.condition)
 
 
-def _pregnant_contradicted(wanted: bool, situation: Situation) -> Line:
-    return Line((_says_pregnant(situation) and situation.patient.pregnant is False) == wanted)
+def _pregnant_contradicted(wanted: bool, situation: Situation) -> FacetResult:
+    return FacetResult((_says_pregnant(situation) and situation.patient.pregnant is False) == wanted)
 
 
-def _pregnant(wanted: bool, situation: Situation) -> Line:
+def _pregnant(wanted: bool, situation: Situation) -> FacetResult:
     patient, ages = situation.patient, load_questions()[1]
     if _says_pregnant(situation):
-        return Line(wanted, "pregnant")
+        return FacetResult(wanted, "pregnant")
     if patient.pregnant is not None:
-        return Line(patient.pregnant == wanted, "pregnant" if patient.pregnant else "")
+        return FacetResult(patient.pregnant == wanted, "pregnant" if patient.pregnant else "")
     beyond = patient.age_years is not None and not (
         ages.fertile_from_years <= patient.age_years <= ages.fertile_to_years
     )
     if patient.sex == "male" or beyond:
-        return Line(not wanted)
-    return Line(None, ask="pregnant")
+        return FacetResult(not wanted)
+    return FacetResult(None, ask="pregnant")
 
 
 def _listed_weeks(situation: Situation) -> int | None:
@@ -271,50 +271,52 @@ def _listed_weeks(situation: Situation) -> int | None:
     return None
 
 
-def _weeks_below(most: int, situation: Situation) -> Line:
+def _weeks_below(most: int, situation: Situation) -> FacetResult:
     weeks = situation.patient.pregnancy_weeks or _listed_weeks(situation)
-    return Line(None, ask="weeks") if weeks is None else Line(weeks < most, f"week {weeks}")
+    return FacetResult(None, ask="weeks") if weeks is None else FacetResult(weeks < most, f"week {weeks}")
 
 
-def _age_below(most: int, situation: Situation) -> Line:
+def _age_below(most: int, situation: Situation) -> FacetResult:
     age = situation.patient.age_years
-    return Line(None, ask="age") if age is None else Line(age < most, f"{age} years")
+    return FacetResult(None, ask="age") if age is None else FacetResult(age < most, f"{age} years")
 
 
-def _bmi_from(least: Decimal, situation: Situation) -> Line:
+def _bmi_from(least: Decimal, situation: Situation) -> FacetResult:
     bmi = bmi_of(situation.patient)
-    return Line(None, ask="bmi") if bmi is None else Line(bmi >= least, f"BMI {bmi:.0f}")
+    return FacetResult(None, ask="bmi") if bmi is None else FacetResult(bmi >= least, f"BMI {bmi:.0f}")
 
 
-def _bmi_below(most: Decimal, situation: Situation) -> Line:
+def _bmi_below(most: Decimal, situation: Situation) -> FacetResult:
     bmi = bmi_of(situation.patient)
-    return Line(None, ask="bmi") if bmi is None else Line(bmi < most, f"BMI {bmi:.1f}")
+    return FacetResult(None, ask="bmi") if bmi is None else FacetResult(bmi < most, f"BMI {bmi:.1f}")
 
 
-def _thin_below(most: Decimal, situation: Situation) -> Line:
+def _thin_below(most: Decimal, situation: Situation) -> FacetResult:
     """A body mass index that is known and below; one that is not known asks nothing here."""
     bmi = bmi_of(situation.patient)
-    return Line(bmi is not None and bmi < most, "" if bmi is None else f"BMI {bmi:.1f}")
+    return FacetResult(bmi is not None and bmi < most, "" if bmi is None else f"BMI {bmi:.1f}")
 
 
-def _hba1c_from(least: Decimal, situation: Situation) -> Line:
+def _hba1c_from(least: Decimal, situation: Situation) -> FacetResult:
     value = situation.patient.hba1c_percent
-    return Line(None, ask="hba1c") if value is None else Line(value >= least, f"HbA1c {value} %")
+    return (
+        FacetResult(None, ask="hba1c") if value is None else FacetResult(value >= least, f"HbA1c {value} %")
+    )
 
 
-def _platelets_below(most: int, situation: Situation) -> Line:
+def _platelets_below(most: int, situation: Situation) -> FacetResult:
     # Nobody counts platelets before every needle: only a count that is there can stop.
     value = situation.patient.platelets_10e9_l
-    return Line(False) if value is None else Line(value < most, f"platelets {value} x 10^9/L")
+    return FacetResult(False) if value is None else FacetResult(value < most, f"platelets {value} x 10^9/L")
 
 
-def _platelets_known(wanted: bool, situation: Situation) -> Line:
-    return Line((situation.patient.platelets_10e9_l is not None) == wanted)
+def _platelets_known(wanted: bool, situation: Situation) -> FacetResult:
+    return FacetResult((situation.patient.platelets_10e9_l is not None) == wanted)
 
 
-def _days_since_same_site_below(most: int, situation: Situation) -> Line:
+def _days_since_same_site_below(most: int, situation: Situation) -> FacetResult:
     if situation.earlier is None:
-        return Line(None, ask="earlier_sessions")
+        return FacetResult(None, ask="earlier_sessions")
     now = {(spot.muscle.id, spot.side) for spot in situation.spots}
     recent = [
         session.on
@@ -322,22 +324,22 @@ def _days_since_same_site_below(most: int, situation: Situation) -> Line:
         if now & {(site.muscle, site.side) for site in session.sites}
         and 0 <= (situation.as_of - session.on).days < most
     ]
-    return Line(bool(recent), f"last on {max(recent)}" if recent else "")
+    return FacetResult(bool(recent), f"last on {max(recent)}" if recent else "")
 
 
-def _weak_sessions_from(least: int, situation: Situation) -> Line:
+def _weak_sessions_from(least: int, situation: Situation) -> FacetResult:
     if situation.earlier is None:
-        return Line(None, ask="earlier_sessions")
+        return FacetResult(None, ask="earlier_sessions")
     weak = load_questions()[1].weak_relief_percent
     told = [session for session in situation.earlier if session.relief_percent is not None]
     low = [
         session for session in told if session.relief_percent is not None and session.relief_percent < weak
     ]
-    return Line(len(low) >= least, ", ".join(f"{s.on}: {s.relief_percent} %" for s in low))
+    return FacetResult(len(low) >= least, ", ".join(f"{s.on}: {s.relief_percent} %" for s in low))
 
 
-# Each line of `When` by its name. The cheap lines of the session come first: they rule most rows out.
-FACETS: dict[str, Callable[[Any, Situation], Line]] = {
+# Each line of `RuleWhen` by its name. The cheap lines of the session come first: they rule most rows out.
+FACETS: dict[str, Callable[[Any, Situation], FacetResult]] = {
     "technique": _technique,
     "steroid": _steroid,
     "particulate": _particulate,

@@ -1,6 +1,6 @@
 """The small rule language of precautions and advice: when a row holds, does not, or cannot be told yet.
 
-A `When` is a list of lines; every line must hold, and within a line one value is enough. Each line answers True,
+A `RuleWhen` is a list of lines; every line must hold, and within a line one value is enough. Each line answers True,
 False or None (not known, with the question that would settle it).
 """
 
@@ -13,10 +13,10 @@ import msgspec
 from needlepoint.treatment.precautions.facets import FACETS, load_questions
 from needlepoint.treatment.precautions.situation import Situation
 
-__all__ = ["Held", "When", "load_questions", "weigh"]
+__all__ = ["RuleResult", "RuleWhen", "load_questions", "weigh"]
 
 
-class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class RuleWhen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The lines of a rule. A line that is not written is not asked."""
 
     technique: list[str] | None = None
@@ -62,19 +62,19 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     weak_sessions_from: int | None = None
 
 
-class Held(msgspec.Struct, frozen=True):
-    """The answer of a whole `When`: holds, and by what; or what to ask."""
+class RuleResult(msgspec.Struct, frozen=True):
+    """The answer of a whole `RuleWhen`: holds, and by what; or what to ask."""
 
     holds: bool | None
     because: tuple[str, ...] = ()
     ask: tuple[str, ...] = ()  # keys of data/questions.toml
 
 
-def weigh(when: When, situation: Situation) -> Held:
+def weigh(when: RuleWhen, situation: Situation) -> RuleResult:
     """Whether every line of `when` holds. False as soon as one line does not, whatever is unknown besides."""
     lines = [FACETS[name](value, situation) for name in FACETS if (value := getattr(when, name)) is not None]
     if any(line.holds is False for line in lines):
-        return Held(False)
+        return RuleResult(False)
     because = tuple(line.because for line in lines if line.because)
     ask = tuple(dict.fromkeys(line.ask for line in lines if line.holds is None))
-    return Held(None if ask else True, because, ask)
+    return RuleResult(None if ask else True, because, ask)

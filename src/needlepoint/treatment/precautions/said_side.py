@@ -20,7 +20,7 @@ __all__ = ["Sides", "sides_said"]
 BOTH = frozenset({"left", "right"})
 
 
-class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SideWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`data/words/sides.toml`."""
 
     left: list[str]
@@ -53,8 +53,8 @@ class Sides(msgspec.Struct, frozen=True):
 
 
 @lru_cache(maxsize=1)
-def _words() -> Words:
-    return msgspec.convert(read_toml(DATA / "words" / "sides.toml"), Words)
+def _words() -> SideWords:
+    return msgspec.convert(read_toml(DATA / "words" / "sides.toml"), SideWords)
 
 
 @lru_cache(maxsize=512)

@@ -18,10 +18,10 @@ from needlepoint.treatment.plan.defaults import load_defaults
 from needlepoint.treatment.precautions.traits import load_traits
 from needlepoint.treatment.types import EarlierSession
 
-__all__ = ["Situation", "Spot", "bmi_of"]
+__all__ = ["NeedledSite", "Situation", "bmi_of"]
 
 
-class Spot(msgspec.Struct, frozen=True):
+class NeedledSite(msgspec.Struct, frozen=True):
     """One place to be needled: the muscle as the atlas tells it, the side, and the point (None: the usual one)."""
 
     muscle: Muscle
@@ -88,7 +88,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
 
     patient: Patient
     technique: str  # wet, saline, dry
-    spots: tuple[Spot, ...]
+    spots: tuple[NeedledSite, ...]
     as_of: datetime.date
     drugs: tuple[str, ...] = ()
     drug_classes: tuple[str, ...] = ()

@@ -27,16 +27,16 @@ from needlepoint.base.knowledge import (
 from needlepoint.base.people import Clinician
 from needlepoint.base.refusal import Fault, Refused, nearest
 from needlepoint.treatment.precautions.traits import DATA
-from needlepoint.treatment.types import Verdict
+from needlepoint.treatment.types import CheckVerdict
 
 __all__ = ["ACTS", "EVERYWHERE", "Scope", "ScopeRule", "load_scope", "may", "scope_table"]
 
 ACTS = ("injection", "dry_needling")
 EVERYWHERE = "*"
 CLAIMS = {
-    "yes": Verdict.MET,
-    "no": Verdict.NOT_MET,
-    "silent": Verdict.NOT_KNOWN,
+    "yes": CheckVerdict.MET,
+    "no": CheckVerdict.NOT_MET,
+    "silent": CheckVerdict.NOT_KNOWN,
 }  # what a reading says by itself
 
 
@@ -67,7 +67,7 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     `stale`: the source was looked at longer ago than `stale_days` of scope.toml; `because` then says so.
     """
 
-    verdict: Verdict
+    verdict: CheckVerdict
     because: str
     rule: str | None
     needs: tuple[str, ...]
@@ -140,12 +140,12 @@ def may(clinician: Clinician, act: str, as_of: datetime.date, body_areas: Sequen
     _check_words(clinician, act)
     if clinician.profession is None or clinician.state is None:
         ask = "In which state, and with which profession, does the clinician practice?"
-        return _answer(Verdict.NOT_KNOWN, ask, None, (ask,), as_of)
+        return _answer(CheckVerdict.NOT_KNOWN, ask, None, (ask,), as_of)
     what = f"{act.replace('_', ' ')} by {_with_article(clinician.profession)} in {clinician.state}"
     held = _rules(clinician, act, as_of)
     if not held:
         text = f"No rule is on file for {what} on {as_of}: ask the board."
-        return _answer(Verdict.NOT_KNOWN, text, None, (f"Does the board allow {what}?",), as_of)
+        return _answer(CheckVerdict.NOT_KNOWN, text, None, (f"Does the board allow {what}?",), as_of)
     return _judge(held[0], held[1:], clinician, what, body_areas, as_of)
 
 
@@ -195,39 +195,43 @@ def _judge(
     return _answer(verdict, because[0].upper() + because[1:], rule, needs, as_of)
 
 
-def _claimed(rule: ScopeRule, clinician: Clinician) -> Verdict:
+def _claimed(rule: ScopeRule, clinician: Clinician) -> CheckVerdict:
     """What a reading says by itself, however well it was checked."""
     if rule.status == "conditional":
-        return Verdict.MET if set(rule.needs) <= set(clinician.credentials) else Verdict.NOT_KNOWN
+        return CheckVerdict.MET if set(rule.needs) <= set(clinician.credentials) else CheckVerdict.NOT_KNOWN
     return CLAIMS[rule.status]
 
 
 def _verdict(
     rule: ScopeRule, clinician: Clinician, what: str, body_areas: Sequence[str]
-) -> tuple[Verdict, str, tuple[str, ...]]:
+) -> tuple[CheckVerdict, str, tuple[str, ...]]:
     """What one row says: the verdict, the sentence, and what is missing."""
     ask = f"Does the board allow {what}?"
     if rule.status == "silent":
-        return Verdict.NOT_KNOWN, f"{what}: {rule.law}. Ask the board.", (ask,)
+        return CheckVerdict.NOT_KNOWN, f"{what}: {rule.law}. Ask the board.", (ask,)
     areas = ", ".join(rule.only_areas).replace("_", " ")
     outside = [area for area in body_areas if rule.only_areas and area not in rule.only_areas]
     if rule.status == "no" or outside:
         where = f"{what} outside {areas}" if outside else what
         if rule.certainty is not Certainty.SEEN:
             ground = f"{rule.law}; {rule.certainty.value}"
-            return Verdict.NOT_KNOWN, f"{where} is probably not allowed ({ground}): ask the board.", (ask,)
-        return Verdict.NOT_MET, f"{where} is not allowed: {rule.law}.", ()
+            return (
+                CheckVerdict.NOT_KNOWN,
+                f"{where} is probably not allowed ({ground}): ask the board.",
+                (ask,),
+            )
+        return CheckVerdict.NOT_MET, f"{where} is not allowed: {rule.law}.", ()
     if rule.only_areas and not body_areas:
         question = "Which part of the body is treated?"
-        return Verdict.NOT_KNOWN, f"{what} is for {areas} only ({rule.law}). {question}", (question,)
+        return CheckVerdict.NOT_KNOWN, f"{what} is for {areas} only ({rule.law}). {question}", (question,)
     lacking = tuple(need for need in rule.needs if need not in clinician.credentials)
     if lacking:
         names = ", ".join(repr(need) for need in lacking)
-        return Verdict.NOT_KNOWN, f"{what} asks for {names}, which is not on file ({rule.law}).", lacking
+        return CheckVerdict.NOT_KNOWN, f"{what} asks for {names}, which is not on file ({rule.law}).", lacking
     if rule.certainty is Certainty.UNVERIFIED:  # what nobody has read neither refuses nor allows
         ground = f"{rule.law}; {rule.certainty.value}"
-        return Verdict.NOT_KNOWN, f"{what} is probably allowed ({ground}): ask the board.", (ask,)
-    return Verdict.MET, f"{what} is allowed ({rule.law}; {rule.certainty.value}).", ()
+        return CheckVerdict.NOT_KNOWN, f"{what} is probably allowed ({ground}): ask the board.", (ask,)
+    return CheckVerdict.MET, f"{what} is allowed ({rule.law}; {rule.certainty.value}).", ()
 
 
 def _reading(rule: ScopeRule) -> str:
@@ -237,7 +241,7 @@ def _reading(rule: ScopeRule) -> str:
 
 
 def _answer(
-    verdict: Verdict, because: str, rule: ScopeRule | None, needs: tuple[str, ...], as_of: datetime.date
+    verdict: CheckVerdict, because: str, rule: ScopeRule | None, needs: tuple[str, ...], as_of: datetime.date
 ) -> Scope:
     stale = rule is not None and load_scope().is_stale(rule, as_of)
     if stale and rule is not None:

@@ -12,7 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from needlepoint.anatomy.geometry import region_ids
 from needlepoint.base.refusal import Refused
 from needlepoint.documents.leaflets.dangers import Danger
-from needlepoint.documents.leaflets.questions import NONE, Asked, contradicts, load_asked, read_answer
+from needlepoint.documents.leaflets.questions import (
+    NONE,
+    IntakeQuestion,
+    contradicts,
+    load_asked,
+    read_answer,
+)
 from needlepoint.pages.portal.forms import PainField
 from needlepoint.pages.public_site.forms import PatientForm, errors_of
 from needlepoint.pages.templatetags.plain import KINDLY, kindly, said
@@ -83,10 +89,10 @@ class SignsForm(SavedForm):
         self.offer("signs", [*checks, (NONE, _("None of these"))])
 
 
-class AnswerField(AnyList):
+class IntakeAnswerField(AnyList):
     """The answer to one question of the intake, as it was sent."""
 
-    def __init__(self, question: Asked) -> None:
+    def __init__(self, question: IntakeQuestion) -> None:
         super().__init__(required=False, label=said(question))
         self.question = question
 
@@ -124,12 +130,12 @@ class CareField(forms.CharField):
 class AnswersForm(SavedForm):
     """The questions of one section, and the parts of what was tried. What the page did not send stays as it was."""
 
-    def __init__(self, asked: Iterable[Asked], sent: QueryDict, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, asked: Iterable[IntakeQuestion], sent: QueryDict, *args: Any, **kwargs: Any) -> None:
         super().__init__(sent, *args, **kwargs)
         known = load_asked()
         rows = {row.id: row for row in asked} | {name: known[name] for name in sent if name in known}
         self.asked, self.sent = rows, sent
-        self.fields |= {name: AnswerField(row) for name, row in rows.items()}
+        self.fields |= {name: IntakeAnswerField(row) for name, row in rows.items()}
         for name in sent:
             part = name.rpartition("_")[2]
             if name.startswith("care_") and part in CARE_PARTS:
