@@ -23,6 +23,7 @@ from needlepoint.records.models import FollowUpSurvey, Lot, Note, OutboxMessage,
 from needlepoint.records.notes.sign import consent_page, sign_consent, sign_note
 from needlepoint.records.settings.stock import vial_of
 from needlepoint.records.visit.act import Stale, act, undo
+from needlepoint.treatment.types import PriorCare
 from needlepoint.visit import Spot, State, commands
 from needlepoint.visit.facts import OPEN, SIGNS
 from tests.records.seen import Seen, stock_of, value_of
@@ -53,6 +54,7 @@ class RecordMachine(RuleBasedStateMachine):
         self.minutes = SlotLock.objects.filter(visit_id=self.visit_id).count()
         self.shelf = stock_of(self.row())[1]
         self.given = Counter()
+        self.history_at_first = value_of(self.visit_id).history
 
     def row(self):
         return Visit.objects.select_related("practice").get(pk=self.visit_id)
@@ -140,6 +142,15 @@ class RecordMachine(RuleBasedStateMachine):
     @rule(nth=st.integers(0, 4))
     def remove_vial(self, nth):
         self.attempt(commands.RemoveVial(lot_id=Lot.objects.order_by("pk")[nth % Lot.objects.count()].pk))
+
+    @rule(day=st.none() | st.integers(1, 28), what=st.sampled_from(["massage", "yoga"]))
+    def history(self, day, what):
+        began = None if day is None else datetime.date(2026, 1, day)
+        self.attempt(commands.ReportHistory(began_on=began, prior_care=(PriorCare(what=what),)))
+
+    @rule(number=st.integers(0, 3), what=st.sampled_from(["massage", "yoga"]))
+    def care_in_error(self, number, what):
+        self.attempt(commands.RemovePriorCare(number=number, what=what))
 
     @rule(words=st.sampled_from(["", "Rest."]))
     def own_words(self, words):
@@ -251,6 +262,7 @@ class RecordMachine(RuleBasedStateMachine):
                     pass
                 now = value_of(self.visit_id)
                 assert now.sites == ()
+                assert now.history == self.history_at_first
                 assert now.facts == type(now.facts)(cancelled_because=now.facts.cancelled_because)
                 self.the_stock_has_what_the_visit_says()
         finally:

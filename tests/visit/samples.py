@@ -8,6 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from needlepoint.base.people import GivenDose, LocalState
+from needlepoint.treatment.types import PriorCare
 from needlepoint.visit import State, Visit
 from needlepoint.visit import commands as act
 from tests.visit.kit import ACTIVE, CALF, LEFT, RIGHT, START, do, examined, vial
@@ -15,11 +16,15 @@ from tests.visit.kit import ACTIVE, CALF, LEFT, RIGHT, START, do, examined, vial
 DAY = datetime.timedelta(days=1)
 EARLIER = GivenDose(drug="lidocaine", dose_mg=Decimal(20), at=START - DAY / 8)
 
-# The act, and what was done before it: 'nothing', 'one site' or 'vial'.
+MASSAGE = PriorCare(what="massage", weeks=Decimal(6), helped=False)
+
+# The act, and what was done before it: 'nothing', 'care', 'one site' or 'vial'.
 SAMPLES: tuple[tuple[act.Command, str], ...] = (
     (act.ReportComplaint(words="It pulls.", pain_now=6), "nothing"),
     (act.ToggleRegion(region="left_leg_back_calf"), "nothing"),
     (act.AnswerQuestion(question="heart", answer="yes"), "nothing"),
+    (act.ReportHistory(began_on=START.date(), prior_care=(MASSAGE,)), "nothing"),
+    (act.RemovePriorCare(number=0, what="massage"), "care"),
     (act.ReportNothing(), "nothing"),
     (act.ReportDose(dose=EARLIER), "nothing"),
     (act.ReportLocal(state=LocalState(what="rash", region="left_leg_back_calf")), "nothing"),
@@ -67,6 +72,8 @@ def before(what: str, state: State = State.IN_ROOM) -> Visit:
     visit = examined(state=State.IN_ROOM)
     if what == "one site":
         visit = do(visit, act.RecordInjection(spot=LEFT))
+    if what == "care":
+        visit = do(visit, act.ReportHistory(prior_care=(MASSAGE,)))
     if what == "vial":
         visit = do(visit, vial("lidocaine", "1", "5"))
     return msgspec.structs.replace(visit, state=state)

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from needlepoint.base.people import GivenDose, LocalState
 from needlepoint.base.refusal import Refused
 from needlepoint.treatment.dose.check import check_dose
-from needlepoint.treatment.types import SteroidOrder
+from needlepoint.treatment.types import PriorCare, SteroidOrder
 from needlepoint.visit import Spot, State, apply, derive
 from needlepoint.visit import commands as act
 from needlepoint.visit.facts import OPEN, SIGNS
@@ -106,6 +106,15 @@ class VisitMachine(RuleBasedStateMachine):
     @rule(spot=SPOTS)
     def qualifies(self, spot):
         self.attempt(act.RecordSigns(spot=spot, signs=ACTIVE))
+
+    @rule(days=st.none() | st.integers(-2, 400), what=st.sampled_from(["", "massage", "yoga"]))
+    def history(self, days, what):
+        began = None if days is None else self.visit.starts_at.date() - datetime.timedelta(days=days)
+        self.attempt(act.ReportHistory(began_on=began, prior_care=(PriorCare(what=what),)))
+
+    @rule(number=st.integers(-1, 3), what=st.sampled_from(["massage", "yoga"]))
+    def care_in_error(self, number, what):
+        self.attempt(act.RemovePriorCare(number=number, what=what))
 
     @rule(nothing=st.booleans(), mg=st.sampled_from(["20", "200"]))
     def asked(self, nothing, mg):

@@ -138,8 +138,10 @@ def test_unsaved_text_outlives_an_update_and_the_newer_text_is_shown_beside(page
     other = Visit.objects.get(pk=visit.pk)
     other.facts = msgspec.structs.replace(other.facts, note=NoteText(own_words="Theirs."))
     other.save()
-    page.evaluate("htmx.ajax('POST', document.querySelector('#board [hx-post$=\"/history/\"]').getAttribute('hx-post'),"
-                  " {target: '#work', source: '#board'})")  # fmt: skip
+    page.evaluate(
+        """htmx.ajax('POST', document.querySelector('#board [hx-post$="/history/"]').getAttribute('hx-post'), {
+          target: '#work', source: '#board', values: {version: document.querySelector('#version').value}})"""
+    )
     expect(page.locator(".newer")).to_contain_text("Theirs.")
     page.keyboard.type("done.")
     assert field.input_value() == "Mine, half done."

@@ -13,7 +13,7 @@ from msgspec import UNSET, UnsetType
 
 from needlepoint.anatomy.drawing import Mark
 from needlepoint.base.people import GivenDose, LocalState
-from needlepoint.treatment.types import SteroidOrder
+from needlepoint.treatment.types import PriorCare, SteroidOrder
 from needlepoint.visit.facts import Spot, Visit
 
 __all__ = [
@@ -45,11 +45,13 @@ __all__ = [
     "RecordSigns",
     "RecordTimes",
     "Reinstate",
+    "RemovePriorCare",
     "RemoveSite",
     "RemoveVial",
     "Reopen",
     "ReportComplaint",
     "ReportDose",
+    "ReportHistory",
     "ReportLab",
     "ReportLocal",
     "ReportNothing",
@@ -94,6 +96,20 @@ class AnswerQuestion(Command, frozen=True, kw_only=True):
 
     question: str
     answer: str | None
+
+
+class ReportHistory(Command, frozen=True, kw_only=True):
+    """Since when it hurts, and care that was tried besides what is listed; no care: asked, and nothing was tried."""
+
+    began_on: datetime.date | UnsetType | None = UNSET
+    prior_care: tuple[PriorCare, ...] | UnsetType = UNSET
+
+
+class RemovePriorCare(Command, frozen=True, kw_only=True):
+    """A line of prior care that was entered in error: its number from 0, and what it says."""
+
+    number: int
+    what: str
 
 
 class ReportNothing(Command, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ import msgspec
 from needlepoint.anatomy.drawing import Mark
 from needlepoint.base.people import GivenDose, LocalState
 from needlepoint.treatment.precautions.check import PrecautionDecision
-from needlepoint.treatment.types import SteroidOrder
+from needlepoint.treatment.types import PriorCare, SteroidOrder
 
 __all__ = [
     "EVENTS",
@@ -34,6 +34,7 @@ __all__ = [
     "Observed",
     "Ordered",
     "Outcome",
+    "PainHistory",
     "Reported",
     "Signs",
     "Site",
@@ -287,6 +288,16 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cancelled_because: str = ""
 
 
+class PainHistory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Since when it hurts, and what was tried before. It is of the episode: each of its visits shows the same.
+
+    `prior_care` None: nobody asked; empty: asked, and nothing was tried.
+    """
+
+    began_on: datetime.date | None = None
+    prior_care: tuple[PriorCare, ...] | None = None
+
+
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """One visit. `clinician` and `place` are the record's own numbers; `zone` is the practice's time zone."""
 
@@ -300,6 +311,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     arrived_at: datetime.datetime | None = None
     moved: int = 0
     facts: Facts = Facts()
+    history: PainHistory = PainHistory()
     sites: tuple[Site, ...] = ()
 
     @property

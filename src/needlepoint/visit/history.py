@@ -8,15 +8,16 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from needlepoint.visit.facts import Facts, Site, Spot, Visit
+from needlepoint.visit.facts import Facts, PainHistory, Site, Spot, Visit
 
-__all__ = ["ChangedValue", "difference", "put_back"]
+__all__ = ["HISTORY", "ChangedValue", "difference", "put_back"]
 
+HISTORY = "history."
 COLUMNS = ("state", "room", "arrived_at", "starts_at", "minutes", "clinician", "place", "moved")
 
 
 class ChangedValue(msgspec.Struct, frozen=True):
-    """One part that changed, as plain values: a column, a field of the facts, or a whole site (None: not there).
+    """One part that changed, as plain values: a column, a field of facts or history, or a site (None: not there).
 
     `index`: at which place among the sites it stood before.
     """
@@ -40,6 +41,13 @@ def difference(before: Visit, after: Visit) -> tuple[ChangedValue, ...]:
         for name in Facts.__struct_fields__
         if getattr(before.facts, name) != getattr(after.facts, name)
     ]
+    parts += [
+        ChangedValue(
+            f"{HISTORY}{name}", _plain(getattr(before.history, name)), _plain(getattr(after.history, name))
+        )
+        for name in PainHistory.__struct_fields__
+        if getattr(before.history, name) != getattr(after.history, name)
+    ]
     spots = dict.fromkeys(site.spot for site in (*before.sites, *after.sites))
     for spot in spots:
         old, new = before.site(spot), after.site(spot)
@@ -61,6 +69,10 @@ def put_back(visit: Visit, parts: Sequence[ChangedValue]) -> Visit:
         elif part.where.startswith("facts."):
             name = part.where.removeprefix("facts.")
             visit = replace(visit, facts=replace(visit.facts, **{name: _facts_value(name, part.before)}))
+        elif part.where.startswith(HISTORY):
+            known = {part.where.removeprefix(HISTORY): part.before}
+            changes = {name: getattr(msgspec.convert(known, PainHistory), name) for name in known}
+            visit = replace(visit, history=replace(visit.history, **changes))
         else:
             visit = replace(visit, **{part.where: _column_value(part.where, part.before)})
     return visit

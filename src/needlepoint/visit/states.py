@@ -67,12 +67,14 @@ TABLE: tuple[Transition, ...] = (
     Transition(act.ReportComplaint, OPEN, who=Who.PATIENT),
     Transition(act.ToggleRegion, OPEN, who=Who.PATIENT),
     Transition(act.AnswerQuestion, OPEN, who=Who.PATIENT),
+    Transition(act.ReportHistory, OPEN, who=Who.PATIENT),
     Transition(act.FinishIntake, frozenset({State.BOOKED}), State.BOOKED, who=Who.PATIENT),
     Transition(act.FinishIntake, WAITING, State.INTAKE_DONE, who=Who.PATIENT),
     # Questions before the needle, examination, plan
     *(
         Transition(command, OPEN)
         for command in (
+            act.RemovePriorCare,
             act.ReportNothing,
             act.ReportDose,
             act.ReportLocal,

@@ -47,3 +47,55 @@ def test_bad_input_is_said_and_nothing_is_saved(signed_in, visit, sent, said):
 
 def test_a_get_is_refused(signed_in, visit):
     assert signed_in.get(ACT.url(visit.pk)).status_code == 405
+
+
+CARE = {"began_on": None, "care": "acupuncture", "weeks": "6", "helped": "no"}
+
+
+def care_of(visit):
+    visit.episode.refresh_from_db()
+    return visit.episode.prior_care
+
+
+def test_undo_takes_it_back_and_nothing_else(signed_in, visit):
+    before = care_of(visit)
+    ACT.on(signed_in, visit, **CARE)
+    assert len(care_of(visit)) == len(before or ()) + 1
+    assert Action("visit-undo").on(signed_in, visit).status_code == 200
+    assert care_of(visit) == before
+
+
+def test_a_line_entered_in_error_is_removed_and_the_history_keeps_it(signed_in, visit):
+    ACT.on(signed_in, visit, **CARE)
+    number = len(care_of(visit)) - 1
+    gone = {"began_on": None, "remove": number, "care": "acupuncture"}
+    assert ACT.on(signed_in, visit, **gone).status_code == 200
+    assert "acupuncture" not in [row.what for row in care_of(visit) or ()]
+    assert "acupuncture" in signed_in.get(f"/visits/{visit.pk}/versions/").content.decode()
+    says(ACT.on(signed_in, visit, **gone), "no longer in the list")
+
+
+def test_nothing_tried_is_said_on_purpose(signed_in, visit):
+    visit.episode.prior_care = None
+    visit.episode.save()
+    says(ACT.on(signed_in, visit, began_on=None, care=""), "Enter what was tried.")
+    assert care_of(visit) is None
+    ACT.on(signed_in, visit, began_on=None, nothing="yes")
+    assert care_of(visit) == ()
+
+
+def test_an_older_page_changes_nothing(signed_in, visit):
+    ACT.on(signed_in, visit, **CARE)
+    kept = care_of(visit)
+    late = ACT.post(signed_in, visit.pk, htmx=True, **CARE, version=visit.version)
+    assert late.status_code == 409
+    assert care_of(visit) == kept
+
+
+def test_what_another_visit_of_the_episode_changed_since_is_not_undone(signed_in, visit):
+    ACT.on(signed_in, visit, **CARE)
+    visit.episode.refresh_from_db()
+    visit.episode.prior_care = ()
+    visit.episode.save()
+    says(Action("visit-undo").on(signed_in, visit), "changed since in another visit")
+    assert care_of(visit) == ()

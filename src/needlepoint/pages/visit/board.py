@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from needlepoint.base.refusal import NotPossible
 from needlepoint.guard.audit.log import record_audit
 from needlepoint.guard.roles import allowed
 from needlepoint.pages.forms import checked
 from needlepoint.pages.requests import StaffRequest
-from needlepoint.pages.visit.acts import act_and_show, carry_out, must_decide, my_visit, work
+from needlepoint.pages.visit.acts import act_and_show, carry_out, must_decide
 from needlepoint.pages.visit.board_context import after_context, board_page
 from needlepoint.pages.visit.forms import (
     AnswerForm,
@@ -23,6 +21,7 @@ from needlepoint.pages.visit.forms import (
     OrderForm,
     PayerForm,
     RegionForm,
+    RemoveCareForm,
     ReportForm,
     SiteForm,
     VisitForm,
@@ -30,7 +29,6 @@ from needlepoint.pages.visit.forms import (
 from needlepoint.pages.visit.safety_forms import safety_form
 from needlepoint.records.models import Site
 from needlepoint.records.visit.episode_from_rows import full
-from needlepoint.records.visit.pain_history import add_care, set_began
 from needlepoint.visit import commands
 
 __all__ = ["ask", "clear", "find", "history", "order", "payer", "safety", "show", "told"]
@@ -107,15 +105,8 @@ def safety(request: StaffRequest, visit_id: int) -> HttpResponse:
 @require_POST
 def history(request: StaffRequest, visit_id: int) -> HttpResponse:
     """Since when it hurts, and what was tried; for the whole episode."""
-    visit, form = my_visit(request, visit_id), checked(HistoryForm(request.POST))
-    if not visit.open:
-        raise NotPossible("This visit is closed. Open visits only can be changed.")
-    sent = form.cleaned_data
-    if form.sent("began_on"):
-        set_began(request.staff, visit.episode_id, sent["began_on"], timezone.localdate())
-    if form.sent("care"):
-        add_care(request.staff, visit.episode_id, sent["care"], sent["weeks"], sent["helped"])
-    return work(request, visit_id)
+    form: VisitForm = RemoveCareForm(request.POST) if "remove" in request.POST else HistoryForm(request.POST)
+    return act_and_show(request, visit_id, form)
 
 
 @allowed("examine")

@@ -5,7 +5,6 @@ Each form gives the commands of the core (`needlepoint.visit.commands`) for what
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.drawing import Mark, read_drawing
@@ -36,14 +35,15 @@ from needlepoint.pages.visit.body_chart import region_of
 from needlepoint.records.portal.intake import read_marks
 from needlepoint.treatment.load import load_drugs
 from needlepoint.treatment.plan.defaults import load_defaults
+from needlepoint.treatment.types import PriorCare
 from needlepoint.visit import commands
 from needlepoint.visit.commands import Command
 from needlepoint.visit.facts import SIGNS, Spot
-from needlepoint.visit.limits import MOST_REASON, MOST_WORDS
+from needlepoint.visit.limits import FIRST_BEGAN, MOST_PRIOR_CARE_WORDS, MOST_REASON, MOST_WORDS
 
 __all__ = [
     "ASKED", "NEXT_VALUE", "AnswerForm", "ClearForm", "DecideForm", "FindForm", "HistoryForm", "OrderForm", "PayerForm",
-    "RegionForm", "ReportForm", "SiteForm", "SpotForm", "VersionForm", "VisitForm", "read_spot",
+    "RegionForm", "RemoveCareForm", "ReportForm", "SiteForm", "SpotForm", "VersionForm", "VisitForm", "read_spot",
 ]  # fmt: skip
 
 # What only a payer asks for, as episode.account.facts.Insured names it.
@@ -53,7 +53,6 @@ ASKED = (
 )  # fmt: skip
 NEXT_VALUE = {None: True, True: False, False: None}
 USUAL_PAIN = 5  # of a region that is added without a number
-FIRST_BEGAN = datetime.date(1930, 1, 1)
 HIDDEN = forms.HiddenInput
 RELOAD = {
     "required": _("This page is out of date. Load it again."),
@@ -284,10 +283,36 @@ class PayerForm(VisitForm):
         return [commands.AnswerPayer(name=self.cleaned_data["name"], answer=self.cleaned_data["answer"])]
 
 
-class HistoryForm(SentForm):
+class HistoryForm(VisitForm):
     """Since when it hurts, and what was tried; for the whole episode."""
 
     began_on = DayField(first=FIRST_BEGAN, latest=DayField.today, label=_("Pain onset"), required=False)
-    care = WordsField(200, label=_("Prior treatment"), required=False)
+    nothing = YesNoField(required=False, widget=HIDDEN)
+    care = WordsField(MOST_PRIOR_CARE_WORDS, label=_("Prior treatment"), required=False)
     weeks = NumberField("pain_weeks", label=_("weeks"), required=False)
     helped = YesNoField(label=_("Helped?"), required=False)
+
+    def clean(self) -> None:
+        """A treatment has a name; that nothing was tried is said on purpose."""
+        if self.sent("care") and "care" not in self.errors and not self.cleaned_data["care"]:
+            self.add_error("care", say("Enter what was tried."))
+
+    def commands(self) -> Sequence[Command]:
+        """What was entered; no treatment means: asked, and nothing was tried."""
+        care: tuple[PriorCare, ...] | UnsetType = () if self.cleaned_data["nothing"] else UNSET
+        if self.sent("care"):
+            what, weeks, helped = (self.cleaned_data[name] for name in ("care", "weeks", "helped"))
+            care = (PriorCare(what=what, weeks=weeks, helped=helped),)
+        return [commands.ReportHistory(began_on=self.value_of("began_on"), prior_care=care)]
+
+
+class RemoveCareForm(VisitForm):
+    """A line of prior treatment that was entered in error."""
+
+    remove = IdField()
+    care = WordsField(MOST_PRIOR_CARE_WORDS, widget=HIDDEN)
+
+    def commands(self) -> Sequence[Command]:
+        """The removal."""
+        sent = self.cleaned_data
+        return [commands.RemovePriorCare(number=sent["remove"], what=sent["care"])]

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 from django.db import transaction
@@ -40,7 +41,7 @@ from needlepoint.records.values import Answer, Care, IntakeAnswers, NamedInsuran
 from needlepoint.records.visit.act import act_as_patient
 from needlepoint.records.visit.episode_from_rows import age_on
 from needlepoint.treatment.types import PriorCare
-from needlepoint.visit.commands import FinishIntake, ReportComplaint
+from needlepoint.visit.commands import FinishIntake, ReportComplaint, ReportHistory
 from needlepoint.visit.facts import State
 from needlepoint.visit.states import BEFORE_ROOM
 
@@ -412,16 +413,22 @@ def insurance_in(answers: IntakeAnswers) -> NamedInsurance:
 
 
 def _to_episode(visit: Visit, intake: Intake) -> None:
-    episode = visit.episode
+    """Since when it hurts, unless that is known, and the care that is not listed yet."""
     began = {option.id: option.days for option in load_asked()["began"].option}.get(
         intake.answers.one("began")
     )
-    if began is not None and episode.began_on is None:
-        episode.began_on = timezone.now().date() - datetime.timedelta(days=began)
-    care = episode.prior_care or ()
-    known = {row.what for row in care}
-    episode.prior_care = (*care, *(row for row in told_care(intake) if row.what not in known))
-    episode.save(update_fields=["began_on", "prior_care"])
+    report = ReportHistory()
+    if began is not None and visit.episode.began_on is None:
+        today = timezone.now().astimezone(ZoneInfo(visit.practice.timezone)).date()
+        began_on = today - datetime.timedelta(days=began)
+        report = replace(report, began_on=began_on)
+    listed = visit.episode.prior_care
+    known = {row.what for row in listed or ()}
+    care = tuple(row for row in told_care(intake) if row.what not in known)
+    if care or listed is None:
+        report = replace(report, prior_care=care)
+    if report != ReportHistory():
+        act_as_patient(visit.pk, report)
 
 
 def choose_ways(visit: Visit, email: bool, sms: bool) -> None:

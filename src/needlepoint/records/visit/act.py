@@ -24,7 +24,7 @@ from needlepoint.records.visit.evaluate import think
 from needlepoint.records.visit.rows import store, visit_of
 from needlepoint.visit import Actor, Context, apply, commands
 from needlepoint.visit.commands import Command
-from needlepoint.visit.history import ChangedValue, difference, put_back
+from needlepoint.visit.history import HISTORY, ChangedValue, difference, put_back
 
 __all__ = ["Stale", "act", "act_as_patient", "act_by_system", "undo"]
 
@@ -127,6 +127,7 @@ def undo(staff: Staff, visit_id: int, version: int, why: str = "") -> Visit:
         raise NotPossible("There is nothing to take back.", "undo")
     if last.command in NEEDS_REASON and not why.strip():
         raise NotPossible("A recorded injection is taken back at its site, with a reason.", "undo")
+    _refuse_if_changed_elsewhere(row, last)
     parts = [ChangedValue(one.where, one.value, None, one.spot) for one in last.before or ()]
     command = commands.Undo(previous=put_back(visit_of(row), parts))
     actor = Actor(name=staff.name, staff=staff.pk, profession=staff.profession)
@@ -135,8 +136,21 @@ def undo(staff: Staff, visit_id: int, version: int, why: str = "") -> Visit:
     return row
 
 
+def _refuse_if_changed_elsewhere(row: Visit, last: Change) -> None:
+    """What belongs to the whole episode may have been changed since in another visit of it: that is not taken back."""
+    visit = visit_of(row)
+    left = [ChangedValue(one.where, one.value, None, one.spot) for one in last.after or ()]
+    for part in left:
+        if part.where.startswith(HISTORY) and put_back(visit, [part]).history != visit.history:
+            raise NotPossible(
+                "Onset or prior treatment has been changed since in another visit. Change it by hand.", "undo"
+            )
+
+
 def _locked(visit_id: int, **mine: Any) -> Visit:
-    rows = Visit.objects.select_for_update(of=("self",)).select_related(*ONE).prefetch_related("sites")
+    rows = (
+        Visit.objects.select_for_update(of=("self", "episode")).select_related(*ONE).prefetch_related("sites")
+    )
     row: Visit = rows.get(pk=visit_id, **mine)
     return row
 

@@ -104,14 +104,14 @@ def episode_of(row: Visit) -> Episode:
             clinician=_clinician(row),
             practice=msgspec.to_builtins(row.practice.rules),
             complaint=complaint_of(row),
-            pain=_pain(row),
+            pain=_pain(row, visit),
             cleared=[
                 Cleared(one.flag, one.by, one.why, one.profession)
                 for one in visit.facts.cleared
                 if one.profession  # made before the profession was asked: it clears nothing
             ],
             findings=findings or None,
-            prior_care=None if row.episode.prior_care is None else list(row.episode.prior_care),
+            prior_care=None if visit.history.prior_care is None else list(visit.history.prior_care),
             earlier_sessions=_earlier(row),
             plan=derive.ordered(visit, assess(findings) if findings else None),
             session=_session(row, visit),
@@ -184,8 +184,8 @@ def _clinician(row: Visit) -> core.Clinician:
     )
 
 
-def _pain(row: Visit) -> Pain:
-    began, reported = row.episode.began_on, row.facts.reported
+def _pain(row: Visit, visit: core_visit.Visit) -> Pain:
+    began, reported = visit.history.began_on, visit.facts.reported
     return Pain(
         weeks=Decimal(max((row.day - began).days // 7, 0)) if began else None,
         now_nprs=None if reported.pain_now is None else Decimal(reported.pain_now),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-from needlepoint.records.models import Site, Visit
+from needlepoint.records.models import Episode, Site, Visit
 from needlepoint.visit import facts as core
 
 __all__ = ["fill", "site_row", "store", "visit_of"]
 
 
 def visit_of(row: Visit) -> core.Visit:
-    """The core's visit. `row` comes with its practice; its sites are read once (prefetched or not)."""
+    """The core's visit. `row` comes with its practice and episode; its sites are read once (prefetched or not)."""
     sites = sorted(row.sites.all(), key=lambda site: site.pk)
     return core.Visit(
         zone=row.practice.timezone,
@@ -24,8 +24,13 @@ def visit_of(row: Visit) -> core.Visit:
         arrived_at=row.arrived_at,
         moved=row.moved,
         facts=row.facts,
+        history=_history_of(row.episode),
         sites=tuple(_site_of(site) for site in sites),
     )
+
+
+def _history_of(row: Episode) -> core.PainHistory:
+    return core.PainHistory(began_on=row.began_on, prior_care=row.prior_care)
 
 
 def _site_of(row: Site) -> core.Site:
@@ -64,12 +69,20 @@ def store(row: Visit, before: core.Visit, after: core.Visit) -> None:
     row.facts = msgspec.json.decode(msgspec.json.encode(after.facts), type=core.Facts)
     row.version += 1
     row.save()
+    if after.history != before.history:
+        _store_history(row.episode, after.history)
     for spot in {site.spot for site in before.sites} - {site.spot for site in after.sites}:
         row.sites.filter(**spot._asdict()).delete()
     rows = {core.Spot(site.muscle, site.side, site.point): site for site in row.sites.all()}
     for site in after.sites:
         if site != before.site(site.spot):
             _store_site(rows.get(site.spot) or Site(visit=row, **site.spot._asdict()), site)
+
+
+def _store_history(row: Episode, history: core.PainHistory) -> None:
+    """Write the history into the episode, which was read under its lock."""
+    row.began_on, row.prior_care = history.began_on, history.prior_care
+    row.save(update_fields=["began_on", "prior_care"])
 
 
 def _store_site(row: Site, site: core.Site) -> None:
