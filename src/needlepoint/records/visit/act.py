@@ -136,7 +136,7 @@ def undo(staff: Staff, visit_id: int, version: int, why: str = "") -> Visit:
     return row
 
 
-def _refuse_if_changed_elsewhere(row: Visit, last: Change) -> None:
+def _refuse_if_changed_elsewhere(row: Visit, last: VisitChange) -> None:
     """What belongs to the whole episode may have been changed since in another visit of it: that is not taken back."""
     visit = visit_of(row)
     left = [ChangedValue(one.where, one.value, None, one.spot) for one in last.after or ()]
