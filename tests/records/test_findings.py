@@ -179,14 +179,14 @@ def test_a5_recording_one_site_never_drops_the_others(doctor, examined):
     assert planned == {ONE[:2], TWO[:2]}
 
 
-def test_a6_a_visit_cancelled_by_anybody_frees_its_time_and_recalls_its_messages(doctor, booked, clinic):
+def test_a6_a_visit_canceled_by_anybody_frees_its_time_and_recalls_its_messages(doctor, booked, clinic):
     taken = SlotLock.objects.filter(visit=booked).count()
     assert taken > 0
     act(doctor, booked.pk, commands.Cancel(because="a cold"))
     booked.refresh_from_db()
     assert SlotLock.objects.filter(visit=booked).count() == 0
     about = OutboxMessage.objects.filter(visit=booked, kind__in=("reminder", "booked", "moved", "intake"))
-    assert set(about.values_list("state", flat=True)) <= {"cancelled"}
+    assert set(about.values_list("state", flat=True)) <= {"canceled"}
     assert VisitChange.objects.filter(visit=booked, command="Cancel").count() == 1
     with pytest.raises(Refused):  # no way to the waiting room past the slot
         act(doctor, booked.pk, commands.CheckIn())

@@ -107,6 +107,28 @@ def test_every_row_of_every_table_can_be_read(new):
     assert seen["rows"] == counted
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("checkin", "followupsurvey"), ("held", "slotlock"), ("listed", "patientlistitem"), ("opening", "availability"),
+     ("service", "visittype"), ("outgoing", "outboxmessage"), ("change", "visitchange")],
+)  # fmt: skip
+def test_a_renamed_table_keeps_its_rows(old, new, before, after):
+    sql = "select id from records_{} order by id"
+    assert rows(old, sql.format(before))
+    assert rows(new[0], sql.format(after)) == rows(old, sql.format(before))
+
+
+def test_what_was_cancelled_is_canceled(old, new):
+    for before, after in (("visit", "visit"), ("outgoing", "outboxmessage")):
+        sql = "select id from records_{} where state = '{}' order by id"
+        assert rows(old, sql.format(before, "cancelled"))
+        assert rows(new[0], sql.format(after, "canceled")) == rows(old, sql.format(before, "cancelled"))
+        assert not rows(new[0], sql.format(after, "cancelled"))
+    keys = [key for (key,) in rows(new[0], "select key from records_outboxmessage")]
+    assert keys
+    assert not [key for key in keys if key.startswith(("cancelled:", "asking:"))]
+
+
 def test_what_was_answered_before_a_visit_is_still_known(new):
     found = new[1]["answers"][str(BOOKED)]
     given = found.pop("given")

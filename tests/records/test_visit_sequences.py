@@ -244,7 +244,7 @@ class RecordMachine(RuleBasedStateMachine):
     def effects_happened_once(self):
         state = State(self.row().state)
         held = SlotLock.objects.filter(visit_id=self.visit_id).count()
-        assert held == (0 if state in (State.CANCELLED, State.NO_SHOW) else self.minutes)
+        assert held == (0 if state in (State.CANCELED, State.NO_SHOW) else self.minutes)
         signed = state is State.DONE
         assert Note.objects.filter(visit_id=self.visit_id).count() == signed
         treated = any(site.given for site in value_of(self.visit_id).sites)
@@ -263,7 +263,7 @@ class RecordMachine(RuleBasedStateMachine):
                 now = value_of(self.visit_id)
                 assert now.sites == ()
                 assert now.history == self.history_at_first
-                assert now.facts == type(now.facts)(cancelled_because=now.facts.cancelled_because)
+                assert now.facts == type(now.facts)(canceled_because=now.facts.canceled_because)
                 self.the_stock_has_what_the_visit_says()
         finally:
             transaction.set_rollback(True)

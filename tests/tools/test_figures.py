@@ -16,7 +16,7 @@ SMALL = {
     ),
     "records/schedule/booking.py": (
         "from needlepoint.records.models import Site, Visit\n"
-        "def cancel(visit: Visit):\n    visit.state = 'cancelled'\n    visit.save()\n"
+        "def cancel(visit: Visit):\n    visit.state = 'canceled'\n    visit.save()\n"
         "def move(found):\n    Visit.objects.filter(pk=1).update(room='2')\n"
         "    one = Visit.objects.get(pk=1)\n    one.starts_at, one.other = 1, 2\n"
         "def add(visit):\n    visit.sites.create(muscle='x')\n    return Visit.objects.create(), Site(visit=visit)\n"

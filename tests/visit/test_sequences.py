@@ -265,7 +265,7 @@ class VisitMachine(RuleBasedStateMachine):
     @invariant()
     def a_needle_stands_only_in_a_visit_that_took_place(self):
         if self.visit.treated:
-            assert self.visit.state not in (State.CANCELLED, State.NO_SHOW)
+            assert self.visit.state not in (State.CANCELED, State.NO_SHOW)
             assert self.visit.facts.without_needle is None
             assert self.visit.facts.started_at is not None
         if self.visit.state is State.DONE:

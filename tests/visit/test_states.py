@@ -28,7 +28,7 @@ ACTORS = {
 }
 ROWS = [(name, BY_NAME[name][1], *(s.value if s in OPEN else "-" for s in State)) for name in SPEC["stays"]]
 ROWS += [tuple(row) for row in SPEC["case"]]
-TERMINAL = {State.DONE, State.CANCELLED, State.NO_SHOW}
+TERMINAL = {State.DONE, State.CANCELED, State.NO_SHOW}
 
 
 def reached(command, after, state, actor=DOCTOR):
@@ -87,11 +87,11 @@ def _reachable(state):
 
 
 @pytest.mark.parametrize("state", sorted(OPEN, key=lambda state: state.value))
-def test_an_open_visit_can_always_be_signed_cancelled_or_missed(state):
-    assert _reachable(state) >= {State.DONE, State.CANCELLED, State.NO_SHOW}
+def test_an_open_visit_can_always_be_signed_canceled_or_missed(state):
+    assert _reachable(state) >= {State.DONE, State.CANCELED, State.NO_SHOW}
 
 
-@pytest.mark.parametrize("state", [State.CANCELLED, State.NO_SHOW])
+@pytest.mark.parametrize("state", [State.CANCELED, State.NO_SHOW])
 def test_a_visit_that_did_not_take_place_can_take_place_after_all(state):
     assert State.BOOKED in _next(state)
 
@@ -120,7 +120,7 @@ def test_a_treated_visit_can_only_be_signed_until_what_was_given_is_withdrawn(st
             if after.state not in seen:
                 seen.add(after.state)
                 todo.append(after)
-    assert State.CANCELLED not in seen
+    assert State.CANCELED not in seen
     assert State.NO_SHOW not in seen
 
 
@@ -128,7 +128,7 @@ def test_a_reinstated_visit_starts_before_the_door():
     visit = do(examined(state=State.BOOKED), act.AssignRoom(room="2"), act.Cancel(because="a cold"))
     again = do(visit, act.Reinstate())
     assert (again.state, again.room, again.arrived_at) == (State.BOOKED, "", None)
-    assert again.facts.cancelled_because == ""
+    assert again.facts.canceled_because == ""
     assert again.moved == visit.moved + 1
 
 
@@ -139,7 +139,7 @@ def effects(visit, command, **more):
 def test_a_visit_that_leaves_the_day_frees_its_slot_recalls_its_messages_and_offers_the_time():
     leaves = {Effect.RELEASE_SLOT, Effect.RECALL_MESSAGES, Effect.DROP_ESTIMATE, Effect.OFFER_WAITLIST}
     visit = before("nothing", State.BOOKED)
-    assert effects(visit, act.Cancel()) == leaves | {Effect.TELL_CANCELLED}
+    assert effects(visit, act.Cancel()) == leaves | {Effect.TELL_CANCELED}
     assert effects(visit, act.NoShow()) == leaves
 
 

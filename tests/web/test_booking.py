@@ -78,11 +78,11 @@ def person(**more):
     )
 
 
-def with_code(asking):
+def with_code(booking_hold):
     """What the worker does when it sends the code."""
     code, kept = make_code()
-    BookingHold.objects.filter(pk=asking.pk).update(code=kept)
-    asking.refresh_from_db()
+    BookingHold.objects.filter(pk=booking_hold.pk).update(code=kept)
+    booking_hold.refresh_from_db()
     return code
 
 
@@ -137,7 +137,7 @@ def test_days_off_and_short_notice(clinic, service, monday):
 
 
 def test_rooms_run_out_before_clinicians_do(clinic, service, monday, doctor, patient):
-    location = doctor.openings.first().location
+    location = doctor.availability.first().location
     location.rooms = ["only"]
     location.save()
     first = slots(clinic, service, monday, staff_id=doctor.pk)[0]
@@ -155,11 +155,11 @@ def test_times_are_found_with_few_queries(clinic, service, monday, django_assert
 
 def test_a_time_is_held_then_confirmed(clinic, service, monday):
     slot = slots(clinic, service, monday)[0]
-    asking, _ = ask_for(clinic, service, slot, person())
+    booking_hold, _ = ask_for(clinic, service, slot, person())
     assert not Patient.objects.filter(given="Ana", family="Made-Up", email="ana@example.org").exists()
     with pytest.raises(Refused, match="time that is free"):
         find_slot(clinic, service, slot.staff_id, slot.starts_at)
-    visit = confirm(asking, with_code(asking))
+    visit = confirm(booking_hold, with_code(booking_hold))
     assert visit.starts_at == slot.starts_at
     assert visit.by_patient
     assert SlotLock.objects.filter(visit=visit).count() == 9  # forty-five minutes
@@ -168,40 +168,40 @@ def test_a_time_is_held_then_confirmed(clinic, service, monday):
 
 def test_a_held_time_comes_back_when_nobody_confirms(clinic, service, monday):
     slot = slots(clinic, service, monday)[0]
-    asking, _ = ask_for(clinic, service, slot, person())
+    booking_hold, _ = ask_for(clinic, service, slot, person())
     BookingHold.objects.update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
     assert clear_expired() == 1
     assert find_slot(clinic, service, slot.staff_id, slot.starts_at)
-    asking.code = "x"
+    booking_hold.code = "x"
     with pytest.raises(Refused):
-        confirm(asking, "123456")
+        confirm(booking_hold, "123456")
 
 
 def test_five_wrong_codes_and_it_is_over(clinic, service, monday):
-    asking, _ = ask_for(clinic, service, slots(clinic, service, monday)[0], person())
-    code = with_code(asking)
+    booking_hold, _ = ask_for(clinic, service, slots(clinic, service, monday)[0], person())
+    code = with_code(booking_hold)
     wrong = "000000" if code != "000000" else "111111"
     for _ in range(5):
         with pytest.raises(Refused, match="six digits"):
-            confirm(asking, wrong)
+            confirm(booking_hold, wrong)
     with pytest.raises(Refused, match="six digits"):
-        confirm(asking, code)  # the right one comes too late
+        confirm(booking_hold, code)  # the right one comes too late
     assert not Visit.objects.filter(by_patient=True).exists()
 
 
 def test_the_same_person_is_known_again_and_another_address_is_looked_at(clinic, service, monday):
     first, second, third = slots(clinic, service, monday)[0], *slots(clinic, service, monday)[12:14]
     for slot, address in ((first, "ana@example.org"), (second, "ANA@example.org")):
-        asking, _ = ask_for(
+        booking_hold, _ = ask_for(
             clinic,
             service,
             slot,
             BookingPerson(given="Ana", family="Once", birth_date=datetime.date(1990, 5, 1), email=address),
         )
-        confirm(asking, with_code(asking))
+        confirm(booking_hold, with_code(booking_hold))
     assert Patient.objects.filter(family="Once").count() == 1
     slot = next(s for s in slots(clinic, service, monday) if s.starts_at >= third.starts_at)
-    asking, _ = ask_for(
+    booking_hold, _ = ask_for(
         clinic,
         service,
         slot,
@@ -209,7 +209,7 @@ def test_the_same_person_is_known_again_and_another_address_is_looked_at(clinic,
             given="ana", family="once", birth_date=datetime.date(1990, 5, 1), email="else@example.org"
         ),
     )
-    confirm(asking, with_code(asking))
+    confirm(booking_hold, with_code(booking_hold))
     assert Patient.objects.filter(family__iexact="once").count() == 2
     assert Task.objects.filter(title__contains="another address").count() == 1
 
@@ -313,14 +313,14 @@ def test_moving_frees_the_old_time_and_takes_the_new(clinic, doctor, patient, se
     assert [row.key for row in waiting] == [f"reminder:{visit.pk}:1"]  # the old time's reminder is taken back
 
 
-def test_cancelled_is_free_again_and_cancelled_once(clinic, doctor, patient, service, monday):
+def test_canceled_is_free_again_and_canceled_once(clinic, doctor, patient, service, monday):
     slot = slots(clinic, service, monday, staff_id=doctor.pk)[0]
     visit = book(doctor, patient, service, slot)
     cancel(visit)
     cancel(visit)
     assert not SlotLock.objects.exists()
     assert find_slot(clinic, service, doctor.pk, slot.starts_at)
-    assert OutboxMessage.objects.filter(visit=visit, kind="cancelled").count() == 1
+    assert OutboxMessage.objects.filter(visit=visit, kind="canceled").count() == 1
     with pytest.raises(Refused):
         move_to(visit, slot)
 
@@ -336,7 +336,7 @@ def fill_up(clinic, service, doctor, monday):
         made.append(book(doctor, patient, service, free[0]))
 
 
-def test_a_cancelled_time_goes_to_who_waits_longest(clinic, doctor, service, monday, mailoutbox):
+def test_a_canceled_time_goes_to_who_waits_longest(clinic, doctor, service, monday, mailoutbox):
     Availability.objects.exclude(staff=doctor).delete()
     full = fill_up(clinic, service, doctor, monday)
     first, second = Patient.objects.order_by("pk")[:2]
@@ -380,7 +380,7 @@ def test_waiting_for_something_sooner_gives_the_later_one_back(clinic, doctor, s
     link, _ = make_link("offer", mine.patient, None, str(row.pk))
     take_offer(link)
     mine.refresh_from_db()
-    assert mine.state == "cancelled"
+    assert mine.state == "canceled"
 
 
 def test_the_calendar_is_read_by_another_program(clinic, doctor, patient, service, monday):
@@ -446,35 +446,35 @@ def test_a_move_keeps_the_clinician(client, clinic, doctor, patient, service, mo
 
 
 def test_a_code_to_a_wrong_address_proves_nothing_about_the_right_one(clinic, service, monday):
-    asking, _ = ask_for(clinic, service, slots(clinic, service, monday)[0], person())
-    old = with_code(asking)
-    correct_address(asking, "ana.made-up@example.org")
-    asking.refresh_from_db()
+    booking_hold, _ = ask_for(clinic, service, slots(clinic, service, monday)[0], person())
+    old = with_code(booking_hold)
+    correct_address(booking_hold, "ana.made-up@example.org")
+    booking_hold.refresh_from_db()
     with pytest.raises(Refused):
-        confirm(asking, old)
-    assert [row.state for row in OutboxMessage.objects.order_by("pk")] == ["cancelled", "queued"]
+        confirm(booking_hold, old)
+    assert [row.state for row in OutboxMessage.objects.order_by("pk")] == ["canceled", "queued"]
     assert OutboxMessage.objects.last().to == "ana.made-up@example.org"
-    visit = confirm(asking, with_code(asking))
+    visit = confirm(booking_hold, with_code(booking_hold))
     assert visit.patient.email == "ana.made-up@example.org"
 
 
 @pytest.mark.parametrize("wrong", ["", "nobody", "a@b", "ana@example.org\nBcc: x@y.z"])
 def test_a_correction_that_is_none_is_refused(clinic, service, monday, wrong):
-    asking, _ = ask_for(clinic, service, slots(clinic, service, monday)[0], person())
+    booking_hold, _ = ask_for(clinic, service, slots(clinic, service, monday)[0], person())
     with pytest.raises(Refused):
-        correct_address(asking, wrong)
-    asking.refresh_from_db()
-    assert address_of(asking) == "ana@example.org"
+        correct_address(booking_hold, wrong)
+    booking_hold.refresh_from_db()
+    assert address_of(booking_hold) == "ana@example.org"
 
 
 def test_codes_are_not_sent_without_end_nor_times_held_for_ever(clinic, service, monday):
-    asking, _ = ask_for(clinic, service, slots(clinic, service, monday)[0], person())
+    booking_hold, _ = ask_for(clinic, service, slots(clinic, service, monday)[0], person())
     for _ in range(4):
-        send_again(asking)
+        send_again(booking_hold)
     with pytest.raises(Refused):
-        send_again(asking)
-    asking.refresh_from_db()
-    assert asking.expires_at <= asking.made_at + datetime.timedelta(minutes=30)
+        send_again(booking_hold)
+    booking_hold.refresh_from_db()
+    assert booking_hold.expires_at <= booking_hold.made_at + datetime.timedelta(minutes=30)
 
 
 @pytest.mark.parametrize("day", ODD_DATES)

@@ -100,7 +100,7 @@ def test_from_a_mistyped_address_to_moved_and_canceled(phone, inbox):
     page.locator("summary").last.tap()
     page.locator("button.danger").tap()
     expect(page.locator("h1")).to_contain_text(said["gone"])
-    assert Visit.objects.get(pk=visit.pk).state == "cancelled"
+    assert Visit.objects.get(pk=visit.pk).state == "canceled"
 
 
 def test_one_step_from_the_code_into_the_account(phone, inbox):

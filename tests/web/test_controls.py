@@ -50,7 +50,7 @@ def test_a_patient_cancels_a_visit_with_a_tap_or_a_click(chromium, live_server, 
     press(page, page.locator("details summary"), phone)
     press(page, page.locator("button.danger"), phone)
     expect(page.locator("h1")).to_contain_text("This visit is canceled.")
-    assert Visit.objects.get(pk=booked.pk).state == Visit.State.CANCELLED
+    assert Visit.objects.get(pk=booked.pk).state == Visit.State.CANCELED
     page.context.close()
 
 

@@ -289,7 +289,7 @@ def test_the_day_moves_on(client, clinic):
     assert client.post(f"/visits/{booked.pk}/state/", {"act": "room", "room": "99"}).status_code == 422
     client.post(f"/visits/{booked.pk}/state/", {"act": "cancel", "because": "felt better"})
     booked.refresh_from_db()
-    assert (booked.state, booked.facts.cancelled_because) == ("cancelled", "felt better")
+    assert (booked.state, booked.facts.canceled_because) == ("canceled", "felt better")
 
 
 def test_a_signed_out_change_goes_to_the_door_and_not_into_the_page(client, visit):

@@ -210,7 +210,7 @@ def test_from_the_search_result_to_the_twelfth_week(phone, inbox, clock, live_se
     assert intake.answers.one("goal") == "Carry my child."
     care = PriorCare(what="physical therapy (from 2026-08)", weeks=Decimal(6), helped=False)
     assert visit.episode.prior_care == (care,)
-    assert [row.text for row in visit.patient.listed.all()] == ["ibuprofen"]
+    assert [row.text for row in visit.patient.list_items.all()] == ["ibuprofen"]
     assert visit.patient.asked.keys() >= {"allergy", "condition", "medicine"}
 
     # The price, on paper, in time.

@@ -42,16 +42,16 @@ def test_an_estimate_that_cannot_be_made_stays_on_the_desks_list(patient, ahead,
         ({"do": "withdraw", "service": "FIRST"}, lambda p: p.services.order_by("pk").first().active is False),
         ({"do": "opening", "staff": "DOCTOR", "location": "PLACE", "weekday": ["5", "6"], "begins": "09:00",
           "ends": "12:00"},
-         lambda p: p.staff.first().openings.filter(weekday__gte=5).count() == 2),
-        ({"do": "end-opening", "opening": "OPENING"}, lambda p: p.staff.first().openings.count() == 9),
+         lambda p: p.staff.first().availability.filter(weekday__gte=5).count() == 2),
+        ({"do": "end-opening", "opening": "OPENING"}, lambda p: p.staff.first().availability.count() == 9),
         ({"do": "closed", "first": "2026-12-24", "last": "2026-12-26", "staff": "", "reason": "Christmas"},
-         lambda p: p.closed.get().last == datetime.date(2026, 12, 26)),
+         lambda p: p.time_off.get().last == datetime.date(2026, 12, 26)),
     ],
 )  # fmt: skip
 def test_every_part_of_the_practices_settings(signed_in_apart, clinic, doctor, sent, check):
     names = {
         "FIRST": VisitType.objects.order_by("pk").first().pk, "DOCTOR": doctor.pk, "PLACE": Location.objects.first().pk,
-        "OPENING": doctor.openings.first().pk,
+        "OPENING": doctor.availability.first().pk,
     }  # fmt: skip
     sent = {
         key: str(names.get(value, value)) if isinstance(value, str) else value for key, value in sent.items()

@@ -80,7 +80,7 @@ def test_nobody_is_asked_who_did_not_say_yes(noon, patient, inbox):
     say_yes(patient)
     queue(patient, "check_in", "b", link="check_in", target="1")
     choose(patient, "email", False, "link")
-    assert OutboxMessage.objects.get().state == "cancelled"
+    assert OutboxMessage.objects.get().state == "canceled"
     assert send_due("w") == 0
     assert inbox.mails == []
 
@@ -296,7 +296,7 @@ def test_a_text_message_goes_out_only_with_a_yes(noon, patient, gate, clinic):
     (sent,) = gate.taken
     assert sent["message"].startswith("Su cita en Example Pain Clinic: martes 1 de diciembre, 12:00 p. m.")
     gate.answer = 500
-    queue(patient, "cancelled", "c", at_once=True, when=NOON)
+    queue(patient, "canceled", "c", at_once=True, when=NOON)
     assert send_due("w") == 0
     assert OutboxMessage.objects.get(key="c").state == "queued"
 
@@ -435,10 +435,10 @@ def test_a_newer_session_ends_the_questions_about_the_older(noon, patient, inbox
     )  # fmt: skip
     given_row(newer)
     schedule(newer)
-    assert FollowUpSurvey.objects.filter(visit=visit, cancelled_at=None).count() == 0
+    assert FollowUpSurvey.objects.filter(visit=visit, canceled_at=None).count() == 0
     assert set(
         OutboxMessage.objects.filter(visit=visit, kind="check_in").values_list("state", flat=True)
-    ) == {"cancelled"}
+    ) == {"canceled"}
     with pytest.raises(Refused, match="newer"):
         answer_pain(FollowUpSurvey.objects.filter(visit=visit).first().pk, 3)
 
@@ -523,7 +523,7 @@ def test_stopping_by_one_post_of_the_mail_program(noon, patient, inbox, client):
         ).status_code
         == 200
     )
-    assert OutboxMessage.objects.get(key="b").state == "cancelled"
+    assert OutboxMessage.objects.get(key="b").state == "canceled"
     assert MagicLink.objects.filter(purpose="stop").exists()
 
 

@@ -242,7 +242,7 @@ def test_a_refusal_stands_beside_what_it_is_about_and_the_text_stays(page):
 
 def test_the_header_stays_in_view_and_follows_an_answer(page):
     visit = open_board(page)
-    visit.patient.listed.all().delete()
+    visit.patient.list_items.all().delete()
     Patient.objects.filter(pk=visit.patient_id).update(
         asked={}, sex="female", pregnant=None, birth_date="1990-05-05"
     )

@@ -359,9 +359,9 @@ def ask(client, practice, reason, **who):
 
 
 def enter_code(client):
-    asking = BookingHold.objects.get()
-    code, asking.code = make_code()
-    asking.save()
+    booking_hold = BookingHold.objects.get()
+    code, booking_hold.code = make_code()
+    booking_hold.save()
     return client.post("/at/example/en/visit/code/", {"code": code})
 
 

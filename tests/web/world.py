@@ -105,12 +105,12 @@ class World(Somebody):
         row = WaitlistEntry.objects.create(
             practice=self.practice, patient=self.patient, service=self.service, until=slot.starts_at.date(),
         )  # fmt: skip
-        asking = BookingHold.objects.create(
+        booking_hold = BookingHold.objects.create(
             practice=self.practice, service=self.service, staff_id=slot.staff_id, location_id=slot.location_id,
-            room=slot.room, starts_at=slot.starts_at, waiting=row, digest="0" * 64, code="!", expires_at=ends,
+            room=slot.room, starts_at=slot.starts_at, waitlist_entry=row, digest="0" * 64, code="!", expires_at=ends,
         )  # fmt: skip
-        hold(slot, self.service.minutes, asking=asking)
-        row.offered, row.offer_ends_at = Offer(asking=asking.pk, starts_at=slot.starts_at), ends
+        hold(slot, self.service.minutes, booking_hold=booking_hold)
+        row.offered, row.offer_ends_at = Offer(booking_hold=booking_hold.pk, starts_at=slot.starts_at), ends
         row.save()
         return row
 

@@ -16,6 +16,8 @@ CURRENT = {
     "anaesthetic_mixture": "anesthetic_mixture",
     "authorisation": "authorization",
     "itemised_sent": "itemized_sent",
+    "cancelled": "canceled",
+    "cancelled_because": "canceled_because",
 }
 OLD = re.compile("|".join(f'"{name}"' for name in CURRENT))
 

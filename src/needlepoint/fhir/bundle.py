@@ -27,7 +27,7 @@ NOTE = r4.CodeableConcept(
     coding=(r4.FhirCoding(system="http://loinc.org", code="11506-3", display="Progress note"),)
 )
 CLINICAL = "http://terminology.hl7.org/CodeSystem"
-STATUS = {"done": "finished", "cancelled": "cancelled", "booked": "planned", "arrived": "arrived"}
+STATUS = {"done": "finished", "canceled": "cancelled", "booked": "planned", "arrived": "arrived"}
 
 
 def bundle_of(patient: Patient, made_at: datetime.datetime) -> r4.Bundle:
@@ -35,7 +35,7 @@ def bundle_of(patient: Patient, made_at: datetime.datetime) -> r4.Bundle:
     visits = list(
         Visit.objects.filter(patient=patient)
         .select_related("clinician", "location", "note", "intake")
-        .prefetch_related("sites", "check_ins", "estimates")
+        .prefetch_related("sites", "follow_up_surveys", "estimates")
         .order_by("starts_at", "pk")
     )
     found = [_patient(patient), *(_listed(patient)), *_messages(patient), *_photos(patient)]
@@ -87,7 +87,7 @@ def _address(known: PostalAddress) -> r4.FhirAddress:
 
 def _listed(patient: Patient) -> Iterator[r4.AnyResource]:
     """Allergies, conditions and medicines that hold."""
-    for line in patient.listed.filter(voided_at=None).order_by("pk"):
+    for line in patient.list_items.filter(voided_at=None).order_by("pk"):
         yield _line(patient, line)
 
 
@@ -169,7 +169,7 @@ def _pains(visit: Visit) -> Iterator[r4.AnyResource]:
     for when, value, at in told:
         if value is not None:
             yield _pain(visit, f"pain-{visit.pk}-{when}", int(value), at)
-    for row in visit.check_ins.all():
+    for row in visit.follow_up_surveys.all():
         if row.pain is not None:
             yield _pain(visit, f"check-in-{row.pk}", row.pain, row.answered_at or row.due_at)
 

@@ -151,14 +151,14 @@ class Filling(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the words of a message are made from when it is sent.
 
     `link`: the purpose of a magic link that is made then, which leads to `target`; `path`: an address of this site;
-    `when`: a time that is named; a code is for the booking request `asking` or for the magic link `for_link`.
+    `when`: a time that is named; a code is for the booking request `booking_hold` or for the magic link `for_link`.
     """
 
     link: str = ""
     target: str = ""
     path: str = ""
     when: datetime.datetime | None = None
-    asking: int | None = None
+    booking_hold: int | None = None
     for_link: int | None = None
 
 
@@ -211,5 +211,5 @@ class ShownWarning(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
     """A free time that is offered to someone on the waitlist: the booking request that holds it, and when it is."""
 
-    asking: int
+    booking_hold: int
     starts_at: datetime.datetime

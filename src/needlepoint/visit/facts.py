@@ -59,7 +59,7 @@ class State(Enum):
     IN_ROOM = "in_room"
     TO_SIGN = "to_sign"
     DONE = "done"  # signed
-    CANCELLED = "cancelled"
+    CANCELED = "canceled"
     NO_SHOW = "no_show"
 
 
@@ -285,7 +285,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     without_needle: WithoutNeedle | None = None
     note: NoteText = NoteText()
     outcome: Outcome | None = None
-    cancelled_because: str = ""
+    canceled_because: str = ""
 
 
 class PainHistory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

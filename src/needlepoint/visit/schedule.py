@@ -78,11 +78,11 @@ def _no_show(visit: Visit, command: act.NoShow, context: Context) -> Visit:
 
 def _cancel(visit: Visit, command: act.Cancel, context: Context) -> Visit:
     changed = _untreated(visit, SIGN)
-    return with_facts(changed, cancelled_because=command.because.strip()[:MOST_SHORT_REASON])
+    return with_facts(changed, canceled_because=command.because.strip()[:MOST_SHORT_REASON])
 
 
 def _reinstate(visit: Visit, command: act.Reinstate, context: Context) -> Visit:
-    changed = with_facts(visit, cancelled_because="")
+    changed = with_facts(visit, canceled_because="")
     return replace(changed, moved=visit.moved + 1, room="", arrived_at=None)
 
 

@@ -26,7 +26,7 @@ class Effect(Enum):
     MOVE_SLOT = "move_slot"
     TELL_BOOKED = "tell_booked"
     TELL_MOVED = "tell_moved"
-    TELL_CANCELLED = "tell_cancelled"
+    TELL_CANCELED = "tell_canceled"
     RECALL_MESSAGES = "recall_messages"  # what is queued about this visit
     RECALL_BEFORE_VISIT = "recall_before_visit"  # reminder, booked, moved: the patient is here
     OFFER_WAITLIST = "offer_waitlist"
@@ -128,12 +128,12 @@ TABLE: tuple[Transition, ...] = (
     Transition(act.LeaveRoom, frozenset({State.IN_ROOM}), State.ARRIVED),
     Transition(act.NoShow, frozenset({State.BOOKED}), State.NO_SHOW, LEAVES),
     Transition(
-        act.Cancel, frozenset({State.BOOKED}), State.CANCELLED, (*LEAVES, Effect.TELL_CANCELLED), Who.ANYONE
+        act.Cancel, frozenset({State.BOOKED}), State.CANCELED, (*LEAVES, Effect.TELL_CANCELED), Who.ANYONE
     ),
-    Transition(act.Cancel, WAITING | {State.IN_ROOM}, State.CANCELLED, LEAVES),
+    Transition(act.Cancel, WAITING | {State.IN_ROOM}, State.CANCELED, LEAVES),
     Transition(
         act.Reinstate,
-        frozenset({State.CANCELLED, State.NO_SHOW}),
+        frozenset({State.CANCELED, State.NO_SHOW}),
         State.BOOKED,
         (Effect.TAKE_SLOT, Effect.TELL_BOOKED),
     ),
@@ -155,7 +155,7 @@ NOT_NOW = {
     State.IN_ROOM: NotPossible("This is not possible while the patient is in a room.", "visit"),
     State.TO_SIGN: NotPossible("This is not possible for a visit that is ready to sign.", "visit"),
     State.DONE: NotPossible("This visit is signed. A signed note is amended, not changed.", "visit"),
-    State.CANCELLED: NotPossible("This visit is canceled.", "visit"),
+    State.CANCELED: NotPossible("This visit is canceled.", "visit"),
     State.NO_SHOW: NotPossible("This visit was a no-show.", "visit"),
 }
 

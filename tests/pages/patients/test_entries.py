@@ -11,7 +11,7 @@ FIND = {"muscle": "gluteus_medius", "side": "left", "sign": "all"}
 @pytest.fixture
 def listed(doctor, visit):
     """A medicine that nobody knows, on a patient with nothing else."""
-    visit.patient.listed.all().delete()
+    visit.patient.list_items.all().delete()
     return add_listed(doctor, visit.patient, "medicine", "Frobnitzol 5 mg")
 
 

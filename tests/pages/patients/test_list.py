@@ -9,12 +9,12 @@ ACT = Action("patient-list", {"kind": "allergy", "text": "latex", "reaction": "i
 
 def test_it_works(signed_in, patient):
     assert ACT.post(signed_in, patient.pk).status_code == 302
-    row = patient.listed.get(text="latex")
+    row = patient.list_items.get(text="latex")
     assert (row.kind, row.reaction) == ("allergy", "itching")
 
 
 def test_none_is_an_answer(signed_in, patient):
-    patient.listed.all().delete()
+    patient.list_items.all().delete()
     assert ACT.post(signed_in, patient.pk, text="", none="1").status_code == 302
     patient.refresh_from_db()
     assert "allergy" in patient.asked

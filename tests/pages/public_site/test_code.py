@@ -13,28 +13,28 @@ CODE = "/at/example/en/visit/code/"
 
 
 @pytest.fixture
-def asking(client, path):  # noqa: F811
+def booking_hold(client, path):  # noqa: F811
     client.post(path, MIA)
     return BookingHold.objects.get()
 
 
-def test_a_code_with_a_space_is_the_code(client, asking):
-    code, asking.code = make_code()
-    asking.save()
+def test_a_code_with_a_space_is_the_code(client, booking_hold):
+    code, booking_hold.code = make_code()
+    booking_hold.save()
     assert client.post(CODE, {"code": f" {code[:3]} {code[3:]} "}).status_code == 302
     assert Visit.objects.filter(patient__given="Mia").exists()
 
 
 @pytest.mark.parametrize("odd", ["", "12345", "abcdef", "1234567"])
-def test_what_is_no_code_costs_no_try(client, asking, odd):
+def test_what_is_no_code_costs_no_try(client, booking_hold, odd):
     page = client.post(CODE, {"code": odd})
     assert page.status_code == 422
     assert fault_at(page, "code").startswith("That code is wrong.")
-    asking.refresh_from_db()
-    assert asking.tries == 0
+    booking_hold.refresh_from_db()
+    assert booking_hold.tries == 0
 
 
-def test_an_address_that_is_none_is_marked_and_stays(client, asking):
+def test_an_address_that_is_none_is_marked_and_stays(client, booking_hold):
     page = client.post(CODE, {"do": "correct", "address": "mia at home"})
     assert page.status_code == 422
     assert fault_at(page, "address") == "Please check the email address."

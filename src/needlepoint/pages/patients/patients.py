@@ -156,7 +156,9 @@ def _initial(patient: Patient) -> dict[str, object]:
 def show(request: StaffRequest, patient_id: int) -> HttpResponse:
     """The patient's story. What is clinical is shown to those who may see charts."""
     patient = get_object_or_404(
-        Patient.objects.prefetch_related(Prefetch("listed", PatientListItem.objects.order_by("kind", "pk"))),
+        Patient.objects.prefetch_related(
+            Prefetch("list_items", PatientListItem.objects.order_by("kind", "pk"))
+        ),
         pk=patient_id,
         practice_id=request.staff.practice_id,
     )
@@ -204,7 +206,7 @@ def _story(request: StaffRequest, patient: Patient) -> dict[str, object]:
         open=Count("pk", filter=Q(state__in=("booked", "arrived", "intake_done", "in_room", "to_sign"))),
     )
     listed: dict[str, list[PatientListItem]] = {kind: [] for kind in PatientListItem.Kind.values}
-    for row in patient.listed.all():
+    for row in patient.list_items.all():
         if row.voided_at is None:
             listed[row.kind].append(row)
     shown = visits[:SHOWN_VISITS]

@@ -59,7 +59,7 @@ def _home(
         request, "me", "me", status, ahead=ahead[::-1], past=[row for row in visits if row not in ahead],
         has_account=request.user.is_authenticated, trend=_pains(patient),
         drawn=[row for row in visits if row.facts.reported.drawing or row.facts.reported.regions][:MOST_DRAWN],
-        services=_services(patient), waits=patient.waiting.filter(closed_at=None).select_related("service"),
+        services=_services(patient), waits=patient.waitlist_entries.filter(closed_at=None).select_related("service"),
         feedback=feedback, warnings=warnings, hours=open_now(patient.practice) if warnings else None, **more,
     )  # fmt: skip
 

@@ -229,7 +229,7 @@ def check_in(request: Request, link: MagicLink, token: str) -> HttpResponse:
 def _asked(link: MagicLink) -> FollowUpSurvey | None:
     """The check-in of the link; None for one that a newer visit's has replaced."""
     rows = FollowUpSurvey.objects.select_related("visit__practice", "visit__patient")
-    return rows.filter(pk=int(link.target or 0), visit__patient=link.patient, cancelled_at=None).first()
+    return rows.filter(pk=int(link.target or 0), visit__patient=link.patient, canceled_at=None).first()
 
 
 @require_http_methods(["GET", "POST"])
@@ -281,7 +281,9 @@ def stop(request: Request, link: MagicLink, token: str) -> HttpResponse:
         form = StopForm(request.POST)
         again = form.is_valid() and form.cleaned_data["again"] == "yes"
         choose(link.patient, link.target or "email", again, "link")
-    last = link.patient.choices.filter(channel=link.target or "email").order_by("-at", "-pk").first()
+    last = (
+        link.patient.contact_preferences.filter(channel=link.target or "email").order_by("-at", "-pk").first()
+    )
     return _show(request, "stop", link, stopped=last is not None and not last.wanted, token=token)
 
 

@@ -50,7 +50,7 @@ LOOK_DAYS = 60
 FARTHEST = datetime.timedelta(days=366)  # further ahead nothing is ever offered, and dates must not overflow
 NOON = 12
 MOST_SCREENED = 5000  # characters of a reason that was refused
-SECRET, TYPED = "asking", "typed"  # in the browser's session
+SECRET, TYPED = "booking_hold", "typed"  # in the browser's session
 KEPT = ("given", "family", "birth_date", "email", "phone", "by")  # of what was typed; never the reason
 
 
@@ -100,19 +100,23 @@ def halves_of(slots: list[Slot]) -> list[tuple[datetime.date, int, list[tuple[st
 
 def _able(practice: Practice, service: VisitType, day: datetime.date) -> list[Staff]:
     """The clinicians who have hours and may give this kind of visit."""
-    rows = Staff.objects.filter(practice=practice, active=True, openings__isnull=False).distinct()
-    people = rows.prefetch_related("licenses", "openings__location").order_by("pk")
+    rows = Staff.objects.filter(practice=practice, active=True, availability__isnull=False).distinct()
+    people = rows.prefetch_related("licenses", "availability__location").order_by("pk")
     return [
         person
         for person in people
-        if any(may_do(person, row.location.state, service.technique, day) for row in person.openings.all())
+        if any(
+            may_do(person, row.location.state, service.technique, day) for row in person.availability.all()
+        )
     ]
 
 
 def _holding(request: PublicRequest) -> BookingHold | None:
     """The time that this browser holds and has not confirmed yet."""
-    asking = find_asking(request.session.get(SECRET, ""))
-    return asking if asking is not None and asking.practice_id == request.practice.pk else None
+    booking_hold = find_asking(request.session.get(SECRET, ""))
+    return (
+        booking_hold if booking_hold is not None and booking_hold.practice_id == request.practice.pk else None
+    )
 
 
 def any_clinician(slots: list[Slot]) -> list[Slot]:
@@ -168,7 +172,7 @@ def times(request: PublicRequest, service_id: int) -> HttpResponse:
         "after": after,
         "before": first - datetime.timedelta(days=SHOWN_DAYS) if first > timezone.localdate() else None,
         "people": _able(request.practice, service, first),
-        "places": Location.objects.filter(practice=request.practice, openings__isnull=False)
+        "places": Location.objects.filter(practice=request.practice, availability__isnull=False)
         .distinct()
         .order_by("pk"),
         "chosen": staff_id,
@@ -271,9 +275,9 @@ def _warned(request: PublicRequest, form: DetailsForm) -> dict[str, object]:
     return {"warnings": found, "hours": open_now(request.practice)} if found else {}
 
 
-def _is_it(asking: BookingHold, service_id: int, staff_id: int, at: str) -> bool:
+def _is_it(booking_hold: BookingHold, service_id: int, staff_id: int, at: str) -> bool:
     chosen = (service_id, staff_id, read_time(at))
-    return (asking.service_id, asking.staff_id, asking.starts_at) == chosen
+    return (booking_hold.service_id, booking_hold.staff_id, booking_hold.starts_at) == chosen
 
 
 @require_GET
@@ -304,48 +308,48 @@ def price_pdf(request: PublicRequest, service_id: int, staff_id: int, at: str) -
 @public
 def code(request: PublicRequest) -> HttpResponse:
     """The code that was sent; with it the time is theirs. It can be sent again, also to a corrected address."""
-    asking = _holding(request)
-    if request.method == "GET" or asking is None:
-        return _code_page(request, asking)
+    booking_hold = _holding(request)
+    if request.method == "GET" or booking_hold is None:
+        return _code_page(request, booking_hold)
     rate_limit(request, "book-code", "30/h")
     form: CodeForm | ResendForm | CodeAddressForm
     match request.POST.get("do"):
         case "again":
             form = ResendForm(request.POST)
         case "correct":
-            form = CodeAddressForm(request.POST, by_text=person_in(asking).by == "sms")
+            form = CodeAddressForm(request.POST, by_text=person_in(booking_hold).by == "sms")
         case _:
             form = CodeForm(request.POST)
     try:
-        if form.is_valid() and (answer := _try_code(request, asking, form)):
+        if form.is_valid() and (answer := _try_code(request, booking_hold, form)):
             return answer
     except Refused as refusal:
         form.refuse(refusal)
-    return _code_page(request, asking, form)
+    return _code_page(request, booking_hold, form)
 
 
 def _try_code(
-    request: PublicRequest, asking: BookingHold, form: CodeForm | ResendForm | CodeAddressForm
+    request: PublicRequest, booking_hold: BookingHold, form: CodeForm | ResendForm | CodeAddressForm
 ) -> HttpResponse:
     """What each of the three forms of the page does. Raises Refused."""
     if isinstance(form, CodeForm):
-        return _booked(request, confirm(asking, form.cleaned_data["code"]), asking)
+        return _booked(request, confirm(booking_hold, form.cleaned_data["code"]), booking_hold)
     if isinstance(form, CodeAddressForm):
-        correct_address(asking, form.cleaned_data["address"])
+        correct_address(booking_hold, form.cleaned_data["address"])
     else:
-        send_again(asking)
+        send_again(booking_hold)
     return redirect(f"{reverse('visit-code', args=[request.practice.slug, request.LANGUAGE_CODE])}?sent")
 
 
 def _code_page(
     request: PublicRequest,
-    asking: BookingHold | None,
+    booking_hold: BookingHold | None,
     sent: CodeForm | ResendForm | CodeAddressForm | None = None,
 ) -> HttpResponse:
     """The page of the code, with the form that was sent in place of an empty one."""
-    by_text = asking is not None and person_in(asking).by == "sms"
-    address = address_of(asking) if asking else ""
-    context: dict[str, object] = {"asking": asking, "address": address, "by_text": by_text}
+    by_text = booking_hold is not None and person_in(booking_hold).by == "sms"
+    address = address_of(booking_hold) if booking_hold else ""
+    context: dict[str, object] = {"booking_hold": booking_hold, "address": address, "by_text": by_text}
     context["form"] = sent if isinstance(sent, CodeForm) else CodeForm()
     context["correct"] = (
         sent
@@ -353,14 +357,14 @@ def _code_page(
         else CodeAddressForm(by_text=by_text, initial={"address": address})
     )
     context["resend"] = sent if isinstance(sent, ResendForm) else None
-    if asking is not None and (found := warnings_asked(asking)):
+    if booking_hold is not None and (found := warnings_asked(booking_hold)):
         context |= {"warnings": found, "hours": open_now(request.practice)}
     return public_page(request, "book_code", "book-visit", context, 422 if sent else 200)
 
 
-def _booked(request: PublicRequest, visit: Visit, asking: BookingHold) -> HttpResponse:
+def _booked(request: PublicRequest, visit: Visit, booking_hold: BookingHold) -> HttpResponse:
     del request.session[SECRET]
-    grant_session(request, visit.patient, proved=address_of(asking))
+    grant_session(request, visit.patient, proved=address_of(booking_hold))
     return set_language(redirect("me-booked", visit.pk), request.LANGUAGE_CODE)
 
 

@@ -32,9 +32,9 @@ COLUMNS = (
     (Visit.State.TO_SIGN, _("To sign")),
     (Visit.State.DONE, _("Done")),
     (Visit.State.NO_SHOW, _("No-show")),
-    (Visit.State.CANCELLED, _("Canceled")),
+    (Visit.State.CANCELED, _("Canceled")),
 )
-LEFT = (Visit.State.NO_SHOW, Visit.State.CANCELLED)  # shown only where there are any
+LEFT = (Visit.State.NO_SHOW, Visit.State.CANCELED)  # shown only where there are any
 LATE_MINUTES = 20
 MOST_TASKS = 30
 

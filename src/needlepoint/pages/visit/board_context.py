@@ -154,7 +154,7 @@ def _note_lane(head: BoardHeader) -> NoteLane:
 def after_context(visit: Visit) -> dict[str, object]:
     """How a signed visit went since, by the names of the template."""
     moments = load_moments()
-    answered = visit.check_ins.filter(answered_at__isnull=False).order_by("due_at")
+    answered = visit.follow_up_surveys.filter(answered_at__isnull=False).order_by("due_at")
     found = After(
         treated=any(site.given for site in visit.sites.all()),
         answers=tuple((moments[row.moment], row) for row in answered),

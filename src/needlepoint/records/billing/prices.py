@@ -259,7 +259,7 @@ def _expected_diagnosis() -> str:
 def due_estimates(practice: Practice) -> QuerySet[GivenEstimate]:
     """Those that are not given yet, the nearest first."""
     rows = GivenEstimate.objects.filter(visit__practice=practice, given_at=None).exclude(
-        visit__state="cancelled"
+        visit__state="canceled"
     )
     return rows.select_related("visit__patient").order_by("due_on", "pk")
 
@@ -269,7 +269,7 @@ def give_due() -> int:
     given = 0
     now = timezone.now()
     waits = Q(tried_at=None) | Q(tried_at__lt=now - AGAIN)
-    rows = GivenEstimate.objects.filter(waits, given_at=None).exclude(visit__state="cancelled")
+    rows = GivenEstimate.objects.filter(waits, given_at=None).exclude(visit__state="canceled")
     for row in rows.select_related("visit__patient", "visit__practice", "visit__location", "visit__service"):
         try:
             give_estimate(row.visit)

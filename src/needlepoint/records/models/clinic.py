@@ -175,7 +175,7 @@ class PatientListItem(models.Model):
         CONDITION = "condition"
         MEDICINE = "medicine"
 
-    patient = models.ForeignKey(Patient, models.PROTECT, related_name="listed")
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="list_items")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     text = models.CharField(max_length=200)
     reaction = models.CharField(max_length=200, blank=True)
@@ -225,7 +225,7 @@ class Visit(models.Model):
         IN_ROOM = "in_room"
         TO_SIGN = "to_sign"
         DONE = "done"
-        CANCELLED = "cancelled"
+        CANCELED = "canceled"
         NO_SHOW = "no_show"
 
     service = models.ForeignKey("records.VisitType", models.PROTECT, null=True, related_name="visits")
@@ -262,7 +262,7 @@ class Visit(models.Model):
     @property
     def open(self) -> bool:
         """Whether it can still be changed."""
-        return self.state not in (self.State.DONE, self.State.CANCELLED, self.State.NO_SHOW)
+        return self.state not in (self.State.DONE, self.State.CANCELED, self.State.NO_SHOW)
 
 
 class Site(models.Model):

@@ -46,7 +46,7 @@ class OneTimeCode(models.Model):
 class ContactPreference(models.Model):
     """Whether a patient wants to be reached this way. Rows are only ever added; the last one holds."""
 
-    patient = models.ForeignKey(Patient, models.CASCADE, related_name="choices")
+    patient = models.ForeignKey(Patient, models.CASCADE, related_name="contact_preferences")
     channel = models.CharField(max_length=5)  # email, sms
     wanted = models.BooleanField()
     how = models.CharField(max_length=20)  # booking, intake, link, stop_word, desk
@@ -71,7 +71,7 @@ class OutboxMessage(models.Model):
         SENDING = "sending"
         SENT = "sent"
         FAILED = "failed"
-        CANCELLED = "cancelled"
+        CANCELED = "canceled"
         DOUBTFUL = "doubtful"
 
     practice = models.ForeignKey(Practice, models.PROTECT)

@@ -106,7 +106,7 @@ class Screening(models.Model):
 class FollowUpSurvey(models.Model):
     """One question after a session: pain now, and how it went. `moment` as in outcomes."""
 
-    visit = models.ForeignKey(Visit, models.PROTECT, related_name="check_ins")
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="follow_up_surveys")
     moment = models.CharField(max_length=8)
     due_at = models.DateTimeField()
     pain = models.PositiveSmallIntegerField(null=True)
@@ -114,7 +114,7 @@ class FollowUpSurvey(models.Model):
     # Ids of outcomes' rows that held.
     worries: StructField[tuple[str, ...]] = StructField(tuple[str, ...], default=tuple)
     answered_at = models.DateTimeField(null=True)
-    cancelled_at = models.DateTimeField(null=True)
+    canceled_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -39,8 +39,8 @@ class VisitType(models.Model):
 class Availability(models.Model):
     """A weekly stretch of time in which someone sees patients at a location. `weekday`: 0 is Monday."""
 
-    staff = models.ForeignKey(Staff, models.PROTECT, related_name="openings")
-    location = models.ForeignKey(Location, models.PROTECT, related_name="openings")
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="availability")
+    location = models.ForeignKey(Location, models.PROTECT, related_name="availability")
     weekday = models.PositiveSmallIntegerField()
     begins = models.TimeField()
     ends = models.TimeField()
@@ -60,14 +60,14 @@ class Availability(models.Model):
 class TimeOff(models.Model):
     """Days on which someone (None: the whole practice) does not see patients, both ends included."""
 
-    practice = models.ForeignKey(Practice, models.PROTECT, related_name="closed")
-    staff = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="closed")
+    practice = models.ForeignKey(Practice, models.PROTECT, related_name="time_off")
+    staff = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="time_off")
     first = models.DateField()
     last = models.DateField()
     reason = models.CharField(max_length=120, blank=True)
 
     class Meta:
-        verbose_name_plural = "closed"
+        verbose_name_plural = "time off"
 
     def __str__(self) -> str:
         return f"{self.first} to {self.last}"
@@ -85,7 +85,9 @@ class BookingHold(models.Model):
     person: StructField[BookingPerson | None] = StructField(
         BookingPerson, null=True
     )  # None: held for an offer
-    waiting = models.ForeignKey("records.WaitlistEntry", models.CASCADE, null=True, related_name="held_for")
+    waitlist_entry = models.ForeignKey(
+        "records.WaitlistEntry", models.CASCADE, null=True, related_name="booking_holds"
+    )
     digest = models.CharField(max_length=64, unique=True)  # of the secret that the browser holds
     code = models.CharField(max_length=128)  # hashed as a password is
     tries = models.PositiveSmallIntegerField(default=0)
@@ -93,21 +95,21 @@ class BookingHold(models.Model):
     expires_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
-        return f"asking {self.pk} for {self.starts_at:%Y-%m-%d %H:%M}"
+        return f"booking hold {self.pk} for {self.starts_at:%Y-%m-%d %H:%M}"
 
 
 class SlotLock(models.Model):
-    """Five minutes of one clinician in one room, taken by a visit or by someone who is asking for one."""
+    """Five minutes of one clinician in one room, taken by a visit or by a booking hold."""
 
-    visit = models.ForeignKey(Visit, models.CASCADE, null=True, related_name="held")
-    asking = models.ForeignKey(BookingHold, models.CASCADE, null=True, related_name="held")
+    visit = models.ForeignKey(Visit, models.CASCADE, null=True, related_name="slot_locks")
+    booking_hold = models.ForeignKey(BookingHold, models.CASCADE, null=True, related_name="slot_locks")
     staff = models.ForeignKey(Staff, models.PROTECT)
     location = models.ForeignKey(Location, models.PROTECT)
     room = models.CharField(max_length=20, blank=True)
     at = models.DateTimeField()
 
     class Meta:
-        verbose_name_plural = "held"
+        verbose_name_plural = "slot locks"
         indexes = [models.Index(fields=["at"], name="held_by_time")]
         constraints = [
             models.UniqueConstraint(fields=["staff", "at"], name="a_clinician_once_at_a_time"),
@@ -115,7 +117,7 @@ class SlotLock(models.Model):
                 fields=["location", "room", "at"], condition=~Q(room=""), name="a_room_once_at_a_time"
             ),
             models.CheckConstraint(
-                condition=Q(visit__isnull=True) ^ Q(asking__isnull=True), name="held_by_one"
+                condition=Q(visit__isnull=True) ^ Q(booking_hold__isnull=True), name="held_by_one"
             ),
         ]
 
@@ -127,7 +129,7 @@ class WaitlistEntry(models.Model):
     """Someone who wants a time that is taken. When one is free it is offered to one person, for a while."""
 
     practice = models.ForeignKey(Practice, models.PROTECT)
-    patient = models.ForeignKey(Patient, models.PROTECT, related_name="waiting")
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="waitlist_entries")
     service = models.ForeignKey(VisitType, models.PROTECT)
     staff = models.ForeignKey(Staff, models.PROTECT, null=True)
     instead_of = models.ForeignKey(
@@ -144,8 +146,8 @@ class WaitlistEntry(models.Model):
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
-        verbose_name_plural = "waiting"
+        verbose_name_plural = "waitlist entries"
         indexes = [models.Index(fields=["practice", "closed_at", "made_at"], name="waiting_in_line")]
 
     def __str__(self) -> str:
-        return f"waiting {self.pk}"
+        return f"waitlist entry {self.pk}"

@@ -116,7 +116,7 @@ def _send(message: OutboxMessage) -> bool:
     """One message: still wanted, outside of the quiet hours, with words made now, handed over and written down."""
     why_not = _unwanted(message)
     if why_not:
-        _set(message, state=OutboxMessage.State.CANCELLED, error=why_not)
+        _set(message, state=OutboxMessage.State.CANCELED, error=why_not)
         return False
     later = _later(message)
     if later is not None:
@@ -157,9 +157,9 @@ def _unwanted(message: OutboxMessage) -> str:
     if (
         message.kind in ("reminder", "intake", "booked", "moved")
         and visit is not None
-        and visit.state == "cancelled"
+        and visit.state == "canceled"
     ):
-        return "the visit is cancelled"
+        return "the visit is canceled"
     return ""
 
 
@@ -210,8 +210,8 @@ def _code(message: OutboxMessage) -> str:
     """A fresh code for a link or for someone who is booking."""
     code, kept = make_code()
     ends = timezone.now() + datetime.timedelta(minutes=CODE_MINUTES)
-    if message.words.asking is not None:
-        BookingHold.objects.filter(pk=message.words.asking).update(code=kept, tries=0)
+    if message.words.booking_hold is not None:
+        BookingHold.objects.filter(pk=message.words.booking_hold).update(code=kept, tries=0)
     else:
         link = MagicLink.objects.get(pk=message.words.for_link or 0)
         OneTimeCode.objects.create(link=link, channel=message.channel, code=kept, expires_at=ends)

@@ -27,7 +27,7 @@ def ways(patient: Patient) -> dict[str, str]:
 
 def wanted(patient: Patient, channel: str) -> bool | None:
     """The patient's last word on this way; None where they were never asked."""
-    row = patient.choices.filter(channel=channel).order_by("-at", "-pk").first()
+    row = patient.contact_preferences.filter(channel=channel).order_by("-at", "-pk").first()
     return row.wanted if row else None
 
 
@@ -51,7 +51,7 @@ def choose(patient: Patient, channel: str, yes: bool, how: str) -> None:
         waiting = OutboxMessage.objects.filter(
             patient=patient, channel=channel, kind__in=kinds, state="queued"
         )
-        waiting.update(state=OutboxMessage.State.CANCELLED, error="no longer wanted")
+        waiting.update(state=OutboxMessage.State.CANCELED, error="no longer wanted")
     note_down_outside(
         patient.practice_id, patient.pk, "patient", "write", f"{channel}: {'yes' if yes else 'no'}"
     )
@@ -123,5 +123,5 @@ def _once(key: str, **fields: Any) -> OutboxMessage:
 def cancel_queued(visit: Visit, *kinds: str) -> None:
     """Cancel the queued messages of these kinds about a visit."""
     OutboxMessage.objects.filter(visit=visit, kind__in=kinds, state="queued").update(
-        state=OutboxMessage.State.CANCELLED, error="the visit changed"
+        state=OutboxMessage.State.CANCELED, error="the visit changed"
     )

@@ -69,7 +69,7 @@ def _none(lang: str) -> str:
 def my_data(patient: Patient, lang: str) -> dict[str, object]:
     """The value behind the PDF. What was entered in error is left out."""
     lines: dict[str, list[str]] = {"allergy": [], "condition": [], "medicine": []}
-    for row in patient.listed.filter(voided_at=None).order_by("pk"):
+    for row in patient.list_items.filter(voided_at=None).order_by("pk"):
         lines[row.kind].append(f"{row.text} ({row.reaction})" if row.reaction else row.text)
     visits = _visits_of(patient)
     notes = {row.visit_id: row for row in shared_notes(patient)}
@@ -98,14 +98,14 @@ def my_data(patient: Patient, lang: str) -> dict[str, object]:
 def _visits_of(patient: Patient) -> list[Visit]:
     sites = Prefetch("sites", Site.objects.filter(given__isnull=False))
     rows = Visit.objects.filter(patient=patient).select_related("clinician", "intake", "service", "practice")
-    return list(rows.prefetch_related(sites, "check_ins").order_by("starts_at", "pk"))
+    return list(rows.prefetch_related(sites, "follow_up_surveys").order_by("starts_at", "pk"))
 
 
 def _visit(row: Visit, note: Note | None, lang: str) -> dict[str, object]:
     """One visit with what was told, drawn, done and answered."""
     return {
         "on": row.day.isoformat(),
-        "canceled": row.state == Visit.State.CANCELLED,
+        "canceled": row.state == Visit.State.CANCELED,
         "clinician": row.clinician.name,
         "kind": getattr(row.service, lang) if row.service else "",
         "pain": row.facts.reported.pain_now,
@@ -114,9 +114,9 @@ def _visit(row: Visit, note: Note | None, lang: str) -> dict[str, object]:
         "told": [list(pair) for pair in told_in_intake(row, lang)],
         "figure": figure_of(row, lang),
         "muscles": [place(site.muscle, site.side, lang) for site in row.sites.all()],
-        "check_ins": [
+        "follow_up_surveys": [
             {"moment": getattr(load_moments()[check.moment], lang), "pain": check.pain}
-            for check in row.check_ins.all()
+            for check in row.follow_up_surveys.all()
             if check.pain is not None
         ],
         "note": [sentence.text for sentence in note.sentences] if note else [],

@@ -76,10 +76,10 @@ def schedule(visit: Visit) -> list[FollowUpSurvey]:
 def _end_earlier(visit: Visit) -> None:
     """A new session begins a new count: nobody is asked twice on one day about two of them."""
     earlier = Visit.objects.filter(
-        episode=visit.episode, starts_at__lt=visit.starts_at, check_ins__answered_at=None
+        episode=visit.episode, starts_at__lt=visit.starts_at, follow_up_surveys__answered_at=None
     )
     for old in earlier.distinct():
-        old.check_ins.filter(answered_at=None, cancelled_at=None).update(cancelled_at=timezone.now())
+        old.follow_up_surveys.filter(answered_at=None, canceled_at=None).update(canceled_at=timezone.now())
         cancel_queued(old, "check_in")
 
 
@@ -124,7 +124,7 @@ def _open(check_in_id: int) -> FollowUpSurvey:
         "visit__patient", "visit__practice"
     )
     row = rows.get(pk=check_in_id)
-    if row.cancelled_at is not None:
+    if row.canceled_at is not None:
         raise Refused(Fault("check-in", "one that was replaced by a newer visit's", "the newest one"))
     return row
 
@@ -198,7 +198,7 @@ def traits_of(visit: Visit) -> frozenset[str]:
 def course_after(visit: Visit) -> Course:
     """What the answers say so far."""
     zone = zone_of(visit.practice)
-    rows = visit.check_ins.filter(pain__isnull=False).order_by("answered_at")
+    rows = visit.follow_up_surveys.filter(pain__isnull=False).order_by("answered_at")
     points = [
         PainRating(row.answered_at.astimezone(zone).date(), row.pain)
         for row in rows

@@ -371,7 +371,7 @@ def _to_lists(visit: Visit, intake: Intake) -> None:
         PatientListItem.Kind.ALLERGY: answers.some("allergies"),
         PatientListItem.Kind.CONDITION: tuple(options[id_].condition for id_ in answers.some("conditions")),
     }
-    held = {(row.kind, row.text.casefold()) for row in patient.listed.filter(voided_at=None)}
+    held = {(row.kind, row.text.casefold()) for row in patient.list_items.filter(voided_at=None)}
     PatientListItem.objects.bulk_create(
         PatientListItem(patient=patient, kind=kind, text=text)
         for kind, texts in told.items()

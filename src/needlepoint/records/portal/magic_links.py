@@ -125,9 +125,9 @@ def check_code(link: MagicLink, typed: str) -> OneTimeCode | None:
     )
 
 
-def check_asking(asking: BookingHold, typed: str) -> bool:
+def check_hold(booking_hold: BookingHold, typed: str) -> bool:
     """The same for someone who is booking."""
-    return _try(BookingHold, asking.pk) and code_matches(typed, asking.code)
+    return _try(BookingHold, booking_hold.pk) and code_matches(typed, booking_hold.code)
 
 
 def _try(model: type[OneTimeCode] | type[BookingHold], pk: int) -> bool:

@@ -33,7 +33,7 @@ from needlepoint.records.patients.patients import keep_tokens
 from needlepoint.records.patients.warning_signs import Warning, alert, hear, screen_stranger, screen_words
 from needlepoint.records.portal.magic_links import (
     CODE_MINUTES,
-    check_asking,
+    check_hold,
     digest_of,
     new_secret,
     refused_code,
@@ -106,7 +106,7 @@ def ask_for(
         raise RateLimitError("Too many people are booking right now. Try again later, or call us.", "booking")
     person = _alert_early(practice, person, slot.starts_at)
     secret = new_secret()
-    asking = BookingHold.objects.create(
+    booking_hold = BookingHold.objects.create(
         practice=practice,
         service=service,
         staff_id=slot.staff_id,
@@ -118,12 +118,11 @@ def ask_for(
         code="!",
         expires_at=timezone.now() + datetime.timedelta(minutes=HELD_MINUTES),
     )
-    hold(slot, service.minutes, asking=asking)
+    hold(slot, service.minutes, booking_hold=booking_hold)
     to = person.email if person.by == "email" else person.phone
-    queue_to(
-        practice, person.by, to, person.language, "code", f"asking:{asking.pk}:0", Filling(asking=asking.pk)
-    )
-    return asking, secret
+    code = Filling(booking_hold=booking_hold.pk)
+    queue_to(practice, person.by, to, person.language, "code", f"hold:{booking_hold.pk}:0", code)
+    return booking_hold, secret
 
 
 def _alert_early(practice: Practice, person: BookingPerson, starts_at: datetime.datetime) -> BookingPerson:
@@ -137,9 +136,9 @@ def _alert_early(practice: Practice, person: BookingPerson, starts_at: datetime.
 
 
 @transaction.atomic
-def keep_reason(asking: BookingHold, reason: str) -> None:
+def keep_reason(booking_hold: BookingHold, reason: str) -> None:
     """Another reason for a time that is held already: what was added must not be lost."""
-    row = BookingHold.objects.select_for_update().filter(pk=asking.pk).first()
+    row = BookingHold.objects.select_for_update().filter(pk=booking_hold.pk).first()
     if row is None:
         return
     person = person_in(row)
@@ -150,40 +149,40 @@ def keep_reason(asking: BookingHold, reason: str) -> None:
     row.save(update_fields=["person"])
 
 
-def person_in(asking: BookingHold) -> BookingPerson:
+def person_in(booking_hold: BookingHold) -> BookingPerson:
     """Who books. Raises Refused for a time that is only held for an offer."""
-    if asking.person is None:
+    if booking_hold.person is None:
         raise Refused(Fault("booking", "a time that is held for somebody else", "one that was chosen here"))
-    return asking.person
+    return booking_hold.person
 
 
 def find_asking(secret: str) -> BookingHold | None:
-    """Who is asking, by the secret of their browser, while the time is held."""
+    """The hold of a browser, by the secret of their browser, while the time is held."""
     rows = BookingHold.objects.select_related("practice", "service", "staff", "location")
     return rows.filter(digest=digest_of(secret), expires_at__gt=timezone.now()).first()
 
 
-def confirm(asking: BookingHold, code: str) -> Visit:
+def confirm(booking_hold: BookingHold, code: str) -> Visit:
     """The visit, once the code is right. Counting the try is not undone by a wrong code."""
-    if not check_asking(asking, code):
+    if not check_hold(booking_hold, code):
         raise refused_code()
-    return _make(asking.pk)
+    return _make(booking_hold.pk)
 
 
 @transaction.atomic
 def _make(asking_id: int) -> Visit:
-    asking = (
+    booking_hold = (
         BookingHold.objects.select_for_update().filter(pk=asking_id, expires_at__gt=timezone.now()).first()
     )
-    if asking is None:
+    if booking_hold is None:
         raise refused_code()
-    person = person_in(asking)
-    patient = _patient(asking.practice, person)
-    visit = _visit(asking, patient, person.reason)
+    person = person_in(booking_hold)
+    patient = _patient(booking_hold.practice, person)
+    visit = _visit(booking_hold, patient, person.reason)
     if person.alerted != patient.pk:
         _alert(visit)
-    SlotLock.objects.filter(asking=asking).update(visit=visit, asking=None)
-    asking.delete()
+    SlotLock.objects.filter(booking_hold=booking_hold).update(visit=visit, booking_hold=None)
+    booking_hold.delete()
     for channel in ("email", "sms"):
         if channel == person.by:
             choose(patient, channel, person.remind, "booking")
@@ -236,9 +235,9 @@ def _known(practice: Practice, person: BookingPerson) -> Patient | None:
     return None
 
 
-def warnings_asked(asking: BookingHold) -> list[Warning]:
+def warnings_asked(booking_hold: BookingHold) -> list[Warning]:
     """The warning signs in the reason of someone who has not proved yet who they are."""
-    person = person_in(asking)
+    person = person_in(booking_hold)
     return screen_stranger(person.reason, person.language, person.birth_date)
 
 
@@ -269,16 +268,16 @@ def _alike(known: str, proved: str) -> bool:
     return bool(one) and one == other
 
 
-def _visit(asking: BookingHold, patient: Patient, reason: str) -> Visit:
+def _visit(booking_hold: BookingHold, patient: Patient, reason: str) -> Visit:
     slot = Slot(
-        starts_at=asking.starts_at,
-        staff_id=asking.staff_id,
+        starts_at=booking_hold.starts_at,
+        staff_id=booking_hold.staff_id,
         staff="",
-        location_id=asking.location_id,
+        location_id=booking_hold.location_id,
         location="",
-        room=asking.room,
+        room=booking_hold.room,
     )
-    return _booked(asking.practice, patient, asking.service, slot, reason, by_patient=True)
+    return _booked(booking_hold.practice, patient, booking_hold.service, slot, reason, by_patient=True)
 
 
 def _booked(
@@ -318,7 +317,7 @@ def book_again(patient: Patient, service: VisitType, slot: Slot, reason: str = "
 
 def cancel(visit: Visit) -> Visit:
     """Cancel for the patient: the time is free again and those who wait are asked. Canceling again changes nothing."""
-    if Visit.objects.filter(pk=visit.pk, state=Visit.State.CANCELLED).exists():
+    if Visit.objects.filter(pk=visit.pk, state=Visit.State.CANCELED).exists():
         return Visit.objects.get(pk=visit.pk)
     return act_as_patient(visit.pk, Cancel())
 
@@ -344,14 +343,14 @@ def take_offer(link: MagicLink) -> Visit:
         pk=int(link.target or 0), patient_id=link.patient_id, closed_at=None
     )
     row = rows.first()
-    asking = BookingHold.objects.select_for_update(of=("self",)).select_related("practice", "service").filter(
-        pk=row.offered.asking if row and row.offered else 0, expires_at__gt=timezone.now()
+    booking_hold = BookingHold.objects.select_for_update(of=("self",)).select_related("practice", "service").filter(
+        pk=row.offered.booking_hold if row and row.offered else 0, expires_at__gt=timezone.now()
     ).first()  # fmt: skip
-    if row is None or asking is None:
+    if row is None or booking_hold is None:
         raise NotPossible("This time has gone to someone else. Call us.", "offer")
-    visit = _visit(asking, row.patient, "")
-    SlotLock.objects.filter(asking=asking).update(visit=visit, asking=None)
-    asking.delete()
+    visit = _visit(booking_hold, row.patient, "")
+    SlotLock.objects.filter(booking_hold=booking_hold).update(visit=visit, booking_hold=None)
+    booking_hold.delete()
     row.closed_at = timezone.now()
     row.save(update_fields=["closed_at"])
     if row.instead_of is not None and row.instead_of.state == Visit.State.BOOKED:
@@ -365,17 +364,19 @@ def clear_expired() -> int:
     """Give back what was held and not confirmed; offers that ran out go to the next in line."""
     now = timezone.now()
     over = list(BookingHold.objects.select_for_update().filter(expires_at__lte=now))
-    practices = {asking.practice_id for asking in over}
-    for asking in over:
-        if asking.waiting_id is not None:
+    practices = {booking_hold.practice_id for booking_hold in over}
+    for booking_hold in over:
+        if booking_hold.waitlist_entry_id is not None:
             row = (
-                WaitlistEntry.objects.select_for_update().filter(pk=asking.waiting_id, closed_at=None).first()
+                WaitlistEntry.objects.select_for_update()
+                .filter(pk=booking_hold.waitlist_entry_id, closed_at=None)
+                .first()
             )
             if row is not None:
-                row.declined = (*row.declined, asking.starts_at)
+                row.declined = (*row.declined, booking_hold.starts_at)
                 row.offered, row.offer_ends_at = None, None
                 row.save(update_fields=["declined", "offered", "offer_ends_at"])
-    BookingHold.objects.filter(pk__in=[asking.pk for asking in over]).delete()
+    BookingHold.objects.filter(pk__in=[booking_hold.pk for booking_hold in over]).delete()
     for practice in Practice.objects.filter(pk__in=practices):
         offer_freed(practice)
     return len(over)

@@ -39,14 +39,14 @@ def _event(visit: Visit, url: str) -> Event:
     event.add("dtstart", visit.starts_at)
     event.add("dtend", visit.starts_at + datetime.timedelta(minutes=visit.minutes))
     event.add("summary", f"{visit.practice.name}")
-    event.add("sequence", visit.moved + (1 if visit.state == Visit.State.CANCELLED else 0))
-    event.add("status", "CANCELLED" if visit.state == Visit.State.CANCELLED else "CONFIRMED")
+    event.add("sequence", visit.moved + (1 if visit.state == Visit.State.CANCELED else 0))
+    event.add("status", "CANCELLED" if visit.state == Visit.State.CANCELED else "CONFIRMED")
     event["location"] = vText(address_line(visit.location))
     phone = outside_of(visit.practice).phone
     event.add("description", "\n".join(line for line in (visit.clinician.name, phone, url) if line))
     if url:
         event.add("url", url)
-    if visit.state != Visit.State.CANCELLED:
+    if visit.state != Visit.State.CANCELED:
         event.add_component(_alarm(visit))
     return event
 

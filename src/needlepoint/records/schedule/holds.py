@@ -20,25 +20,25 @@ MOST_CODES = 5  # for one held time
 LONGEST = datetime.timedelta(minutes=30)  # a time is held no longer, however often a code is sent
 
 
-def address_of(asking: BookingHold) -> str:
+def address_of(booking_hold: BookingHold) -> str:
     """Where the code goes: the email address or phone number that was typed in."""
-    person = person_in(asking)
+    person = person_in(booking_hold)
     return person.email if person.by == "email" else person.phone
 
 
 @transaction.atomic
-def send_again(asking: BookingHold) -> None:
+def send_again(booking_hold: BookingHold) -> None:
     """Another code to the same address; codes that are still on their way are called back.
 
     Raises Refused after MOST_CODES.
     """
-    row = BookingHold.objects.select_for_update().get(pk=asking.pk)
-    sent = OutboxMessage.objects.filter(key__startswith=f"asking:{row.pk}:")
+    row = BookingHold.objects.select_for_update().get(pk=booking_hold.pk)
+    sent = OutboxMessage.objects.filter(key__startswith=f"hold:{row.pk}:")
     number = sent.count()
     if number >= MOST_CODES:
         raise RateLimitError("Too many codes were sent. Call us.", "code")
     sent.filter(state=OutboxMessage.State.QUEUED).update(
-        state=OutboxMessage.State.CANCELLED, error="a newer code follows"
+        state=OutboxMessage.State.CANCELED, error="a newer code follows"
     )
     # No code holds until the new one is made: one that was sent to another address proves nothing about this one.
     row.code, row.tries = "!", 0
@@ -48,14 +48,16 @@ def send_again(asking: BookingHold) -> None:
     )
     row.save(update_fields=["code", "tries", "expires_at"])
     person = person_in(row)
-    key = f"asking:{row.pk}:{number}"
-    queue_to(row.practice, person.by, address_of(row), person.language, "code", key, Filling(asking=row.pk))
+    key = f"hold:{row.pk}:{number}"
+    queue_to(
+        row.practice, person.by, address_of(row), person.language, "code", key, Filling(booking_hold=row.pk)
+    )
 
 
 @transaction.atomic
-def correct_address(asking: BookingHold, address: str) -> None:
+def correct_address(booking_hold: BookingHold, address: str) -> None:
     """Another email address (or phone, where the code goes there), and a code to it. Raises Refused for a bad one."""
-    row = BookingHold.objects.select_for_update().get(pk=asking.pk)
+    row = BookingHold.objects.select_for_update().get(pk=booking_hold.pk)
     person = person_in(row)
     field = "email" if person.by == "email" else "phone"
     person = msgspec.structs.replace(person, **{field: address.strip()})
@@ -68,9 +70,9 @@ def correct_address(asking: BookingHold, address: str) -> None:
 
 
 @transaction.atomic
-def release(asking: BookingHold) -> None:
+def release(booking_hold: BookingHold) -> None:
     """Give the time back: the same person has chosen another one."""
     OutboxMessage.objects.filter(
-        key__startswith=f"asking:{asking.pk}:", state=OutboxMessage.State.QUEUED
-    ).update(state=OutboxMessage.State.CANCELLED, error="another time was chosen")
-    BookingHold.objects.filter(pk=asking.pk).delete()
+        key__startswith=f"hold:{booking_hold.pk}:", state=OutboxMessage.State.QUEUED
+    ).update(state=OutboxMessage.State.CANCELED, error="another time was chosen")
+    BookingHold.objects.filter(pk=booking_hold.pk).delete()

@@ -81,25 +81,25 @@ def _offer(row: WaitlistEntry, today: datetime.date) -> bool:
     ends = min(told_at + datetime.timedelta(minutes=rules.offer_minutes), slot.starts_at)
     if ends <= told_at:
         return False
-    asking = BookingHold.objects.create(
+    booking_hold = BookingHold.objects.create(
         practice_id=row.practice_id,
         service=row.service,
         staff_id=slot.staff_id,
         location_id=slot.location_id,
         room=slot.room,
         starts_at=slot.starts_at,
-        waiting=row,
+        waitlist_entry=row,
         digest=digest_of(new_secret()),
         code="!",
         expires_at=ends,
     )
     try:
-        hold(slot, row.service.minutes, asking=asking)
+        hold(slot, row.service.minutes, booking_hold=booking_hold)
     except Refused:
-        asking.delete()
+        booking_hold.delete()
         return False
     at = slot.starts_at
-    row.offered, row.offer_ends_at = Offer(asking=asking.pk, starts_at=at), ends
+    row.offered, row.offer_ends_at = Offer(booking_hold=booking_hold.pk, starts_at=at), ends
     row.save(update_fields=["offered", "offer_ends_at"])
     sent = queue(
         row.patient, "offer", f"offer:{row.pk}:{at.isoformat()}", link="offer", target=str(row.pk), when=at

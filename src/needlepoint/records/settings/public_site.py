@@ -228,7 +228,7 @@ def decide_doubtful(by: Staff, message_id: int, again: bool) -> None:
     message = rows.filter(state__in=("doubtful", "failed")).first()
     if message is None:
         return
-    message.state = OutboxMessage.State.QUEUED if again else OutboxMessage.State.CANCELLED
+    message.state = OutboxMessage.State.QUEUED if again else OutboxMessage.State.CANCELED
     message.handing_at, message.tries, message.due_at = None, 0, timezone.now()
     message.save(update_fields=["state", "handing_at", "tries", "due_at"])
     record_audit(by, "write", f"message {message_id}: {'again' if again else 'left'}", message.patient_id)

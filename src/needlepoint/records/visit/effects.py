@@ -11,7 +11,7 @@ from needlepoint.records.schedule.slots import hold
 from needlepoint.records.schedule.times import Slot
 from needlepoint.records.schedule.waitlist import offer_freed
 from needlepoint.records.settings.stock import return_vial, use_vial
-from needlepoint.records.visit.report import tell, tell_cancelled
+from needlepoint.records.visit.report import tell, tell_canceled
 from needlepoint.visit import facts as core
 from needlepoint.visit.commands import Command, Reschedule
 from needlepoint.visit.states import Effect
@@ -46,8 +46,8 @@ def carry_out(
                 tell(row, "booked")
             case Effect.TELL_MOVED:
                 tell(row, "moved")
-            case Effect.TELL_CANCELLED:
-                tell_cancelled(row)
+            case Effect.TELL_CANCELED:
+                tell_canceled(row)
             case Effect.OFFER_WAITLIST:
                 offer_freed(row.practice)
             case Effect.DROP_ESTIMATE:

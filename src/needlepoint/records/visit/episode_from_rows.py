@@ -45,7 +45,7 @@ LOOK_BACK = relativedelta(months=24)  # payers and spacing rules look no further
 AS_STORED = tuple(Cast(name, TextField()) for name in ("visit__starts_at", "visit__facts", "given"))
 ONE, MANY = (
     ("patient", "episode", "clinician", "location", "practice", "intake", "service"),
-    ("sites", "patient__listed", "clinician__licenses", "consents"),
+    ("sites", "patient__list_items", "clinician__licenses", "consents"),
 )
 
 
@@ -125,7 +125,7 @@ def patient_of(row: Visit) -> core.Patient:
     """The patient as the core sees them in this visit: lists, measures, and what was asked today."""
     patient, checked = row.patient, row.facts.checked
     by_kind: dict[str, list[PatientListItem]] = {}
-    for line in patient.listed.all():
+    for line in patient.list_items.all():
         if line.voided_at is None:
             by_kind.setdefault(line.kind, []).append(line)
 
@@ -152,7 +152,7 @@ def patient_of(row: Visit) -> core.Patient:
         local=None if checked.local is None else list(checked.local),
         platelets_10e9_l=checked.platelets_10e9_l,
         hba1c_percent=checked.hba1c_percent,
-        meanings=meanings_of(patient.listed.all(), row.day),
+        meanings=meanings_of(patient.list_items.all(), row.day),
         language=patient.language,
     )
 

@@ -45,11 +45,13 @@ def _counted(row: PatientListItem) -> LineMeaning | None:
 
 def open_entries(patient: Patient) -> list[tuple[PatientListItem, ListEntry]]:
     """The lines in force that are not understood and that nobody has answered, with how they were read."""
-    answered = {(row.kind, row.text.casefold()) for row in patient.listed.all() if _counted(row) is not None}
+    answered = {
+        (row.kind, row.text.casefold()) for row in patient.list_items.all() if _counted(row) is not None
+    }
     today = timezone.localdate()
     read = [
         (row, read_entry(row.kind, row.text, today))
-        for row in patient.listed.all()
+        for row in patient.list_items.all()
         if row.voided_at is None and (row.kind, row.text.casefold()) not in answered
     ]
     return [(row, entry) for row, entry in read if entry.unknown or entry.spelling or entry.which]

@@ -11,7 +11,7 @@ from needlepoint.records.models import Visit
 from needlepoint.records.outbox.queue import queue
 from needlepoint.records.settings.public_settings import outside_of
 
-__all__ = ["tell", "tell_cancelled"]
+__all__ = ["tell", "tell_canceled"]
 
 
 def tell(visit: Visit, kind: str) -> None:
@@ -28,9 +28,7 @@ def tell(visit: Visit, kind: str) -> None:
         queue(patient, "intake", f"intake:{visit.pk}", visit=visit, at_once=True, link="open", target=target)
 
 
-def tell_cancelled(visit: Visit) -> None:
+def tell_canceled(visit: Visit) -> None:
     """The word that it does not take place."""
     at = visit.starts_at
-    queue(
-        visit.patient, "cancelled", f"cancelled:{visit.pk}:{visit.moved}", visit=visit, at_once=True, when=at
-    )
+    queue(visit.patient, "canceled", f"canceled:{visit.pk}:{visit.moved}", visit=visit, at_once=True, when=at)
