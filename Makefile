@@ -32,7 +32,7 @@ test: $(VENV)/.dev ## run every test (those in a browser need Debian's chromium)
 	$(RUN) -m pytest -n 2
 
 test-records: $(VENV)/.dev ## run what touches the database, on the one that DATABASE_URL names; browsers see no difference
-	$(RUN) -m pytest -n 2 -m "not browser" tests/web tests/pages tests/records
+	$(RUN) -m pytest -n 2 -m "not browser" tests/pages tests/records tests/guard
 
 screenshots: $(VENV)/.dev ## picture every page into docs/screenshots
 	$(RUN) tools/screenshots.py

@@ -4,7 +4,6 @@ import copy
 import io
 import json
 from decimal import Decimal
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -24,9 +23,10 @@ from needlepoint.episode.read import read_episode
 from needlepoint.episode.walk import walk
 from needlepoint.reasoning.reason import reason
 from needlepoint.treatment.plan.read_practice import read_practice
-from tests.billing.test_claim import SUBMISSION
+from tests.episode.account.test_claim import SUBMISSION
+from tests.places import ROOT
 
-FOLDER = Path(__file__).parent.parent / "examples"
+FOLDER = ROOT / "examples"
 EXAMPLES = sorted(FOLDER.glob("*.json"))
 SITUATIONS = sorted(FOLDER.glob("situations/*.json"))
 REMIT = (FOLDER / "situations" / "remit_three_denials.835").read_bytes()

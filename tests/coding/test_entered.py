@@ -4,11 +4,11 @@ import datetime
 from decimal import Decimal
 
 import pytest
-from tests.billing.people import account, plain, walked
 
 from needlepoint.coding import Session, code_session
 from needlepoint.coding.types import DrugUsed, Entered, SessionSite
 from needlepoint.coverage.types import CoverageVerdict
+from tests.kit.episodes import account, plain, walked
 
 SITE = SessionSite(muscle="soleus", side="left", technique="wet")
 

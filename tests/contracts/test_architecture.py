@@ -1,13 +1,13 @@
 """What DESIGN says of the packages and import-linter cannot see: who writes the database, and who asks upwards."""
 
 import ast
-from pathlib import Path
 
 import pytest
 
+from tests.places import ROOT
 from tools import figures
 
-SOURCE = Path(__file__).parents[2] / "src" / "needlepoint"
+SOURCE = ROOT / "src" / "needlepoint"
 MODULES = figures.modules(SOURCE)
 WRITERS = ("records", "guard")
 WRITES = {

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-from tests.billing.people import account, plain, walked
 
 from needlepoint.base.refusal import Refused
 from needlepoint.cost.good_faith import (
@@ -19,6 +18,7 @@ from needlepoint.cost.good_faith import (
     write_good_faith,
 )
 from needlepoint.episode.account.papers import good_faith_of
+from tests.kit.episodes import account, plain, walked
 
 DAY = datetime.date(2026, 11, 3)
 GIVER = Giver(

@@ -4,11 +4,11 @@ import datetime
 from decimal import Decimal
 
 import pytest
-from tests.billing.people import account, plain, walked
 
 from needlepoint.base.refusal import Refused
 from needlepoint.coverage.abn import abn_modifier, within_good_faith
 from needlepoint.episode.account.papers import notice_of
+from tests.kit.episodes import account, plain, walked
 
 DAY = datetime.date(2026, 11, 19)
 

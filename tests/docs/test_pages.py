@@ -6,11 +6,11 @@ import shlex
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.places import ROOT
+
 PAGES = sorted([*(ROOT / "docs" / "tutorial").glob("*.md"), *(ROOT / "docs" / "how-to").glob("add-*.md")])
 BLOCK = re.compile(r"^```(\w+)(?: file=(\S+))?( merge)?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 

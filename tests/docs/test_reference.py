@@ -2,11 +2,9 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 from needlepoint.cli.app import COMMANDS
-
-ROOT = Path(__file__).parents[2]
+from tests.places import ROOT
 
 
 def test_pages_made_from_the_code_are_current():

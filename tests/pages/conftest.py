@@ -1,3 +1,3 @@
-"""The made-up practice of tests/web, for the actions of the clinic's pages."""
+"""The made-up practice of tests/kit/clinic.py."""
 
-from tests.web.conftest import *  # noqa: F403
+from tests.kit.clinic import *  # noqa: F403

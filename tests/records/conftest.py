@@ -1,25 +1,14 @@
-"""A small made-up practice, its physician, and a visit that was booked as the site books it."""
+"""The made-up practice of tests/kit/clinic.py, and a visit that was booked as the site books it."""
 
 import datetime
 
 import pytest
 from django.utils import timezone
 
-from needlepoint.records.demo import make_demo
-from needlepoint.records.models import Patient, Practice, Staff, VisitType
+from needlepoint.records.models import Patient, VisitType
 from needlepoint.records.schedule.booking import book
 from needlepoint.records.schedule.times import free_slots
-
-
-@pytest.fixture
-def clinic(db):
-    make_demo(3, seed=3, today=timezone.now().date())
-    return Practice.objects.get()
-
-
-@pytest.fixture
-def doctor(clinic):
-    return Staff.objects.get(name__startswith="Dr. Wilhelmina")
+from tests.kit.clinic import *  # noqa: F403
 
 
 @pytest.fixture

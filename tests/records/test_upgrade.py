@@ -7,11 +7,11 @@ import sqlite3
 import subprocess
 import sys
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.places import ROOT
+
 PACKED = ROOT / "tests" / "fixtures" / "f7d95f3.sqlite3.gz"
 SIGNED = {
     "records_note": "visit_id, sentences, record, signed_at, signed_by_id, hex(pdf), sha256",

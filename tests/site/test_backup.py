@@ -12,7 +12,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.site.conftest import ROOT, Server, free_port
+from tests.kit.server import ROOT, Server, free_port
 
 
 def rows_of(path):

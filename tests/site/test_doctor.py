@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.site.conftest import Server, free_port
+from tests.kit.server import Server, free_port
 
 
 def test_the_doctor_names_what_is_wrong_and_what_to_do(tmp_path):

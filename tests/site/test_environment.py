@@ -12,7 +12,7 @@ import pytest
 from needlepoint.base.refusal import Refused
 from needlepoint.site.environment import VARIABLES, read_environment, reference
 from needlepoint.site.mail import SERVICES
-from tests.site.conftest import ROOT
+from tests.kit.server import ROOT
 
 
 def test_one_address_is_enough_behind_a_proxy():

@@ -18,7 +18,7 @@ import pytest
 from django.urls import get_resolver
 
 from needlepoint.site.limits import LIMITS
-from tests.site.conftest import Server, free_port
+from tests.kit.server import Server, free_port
 
 HALF = b"POST /sign-in/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\nusername=a"
 

@@ -2,11 +2,11 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.places import ROOT
+
 SMALL = {
     "records/models/clinic.py": (
         "class Visit:\n    loose = models.JSONField(default=dict)\n    typed: StructField[int] = StructField(int)\n"

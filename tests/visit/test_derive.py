@@ -3,7 +3,6 @@
 import datetime
 import tomllib
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -12,9 +11,10 @@ from needlepoint.exam import assess
 from needlepoint.treatment.types import SteroidOrder
 from needlepoint.visit import State, derive
 from needlepoint.visit import commands as act
+from tests.places import SPEC
 from tests.visit.kit import ACTIVE, CALF, LEFT, RIGHT, booked, do, examined, plan_of, vial
 
-SPEC = Path(__file__).parent.parent / "spec" / "visit"
+SPEC = SPEC / "visit"
 
 
 def cases(name):

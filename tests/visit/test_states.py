@@ -1,7 +1,6 @@
 """Which act is possible in which state and for whom: the table against tests/spec/visit/states.toml, and ways on."""
 
 import tomllib
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -12,12 +11,11 @@ from needlepoint.visit import commands as act
 from needlepoint.visit.apply import HANDLERS
 from needlepoint.visit.facts import OPEN
 from needlepoint.visit.states import TABLE, Effect
+from tests.places import SPEC
 from tests.visit.kit import DESK, DOCTOR, LEFT, PATIENT, SYSTEM, context, do, examined
 from tests.visit.samples import SAMPLES, before
 
-SPEC = tomllib.loads(
-    (Path(__file__).parent.parent / "spec" / "visit" / "states.toml").read_text(encoding="utf-8")
-)
+SPEC = tomllib.loads((SPEC / "visit" / "states.toml").read_text(encoding="utf-8"))
 BY_NAME = {type(command).__name__: (command, after) for command, after in SAMPLES}
 ACTORS = {
     "doctor": DOCTOR,

@@ -10,7 +10,7 @@ from PIL import Image
 from needlepoint.records.models import (
     Picture,
 )
-from tests.web.outside import photo
+from tests.kit.portal import photo
 
 
 def test_a_photo_is_made_anew(me, ahead, signed_in_apart, patient):

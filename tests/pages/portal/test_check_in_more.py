@@ -7,7 +7,7 @@ import pytest
 from needlepoint.records.models import FollowUpSurvey
 from needlepoint.records.portal.magic_links import make_link
 from tests.pages.portal.kit import fault_at, typed_in
-from tests.web.test_warnings import treated
+from tests.pages.portal.test_warning_signs import treated
 
 
 @pytest.fixture

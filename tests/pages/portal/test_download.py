@@ -14,8 +14,8 @@ from needlepoint.records.models import (
 )
 from needlepoint.records.patients.export import my_data, my_data_pdf
 from needlepoint.records.portal.intake import answer, set_signs, set_where
-from tests.web.outside import HEALTHY, photo
-from tests.web.visits import given_row
+from tests.kit.portal import HEALTHY, photo
+from tests.kit.visits import given_row
 
 
 def test_everything_to_take_along_is_read_by_another_program(me, patient, ahead):

@@ -16,7 +16,7 @@ from needlepoint.records.models import (
 from needlepoint.records.portal.intake import answer, hand_in, intake_of, set_signs, set_where
 from needlepoint.records.values import IntakeAnswers
 from needlepoint.treatment.types import PriorCare
-from tests.web.outside import HEALTHY
+from tests.kit.portal import HEALTHY
 
 
 def test_the_intake_goes_into_the_record(ahead, patient):

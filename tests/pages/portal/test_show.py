@@ -7,7 +7,7 @@ import datetime
 from needlepoint.records.models import (
     Visit,
 )
-from tests.web.visits import with_pain
+from tests.kit.visits import with_pain
 
 
 def test_own_pages_ask_the_same_few_questions_of_the_database(me, patient, django_assert_max_num_queries):

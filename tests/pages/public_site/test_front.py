@@ -18,8 +18,8 @@ from needlepoint.records.models import (
 )
 from needlepoint.records.schedule.times import free_slots
 from needlepoint.records.settings.public_site import set_words
-from tests.leaflets.reading import SIXTH, grade
-from tests.web.outside import text_of
+from tests.documents.leaflets.reading import SIXTH, grade
+from tests.kit.portal import text_of
 
 PAGES = ["", "muscles/", "muscles/trapezius/", "urgent/", "prices/", "prices/help/", "visit/", "feedback/"]
 

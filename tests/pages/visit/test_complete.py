@@ -3,8 +3,8 @@
 import pytest
 
 from needlepoint.records.models import Visit
+from tests.kit.visits import treated
 from tests.pages.kit import Action, of_roles, says
-from tests.web.visits import treated
 
 ACT = Action("visit-complete", {})
 

@@ -5,8 +5,8 @@ import pytest
 from needlepoint.records.models import Visit
 from needlepoint.records.visit.episode_from_rows import full
 from needlepoint.records.visit.evaluate import think
+from tests.kit.visits import treated
 from tests.pages.kit import Action, of_roles, says
-from tests.web.visits import treated
 
 ACT = Action("visit-consult", {"code": "99213", "own_work": "New headache examined."})
 

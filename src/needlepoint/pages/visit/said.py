@@ -1,7 +1,7 @@
 """All that a plan says and all that is known of the patient's safety, in the reader's language, for a template.
 
 Nothing of a plan is left out here: `said` renders each statement of the core whatever its kind. What is new in the core
-fails in `tests/web/test_said.py` until a page shows it.
+fails in `tests/pages/visit/test_said.py` until a page shows it.
 """
 
 from __future__ import annotations

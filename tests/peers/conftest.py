@@ -1,0 +1,3 @@
+"""The real server of tests/kit/server.py."""
+
+from tests.kit.server import server  # noqa: F401 - a fixture

@@ -1,0 +1,174 @@
+"""From findings to a signed note: what blocks, what is frozen, what may still be added."""
+
+import datetime
+import hashlib
+from decimal import Decimal
+
+import msgspec
+import pytest
+
+from needlepoint.base.refusal import Refused
+from needlepoint.records.models import Consent, Note, Staff, Visit
+from needlepoint.records.notes.printed import paper_with_addenda
+from needlepoint.records.notes.sign import amend, consent_page, draft_note, sign_consent, sign_note
+from needlepoint.records.visit.act import Stale, act
+from needlepoint.records.visit.episode_from_rows import full
+from needlepoint.records.visit.evaluate import think
+from needlepoint.visit import commands
+from tests.kit.visits import ALL_SIGNS, SPOT, treated
+
+
+def ready(doctor, visit, consent=True):
+    """A visit with one muscle examined, planned and treated; the version to sign."""
+    return treated(doctor, visit, consent=consent).version
+
+
+def test_the_note_says_what_was_recorded_and_where_it_stands(doctor, visit):
+    ready(doctor, visit)
+    now = full(visit.pk, visit.practice_id)
+    draft = draft_note(now, think(now))
+    text = {sentence.id: sentence for sentence in draft.sentences}
+    assert (
+        text["site"].text
+        == "Left infraspinatus: injection, needle 25 G x 32 mm, 0.5 mL of lidocaine 0.5 %, twitch seen."
+    )
+    assert text["site"].datum == "session.sites[0]"
+    assert text["drug"].text == "Lidocaine 2.5 mg given, 47.5 mg discarded (lot LX100)."
+    assert text["after"].text == "Pain 15 minutes after: 2 of 10; 60 % relief at once."
+    assert text["tolerated"].text == "No reaction was seen."
+    assert "A. Person" in text["consent"].text
+    assert not draft.blocked
+
+
+def test_the_note_in_spanish(doctor, visit):
+    ready(doctor, visit)
+    now = full(visit.pk, visit.practice_id)
+    texts = " ".join(sentence.text for sentence in draft_note(now, think(now), "es").sentences)
+    assert "0.5 mL de lidocaine al 0.5 %, con respuesta de espasmo" in texts
+    assert "No se observó ninguna reacción." in texts
+
+
+def test_nothing_is_signed_without_a_consent_or_a_site(doctor, visit):
+    with pytest.raises(Refused, match="No site is marked"):
+        sign_note(doctor, visit.pk, 0)
+    version = ready(doctor, visit, consent=False)
+    with pytest.raises(Refused, match="consent"):
+        sign_note(doctor, visit.pk, version)
+    assert not Note.objects.exists()
+
+
+def test_a_signed_note_is_frozen_with_its_paper(doctor, visit):
+    version = ready(doctor, visit)
+    note = sign_note(doctor, visit.pk, version)
+    assert bytes(note.pdf).startswith(b"%PDF")
+    assert note.sha256 == hashlib.sha256(bytes(note.pdf)).hexdigest()
+    assert msgspec.json.decode(note.record)["session"]["sites"][0]["muscle"] == "infraspinatus"
+    assert Visit.objects.get(pk=visit.pk).state == "done"
+    with pytest.raises(Refused, match="amended"):
+        act(doctor, visit.pk, commands.ReportComplaint(pain_now=0))
+    with pytest.raises(Refused):
+        sign_note(doctor, visit.pk, version)
+    assert Note.objects.count() == 1
+
+
+def test_only_the_clinician_signs_and_only_what_was_shown(doctor, visit):
+    version = ready(doctor, visit)
+    with pytest.raises(Refused, match="the clinician of the visit"):
+        sign_note(Staff.objects.get(name__startswith="Nora"), visit.pk, version)
+    with pytest.raises(Stale):
+        sign_note(doctor, visit.pk, version - 1)
+
+
+def test_a_note_is_added_to_and_never_changed(doctor, visit):
+    version = ready(doctor, visit)
+    note = sign_note(doctor, visit.pk, version)
+    note.refresh_from_db()
+    before = note.sentences
+    amend(doctor, visit.pk, "The left side was meant.")
+    note.refresh_from_db()
+    assert note.sentences == before
+    assert [row.text for row in note.addenda.all()] == ["The left side was meant."]
+    with pytest.raises(Refused):
+        amend(doctor, visit.pk, "  ")
+
+
+def test_a_consent_keeps_what_was_shown(doctor, visit):
+    ready(doctor, visit)
+    row = Consent.objects.get()
+    assert row.text.technique == "wet"
+    assert row.text.points
+    assert row.sha256 == hashlib.sha256(bytes(row.pdf)).hexdigest()
+
+
+@pytest.mark.parametrize("signature", ["<script>", "M1,1" * 20_000, "url(x)"])
+def test_a_signature_is_a_line_and_nothing_else(doctor, visit, signature):
+    act(doctor, visit.pk, commands.RecordSigns(spot=SPOT, signs=ALL_SIGNS))
+    now = full(visit.pk, visit.practice_id)
+    with pytest.raises(Refused, match="drawn line"):
+        sign_consent(doctor, visit.pk, "A", signature, consent_page(now, think(now)))
+
+
+def test_a_license_that_has_run_out_is_none(doctor, visit):
+    ready(doctor, visit)
+    doctor.licenses.update(expires_on="2020-01-01")
+    thought = think(full(visit.pk, visit.practice_id))
+    assert thought.episode.clinician.profession is None
+
+
+def test_the_printed_note_holds_every_addendum_with_local_time(signed_in, doctor, visit):
+    note = sign_note(doctor, visit.pk, ready(doctor, visit))
+    Note.objects.filter(pk=note.pk).update(
+        signed_at=datetime.datetime(2026, 11, 22, 0, 6, tzinfo=datetime.UTC)
+    )
+    assert signed_in.get(f"/visits/{visit.pk}/note.pdf").content == bytes(note.pdf)
+    row = amend(doctor, visit.pk, "The left side was meant.")
+    type(row).objects.update(at=datetime.datetime(2026, 11, 22, 1, 30, tzinfo=datetime.UTC))
+    printed = signed_in.get(f"/visits/{visit.pk}/note.pdf").content
+    assert printed.startswith(b"%PDF")
+    assert printed != bytes(note.pdf)
+    paper = paper_with_addenda(Note.objects.get(pk=note.pk))
+    assert paper["signed_at"] == "2026-11-21 19:06 EST"
+    assert paper["addenda"] == [
+        {"text": "The left side was meant.", "by": doctor.name, "at": "2026-11-21 20:30 EST"}
+    ]
+    assert paper["sha256"] == note.sha256
+    page = signed_in.get(f"/visits/{visit.pk}/").content.decode()
+    assert "7:06 p.m. EST" in page
+    assert "UTC" not in page
+
+
+def test_a_consent_without_a_signature_is_none(doctor, visit):
+    act(doctor, visit.pk, commands.RecordSigns(spot=SPOT, signs=ALL_SIGNS))
+    now = full(visit.pk, visit.practice_id)
+    with pytest.raises(Refused, match="Sign in the box"):
+        sign_consent(doctor, visit.pk, "A. Person", "", consent_page(now, think(now)))
+    assert not Consent.objects.exists()
+
+
+def test_an_edited_sentence_whose_facts_changed_since_stops_the_signature(doctor, visit):
+    treated(doctor, visit)
+    now = full(visit.pk, visit.practice_id)
+    said = next(row for row in draft_note(now, think(now)).sentences if row.id == "drug")
+    key, words = f"{said.id}:{said.datum}", f"{said.text} Diluted with saline."
+    act(doctor, visit.pk, commands.EditSentence(key=key, words=words, instead_of=said.text))
+    now = full(visit.pk, visit.practice_id)
+    assert not draft_note(now, think(now)).blocked
+    row = act(doctor, visit.pk, commands.WithdrawInjection(spot=SPOT, why="a different volume was given"))
+    row = act(
+        doctor, visit.pk, commands.RecordInjection(spot=SPOT, volume_ml=Decimal(1), questions_open=True)
+    )
+    now = full(visit.pk, visit.practice_id)
+    assert "edit_stale" in {gap.id for gap in draft_note(now, think(now)).gaps}
+    with pytest.raises(Refused, match="Lidocaine 5 mg given"):
+        sign_note(doctor, visit.pk, row.version)
+    row = act(doctor, visit.pk, commands.EditSentence(key=key, words=None))
+    assert sign_note(doctor, visit.pk, act(doctor, visit.pk, commands.RecordObserved(pain_after=1)).version)
+
+
+def test_a_consent_is_signed_by_name_where_no_line_can_be_drawn(signed_in, doctor, visit):
+    act(doctor, visit.pk, commands.RecordSigns(spot=SPOT, signs=ALL_SIGNS))
+    refused = signed_in.post(f"/visits/{visit.pk}/consent/", {"signed_by": "A. Person"})
+    assert refused.status_code == 422
+    signed_in.post(f"/visits/{visit.pk}/consent/", {"signed_by": "A. Person", "typed": "on"})
+    consent = Consent.objects.get()
+    assert (consent.signed_by, consent.signature) == ("A. Person", "")

@@ -1,0 +1,218 @@
+"""The tables under tests/spec that a certified coder can read: codes, coverage, prices, claims, scope and debt."""
+
+from __future__ import annotations
+
+import datetime
+import tomllib
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+
+from needlepoint.base.people import Clinician
+from needlepoint.base.refusal import Refused
+from needlepoint.claims.incoming.codes import meaning
+from needlepoint.coding import EditContext, Session, code_session
+from needlepoint.coding.types import DrugUsed, Entered, SessionSite
+from needlepoint.cost.debt import Bill, may_collect, payment_plan, plan_rule
+from needlepoint.cost.price import Basis, Item, price_lines
+from needlepoint.coverage import CoverageFacts, determine
+from needlepoint.coverage.types import CoverageVerdict, Earlier
+from needlepoint.treatment.scope.rules import may
+from tests.coverage.test_determine import BACK, DAY, GOOD
+from tests.kit.episodes import plain, walked
+from tests.places import SPEC
+
+
+def table(name: str) -> list[Any]:
+    return tomllib.loads((SPEC / f"{name}.toml").read_text(encoding="utf-8"))["case"]
+
+
+def day_of(text: str) -> datetime.date:
+    return datetime.date.fromisoformat(text)
+
+
+def test_the_tables_hold_what_they_promise():
+    named = [
+        path.relative_to(SPEC).with_suffix("").as_posix()
+        for folder in ("coding", "coverage", "cost", "claims", "scope", "debt")
+        for path in sorted((SPEC / folder).glob("*.toml"))
+    ]
+    assert sum(len(table(name)) for name in named) >= 300
+
+
+# Codes.
+
+
+@pytest.mark.parametrize(("code", "valid", "why"), table("coding/icd10cm"))
+def test_a_diagnosis_is_valid_to_the_last_digit(code, valid, why):
+    day = datetime.date(2026, 3, 2)
+    site = SessionSite(muscle="soleus", side="left", technique="wet")
+    coding = code_session(Session(on=day, sites=[site], diagnoses=[code]))
+    assert (code in [row.code for row in coding.diagnoses]) is valid, why
+    assert not any(row.about == f"validity {code}" for row in coding.open)
+
+
+@pytest.mark.parametrize(("muscle", "added", "falls", "why"), table("coding/excludes"))
+def test_what_may_not_stand_beside_it(muscle, added, falls, why):
+    site = SessionSite(muscle=muscle, side="left", technique="wet")
+    coding = code_session(Session(on=datetime.date(2026, 3, 2), sites=[site], diagnoses=added))
+    assert [row.what for row in coding.dropped if row.rule == "excludes1"] == falls, why
+
+
+@pytest.mark.parametrize(("drug", "given", "wasted", "container", "place", "lines"), table("coding/drugs"))
+def test_a_drug_is_billed_in_its_units(drug, given, wasted, container, place, lines):
+    used = DrugUsed(
+        drug=drug, given_mg=Decimal(given), wasted_mg=Decimal(wasted), single_dose=container == "single"
+    )
+    site = SessionSite(muscle="soleus", side="left", technique="wet")
+    coding = code_session(Session(on=datetime.date(2025, 6, 2), sites=[site], drugs=[used], place=place))
+    found = [[row.code, row.units, "-".join(row.modifiers)] for row in coding.lines if row.code[0] == "J"]
+    assert found == lines
+
+
+@pytest.mark.parametrize(("code", "modifiers", "day", "holds", "why"), table("coding/entered"))
+def test_a_line_entered_by_hand_is_ready_only_when_it_is_known(code, modifiers, day, holds, why):
+    site = SessionSite(muscle="soleus", side="left", technique="wet")
+    entered = Entered(code, 1, modifiers)
+    coding = code_session(Session(on=day_of(day), sites=[site], entered=[entered]))
+    assert holds in [row.about for row in coding.open if row.holds], why
+
+
+@pytest.mark.parametrize("case", table("coding/muscles"), ids=lambda case: case["name"])
+def test_muscles_make_the_code(case):
+    sites = [SessionSite(muscle=m, side=s, technique=t) for m, s, t in case["sites"]]
+    session = Session(on=day_of(case.get("on", "2025-06-02")), sites=sites)
+    coding = code_session(session, EditContext(both_sides=case.get("twice")))
+    assert [line.code for line in coding.lines] == case["codes"]
+    assert all(line.units == 1 for line in coding.lines)
+
+
+# Prices.
+
+
+@pytest.mark.parametrize(("code", "day", "setting", "usd"), table("cost/fee_schedule"))
+def test_the_national_amount(code, day, setting, usd):
+    code, _, modifier = code.partition("-")
+    item = Item(code=code, modifiers=[modifier] if modifier else [])
+    (price,) = price_lines([item], day_of(day), Basis(facility=setting == "facility"))
+    assert price.amount_usd == Decimal(usd)
+
+
+# Coverage.
+
+
+def facts_with(base: CoverageFacts, changes: dict[str, Any]) -> CoverageFacts:
+    given = dict(changes)
+    days, last = given.pop("earlier_days", None), given.pop("last", {})
+    visits = given.pop("visits_before", None)
+    unknown = {name for name, value in given.items() if value == "unknown"}
+    if days is not None:
+        told = {
+            "relief_percent": 70,
+            "relief_weeks": Decimal(7),
+            "function_improved": True,
+            "same_scale": True,
+        }
+        last = {name: Decimal(v) if name == "relief_weeks" else v for name, v in last.items()}
+        given["earlier"] = [
+            Earlier(
+                on=DAY - datetime.timedelta(days=n),
+                places=[("trapezius", "left")],
+                **(told | (last if n == min(days) else {})),
+            )
+            for n in days
+        ]
+    if visits is not None:
+        given["earlier"] = [Earlier(on=DAY - datetime.timedelta(days=3 * n)) for n in range(1, visits + 1)]
+    if "pain_weeks" in given:
+        given["pain_weeks"] = Decimal(given["pain_weeks"])
+    if "on" in given:
+        given["on"] = day_of(given["on"])
+    return msgspec.structs.replace(base, **(given | dict.fromkeys(unknown)))
+
+
+@pytest.mark.parametrize(("name", "changes", "verdict", "rules"), table("coverage/medicare_2024"))
+def test_a_session_before_a_medicare_contractor(name, changes, verdict, rules):
+    found = determine(facts_with(GOOD, changes))
+    assert found.verdict.value == verdict
+    assert [row.rule for row in found.rules if row.verdict is CoverageVerdict.NOT_COVERED] == rules
+
+
+@pytest.mark.parametrize(("name", "changes", "verdict", "kx"), table("coverage/ncd_30_3_3"))
+def test_dry_needling_for_medicare(name, changes, verdict, kx):
+    found = determine(facts_with(BACK, changes))
+    assert found.verdict.value == verdict
+    assert [row.modifier for row in found.modifiers] == (["KX"] if kx else [])
+
+
+# Scope, debt, answers.
+
+
+@pytest.mark.parametrize(("who", "state", "act", "held", "verdict", "words"), table("scope/places"))
+def test_who_may(who, state, act, held, verdict, words):
+    clinician = Clinician(profession=who, state=state, credentials=held)
+    found = may(clinician, act, datetime.date(2026, 11, 21), ["head_face"] if who == "dentist" else [])
+    assert found.verdict.value == verdict
+    if who != "dentist":
+        assert words in found.because
+
+
+@pytest.mark.parametrize(("state", "day", "reporting", "share"), table("debt/protection"))
+def test_what_the_state_keeps_from_collectors(state, day, reporting, share):
+    on = day_of(day)
+    found = may_collect(Bill(billed_on=on - datetime.timedelta(days=200), state=state), on)
+    assert found.may_report is (False if reporting == "barred" else None)
+    assert plan_rule(state, on).most_share_of_income * 100 == Decimal(share)
+
+
+@pytest.mark.parametrize(("of", "code", "words"), table("claims/answers"))
+def test_the_meaning_of_an_answer(of, code, words):
+    assert words in meaning(of, code)
+
+
+# Whole claims.
+
+
+def changed(obj: dict[str, Any], path: str, value: Any) -> None:
+    *way, name = path.split(".")
+    at: Any = obj
+    for step in way:
+        at = at[int(step)] if step.isdigit() else at[step]
+    at[name] = value
+
+
+@pytest.mark.parametrize("case", table("claims/situations"), ids=lambda case: case["name"])
+def test_a_whole_claim(case):
+    obj = plain(case["example"])
+    fees = obj["account"]["fees"]["charge"]
+    for code in ("J0702", "J3301", "J1010"):
+        fees.append({"code": code, "amount_usd": "1.00", "from": "2026-01-01"})
+    for path, value in case.get("set", {}).items():
+        changed(obj, path, value)
+    _, found = walked(obj)
+    claim = found.claim.claim
+    assert claim is not None, found.claim.faults
+    assert [[line.code, "-".join(line.modifiers)] for line in claim.lines] == case["lines"]
+    if "units" in case:
+        assert [int(line.units) for line in claim.lines] == case["units"]
+    if "verdict" in case:
+        assert found.determination.verdict.value == case["verdict"]
+    assert sorted({hold.about for hold in found.claim.holds}) == sorted(set(case.get("holds", [])))
+    if "notice" in case:
+        assert any(case["notice"] in notice for notice in found.coding.notices)
+
+
+@pytest.mark.parametrize(("state", "day", "percent", "may"), table("debt/interest"))
+def test_interest_within_the_cap_of_the_state(state, day, percent, may):
+    rate = Decimal(percent) / 100
+
+    def plan():
+        return payment_plan(Decimal(800), Decimal(2500), state, day_of(day), rate)
+
+    if may:
+        assert f"{percent}% interest" in plan().because
+    else:
+        with pytest.raises(Refused, match="at most"):
+            plan()
