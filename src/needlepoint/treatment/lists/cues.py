@@ -11,7 +11,7 @@ import msgspec
 from needlepoint.base.knowledge import read_toml
 from needlepoint.treatment.lists.names import DATA
 
-__all__ = ["Cues", "cues", "has", "silent"]
+__all__ = ["Cues", "cues", "has", "reactions", "silent"]
 
 
 class NegationCues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,15 +43,11 @@ class Plain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     little: list[str]
     conjunctions: list[str]
     joins: list[str]
+    heads: list[str]  # how a list of what is not so begins
+    chart: list[str]  # heads whose list commas alone part
+    turns: list[str]  # words that end such a list
     no: dict[str, list[str]]
     family: dict[str, list[str]]
-
-
-class Fever(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    words: list[str]
-    celsius_from: float
-    fahrenheit_from: float
-    fahrenheit_to: float
 
 
 class Weight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -84,6 +80,7 @@ class Filler(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class AllergyWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: list[str]
     anaphylaxis: list[str]
+    reactions: list[str]  # say how the patient reacted, not to what
 
 
 class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,7 +94,6 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     plain: Plain
     capitals: dict[str, str]
     filler: Filler
-    fever: Fever
     weight: Weight
     age: Age
 
@@ -132,6 +128,12 @@ def cues() -> Cues:
 def silent() -> frozenset[str]:
     """Every word that says nothing of its own."""
     return cues().silent
+
+
+@lru_cache(maxsize=1)
+def reactions() -> frozenset[str]:
+    """The words that say how somebody reacted."""
+    return frozenset(word for phrase in cues().allergy.reactions for word in phrase.split())
 
 
 def has(tokens: Sequence[str], phrases: Sequence[str]) -> bool:

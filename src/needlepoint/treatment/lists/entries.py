@@ -13,13 +13,14 @@ import msgspec
 
 from needlepoint.base.people import Meaning, Patient
 from needlepoint.treatment.bounds import may_call_harmless
-from needlepoint.treatment.lists.cues import cues, has
+from needlepoint.treatment.lists.cues import cues, has, reactions
 from needlepoint.treatment.lists.line import tokens_of
 from needlepoint.treatment.lists.matches import NameMatch, all_names, matches_of, says_nothing, unknown_part
 from needlepoint.treatment.lists.names import book, nearest_names, nearly_guarded, plain, surely_harmless
 from needlepoint.treatment.lists.plain_forms import is_plain
 from needlepoint.treatment.lists.respell import respelled
 from needlepoint.treatment.lists.state import GroupState, is_anaphylaxis, names_allergy, state_of
+from needlepoint.treatment.lists.told_state import aside_of
 
 __all__ = ["ListEntry", "Lists", "is_anaphylaxis", "names_allergy", "read_entry", "read_lists"]
 
@@ -154,12 +155,13 @@ def _cleared(entry: ListEntry, last_taken: datetime.datetime | None, as_of: date
 
 @lru_cache(maxsize=8192)
 def read_entry(
-    kind: str, text: str, as_of: datetime.date, *, told: bool = False, other: bool = False
+    kind: str, text: str, as_of: datetime.date, *, told: bool = False, other: bool = False, own: bool = False
 ) -> ListEntry:
     """One line as it stands in the list of this kind (medicine, condition, allergy) on that day.
 
-    `told`: it is a sentence of the patient's own, of which only the part around a name must be plain. `other`: it is a
-    line of another list, in which no word is taken for a misspelling.
+    `told`: it is a sentence of the patient's own, of which only the part around a name must be plain; `own`: its
+    writer tells of themself, so that other persons in it are not the patient. `other`: it is a line of another list, in
+    which no word is taken for a misspelling.
     """
     tokens = respelled(tokens_of(text)) if told else tokens_of(text)
     if all(token == "|" for token in tokens):
@@ -169,10 +171,19 @@ def read_entry(
         matches = _with_misspelled(kind, tokens, matches)
     whole = _is_about_one(kind, tokens, matches)
     states = [
-        state_of(kind, tokens, match, as_of, whole, is_plain(kind, tokens, match, matches, told))
+        (_told_aside(kind, tokens, match, own) if told else None)
+        or state_of(kind, tokens, match, as_of, whole, is_plain(kind, tokens, match, matches, told))
         for match in matches
     ]
     return _entry(kind, text, tokens, matches, states)
+
+
+def _told_aside(kind: str, tokens: Sequence[str], match: NameMatch, own: bool) -> GroupState | None:
+    """The state of a name that a patient's sentence sets aside; None where it does not."""
+    if book(kind).groups[match.name.group].guarded:
+        return None
+    why = aside_of(tokens, match, own)
+    return GroupState(aside=why) if why else None
 
 
 def _is_about_one(kind: str, tokens: Sequence[str], matches: Sequence[NameMatch]) -> bool:
@@ -205,7 +216,8 @@ def _entry(
     groups = book(kind).groups
     pairs = list(zip(matches, states, strict=True))
     unknown = unknown_part(kind, tokens, matches)
-    if not matches and not unknown and all(token == "|" or says_nothing(token) for token in tokens):
+    empty = reactions() if kind == "allergy" else frozenset()
+    if not matches and not unknown and all(t == "|" or says_nothing(t) or t in empty for t in tokens):
         unknown = " ".join(token for token in tokens if token != "|")
     unsure = next((str(match.name) for match, state in pairs if state.unsure), "")
     spelled = next((match for match, state in pairs if match.name.misspelled and not state.aside), None)

@@ -14,12 +14,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from needlepoint.base.knowledge import read_toml
+from needlepoint.treatment.lists.measures import number_words
 
 __all__ = ["Forms"]
 
 KEY = 3  # letters of the first word by which forms are found
 LITTLE = Path(__file__).parents[1] / "data" / "words" / "little.toml"
-NUMBER = r"\d+(?:p\d+)?"
+DIGITS = r"\d+(?:p\d+)?"
 
 
 class Forms:
@@ -41,13 +42,19 @@ class Forms:
         for n, token in enumerate(tokens):
             found = [
                 (match.group().count(" "), group)
-                for pattern, group, anchored in self._by_key.get(_key(token), ())
+                for pattern, group, anchored in self._forms_at(token)
                 if (not anchored or n == 0 or tokens[n - 1] == "|") and (match := pattern.match(line, at))
             ]
             if found:
                 length, group = max(found)
                 yield n, n + length, group
             at += len(token) + 1
+
+    def _forms_at(self, token: str) -> Iterator[tuple[re.Pattern[str], str, bool]]:
+        """The forms that may begin with this word; a number in words may begin those of a number."""
+        yield from self._by_key.get(_key(token), ())
+        if token in number_words():
+            yield from self._by_key.get("#", ())
 
 
 def _key(word: str) -> str:
@@ -79,5 +86,5 @@ def _pattern(form: str) -> str:
 
 def _word(choice: str) -> str:
     if choice == "#":
-        return NUMBER
+        return rf"{DIGITS}|{'|'.join(number_words())}"
     return re.escape(choice.rstrip("*")) + (r"\w*" if choice.endswith("*") else "")

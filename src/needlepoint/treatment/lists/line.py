@@ -57,7 +57,10 @@ UNITS = {"day": 1, "days": 1, "dia": 1, "dias": 1, "week": 7, "weeks": 7, "wk": 
          "semanas": 7, "month": 30, "months": 30, "mo": 30, "mes": 30, "meses": 30, "year": 365, "years": 365,
          "yr": 365, "yrs": 365, "ano": 365, "anos": 365}  # fmt: skip
 COUNTS = {"a": 1, "one": 1, "un": 1, "una": 1, "two": 2, "dos": 2, "three": 3, "tres": 3, "four": 4, "cuatro": 4,
-          "five": 5, "cinco": 5, "six": 6, "seis": 6, "ten": 10, "diez": 10}  # fmt: skip
+          "five": 5, "cinco": 5, "six": 6, "seis": 6, "seven": 7, "siete": 7, "eight": 8, "ocho": 8, "nine": 9,
+          "nueve": 9, "ten": 10, "diez": 10, "twelve": 12, "doce": 12, "fifteen": 15, "quince": 15, "twenty": 20,
+          "veinte": 20, "thirty": 30, "treinta": 30}  # fmt: skip
+LAST_YEAR = ("last year", "el ano pasado")
 
 
 DAY = r"\b((?:19|20)\d\d) (\d\d?) (\d\d?)\b"
@@ -75,6 +78,8 @@ def days_ago(tokens: Sequence[str], as_of: datetime.date, since: bool = False) -
         if count is not None and unit and ago:
             return count * unit
     line = " ".join(tokens)
+    if any(f" {words} " in f" {line} " for words in LAST_YEAR):
+        return (as_of - datetime.date(as_of.year - 1, 12, 31)).days
     days = [found for parts in re.findall(DAY, line) if (found := _since(parts, as_of)) is not None]
     rest = re.sub(DAY, " ", line).split()
     before = [token for n, token in enumerate(rest) if since or not (n and rest[n - 1] in ("since", "desde"))]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from needlepoint.treatment.lists.cues import cues, silent
+from needlepoint.treatment.lists.cues import cues, reactions, silent
+from needlepoint.treatment.lists.measures import measured_at
 from needlepoint.treatment.lists.names import Name, book, near_what_matters, surely_harmless
 
 __all__ = [
@@ -56,26 +57,14 @@ def _along(kind: str, tokens: Sequence[str]) -> Iterator[NameMatch]:
             end, name = form
         elif words:
             end, name = at + len(words), known.names[" ".join(words)]
-        elif kind == "condition" and (degrees := _fever(tokens, at)):
-            end, name = degrees, known.names["fever"]
+        elif kind == "condition" and (measured := measured_at(tokens, at)):
+            end, group = measured
+            name = Name(" ".join(tokens[at:end]), known.groups[group].en, group, form=True)
         else:
             at += 1
             continue
         yield NameMatch(at, end, name)
         at = end
-
-
-def _fever(tokens: Sequence[str], at: int) -> int:
-    """Where a temperature of fever ends that begins at this token; 0 for none."""
-    fever = cues().fever
-    if tokens[at] not in fever.words:
-        return 0
-    for n in range(at + 1, min(at + 4, len(tokens))):
-        value = tokens[n].replace("p", ".")
-        if value.replace(".", "", 1).isdigit() and value.isascii():
-            hot = fever.celsius_from <= float(value) < 45
-            return n + 1 if hot or fever.fahrenheit_from <= float(value) < fever.fahrenheit_to else 0
-    return 0
 
 
 def segment(tokens: Sequence[str], match: NameMatch) -> tuple[int, int]:
@@ -104,6 +93,8 @@ def unknown_part(kind: str, tokens: Sequence[str], matches: Sequence[NameMatch])
     inside = {n for match in matches for n in range(match.start, match.end)}
     for part in loose_parts(tokens, inside):
         loose = [tokens[n] for n in part if n not in inside and not says_nothing(tokens[n])]
+        if kind == "allergy" and matches:
+            loose = [word for word in loose if word not in reactions()]
         named = [match for match in matches if match.start in part]
         said = _loose_part(kind, loose, named)
         if said:

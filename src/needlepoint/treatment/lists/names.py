@@ -64,7 +64,7 @@ class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     is_: list[str] = msgspec.field(name="is", default=[])
     names: list[str] = []
     forms: list[str] = []
-    told: Literal["", "any", "wet", "steroid", "epinephrine"] = ""
+    told: Literal["", "any", "wet", "steroid", "epinephrine", "abdomen_pelvis", "chest_wall"] = ""
     local: list[str] = []
     drug: list[MedicineName] = []
 

@@ -10,10 +10,12 @@ import msgspec
 
 from needlepoint.base.people import Patient
 from needlepoint.treatment.lists.entries import Lists, read_entry
+from needlepoint.treatment.lists.line import tokens_of
 from needlepoint.treatment.lists.matches import KINDS
 from needlepoint.treatment.lists.names import Group, book
 from needlepoint.treatment.lists.state import names_allergy
-from needlepoint.treatment.lists.told_figures import questions_of_figures, sentences_of
+from needlepoint.treatment.lists.told_figures import is_written_for, questions_of_figures, sentences_of
+from needlepoint.treatment.lists.told_state import tells_of_self
 from needlepoint.treatment.types import Question
 
 __all__ = ["questions_of_words", "sentences_of"]
@@ -33,7 +35,8 @@ class GroupMention(msgspec.Struct, frozen=True):
 def questions_of_words(
     told: str, lists: Lists, patient: Patient, as_of: datetime.date, plan: frozenset[str] = frozenset({"any"})
 ) -> tuple[Question, ...]:
-    """A blocking question for each list that lacks what the words name. `plan`: any, wet, steroid, epinephrine."""
+    """A blocking question for each list that lacks what the words name. `plan`: what it holds (any, wet, steroid,
+    epinephrine) and the kinds of its places, by which `told` of a group asks."""
     missing = [
         said for said in _said(told, as_of) if said.group.told in plan and not _known(said, lists, patient)
     ]
@@ -46,21 +49,21 @@ def questions_of_words(
 @lru_cache(maxsize=512)
 def _said(told: str, as_of: datetime.date) -> tuple[GroupMention, ...]:
     """Every group that must stand on a list when the words name it, with its sentence."""
+    own = tells_of_self(tokens_of(told)) and not is_written_for(told)
     return tuple(
         GroupMention(kind, group, sentence)
         for sentence in sentences_of(told)
         for kind in KINDS
         if kind != "allergy" or names_allergy(sentence, told=True)
-        for group in _groups(kind, sentence, as_of)
+        for group in _groups(kind, sentence, as_of, own)
     )
 
 
-def _groups(kind: str, sentence: str, as_of: datetime.date) -> Iterator[Group]:
+def _groups(kind: str, sentence: str, as_of: datetime.date, own: bool) -> Iterator[Group]:
     """The groups that a sentence names, without those that another one implies."""
     groups = book(kind).groups
-    named = [
-        groups[id_] for id_ in sorted(read_entry(kind, sentence, as_of, told=True).groups) if id_ in groups
-    ]
+    read = read_entry(kind, sentence, as_of, told=True, own=own).groups
+    named = [groups[id_] for id_ in sorted(read) if id_ in groups]
     implied = {id_ for group in named for id_ in group.is_}
     return (group for group in named if group.told and group.id not in implied)
 
@@ -72,6 +75,8 @@ def _known(said: GroupMention, lists: Lists, patient: Patient) -> bool:
     same = {group.id} if said.kind == "medicine" else group.ids
     named = bool(same & listed) or (group.ask_which and bool(listed & {"anticoagulant", "antiplatelet"}))
     here = any(state.what in group.local for state in patient.local or [])
+    if group.id == "pregnancy" and patient.sex == "male" and not tells_of_self(tokens_of(said.sentence)):
+        return True
     return named or here or group.id in _recorded(patient)
 
 

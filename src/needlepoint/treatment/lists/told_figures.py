@@ -14,7 +14,7 @@ from needlepoint.treatment.lists.forms import Forms
 from needlepoint.treatment.lists.line import tokens_of
 from needlepoint.treatment.types import Question
 
-__all__ = ["questions_of_figures", "sentences_of"]
+__all__ = ["is_written_for", "questions_of_figures", "sentences_of"]
 
 MOST_READ = 2000  # letters of the complaint
 
@@ -81,6 +81,11 @@ def _forms() -> dict[str, Forms]:
     rule = cues().age
     kinds = {"own": rule.own, "theirs": rule.theirs, "written_for": rule.written_for}
     return {kind: Forms([(form, kind) for form in forms]) for kind, forms in kinds.items()}
+
+
+def is_written_for(told: str) -> bool:
+    """Whether the text is written for a child."""
+    return any(_spans("written_for", told))
 
 
 @lru_cache(maxsize=512)

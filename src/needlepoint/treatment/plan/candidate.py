@@ -166,7 +166,8 @@ def _needs(situation: Situation) -> frozenset[str]:
         "steroid": situation.steroid is not None,
         "epinephrine": situation.epinephrine,
     }
-    return frozenset(name for name, there in parts.items() if there)
+    places = {trait for spot in situation.spots for trait in spot.traits}
+    return frozenset(name for name, there in parts.items() if there) | places
 
 
 def _over_volume(

@@ -35,6 +35,7 @@ class SideWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     not_before: list[str]
     english: list[str]
     not_behind: list[str]
+    surely: list[str]
     fine: list[str]
     over: list[str]
     more: list[str]
@@ -103,7 +104,8 @@ def _side_at(tokens: Sequence[str], n: int) -> str:
     before, behind = " ".join(tokens[max(n - 3, 0) : n]), tokens[n + 1 : n + 5]
     if not side or f" {before}".endswith(tuple(f" {phrase}" for phrase in words.not_before)):
         return ""
-    if token in words.english and behind and behind[0] in words.not_behind:
+    surely = f" {before}".endswith(tuple(f" {phrase}" for phrase in words.surely))
+    if token in words.english and behind and behind[0] in words.not_behind and not surely:
         return ""
     if _meets_body(behind) or (n and tokens[n - 1] in words.body):
         return side

@@ -1,0 +1,104 @@
+"""Laboratory values and temperatures along a line ('plt 22k', 'A1c 6.8', 'T 38.9'), and what each amounts to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from needlepoint.base.knowledge import read_toml
+
+__all__ = ["measured_at", "number_at", "number_words"]
+
+FILE = Path(__file__).parents[1] / "data" / "words" / "measures.toml"
+GAP = 4  # words between the name of a value and its number
+NORMAL = "normal_value"
+
+
+class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """One value: its names, the numbers that count, and the group that it amounts to `below` or `from` a number."""
+
+    id: str
+    words: list[str]
+    group: str
+    least: float = 0
+    most: float = 10_000
+    below: float | None = None
+    from_: float | None = None
+    thousands_from: float | None = None
+    normal: bool = True
+
+    def group_of(self, value: float) -> str:
+        """The group of a value; '' for a number that is none of this measure."""
+        if self.thousands_from is not None and value >= self.thousands_from:
+            value /= 1000
+        if not self.least <= value <= self.most:
+            return ""
+        low = self.below is not None and value < self.below
+        high = self.from_ is not None and value >= self.from_
+        return self.group if low or high else NORMAL if self.normal else ""
+
+
+class Measures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`data/words/measures.toml`."""
+
+    measure: list[Measure]
+    numbers: dict[str, int]
+    times: dict[str, int]
+
+
+@lru_cache(maxsize=1)
+def _load() -> Measures:
+    return msgspec.convert(read_toml(FILE), Measures, strict=False)
+
+
+@lru_cache(maxsize=1)
+def number_words() -> frozenset[str]:
+    """The numbers that are written as words."""
+    return frozenset(_load().numbers)
+
+
+@lru_cache(maxsize=1)
+def _by_word() -> dict[str, list[tuple[list[str], Measure]]]:
+    found: dict[str, list[tuple[list[str], Measure]]] = {}
+    for measure in _load().measure:
+        for name in measure.words:
+            found.setdefault(name.split()[0], []).append((name.split(), measure))
+    return found
+
+
+def measured_at(tokens: Sequence[str], at: int) -> tuple[int, str] | None:
+    """Where a value ends whose name begins at this token, and its group; None where none begins."""
+    for name, measure in _by_word().get(tokens[at], ()):
+        begin = at + len(name)
+        if list(tokens[at:begin]) != name:
+            continue
+        for n in range(begin, min(begin + GAP, len(tokens))):
+            if tokens[n] == "|":
+                break
+            if (found := number_at(tokens, n)) is not None:
+                end, value = found
+                if group := measure.group_of(value):
+                    return end, group
+                break
+    return None
+
+
+def number_at(tokens: Sequence[str], at: int) -> tuple[int, float] | None:
+    """Where a number ends that begins at this token, and its value: '22k', '6p8', 'veinte mil'."""
+    value = _number(tokens[at])
+    if value is None:
+        return None
+    behind = tokens[at + 1] if at + 1 < len(tokens) else ""
+    times = _load().times.get(behind)
+    return (at + 1, value) if times is None else (at + 2, value * times)
+
+
+def _number(token: str) -> float | None:
+    if token in _load().numbers:
+        return _load().numbers[token]
+    thousand = 1000 if token.endswith("k") else 1
+    digits = token.removesuffix("k").replace("p", ".", 1)
+    return float(digits) * thousand if digits.isascii() and digits.replace(".", "", 1).isdigit() else None
