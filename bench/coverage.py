@@ -15,9 +15,9 @@ import numpy as np
 import zen
 
 from needlepoint.coverage import decide
+from needlepoint.coverage.batch.audit import VERDICTS, audit, facts_at
 from needlepoint.coverage.load import load_policies
-from needlepoint.coverage.many import VERDICTS, audit, facts_at
-from needlepoint.coverage.needs import history_of, window_start
+from needlepoint.coverage.rules.needs import history_of, window_start
 from needlepoint.coverage.types import CoverageFacts, CoverageVerdict
 
 ROWS, ONE_BY_ONE, SEED = 1_000_000, 20_000, 7

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from needlepoint.base.refusal import Refused
-from needlepoint.cost.debt import Bill, may_collect, payment_plan, plan_rule
+from needlepoint.cost.protection.debt import Bill, may_collect, payment_plan, plan_rule
 
 BILLED = datetime.date(2026, 1, 5)
 LATE = BILLED + datetime.timedelta(days=120)

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from needlepoint.base.refusal import Refused
-from needlepoint.cost.good_faith import (
+from needlepoint.cost.protection.good_faith import (
     EstimatePatient,
     Expected,
     Giver,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from needlepoint.base.refusal import Refused
-from needlepoint.cost.debt import Bill, may_collect, payment_plan
+from needlepoint.cost.protection.debt import Bill, may_collect, payment_plan
 
 ON = datetime.date(2026, 6, 1)
 

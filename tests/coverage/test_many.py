@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from needlepoint.base.refusal import Refused
 from needlepoint.coverage import decide, determine
+from needlepoint.coverage.batch.audit import ASK, VERDICTS, audit, facts_at
 from needlepoint.coverage.load import load_policies
-from needlepoint.coverage.many import ASK, VERDICTS, audit, facts_at
-from needlepoint.coverage.needs import LINES
+from needlepoint.coverage.rules.needs import LINES
 from needlepoint.coverage.types import CoverageVerdict
 
 NOTE = "muscles;drug_amount;pain_before;pain_after;signature"

@@ -15,8 +15,8 @@ from needlepoint.base.refusal import Refused
 from needlepoint.claims.incoming.codes import meaning
 from needlepoint.coding import EditContext, Session, code_session
 from needlepoint.coding.types import DrugUsed, Entered, SessionSite
-from needlepoint.cost.debt import Bill, may_collect, payment_plan, plan_rule
 from needlepoint.cost.price import Basis, Item, price_lines
+from needlepoint.cost.protection.debt import Bill, may_collect, payment_plan, plan_rule
 from needlepoint.coverage import CoverageFacts, determine
 from needlepoint.coverage.types import CoverageVerdict, Earlier
 from needlepoint.treatment.scope.rules import may

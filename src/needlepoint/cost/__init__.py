@@ -1,6 +1,5 @@
 """Cost: allowed amounts, who pays what, help with the price, and the clock of the good-faith estimate."""
 
-from needlepoint.cost.assist import Household, programs_for, slide
 from needlepoint.cost.clock import estimate_due
 from needlepoint.cost.price import (
     Basis,
@@ -10,6 +9,7 @@ from needlepoint.cost.price import (
     price_lines,
     share_lines,
 )
+from needlepoint.cost.protection.assist import Household, programs_for, slide
 from needlepoint.cost.second import coordinate, medigap
 
 __all__ = [

@@ -15,7 +15,7 @@ from needlepoint.base.knowledge import read_toml, toml_files
 from needlepoint.base.refusal import Fault, Refused, nearest, read_as
 from needlepoint.coding.shape import looks_like_icd10cm, looks_like_procedure
 from needlepoint.coverage.load import Need, Policy, PolicyRule, load_policies, load_policy
-from needlepoint.coverage.needs import lines_of
+from needlepoint.coverage.rules.needs import lines_of
 from needlepoint.coverage.types import CoverageFacts
 
 __all__ = ["check_folder", "read_own"]

@@ -24,7 +24,7 @@ from needlepoint.coverage.load import (
     load_notices,
     load_payers,
 )
-from needlepoint.coverage.needs import LINES, History, Met, history_of, lines_of, sessions_counted
+from needlepoint.coverage.rules.needs import LINES, History, Met, history_of, lines_of, sessions_counted
 from needlepoint.coverage.types import (
     AddedModifier,
     CoverageFacts,

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from needlepoint.cli.billing.estimate import show_estimate
-from needlepoint.cost.assist import Household, slide
+from needlepoint.cost.protection.assist import Household, slide
 from needlepoint.episode.account import EstimateOrder, make_estimate
 from tests.kit.episodes import plain, walked
 from tests.places import ROOT

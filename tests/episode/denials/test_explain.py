@@ -8,7 +8,7 @@ import pytest
 from needlepoint.base.refusal import Refused
 from needlepoint.claims.incoming.remit import RemitClaim, RemitLine
 from needlepoint.claims.types import Adjustment
-from needlepoint.coverage.needs import LINES
+from needlepoint.coverage.rules.needs import LINES
 from needlepoint.episode.denials.appeal import check_first, write_appeal
 from needlepoint.episode.denials.causes import LOOKS
 from needlepoint.episode.denials.explain import DenialAdvice, explain

@@ -15,7 +15,7 @@ from needlepoint.base.people import Allergy, Medicine, Patient
 from needlepoint.documents.notes.write import write_note
 from needlepoint.episode.read import read_episode
 from needlepoint.episode.walk import walk
-from needlepoint.pages.visit.said import (
+from needlepoint.pages.visit.content.statements import (
     ANSWERS,
     CERTAINTY_WORDS,
     GUIDANCE_WORDS,

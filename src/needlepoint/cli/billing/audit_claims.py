@@ -15,7 +15,7 @@ from rich.table import Table
 from needlepoint.base.refusal import Fault, Refused, nearest
 from needlepoint.cli.billing.payers import own_payers, policies_option
 from needlepoint.cli.files import print_json
-from needlepoint.coverage.many import COLUMNS, FLAGS, LISTS, NEEDED, NUMBERS, Audited, Columns, audit
+from needlepoint.coverage.batch.audit import COLUMNS, FLAGS, LISTS, NEEDED, NUMBERS, Audited, Columns, audit
 
 if TYPE_CHECKING:
     import duckdb

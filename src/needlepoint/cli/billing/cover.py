@@ -17,8 +17,8 @@ from needlepoint.cli.files import print_json, read_json, write_bytes
 from needlepoint.coding.published import NOTHING_LOADED
 from needlepoint.cost.published import NO_FILES
 from needlepoint.coverage import CoverageFacts, Determination, determine
+from needlepoint.coverage.changes import Changed, changes
 from needlepoint.coverage.check import check_folder
-from needlepoint.coverage.history import Changed, changes
 from needlepoint.coverage.load import Policy, all_policies, load_contractors, load_payers
 from needlepoint.coverage.types import CoverageVerdict
 from needlepoint.documents import to_pdf

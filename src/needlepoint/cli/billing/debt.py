@@ -12,7 +12,7 @@ from rich.console import Console
 from needlepoint.base.refusal import Refused, read_as
 from needlepoint.base.wording import usd
 from needlepoint.cli.files import print_json, read_json
-from needlepoint.cost.debt import Bill, Collection, PaymentPlan, may_collect, payment_plan
+from needlepoint.cost.protection.debt import Bill, Collection, PaymentPlan, may_collect, payment_plan
 
 
 class Owed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

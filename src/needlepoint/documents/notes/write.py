@@ -13,7 +13,7 @@ from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.load import load_regions
 from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.base.wording import number
-from needlepoint.coverage.line import NO_SESSION
+from needlepoint.coverage.rules.line import NO_SESSION
 from needlepoint.coverage.types import CoverageVerdict
 from needlepoint.documents.notes.load import load_sentences, word
 from needlepoint.episode.types import Episode, EpisodeResult

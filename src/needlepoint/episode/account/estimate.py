@@ -19,10 +19,10 @@ from needlepoint.cost import (
     share_lines,
     slide,
 )
-from needlepoint.cost.assist import Program, Sliding
 from needlepoint.cost.load import load_cost
 from needlepoint.cost.place import Placed, place_of
 from needlepoint.cost.price import Gpci, Price, Shares
+from needlepoint.cost.protection.assist import Program, Sliding
 from needlepoint.cost.published import NO_FILES, PriceFiles
 from needlepoint.cost.second import Coordinated
 from needlepoint.coverage.load import kind_of

@@ -10,7 +10,7 @@ import msgspec
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.claims.types import Address, Person, Provider
 from needlepoint.coding import Coding
-from needlepoint.cost.good_faith import (
+from needlepoint.cost.protection.good_faith import (
     EstimatePatient,
     Expected,
     Giver,

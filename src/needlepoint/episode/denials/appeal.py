@@ -11,7 +11,7 @@ from needlepoint.base.knowledge import Certainty
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.claims.incoming.remit import RemitClaim
 from needlepoint.claims.types import Provider
-from needlepoint.coverage.line import NO_SESSION
+from needlepoint.coverage.rules.line import NO_SESSION
 from needlepoint.coverage.types import RuleVerdict
 from needlepoint.episode.denials.explain import Explained, OnFile
 

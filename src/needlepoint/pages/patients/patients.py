@@ -29,7 +29,7 @@ from needlepoint.pages.patients.forms import (
 )
 from needlepoint.pages.refusals import add_refusal
 from needlepoint.pages.requests import StaffRequest
-from needlepoint.pages.visit.board_context import lang_of
+from needlepoint.pages.visit.content.board import lang_of
 from needlepoint.records.models import Location, Patient, PatientListItem, Site, Staff, Visit
 from needlepoint.records.patients.messages import write_message
 from needlepoint.records.patients.patients import (

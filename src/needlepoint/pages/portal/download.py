@@ -11,7 +11,7 @@ from needlepoint.fhir import bundle_of
 from needlepoint.pages.portal.page import pdf, seen
 from needlepoint.pages.portal.patient_access import for_patient
 from needlepoint.pages.requests import PatientRequest
-from needlepoint.pages.visit.board_context import lang_of
+from needlepoint.pages.visit.content.board import lang_of
 from needlepoint.records.patients.export import my_data_pdf
 
 __all__ = ["bundle", "everything"]

@@ -18,7 +18,7 @@ from needlepoint.pages.portal.forms import OwnFeedbackForm, WaitForm
 from needlepoint.pages.portal.page import number_of, page, seen
 from needlepoint.pages.portal.patient_access import for_patient
 from needlepoint.pages.requests import PatientRequest, Request
-from needlepoint.pages.visit.board_context import lang_of
+from needlepoint.pages.visit.content.board import lang_of
 from needlepoint.records.models import FollowUpSurvey, Patient, Visit, VisitType
 from needlepoint.records.patients.feedback import submit_feedback, warnings_said
 from needlepoint.records.patients.warning_signs import Warning, hear

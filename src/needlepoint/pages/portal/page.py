@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from needlepoint.guard.audit.log import note_down_outside
 from needlepoint.pages.requests import PatientRequest
-from needlepoint.pages.visit.board_context import lang_of
+from needlepoint.pages.visit.content.board import lang_of
 from needlepoint.records.models import Patient, Visit
 from needlepoint.records.settings.public_settings import outside_of
 from needlepoint.records.visit.episode_from_rows import full

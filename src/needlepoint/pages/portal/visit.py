@@ -16,7 +16,7 @@ from needlepoint.pages.portal.page import mine, page, pdf, seen
 from needlepoint.pages.portal.patient_access import for_patient
 from needlepoint.pages.public_site.public_access import rate_limit
 from needlepoint.pages.requests import PatientRequest
-from needlepoint.pages.visit.board_context import lang_of
+from needlepoint.pages.visit.content.board import lang_of
 from needlepoint.records.models import FollowUpSurvey, Visit
 from needlepoint.records.notes.printed import printed_note
 from needlepoint.records.portal.accounts import shared_notes

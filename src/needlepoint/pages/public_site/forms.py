@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from needlepoint.base.refusal import Refused, RefusedSentence
-from needlepoint.cost.assist import MOST_PEOPLE, Household
+from needlepoint.cost.protection.assist import MOST_PEOPLE, Household
 from needlepoint.documents.leaflets.questions import AnswerOption, load_asked
 from needlepoint.pages.refusals import plain_words
 from needlepoint.pages.templatetags.plain import KINDLY, kindly, said

@@ -8,7 +8,7 @@ from django import template
 
 from needlepoint.base.wording import number
 from needlepoint.documents.notes.write import place as name_of
-from needlepoint.pages.visit.board_context import lang_of
+from needlepoint.pages.visit.content.board import lang_of
 from needlepoint.records.models import Site
 
 register = template.Library()

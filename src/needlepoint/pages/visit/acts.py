@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from needlepoint.base.refusal import Refused
 from needlepoint.pages.forms import checked
 from needlepoint.pages.requests import StaffRequest
-from needlepoint.pages.visit.board_context import board_page
-from needlepoint.pages.visit.forms import VersionForm, VisitForm
+from needlepoint.pages.visit.content.board import board_page
+from needlepoint.pages.visit.forms.board import VersionForm, VisitForm
 from needlepoint.records.models import Visit
 from needlepoint.records.visit.act import Stale, act
 from needlepoint.records.visit.episode_from_rows import completed, full

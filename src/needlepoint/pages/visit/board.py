@@ -11,8 +11,8 @@ from needlepoint.guard.roles import allowed
 from needlepoint.pages.forms import checked
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.visit.acts import act_and_show, carry_out, must_decide
-from needlepoint.pages.visit.board_context import after_context, board_page
-from needlepoint.pages.visit.forms import (
+from needlepoint.pages.visit.content.board import after_context, board_page
+from needlepoint.pages.visit.forms.board import (
     AnswerForm,
     ClearForm,
     DecideForm,
@@ -26,7 +26,7 @@ from needlepoint.pages.visit.forms import (
     SiteForm,
     VisitForm,
 )
-from needlepoint.pages.visit.safety_forms import safety_form
+from needlepoint.pages.visit.forms.safety import safety_form
 from needlepoint.records.models import Site
 from needlepoint.records.visit.episode_from_rows import full
 from needlepoint.visit import commands

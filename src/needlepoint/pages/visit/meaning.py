@@ -12,7 +12,7 @@ from needlepoint.guard.roles import allowed
 from needlepoint.pages.forms import is_local
 from needlepoint.pages.patients.patients import patient_url
 from needlepoint.pages.requests import StaffRequest
-from needlepoint.pages.visit.safety_forms import MeaningForm
+from needlepoint.pages.visit.forms.safety import MeaningForm
 from needlepoint.records.models import Patient, PatientListItem
 from needlepoint.records.visit.meanings import answer_meaning, open_entries
 from needlepoint.treatment.lists.entries import ListEntry

@@ -14,7 +14,7 @@ from needlepoint.anatomy.picture import complaint_picture
 from needlepoint.guard.audit.log import record_audit
 from needlepoint.guard.roles import allowed
 from needlepoint.pages.requests import StaffRequest
-from needlepoint.pages.visit.board_context import lang_of
+from needlepoint.pages.visit.content.board import lang_of
 from needlepoint.records.models import Consent, Note, Visit, VisitChange
 from needlepoint.records.notes.integrity import check_consent
 from needlepoint.records.notes.printed import printed_note

@@ -10,8 +10,8 @@ from needlepoint.guard.roles import allowed
 from needlepoint.pages.forms import checked
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.visit.acts import act_and_show, carry_out, my_visit, show_work
-from needlepoint.pages.visit.forms import VersionForm
-from needlepoint.pages.visit.session_forms import (
+from needlepoint.pages.visit.forms.board import VersionForm
+from needlepoint.pages.visit.forms.session import (
     AllDoneForm,
     CompleteForm,
     ConsultForm,

@@ -13,9 +13,9 @@ from needlepoint.guard.audit.log import record_audit
 from needlepoint.guard.roles import allowed
 from needlepoint.pages.forms import checked
 from needlepoint.pages.requests import StaffRequest
-from needlepoint.pages.visit.board_context import board_page
-from needlepoint.pages.visit.forms import VersionForm
-from needlepoint.pages.visit.session_forms import AddendumForm, ConsentForm
+from needlepoint.pages.visit.content.board import board_page
+from needlepoint.pages.visit.forms.board import VersionForm
+from needlepoint.pages.visit.forms.session import AddendumForm, ConsentForm
 from needlepoint.records.models import Note
 from needlepoint.records.notes.sign import amend, consent_page, sign_consent, sign_note
 from needlepoint.records.visit.act import Stale

@@ -14,15 +14,21 @@ from django.utils import timezone
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.coding.load import load_codes
 from needlepoint.cost import Household, estimate_due
-from needlepoint.cost.assist import Program, percent_of_poverty, programs_for, shown_percent, step_for
-from needlepoint.cost.good_faith import (
+from needlepoint.cost.price import Item, Price
+from needlepoint.cost.protection.assist import (
+    Program,
+    percent_of_poverty,
+    programs_for,
+    shown_percent,
+    step_for,
+)
+from needlepoint.cost.protection.good_faith import (
     EstimatePatient,
     Giver,
     GoodFaithEstimate,
     GoodFaithOrder,
     ServiceAddress,
 )
-from needlepoint.cost.price import Item, Price
 from needlepoint.documents import to_pdf
 from needlepoint.episode.account import Estimated, EstimateOrder, make_estimate
 from needlepoint.episode.account.estimate import medicare_range

@@ -15,7 +15,7 @@ from needlepoint.pages.portal.intake.forms import (
     SignsForm,
     WhereForm,
 )
-from needlepoint.pages.visit.board_context import lang_of
+from needlepoint.pages.visit.content.board import lang_of
 from needlepoint.records.models import Intake, Patient, Picture, Visit
 from needlepoint.records.outbox.queue import wanted
 from needlepoint.records.patients.warning_signs import (

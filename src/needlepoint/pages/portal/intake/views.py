@@ -28,7 +28,7 @@ from needlepoint.pages.portal.page import mine, page, seen
 from needlepoint.pages.portal.patient_access import for_intake
 from needlepoint.pages.public_site.public_access import rate_limit
 from needlepoint.pages.requests import PatientRequest
-from needlepoint.pages.visit.board_context import lang_of
+from needlepoint.pages.visit.content.board import lang_of
 from needlepoint.records.models import Intake, Visit
 from needlepoint.records.patients.pictures import keep_picture
 from needlepoint.records.patients.warning_signs import (

@@ -1,22 +1,22 @@
 """Each line of a rule's need: met by the record, not met, or not known.
 
 Every kind of line stands twice, side by side: `met` is the question itself, quick, for one claim; `shows` says what the
-record shows and what to enter, only when somebody reads it. `many.py` asks the same of a whole practice.
+record shows and what to enter, only when somebody reads it. `coverage.batch` asks the same of a whole practice.
 """
 
 from __future__ import annotations
 
-from needlepoint.coverage.code_lines import CODE_LINES
-from needlepoint.coverage.fact_lines import FACT_LINES
-from needlepoint.coverage.history_lines import (
+from needlepoint.coverage.load import Need
+from needlepoint.coverage.rules.codes import CODE_LINES
+from needlepoint.coverage.rules.facts import FACT_LINES
+from needlepoint.coverage.rules.history import (
     HISTORY_LINES,
     history_of,
     region_of,
     sessions_counted,
     window_start,
 )
-from needlepoint.coverage.line import GOALS, THREE_OF_FOUR, History, Met, RuleLine
-from needlepoint.coverage.load import Need
+from needlepoint.coverage.rules.line import GOALS, THREE_OF_FOUR, History, Met, RuleLine
 
 __all__ = [
     "GOALS",

@@ -14,13 +14,10 @@ from numpy.typing import NDArray
 
 from needlepoint.base.knowledge import Certainty
 from needlepoint.base.refusal import Fault, Refused
-from needlepoint.coverage.determine import PolicyChoice, choices
-from needlepoint.coverage.load import Policy, PolicyRule
-from needlepoint.coverage.many_facts import ASK_FACTS, Asks
-from needlepoint.coverage.many_history import ASK_HISTORY
-from needlepoint.coverage.many_row import facts_at
-from needlepoint.coverage.needs import lines_of
-from needlepoint.coverage.table import (
+from needlepoint.coverage.batch.facts import ASK_FACTS, Asks
+from needlepoint.coverage.batch.history import ASK_HISTORY
+from needlepoint.coverage.batch.row import facts_at
+from needlepoint.coverage.batch.table import (
     COLUMNS,
     FLAGS,
     LISTS,
@@ -34,6 +31,9 @@ from needlepoint.coverage.table import (
     Ints,
     listed,
 )
+from needlepoint.coverage.determine import PolicyChoice, choices
+from needlepoint.coverage.load import Policy, PolicyRule
+from needlepoint.coverage.rules.needs import lines_of
 from needlepoint.coverage.types import CoverageVerdict
 
 __all__ = ["ASK", "COLUMNS", "FLAGS", "LISTS", "NEEDED", "NUMBERS", "Audited", "Columns", "audit", "facts_at"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from needlepoint.coverage.line import GOALS, THREE_OF_FOUR, History, Met, RuleLine, words_of
 from needlepoint.coverage.load import Need
+from needlepoint.coverage.rules.line import GOALS, THREE_OF_FOUR, History, Met, RuleLine, words_of
 from needlepoint.coverage.types import CoverageFacts
 
 __all__ = ["FACT_LINES"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from needlepoint.coverage.table import FLAGS, UNKNOWN, Columns, listed
+from needlepoint.coverage.batch.table import FLAGS, UNKNOWN, Columns, listed
 from needlepoint.coverage.types import CoverageFacts, Earlier
 
 __all__ = ["facts_at"]

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from needlepoint.base.people import GivenDose, LocalState
 from needlepoint.pages.fields import ChoiceOf, IdField, LabNumber, NumberField, WordsField, YesNoField
 from needlepoint.pages.forms import SentForm
-from needlepoint.pages.visit.forms import RegionField, VisitForm
-from needlepoint.pages.visit.said import LOCAL_WORDS
+from needlepoint.pages.visit.content.statements import LOCAL_WORDS
+from needlepoint.pages.visit.forms.board import RegionField, VisitForm
 from needlepoint.treatment.load import load_drugs
 from needlepoint.visit import commands
 from needlepoint.visit.commands import Command

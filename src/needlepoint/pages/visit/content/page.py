@@ -11,8 +11,8 @@ from needlepoint.documents.notes.write import ConsentGiven
 from needlepoint.episode.types import EpisodeResult
 from needlepoint.outcomes import Course
 from needlepoint.outcomes.ask import Moment
-from needlepoint.pages.visit.muscles import MuscleRow
-from needlepoint.pages.visit.said import SafetyFact, SaidRow, SiteWords
+from needlepoint.pages.visit.content.muscles import MuscleRow
+from needlepoint.pages.visit.content.statements import SafetyFact, SaidRow, SiteWords
 from needlepoint.reasoning.reason import Reasoned
 from needlepoint.reasoning.triage import RuleOut
 from needlepoint.reasoning.types import OtherCause

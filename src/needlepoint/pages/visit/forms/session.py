@@ -28,7 +28,7 @@ from needlepoint.pages.fields import (
     YesNoField,
 )
 from needlepoint.pages.forms import SentForm
-from needlepoint.pages.visit.forms import NEXT_VALUE, SpotForm, VisitForm
+from needlepoint.pages.visit.forms.board import NEXT_VALUE, SpotForm, VisitForm
 from needlepoint.records.models import Visit
 from needlepoint.visit import commands
 from needlepoint.visit.commands import Command

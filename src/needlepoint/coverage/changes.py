@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from needlepoint.coverage.load import Contractor, Policy, PolicyRule, all_policies, load_contractors
-from needlepoint.coverage.needs import lines_of
+from needlepoint.coverage.rules.needs import lines_of
 
 __all__ = ["Changed", "RuleChange", "changes", "holding"]
 

@@ -9,9 +9,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from needlepoint.coverage.batch.table import MET, UNKNOWN, UNMET, Answers, ClaimTable, listed
 from needlepoint.coverage.load import Need
-from needlepoint.coverage.needs import GOALS, LINES, THREE_OF_FOUR
-from needlepoint.coverage.table import MET, UNKNOWN, UNMET, Answers, ClaimTable, listed
+from needlepoint.coverage.rules.needs import GOALS, LINES, THREE_OF_FOUR
 from needlepoint.coverage.types import CoverageFacts
 
 __all__ = ["ASK_FACTS", "Asks", "three_values"]

@@ -18,7 +18,9 @@ from needlepoint.documents.notes.write import place
 from needlepoint.episode.types import EpisodeResult
 from needlepoint.outcomes import load_moments
 from needlepoint.pages.refusals import plain_words
-from needlepoint.pages.visit.board_page import (
+from needlepoint.pages.visit.body_chart import region_name
+from needlepoint.pages.visit.content.muscles import chart_layer, muscle_rows
+from needlepoint.pages.visit.content.page import (
     After,
     BoardEntry,
     BoardHeader,
@@ -30,9 +32,7 @@ from needlepoint.pages.visit.board_page import (
     PlanLane,
     PlannedRow,
 )
-from needlepoint.pages.visit.body_chart import region_name
-from needlepoint.pages.visit.muscles import chart_layer, muscle_rows
-from needlepoint.pages.visit.said import (
+from needlepoint.pages.visit.content.statements import (
     LOCAL_WORDS,
     TECHNIQUE_WORDS,
     chance_of,

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from needlepoint.coverage.batch.facts import Asks, three_values
+from needlepoint.coverage.batch.table import DAY_BITS, MET, UNKNOWN, UNMET, Answers, ClaimTable, Ints, listed
 from needlepoint.coverage.load import Need
-from needlepoint.coverage.many_facts import Asks, three_values
-from needlepoint.coverage.needs import region_of
-from needlepoint.coverage.table import DAY_BITS, MET, UNKNOWN, UNMET, Answers, ClaimTable, Ints, listed
+from needlepoint.coverage.rules.needs import region_of
 
 __all__ = ["ASK_HISTORY"]
 

@@ -12,7 +12,7 @@ from needlepoint.anatomy.types import Muscle
 from needlepoint.documents.notes.write import place
 from needlepoint.exam.types import Assessed
 from needlepoint.pages.visit.body_chart import region_name
-from needlepoint.pages.visit.said import chance_of
+from needlepoint.pages.visit.content.statements import chance_of
 from needlepoint.reasoning.types import Suspect
 from needlepoint.records.models import Site, Visit
 from needlepoint.records.visit.evaluate import VisitEvaluation

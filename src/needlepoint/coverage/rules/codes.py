@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from needlepoint.coverage.line import NO_DIAGNOSIS, History, Met, RuleLine, words_of
 from needlepoint.coverage.load import Need
+from needlepoint.coverage.rules.line import NO_DIAGNOSIS, History, Met, RuleLine, words_of
 from needlepoint.coverage.types import CoverageFacts
 
 __all__ = ["CODE_LINES"]

@@ -10,8 +10,8 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from needlepoint.anatomy import load_atlas
-from needlepoint.coverage.line import NO_SESSION, NOBODY_ASKED, History, Met, RuleLine, words_of
 from needlepoint.coverage.load import Need
+from needlepoint.coverage.rules.line import NO_SESSION, NOBODY_ASKED, History, Met, RuleLine, words_of
 from needlepoint.coverage.types import CoverageFacts, Earlier
 
 __all__ = ["HISTORY_LINES", "history_of", "region_of", "sessions_counted", "window_start"]

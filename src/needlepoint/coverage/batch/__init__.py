@@ -1,0 +1,1 @@
+"""Policies applied to many claims at once, as arrays."""

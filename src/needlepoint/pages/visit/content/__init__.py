@@ -1,0 +1,1 @@
+"""What the visit board shows, ready for its templates."""
