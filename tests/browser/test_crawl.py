@@ -53,6 +53,7 @@ LOOK = """(least) => {
   };
   look(document);
   for (const dialog of document.querySelectorAll("dialog")) { dialog.showModal(); look(dialog); dialog.close(); }
+  for (const card of document.querySelectorAll("[popover]")) { card.showPopover(); look(card); card.hidePopover(); }
   return found;
 }"""
 

@@ -58,12 +58,13 @@ NO_PAGE = PASSKEYS | {
     "intake-warning", "link-cancel", "link-ics", "link-open", "link-wait", "me-account", "me-drawing", "me-estimate",
     "me-feedback", "me-fhir", "me-leave", "me-note", "me-pdf", "me-switch", "me-trend", "me-wait", "message-read",
     "mfa_login_webauthn", "move", "note-pdf", "patient-list", "patient-measure", "patient-message", "patient-reply",
-    "patient-trend", "patient-void", "postmark_tracking_webhook", "practice", "robots", "set-up", "set_language",
-    "settings-people", "sign-out", "sitemap", "stock-recall", "stock-receive", "stock-scan", "task-done", "task-new",
+    "patient-trend", "patient-void", "patient-wait", "postmark_tracking_webhook", "practice", "robots", "set-up",
+    "set_language", "settings-people", "sign-out", "sitemap", "stock-recall", "stock-receive", "stock-scan",
+    "task-done", "task-new",
     "today-list", "visit-after", "visit-aftercare", "visit-amend", "visit-clear", "visit-done", "visit-drawing",
     "visit-event", "visit-find", "visit-hand", "visit-history", "visit-new", "visit-order", "visit-payer",
     "visit-price-pdf", "visit-safety", "visit-sign", "visit-state", "visit-told", "visit-undo", "visit-why",
-    "visit-withhold",
+    "visit-withhold", "waiting-remove",
 }  # fmt: skip
 
 
@@ -138,7 +139,8 @@ class World(Somebody):
         """What may stand in this part of the route."""
         if part == "visit_id":
             own = [self.ahead.pk, self.past.pk, self.signed.pk]
-            return own if route.startswith("me/") else [self.board.pk, self.signed.pk, self.bare.pk]
+            clinic = [self.board.pk, self.signed.pk, self.bare.pk, self.ahead.pk]
+            return own if route.startswith("me/") else clinic
         if part == "token":
             return [self._token(route)]
         return self.examples[part]

@@ -13,14 +13,14 @@ from django.http import HttpRequest, HttpResponse
 __all__ = ["RIGHTS", "allowed", "may"]
 
 # role -> rights. `chart`: see clinical content; `examine`: change it; `sign`: sign notes; `desk`: find and book;
-# `receive`: start visits and move them on; `stock`: drugs and lots; `bill`: accounts and claims; `settings`: the
-# practice itself.
+# `receive`: start visits and move them on; `overbook`: two visits at one time; `stock`: drugs and lots; `bill`:
+# accounts and claims; `settings`: the practice itself.
 RIGHTS: dict[str, frozenset[str]] = {
-    "clinician": frozenset({"desk", "receive", "chart", "examine", "sign", "stock"}),
+    "clinician": frozenset({"desk", "receive", "overbook", "chart", "examine", "sign", "stock"}),
     "assistant": frozenset({"desk", "receive", "chart", "examine", "stock"}),
     "front_desk": frozenset({"desk", "receive"}),
     "biller": frozenset({"desk", "chart", "bill"}),
-    "owner": frozenset({"desk", "receive", "settings", "stock", "bill"}),
+    "owner": frozenset({"desk", "receive", "overbook", "settings", "stock", "bill"}),
 }
 
 

@@ -7,7 +7,7 @@ from django.urls import include, path
 
 from needlepoint.pages.account import access_log, health, sign_in
 from needlepoint.pages.patients import patients
-from needlepoint.pages.schedule import today
+from needlepoint.pages.schedule import book, calendar, move, today
 from needlepoint.pages.settings import practice, public_settings, stock
 from needlepoint.pages.visit import board, body_chart, meaning, papers, session, sign
 
@@ -23,6 +23,10 @@ urlpatterns = [
     path("chart.json", body_chart.chart, name="chart"),
     path("today/", today.today, name="today"),
     path("today/list/", today.today_list, name="today-list"),
+    path("schedule/", calendar.calendar, name="schedule"),
+    path("visits/<int:visit_id>/reschedule/", move.move, name="visit-move"),
+    path("patients/<int:patient_id>/wait/", book.wait, name="patient-wait"),
+    path("waiting/<int:waiting_id>/remove/", book.leave_list, name="waiting-remove"),
     path("messages/<int:message_id>/read/", today.message_read, name="message-read"),
     path("patients/<int:patient_id>/message/", patients.say_word, name="patient-message"),
     path("tasks/", today.new_task, name="task-new"),
@@ -73,7 +77,7 @@ urlpatterns = [
     path("settings/outside/", public_settings.settings, name="settings-outside"),
     path("settings/words/", public_settings.words, name="settings-words"),
     path("post/", public_settings.post, name="post"),
-    path("patients/<int:patient_id>/book/", public_settings.book_for, name="patient-book"),
+    path("patients/<int:patient_id>/book/", book.book_for, name="patient-book"),
     path("patients/<int:patient_id>/reply/", public_settings.reply, name="patient-reply"),
     path("visits/<int:visit_id>/hand/", public_settings.hand_over, name="visit-hand"),
     path("visits/<int:visit_id>/withhold/", public_settings.withhold, name="visit-withhold"),

@@ -367,13 +367,14 @@ class Reinstate(Command, frozen=True, kw_only=True):
 
 
 class Reschedule(Command, frozen=True, kw_only=True):
-    """Another time, clinician, place or room."""
+    """Another time, clinician, place or room. `overbook`: even where another visit has these minutes."""
 
     starts_at: datetime.datetime
     minutes: int
     clinician: int
     place: int
     room: str = ""
+    overbook: bool = False
 
 
 class Undo(Command, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from needlepoint.pages.fields import ChoiceOf, DayField, IdField, NumberField, PhoneField, WordsField
 from needlepoint.pages.forms import BackForm, SentForm
+from needlepoint.pages.schedule.forms import TimeForm
 from needlepoint.records.models import PatientListItem
 from needlepoint.records.settings.practice import STATES
 
@@ -25,6 +26,7 @@ __all__ = [
     "VoidForm",
     "WalkInForm",
     "number_of_page",
+    "slot_of",
 ]  # fmt: skip
 
 MOST_REASON = 200
@@ -158,3 +160,9 @@ def number_of_page(sent: Any) -> int:
     """The page that an address asks for; the first one for anything odd."""
     form = PageForm(sent)
     return max(form.cleaned_data["page"] or 1, 1) if form.is_valid() else 1
+
+
+def slot_of(sent: Any) -> str:
+    """The time that was chosen in the schedule before the patient; '' for none or anything odd."""
+    form = TimeForm(sent)
+    return str(form.cleaned_data["slot"]) if form.is_valid() else ""

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -26,6 +27,7 @@ from needlepoint.pages.patients.forms import (
     VoidForm,
     WalkInForm,
     number_of_page,
+    slot_of,
 )
 from needlepoint.pages.refusals import add_refusal
 from needlepoint.pages.requests import StaffRequest
@@ -91,7 +93,7 @@ def search(request: StaffRequest) -> HttpResponse:
     if typed.strip():
         record_audit(request.staff, "search", f"{len(found)} found")
     template = "pages/_found.html" if request.htmx else "pages/patients.html"
-    context = {"found": found, "typed": typed}
+    context = {"found": found, "typed": typed, "slot": slot_of(request.GET)}
     return render(request, template, context if typed.strip() else context | _all(request))
 
 
@@ -115,7 +117,9 @@ def new(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             patient = new_patient(request.staff, **form.cleaned_data)
-            return redirect("patient", patient.pk)
+            slot = slot_of(request.GET)
+            book = f"{reverse('patient-book', args=[patient.pk])}?slot={slot}"
+            return redirect(book) if slot else redirect("patient", patient.pk)
         except Refused as refusal:
             add_refusal(form, refusal)
     return render(request, "pages/patient_new.html", {"form": form}, status=422 if form.errors else 200)

@@ -20,6 +20,7 @@ from needlepoint.pages.schedule.forms import DayForm, StateForm, TaskForm
 from needlepoint.records.models import Visit
 from needlepoint.records.patients.messages import read_message, to_read
 from needlepoint.records.patients.tasks import add_task, finish_task, open_tasks
+from needlepoint.records.schedule.agenda import rooms_held
 from needlepoint.records.visit.act import act
 
 __all__ = ["message_read", "new_task", "set_state", "task_done", "today", "today_list"]
@@ -57,10 +58,11 @@ def today_list(request: StaffRequest) -> HttpResponse:
 @require_POST
 def set_state(request: StaffRequest, visit_id: int) -> HttpResponse:
     """Where a patient is: here, in a room, not here after all, missed, canceled."""
-    act(request.staff, visit_id, checked(StateForm(request.POST)).command())
+    form = checked(StateForm(request.POST))
+    act(request.staff, visit_id, form.command())
     if request.htmx:
         return today_list(as_get(request))
-    return redirect("today")
+    return redirect(form.back_or("/today/"))
 
 
 @allowed("desk")
@@ -89,7 +91,7 @@ def task_done(request: StaffRequest, task_id: int) -> HttpResponse:
 
 
 def _day(request: StaffRequest) -> dict[str, object]:
-    """Four queries, however many patients: the visits of the day with their people and counts."""
+    """Five queries, however many patients: the visits of the day with their people and counts."""
     zone = ZoneInfo(request.staff.practice.timezone)
     day = _asked_day(request, zone)
     start = datetime.datetime.combine(day, datetime.time(), zone)
@@ -99,7 +101,7 @@ def _day(request: StaffRequest) -> dict[str, object]:
             starts_at__gte=start,
             starts_at__lt=start + datetime.timedelta(days=1),
         )
-        .select_related("patient", "clinician", "intake", "location")
+        .select_related("patient", "clinician", "intake", "location", "practice")
         .annotate(
             signed=Count("consents", filter=Q(consents__voided_at=None), distinct=True),
             treated=Count("sites", filter=Q(sites__given__isnull=False), distinct=True),
@@ -107,7 +109,15 @@ def _day(request: StaffRequest) -> dict[str, object]:
         .order_by("starts_at", "pk")
     )
     now = timezone.now()
-    rows = [_row(visit, visit.signed > 0, now, zone) for visit in visits]
+    rooms = Rooms(
+        {
+            (visit.location_id, visit.room): visit
+            for visit in visits
+            if visit.state == Visit.State.IN_ROOM and visit.room
+        },
+        rooms_held([visit for visit in visits if visit.state not in LEFT]),
+    )
+    rows = [_row(visit, visit.signed > 0, rooms, now, zone) for visit in visits]
     columns = [
         {"state": str(state), "title": title, "rows": [row for row in rows if row.visit.state == state]}
         for state, title in COLUMNS
@@ -133,6 +143,30 @@ def _asked_day(request: StaffRequest, zone: ZoneInfo) -> datetime.date:
     return day or timezone.now().astimezone(zone).date()
 
 
+class Rooms(NamedTuple):
+    """Which patient is in which room of which place, and which room is kept for a visit."""
+
+    taken: dict[tuple[int, str], Visit]
+    kept: dict[int, str]
+
+    def of(self, visit: Visit) -> list[Room]:
+        """The rooms of the place: with whom is there, and whether it is kept for this visit and free."""
+        found = []
+        for name in visit.location.rooms:
+            other = self.taken.get((visit.location_id, name))
+            by = other.patient.name if other is not None else ""
+            found.append(Room(name, by, not by and self.kept.get(visit.pk) == name))
+        return found
+
+
+class Room(NamedTuple):
+    """One choice of the list of rooms."""
+
+    name: str
+    by: str
+    kept: bool
+
+
 class TodayRow(NamedTuple):
     """One visit of the day. `waits`: minutes since the patient arrived; `hand`: the tablet may be handed over."""
 
@@ -141,12 +175,13 @@ class TodayRow(NamedTuple):
     waits: int | None
     late: bool
     missing: list[str]
-    rooms: tuple[str, ...]
+    rooms: list[Room]
     past: bool
     hand: bool
+    today: bool
 
 
-def _row(visit: Visit, signed: bool, now: datetime.datetime, zone: ZoneInfo) -> TodayRow:
+def _row(visit: Visit, signed: bool, rooms: Rooms, now: datetime.datetime, zone: ZoneInfo) -> TodayRow:
     waiting = visit.state in (Visit.State.ARRIVED, Visit.State.INTAKE_DONE) and visit.arrived_at is not None
     minutes = int((now - visit.arrived_at).total_seconds() // 60) if waiting and visit.arrived_at else None
     told = visit.facts.reported.told
@@ -161,7 +196,8 @@ def _row(visit: Visit, signed: bool, now: datetime.datetime, zone: ZoneInfo) -> 
         waits=minutes if minutes is not None and minutes >= 0 else None,
         late=minutes is not None and minutes >= LATE_MINUTES,
         missing=missing,
-        rooms=visit.location.rooms,
+        rooms=rooms.of(visit),
         past=visit.starts_at < now,
         hand=visit.state in (Visit.State.BOOKED, Visit.State.ARRIVED),
+        today=visit.day == now.astimezone(zone).date(),
     )

@@ -45,7 +45,7 @@ from needlepoint.records.settings.public_site import (
 from needlepoint.treatment.bounds import Bound
 
 __all__ = [
-    "ACTS", "ActForm", "BookForm", "FeedbackReplyForm", "OutgoingForm", "SiteTextForm", "WithholdForm", "WordsPageForm",
+    "ACTS", "ActForm", "FeedbackReplyForm", "OutgoingForm", "SiteTextForm", "WithholdForm", "WordsPageForm",
 ]  # fmt: skip
 
 HIDDEN = forms.HiddenInput
@@ -284,26 +284,6 @@ class OutgoingForm(SentForm):
 
     message = IdField()
     do = forms.CharField(max_length=20, required=False, widget=HIDDEN)
-
-
-class BookForm(SentForm):
-    """A time that was chosen for a patient."""
-
-    service = IdField(required=False)
-    slot = forms.RegexField(
-        r"\A[0-9]{1,9}-[0-9]{8}T[0-9]{4}\Z",
-        widget=HIDDEN,
-        error_messages={
-            "invalid": _("Choose a time from the page."),
-            "required": _("Choose a time from the page."),
-        },
-    )
-    reason = WordsField(200, label=_("Reason"), required=False)
-
-    def chosen(self) -> tuple[int, str]:
-        """The clinician and the time as an address writes it."""
-        person, _sep, at = self.cleaned_data["slot"].partition("-")
-        return int(person), at
 
 
 class WithholdForm(SentForm):

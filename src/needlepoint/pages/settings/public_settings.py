@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,12 +15,10 @@ from needlepoint.guard.roles import allowed
 from needlepoint.outcomes import load_moments
 from needlepoint.pages.forms import checked
 from needlepoint.pages.patients.forms import ReplyForm
-from needlepoint.pages.public_site.booking import days_of, read_day, read_time, search
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.settings.public_forms import (
     ACTS,
     ActForm,
-    BookForm,
     FeedbackReplyForm,
     OutgoingForm,
     SiteTextForm,
@@ -45,7 +42,6 @@ from needlepoint.records.models import (
 )
 from needlepoint.records.patients.feedback import answer_feedback
 from needlepoint.records.portal.handouts import aftercare_of, aftercare_pdf, why_of, why_pdf
-from needlepoint.records.schedule.booking import book, find_slot, warn_desk
 from needlepoint.records.settings.public_settings import outside_of
 from needlepoint.records.settings.public_site import (
     decide_doubtful,
@@ -57,7 +53,7 @@ from needlepoint.records.settings.public_site import withhold as keep_back
 from needlepoint.records.visit.episode_from_rows import full
 
 __all__ = [
-    "aftercare_paper", "book_for", "card", "hand_over", "post", "reply", "settings", "why_paper", "withhold", "words",
+    "aftercare_paper", "card", "hand_over", "post", "reply", "settings", "why_paper", "withhold", "words",
 ]  # fmt: skip
 
 MOST_SHOWN = 60
@@ -144,36 +140,6 @@ def post(request: StaffRequest) -> HttpResponse:
         "today": timezone.localdate(),
     }  # fmt: skip
     return render(request, "pages/post.html", context)
-
-
-@allowed("desk")
-@require_http_methods(["GET", "POST"])
-def book_for(request: StaffRequest, patient_id: int) -> HttpResponse:
-    """A time for a patient who is on the phone: the same times that they see themselves."""
-    patient = get_object_or_404(Patient, pk=patient_id, practice_id=request.staff.practice_id)
-    practice = request.staff.practice
-    services = list(VisitType.objects.filter(practice=practice, active=True).order_by("pk"))
-    asked = request.POST.get("service") or request.GET.get("service") or ""
-    service = next((row for row in services if str(row.pk) == asked), services[0] if services else None)
-    if request.method == "POST" and service is not None:
-        form = checked(BookForm(request.POST))
-        person, at = form.chosen()
-        slot = find_slot(practice, service, person, read_time(at))
-        visit = book(request.staff, patient, service, slot, form.cleaned_data["reason"])
-        for title in warn_desk(visit):
-            messages.error(request, title)
-        return redirect("patient", patient.pk)
-    slots, after = (
-        search(practice, service, read_day(request.GET.get("from", "")), None) if service else ([], None)
-    )
-    context = {
-        "patient": patient,
-        "services": services,
-        "service": service,
-        "days": days_of(slots),
-        "after": after,
-    }
-    return render(request, "pages/book.html", context | {"nav": "patients"})
 
 
 @allowed("desk")

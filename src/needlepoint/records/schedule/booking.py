@@ -292,10 +292,12 @@ def _booked(
 
 
 @transaction.atomic
-def book(staff: Staff, patient: Patient, service: VisitType, slot: Slot, reason: str = "") -> Visit:
+def book(
+    staff: Staff, patient: Patient, service: VisitType, slot: Slot, reason: str = "", overbook: bool = False
+) -> Visit:
     """The same at the desk, for a patient who is there or on the phone: the time is taken in the same way."""
     visit = _booked(staff.practice, patient, service, slot, reason, by_patient=False)
-    hold(slot, service.minutes, visit=visit)
+    hold(slot, service.minutes, overbook=overbook, visit=visit)
     tell(visit, "booked")
     return visit
 

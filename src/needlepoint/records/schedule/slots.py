@@ -18,12 +18,18 @@ def taken() -> NotPossible:
     return NotPossible("This time is no longer open. Choose a time that is free.", "time")
 
 
-def hold(slot: Slot, minutes: int, **by: Any) -> None:
-    """Take each five minutes; Refused when one of them went meanwhile."""
+def hold(slot: Slot, minutes: int, overbook: bool = False, **by: Any) -> None:
+    """Take each five minutes; Refused when one of them went meanwhile.
+
+    With `overbook` only those that are free are taken: two visits share the others.
+    """
     rows = [
         SlotLock(staff_id=slot.staff_id, location_id=slot.location_id, room=slot.room, at=at, **by)
         for at in steps_of(slot.starts_at, minutes)
     ]
+    if overbook:
+        SlotLock.objects.bulk_create(rows, ignore_conflicts=True)
+        return
     try:
         with transaction.atomic():
             SlotLock.objects.bulk_create(rows)

@@ -19,9 +19,9 @@ from needlepoint.treatment.plan.defaults import load_defaults
 from needlepoint.treatment.scope.rules import may
 from needlepoint.treatment.types import CheckVerdict
 
-__all__ = ["GRID", "STEP", "Slot", "free_slots", "may_do", "steps_of"]
+__all__ = ["GRID", "STEP", "Slot", "free_slots", "is_there", "may_do", "steps_of"]
 
-STEP = datetime.timedelta(minutes=5)  # what a row of Held stands for
+STEP = datetime.timedelta(minutes=5)  # what a row of SlotLock stands for
 GRID = datetime.timedelta(minutes=15)  # how far apart offered times begin
 
 
@@ -83,15 +83,18 @@ def free_slots(
     location_id: int | None = None,
     now: datetime.datetime | None = None,
     ignore_visit: int | None = None,
+    by_staff: bool = False,
 ) -> list[Slot]:
-    """The free times of a service from `first` on, in order. `ignore_visit`: its own minutes count as free."""
+    """The free times of a service from `first` on, in order. `ignore_visit`: its own minutes count as free.
+
+    `by_staff`: the notice and the days ahead of online booking do not bind the front desk.
+    """
     zone = ZoneInfo(practice.timezone)
     rules = outside_of(practice)
-    earliest = (now or timezone.now()) + datetime.timedelta(hours=rules.notice_hours)
-    last = min(
-        first + datetime.timedelta(days=days - 1),
-        earliest.astimezone(zone).date() + datetime.timedelta(days=rules.days_ahead),
-    )
+    earliest = (now or timezone.now()) + datetime.timedelta(hours=0 if by_staff else rules.notice_hours)
+    last = first + datetime.timedelta(days=days - 1)
+    if not by_staff:
+        last = min(last, earliest.astimezone(zone).date() + datetime.timedelta(days=rules.days_ahead))
     if last < first:
         return []
     openings = _openings(practice, staff_id, location_id)
@@ -105,7 +108,7 @@ def free_slots(
         for day in _days(first, last)
         if not ((holiday := holiday_on(day)) and holiday.id in kept)
         for opening in openings
-        if _open(opening, day, closed)
+        if is_there(opening, day, closed)
         and may_do(opening.staff, opening.location.state, service.technique, day)
         for slot in _of(opening, day, zone, service.minutes, earliest, busy, taken)
     ]
@@ -151,7 +154,7 @@ def _days(first: datetime.date, last: datetime.date) -> Iterator[datetime.date]:
         day += datetime.timedelta(days=1)
 
 
-def _open(opening: Availability, day: datetime.date, closed: Sequence[TimeOff]) -> bool:
+def is_there(opening: Availability, day: datetime.date, closed: Sequence[TimeOff]) -> bool:
     """Whether someone is there on a day."""
     if opening.weekday != day.weekday():
         return False

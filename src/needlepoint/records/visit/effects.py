@@ -37,7 +37,7 @@ def carry_out(
             case Effect.RELEASE_SLOT:
                 SlotLock.objects.filter(visit=row).delete()
             case Effect.TAKE_SLOT | Effect.MOVE_SLOT:
-                _take(row, command.room if isinstance(command, Reschedule) else "")
+                _take(row, command if isinstance(command, Reschedule) else None)
             case Effect.RECALL_MESSAGES:
                 cancel_queued(row, *ABOUT_A_VISIT)
             case Effect.RECALL_BEFORE_VISIT:
@@ -69,10 +69,10 @@ def _vials(row: Visit, before: core.Visit, after: core.Visit, staff: Staff | Non
         return_vial(row, lot_id)
 
 
-def _take(row: Visit, room: str) -> None:
+def _take(row: Visit, moved: Reschedule | None) -> None:
     """Hold the minutes of the clinician and the room; those of the old time are free again."""
     SlotLock.objects.filter(visit=row).delete()
-    if row.service is None:
+    if row.service is None and moved is None:
         return
     slot = Slot(
         starts_at=row.starts_at,
@@ -80,9 +80,9 @@ def _take(row: Visit, room: str) -> None:
         staff="",
         location_id=row.location_id,
         location="",
-        room=room,
+        room=moved.room if moved else "",
     )
-    hold(slot, row.minutes, visit=row)
+    hold(slot, row.minutes, overbook=moved is not None and moved.overbook, visit=row)
 
 
 def _aftercare(row: Visit) -> None:

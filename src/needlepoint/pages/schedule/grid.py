@@ -1,0 +1,198 @@
+"""The schedule as columns of rows: which visit stands where, what is free, what is off. Five minutes are one row."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+
+from needlepoint.documents.leaflets.holidays import Holiday
+from needlepoint.records.models import TimeOff, Visit
+from needlepoint.records.schedule.agenda import LEFT, Stretch
+from needlepoint.records.schedule.times import Slot
+
+__all__ = ["Block", "Column", "Free", "Grid", "by_room", "grid_of"]
+
+MINUTES = 5  # of one row
+LEAST = 3  # rows of a block: 24 px
+FROM_HOUR, TO_HOUR = 8, 17  # shown at least
+
+
+class Block(NamedTuple):
+    """A visit in its place. `lane`: beside which others it stands, from 1."""
+
+    visit: Visit
+    time: datetime.datetime
+    row: int
+    span: int
+    lane: int
+    room: str
+
+
+class Free(NamedTuple):
+    """A time that can be chosen."""
+
+    slot: str
+    time: datetime.datetime
+    row: int
+
+
+class Shade(NamedTuple):
+    """Rows in which nobody sees patients."""
+
+    row: int
+    span: int
+
+
+class Column(NamedTuple):
+    """One clinician or room on one day."""
+
+    day: datetime.date
+    title: str
+    sub: str
+    holiday: Holiday | None
+    off: TimeOff | None
+    blocks: list[Block]
+    lanes: int
+    free: list[Free]
+    shades: list[Shade]
+    left: list[Visit]
+
+
+class Grid(NamedTuple):
+    """The columns, and the full hours at their rows."""
+
+    rows: int
+    hours: list[tuple[int, datetime.time]]
+    columns: list[Column]
+
+
+def grid_of(
+    stretches: Sequence[Stretch],
+    slots: Iterable[Slot],
+    zone: ZoneInfo,
+    rooms: dict[int, str],
+    moving: int | None = None,
+) -> Grid:
+    """One column for each stretch. `moving`: the visit that is being moved; it covers nothing."""
+    first, last = _hours_shown(stretches, zone)
+    free: dict[tuple[datetime.date, int], list[Slot]] = defaultdict(list)
+    for slot in slots:
+        free[slot.starts_at.astimezone(zone).date(), slot.staff_id].append(slot)
+    columns = [
+        _column(stretch, free[stretch.day, stretch.staff.pk], zone, rooms, (first, last), moving)
+        for stretch in stretches
+    ]
+    hours = [(_row(hour * 60, first), datetime.time(hour)) for hour in range(first, last)]
+    return Grid((last - first) * 60 // MINUTES, hours, columns)
+
+
+def by_room(
+    stretches: Sequence[Stretch], names: Sequence[str], zone: ZoneInfo, rooms: dict[int, str]
+) -> Grid:
+    """The same visits of one day, one column for each room, and one for those that have none yet."""
+    first, last = _hours_shown(stretches, zone)
+    visits = sorted((one for row in stretches for one in row.visits), key=lambda one: one.starts_at)
+    shown = [one for one in visits if one.state not in LEFT]
+    day, columns = stretches[0].day, []
+    for name in [*names, ""]:
+        blocks = _blocks([one for one in shown if _room(one, rooms) == name], zone, rooms, first)
+        title = f"{_('Room')} {name}" if name else str(_("No room yet"))
+        lanes = max((block.lane for block in blocks), default=1)
+        columns.append(Column(day, title, "", stretches[0].holiday, None, blocks, lanes, [], [], []))
+    hours = [(_row(hour * 60, first), datetime.time(hour)) for hour in range(first, last)]
+    return Grid((last - first) * 60 // MINUTES, hours, columns)
+
+
+def _column(
+    stretch: Stretch,
+    slots: Sequence[Slot],
+    zone: ZoneInfo,
+    rooms: dict[int, str],
+    shown: tuple[int, int],
+    moving: int | None,
+) -> Column:
+    first, last = shown
+    here = [visit for visit in stretch.visits if visit.state not in LEFT and visit.pk != moving]
+    blocks = _blocks(here, zone, rooms, first)
+    return Column(
+        day=stretch.day,
+        title=stretch.staff.name,
+        sub="",
+        holiday=stretch.holiday,
+        off=stretch.off,
+        blocks=blocks,
+        lanes=max((block.lane for block in blocks), default=1),
+        free=_free(slots, blocks, zone, first),
+        shades=_shades(stretch, zone, first, last),
+        left=[visit for visit in stretch.visits if visit.state in LEFT],
+    )
+
+
+def _hours_shown(stretches: Sequence[Stretch], zone: ZoneInfo) -> tuple[int, int]:
+    """From the first to the last full hour of anything on these days."""
+    begins, ends = [FROM_HOUR * 60], [TO_HOUR * 60]
+    for stretch in stretches:
+        times = [(begin, end) for begin, end in stretch.hours]
+        for visit in stretch.visits:
+            times.append((visit.starts_at, visit.starts_at + datetime.timedelta(minutes=visit.minutes)))
+        for begin, end in times:
+            minute = _minute(begin, zone)
+            begins.append(minute)
+            ends.append(min(minute + int((end - begin).total_seconds() // 60), 24 * 60))
+    return min(begins) // 60, -(-max(ends) // 60)
+
+
+def _minute(at: datetime.datetime, zone: ZoneInfo) -> int:
+    local = at.astimezone(zone)
+    return local.hour * 60 + local.minute
+
+
+def _row(minute: int, first_hour: int) -> int:
+    return (minute - first_hour * 60) // MINUTES + 1
+
+
+def _blocks(visits: Sequence[Visit], zone: ZoneInfo, rooms: dict[int, str], first: int) -> list[Block]:
+    """Visits that overlap stand side by side, each in the first lane that is free."""
+    ends: list[int] = []
+    found = []
+    for visit in visits:
+        row = _row(_minute(visit.starts_at, zone), first)
+        span = max(LEAST, -(-visit.minutes // MINUTES))
+        lane = next((number for number, end in enumerate(ends) if end <= row), len(ends))
+        ends[lane : lane + 1] = [row + span]
+        time = visit.starts_at.astimezone(zone)
+        found.append(Block(visit, time, row, span, lane + 1, _room(visit, rooms)))
+    return found
+
+
+def _room(visit: Visit, rooms: dict[int, str]) -> str:
+    return visit.room or rooms.get(visit.pk, "")
+
+
+def _free(slots: Sequence[Slot], blocks: Sequence[Block], zone: ZoneInfo, first: int) -> list[Free]:
+    """The free times that no block covers (a walk-in holds no time, and stands there all the same)."""
+    found = []
+    for slot in slots:
+        row = _row(_minute(slot.starts_at, zone), first)
+        if all(row + LEAST <= block.row or row >= block.row + block.span for block in blocks):
+            found.append(Free(f"{slot.staff_id}-{slot.at}", slot.starts_at.astimezone(zone), row))
+    return found
+
+
+def _shades(stretch: Stretch, zone: ZoneInfo, first: int, last: int) -> list[Shade]:
+    """What lies between the hours."""
+    at, found = 1, []
+    end = (last - first) * 60 // MINUTES + 1
+    for begins, ends in sorted(stretch.hours):
+        row = _row(_minute(begins, zone), first)
+        if row > at:
+            found.append(Shade(at, row - at))
+        at = max(at, _row(_minute(ends, zone), first))
+    if at < end:
+        found.append(Shade(at, end - at))
+    return found
