@@ -132,7 +132,7 @@ class World(Somebody):
             "message_id": [message.pk], "task_id": [task.pk], "picture_id": [picture.pk], "row_id": [line.pk],
             "consent_id": [self.consent.pk], "lot_id": [Lot.objects.first().pk], "kind": ["medicines"], "pk": [1],
             "patient_id": [self.patient.pk, self.board.patient_id], "name": [*SECTIONS, "done"], "key": ["x"],
-            "uidb36": ["x"],
+            "uidb36": ["x"], "waiting_id": [self.waiting.pk],
         }  # fmt: skip
 
     def values(self, route, part):

@@ -71,11 +71,6 @@ class WordsField(forms.CharField):
             raise ValidationError(self.error_messages["max_length"], "max_length", said)
         return text
 
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, object]:
-        """The browser's own limit."""
-        known = {} if widget.is_hidden else {"maxlength": str(self.most)}
-        return {**super().widget_attrs(widget), **known}
-
 
 class PhoneField(WordsField):
     """A phone number in the usual signs; with `billing` ten US digits only, as a claim wants it."""

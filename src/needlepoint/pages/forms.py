@@ -6,14 +6,28 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from msgspec import UNSET, UnsetType
 
 from needlepoint.pages.fields import WordsField
 
-__all__ = ["BackForm", "InvalidForm", "SentForm", "as_get", "checked", "is_local"]
+__all__ = ["TOO_LONG", "BackForm", "InvalidForm", "SentForm", "UncutForm", "as_get", "checked", "is_local"]
+
+TOO_LONG = _("Use at most %(limit_value)d characters. There are %(show_value)d.")
 
 
-class SentForm(forms.Form):
+class UncutForm(forms.Form):
+    """A form of which no field is cut: a browser that knows the limit drops what is pasted beyond it without a word."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("maxlength", None)
+            if isinstance(field, forms.CharField) and "max_length" not in field.error_messages:
+                field.error_messages = {**field.error_messages, "max_length": TOO_LONG}
+
+
+class SentForm(UncutForm):
     """A form of which a page may send some fields only."""
 
     def sent(self, name: str) -> bool:

@@ -51,7 +51,7 @@ def test_a_series_books_each_free_time_and_names_the_others(signed_in, clinic, p
     assert clocks == {
         timezone.localtime(slot.starts_at).time()
     }  # the same time of day, whatever the clock does
-    assert "Not free, so not scheduled:" in words_of(answer)
+    assert "Not open, so not scheduled:" in words_of(answer)
     says(signed_in.post(BOOK.url(patient.pk), sent(slot, service, times="3")), "how many weeks")
     says(
         signed_in.post(BOOK.url(patient.pk), sent(slot, service, times="13", every_weeks="1")), "from 1 to 12"

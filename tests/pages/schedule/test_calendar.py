@@ -48,7 +48,8 @@ def test_visits_by_room_stand_under_the_room_that_is_kept_for_them(signed_in, ah
 
 
 def test_the_printed_list_of_a_day_has_every_visit_with_its_state(signed_in, visit):
-    page = signed_in.get("/schedule/").content.decode()
+    day = timezone.localtime(visit.starts_at).date()
+    page = signed_in.get(f"/schedule/?day={day}").content.decode()
     lists = page.partition('class="day-lists"')[2].partition("</div>")[0]
     assert visit.patient.name in lists
     assert "In room" in lists

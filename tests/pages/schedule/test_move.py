@@ -58,7 +58,7 @@ def test_a_time_that_is_taken_is_refused_to_the_desk_in_words(desk, ahead, patie
     MOVE.post(desk, ahead.pk, slot=slot_of(taken))
     later = other_times(ahead)[5]
     second = book(doctor, patient, ahead.service, later)
-    says(MOVE.post(desk, second.pk, slot=slot_of(taken)), "This time is not free.")
+    says(MOVE.post(desk, second.pk, slot=slot_of(taken)), "This time is not open.")
     page = words_of(desk.get(MOVE.url(second.pk) + f"?slot={slot_of(taken)}"))
     assert "Only a clinician or the owner may overbook." in page
     assert MOVE.post(desk, second.pk, slot=slot_of(taken), overbook="on").status_code == 403

@@ -58,7 +58,7 @@ def test_a_visit_is_moved_by_keyboard_alone(chromium, live_server, ahead):
         expect(card).to_be_visible()
         card.get_by_role("link", name="Reschedule").focus()
         page.keyboard.press("Enter")
-        expect(page.get_by_text("Choose a free time.")).to_be_visible()
+        expect(page.get_by_text("Choose an open time.")).to_be_visible()
         free = page.locator("a.free").nth(3)
         slot = free.get_attribute("data-slot")
         free.focus()

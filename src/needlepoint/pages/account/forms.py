@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from needlepoint.guard.models import User
 from needlepoint.pages.fields import ChoiceOf, DayField, IdField
+from needlepoint.pages.forms import UncutForm
 
 __all__ = ["LogForm", "OwnPassword", "SignInForm"]
 
@@ -26,7 +27,7 @@ class LogQuery(NamedTuple):
     only: str
 
 
-class LogForm(forms.Form):
+class LogForm(UncutForm):
     """Whose entries, of which day, before which entry, and whether only refused ones."""
 
     before = IdField(digits=18, required=False)
@@ -46,7 +47,7 @@ class LogForm(forms.Form):
         )
 
 
-class SignInForm(forms.Form):
+class SignInForm(UncutForm):
     """Name and password. Nothing else is said about them: a wrong one is answered like a missing one."""
 
     username = forms.CharField(required=False, strip=False)
@@ -60,7 +61,7 @@ class SignInForm(forms.Form):
         return sent.get("username", "")[:150], sent.get("password", ""), sent.get("next", "")
 
 
-class OwnPassword(forms.Form):
+class OwnPassword(UncutForm):
     """The old password, and the new one twice."""
 
     old = forms.CharField(

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from needlepoint.base.refusal import Refused, RefusedSentence
 from needlepoint.cost.protection.assist import MOST_PEOPLE, Household
 from needlepoint.documents.leaflets.questions import AnswerOption, load_asked
+from needlepoint.pages.forms import TOO_LONG, UncutForm
 from needlepoint.pages.refusals import plain_words
 from needlepoint.pages.templatetags.plain import KINDLY, kindly, said
 from needlepoint.records.patients.feedback import KINDS, LONGEST_CONTACT, LONGEST_TEXT, SHORTEST_TEXT
@@ -48,14 +49,13 @@ __all__ = [
     "time_of",
 ]
 
-TOO_LONG = _("This is too long. Use at most %(limit_value)d characters.")
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 FEEDBACK_KINDS = list(zip(KINDS, (_("A compliment"), _("A suggestion"), _("A complaint")), strict=True))
 MOST_INCOME = 10_000_000  # US dollars a year; more is a slip of the pen
 YEARS = range(2000, 2101)  # of the times in addresses and buttons
 
 
-class PatientForm(forms.Form):
+class PatientForm(UncutForm):
     """A form of the patients' side. Every error stands at its field, and what was typed stays."""
 
     # The place of a fault in the records -> the field where it is shown.
@@ -66,13 +66,7 @@ class PatientForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **({"label_suffix": ""} | kwargs))
         for field in self.fields.values():
-            if (
-                isinstance(field, forms.CharField)
-                and field.max_length
-                and "inputmode" not in field.widget.attrs
-            ):
-                # A browser cuts at its limit without a word; the server says it beside the field.
-                field.widget.attrs.pop("maxlength", None)
+            if isinstance(field, forms.CharField) and "inputmode" not in field.widget.attrs:
                 field.error_messages = field.error_messages | {"max_length": TOO_LONG}
 
     def refuse(self, refusal: Refused) -> None:
@@ -123,12 +117,12 @@ class HouseholdForm(PatientForm):
     people = forms.IntegerField(
         label=_("How many people live in your home, counting you?"), min_value=1, max_value=MOST_PEOPLE,
         error_messages=errors_of("people", "required", "invalid", "min_value", "max_value"),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 2}),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )  # fmt: skip
     income = forms.CharField(
         label=_("How much money does your household make in a year, before taxes? In dollars."),
         error_messages=errors_of("income"), max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "maxlength": 12}),
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )  # fmt: skip
     insured = forms.ChoiceField(
         label=_("Do you have health insurance?"), choices=YES_NO, required=False, widget=forms.RadioSelect,
@@ -262,7 +256,7 @@ class CodeForm(PatientForm):
         label=_("Code"), max_length=20, error_messages=dict.fromkeys(("required", "max_length"), plain["code"]),
         widget=forms.TextInput(
             attrs={
-                "class": "code", "inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": 8,
+                "class": "code", "inputmode": "numeric", "autocomplete": "one-time-code",
                 "autofocus": True,
             }
         ),

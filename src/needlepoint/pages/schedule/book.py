@@ -36,7 +36,7 @@ def book_for(request: StaffRequest, patient_id: int) -> HttpResponse:
     asked = request.POST.get("service") or request.GET.get("service") or ""
     service = next((row for row in services if str(row.pk) == asked), services[0] if services else None)
     if request.method == "POST" and service is not None:
-        return _booked(request, patient, service)
+        return _booked(request, patient, service, checked(BookForm(request.POST)))
     context: dict[str, Any] = {
         "patient": patient,
         "services": services,
@@ -54,11 +54,10 @@ def book_for(request: StaffRequest, patient_id: int) -> HttpResponse:
     )
 
 
-def _booked(request: StaffRequest, patient: Patient, service: VisitType) -> HttpResponse:
-    form = checked(BookForm(request.POST))
+def _booked(request: StaffRequest, patient: Patient, service: VisitType, form: BookForm) -> HttpResponse:
     time = form.chosen()
     if time is None:
-        raise NotPossible("Choose a time that is free.", "time")
+        raise NotPossible("Choose a time that is open.", "time")
     sent = form.cleaned_data
     if sent["overbook"] and not may(request.staff, "overbook"):
         raise PermissionDenied("overbook")
@@ -77,7 +76,7 @@ def _tell(request: StaffRequest, made: list[Visit], left: list[datetime.datetime
     messages.success(request, say("Scheduled: %(times)s.") % {"times": booked})
     if left:
         times = "; ".join(said_time(at) for at in left)
-        messages.warning(request, say("Not free, so not scheduled: %(times)s.") % {"times": times})
+        messages.warning(request, say("Not open, so not scheduled: %(times)s.") % {"times": times})
     for title in warn_desk(made[0]):
         messages.error(request, title)
 

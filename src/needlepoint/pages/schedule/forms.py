@@ -64,9 +64,13 @@ class StateForm(BackForm, DayForm):
 class CalendarForm(DayForm):
     """What of the schedule is looked at."""
 
-    view = ChoiceOf(required=False, choices=[("day", _("Day")), ("week", _("Week")), ("month", _("Month"))])
+    view = ChoiceOf(
+        label=_("View"),
+        required=False,
+        choices=[("day", _("Day")), ("week", _("Week")), ("month", _("Month"))],
+    )
     who = IdField(required=False)
-    by = ChoiceOf(required=False, choices=[("room", _("Room"))])
+    by = ChoiceOf(label=_("Column"), required=False, choices=[("room", _("Room"))])
 
 
 class TimeForm(SentForm):

@@ -40,7 +40,7 @@ def move(request: StaffRequest, visit_id: int) -> HttpResponse:
     if visit.state != State.BOOKED.value:
         raise NOT_BOOKED
     if request.method == "POST":
-        return _moved(request, visit)
+        return _moved(request, visit, checked(MoveForm(request.POST)))
     context: dict[str, Any] = {"visit": visit, "patient": visit.patient, "nav": "schedule"}
     time, fault = time_asked(request)
     if time is not None:
@@ -50,11 +50,10 @@ def move(request: StaffRequest, visit_id: int) -> HttpResponse:
     return render(request, "pages/pick_time.html", context | picked | {"fault": fault})
 
 
-def _moved(request: StaffRequest, visit: Visit) -> HttpResponse:
-    form = checked(MoveForm(request.POST))
+def _moved(request: StaffRequest, visit: Visit, form: MoveForm) -> HttpResponse:
     time = form.chosen()
     if time is None:
-        raise NotPossible("Choose a time that is free.", "time")
+        raise NotPossible("Choose a time that is open.", "time")
     overbook = form.cleaned_data["overbook"]
     if overbook and not may(request.staff, "overbook"):
         raise PermissionDenied("overbook")

@@ -32,7 +32,7 @@ from needlepoint.pages.fields import (
     SetOf,
     WordsField,
 )
-from needlepoint.pages.forms import SentForm
+from needlepoint.pages.forms import SentForm, UncutForm
 from needlepoint.records.models import Practice
 from needlepoint.records.settings.practice import STATES, PracticeChange
 from needlepoint.records.values import Billing, NoteTemplate, PostalAddress
@@ -105,7 +105,7 @@ class PasswordField(forms.CharField):
         validate_password(value)
 
 
-class TokenForm(forms.Form):
+class TokenForm(UncutForm):
     """The word of the server that opens the set-up."""
 
     token = forms.CharField(max_length=200, required=False)

@@ -32,7 +32,7 @@ __all__ = [
 ]  # fmt: skip
 
 MOST_REPEATS = 12  # visits of one series
-NOT_FREE = NotPossible("This time is not free. Choose another one, or overbook it.", "time")
+NOT_FREE = NotPossible("This time is not open. Choose another one, or overbook it.", "time")
 NOT_LICENSED = NotPossible(
     "This clinician has no license for this visit there. Choose another clinician.", "time"
 )
