@@ -10,7 +10,7 @@ from needlepoint.records.demo import make_demo
 from needlepoint.records.models import Patient, Staff, Visit, VisitType
 from needlepoint.records.schedule.booking import book
 from needlepoint.records.schedule.times import free_slots
-from tests.web.test_browser import signed_in
+from tests.browser.test_board import signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 expect.set_options(timeout=20_000)
@@ -80,7 +80,7 @@ def test_a_visit_is_moved_with_a_finger_on_a_phone(chromium, live_server, ahead)
 def test_the_rooms_name_who_is_there_and_none_that_is_taken_is_preselected(chromium, live_server, ahead):
     for page in signed_in(chromium, live_server):
         there = Visit.objects.filter(state="in_room").first()
-        page.goto("/today/")
+        page.goto(f"/today/?day={there.day}")
         rooms = page.locator("select[name=room]").first
         expect(rooms).to_have_value("")
         taken = rooms.locator(f"option[value='{there.room}']")
