@@ -54,6 +54,7 @@ class ClaimContext(msgspec.Struct, frozen=True, kw_only=True):
     payer: str | None
     determination: Determination | None
     scopes: tuple[Scope, ...] = ()
+    state: str | None = None  # of the place of service
 
 
 def claim_of(
@@ -74,7 +75,7 @@ def claim_of(
         left_out = " ".join(f"{row.what}: {row.en}" for row in coding.dropped)
         held = (Hold(about="nothing_to_bill", words=f"Nothing is left to bill. {left_out}".strip()),)
         return ClaimDraft(claim=None, faults=(), holds=held, changes=(), send_by=None)
-    deadline = deadline_of(asked.payer, session.on) if asked.payer else None
+    deadline = deadline_of(asked.payer, session.on, asked.state) if asked.payer else None
     found = holds_of(account, coding, asked.determination, asked.scopes, asked.payer, session.drugs)
     if deadline and today and today > deadline.last:
         found.append(

@@ -110,7 +110,7 @@ def _denial(
     reason = next((r for r in known.reason if r.code == row.reason), None)
     who = next((g for g in known.group if g.id == row.group), None)
     code = line.code if line else ""
-    words = tuple((w.en, w.es) for remark in remarks for w in known.remark if w.code == remark)
+    spoken = [w for remark in remarks for w in known.remark if w.code == remark and w.speaks_of(row.group)]
     if reason is None:
         en = f"Reason {row.reason} is not on file: x12.org lists it (External Code Lists)."
         es = f"El motivo {row.reason} no está en archivo: figura en x12.org (External Code Lists)."
@@ -135,7 +135,7 @@ def _denial(
         mend_es=reason.mend_es,
         answer_en=usual.en if usual else "",
         answer_es=usual.es if usual else "",
-        remark_words=words,
+        remark_words=tuple((w.en, w.es) for w in spoken),
         causes=_causes(reason, code, on_file),
         advice=advice,
         because_en=because_en,

@@ -41,6 +41,11 @@ class CodeText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     code: str = ""
     id: str = ""
     tells: str = ""  # the standing of the whole claim that a remark tells of
+    groups: tuple[str, ...] = ()  # the only groups of adjustments that a remark speaks of (none: every one)
+
+    def speaks_of(self, group: str) -> bool:
+        """Whether a remark concerns an adjustment of `group`."""
+        return not self.groups or group in self.groups
 
 
 class Standing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
