@@ -97,6 +97,8 @@ def test_drug_units_round_up(drug, mg, code, units):
 @given(st.decimals("0.01", "500", places=2))
 def test_units_cover_the_dose_and_no_more(mg):
     for row in holding_on(load_codes().drug, DAY):
+        if row.unit_ml:  # it counts in mL
+            continue
         used = DrugUsed(drug=row.drug, given_mg=mg, with_epinephrine=row.epinephrine, single_dose=False)
         line = next(line for line in coded(*sites("soleus"), drugs=[used]).lines if line.code == row.code)
         assert line.units * row.unit_mg >= mg > (line.units - 1) * row.unit_mg

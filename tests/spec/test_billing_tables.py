@@ -14,11 +14,13 @@ from needlepoint.base.people import Clinician
 from needlepoint.base.refusal import Refused
 from needlepoint.claims.incoming.codes import meaning
 from needlepoint.coding import EditContext, Session, code_session
-from needlepoint.coding.types import DrugUsed, Entered, SessionSite
+from needlepoint.coding.types import DrugUsed, Entered, SessionSite, Visit
 from needlepoint.cost.price import Basis, Item, price_lines
 from needlepoint.cost.protection.debt import Bill, may_collect, payment_plan, plan_rule
 from needlepoint.coverage import CoverageFacts, determine
 from needlepoint.coverage.types import CoverageVerdict, Earlier
+from needlepoint.episode.denials.reasons import load_denials
+from needlepoint.episode.denials.timely import deadline_of
 from needlepoint.treatment.scope.rules import may
 from tests.coverage.test_determine import BACK, DAY, GOOD
 from tests.kit.episodes import plain, walked
@@ -78,6 +80,15 @@ def test_a_line_entered_by_hand_is_ready_only_when_it_is_known(code, modifiers, 
     entered = Entered(code, 1, modifiers)
     coding = code_session(Session(on=day_of(day), sites=[site], entered=[entered]))
     assert holds in [row.about for row in coding.open if row.holds], why
+
+
+@pytest.mark.parametrize(("place", "payer", "needle", "waits"), table("coding/places"))
+def test_a_place_of_service_asks(place, payer, needle, waits):
+    sites = [SessionSite(muscle="soleus", side="left", technique="wet")] if needle else []
+    visit = None if needle else Visit("99213")
+    session = Session(on=day_of("2025-06-02"), sites=sites, visit=visit, diagnoses=["M79.661"], place=place)
+    about = {row.about for row in code_session(session, EditContext(payer=payer)).open if row.holds}
+    assert about & {"place", "telehealth", "clinic_rate"} == ({waits} if waits else set())
 
 
 @pytest.mark.parametrize("case", table("coding/muscles"), ids=lambda case: case["name"])
@@ -147,6 +158,12 @@ def test_dry_needling_for_medicare(name, changes, verdict, kx):
     assert [row.modifier for row in found.modifiers] == (["KX"] if kx else [])
 
 
+@pytest.mark.parametrize(("act", "codes", "changes", "verdict"), table("coverage/medicare_visits"))
+def test_an_evaluation_or_acupuncture_for_medicare(act, codes, changes, verdict):
+    base = msgspec.structs.replace(BACK, act=act, codes=codes, documented=["signature"])
+    assert determine(facts_with(base, changes)).verdict.value == verdict
+
+
 # Scope, debt, answers.
 
 
@@ -172,6 +189,27 @@ def test_the_meaning_of_an_answer(of, code, words):
     assert words in meaning(of, code)
 
 
+@pytest.mark.parametrize(("group", "code", "answer", "words"), table("claims/reasons"))
+def test_the_meaning_of_a_reason(group, code, answer, words):
+    row = next(row for row in load_denials().reason if row.code == code)
+    assert row.answer == answer
+    assert words.casefold() in row.en.casefold()
+    assert group in {row.id for row in load_denials().group}
+
+
+@pytest.mark.parametrize(("code", "group", "words"), table("claims/remarks"))
+def test_the_meaning_of_a_remark(code, group, words):
+    row = next(row for row in load_denials().remark if row.code == code)
+    assert row.speaks_of(group) is bool(words)
+    assert words in row.en
+
+
+@pytest.mark.parametrize(("payer", "state", "on", "last"), table("claims/timely"))
+def test_the_last_day_for_a_claim(payer, state, on, last):
+    found = deadline_of(payer, day_of(on), state)
+    assert (str(found.last) if found else "") == last
+
+
 # Whole claims.
 
 
@@ -187,7 +225,7 @@ def changed(obj: dict[str, Any], path: str, value: Any) -> None:
 def test_a_whole_claim(case):
     obj = plain(case["example"])
     fees = obj["account"]["fees"]["charge"]
-    for code in ("J0702", "J3301", "J1010"):
+    for code in ("J0702", "J3301", "J1010", "97810", "99213"):
         fees.append({"code": code, "amount_usd": "1.00", "from": "2026-01-01"})
     for path, value in case.get("set", {}).items():
         changed(obj, path, value)

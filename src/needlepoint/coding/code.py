@@ -52,7 +52,7 @@ def code_session(
     `asked` is what edits want to know beside the session: age, profession, payer; `published` the public files.
     """
     muscles = _muscles(session)
-    faults = _day_faults(session.on)
+    faults = [*_day_faults(session.on), *_place_faults(session.place)]
     faults += [fault for n, used in enumerate(session.drugs) for fault in drug_faults(used, n)]
     faults += [fault for n, line in enumerate(session.entered) for fault in entered_faults(line, n)]
     if faults:
@@ -95,6 +95,14 @@ def _day_faults(day: datetime.date) -> list[Fault]:
         return []
     expected = f"a day from {first} on, before {LAST_DAY.year}: the codes of other days are not held"
     return [Fault("session.on", str(day), expected)]
+
+
+def _place_faults(place: str) -> list[Fault]:
+    """A place of service that no claim can name."""
+    known = load_edits().places.codes
+    if place in known:
+        return []
+    return [Fault("session.place", repr(place), f"a place of service code in two digits: {', '.join(known)}")]
 
 
 def _procedures(

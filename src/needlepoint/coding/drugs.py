@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from needlepoint.base.knowledge import cite
 from needlepoint.base.refusal import Fault
-from needlepoint.base.wording import mg
+from needlepoint.base.wording import mg, number
 from needlepoint.coding.load import DATA, DrugRow, load_codes, load_edits
 from needlepoint.coding.pointers import pointers_of
 from needlepoint.coding.types import CodedLine, Diagnosis, Dropped, DrugUsed, Open, Session
@@ -48,6 +48,8 @@ def drug_lines(
         dropped.append(Dropped(row.code, "facility_drug", facility.en))
         return []
     pointers = pointers_of(diagnoses, [muscle for diagnosis in diagnoses for muscle in diagnosis.muscles])
+    if row.unit_ml:
+        return _by_volume(used, row, session, pointers, open_)
     units = _units(used.given_mg, row)
     because = f"{mg(used.given_mg)} at {mg(row.unit_mg)} a unit, rounded up"
     waste = load_codes().waste
@@ -64,6 +66,28 @@ def drug_lines(
         _drug_line(row, units, (), pointers, because),
         _drug_line(row, wasted, (waste.discarded,), pointers, f"{mg(used.wasted_mg)} discarded"),
     ]
+
+
+def _by_volume(
+    used: DrugUsed, row: DrugRow, session: Session, pointers: tuple[int, ...], open_: list[Open]
+) -> list[CodedLine]:
+    """The line of a drug that counts in mL; without its volume one unit, and the claim waits for it."""
+    volume = used.volume_ml if used.volume_ml is not None else _volume_at_sites(session)
+    if volume is None:
+        words = f"{row.code} counts {number(row.unit_ml)} mL a unit: enter the volume of {used.drug}."
+        open_.append(Open(about=f"volume {row.code}", code=row.code, en=words, holds=True))
+        return [_drug_line(row, 1, (), pointers, "its volume is not known")]
+    units = int((volume / row.unit_ml).to_integral_value(ROUND_CEILING))
+    because = f"{number(volume)} mL at {number(row.unit_ml)} mL a unit, rounded up"
+    return [_drug_line(row, units, (), pointers, because)]
+
+
+def _volume_at_sites(session: Session) -> Decimal | None:
+    """What was given in all places, where the session has one drug and every place its volume."""
+    given = [site.volume_ml for site in session.sites if site.technique == "wet"]
+    if len(session.drugs) != 1 or not given or None in given:
+        return None
+    return sum((volume for volume in given if volume is not None), Decimal(0))
 
 
 def _drug_row(used: DrugUsed, day: datetime.date) -> DrugRow | None:

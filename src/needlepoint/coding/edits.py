@@ -40,6 +40,7 @@ def apply_edits(
     open_: list[Open] = []
     kept = [*lines, *entered_lines(session, lines, diagnoses, dropped, open_, published)]
     kept = [_placed(line, session.place) for line in kept]
+    open_ += _asked_by_place(session, asked)
     kept = _who(kept, asked, dropped, open_)
     kept = _pairs(kept, session, published, dropped, open_)
     kept = _units(kept, session, published, dropped, open_)
@@ -56,6 +57,17 @@ def _placed(line: CodedLine, place: str) -> CodedLine:
                 edits=(*line.edits, f"{row.id}: {row.add} added. {row.en}"),
             )
     return line
+
+
+def _asked_by_place(session: Session, asked: EditContext) -> list[Open]:
+    """What the place of service asks about: a needle by telehealth, for example."""
+    return [
+        Open(about=row.id, code="", en=row.en, holds=True)
+        for row in load_edits().place_asks
+        if session.place in row.places
+        and (not row.payers or asked.payer in row.payers)
+        and row.needle in (None, bool(session.sites))
+    ]
 
 
 def _who(

@@ -55,7 +55,7 @@ class VisitRow(CheckedRow, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class DrugRow(CheckedRow, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A drug code and how many mg one unit is. `paid_apart`: whether an office is paid for it beside the procedure.
+    """A drug code and how many mg (or mL) one unit is. `paid_apart`: an office is paid for it beside the procedure.
 
     `up_to_mg`: the largest dose that the code stands for, where codes go by the size of the dose (0: any).
     """
@@ -63,7 +63,8 @@ class DrugRow(CheckedRow, frozen=True, forbid_unknown_fields=True, kw_only=True)
     code: str
     drug: str
     epinephrine: bool
-    unit_mg: Decimal
+    unit_mg: Decimal = Decimal(0)
+    unit_ml: Decimal = Decimal(0)
     paid_apart: bool
     up_to_mg: Decimal = Decimal(0)
 
@@ -88,6 +89,7 @@ class OtherCode(CheckedRow, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     code: str
     unlisted: bool = False
     instead: str = ""
+    act: str = ""  # what it stands for, where a payer's policy speaks of it
 
 
 class Waste(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -139,11 +141,32 @@ class Facility(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Hospital(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The places of service that are a hospital's outpatient departments."""
+    """Places of service of one kind: a hospital's outpatient departments, for example."""
 
     places: list[str]
     certainty: Certainty
     source: list[str]
+
+
+class Places(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Place of service codes."""
+
+    codes: list[str]
+    certainty: Certainty
+    source: list[str]
+
+
+class PlaceAsks(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a place of service asks about. `needle`: only with (or only without) a needle; `payers`: of these only."""
+
+    id: str
+    places: list[str]
+    en: str
+    es: str
+    certainty: Certainty
+    source: list[str]
+    needle: bool | None = None
+    payers: list[str] = []
 
 
 class Unlisted(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -232,6 +255,9 @@ class Edits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     facility: Facility
     hospital: Hospital
+    facility_rate: Hospital
+    places: Places
+    place_asks: list[PlaceAsks]
     status: StatusCodes
     unlisted: Unlisted
     block: list[Span]
@@ -248,6 +274,7 @@ def load_edits() -> Edits:
     """Every row with its source."""
     found = msgspec.convert(read_toml(DATA / "edits.toml"), Edits)
     keys = [found.pairs.source, found.facility.source, found.hospital.source, found.status.source]
+    keys += [found.facility_rate.source, found.places.source, *(row.source for row in found.place_asks)]
     keys += [found.unlisted.source, *(row.source for row in found.block)]
     keys += [*(row.source for row in found.place), *(row.source for row in found.who)]
     keys += [row.source for row in found.list_]

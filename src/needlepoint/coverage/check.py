@@ -21,7 +21,7 @@ from needlepoint.coverage.types import CoverageFacts
 __all__ = ["check_folder", "read_own"]
 
 ANY = "any"
-ACTS = ("injection", "dry_needling", ANY)
+ACTS = ("injection", "dry_needling", "acupuncture", "evaluation", ANY)
 NATIONAL = "medicare"  # by law: published for everyone
 PREFIX_LENGTH = 3  # letters and digits of an ICD-10-CM category
 

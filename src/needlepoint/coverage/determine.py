@@ -36,6 +36,11 @@ from needlepoint.coverage.types import (
 
 __all__ = ["choices", "decide", "determine", "questions_of", "together"]
 
+LOCAL = (
+    "injection",
+    "any",
+)  # acts on which Medicare's contractors decide; the others are decided for the whole country
+
 
 def determine(facts: CoverageFacts, own: Sequence[Policy] = ()) -> Determination:
     """The determination for `facts.payer` on the day of service, rule by rule.
@@ -177,7 +182,7 @@ def _choices(
     for policy in policies:
         if policy.payer != payer or policy.act not in (act, "any"):
             continue
-        if payer != "medicare" or policy.act == "dry_needling" or any(policy is mine for mine in own):
+        if payer != "medicare" or policy.act not in LOCAL or any(policy is mine for mine in own):
             yield PolicyChoice(policy, None, policy.from_, policy.to)
             continue
         for contractor in contractors:
@@ -290,8 +295,8 @@ def _answer(
         verdict=verdict,
         policy=policy.id,
         title=policy.title,
-        contractor=contractor.name if contractor and policy.act != "dry_needling" else None,
-        lcd=contractor.lcd if contractor and policy.act != "dry_needling" else None,
+        contractor=contractor.name if contractor and policy.act in LOCAL else None,
+        lcd=contractor.lcd if contractor and policy.act in LOCAL else None,
         rules=verdicts,
         turn=tuple(dict.fromkeys(row.turn for row in (*unmet, *open_) if row.turn)),
         notice=notice.en if notice else None,
@@ -334,7 +339,8 @@ def _differs(line: LineVerdict, verdict: CoverageVerdict) -> bool:
 def _spoken_of() -> frozenset[str]:
     """The procedures and drugs that a policy on needling speaks of."""
     codes = load_codes()
-    return frozenset([*(row.code for row in codes.procedure), *(row.code for row in codes.drug)])
+    other = [row.code for row in codes.code if row.act]
+    return frozenset([*(row.code for row in codes.procedure), *(row.code for row in codes.drug), *other])
 
 
 def _modifiers(policy: Policy, facts: CoverageFacts, history: History) -> Iterator[AddedModifier]:

@@ -104,7 +104,7 @@ class Policy(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
     payer: str
     title: str
     act: str
-    rule: list[PolicyRule]
+    rule: list[PolicyRule] = msgspec.field(default_factory=list)
     extends: str = ""  # the id of a policy whose rules hold here too, except those that are written again
     modifier: tuple[ModifierRow, ...] = ()
     replaces: tuple[str, ...] = ()
@@ -148,6 +148,7 @@ class PayerKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     ndc: bool
     patient_owes: bool = True
     accident: bool = False
+    replaces: bool = True  # a processed claim may be replaced or voided by another (frequency 7 or 8)
     en: str
     certainty: Certainty
     source: list[str]

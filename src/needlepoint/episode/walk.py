@@ -13,7 +13,6 @@ from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.coding import Coding, EditContext, Session, code_session
-from needlepoint.coding.load import load_codes
 from needlepoint.coding.published import NOTHING_LOADED, Published
 from needlepoint.coding.types import ACT_OF, DrugUsed, SessionSite
 from needlepoint.cost.published import NO_FILES, PriceFiles
@@ -28,7 +27,7 @@ from needlepoint.episode.account import (
     make_estimate,
 )
 from needlepoint.episode.account.claim import ClaimContext
-from needlepoint.episode.account.facts import acts_of
+from needlepoint.episode.account.facts import acts_of, codes_of
 from needlepoint.episode.account.order import ServicePlace, order_of
 from needlepoint.episode.account.quotes import SIGNS_FELT, quotes_of
 from needlepoint.episode.denials.explain import OnFile
@@ -51,6 +50,7 @@ __all__ = ["asked_of", "on_file", "walk"]
 
 
 NOTHING_TOLD = Evidence()
+SCOPE_OF = {"acupuncture": "dry_needling"}  # the act by whose rows the law on another is read
 
 
 def walk(
@@ -231,7 +231,7 @@ def _scopes(episode: Episode, session: Session | None) -> dict[str, Scope]:
     if session is None:
         return {}
     clinician = msgspec.structs.replace(episode.clinician, state=_state(episode))
-    areas: dict[str, dict[str, None]] = {}
+    areas: dict[str, dict[str, None]] = {SCOPE_OF[act]: {} for act in acts_of(session) if act in SCOPE_OF}
     for site in session.sites:
         area = find_muscle(load_atlas(), site.muscle).body_area
         areas.setdefault(ACT_OF[site.technique], {})[area] = None
@@ -251,7 +251,7 @@ def _claimed(
     if episode.account is None or episode.session is None or coding is None:
         return None
     payer = episode.insured.payer if episode.insured else None
-    asked = ClaimContext(payer=payer, determination=determination, scopes=scopes)
+    asked = ClaimContext(payer=payer, determination=determination, scopes=scopes, state=_state(episode))
     return claim_of(episode.account, coding, episode.session, asked, today)
 
 
@@ -350,10 +350,12 @@ def _determined(
     found = [
         _determined_for(act, episode, session, coding, assessment, scopes, own) for act in acts_of(session)
     ]
-    if len(found) < 2:  # none: an evaluation without a needle, on which no policy was read
-        return found[0] if found else None
-    needled = {row.code for row in load_codes().procedure if row.act == acts_of(session)[1]}
-    return together(found[0], found[1], [line.code for line in coding.lines if line.code in needled])
+    if not found:  # only lines of other acts, entered by hand: no policy was read on them
+        return None
+    whole = found[0]
+    for act, other in zip(acts_of(session)[1:], found[1:], strict=True):
+        whole = together(whole, other, [line.code for line in coding.lines if line.code in codes_of(act)])
+    return whole
 
 
 def _determined_for(
@@ -375,13 +377,18 @@ def _determined_for(
         episode.earlier_sessions,
         episode.pain.weeks,
         episode.clinician,
-        [scopes[act]],
+        _scope_of(act, scopes),
         act,
     )
     try:
         return determine(facts, own)
     except Refused as refusal:
         raise refusal.under("episode.insured") from None
+
+
+def _scope_of(act: str, scopes: dict[str, Scope]) -> list[Scope]:
+    """What the law says of one act; acupuncture goes by the rows of dry needling, an evaluation by none."""
+    return [scopes[key] for key in (SCOPE_OF.get(act, act),) if key in scopes]
 
 
 def _scores(episode: Episode) -> tuple[tuple[Score, ScoreChange | None], ...]:

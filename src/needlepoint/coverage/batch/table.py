@@ -49,6 +49,8 @@ NUMBERS = (
 FLAGS = ("care_failed", "movement_limited", "diagnostic", "in_program", "other_block", "specific_cause",
          "nodule", "routine", "drug_on_claim", "state_allows", "improving", "function_improved",
          "same_scale")  # fmt: skip
+KIND_OF = {"injection": 0, "dry_needling": 1, "acupuncture": 1}  # acts whose sessions count together
+OTHER_KIND = 2
 NEEDED = ("claim_id", "patient_id", "on", "payer")
 COLUMNS = (*NEEDED, "state", "county", "act", "profession", *LISTS, *NUMBERS, *FLAGS)
 
@@ -82,9 +84,9 @@ class ClaimTable:
         self.flags = {name: columns.get(name) for name in FLAGS}
         self.everybody: Ints = TextColumn(columns["patient_id"], rows).codes
         act = self.texts["act"]
-        dry = np.array([text not in (None, "injection") for text in act.texts])
+        kinds = np.array([KIND_OF.get(text or "injection", OTHER_KIND) for text in act.texts])
         self.patient: Ints = np.zeros(0, np.int64)  # until a policy says what it counts
-        self.by_act: Ints = self.everybody * 2 + dry[act.codes]
+        self.by_act: Ints = self.everybody * (OTHER_KIND + 1) + kinds[act.codes]
 
     def counts(self, act: str) -> None:
         """Counts the history as a policy on `act` does: of that act alone, or ('any') of all together."""

@@ -17,6 +17,10 @@ from needlepoint.coverage.types import CoverageFacts, Earlier
 __all__ = ["HISTORY_LINES", "history_of", "region_of", "sessions_counted", "window_start"]
 
 
+# Acts whose sessions count together: the NCD on acupuncture counts dry needling with it.
+TOGETHER = {"acupuncture": ("acupuncture", "dry_needling"), "dry_needling": ("acupuncture", "dry_needling")}
+
+
 def history_of(facts: CoverageFacts, act: str = "any") -> History:
     """The earlier sessions of this act, the last one first. What lies ahead does not count.
 
@@ -24,7 +28,8 @@ def history_of(facts: CoverageFacts, act: str = "any") -> History:
     """
     if not facts.earlier:
         return facts.earlier
-    counted = (e for e in facts.earlier if act == "any" or e.act in (None, facts.act))
+    acts = TOGETHER.get(facts.act, (facts.act,))
+    counted = (e for e in facts.earlier if act == "any" or e.act is None or e.act in acts)
     return sorted((e for e in counted if e.on < facts.on), key=lambda e: e.on, reverse=True)
 
 

@@ -26,7 +26,13 @@ from needlepoint.cost.protection.assist import Program, Sliding
 from needlepoint.cost.published import NO_FILES, PriceFiles
 from needlepoint.cost.second import Coordinated
 from needlepoint.coverage.load import kind_of
-from needlepoint.episode.account.facility import Elsewhere, FacilityPart, elsewhere, facility_part
+from needlepoint.episode.account.facility import (
+    Elsewhere,
+    FacilityPart,
+    bills_apart,
+    elsewhere,
+    facility_part,
+)
 from needlepoint.episode.account.order import EstimateOrder, check_order
 
 __all__ = ["Estimated", "NotCovered", "make_estimate", "medicare_range"]
@@ -219,7 +225,7 @@ def _programs(order: EstimateOrder, files: PriceFiles) -> tuple[Program, ...]:
     home = order.household
     if not home.state:
         home = msgspec.structs.replace(home, state=order.state)
-    return programs_for(home, order.on, order.facility, files)
+    return programs_for(home, order.on, bills_apart(order), files)
 
 
 def _dispute(total: Decimal | None, sliding: Sliding | None) -> Decimal | None:

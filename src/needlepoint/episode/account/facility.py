@@ -12,7 +12,7 @@ from needlepoint.cost import facility_fees, price_lines
 from needlepoint.cost.price import Basis, FacilityFee, Item
 from needlepoint.episode.account.order import EstimateOrder
 
-__all__ = ["Elsewhere", "FacilityPart", "elsewhere", "facility_part"]
+__all__ = ["Elsewhere", "FacilityPart", "bills_apart", "elsewhere", "facility_part"]
 
 ZERO = Decimal(0)
 
@@ -47,9 +47,14 @@ def elsewhere(order: EstimateOrder, basis: Basis) -> Elsewhere | None:
     return Elsewhere(total_usd=total, fees=fees)
 
 
+def bills_apart(order: EstimateOrder) -> bool:
+    """Whether a facility sends a bill of its own; a visit by telehealth only takes the facility's amount."""
+    return order.facility and order.place not in load_edits().facility_rate.places
+
+
 def facility_part(order: EstimateOrder) -> FacilityPart | None:
     """What the facility bills beside the clinician: Medicare's own outpatient fee, or not known."""
-    if not order.facility or order.self_pay:
+    if not bills_apart(order) or order.self_pay:
         return None
     fees = _fees(order, _items(order))
     outpatient = order.place in ("", *load_edits().hospital.places)

@@ -19,9 +19,10 @@ from needlepoint.exam.types import Assessment, Found
 from needlepoint.treatment.scope.rules import Scope
 from needlepoint.treatment.types import CheckVerdict, EarlierSession, PriorCare
 
-__all__ = ["Insured", "acts_of", "facts_of"]
+__all__ = ["Insured", "acts_of", "codes_of", "facts_of"]
 
 ACTS = ("injection", "dry_needling")
+EVALUATION = "evaluation"
 SIGNS = ("taut_band", "tender_spot", "twitch", "referred_pain")
 
 
@@ -63,13 +64,14 @@ def facts_of(
     """
     act = act or acts_of(session)[0]
     sites = [site for site in session.sites if ACT_OF[site.technique] == act]
+    acts = acts_of(session)
     muscles = [find_muscle(load_atlas(), site.muscle) for site in sites]
     places = [(muscle.id, site.side) for muscle, site in zip(muscles, sites, strict=True)]
-    acts = {row.code for row in load_codes().procedure if row.act == act}
-    other = {row.code for row in load_codes().procedure if row.act in ACTS and row.act != act}
+    own = codes_of(act)
+    other = {code for one in acts if one != act for code in codes_of(one)}
     codes = [line.code for line in coding.lines if line.code not in other]
-    if act != acts_of(session)[0]:
-        codes = [code for code in codes if code in acts]
+    if act != acts[0]:
+        codes = [code for code in codes if code in own]
     weeks = [care.weeks for care in prior_care or [] if care.weeks is not None]
     return CoverageFacts(
         on=session.on,
@@ -82,7 +84,7 @@ def facts_of(
         improving=insured.improving,
         act=act,
         diagnoses=[row.code for row in coding.diagnoses],
-        pointed=_pointed(coding, acts),
+        pointed=_pointed(coding, own),
         signs=_signs(assessment, places),
         nodule=_nodule(assessment, places),
         places=places,
@@ -106,7 +108,26 @@ def facts_of(
 def acts_of(session: Session) -> list[str]:
     """The acts of a session, the injection first: the drug and the guidance belong to it."""
     done = {ACT_OF[site.technique] for site in session.sites}
-    return [act for act in ACTS if act in done]
+    acts = [act for act in ACTS if act in done]
+    acts += dict.fromkeys(act for code, act in _by_hand().items() if code in _entered(session))
+    return acts or ([EVALUATION] if session.visit is not None else [])
+
+
+def codes_of(act: str) -> set[str]:
+    """The codes that stand for an act."""
+    rows = load_codes()
+    found = {row.code for row in rows.procedure if row.act == act}
+    found |= {code for code, of in _by_hand().items() if of == act}
+    return found | ({code for row in rows.visit for code in row.codes} if act == EVALUATION else set())
+
+
+def _by_hand() -> dict[str, str]:
+    """The codes that only a hand enters and that stand for an act of a policy: acupuncture."""
+    return {row.code: row.act for row in load_codes().code if row.act}
+
+
+def _entered(session: Session) -> set[str]:
+    return {row.code for row in session.entered}
 
 
 def _state_allows(scopes: Sequence[Scope]) -> bool | None:
@@ -135,7 +156,7 @@ def _drug_on_claim(session: Session, coding: Coding) -> bool:
 
 def _signs(assessment: Assessment | None, places: Sequence[tuple[str, str]]) -> int | None:
     """The fewest signs over any treated place: each must show its trigger point. None: one was not examined."""
-    if assessment is None:
+    if assessment is None or not places:
         return None
     found: dict[tuple[str, str], Found] = {(s.found.muscle, s.found.side): s.found for s in assessment.spots}
     if any(place not in found for place in places):
@@ -145,7 +166,7 @@ def _signs(assessment: Assessment | None, places: Sequence[tuple[str, str]]) -> 
 
 def _nodule(assessment: Assessment | None, places: Sequence[tuple[str, str]]) -> bool | None:
     """Whether a band or a tender spot was felt in every treated place. None: one was not examined for it."""
-    if assessment is None:
+    if assessment is None or not places:
         return None
     found: dict[tuple[str, str], Found] = {(s.found.muscle, s.found.side): s.found for s in assessment.spots}
     felt = [_felt(found.get(place)) for place in places]

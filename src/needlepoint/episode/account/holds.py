@@ -19,6 +19,7 @@ from needlepoint.treatment.types import CheckVerdict
 
 __all__ = ["Decided", "Hold", "decide_holds", "holds_of", "idle"]
 
+NEW = "1"  # claim frequency
 FIRST = "P"  # the rules asked are those of the first payer
 MEDICARE = "MB"  # claim filing indicator of Medicare Part B
 LEAST_REASON = 8  # letters: "ok" is no reason
@@ -51,6 +52,7 @@ def holds_of(
         *_coverage(account, determination, payer),
         *_filing(account, payer),
         *_second(account),
+        *_frequency(account, payer),
         *_accident(account, payer),
         *_packages(account, coding, drugs, payer),
         *_scope(scopes),
@@ -110,6 +112,20 @@ def _second(account: Account) -> Iterator[Hold]:
     words = "Medicare comes second, and the reason is missing: working and of age (12), end-stage renal disease (13),"
     words = f"{words} no-fault (14), workers' compensation (15), liability (47) or disability (43)."
     yield Hold(about="secondary_reason", words=words)
+
+
+def _frequency(account: Account, payer: str | None) -> Iterator[Hold]:
+    """A claim that replaces or voids another, sent to a payer that takes none."""
+    billed = next((row for row in account.coverages if row.sequence == account.billed), None)
+    kind = kind_of(payer if billed and billed.sequence == FIRST else None, billed.filing if billed else "")
+    if account.frequency == NEW or kind is None or kind.replaces:
+        return
+    words = (
+        f"{kind.en} takes no claim that replaces or voids another (frequency {account.frequency}), as far as"
+        " remembered: ask the contractor to reopen the processed claim for a clerical error, or appeal."
+        " A claim that was refused as unprocessable is sent anew (frequency 1)."
+    )
+    yield Hold(about="frequency", words=words)
 
 
 def _accident(account: Account, payer: str | None) -> Iterator[Hold]:

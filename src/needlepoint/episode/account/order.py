@@ -112,7 +112,7 @@ def order_of(
     return EstimateOrder(
         on=on,
         codes=[Item(line.code, line.units, list(line.modifiers)) for line in coding.lines],
-        facility=place.code in load_edits().facility.places,
+        facility=place.code in (*load_edits().facility.places, *load_edits().facility_rate.places),
         open_prices=True,
         place=place.code,
         qmb=account.qmb,
