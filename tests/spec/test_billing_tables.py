@@ -14,7 +14,7 @@ from needlepoint.base.people import Clinician
 from needlepoint.base.refusal import Refused
 from needlepoint.claims.incoming.codes import meaning
 from needlepoint.coding import EditContext, Session, code_session
-from needlepoint.coding.types import DrugUsed, Entered, SessionSite, Visit
+from needlepoint.coding.types import DrugUsed, Entered, OfficeVisit, SessionSite
 from needlepoint.cost.price import Basis, Item, price_lines
 from needlepoint.cost.protection.debt import Bill, may_collect, payment_plan, plan_rule
 from needlepoint.coverage import CoverageFacts, determine
@@ -85,7 +85,7 @@ def test_a_line_entered_by_hand_is_ready_only_when_it_is_known(code, modifiers, 
 @pytest.mark.parametrize(("place", "payer", "needle", "waits"), table("coding/places"))
 def test_a_place_of_service_asks(place, payer, needle, waits):
     sites = [SessionSite(muscle="soleus", side="left", technique="wet")] if needle else []
-    visit = None if needle else Visit("99213")
+    visit = None if needle else OfficeVisit("99213")
     session = Session(on=day_of("2025-06-02"), sites=sites, visit=visit, diagnoses=["M79.661"], place=place)
     about = {row.about for row in code_session(session, EditContext(payer=payer)).open if row.holds}
     assert about & {"place", "telehealth", "clinic_rate"} == ({waits} if waits else set())
