@@ -72,29 +72,42 @@ def place_of(
     A county that is priced in another state's locality (the suburbs of Washington) goes there. A state with several
     localities and none named gets the national amount, and the notice says which there are.
     """
-    abroad = next((row for row in load_localities() if _priced_here(row, state, county)), None)
-    mine = [abroad] if abroad else [row for row in load_localities() if row.state == state]
-    state = abroad.state if abroad else state
-    if not mine:
-        known = {row.state for row in load_localities()}
-        raise Refused(Fault("state", repr(state), "a state in two letters", nearest(state, known)))
+    mine = _localities_of(state, county)
     if locality is None and len(mine) > 1:
-        names = "; ".join(f"{row.number} {row.name}" for row in mine)
-        return Placed(
-            gpci=Gpci(),
-            name="national",
-            notice=f"{state} has several localities: {names}. Name one.",
-            citations=(),
-        )
+        return _national(mine)
     number = locality or mine[0].number
     row = next((row for row in mine if row.number == number), None)
     if row is None:
         expected = ", ".join(f"{row.number} ({row.name})" for row in mine)
         raise Refused(Fault("locality", repr(number), f"one of {expected}"))
-    published = files.area(state, number, on)
+    published = files.area(row.state, number, on)
     if published is not None:
         gpci = Gpci(published.work, published.expense, published.malpractice)
         return Placed(gpci=gpci, name=published.name, notice=f"by {published.release}", citations=())
+    return _on_file(row, on)
+
+
+def _localities_of(state: str, county: str | None) -> list[Locality]:
+    """The localities of a state; the one of another state that prices this county. Refused for no state."""
+    abroad = next((row for row in load_localities() if _priced_here(row, state, county)), None)
+    if abroad:
+        return [abroad]
+    mine = [row for row in load_localities() if row.state == state]
+    if not mine:
+        known = {row.state for row in load_localities()}
+        raise Refused(Fault("state", repr(state), "a state in two letters", nearest(state, known)))
+    return mine
+
+
+def _national(localities: list[Locality]) -> Placed:
+    """The national amount, with the localities that could be named."""
+    names = "; ".join(f"{row.number} {row.name}" for row in localities)
+    notice = f"{localities[0].state} has several localities: {names}. Name one."
+    return Placed(gpci=Gpci(), name="national", notice=notice, citations=())
+
+
+def _on_file(row: Locality, on: datetime.date) -> Placed:
+    """The indices of our own table, where no published file is loaded."""
     gpci = Gpci(row.work, row.expense, row.malpractice)
     late = not holding_on([row], on)
     notice = (

@@ -12,7 +12,7 @@ from needlepoint.base.knowledge import Certainty, cite, read_toml
 from needlepoint.base.money import AMOUNT, is_amount
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.coverage.load import DATA
-from needlepoint.coverage.types import CoverageVerdict, Determination
+from needlepoint.coverage.types import CoverageVerdict, Determination, RuleVerdict
 
 __all__ = [
     "Abn",
@@ -143,9 +143,35 @@ def write_abn(
     Raises Refused where no notice is called for (covered, or not known: a notice for everyone is void), after the
     service, and without a service or its cost.
     """
-    against = [row for row in determination.rules if row.verdict is CoverageVerdict.NOT_COVERED]
+    if faults := _faults(determination, offered, made_on, service_on):
+        raise Refused(faults)
+    words = load_abn()
+    return Abn(
+        notifier=notifier,
+        patient=patient,
+        identification=identification,
+        made_on=made_on,
+        services=_services(determination, offered),
+        carry={"en": words.carry.en, "es": words.carry.es},
+        choices=tuple(_choice(row, dual) for row in words.choice),
+        more=tuple({"en": row.en, "es": row.es} for row in words.more),
+    )
+
+
+def _against(determination: Determination) -> list[RuleVerdict]:
+    """The rules that are not met."""
+    return [row for row in determination.rules if row.verdict is CoverageVerdict.NOT_COVERED]
+
+
+def _faults(
+    determination: Determination,
+    offered: list[Offered],
+    made_on: datetime.date,
+    service_on: datetime.date,
+) -> list[Fault]:
+    """Why there can be no notice."""
     faults = []
-    if not against:
+    if not _against(determination):
         given = f"a determination of {determination.verdict.value}"
         remedy = "A notice handed to everyone is void: name the rule that is not met."
         faults.append(Fault("determination", given, "one that is not covered, by a rule", remedy))
@@ -158,29 +184,23 @@ def write_abn(
         for n, item in enumerate(offered)
         if not is_amount(item.cost_usd)
     ]
-    if faults:
-        raise Refused(faults)
-    words = load_abn()
+    return faults
+
+
+def _services(determination: Determination, offered: list[Offered]) -> tuple[AbnService, ...]:
+    """Blanks D, E and F. Each service has the same reason: the rules that are not met."""
+    against = _against(determination)
     reason_en = "; ".join(f"Medicare asks for: {row.asks} (here: {row.shows})" for row in against)
     reason_es = "; ".join(f"Medicare exige: {row.asks_es} (aquí: {row.shows})" for row in against)
-    return Abn(
-        notifier=notifier,
-        patient=patient,
-        identification=identification,
-        made_on=made_on,
-        services=tuple(
-            AbnService(
-                label_en=item.label_en,
-                label_es=item.label_es,
-                reason_en=reason_en,
-                reason_es=reason_es,
-                cost_usd=item.cost_usd,
-            )
-            for item in offered
-        ),
-        carry={"en": words.carry.en, "es": words.carry.es},
-        choices=tuple(_choice(row, dual) for row in words.choice),
-        more=tuple({"en": row.en, "es": row.es} for row in words.more),
+    return tuple(
+        AbnService(
+            label_en=item.label_en,
+            label_es=item.label_es,
+            reason_en=reason_en,
+            reason_es=reason_es,
+            cost_usd=item.cost_usd,
+        )
+        for item in offered
     )
 
 

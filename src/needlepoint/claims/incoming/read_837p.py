@@ -123,25 +123,17 @@ class _Reader:
         }
 
     def _take_claim(self, segment: Segment, claim: Fields) -> None:
+        if claim["others"] and self._take_other(segment, claim["others"][-1]):
+            return
         match segment.id, segment.at(1):
             case "DTP", "431":
                 claim["onset"] = date_of(segment.at(3))
             case "DTP", "439":
                 claim["accident"] = date_of(segment.at(3))
-            case "DTP", "573" if claim["others"]:
-                _prior(claim["others"][-1])["on"] = date_of(segment.at(3))
             case "PWK", _:
                 claim["attachments"].append(_attachment(segment))
             case "AMT", "F5":
                 claim["patient_paid_usd"] = money_of(segment, 2)
-            case "AMT", "D" if claim["others"]:
-                _prior(claim["others"][-1])["paid_usd"] = money_of(segment, 2)
-            case "AMT", "EAF" if claim["others"]:
-                _prior(claim["others"][-1])["patient_usd"] = money_of(segment, 2)
-            case "CAS", _ if claim["others"]:
-                _prior(claim["others"][-1]).setdefault("adjustments", []).extend(adjustments_of(segment))
-            case "REF", "F8" if claim["others"]:
-                _prior(claim["others"][-1])["payer_control"] = segment.at(2)
             case "REF", ("9F" | "G1" | "F8" | "EA") as kind if not claim["others"]:
                 names = {"9F": "referral", "G1": "authorization", "F8": "original", "EA": "record"}
                 claim[names[kind]] = segment.at(2)
@@ -156,12 +148,6 @@ class _Reader:
                 self.party = {}
             case "OI", _:
                 pass
-            case "NM1", "IL" if claim["others"]:
-                self.party = claim["others"][-1]["insured"] = _person(segment)
-                claim["others"][-1]["member_id"] = segment.at(9)
-            case "NM1", "PR" if claim["others"]:
-                self.party = {"name": segment.at(3), "id": segment.at(9)}
-                claim["others"][-1]["payer"] = self.party
             case "NM1", ("DN" | "82" | "77" | "DQ") as kind if not claim["others"]:
                 self.party = claim[PARTIES[kind]] = _provider(segment)
             case "PRV", "PE":
@@ -173,8 +159,32 @@ class _Reader:
                 if not _about_party(self.party, segment):
                     self.other.append(tuple(segment.elements))
 
+    def _take_other(self, segment: Segment, other: Fields) -> bool:
+        """What another payer said of the whole claim; whether the segment belongs to it."""
+        match segment.id, segment.at(1):
+            case "DTP", "573":
+                _prior(other)["on"] = date_of(segment.at(3))
+            case "AMT", "D":
+                _prior(other)["paid_usd"] = money_of(segment, 2)
+            case "AMT", "EAF":
+                _prior(other)["patient_usd"] = money_of(segment, 2)
+            case "CAS", _:
+                _prior(other).setdefault("adjustments", []).extend(adjustments_of(segment))
+            case "REF", "F8":
+                _prior(other)["payer_control"] = segment.at(2)
+            case "NM1", "IL":
+                self.party = other["insured"] = _person(segment)
+                other["member_id"] = segment.at(9)
+            case "NM1", "PR":
+                self.party = other["payer"] = {"name": segment.at(3), "id": segment.at(9)}
+            case _:
+                return False
+        return True
+
     def _take_line(self, segment: Segment, line: Fields) -> None:
         assert self.claim is not None
+        if _take_payment(segment, line["payments"]):
+            return
         match segment.id, segment.at(1):
             case "LX", _:
                 self.claim["lines"].append({"payments": [], "attachments": []})
@@ -188,8 +198,6 @@ class _Reader:
                 line["on"] = date_of(first)
                 if last:
                     line["to"] = date_of(last)
-            case "DTP", "573" if line["payments"]:
-                line["payments"][-1]["on"] = date_of(segment.at(3))
             case "REF", "G1":
                 line["authorization"] = segment.at(2)
             case "REF", "6R":
@@ -204,22 +212,6 @@ class _Reader:
                 self.party = line[PARTIES[kind]] = _provider(segment)
             case "PRV", "PE":
                 self.party["taxonomy"] = segment.at(3)
-            case "SVD", _:
-                parts = segment.parts(3)
-                line["payments"].append(
-                    {
-                        "payer_id": segment.at(1),
-                        "paid_usd": money_of(segment, 2),
-                        "code": parts[1] if len(parts) > 1 else parts[0],
-                        "modifiers": [part for part in parts[2:6] if part],
-                        "units": quantity_of(segment, 5, Decimal(1)),
-                        "adjustments": [],
-                    }
-                )
-            case "CAS", _ if line["payments"]:
-                line["payments"][-1]["adjustments"] += adjustments_of(segment)
-            case "AMT", "EAF" if line["payments"]:
-                line["payments"][-1]["patient_usd"] = money_of(segment, 2)
             case _:
                 if not _about_party(self.party, segment):
                     self.other.append(tuple(segment.elements))
@@ -272,6 +264,37 @@ def _about_party(party: Fields, segment: Segment) -> bool:
         case _:
             return False
     return True
+
+
+def _take_payment(segment: Segment, payments: list[Fields]) -> bool:
+    """What another payer said of the line; whether the segment belongs to it."""
+    if segment.id == "SVD":
+        payments.append(_line_payment(segment))
+        return True
+    if not payments:
+        return False
+    match segment.id, segment.at(1):
+        case "DTP", "573":
+            payments[-1]["on"] = date_of(segment.at(3))
+        case "CAS", _:
+            payments[-1]["adjustments"] += adjustments_of(segment)
+        case "AMT", "EAF":
+            payments[-1]["patient_usd"] = money_of(segment, 2)
+        case _:
+            return False
+    return True
+
+
+def _line_payment(segment: Segment) -> Fields:
+    parts = segment.parts(3)
+    return {
+        "payer_id": segment.at(1),
+        "paid_usd": money_of(segment, 2),
+        "code": parts[1] if len(parts) > 1 else parts[0],
+        "modifiers": [part for part in parts[2:6] if part],
+        "units": quantity_of(segment, 5, Decimal(1)),
+        "adjustments": [],
+    }
 
 
 def _provider(segment: Segment) -> Fields:

@@ -64,55 +64,74 @@ def stream_remits(stream: BinaryIO) -> Iterator[Payment | RemitClaim | RemitEnd]
 
 def read_remit_set(set_: Set, view: bool = False) -> Iterator[Payment | RemitClaim | RemitEnd]:
     """One 835: its payment, its claims, its end."""
-    head: _Head | None = _Head()
-    bpr: Segment | None = None
-    claim: ReadingClaim | None = None
-    amount = paid = ZERO
-    claims = 0
-    taken: list[ProviderAdjustment] = []
-    for segment in set_.segments:
-        name = segment.elements[0]
-        if name in HEAD_ENDS:
-            if head is not None:
-                bpr = head.bpr
-                payment = head.closed(set_)
-                amount, head = payment.amount_usd, None
-                yield payment
-            if claim is not None:
-                made = claim.closed()
-                claim, paid, claims = None, paid + made.paid_usd, claims + 1
-                yield _posted(made, view)
-            if name == "CLP":
-                claim = ReadingClaim(segment)
-            elif name == "PLB":
-                taken += _provider_adjustments(segment)
-        elif claim is not None:
-            claim.take(segment)
-        elif head is not None:
-            head.take(segment)
+    yield from _SetReader(set_, view).items()
+
+
+class _SetReader:
+    """One 835 while it is read: the head or the claim that is open, and the sums so far."""
+
+    def __init__(self, set_: Set, view: bool) -> None:
+        self.set, self.view = set_, view
+        self.head: _Head | None = _Head()
+        self.bpr: Segment | None = None
+        self.claim: ReadingClaim | None = None
+        self.amount = self.paid = ZERO
+        self.claims = 0
+        self.taken: list[ProviderAdjustment] = []
+
+    def items(self) -> Iterator[Payment | RemitClaim | RemitEnd]:
+        for segment in self.set.segments:
+            if segment.elements[0] in HEAD_ENDS:
+                yield from self._close()
+                self._open(segment)
+            else:
+                self._take(segment)
+        yield from self._close()
+        yield self._end()
+
+    def _close(self) -> Iterator[Payment | RemitClaim]:
+        """What is complete: the payment, or the claim before."""
+        if self.head is not None:
+            payment = self.head.closed(self.set)
+            self.bpr, self.amount, self.head = self.head.bpr, payment.amount_usd, None
+            yield payment
+        if self.claim is not None:
+            made = self.claim.closed()
+            self.claim, self.paid, self.claims = None, self.paid + made.paid_usd, self.claims + 1
+            yield _posted(made, self.view)
+
+    def _open(self, segment: Segment) -> None:
+        if segment.id == "CLP":
+            self.claim = ReadingClaim(segment)
+        elif segment.id == "PLB":
+            self.taken += _provider_adjustments(segment)
+
+    def _take(self, segment: Segment) -> None:
+        if self.claim is not None:
+            self.claim.take(segment)
+        elif self.head is not None:
+            self.head.take(segment)
         else:
-            raise refuse(segment, f"{name} where no claim is open", "CLP, PLB or SE")
-    if head is not None:
-        bpr = head.bpr
-        payment = head.closed(set_)
-        amount = payment.amount_usd
-        yield payment
-    if claim is not None:
-        made = claim.closed()
-        paid, claims = paid + made.paid_usd, claims + 1
-        yield _posted(made, view)
-    out = sum((row.amount_usd for row in taken), ZERO)
-    faults: tuple[Fault, ...] = ()
-    if amount != paid - out:
-        assert bpr is not None  # a head without BPR has been refused
-        given = f"{amount} paid in BPR02"
-        expected = f"{paid - out} USD: {paid} for {claims} claims less {out} in PLB"
-        remedy = f"The difference is {amount - (paid - out)} USD. Ask the payer for a corrected file."
-        unbalanced = refuse(bpr, given, expected, remedy)
-        if not view:
-            raise unbalanced
-        faults = unbalanced.faults
-    yield RemitEnd(claims=claims, paid_usd=paid, provider_adjustments=tuple(taken), faults=faults)
+            raise refuse(segment, f"{segment.id} where no claim is open", "CLP, PLB or SE")
+
+    def _end(self) -> RemitEnd:
+        out = sum((row.amount_usd for row in self.taken), ZERO)
+        faults: tuple[Fault, ...] = ()
+        if self.amount != self.paid - out:
+            unbalanced = self._unbalanced(out)
+            if not self.view:
+                raise unbalanced
+            faults = unbalanced.faults
+        return RemitEnd(
+            claims=self.claims, paid_usd=self.paid, provider_adjustments=tuple(self.taken), faults=faults
+        )
+
+    def _unbalanced(self, out: Decimal) -> Refused:
+        assert self.bpr is not None  # a head without BPR has been refused
+        due = self.paid - out
+        expected = f"{due} USD: {self.paid} for {self.claims} claims less {out} in PLB"
+        remedy = f"The difference is {self.amount - due} USD. Ask the payer for a corrected file."
+        return refuse(self.bpr, f"{self.amount} paid in BPR02", expected, remedy)
 
 
 def _posted(claim: RemitClaim, view: bool) -> RemitClaim:

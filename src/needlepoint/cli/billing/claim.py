@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypedDict, Unpack
 
 import click
 import msgspec
@@ -41,6 +41,20 @@ MANY = 20_000
 NOT_READY = 1  # exit code where a claim is held or at fault
 
 
+class _Options(TypedDict):
+    """The options of the command, by the names of their parameters."""
+
+    x12: str | None
+    control: int
+    production: bool
+    pdf: str | None
+    remit_path: str | None
+    path: str | None
+    folder: str | None
+    today: datetime.datetime | None
+    as_json: bool
+
+
 @click.command()
 @click.argument("file")
 @click.option("--x12", help="Write the claims as 837P to this file.")
@@ -52,18 +66,7 @@ NOT_READY = 1  # exit code where a claim is held or at fault
 @policies_option
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day of sending (default: today).")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def claim(
-    file: str,
-    x12: str | None,
-    control: int,
-    production: bool,
-    pdf: str | None,
-    remit_path: str | None,
-    path: str | None,
-    folder: str | None,
-    today: datetime.datetime | None,
-    as_json: bool,
-) -> None:
+def claim(file: str, **options: Unpack[_Options]) -> None:
     """The claim of an episode (or of a list of them): checked, with what holds it back; as X12 or on paper.
 
     A FILE that is itself X12 (837P) is read and checked claim by claim. Exit code 0 when every claim is ready, 1 when
@@ -71,52 +74,68 @@ def claim(
     """
     with whole_stream(file) as stream:
         if begins_as_x12(stream):
-            _show_read(stream, day_of(today), as_json)
+            _show_read(stream, day_of(options["today"]), options["as_json"])
             return
         obj = json_of("standard input" if file == "-" else file, stream.read(MOST_BYTES + 1))
-    many = obj if isinstance(obj, list) else [obj]
-    if not 1 <= len(many) <= MANY:
-        raise Refused(Fault(file, f"{len(many)} episodes", f"from 1 to {MANY} episodes"))
-    store, payers = open_store(path), own_payers(folder)
+    count = len(obj) if isinstance(obj, list) else 1
+    if not 1 <= count <= MANY:
+        raise Refused(Fault(file, f"{count} episodes", f"from 1 to {MANY} episodes"))
+    drafts, submitter = _drafts(obj, options)
+    if options["as_json"]:
+        print_json([_plain(draft) for draft in drafts] if isinstance(obj, list) else _plain(drafts[0]))
+    else:
+        _show(drafts)
+    good = [draft for draft in drafts if isinstance(draft, ClaimDraft)]
+    if options["x12"]:
+        _write_file(good, count, submitter, options)
+    if options["pdf"]:
+        _write_page(good, options["pdf"])
+    _exit(drafts, good)
+
+
+def _drafts(obj: Any, options: _Options) -> tuple[list[ClaimDraft | Refused], Submitter | None]:
+    """The claim of each episode, and who sends them. In a list, one that is refused does not refuse the rest."""
+    store, payers = open_store(options["path"]), own_payers(options["folder"])
+    today = day_of(options["today"])
+    if not isinstance(obj, list):
+        draft, submitter = _draft(obj, "", options["remit_path"], store, payers, today)
+        return [draft], submitter
     drafts: list[ClaimDraft | Refused] = []
     submitter = None
-    for n, item in enumerate(many):
-        where = f"[{n}]" if isinstance(obj, list) else ""
+    for n, item in enumerate(obj):
         try:
-            draft, sent_by = _draft(item, where, remit_path, store, payers, day_of(today))
+            draft, sent_by = _draft(item, f"[{n}]", options["remit_path"], store, payers, today)
         except Refused as refusal:
-            if not isinstance(obj, list):
-                raise
-            drafts.append(refusal)  # one that is refused does not refuse the rest
+            drafts.append(refusal)
             continue
         drafts.append(draft)
         submitter = submitter or sent_by
-    if as_json:
-        print_json([_plain(draft) for draft in drafts] if isinstance(obj, list) else _plain(drafts[0]))
-    else:
-        for number, shown in enumerate(drafts):
-            if isinstance(shown, ClaimDraft):
-                show_draft(Console(), shown)
-            else:
-                _show_refused(number, shown)
-    refused = [fault for draft in drafts if isinstance(draft, Refused) for fault in draft.faults]
-    good = [draft for draft in drafts if isinstance(draft, ClaimDraft)]
-    if x12:
-        claims = [_ready(draft) for draft in good if draft.ready or len(many) == 1]
-        if claims:
-            text = write_837p(claims, _submission(submitter, control, production))
-            write_bytes(Path(x12), text.encode("ascii"))
-        waiting = len(many) - len(claims)
-        if waiting:
-            click.echo(
-                f"{len(claims)} of {len(many)} claims written; {waiting} wait or were refused.", err=True
-            )
-    if pdf:
-        _write_page(good, pdf)
-    if refused:
-        click.echo(
-            f"{sum(isinstance(draft, Refused) for draft in drafts)} of {len(many)} were refused.", err=True
-        )
+    return drafts, submitter
+
+
+def _show(drafts: list[ClaimDraft | Refused]) -> None:
+    for number, draft in enumerate(drafts):
+        if isinstance(draft, ClaimDraft):
+            show_draft(Console(), draft)
+        else:
+            _show_refused(number, draft)
+
+
+def _write_file(drafts: list[ClaimDraft], count: int, submitter: Submitter | None, options: _Options) -> None:
+    """The claims that are ready as one 837P; of a single claim that is not ready the reasons."""
+    claims = [_ready(draft) for draft in drafts if draft.ready or count == 1]
+    if claims and options["x12"]:
+        text = write_837p(claims, _submission(submitter, options["control"], options["production"]))
+        write_bytes(Path(options["x12"]), text.encode("ascii"))
+    waiting = count - len(claims)
+    if waiting:
+        click.echo(f"{len(claims)} of {count} claims written; {waiting} wait or were refused.", err=True)
+
+
+def _exit(drafts: list[ClaimDraft | Refused], good: list[ClaimDraft]) -> None:
+    """Exit code 2 where one was refused, 1 where one is held or at fault."""
+    if len(good) < len(drafts):
+        click.echo(f"{len(drafts) - len(good)} of {len(drafts)} were refused.", err=True)
         raise SystemExit(2)
     if not all(draft.ready for draft in good):
         raise SystemExit(NOT_READY)

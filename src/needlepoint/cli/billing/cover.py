@@ -62,23 +62,29 @@ def cover(
         return
     if abn:
         raise Refused(Fault("--abn", "plain facts", "an episode: the notice needs names and prices"))
+    _cover_facts(obj, own, as_json)
+
+
+def _cover_facts(obj: Any, own: tuple[Policy, ...], as_json: bool) -> None:
+    """Plain facts, or a list of them. One that is refused does not refuse the rest; all faults come at the end."""
     many = obj if isinstance(obj, list) else [obj]
-    found: list[Determination | Refused] = []
-    for number, item in enumerate(many):
-        where = f"[{number}]" if isinstance(obj, list) else "facts"
-        try:
-            found.append(determine(read_as(item, CoverageFacts), own))
-        except Refused as refusal:  # one that is refused does not refuse the rest
-            found.append(refusal.under(where))
-    refused = [fault for row in found if isinstance(row, Refused) for fault in row.faults]
+    where = [f"[{number}]" for number in range(len(many))] if isinstance(obj, list) else ["facts"]
+    found = [_determined(item, name, own) for item, name in zip(many, where, strict=True)]
     if as_json:
         print_json([{"refused": row.faults} if isinstance(row, Refused) else row for row in found])
     else:
         for row in found:
             if isinstance(row, Determination):
                 show_determination(Console(), row)
-    if refused:
+    if refused := [fault for row in found if isinstance(row, Refused) for fault in row.faults]:
         raise Refused(refused)
+
+
+def _determined(item: Any, where: str, own: tuple[Policy, ...]) -> Determination | Refused:
+    try:
+        return determine(read_as(item, CoverageFacts), own)
+    except Refused as refusal:
+        return refusal.under(where)
 
 
 def _cover_episode(

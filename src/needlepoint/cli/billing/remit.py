@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypedDict, Unpack
 
 import click
 import msgspec
@@ -49,6 +49,17 @@ STYLE = {
 }
 
 
+class _Options(TypedDict):
+    """Further options of the command, by the names of their parameters."""
+
+    episodes: tuple[str, ...]
+    path: str | None
+    folder: str | None
+    today: datetime.datetime | None
+    lang: str
+    as_json: bool
+
+
 @click.command()
 @click.argument("file")
 @click.option("--episode", "episodes", multiple=True, help="An episode (or a list of them) that was claimed.")
@@ -63,58 +74,69 @@ STYLE = {
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day of the letters (default: today).")
 @click.option("--lang", type=click.Choice(["en", "es"]), default="en", help="Language of the explanations.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one answer to a line.")
-def remit(
-    file: str,
-    episodes: tuple[str, ...],
-    letters: str | None,
-    path: str | None,
-    folder: str | None,
-    view: bool,
-    today: datetime.datetime | None,
-    lang: str,
-    as_json: bool,
-) -> None:
+def remit(file: str, letters: str | None, view: bool, **options: Unpack[_Options]) -> None:
     """Read an answer of a payer: 835, 999, 277, 271, 278. Every adjustment explained. Questions (270, 276) are shown.
 
     With the episode at hand its likely cause, what mends it, and whether to appeal. An 835 that does not balance to
     the cent is refused as a whole, with the difference; nothing of it is printed before it was read to its end.
     --view shows it all the same, with every fault.
     """
-    if letters and not episodes:
+    if letters and not options["episodes"]:
         raise Refused(Fault("--appeal", "no episode", "--episode FILE: a letter quotes the record"))
-    known = _on_file(episodes, path, own_payers(folder))
-    console = Console()
+    known = _on_file(options["episodes"], options["path"], own_payers(options["folder"]))
     faults: list[Fault] = []
     with whole_stream(file) as stream:
-        if not view:  # once to its end: what is printed is only what balances
-            for _ in read_incoming(stream):
-                pass
-            stream.seek(0)
-        paid_on: datetime.date | None = None
-        for item in _until_unreadable(stream, view, faults):
-            if isinstance(item, Payment):
-                paid_on = item.paid_on
-            held = known.get(item.id) if isinstance(item, RemitClaim) else None
-            found = explain(item, held, paid_on) if isinstance(item, RemitClaim) else None
-            if isinstance(item, (RemitClaim, RemitEnd)):
-                faults += item.faults
-            if as_json:
-                click.echo(msgspec.json.encode(_plain(item, found)).decode())
-            else:
-                _show(console, item, found, lang)
-            if letters and isinstance(item, RemitClaim) and held and found and found.contested and not view:
-                _write_letter(item, found, held, Path(letters), day_of(today))
-                for line in check_first(found):
-                    click.echo(f"Read in the policy itself before the letter goes: {line}", err=True)
+        if not view:
+            _check_balance(stream)
+        for item, held, found in _explained(_until_unreadable(stream, view, faults), known):
+            _print(item, found, options["lang"], options["as_json"])
+            if letters and not view:
+                _write_letter(item, found, held, Path(letters), day_of(options["today"]))
+    _refuse_posting(faults)
+
+
+def _check_balance(stream: BinaryIO) -> None:
+    """Read once to the end before anything is printed: Refused where a sum does not balance."""
+    for _ in read_incoming(stream):
+        pass
+    stream.seek(0)
+
+
+def _explained(
+    items: Iterator[Incoming], known: dict[str, OnFile]
+) -> Iterator[tuple[Incoming, OnFile | None, Explained | None]]:
+    """Each item; a claim with what is on file of it, and explained as of the day of its payment."""
+    paid_on: datetime.date | None = None
+    for item in items:
+        if isinstance(item, Payment):
+            paid_on = item.paid_on
+        if isinstance(item, RemitClaim):
+            held = known.get(item.id)
+            yield item, held, explain(item, held, paid_on)
+        else:
+            yield item, None, None
+
+
+def _print(item: Incoming, found: Explained | None, lang: str, as_json: bool) -> None:
+    if as_json:
+        click.echo(msgspec.json.encode(_plain(item, found)).decode())
+    else:
+        _show(Console(), item, found, lang)
+
+
+def _refuse_posting(faults: list[Fault]) -> None:
     if faults:
         click.echo("Only to be viewed: it must not be posted.", err=True)
         raise Refused(faults)
 
 
 def _until_unreadable(stream: BinaryIO, view: bool, faults: list[Fault]) -> Iterator[Incoming]:
-    """What can be read; where a file is viewed, what breaks it off is one more of its faults."""
+    """What can be read; `faults` collects what does not balance, and where a file is viewed, what ends it early."""
     try:
-        yield from read_incoming(stream, view)
+        for item in read_incoming(stream, view):
+            if isinstance(item, (RemitClaim, RemitEnd)):
+                faults += item.faults
+            yield item
     except Refused as refusal:
         if not view:
             raise
@@ -142,11 +164,16 @@ def _on_file(names: tuple[str, ...], path: str | None, payers: tuple[Policy, ...
 
 
 def _write_letter(
-    answer: RemitClaim, explained: Explained, held: OnFile, folder: Path, today: datetime.date
+    answer: Incoming, explained: Explained | None, held: OnFile | None, folder: Path, today: datetime.date
 ) -> None:
+    """A letter for a claim that is on file and worth an appeal."""
+    if not (isinstance(answer, RemitClaim) and held and explained and explained.contested):
+        return
     letter = write_appeal(answer, explained, held, today)
     name = "".join(sign if sign.isalnum() or sign in "-_." else "_" for sign in answer.id)
     write_bytes(folder / f"appeal_{name}.pdf", to_pdf("appeal", letter))
+    for line in check_first(explained):
+        click.echo(f"Read in the policy itself before the letter goes: {line}", err=True)
 
 
 def _plain(item: Incoming, found: Explained | None) -> dict[str, object]:

@@ -43,17 +43,21 @@ def atlas(
             print_json({"muscle": found, "citations": book.citations(found)})
         elif not (svg or png):
             _show(book, found)
-        return
-    listed = list(book.muscles.values())
-    if region:
-        listed = muscles_by_region(book, normalize_region(region).ids[0].partition("_")[2])
-    if hazard:
-        near = {found.id for found in muscles_by_hazard(book, hazard)}
-        listed = [found for found in listed if found.id in near]
-    if as_json:
-        print_json(listed)
+    elif as_json:
+        print_json(_found(book, region, hazard))
     else:
-        _list(book, listed)
+        _list(book, _found(book, region, hazard))
+
+
+def _found(book: Atlas, region: str | None, hazard: str | None) -> list[Muscle]:
+    """The muscles felt in the region and near the hazard; without either, all of them."""
+    found = list(book.muscles.values())
+    if region:
+        found = muscles_by_region(book, normalize_region(region).ids[0].partition("_")[2])
+    if hazard:
+        near = {muscle.id for muscle in muscles_by_hazard(book, hazard)}
+        found = [muscle for muscle in found if muscle.id in near]
+    return found
 
 
 def _list(book: Atlas, muscles: list[Muscle]) -> None:

@@ -79,27 +79,30 @@ def episode(
         payers=own_payers(folder),
     )
     if as_json:
-        print_json(
-            {
-                "id": walked.id,
-                "title": walked.title,
-                "reasoned": as_plain(walked.reasoned),
-                "assessment": walked.assessment,
-                "scores": [{"score": now, "change": change} for now, change in walked.scores],
-                "plan": plain_plan(walked.plan) if walked.plan else None,
-                "planned": walked.planned,
-                "coding": walked.coding,
-                "determination": walked.determination,
-                "estimate": walked.estimate,
-                "claim": walked.claim,
-                "stopped": walked.stopped.en if walked.stopped else None,
-                "next": walked.next.en if walked.next else None,
-            }
-        )
+        print_json(_plain(walked))
     else:
         show_walk(Console(), walked, lang)
     if svg or png:
         write_picture(picture_of(walked.reasoned, lang), svg, png)
+
+
+def _plain(walked: EpisodeResult) -> dict[str, object]:
+    """Every stage, for JSON."""
+    return {
+        "id": walked.id,
+        "title": walked.title,
+        "reasoned": as_plain(walked.reasoned),
+        "assessment": walked.assessment,
+        "scores": [{"score": now, "change": change} for now, change in walked.scores],
+        "plan": plain_plan(walked.plan) if walked.plan else None,
+        "planned": walked.planned,
+        "coding": walked.coding,
+        "determination": walked.determination,
+        "estimate": walked.estimate,
+        "claim": walked.claim,
+        "stopped": walked.stopped.en if walked.stopped else None,
+        "next": walked.next.en if walked.next else None,
+    }
 
 
 @click.command()

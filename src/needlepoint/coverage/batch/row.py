@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,55 +16,76 @@ __all__ = ["facts_at"]
 
 def facts_at(columns: Columns, row: int) -> CoverageFacts:
     """One row as the facts that `determine` reads: for a second look at a claim of the audit."""
+    at = _Row(columns, row)
+    return CoverageFacts(
+        on=at.on,
+        payer=at.text("payer") or "",
+        state=at.text("state"),
+        county=at.text("county"),
+        act=at.text("act") or "injection",
+        profession=at.text("profession"),
+        credentials=listed(at.text("credentials")),
+        diagnoses=listed(at.text("diagnoses")),
+        pointed=listed(at.text("pointed")),
+        codes=listed(at.text("codes")),
+        documented=listed(at.text("documented")),
+        places=at.places(),
+        pain_weeks=at.number("pain_weeks"),
+        care_weeks=at.number("care_weeks"),
+        signs=at.whole("signs"),
+        regions=at.whole("regions"),
+        **{name: at.flag(name) for name in FLAGS if name not in ("function_improved", "same_scale")},
+        earlier=[_earlier(_Row(columns, n)) for n in _before(columns, row)],
+    )
 
-    def text(name: str, at: int = row) -> Any:
-        return columns[name][at] if columns.get(name) is not None and columns[name][at] != "" else None
 
-    def number(name: str, at: int = row) -> Decimal | None:
-        value = text(name, at)
-        return None if value is None or np.isnan(value) else Decimal(str(value))
-
-    def flag(name: str, at: int = row) -> bool | None:
-        value = text(name, at)
-        return None if value is None or value == UNKNOWN else bool(value)
-
-    def places(at: int) -> list[tuple[str, str]]:
-        items = listed(text("places", at)) or []
-        return [(first, last) for first, _, last in (item.partition("/") for item in items)]
-
+def _before(columns: Columns, row: int) -> list[int]:
+    """The rows of the same patient on earlier days."""
     on = columns["on"].astype("datetime64[D]")
     patients = np.asarray(columns["patient_id"], dtype=object)
-    mine = [n for n in np.flatnonzero(patients == patients[row]).tolist() if on[n] < on[row]]
-    whole = {name: number(name) for name in ("signs", "regions")}
-    return CoverageFacts(
-        on=on[row].item(),
-        payer=text("payer") or "",
-        state=text("state"),
-        county=text("county"),
-        act=text("act") or "injection",
-        profession=text("profession"),
-        credentials=listed(text("credentials")),
-        diagnoses=listed(text("diagnoses")),
-        pointed=listed(text("pointed")),
-        codes=listed(text("codes")),
-        documented=listed(text("documented")),
-        places=places(row),
-        pain_weeks=number("pain_weeks"),
-        care_weeks=number("care_weeks"),
-        signs=None if whole["signs"] is None else int(whole["signs"]),
-        regions=None if whole["regions"] is None else int(whole["regions"]),
-        **{name: flag(name) for name in FLAGS if name not in ("function_improved", "same_scale")},
-        earlier=[
-            Earlier(
-                on=on[n].item(),
-                act=text("act", n) or "injection",
-                places=places(n),
-                relief_percent=None if (percent := number("relief_percent", n)) is None else int(percent),
-                relief_weeks=number("relief_weeks", n),
-                function_improved=flag("function_improved", n),
-                function_percent=None if (gain := number("function_percent", n)) is None else int(gain),
-                same_scale=flag("same_scale", n),
-            )
-            for n in mine
-        ],
+    return [n for n in np.flatnonzero(patients == patients[row]).tolist() if on[n] < on[row]]
+
+
+def _earlier(at: _Row) -> Earlier:
+    return Earlier(
+        on=at.on,
+        act=at.text("act") or "injection",
+        places=at.places(),
+        relief_percent=at.whole("relief_percent"),
+        relief_weeks=at.number("relief_weeks"),
+        function_improved=at.flag("function_improved"),
+        function_percent=at.whole("function_percent"),
+        same_scale=at.flag("same_scale"),
     )
+
+
+class _Row:
+    """One row of the columns. A cell that is empty is None."""
+
+    def __init__(self, columns: Columns, row: int) -> None:
+        self.columns, self.row = columns, row
+
+    @property
+    def on(self) -> datetime.date:
+        found: datetime.date = self.columns["on"].astype("datetime64[D]")[self.row].item()
+        return found
+
+    def text(self, name: str) -> Any:
+        found = self.columns.get(name)
+        return found[self.row] if found is not None and found[self.row] != "" else None
+
+    def number(self, name: str) -> Decimal | None:
+        value = self.text(name)
+        return None if value is None or np.isnan(value) else Decimal(str(value))
+
+    def whole(self, name: str) -> int | None:
+        value = self.number(name)
+        return None if value is None else int(value)
+
+    def flag(self, name: str) -> bool | None:
+        value = self.text(name)
+        return None if value is None or value == UNKNOWN else bool(value)
+
+    def places(self) -> list[tuple[str, str]]:
+        items = listed(self.text("places")) or []
+        return [(first, last) for first, _, last in (item.partition("/") for item in items)]

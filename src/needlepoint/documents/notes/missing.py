@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from needlepoint.documents.notes.write import ConsentGiven, place
 from needlepoint.episode.types import Episode, EpisodeResult
 from needlepoint.treatment.types import CheckVerdict
 from needlepoint.visit import Visit, derive
+from needlepoint.visit.facts import Spot
 
 __all__ = ["Gap", "gap_of", "gaps"]
 
@@ -41,9 +42,7 @@ def _gaps(
     sites = [(site.spot, site.given) for site in visit.treated if site.given]
     if visit.facts.without_needle is None:
         if walked.stopped:
-            row = load_gaps()["red_flag"]
-            en, es = row.en.format(what=walked.stopped.en), row.es.format(what=walked.stopped.es)
-            yield Gap("red_flag", row.blocks, en, es)
+            yield _said("red_flag", walked.stopped.en, walked.stopped.es)
         if not sites:
             yield gap_of("no_site")
     techniques = {given.technique for _, given in sites}
@@ -56,29 +55,42 @@ def _gaps(
         yield gap_of("no_pain_before")
     if sites and visit.facts.observed.pain_after is None:
         yield gap_of("no_pain_after")
-    felt = {
-        (spot.found.muscle, spot.found.side)
-        for spot in (walked.assessment.spots if walked.assessment else ())
-    }
-    for spot, _ in sites:
-        if (spot.muscle, spot.side) not in felt:
-            en, es = place(spot.muscle, spot.side, "en"), place(spot.muscle, spot.side, "es")
-            row = load_gaps()["not_examined"]
-            yield Gap(row.id, row.blocks, row.en.format(what=en), row.es.format(what=es))
+    yield from _not_examined([spot for spot, _ in sites], walked)
     if any(given.technique == "wet" and not given.dose_mg for _, given in sites):
         yield gap_of("no_drug")
-    for one in derive.too_weak(visit):
-        yield gap_of("weak_vial", drug=one.drug, given=number(one.given), vial=number(one.vial))
-    for one in derive.diluted(visit):
-        yield gap_of("diluted", drug=one.drug, given=number(one.given), vial=number(one.vial))
+    yield from _of_vials(visit)
     for id_ in derive.missing_for_billing(visit):
         yield gap_of(id_)
     if visit.facts.without_needle is None and episode.prior_care is None:
         yield gap_of("no_care")
     for rule in walked.determination.rules if walked.determination else ():
         if rule.verdict is not CoverageVerdict.COVERED:
-            row = load_gaps()["payer"]
-            yield Gap(row.id, row.blocks, row.en.format(what=rule.asks), row.es.format(what=rule.asks_es))
+            yield _said("payer", rule.asks, rule.asks_es)
+
+
+def _not_examined(spots: Sequence[Spot], walked: EpisodeResult) -> Iterator[Gap]:
+    """The treated sites without a finding of palpation."""
+    examined = walked.assessment.spots if walked.assessment else ()
+    felt = {(spot.found.muscle, spot.found.side) for spot in examined}
+    for spot in spots:
+        if (spot.muscle, spot.side) not in felt:
+            yield _said(
+                "not_examined", place(spot.muscle, spot.side, "en"), place(spot.muscle, spot.side, "es")
+            )
+
+
+def _said(id_: str, en: str, es: str) -> Gap:
+    """A gap by its id about something that has a name in each language."""
+    row = load_gaps()[id_]
+    return Gap(id_, row.blocks, row.en.format(what=en), row.es.format(what=es))
+
+
+def _of_vials(visit: Visit) -> Iterator[Gap]:
+    """What was given at a strength that the opened vials do not have."""
+    for one in derive.too_weak(visit):
+        yield gap_of("weak_vial", drug=one.drug, given=number(one.given), vial=number(one.vial))
+    for one in derive.diluted(visit):
+        yield gap_of("diluted", drug=one.drug, given=number(one.given), vial=number(one.vial))
 
 
 def gap_of(id_: str, **values: Any) -> Gap:

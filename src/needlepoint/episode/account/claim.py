@@ -70,20 +70,17 @@ def claim_of(
     """
     if not account.coverages:
         return None
-    changes = [f"{row.what} left out: {row.en}" for row in coding.dropped]
     if not coding.lines:
-        left_out = " ".join(f"{row.what}: {row.en}" for row in coding.dropped)
-        held = (Hold(about="nothing_to_bill", words=f"Nothing is left to bill. {left_out}".strip()),)
-        return ClaimDraft(claim=None, faults=(), holds=held, changes=(), send_by=None)
+        return _nothing_to_bill(coding)
     deadline = deadline_of(asked.payer, session.on, asked.state) if asked.payer else None
     found = holds_of(account, coding, asked.determination, asked.scopes, asked.payer, session.drugs)
     if deadline and today and today > deadline.last:
-        found.append(
-            Hold(about="late", words=f"The last day to send it was {deadline.last} ({deadline.words}).")
-        )
+        words = f"The last day to send it was {deadline.last} ({deadline.words})."
+        found.append(Hold(about="late", words=words))
     holds, decided, undecided = decide_holds(found, account.decisions)
     billed_lines, more = _billed(account, coding, asked)
-    changes += [*more, *idle(account.decisions, decided), *_of_dual(account)]
+    left_out = [f"{row.what} left out: {row.en}" for row in coding.dropped]
+    changes = (*left_out, *more, *idle(account.decisions, decided), *_of_dual(account))
     lines, wrong = _lines(account, coding, session, billed_lines)
     faults = [*wrong, *_parties(account)]
     billed = next((row for row in account.coverages if row.sequence == account.billed), None)
@@ -95,10 +92,17 @@ def claim_of(
         claim=claim,
         faults=(*undecided, *faults),
         holds=tuple(holds),
-        changes=tuple(changes),
+        changes=changes,
         send_by=deadline,
         decided=tuple(decided),
     )
+
+
+def _nothing_to_bill(coding: Coding) -> ClaimDraft:
+    """No claim: everything that was done was left out, and why."""
+    left_out = " ".join(f"{row.what}: {row.en}" for row in coding.dropped)
+    held = (Hold(about="nothing_to_bill", words=f"Nothing is left to bill. {left_out}".strip()),)
+    return ClaimDraft(claim=None, faults=(), holds=held, changes=(), send_by=None)
 
 
 def _of_dual(account: Account) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
@@ -64,27 +65,15 @@ def facts_of(
     """
     act = act or acts_of(session)[0]
     sites = [site for site in session.sites if ACT_OF[site.technique] == act]
-    acts = acts_of(session)
     muscles = [find_muscle(load_atlas(), site.muscle) for site in sites]
     places = [(muscle.id, site.side) for muscle, site in zip(muscles, sites, strict=True)]
-    own = codes_of(act)
-    other = {code for one in acts if one != act for code in codes_of(one)}
-    codes = [line.code for line in coding.lines if line.code not in other]
-    if act != acts[0]:
-        codes = [code for code in codes if code in own]
     weeks = [care.weeks for care in prior_care or [] if care.weeks is not None]
-    return CoverageFacts(
-        on=session.on,
-        payer=insured.payer,
-        state=insured.state or clinician.state,
-        county=insured.county,
-        profession=clinician.profession,
-        credentials=list(clinician.credentials),
+    return msgspec.structs.replace(
+        _of_payer(insured, session.on, clinician),
         state_allows=_state_allows(scopes),
-        improving=insured.improving,
         act=act,
         diagnoses=[row.code for row in coding.diagnoses],
-        pointed=_pointed(coding, own),
+        pointed=_pointed(coding, codes_of(act)),
         signs=_signs(assessment, places),
         nodule=_nodule(assessment, places),
         places=places,
@@ -92,17 +81,39 @@ def facts_of(
         pain_weeks=pain_weeks,
         care_weeks=max(weeks) if weeks else None,
         care_failed=_failed(prior_care),
+        other_block=True if _blocked(coding) else insured.other_block,
+        codes=_billed_codes(session, coding, act),
+        drug_on_claim=_drug_on_claim(session, coding),
+        earlier=_earlier(earlier, insured),
+    )
+
+
+def _of_payer(insured: Insured, on: datetime.date, clinician: Clinician) -> CoverageFacts:
+    """Who pays, who treats, and the answers that only a policy asks for."""
+    return CoverageFacts(
+        on=on,
+        payer=insured.payer,
+        state=insured.state or clinician.state,
+        county=insured.county,
+        profession=clinician.profession,
+        credentials=list(clinician.credentials),
+        improving=insured.improving,
         movement_limited=insured.movement_limited,
         diagnostic=insured.diagnostic,
         in_program=insured.in_program,
-        other_block=True if _blocked(coding) else insured.other_block,
         routine=insured.routine,
         specific_cause=insured.specific_cause,
-        codes=codes,
-        drug_on_claim=_drug_on_claim(session, coding),
         documented=insured.documented,
-        earlier=_earlier(earlier, insured),
     )
+
+
+def _billed_codes(session: Session, coding: Coding, act: str) -> list[str]:
+    """The codes that are billed with this act; those without an act of their own go with the first act."""
+    codes = [line.code for line in coding.lines]
+    if act != acts_of(session)[0]:
+        return [code for code in codes if code in codes_of(act)]
+    other = {code for one in acts_of(session) if one != act for code in codes_of(one)}
+    return [code for code in codes if code not in other]
 
 
 def acts_of(session: Session) -> list[str]:

@@ -10,10 +10,10 @@ import msgspec
 from needlepoint.base.knowledge import Certainty
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.claims.incoming.remit import RemitClaim
-from needlepoint.claims.types import Provider
+from needlepoint.claims.types import Claim, Provider
 from needlepoint.coverage.rules.line import NO_SESSION
 from needlepoint.coverage.types import RuleVerdict
-from needlepoint.episode.denials.explain import Explained, OnFile
+from needlepoint.episode.denials.explain import Denial, Explained, OnFile
 
 __all__ = ["AppealLetter", "AppealPoint", "check_first", "write_appeal"]
 
@@ -67,42 +67,24 @@ def write_appeal(
 
     Raises Refused where nothing should: with the advice, and the rule that the record does not meet.
     """
+    claim = _contested_claim(answer, explained, on_file)
     contested = explained.contested
-    if not contested:
-        said = " ".join(dict.fromkeys(row.because_en or row.answer_en for row in explained.denials))
-        given = f"claim {answer.id} with nothing to contest"
-        raise Refused(Fault("appeal", given, "a denial that the record speaks against", said))
-    claim = on_file.draft.claim
-    if claim is None:
-        raise Refused(Fault("appeal", "an episode without its claim", "the claim that was denied"))
     rules = {rule.rule: rule for row in contested for rule in row.rules}
     patient = claim.patient or claim.coverage.insured
     total = sum((row.amount_usd for row in contested), Decimal(0))
-    medicare = on_file.payer == "medicare"
-    clinician = claim.rendering
     return AppealLetter(
-        title="Request for redetermination" if medicare else "Appeal of a denied claim",
+        title="Request for redetermination" if on_file.payer == "medicare" else "Appeal of a denied claim",
         payer=claim.coverage.payer.name,
         claim=claim.id,
         payer_control=answer.payer_control,
         practice=claim.billing,
-        clinician=f"{clinician.first} {clinician.name}, NPI {clinician.npi}"
-        if clinician
-        else claim.billing.name,
+        clinician=_clinician(claim),
         patient=f"{patient.first} {patient.last}",
         member_id=claim.coverage.member_id,
         service_on=claim.lines[0].on,
         written_on=written_on,
         appeal_by=explained.appeal_by.last if explained.appeal_by else None,
-        denied=tuple(
-            DeniedLine(
-                code=row.line or "whole claim",
-                reason=f"{row.group}-{row.reason}" + (f", {', '.join(row.remarks)}" if row.remarks else ""),
-                words=row.en,
-                amount_usd=row.amount_usd,
-            )
-            for row in contested
-        ),
+        denied=tuple(_denied(row) for row in contested),
         policy=_policy(on_file),
         first=any(_of_repeats_only(rule) for rule in rules.values()),
         points=tuple(
@@ -114,6 +96,33 @@ def write_appeal(
         request=f"We ask that the decision be reversed and ${total} be allowed as billed, or that the reviewer name the"
         " rule that is not met and what in the record is missing for it.",
         enclosed=("The note of the day of service", "The remittance advice with the denial"),
+    )
+
+
+def _contested_claim(answer: RemitClaim, explained: Explained, on_file: OnFile) -> Claim:
+    """The claim that was denied; Refused where there is nothing to contest."""
+    if not explained.contested:
+        said = " ".join(dict.fromkeys(row.because_en or row.answer_en for row in explained.denials))
+        given = f"claim {answer.id} with nothing to contest"
+        raise Refused(Fault("appeal", given, "a denial that the record speaks against", said))
+    if on_file.draft.claim is None:
+        raise Refused(Fault("appeal", "an episode without its claim", "the claim that was denied"))
+    return on_file.draft.claim
+
+
+def _clinician(claim: Claim) -> str:
+    """Who treated: the rendering clinician with the NPI, else the practice."""
+    who = claim.rendering
+    return f"{who.first} {who.name}, NPI {who.npi}" if who else claim.billing.name
+
+
+def _denied(row: Denial) -> DeniedLine:
+    remarks = f", {', '.join(row.remarks)}" if row.remarks else ""
+    return DeniedLine(
+        code=row.line or "whole claim",
+        reason=f"{row.group}-{row.reason}{remarks}",
+        words=row.en,
+        amount_usd=row.amount_usd,
     )
 
 

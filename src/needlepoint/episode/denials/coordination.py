@@ -8,7 +8,7 @@ import msgspec
 
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.claims.incoming.remit import RemitClaim
-from needlepoint.claims.types import Adjustment, LinePayment, PriorPayment
+from needlepoint.claims.types import Adjustment, Coverage, LinePayment, PriorPayment
 from needlepoint.episode.account.account import Account
 from needlepoint.episode.denials.reasons import standing_of
 
@@ -27,17 +27,32 @@ def after_remit(account: Account, answer: RemitClaim, paid_on: datetime.date) ->
         expected = "a claim that the first payer has not sent on itself"
         remedy = "Wait for that payer's answer: a second claim is a duplicate."
         raise Refused(Fault("remit", f"claim {answer.id!r}, already sent on to {to}", expected, remedy))
+    payer, next_billed = _payer_and_next(account)
+    paid = _prior_payment(answer, paid_on)
+    coverages = [
+        msgspec.structs.replace(row, paid=paid) if row is payer else row for row in account.coverages
+    ]
+    payments = _line_payments(answer, payer, paid_on)
+    return msgspec.structs.replace(account, coverages=coverages, payments=payments, billed=next_billed)
+
+
+def _payer_and_next(account: Account) -> tuple[Coverage, str]:
+    """The coverage that was billed, and the sequence (S or T) of the next. Refused when there is no next."""
     known = {row.sequence: row for row in account.coverages}
     later = [sequence for sequence in ORDER[ORDER.find(account.billed) + 1 :] if sequence in known]
     if account.billed not in known or not later:
         expected = "a further payer in account.coverages"
         raise Refused(Fault("account.coverages", ", ".join(known) or "none", expected))
-    payer = known[account.billed]
+    return known[account.billed], later[0]
+
+
+def _prior_payment(answer: RemitClaim, paid_on: datetime.date) -> PriorPayment:
+    """What the first payer said of the whole claim."""
     adjusted = [
         Adjustment(group=row.group, reason=row.reason, amount_usd=row.amount_usd, quantity=row.quantity)
         for row in answer.adjustments
     ]
-    paid = PriorPayment(
+    return PriorPayment(
         paid_usd=answer.paid_usd,
         # The day is said once: with the lines where there are any, else with the claim.
         on=None if answer.lines else paid_on,
@@ -45,7 +60,11 @@ def after_remit(account: Account, answer: RemitClaim, paid_on: datetime.date) ->
         adjustments=adjusted,
         payer_control=answer.payer_control,
     )
-    payments = [
+
+
+def _line_payments(answer: RemitClaim, payer: Coverage, paid_on: datetime.date) -> list[LinePayment]:
+    """What the first payer said of each line."""
+    return [
         LinePayment(
             payer_id=payer.payer.id,
             paid_usd=line.paid_usd,
@@ -57,10 +76,6 @@ def after_remit(account: Account, answer: RemitClaim, paid_on: datetime.date) ->
         )
         for line in answer.lines
     ]
-    coverages = [
-        msgspec.structs.replace(row, paid=paid) if row is payer else row for row in account.coverages
-    ]
-    return msgspec.structs.replace(account, coverages=coverages, payments=payments, billed=later[0])
 
 
 def sent_on(answer: RemitClaim) -> bool:

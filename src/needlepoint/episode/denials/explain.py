@@ -107,17 +107,10 @@ def _denial(
     row: Adjustment, line: RemitLine | None, remarks: Sequence[str], on_file: OnFile | None
 ) -> Denial:
     known = load_denials()
-    reason = next((r for r in known.reason if r.code == row.reason), None)
+    reason = next((r for r in known.reason if r.code == row.reason), None) or _unlisted(row.reason)
     who = next((g for g in known.group if g.id == row.group), None)
     code = line.code if line else ""
     spoken = [w for remark in remarks for w in known.remark if w.code == remark and w.speaks_of(row.group)]
-    if reason is None:
-        en = f"Reason {row.reason} is not on file: x12.org lists it (External Code Lists)."
-        es = f"El motivo {row.reason} no está en archivo: figura en x12.org (External Code Lists)."
-        reason = Reason(
-            code=row.reason, answer="", en=en, es=es, mend_en="Ask the payer what it wants.",
-            mend_es="Pregunte al pagador qué desea.", certainty=Certainty.UNVERIFIED, source=["np_billing_policy"],
-        )  # fmt: skip
     usual = next((a for a in known.answer if a.id == reason.answer), None)
     rules = _rules(reason, on_file)
     advice, because_en, because_es = _advise(reason, rules, on_file)
@@ -143,6 +136,20 @@ def _denial(
         rules=rules,
         citations=cite(DATA, reason.source, row.reason),
         certainty=reason.certainty,
+    )
+
+
+def _unlisted(code: str) -> Reason:
+    """A reason that our table does not have."""
+    return Reason(
+        code=code,
+        answer="",
+        en=f"Reason {code} is not on file: x12.org lists it (External Code Lists).",
+        es=f"El motivo {code} no está en archivo: figura en x12.org (External Code Lists).",
+        mend_en="Ask the payer what it wants.",
+        mend_es="Pregunte al pagador qué desea.",
+        certainty=Certainty.UNVERIFIED,
+        source=["np_billing_policy"],
     )
 
 

@@ -14,7 +14,7 @@ from needlepoint.records.models import BookingHold, Patient, Practice, Task, Vis
 from needlepoint.records.outbox.queue import queue
 from needlepoint.records.portal.magic_links import digest_of, new_secret
 from needlepoint.records.schedule.slots import hold
-from needlepoint.records.schedule.times import free_slots
+from needlepoint.records.schedule.times import Slot, free_slots
 from needlepoint.records.settings.public_settings import outside_of, zone_of
 from needlepoint.records.values import Offer
 
@@ -63,24 +63,46 @@ def offer_freed(practice: Practice) -> int:
 
 def _offer(row: WaitlistEntry, today: datetime.date) -> bool:
     """Hold the first time that fits for this person and tell them."""
+    slot = _first_fitting(row, today)
+    ends = _offer_ends(row, slot) if slot else None
+    if slot is None or ends is None:
+        return False
+    booking_hold = _hold(row, slot, ends)
+    if booking_hold is None:
+        return False
+    row.offered = Offer(booking_hold=booking_hold.pk, starts_at=slot.starts_at)
+    row.offer_ends_at = ends
+    row.save(update_fields=["offered", "offer_ends_at"])
+    _send_offer(row, slot.starts_at)
+    return True
+
+
+def _first_fitting(row: WaitlistEntry, today: datetime.date) -> Slot | None:
+    """The first open time that was not declined, and that is sooner than the visit they have."""
     days = (row.until - today).days + 1
-    slots = free_slots(row.patient.practice, row.service, today, days, staff_id=row.staff_id)
     sooner = row.instead_of
     fitting = (
         slot
-        for slot in slots
+        for slot in free_slots(row.patient.practice, row.service, today, days, staff_id=row.staff_id)
         if slot.starts_at not in row.declined
         and (sooner is None or sooner.state != Visit.State.BOOKED or slot.starts_at < sooner.starts_at)
     )
-    slot = next(fitting, None)
-    if slot is None:
-        return False
+    return next(fitting, None)
+
+
+def _offer_ends(row: WaitlistEntry, slot: Slot) -> datetime.datetime | None:
+    """Until when they can answer; None when the visit would begin before they are told.
+
+    No message goes out in quiet hours: the offer, and the time for an answer, begin in the morning.
+    """
     rules = outside_of(row.patient.practice)
-    # At night nobody is woken: the offer, and the time for an answer, begin in the morning.
     told_at = out_of_quiet(timezone.now(), zone_of(row.patient.practice, row.patient), rules.quiet)
     ends = min(told_at + datetime.timedelta(minutes=rules.offer_minutes), slot.starts_at)
-    if ends <= told_at:
-        return False
+    return ends if ends > told_at else None
+
+
+def _hold(row: WaitlistEntry, slot: Slot, ends: datetime.datetime) -> BookingHold | None:
+    """Hold the time for this person; None when it was taken meanwhile."""
     booking_hold = BookingHold.objects.create(
         practice_id=row.practice_id,
         service=row.service,
@@ -97,10 +119,12 @@ def _offer(row: WaitlistEntry, today: datetime.date) -> bool:
         hold(slot, row.service.minutes, booking_hold=booking_hold)
     except Refused:
         booking_hold.delete()
-        return False
-    at = slot.starts_at
-    row.offered, row.offer_ends_at = Offer(booking_hold=booking_hold.pk, starts_at=at), ends
-    row.save(update_fields=["offered", "offer_ends_at"])
+        return None
+    return booking_hold
+
+
+def _send_offer(row: WaitlistEntry, at: datetime.datetime) -> None:
+    """Write to them; where there is no way to reach them, a task to call them."""
     sent = queue(
         row.patient, "offer", f"offer:{row.pk}:{at.isoformat()}", link="offer", target=str(row.pk), when=at
     )
@@ -110,4 +134,3 @@ def _offer(row: WaitlistEntry, today: datetime.date) -> bool:
             patient=row.patient,
             title="A time is free for someone who waits: call them",
         )
-    return True

@@ -40,18 +40,7 @@ def check_dose(
     Raises Refused, with every fault, for a volume, concentration, drug or weight out of range.
     """
     drugs = load_drugs() if drugs is None else drugs
-    faults = [
-        fault
-        for index, site in enumerate(injections)
-        for fault in _faults(site, drugs, f"injections[{index}]")
-    ]
-    faults += outside("weight_kg", patient.weight_kg, "patient.weight_kg")
-    faults += [
-        Fault(f"patient.given[{n}].dose_mg", mg(dose.dose_mg), "a dose of 0 mg or more")
-        for n, dose in enumerate(patient.given or [])
-        if dose.dose_mg < 0
-    ]
-    if faults:
+    if faults := _all_faults(injections, patient, drugs):
         raise Refused(faults)
     total_ml = sum((site.volume_ml for site in injections), Decimal(0))
     unknown = _unknown(patient, drugs)
@@ -77,6 +66,21 @@ def check_dose(
         largest_safe_volume_ml=safe,
         notices=_notices(total_ml, patient),
     )
+
+
+def _all_faults(injections: Sequence[Injection], patient: Patient, drugs: dict[str, Drug]) -> list[Fault]:
+    """Everything out of range: at the sites, the weight, and what was given before."""
+    faults = [
+        fault
+        for index, site in enumerate(injections)
+        for fault in _faults(site, drugs, f"injections[{index}]")
+    ]
+    faults += outside("weight_kg", patient.weight_kg, "patient.weight_kg")
+    return faults + [
+        Fault(f"patient.given[{n}].dose_mg", mg(dose.dose_mg), "a dose of 0 mg or more")
+        for n, dose in enumerate(patient.given or [])
+        if dose.dose_mg < 0
+    ]
 
 
 def _faults(site: Injection, drugs: dict[str, Drug], where: str) -> list[Fault]:

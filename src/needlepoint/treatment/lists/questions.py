@@ -21,73 +21,53 @@ def questions_of(lists: Lists) -> tuple[Question, ...]:
 
 
 def _questions(entry: ListEntry) -> Iterator[Question]:
-    kind = entry.kind
+    text = entry.text
     if entry.weak is not None:
         yield _not_enough(entry, entry.weak)
     if entry.unknown:
-        yield Question(
-            key=f"unknown_{kind}",
-            en=f"{entry.text.strip() or '(empty)'}: this {KINDS_EN[kind]} is not known. {_did_you_mean(entry.nearest)}",
-            es=f"{entry.text.strip() or '(vacío)'}: no se reconoce ({KINDS_ES[kind]}). {_quiso_decir(entry.nearest)}",
-            blocks=True,
-            about=kind,
-            text=entry.text,
-            nearest=entry.nearest,
-        )
+        yield _unknown(entry)
     if entry.unsure:
-        yield Question(
-            key=f"unknown_{kind}",
-            en=f"{entry.text}: does the patient have or take {entry.spelling}? It counts until this is settled.",
-            es=f"{entry.text}: ¿la persona tiene o toma {entry.spelling}? Cuenta hasta que se aclare.",
-            blocks=True,
-            about=kind,
-            text=entry.text,
-            nearest=(entry.spelling,),
-        )
+        en = f"{text}: does the patient have or take {entry.spelling}? It counts until this is settled."
+        es = f"{text}: ¿la persona tiene o toma {entry.spelling}? Cuenta hasta que se aclare."
+        yield _question(entry, f"unknown_{entry.kind}", en, es, (entry.spelling,))
     elif entry.spelling:
-        yield Question(
-            key=f"unknown_{kind}",
-            en=f"{entry.text}: not known as written. {_did_you_mean((entry.spelling,))}",
-            es=f"{entry.text}: no se reconoce como está escrito. {_quiso_decir((entry.spelling,))}",
-            blocks=True,
-            about=kind,
-            text=entry.text,
-            nearest=(entry.spelling,),
-        )
+        en = f"{text}: not known as written. {_did_you_mean((entry.spelling,))}"
+        es = f"{text}: no se reconoce como está escrito. {_quiso_decir((entry.spelling,))}"
+        yield _question(entry, f"unknown_{entry.kind}", en, es, (entry.spelling,))
     if entry.which:
-        yield Question(
-            key="which_medicine",
-            en=f"{entry.text}: which medicine is it, and when was the last dose?",
-            es=f"{entry.text}: ¿qué medicamento es y cuándo tomó la última dosis?",
-            blocks=True,
-            about=kind,
-            text=entry.text,
+        en = f"{text}: which medicine is it, and when was the last dose?"
+        yield _question(
+            entry, "which_medicine", en, f"{text}: ¿qué medicamento es y cuándo tomó la última dosis?"
         )
     if entry.when:
-        yield Question(
-            key="last_dose",
-            en=f"{entry.text}: on what day was the last dose?",
-            es=f"{entry.text}: ¿qué día tomó la última dosis?",
-            blocks=True,
-            about=kind,
-            text=entry.text,
-        )
+        en = f"{text}: on what day was the last dose?"
+        yield _question(entry, "last_dose", en, f"{text}: ¿qué día tomó la última dosis?")
+
+
+def _question(entry: ListEntry, key: str, en: str, es: str, nearest: tuple[str, ...] = ()) -> Question:
+    """A question about an entry; no plan is safe before it is answered."""
+    return Question(key=key, en=en, es=es, blocks=True, about=entry.kind, text=entry.text, nearest=nearest)
+
+
+def _unknown(entry: ListEntry) -> Question:
+    """An entry that the program does not know at all."""
+    text, kind = entry.text.strip(), entry.kind
+    en = f"{text or '(empty)'}: this {KINDS_EN[kind]} is not known. {_did_you_mean(entry.nearest)}"
+    es = f"{text or '(vacío)'}: no se reconoce ({KINDS_ES[kind]}). {_quiso_decir(entry.nearest)}"
+    return _question(entry, f"unknown_{kind}", en, es, entry.nearest)
 
 
 def _not_enough(entry: ListEntry, answer: Meaning) -> Question:
     """An answer that is not enough: what looks like something that matters was called harmless."""
-    like_en, like_es = _did_you_mean(entry.nearest), _quiso_decir(entry.nearest)
-    return Question(
-        key=f"unknown_{entry.kind}",
-        en=f"{entry.text}: called harmless by {answer.by}, but it names or looks like something that matters."
-        f" A physician, PA or NP must say why it is harmless. {like_en}",
-        es=f"{entry.text}: {answer.by} indicó que no importa, pero nombra algo que importa o se le parece."
-        f" Un médico, PA o NP debe escribir por qué no importa. {like_es}",
-        blocks=True,
-        about=entry.kind,
-        text=entry.text,
-        nearest=entry.nearest,
+    en = (
+        f"{entry.text}: called harmless by {answer.by}, but it names or looks like something that matters."
+        f" A physician, PA or NP must say why it is harmless. {_did_you_mean(entry.nearest)}"
     )
+    es = (
+        f"{entry.text}: {answer.by} indicó que no importa, pero nombra algo que importa o se le parece."
+        f" Un médico, PA o NP debe escribir por qué no importa. {_quiso_decir(entry.nearest)}"
+    )
+    return _question(entry, f"unknown_{entry.kind}", en, es, entry.nearest)
 
 
 def _did_you_mean(names: tuple[str, ...]) -> str:

@@ -68,9 +68,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
 
 def weigh_candidate(technique: str, sites: Sequence[OrderedSite], given: PlanInput) -> Candidate:
     """The technique with its sites, weighed for this patient and this clinician."""
-    known = [row.id for row in load_defaults().technique]
-    if technique not in known:
-        raise Refused(Fault("plan.technique", repr(technique), f"one of {', '.join(known)}"))
+    act = _act_of(technique)
     drug, percent = _solution(technique, given)
     situation = _situation(technique, sites, drug, given)
     concerns, questions = find_concerns(situation, given.practice, given.order.decided)
@@ -82,7 +80,6 @@ def weigh_candidate(technique: str, sites: Sequence[OrderedSite], given: PlanInp
     planned = _planned(technique, sites, percent, concerns, given)
     dose = _dose(technique, planned, drug, percent, given)
     steroid = _steroid(technique, sites, given)
-    act = next(row.act for row in load_defaults().technique if row.id == technique)
     areas = tuple(dict.fromkeys(site.muscle.body_area for site in sites))
     scope = may(given.clinician, act, given.as_of.date(), areas)
     notices = (*_notices(planned, dose, given), *asides_of(situation.lists))
@@ -107,6 +104,14 @@ def weigh_candidate(technique: str, sites: Sequence[OrderedSite], given: PlanInp
         statements=statements,
         situation=situation,
     )
+
+
+def _act_of(technique: str) -> str:
+    """The act of the law that a technique is. Refused for a technique that there is not."""
+    acts = {row.id: row.act for row in load_defaults().technique}
+    if technique not in acts:
+        raise Refused(Fault("plan.technique", repr(technique), f"one of {', '.join(acts)}"))
+    return acts[technique]
 
 
 def _solution(technique: str, given: PlanInput) -> tuple[str | None, Decimal | None]:

@@ -66,16 +66,10 @@ def plan_site(
     muscle = spot.muscle
     chosen = point_of(muscle, point)
     needling = muscle.needling_at(chosen)
-    needed = max(guidance, spot.guidance, key=GUIDANCE.index)
     depth, because = depth_of(spot, bmi)
-    if depth[1] > load_defaults().needles.blind_most_mm:
-        needed = "required"
+    needed = _guidance(spot, guidance, depth)
     short = "pleura" in spot.traits and needed != "required"
-    if short:
-        depth = _held_short(depth)
-    dose = None
-    if volume_ml is not None and concentration_percent is not None:
-        dose = concentration_percent * 10 * volume_ml
+    depth = _held_short(depth) if short else depth
     return PlannedSite(
         order=0,
         muscle_id=muscle.id,
@@ -94,10 +88,24 @@ def plan_site(
         approach=needling.approach,
         guidance=needed,
         volume_ml=volume_ml,
-        dose_mg=dose,
+        dose_mg=_dose_mg(volume_ml, concentration_percent),
         hazards=muscle.hazards_at(chosen),
         certainty=needling.certainty.value,
     )
+
+
+def _guidance(spot: NeedledSite, asked: str, depth: tuple[int, int]) -> str:
+    """The stronger of what is asked and what the atlas says; required beyond the depth that is safe without."""
+    if depth[1] > load_defaults().needles.blind_most_mm:
+        return "required"
+    return max(asked, spot.guidance, key=GUIDANCE.index)
+
+
+def _dose_mg(volume_ml: Decimal | None, concentration_percent: Decimal | None) -> Decimal | None:
+    """1% is 10 mg/mL."""
+    if volume_ml is None or concentration_percent is None:
+        return None
+    return concentration_percent * 10 * volume_ml
 
 
 def point_of(muscle: Muscle, point: str | None) -> TriggerPoint:

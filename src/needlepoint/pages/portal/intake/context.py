@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 from django.conf import settings
+from django.forms import BoundField
 from django.utils.crypto import get_random_string
 
 from needlepoint.anatomy.load import load_regions
-from needlepoint.documents.leaflets.questions import NONE, SECTIONS, load_asked
+from needlepoint.documents.leaflets.questions import NONE, SECTIONS, IntakeQuestion, load_asked
 from needlepoint.pages.portal.intake.forms import (
     AnswersForm,
     SignsForm,
@@ -87,27 +86,8 @@ def questions_context(
     care = {id_: _parts(row) for id_, row in intake.answers.care.items()}
     if form:
         answers, care = answers | form.typed_answers(), form.typed_care(care)
-    shown: list[dict[str, Any]] = [
-        {
-            "row": question,
-            "words": getattr(question, lang),
-            "options": [
-                {
-                    "id": option.id,
-                    "words": getattr(option, lang),
-                    "on": _on(answers.get(question.id, ()), option.id),
-                }
-                for option in question.option
-            ],
-            "value": answers.get(question.id),
-            "typed": "",
-            "field": form[question.id] if form and question.id in form.fields else None,
-        }
-        for question in questions_of(name, intake, row)
-    ]
-    for one in shown:
-        if one["row"].kind == "list" and one["field"] and one["field"].errors:
-            _keep_typed(one, intake.answers.some(one["row"].id))
+    asked = questions_of(name, intake, row)
+    shown = [_shown(question, answers.get(question.id), form, intake, lang) for question in asked]
     found: dict[str, object] = {"visit": row, "section": name, "questions": shown, "intake": intake}
     if name == "before":
         tried = {option.id: option for option in load_asked()["tried"].option}
@@ -115,7 +95,6 @@ def questions_context(
             {"id": id_, "words": getattr(tried[id_], lang), "row": row, "faults": _care_faults(form, id_)}
             for id_, row in care.items()
         ]
-    asked = [q["row"] for q in shown]
     lists = [f"{row.id}={len(answers.get(row.id, ()))}" for row in asked if row.kind == "list"]
     cares = list(care) if name == "before" else []
     found["shape"] = ",".join([*(row.id for row in asked), *lists, *cares])
@@ -126,11 +105,46 @@ def questions_context(
     return found
 
 
-def _keep_typed(shown: dict[str, Any], kept: tuple[str, ...]) -> None:
-    """Part a list that was refused: lines that are kept stay lines, the rest goes back into the text field."""
-    sent = shown["value"] or ()
-    shown["typed"] = ", ".join(one for one in sent if one not in kept)
-    shown["value"] = tuple(one for one in sent if one in kept)
+class ShownOption(msgspec.Struct, frozen=True):
+    """One option of a question, and whether it is chosen."""
+
+    id: str
+    words: str
+    on: bool
+
+
+class ShownQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """One question with its answer. `typed`: what stays in the text field of a list that was refused."""
+
+    row: IntakeQuestion
+    words: str
+    options: tuple[ShownOption, ...]
+    value: Answer | None
+    typed: str
+    field: BoundField | None
+
+
+def _shown(
+    question: IntakeQuestion, answer: Answer | None, form: AnswersForm | None, intake: Intake, lang: str
+) -> ShownQuestion:
+    field = form[question.id] if form and question.id in form.fields else None
+    value, typed = answer, ""
+    if question.kind == "list" and field and field.errors:
+        # Lines that are saved already stay lines; the rest goes back into the text field.
+        saved = intake.answers.some(question.id)
+        typed = ", ".join(one for one in answer or () if one not in saved)
+        value = tuple(one for one in answer or () if one in saved)
+    return ShownQuestion(
+        row=question,
+        words=getattr(question, lang),
+        options=tuple(
+            ShownOption(option.id, getattr(option, lang), _on(answer or (), option.id))
+            for option in question.option
+        ),
+        value=value,
+        typed=typed,
+        field=field,
+    )
 
 
 def _on(given: Answer, id_: str) -> bool:
