@@ -105,6 +105,7 @@ class PublicSettings(
     offer_minutes: int | None = None
     holidays: tuple[str, ...] | None = None
     reply_days: int | None = None
+    former_slugs: tuple[str, ...] | None = None
 
 
 class ChangedPart(msgspec.Struct, frozen=True, array_like=True):

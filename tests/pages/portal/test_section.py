@@ -153,3 +153,16 @@ def test_an_open_question_at_the_end_leads_to_its_section(me, ahead):
     set_where(visit, [], 5, 8, places=[region_ids()[0]])
     assert me.post(end + "contact/", {})["Location"] == end + "signs/?open=signs#q-signs"
     assert "Please check all that apply" in me.get(end + "signs/?open=signs").content.decode()
+
+
+def test_pain_now_above_the_worst_is_asked_about(me, ahead):
+    set_where(ahead, [], None, None, places=[region_ids()[0]])
+    sent = {"marks": "[]", "listed": "1", "place": region_ids()[0], "now": "7", "worst": "3"}
+    answer_ = me.post(f"/me/visits/{ahead.pk}/intake/where/", sent)
+    assert answer_["Location"].endswith("/intake/where/?open=lower#q-lower")
+    page = me.get(answer_["Location"].partition("#")[0]).content.decode()
+    assert "You chose 7 for now and 3 at its worst" in page
+    with pytest.raises(Refused, match="no answer to lower"):
+        hand_in(Visit.objects.get(pk=ahead.pk))
+    answer_ = me.post(f"/me/visits/{ahead.pk}/intake/where/", sent | {"worst": "7"})
+    assert answer_["Location"].endswith("/intake/signs/")

@@ -98,6 +98,27 @@ def test_what_was_read_is_kept_and_said_again(me, ahead, story, patient):
     assert mail.at_once
 
 
+def test_several_dangers_in_a_row_are_one_mail(me, ahead, story, patient):
+    """Each text makes its task; the link of the one mail leads to all of them. Half an hour later one more is sent."""
+    texts = [
+        HEART,
+        f"{HEART}. {LIFE}",
+        f"{HEART}. {LIFE}. I cannot hold my urine",
+        "My face droops on one side",
+    ]
+    for words in texts:
+        me.post(story, {"words": words}, headers={"HX-Request": "true"})
+    assert len(titles(patient)) >= 3
+    assert OutboxMessage.objects.filter(patient=patient, kind="warning").count() == 1
+    named = me.get(f"/me/visits/{ahead.pk}/intake/warning/").content.decode()
+    assert "droops" in named
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=31)):
+        me.post(
+            story, {"words": "I have had a fever for days and my back hurts"}, headers={"HX-Request": "true"}
+        )
+    assert OutboxMessage.objects.filter(patient=patient, kind="warning").count() == 2
+
+
 def test_the_background_saving_makes_the_task_too(me, ahead, story, patient):
     me.post(story, {"words": HEART}, headers={"HX-Request": "true"})
     assert titles(patient)

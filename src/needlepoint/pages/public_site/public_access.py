@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import redirect, render
 from django.urls import resolve, reverse
 from django.utils import timezone, translation
 from django_ratelimit.core import is_ratelimited
@@ -18,8 +18,9 @@ from django_ratelimit.exceptions import Ratelimited
 from needlepoint.pages.requests import PublicRequest
 from needlepoint.records.models import Practice
 from needlepoint.records.settings.public_settings import outside_of
+from needlepoint.records.settings.public_site import practice_at
 
-__all__ = ["LANGS", "public", "public_page", "rate_limit", "set_language"]
+__all__ = ["LANGS", "found_at", "public", "public_page", "rate_limit", "set_language"]
 
 LANGS = ("en", "es")
 
@@ -35,7 +36,9 @@ def public(view: Callable[Concatenate[PublicRequest, P], HttpResponse]) -> Calla
         if lang not in LANGS:
             raise Http404
         ours = cast(PublicRequest, request)
-        ours.practice = get_object_or_404(Practice, slug=slug)
+        ours.practice = found_at(slug)
+        if ours.practice.slug != slug:
+            return _to_present(ours, lang)
         ours.outside = outside_of(ours.practice)
         translation.activate(lang)
         ours.LANGUAGE_CODE = lang
@@ -43,6 +46,22 @@ def public(view: Callable[Concatenate[PublicRequest, P], HttpResponse]) -> Calla
         return view(ours, *args, **kwargs)
 
     return shown
+
+
+def found_at(slug: str) -> Practice:
+    """The practice of a public address, present or former. Raises Http404 for none."""
+    practice = practice_at(slug)
+    if practice is None:
+        raise Http404
+    return practice
+
+
+def _to_present(request: PublicRequest, lang: str) -> HttpResponse:
+    """The same page at the present address. Not for good: the practice may take the former word again."""
+    match = request.resolver_match or resolve(request.path_info)
+    url = reverse(match.view_name, kwargs=match.kwargs | {"slug": request.practice.slug, "lang": lang})
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(f"{url}?{query}" if query else url, preserve_request=True)
 
 
 def public_page(

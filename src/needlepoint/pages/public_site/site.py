@@ -6,7 +6,7 @@ import datetime
 import json
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -27,7 +27,7 @@ from needlepoint.documents.leaflets.aftercare import steps_of
 from needlepoint.documents.leaflets.dangers import listed_by_action
 from needlepoint.documents.leaflets.load import citations_of
 from needlepoint.pages.public_site.forms import FeedbackForm, HouseholdForm
-from needlepoint.pages.public_site.public_access import LANGS, public, public_page, rate_limit
+from needlepoint.pages.public_site.public_access import LANGS, found_at, public, public_page, rate_limit
 from needlepoint.pages.requests import PublicRequest
 from needlepoint.records.billing.prices import help_for, quote
 from needlepoint.records.models import License, Location, OwnWords, Practice, Staff, VisitType
@@ -57,9 +57,8 @@ AREAS = ("head_face", "neck_shoulder", "arm_hand", "trunk", "hip_thigh", "leg_fo
 
 def of_practice(request: PublicRequest, slug: str) -> HttpResponse:
     """Without a language: the reader's own."""
-    get_object_or_404(Practice, slug=slug)
     lang = "es" if get_language_from_request(request).startswith("es") else "en"
-    return redirect("front", slug, lang)
+    return redirect("front", found_at(slug).slug, lang)
 
 
 def _shared(response: HttpResponse) -> HttpResponse:
@@ -306,7 +305,7 @@ def _svg(picture: str) -> HttpResponse:
 @require_GET
 def sitemap(request: PublicRequest, slug: str) -> HttpResponse:
     """Every page that a search engine may show, in both languages."""
-    practice = get_object_or_404(Practice, slug=slug)
+    practice = found_at(slug)
     names: list[tuple[str, tuple[str, ...]]] = [
         ("front", ()),
         ("book", ()),

@@ -23,7 +23,7 @@ from needlepoint.documents.leaflets.questions import SECTIONS
 from needlepoint.guard.audit.log import note_down_outside
 from needlepoint.reasoning.red_flags.actions import Action, action_of
 from needlepoint.reasoning.red_flags.check import RedFlag, actions_of_flags, flag_titles, screen_text
-from needlepoint.records.models import Intake, Patient, Practice, Task, Visit
+from needlepoint.records.models import Intake, OutboxMessage, Patient, Practice, Task, Visit
 from needlepoint.records.outbox.queue import queue
 from needlepoint.records.settings.public_settings import zone_of
 from needlepoint.records.values import IntakeAnswers, ShownWarning
@@ -46,6 +46,7 @@ __all__ = [
 
 SEXES = ("female", "male")
 TITLE = 200  # characters of a task's title
+MAIL_AGAIN = datetime.timedelta(minutes=30)  # until another mail about warnings of the same visit
 # Where something was said, as a task names it: English, Spanish.
 PLACES = {
     "intake": ("intake", "cuestionario"),
@@ -272,8 +273,18 @@ def note_warnings(visit: Visit, intake: Intake) -> None:
     intake.save(update_fields=["warnings", "flags"])
     if new:
         alert(visit.practice, visit.patient, "intake", [warning for warning, _ in new], visit=visit)
-        target, key = f"/me/visits/{visit.pk}/intake/warning/", f"warning:{visit.pk}:{len(rows)}"
-        queue(visit.patient, "warning", key, visit=visit, at_once=True, link="open", target=target)
+        _mail_warnings(visit, len(rows))
+
+
+def _mail_warnings(visit: Visit, number: int) -> None:
+    """One mail for all warnings of MAIL_AGAIN: its link leads to the page that names every one that holds."""
+    lately = OutboxMessage.objects.filter(
+        visit=visit, kind="warning", due_at__gt=timezone.now() - MAIL_AGAIN
+    ).exclude(state__in=(OutboxMessage.State.FAILED, OutboxMessage.State.CANCELED))
+    if lately.exists():
+        return
+    target, key = f"/me/visits/{visit.pk}/intake/warning/", f"warning:{visit.pk}:{number}"
+    queue(visit.patient, "warning", key, visit=visit, at_once=True, link="open", target=target)
 
 
 def _in_intake(visit: Visit, intake: Intake) -> dict[str, tuple[Warning, str]]:

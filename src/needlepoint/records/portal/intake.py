@@ -328,13 +328,15 @@ def open_part(visit: Visit, intake: Intake) -> tuple[str, str] | None:
 
 
 def where_open(visit: Visit) -> str:
-    """What is open of the first step: place, now or worst; nothing where all of it was answered."""
+    """What is open of the first step: place, now, worst, or lower (the worst is below now); '' for nothing."""
     reported = visit.facts.reported
     if not painful_places(visit):
         return "place"
     if reported.pain_now is None:
         return "now"
-    return "worst" if reported.pain_worst is None else ""
+    if reported.pain_worst is None:
+        return "worst"
+    return "lower" if reported.pain_worst < reported.pain_now else ""
 
 
 @transaction.atomic

@@ -27,7 +27,8 @@ BOUNDS = {
 class Outside(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`quiet`: local times between which nothing is sent that was not asked for; `notice_hours`: a time that is
     nearer than this cannot be booked from outside; `offer_minutes`: how long a freed time waits for one person;
-    `holidays`: on which the practice is closed; `reply_days`: open days within which a message is answered.
+    `holidays`: on which the practice is closed; `reply_days`: open days within which a message is answered;
+    `former_slugs`: words that stood in the public address before, which still lead to the site.
     """
 
     phone: str = ""
@@ -42,6 +43,7 @@ class Outside(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         default_factory=lambda: [row.id for row in load_holidays().values() if row.closed]
     )
     reply_days: int = 1
+    former_slugs: list[str] = msgspec.field(default_factory=list)
 
 
 def read_outside(value: object) -> Outside:

@@ -10,6 +10,7 @@ import msgspec
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from msgspec.structs import replace
 
 from needlepoint.base.refusal import Fault, NotPossible, Refused
 from needlepoint.coding.load import load_codes
@@ -33,7 +34,7 @@ from needlepoint.records.models import (
 )
 from needlepoint.records.outbox.queue import queue
 from needlepoint.records.portal.magic_links import CODE_MINUTES, make_code, make_link, url_of
-from needlepoint.records.settings.public_settings import read_outside
+from needlepoint.records.settings.public_settings import outside_of, read_outside
 from needlepoint.records.values import PublicSettings
 from needlepoint.visit.facts import State
 from needlepoint.visit.states import BEFORE_ROOM
@@ -41,7 +42,7 @@ from needlepoint.visit.states import BEFORE_ROOM
 __all__ = [
     "MINUTES", "MOST_TEXT", "MOST_TITLE", "STEP_MINUTES", "add_closed", "add_opening", "add_service",
     "decide_doubtful", "end_closed", "end_opening", "give_code",
-    "is_ahead", "may_be_lent", "reply",
+    "is_ahead", "may_be_lent", "practice_at", "reply",
     "set_outside", "set_service", "set_slug", "set_words", "withhold",
 ]  # fmt: skip
 
@@ -51,15 +52,30 @@ MOST_TEXT, MOST_TITLE = 6000, 120  # of a section in the practice's own words
 
 @transaction.atomic
 def set_slug(by: Staff, text: str) -> Practice:
-    """The word in the public site's address; '' takes the site down."""
+    """The word in the public site's address; '' takes the site down. The word before leads to the new one."""
     practice = Practice.objects.select_for_update().get(pk=by.practice_id)
     slug = slugify(text)[:60] or None
     if slug and Practice.objects.filter(slug=slug).exclude(pk=practice.pk).exists():
         raise NotPossible("Another practice has this public address. Choose another word.", "slug")
+    if practice.slug and practice.slug != slug:
+        _keep_former(practice, practice.slug)
     practice.slug = slug
-    practice.save(update_fields=["slug"])
+    practice.save(update_fields=["slug", "outside"])
     record_audit(by, "write", "practice: public address")
     return practice
+
+
+def _keep_former(practice: Practice, slug: str) -> None:
+    """Links in search engines, on cards and in messages hold the word that was used before."""
+    former = outside_of(practice).former_slugs
+    practice.outside = replace(practice.outside, former_slugs=tuple(dict.fromkeys([*former, slug])))
+
+
+def practice_at(slug: str) -> Practice | None:
+    """The practice with this word in its public address, now or before; its present word wins over a former one."""
+    found = Practice.objects.filter(slug=slug).first()
+    rows = [] if found else Practice.objects.exclude(slug=None).order_by("pk")
+    return found or next((row for row in rows if slug in outside_of(row).former_slugs), None)
 
 
 @transaction.atomic
