@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 
-from needlepoint.base.knowledge import read_toml, toml_files
+from needlepoint.base.knowledge import Certainty, read_toml, toml_files
 from needlepoint.base.refusal import Fault, Refused, nearest, read_as
 from needlepoint.coding.shape import looks_like_icd10cm, looks_like_procedure
+from needlepoint.coverage.fields import field_faults
 from needlepoint.coverage.load import Need, Policy, PolicyRule, load_policies, load_policy
 from needlepoint.coverage.rules.needs import lines_of
 from needlepoint.coverage.types import CoverageFacts
@@ -74,24 +77,51 @@ def _policy(row: object, file: str, number: int) -> tuple[Policy | None, list[Fa
     where = f"{file}, policy {_name(row, number)}"
     if not isinstance(row, dict):
         return None, [Fault(where, repr(row), "a [[policy]] table")]
-    faults: list[Fault] = []
     rules = row.get("rule", [])
+    head = {name: value for name, value in row.items() if name != "rule"}
+    faults = list(field_faults(head, Policy, where))
+    if not isinstance(rules, list):
+        faults.append(Fault(f"{where}.rule", repr(rules), "[[policy.rule]] tables"))
+        rules = []
     read: list[PolicyRule] = []
-    for n, item in enumerate(rules if isinstance(rules, list) else [], 1):
-        place = f"{where}, rule {_name(item, n)}"
-        try:
-            rule = read_as(item, PolicyRule, place)
-        except Refused as refusal:
-            faults += refusal.faults
-            continue
-        read.append(rule)
-        faults += _rule_faults(rule, place)
-    try:
-        policy = read_as({**row, "rule": []}, Policy, where)
-    except Refused as refusal:
-        return None, [*faults, *refusal.faults]
+    for n, item in enumerate(rules, 1):
+        rule, wrong = _rule(item, f"{where}, rule {_name(item, n)}")
+        faults += wrong
+        read += [rule] if rule else []
+    policy = _with_what_fits(head, Policy, BLANK_POLICY)
     policy = msgspec.structs.replace(policy, rule=read)
-    return policy, [*faults, *_policy_faults(policy, where, bool(rules))]
+    faults += _policy_faults(policy, where, bool(rules))
+    return (None if any(field_faults(head, Policy, where)) else policy), faults
+
+
+def _rule(item: object, place: str) -> tuple[PolicyRule | None, list[Fault]]:
+    """One rule, or everything that is wrong with it: its fields, and what those that can be read say."""
+    if not isinstance(item, dict):
+        return None, [Fault(place, repr(item), "a [[policy.rule]] table")]
+    faults = list(field_faults(item, PolicyRule, place))
+    fits = _with_what_fits(item, PolicyRule, BLANK_RULE)
+    if isinstance(item.get("need"), dict):
+        need = _with_what_fits(item["need"], Need, Need())
+        fits = msgspec.structs.replace(fits, need=need)
+    found = list(_rule_faults(fits, place, item))
+    return (None if faults else read_as(item, PolicyRule, place)), [*faults, *found]
+
+
+BLANK_POLICY = Policy(id="", payer="", title="", act=ANY, from_=datetime.date.min)
+BLANK_RULE = PolicyRule(id="", en="", need=Need(), certainty=Certainty.UNVERIFIED, source=["-"])
+R = TypeVar("R", bound=msgspec.Struct)
+
+
+def _with_what_fits(row: dict[str, Any], shape: type[R], blank: R) -> R:
+    """`blank` with those fields of a row that can be read: what they say is judged beside what cannot."""
+    fields = {field.encode_name: field.name for field in msgspec.structs.fields(shape)}
+    kinds = get_type_hints(shape)
+    fits = {}
+    for name, value in row.items():
+        if name in fields and name != "need":
+            with suppress(msgspec.ValidationError):
+                fits[fields[name]] = msgspec.convert(value, kinds[fields[name]])
+    return msgspec.structs.replace(blank, **fits)
 
 
 def _name(row: object, number: int) -> str:
@@ -112,9 +142,10 @@ def _policy_faults(policy: Policy, where: str, has_rules: bool) -> Iterator[Faul
             yield Fault(f"{where}, rule {name}", f"{times} times", "each rule id once")
 
 
-def _rule_faults(rule: PolicyRule, where: str) -> Iterator[Fault]:
+def _rule_faults(rule: PolicyRule, where: str, row: dict[str, Any]) -> Iterator[Fault]:
     need = rule.need
-    if not lines_of(need):
+    asked = row.get("need")
+    if isinstance(asked, dict) and not lines_of(need) and not any(field_faults(asked, Need, where)):
         yield Fault(f"{where}.need", "nothing", "at least one thing that the rule asks for")
     if not [name for name in rule.source if name.strip()]:
         yield Fault(f"{where}.source", "none", "where the rule was read")
