@@ -88,7 +88,7 @@ def missing(episode: Episode, assessment: Assessment | None, asked: Sequence[Ask
         return stop_of("examination")
     if episode.as_of is None:
         return stop_of("instant")
-    half_said = holding(asked, str(episode.complaint.get("pain_text") or ""))
+    half_said = holding(asked, episode.complaint.pain_text or "")
     if half_said and episode.session is None:
         en, es = " ".join(ask.text_en for ask in half_said), " ".join(ask.text_es for ask in half_said)
         return stop_of("half_said", en, es)

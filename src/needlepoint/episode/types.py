@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import msgspec
 
@@ -19,9 +18,11 @@ from needlepoint.episode.account import (
 )
 from needlepoint.exam import Assessment, Found
 from needlepoint.exam.instruments import InstrumentAnswers, Score, ScoreChange
+from needlepoint.reasoning.complaint import Case
 from needlepoint.reasoning.reason import Reasoned
 from needlepoint.treatment.plan.make import Plan
 from needlepoint.treatment.plan.order import PlanOrder
+from needlepoint.treatment.plan.practice import PracticeRules
 from needlepoint.treatment.scope.rules import Scope
 from needlepoint.treatment.types import DoseCheck, EarlierSession, PriorCare
 
@@ -53,8 +54,8 @@ class Episode(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     as_of: Instant | None = None  # when the session is, with its time zone
     patient: Patient = Patient()
     clinician: Clinician = Clinician()
-    practice: dict[str, Any] | None = None
-    complaint: dict[str, Any]
+    practice: PracticeRules | None = None
+    complaint: Case
     pain: Pain = Pain()
     cleared: list[Cleared] = []
     findings: list[Found] | None = None

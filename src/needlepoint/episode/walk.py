@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 import msgspec
 
@@ -35,14 +34,15 @@ from needlepoint.episode.stops import given_at_sites, missing, stop_of, too_much
 from needlepoint.episode.types import Episode, EpisodeResult, Stop
 from needlepoint.exam import Assessment, assess
 from needlepoint.exam.instruments import Score, ScoreChange, score_answered
+from needlepoint.reasoning.complaint import Case
 from needlepoint.reasoning.reason import reason
-from needlepoint.reasoning.types import Evidence
+from needlepoint.reasoning.types import Evidence, Palpated
 from needlepoint.treatment.dose.check import check_dose
 from needlepoint.treatment.load import load_drugs
 from needlepoint.treatment.plan.make import Plan, PlanInput, make_plan
 from needlepoint.treatment.plan.order import PlanOrder
 from needlepoint.treatment.plan.practice import PracticeRules, formulary
-from needlepoint.treatment.plan.read_practice import read_practice
+from needlepoint.treatment.plan.read_practice import checked_practice
 from needlepoint.treatment.scope.rules import Scope, may
 from needlepoint.treatment.types import CheckVerdict, DoseCheck, TreatedSite
 
@@ -68,7 +68,7 @@ def walk(
     """
     own = practice
     if own is None and episode.practice is not None:
-        own = read_practice(episode.practice, "episode.practice")
+        own = checked_practice(episode.practice, "episode.practice")
     patient = episode.patient
     reasoned = reason(_complaint(episode), "complaint", patient.age_years, patient.sex)
     assessment = _assessed(episode, own)
@@ -280,7 +280,7 @@ def plan_input(
         given=given_at_sites(episode.session),
         treated=_treated(episode.session),
         painful=_painful(evidence),
-        told=str(episode.complaint.get("pain_text") or ""),
+        told=episode.complaint.pain_text or "",
     )
 
 
@@ -300,15 +300,15 @@ def _treated(session: Session | None) -> tuple[TreatedSite, ...]:
     )
 
 
-def _complaint(episode: Episode) -> dict[str, Any]:
+def _complaint(episode: Episode) -> Case:
     """The complaint with what was felt, for the reasoning."""
     if not episode.findings:
         return episode.complaint
     felt = [
-        {"muscle": found.muscle, "side": found.side, **{sign: getattr(found, sign) for sign in SIGNS_FELT}}
+        Palpated(muscle=found.muscle, side=found.side, **{sign: getattr(found, sign) for sign in SIGNS_FELT})
         for found in episode.findings
     ]
-    return {**episode.complaint, "palpated": felt}
+    return msgspec.structs.replace(episode.complaint, palpated=felt)
 
 
 def _assessed(episode: Episode, practice: PracticeRules | None) -> Assessment | None:

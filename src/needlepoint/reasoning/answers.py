@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 import msgspec
 
@@ -16,26 +16,24 @@ ANSWERS = ("yes", "no", "not_known")
 MEANT = "meant_"  # before the concept of a question that confirms what was half said
 
 
-def read_answers(obj: Any, told: ReportedFacts, where: str) -> ReportedFacts:
+def read_answers(answers: Mapping[str, str], told: ReportedFacts, where: str) -> ReportedFacts:
     """`told` with the answers added. No denies the findings of a question, not known does nothing.
 
     Yes says the one finding of a question; of several, that at least one is there. Refused for an unknown question or
     another answer.
     """
-    if not isinstance(obj, dict):
-        raise Refused(Fault(where, type(obj).__name__, "a table of question and answer"))
     said, denied, some = dict(told.said), set(told.denied), list(told.some)
-    for id_, answer in obj.items():
+    for id_, answer in answers.items():
         if answer not in ANSWERS:
             raise Refused(Fault(f"{where}.{id_}", repr(answer), f"one of {', '.join(ANSWERS)}"))
-        asks = _asks(str(id_), where)
+        asks = _asks(id_, where)
         if answer == "yes" and len(asks) == 1:
             said.setdefault(asks[0], f"answered yes: {id_}")
         elif answer == "yes":
-            some.append((str(id_), tuple(asks)))
+            some.append((id_, tuple(asks)))
         elif answer == "no":
             denied.update(asks)
-            if str(id_).startswith(MEANT):  # the words were read too far: they say it no longer
+            if id_.startswith(MEANT):  # the words were read too far: they say it no longer
                 said.pop(asks[0], None)
     denied -= {*said, *(finding for _, asks in some for finding in asks)}
     return msgspec.structs.replace(told, said=said, denied=frozenset(denied), some=tuple(some))

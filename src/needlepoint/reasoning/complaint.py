@@ -10,9 +10,10 @@ import msgspec
 from needlepoint.anatomy.drawing import Drawing, cover, read_drawing
 from needlepoint.anatomy.geometry import normalize_region
 from needlepoint.base.refusal import Fault, Refused, read_as
-from needlepoint.reasoning.types import Because, Evidence
+from needlepoint.reasoning.types import Because, Evidence, Palpated
 from needlepoint.reasoning.words.read import read_phrase, read_text
 
+MOST_AGE = 120  # years
 MOST_TEXT = 20_000  # characters; nobody tells more, and a hostile text must not tie the machine up
 
 
@@ -40,6 +41,15 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
 
 
+class Case(Complaint, frozen=True, kw_only=True):
+    """A complaint with what was palpated, the patient's age and sex, and answers (question id: yes, no, not_known)."""
+
+    palpated: list[Palpated] = []
+    age_years: int | None = None
+    sex: str | None = None
+    answers: dict[str, str] = {}
+
+
 LISTED = {
     "aggravators": "aggravated_by",
     "easers": "eased_by",
@@ -49,11 +59,22 @@ LISTED = {
 }
 
 
-def read_complaint(obj: Any, where: str = "complaint") -> Complaint:
-    """A plain object (as JSON gives it) as a Complaint; Refused with every fault when it does not fit."""
+def read_case(obj: Any, where: str = "complaint") -> Case:
+    """A plain object (as JSON gives it) as a Case; Refused with every fault when it does not fit.
+
+    The age may be called `age`. Fields that a case holds besides (its answer, say) are not looked at.
+    """
     if not isinstance(obj, dict):
         raise Refused(Fault(where, type(obj).__name__, "an object with 'regions', 'drawing' or 'pain_text'"))
-    complaint = read_as(obj, Complaint, where)
+    named = obj if "age_years" in obj or "age" not in obj else {**obj, "age_years": obj["age"]}
+    return checked_case(read_as(named, Case, where), where)
+
+
+def checked_case(complaint: Case, where: str = "complaint") -> Case:
+    """The case as it is; Refused for too long a text, an impossible age, or nothing that says where it hurts."""
+    age = complaint.age_years
+    if age is not None and not 0 <= age <= MOST_AGE:
+        raise Refused(Fault(f"{where}.age_years", str(age), f"whole years from 0 to {MOST_AGE}"))
     lists = [word for field in LISTED.values() for word in getattr(complaint, field)]
     told = len(complaint.pain_text or "") + sum(map(len, lists))
     if told > MOST_TEXT:

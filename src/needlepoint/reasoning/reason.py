@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from needlepoint.anatomy.lookup import find_muscle
-from needlepoint.base.refusal import Fault, Refused, read_as
+from needlepoint.base.refusal import Refused
 from needlepoint.reasoning.answers import read_answers
-from needlepoint.reasoning.complaint import Complaint, read_complaint, weigh
+from needlepoint.reasoning.complaint import Case, Complaint, checked_case, read_case, weigh
 from needlepoint.reasoning.differential import Prepared, prepare, rank
 from needlepoint.reasoning.model import load_model
 from needlepoint.reasoning.patient import ReportedFacts, guarded
@@ -57,14 +58,15 @@ class Reasoned(msgspec.Struct, frozen=True, kw_only=True):
 def reason(
     obj: Any, where: str = "complaint", age_years: int | None = None, sex: str | None = None
 ) -> Reasoned:
-    """Red flags and differential of one plain object in the case format; Refused when it cannot be read.
+    """Red flags and differential of a Case, or of a plain object in the case format; Refused if it cannot be read.
 
-    Besides the fields of `Complaint` the object may hold `palpated` (a list of findings), `age_years`, `sex`
-    ('female' or 'male') and `answers` (question id: 'yes', 'no' or 'not_known'); the arguments go before what the
-    object holds. Fields of the case format that tell the answer (`muscles`, `side`, ...) are not looked at.
+    The arguments go before what the case holds.
     """
-    palpated = read_palpated(obj.get("palpated", []) if isinstance(obj, dict) else [], f"{where}.palpated")
-    read = _read_once(obj, where, age_years, sex)
+    case = checked_case(obj, where) if isinstance(obj, Case) else read_case(obj, where)
+    if age_years is not None:
+        case = replace(case, age_years=age_years)
+    palpated = with_atlas_ids(case.palpated, f"{where}.palpated")
+    read = _read_once(replace(case, palpated=[], sex=sex or _sex_of(case)), where)
     if isinstance(read, Reasoned):
         return read
     differential = rank(read.prepared, palpated)
@@ -92,39 +94,31 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     understood: Understood
 
 
-def _read_once(obj: Any, where: str, age_years: int | None, sex: str | None) -> Read | Reasoned:
+def _read_once(case: Case, where: str) -> Read | Reasoned:
     """What was told, read once for each text: a finding on the board changes only what was palpated."""
-    told = (
-        {name: value for name, value in obj.items() if name != "palpated"} if isinstance(obj, dict) else obj
-    )
     try:
-        encoded = msgspec.json.encode(told)
+        encoded = msgspec.json.encode(case)
     except (TypeError, ValueError, OverflowError, UnicodeError):
-        return _read(told, where, age_years, sex)
-    return _read_encoded(encoded, where, age_years, sex)
+        return _read(case, where)
+    return _read_encoded(encoded, where)
 
 
 @lru_cache(maxsize=64)  # a quarter of a megabyte each
-def _read_encoded(encoded: bytes, where: str, age_years: int | None, sex: str | None) -> Read | Reasoned:
-    return _read(msgspec.json.decode(encoded), where, age_years, sex)
+def _read_encoded(encoded: bytes, where: str) -> Read | Reasoned:
+    return _read(msgspec.json.decode(encoded, type=Case), where)
 
 
-def _read(obj: Any, where: str, age_years: int | None, sex: str | None) -> Read | Reasoned:
+def _read(complaint: Case, where: str) -> Read | Reasoned:
     """Words, marks and answers as evidence and red flags; where no place is named, all that can be said.
 
-    Raises Refused when the complaint cannot be read, or names no place and warns of nothing.
+    Raises Refused when the complaint names no place and warns of nothing.
     """
-    complaint = read_complaint(obj, where)
-    age = age_years if age_years is not None else _age_of(obj, where)
     text = _told(complaint)
+    age = complaint.age_years if complaint.age_years is not None else age_said(text)
     half_said = read_concepts(text, complaint.language, HALF_SAID)
     told = read_answers(
-        obj.get("answers", {}),
-        ReportedFacts(
-            said=findings_of(half_said),
-            age_years=age if age is not None else age_said(text),
-            sex=sex or _sex_of(obj),
-        ),
+        complaint.answers,
+        ReportedFacts(said=findings_of(half_said), age_years=age, sex=complaint.sex),
         f"{where}.answers",
     )
     try:
@@ -194,9 +188,8 @@ def _facts(told: ReportedFacts, regions: Iterable[str], text: str, language: str
     )
 
 
-def read_palpated(obj: Any, where: str) -> list[Palpated]:
+def with_atlas_ids(found: Sequence[Palpated], where: str) -> list[Palpated]:
     """Findings of palpation with muscles by any of their names, as values that name the atlas ids."""
-    found = read_as(obj, list[Palpated], where)
     atlas = load_model().atlas
     named = []
     for index, finding in enumerate(found):
@@ -204,24 +197,13 @@ def read_palpated(obj: Any, where: str) -> list[Palpated]:
             muscle = find_muscle(atlas, finding.muscle)
         except Refused as refusal:
             raise refusal.under(f"{where}[{index}]") from None
-        named.append(msgspec.structs.replace(finding, muscle=muscle.id))
+        named.append(replace(finding, muscle=muscle.id))
     return named
 
 
-def _age_of(obj: dict[str, Any], where: str) -> int | None:
-    name = "age_years" if "age_years" in obj else "age"
-    age = obj.get(name)
-    if age is None:
-        return None
-    if isinstance(age, bool) or not isinstance(age, int) or not 0 <= age <= 120:
-        raise Refused(Fault(f"{where}.{name}", repr(age), "whole years from 0 to 120"))
-    return age
-
-
-def _sex_of(obj: dict[str, Any]) -> str | None:
+def _sex_of(case: Case) -> str | None:
     """'female' or 'male', also from 'f' and 'm'; anything else is not known."""
-    said = obj.get("sex")
-    return SEXES.get(said.strip().casefold()) if isinstance(said, str) else None
+    return SEXES.get((case.sex or "").strip().casefold())
 
 
 def _told(complaint: Complaint) -> str:

@@ -77,7 +77,7 @@ def _how_to_answer(episode: Episode, walked: EpisodeResult) -> str:
         cleared = {row.flag for row in episode.cleared}
         flags = [flag.id for flag in walked.reasoned.red_flags if flag.id not in cleared]
         return f"Look into each and write it down in 'cleared': {', '.join(flags)}." if flags else ""
-    asks = holding(walked.reasoned.ask, str(episode.complaint.get("pain_text") or ""))
+    asks = holding(walked.reasoned.ask, episode.complaint.pain_text or "")
     if not asks:
         return ""
     answers = ", ".join(f'"{ask.id}": "no"' for ask in asks)

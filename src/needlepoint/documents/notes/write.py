@@ -95,7 +95,7 @@ def _complaint(episode: Episode, walked: EpisodeResult, lang: str) -> Iterator[N
     painful = walked.reasoned.evidence.painful
     if painful:
         yield _say("where", lang, regions=", ".join(_region(name, lang) for name in painful))
-    words = (episode.complaint.get("pain_text") or "").strip()
+    words = (episode.complaint.pain_text or "").strip()
     if words:
         yield _say("words", lang, words=words)
     if episode.pain.weeks is not None:

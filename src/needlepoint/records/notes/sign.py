@@ -22,7 +22,7 @@ from needlepoint.records.models import Addendum, Consent, Note, Staff, Visit
 from needlepoint.records.notes.integrity import signed_row
 from needlepoint.records.values import ConsentPage
 from needlepoint.records.visit.act import act
-from needlepoint.records.visit.episode_from_rows import complaint_of, full
+from needlepoint.records.visit.episode_from_rows import full, regions_of
 from needlepoint.records.visit.evaluate import VisitEvaluation, think
 from needlepoint.records.visit.rows import visit_of
 from needlepoint.visit.commands import Sign
@@ -212,7 +212,7 @@ def note_paper(
 
 def _figure(visit: Visit) -> str:
     """Where it hurts, as the paper shows it; '' when nothing was drawn."""
-    regions = complaint_of(visit).get("regions") or {}
+    regions = regions_of(visit)
     return small_figure(regions) if regions else ""
 
 

@@ -17,7 +17,7 @@ from needlepoint.documents.notes.write import place
 from needlepoint.records.billing.prices import Quote, QuoteLine, household_of, label_of, quote
 from needlepoint.records.models import Visit
 from needlepoint.records.settings.public_settings import outside_of, zone_of
-from needlepoint.records.visit.episode_from_rows import complaint_of
+from needlepoint.records.visit.episode_from_rows import regions_of
 from needlepoint.records.visit.evaluate import VisitEvaluation, think
 from needlepoint.records.visit.rows import visit_of
 from needlepoint.treatment.precautions.situation import NeedledSite
@@ -60,7 +60,7 @@ def why_of(visit: Visit) -> Why:
     if plan is None or not plan.sites:
         raise Refused(Fault("plan", "none yet", "a plan", "It is made in the visit."))
     lang = visit.patient.language
-    regions = complaint_regions(visit)
+    regions = regions_of(visit)
     explained: set[str] = set()
     muscles = []
     signs = {(site.muscle, site.side): site.signs for site in visit.sites.all()}
@@ -93,12 +93,6 @@ def why_of(visit: Visit) -> Why:
         price=_price(visit) or _by_plan(thought),
         figure=small_figure(regions),
     )
-
-
-def complaint_regions(visit: Visit) -> dict[str, int]:
-    """The regions that hurt."""
-    found: dict[str, int] = complaint_of(visit).get("regions") or {}
-    return found
 
 
 def _reach(muscle: str, side: str) -> set[str]:

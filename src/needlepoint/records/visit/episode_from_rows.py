@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, TypeVar, get_args
+from typing import TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -26,6 +26,7 @@ from needlepoint.episode.read import checked_episode
 from needlepoint.episode.types import Cleared, Episode, Pain
 from needlepoint.exam import assess
 from needlepoint.outcomes import PainRating, course_of
+from needlepoint.reasoning.complaint import Case
 from needlepoint.records.models import FollowUpSurvey, Patient, PatientListItem, Site, Staff, Visit
 from needlepoint.records.patients.patients import person_of
 from needlepoint.records.values import Billing
@@ -38,7 +39,7 @@ from needlepoint.visit.facts import Checked, Facts, Given
 
 T = TypeVar("T")
 
-__all__ = ["LOOK_BACK", "ONE", "age_on", "complaint_of", "completed", "episode_of", "full", "patient_of"]
+__all__ = ["LOOK_BACK", "ONE", "age_on", "completed", "episode_of", "full", "patient_of", "regions_of"]
 
 LOOK_BACK = relativedelta(months=24)  # payers and spacing rules look no further
 # When a visit was and what it holds, as text: what is not read again need not be made into values.
@@ -68,19 +69,22 @@ def age_on(patient: Patient, day: datetime.date) -> int:
     return relativedelta(day, patient.birth_date).years
 
 
-def complaint_of(visit: Visit) -> dict[str, Any]:
+def _complaint_of(visit: Visit) -> Case:
     """The complaint in the case format: regions of drawing and list together, and the patient's words."""
     reported = visit.facts.reported
-    regions = dict(_drawn(msgspec.json.encode(reported.drawing))) if reported.drawing else {}
-    regions |= reported.regions
-    told: dict[str, Any] = {"regions": regions} if regions else {}
-    if reported.words:
-        told["pain_text"] = reported.words
-    if reported.answers:
-        told["answers"] = dict(reported.answers)
-    if reported.symptoms:
-        told["symptoms"] = list(reported.symptoms)
-    return told
+    return Case(
+        regions=regions_of(visit) or None,
+        pain_text=reported.words or None,
+        answers=dict(reported.answers),
+        symptoms=list(reported.symptoms),
+    )
+
+
+def regions_of(visit: Visit) -> dict[str, float]:
+    """The painful regions of drawing and list together, with their pain (0-10)."""
+    reported = visit.facts.reported
+    drawn = _drawn(msgspec.json.encode(reported.drawing)) if reported.drawing else {}
+    return drawn | reported.regions
 
 
 @lru_cache(maxsize=64)
@@ -102,8 +106,8 @@ def episode_of(row: Visit) -> Episode:
             as_of=row.starts_at.astimezone(ZoneInfo(visit.zone)),
             patient=patient_of(row),
             clinician=_clinician(row),
-            practice=msgspec.to_builtins(row.practice.rules),
-            complaint=complaint_of(row),
+            practice=row.practice.rules,
+            complaint=_complaint_of(row),
             pain=_pain(row, visit),
             cleared=[
                 Cleared(one.flag, one.by, one.why, one.profession)

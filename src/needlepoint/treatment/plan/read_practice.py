@@ -13,12 +13,16 @@ from needlepoint.treatment.plan.practice import PracticeRules, Tightened
 from needlepoint.treatment.precautions.check import load_precautions
 from needlepoint.treatment.types import DoseLimit
 
-__all__ = ["read_practice", "read_practice_file"]
+__all__ = ["checked_practice", "read_practice", "read_practice_file"]
 
 
 def read_practice(obj: Any, where: str = "practice") -> PracticeRules:
     """A plain object as a Practice; Refused with every row that does not exist or that would loosen a limit."""
-    practice = read_as(obj, PracticeRules, where)
+    return checked_practice(read_as(obj, PracticeRules, where), where)
+
+
+def checked_practice(practice: PracticeRules, where: str = "practice") -> PracticeRules:
+    """The practice as it is; Refused with every row that does not exist or that would loosen a limit."""
     faults = _faults(practice)
     if faults:
         raise Refused(faults).under(where)
