@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from needlepoint.reasoning import reason as reasoning
+from needlepoint.reasoning.complaint import read_case
 from needlepoint.reasoning.differential import differentiate, prepare, rank
 from needlepoint.reasoning.inference import blocks
 from needlepoint.reasoning.inference.network import weigh
@@ -54,7 +55,7 @@ def test_findings_in_any_order_say_the_same_as_a_complaint_read_anew(told, round
 @settings(max_examples=15, deadline=None)
 @given(complaints, findings, findings)
 def test_a_prepared_complaint_is_ranked_as_one_that_was_not(told, first, second):
-    read = reasoning._read(told, "complaint", None, None)
+    read = reasoning._read(read_case(told), "complaint")
     prepared = prepare(MODEL, read.evidence, read.told)
     for felt in (first, second, first):
         palpated = [Palpated(**one) for one in felt]
@@ -64,7 +65,7 @@ def test_a_prepared_complaint_is_ranked_as_one_that_was_not(told, first, second)
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.sampled_from(MODEL.regions), min_size=1, max_size=7, unique=True), st.data())
 def test_a_cause_that_is_sure_says_the_same_as_a_drawing_of_its_own(regions, data):
-    read = reasoning._read({"regions": dict.fromkeys(regions, 5)}, "complaint", None, None)
+    read = reasoning._read(read_case({"regions": dict.fromkeys(regions, 5)}), "complaint")
     prepared = prepare(MODEL, read.evidence, read.told)
     part = weigh(MODEL.network, prepared.folded, prepared.odds)
     known = data.draw(st.lists(st.integers(0, part.relevant.size - 1), min_size=1, max_size=4, unique=True))
