@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -179,11 +180,14 @@ class DemoPractice(NamedTuple):
     lidocaine: Lot
 
 
+ZONE = ZoneInfo("America/New_York")
+
+
 @transaction.atomic
 def make_demo(patients: int = 200, seed: int = 1, today: datetime.date | None = None) -> int:
     """A practice with so many patients; the number of episodes made. The same seed makes the same people."""
     rng = random.Random(seed)
-    day = today or timezone.now().date()
+    day = today or timezone.localdate(timezone=ZONE)
     place = _practice(day)
     made = 0
     for start in range(0, patients, BATCH):
@@ -195,7 +199,8 @@ def _practice(day: datetime.date) -> DemoPractice:
     hours = (datetime.time(8, 30), datetime.time(17, 30))
     week = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), hours)
     practice = Practice.objects.create(
-        name="Example Pain Clinic", slug="example", outside=OUTSIDE, billing=BILLING, rules=RULES, fees=FEES,
+        name="Example Pain Clinic", slug="example", timezone=ZONE.key,
+        outside=OUTSIDE, billing=BILLING, rules=RULES, fees=FEES,
         hours=week, templates=TEXTS,
     )  # fmt: skip
     location = Location.objects.create(

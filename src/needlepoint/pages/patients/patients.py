@@ -167,7 +167,7 @@ def show(request: StaffRequest, patient_id: int) -> HttpResponse:
         practice_id=request.staff.practice_id,
     )
     record_audit(request.staff, "read", f"patient {patient.pk}", patient.pk)
-    context = {"patient": patient, "age": age_on(patient, timezone.now().date())} | _contact(patient)
+    context = {"patient": patient, "age": age_on(patient, timezone.localdate())} | _contact(patient)
     if may(request.staff, "chart"):
         context |= _story(request, patient)
     return render(request, "pages/patient.html", context)

@@ -139,7 +139,7 @@ def _sections(request: PublicRequest, states: set[str]) -> list[dict[str, object
 
 def _people(practice: Practice) -> list[tuple[Staff, list[License]]]:
     """Who treats here: everyone with a license that is valid today."""
-    today = timezone.now().date()
+    today = timezone.localdate()
     rows = (
         Staff.objects.filter(practice=practice, active=True)
         .exclude(profession="")

@@ -30,7 +30,7 @@ def show(request: StaffRequest) -> HttpResponse:
 
 
 def _shelf(request: StaffRequest, form: NewLot) -> dict[str, object]:
-    day = timezone.now().date()
+    day = timezone.localdate()
     lots = list(
         Lot.objects.filter(practice_id=request.staff.practice_id).order_by("drug", "expires_on", "pk")
     )

@@ -290,7 +290,7 @@ def give_due() -> int:
 def screen(patient: Patient, people: int, income_usd: Decimal, insured: bool) -> Screening:
     """Three answers, kept; Raises Refused if a value is out of range."""
     household = Household(people=people, income_usd=income_usd, state=_state(patient))
-    percent, _, _ = percent_of_poverty(household, timezone.now().date())
+    percent, _, _ = percent_of_poverty(household, timezone.localdate())
     row = Screening.objects.create(
         patient=patient,
         people=people,

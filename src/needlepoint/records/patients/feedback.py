@@ -50,7 +50,7 @@ def submit_feedback(
             patient=patient,
             title=f"Complaint {row.pk}: read and answer it",
             urgent=True,
-            due_on=timezone.now().date() + datetime.timedelta(days=ANSWER_DAYS),
+            due_on=timezone.localdate() + datetime.timedelta(days=ANSWER_DAYS),
         )
     alert(practice, patient, "feedback", warnings_said(row), number=row.pk)
     return row

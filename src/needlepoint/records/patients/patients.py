@@ -84,7 +84,7 @@ def _beginning(word: str) -> QuerySet[PatientToken]:
 def new_patient(staff: Staff, **fields: Any) -> Patient:
     """A new patient; Refused for a birth date ahead, or someone who is there already."""
     born: datetime.date = fields["birth_date"]
-    if not datetime.date(1900, 1, 1) <= born <= timezone.now().date():
+    if not datetime.date(1900, 1, 1) <= born <= timezone.localdate():
         raise Refused(Fault("birth_date", str(born), "a day from 1900 to today"))
     same = Patient.objects.filter(
         practice_id=staff.practice_id,
@@ -200,5 +200,5 @@ def set_asked(staff: Staff, patient: Patient, kind: str) -> None:
 
 
 def _note_asked(patient: Patient, kind: str) -> None:
-    patient.asked = patient.asked | {kind: timezone.now().date()}
+    patient.asked = patient.asked | {kind: timezone.localdate()}
     patient.save(update_fields=["asked"])

@@ -100,7 +100,7 @@ def screen_stranger(text: str, lang: str, born: datetime.date | None = None) -> 
     """The same for someone who is no patient (yet): little is known of them but their words."""
     if not text.strip():
         return []
-    age = relativedelta(timezone.now().date(), born).years if born else None
+    age = relativedelta(timezone.localdate(), born).years if born else None
     return _screen(text, lang, age, None, ())
 
 

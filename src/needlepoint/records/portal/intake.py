@@ -272,7 +272,7 @@ def _month(text: str) -> str | None:
         day = datetime.date.fromisoformat(f"{text}-01")
     except ValueError:
         raise Refused(Fault("from", repr(text[:20]), "a month such as 2026-03")) from None
-    if not day.year >= 1950 or day > timezone.now().date():
+    if not day.year >= 1950 or day > timezone.localdate():
         raise Refused(Fault("from", text, "a month that has been"))
     return text
 
@@ -380,7 +380,7 @@ def _to_lists(visit: Visit, intake: Intake) -> None:
         for text in texts
         if text and (kind, text.casefold()) not in held
     )
-    today = timezone.now().date()
+    today = timezone.localdate()
     patient.asked = patient.asked | {str(kind): today for kind in told}
     if "pregnant" in answers.given:
         patient.pregnant = {"yes": True, "no": False}.get(answers.one("pregnant"))

@@ -38,7 +38,7 @@ class BookingPerson(msgspec.Struct, frozen=True, kw_only=True):
         for name in ("given", "family"):
             if not 1 <= len(getattr(self, name).strip()) <= LONGEST_NAME:
                 found.append(Fault(name, "nothing or too much", f"a name of up to {LONGEST_NAME} letters"))
-        if not datetime.date(1900, 1, 1) <= self.birth_date <= timezone.now().date():
+        if not datetime.date(1900, 1, 1) <= self.birth_date <= timezone.localdate():
             found.append(Fault("birth_date", str(self.birth_date), "a day from 1900 to today"))
         if self.email:
             try:

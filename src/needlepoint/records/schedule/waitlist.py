@@ -30,7 +30,7 @@ def wait_for(
     instead_of: Visit | None = None,
 ) -> WaitlistEntry:
     """A place in the line. Asked for twice is one place."""
-    today = timezone.now().date()
+    today = timezone.localdate()
     if not today <= until <= today + datetime.timedelta(days=outside_of(patient.practice).days_ahead):
         raise Refused(Fault("until", str(until), "a day from today on that can still be booked"))
     row, _ = WaitlistEntry.objects.update_or_create(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 from typing import Any, TypedDict, Unpack
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from needlepoint.base.refusal import Fault, NotPossible, Refused
 from needlepoint.claims.outgoing.checks import npi_is_valid
@@ -61,7 +62,8 @@ def set_up(
     roles = ["owner", "clinician"] if profession else ["owner"]
     staff = _staff(made, name, profession, username, password, roles)
     if profession:
-        soon = datetime.date.today() + datetime.timedelta(days=365)  # noqa: DTZ011 - corrected in the settings
+        # A date to correct in the settings.
+        soon = localdate(timezone=ZoneInfo(timezone)) + datetime.timedelta(days=365)
         License.objects.create(staff=staff, state=state, number=license_number[:40] or "?", expires_on=soon)
     record_audit(staff, "write", "practice: set up")
     return staff
