@@ -13,26 +13,24 @@ from shapely.geometry.base import BaseGeometry
 
 from needlepoint.anatomy.geometry import canonical, load_views, region_ids
 from needlepoint.anatomy.load import DATA
+from needlepoint.anatomy.marks import Drawing, Mark
 from needlepoint.base.knowledge import Certainty, cite, rows
 from needlepoint.base.refusal import Fault, Refused, nearest, read_as
 
+__all__ = [
+    "KINDS",
+    "Drawing",
+    "Mark",
+    "TouchedRegion",
+    "TouchedRegions",
+    "cover",
+    "drawing_of",
+    "limits",
+    "read_drawing",
+    "shape_of",
+]
+
 KINDS = {"polygon": 3, "stroke": 2, "point": 1}  # kind -> fewest points
-
-
-class Mark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One mark in the coordinates of a view: a polygon, a stroke of a width, or a touch. Intensity 0-10."""
-
-    view: str
-    kind: str
-    points_mm: list[tuple[float, float]]
-    intensity: float
-    width_mm: float | None = None
-
-
-class Drawing(msgspec.Struct, frozen=True):
-    """What a patient drew."""
-
-    marks: tuple[Mark, ...]
 
 
 class TouchedRegion(msgspec.Struct, frozen=True):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -104,6 +103,8 @@ def nearest(word: str, known: Iterable[str], most: int = 3) -> str:
     >>> nearest("left_templ", ["left_temple", "left_knee_front"])
     "Nearest known: 'left_temple'."
     """
+    import difflib  # needed for a hint alone, and slow to import
+
     near = difflib.get_close_matches(word, list(known), n=most, cutoff=0.6)
     return f"Nearest known: {', '.join(repr(name) for name in near)}." if near else ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -62,6 +63,8 @@ class OrderedGroup(click.Group):
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **named: Any) -> Any:
         """Run the program; words that are not UTF-8 are refused before any command reads them."""
+        # The arrays are small: threads of the numerical library would cost more than they save.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):  # a terminal without UTF-8 shows what it can
                 stream.reconfigure(errors="backslashreplace")

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from needlepoint.anatomy.drawing import Drawing, cover, read_drawing
 from needlepoint.anatomy.geometry import normalize_region
+from needlepoint.anatomy.marks import Drawing
 from needlepoint.base.refusal import Fault, Refused, read_as
 from needlepoint.reasoning.types import Because, Evidence, Palpated
 from needlepoint.reasoning.words.read import read_phrase, read_text
@@ -103,7 +103,7 @@ def _from_marks(complaint: Complaint, where: str) -> Evidence:
     because: dict[str, Because] = {}
     told: dict[str, float] = {}
     faults: list[Fault] = []
-    drawing = None if complaint.regions else read_drawing(complaint.drawing)
+    drawing = None if complaint.regions else _drawn(complaint.drawing)
     for name, intensity in _marked(complaint, drawing, where, faults).items():
         try:
             named = normalize_region(name)
@@ -133,12 +133,24 @@ def _from_marks(complaint: Complaint, where: str) -> Evidence:
     )
 
 
+def _drawn(marks: Any) -> Drawing:
+    from needlepoint.anatomy.drawing import read_drawing  # geometry is slow to import, and words need none
+
+    return read_drawing(marks)
+
+
+def _covered(drawing: Drawing) -> dict[str, float]:
+    from needlepoint.anatomy.drawing import cover
+
+    return cover(drawing).painful
+
+
 def _marked(
     complaint: Complaint, drawing: Drawing | None, where: str, faults: list[Fault]
 ) -> dict[str, float]:
     """Region name -> intensity, from the table, the list or the drawing."""
     if not complaint.regions:
-        return cover(drawing).painful if drawing else {}
+        return _covered(drawing) if drawing else {}
     if isinstance(complaint.regions, list):
         return dict.fromkeys(complaint.regions, 1.0)
     for name, intensity in complaint.regions.items():

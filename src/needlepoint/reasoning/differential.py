@@ -65,7 +65,7 @@ def rank(prepared: Prepared, palpated: Sequence[Palpated] = ()) -> Differential:
     odds = palpation_odds(model, palpated) * prepared.odds
     posterior = infer_folded(model.network, prepared.folded, odds)
     muscles = posterior.probability[: len(model.causes)]
-    order = np.argsort(-muscles, kind="stable")
+    order = np.argsort(-np.round(muscles, 9), kind="stable")  # what rounding alone sets apart is equal
     shown = [int(cause) for cause in order[:SHOWN] if muscles[cause] > 0.0005]
     return Differential(
         ranked=tuple(_suspect(prepared, posterior, cause) for cause in shown),
@@ -146,18 +146,18 @@ def _asked(evidence: Evidence) -> list[tuple[str, tuple[str, ...]]]:
 
 def _likeliest(model: Model, evidence: Evidence, cause: int) -> tuple[str, Floats]:
     """The pattern of a cause that fits the drawing best by itself, and its links."""
-    best, name, found = -np.inf, "", np.zeros(0)
-    marked = {model.column[region] for _, group in _asked(evidence) for region in group}
-    regions = np.array([model.column[region] for region in model.regions])
-    silent = np.array([column for column in regions if column not in marked], dtype=np.intp)
-    for number, pattern in enumerate(model.patterns[cause]):
-        links = model.links(cause, number)
-        lit = [max(_lights(model, links, group), 0.01) for _, group in _asked(evidence)]
-        score = float(np.log(lit).sum() + np.log1p(-links[silent]).sum())
-        score += float(np.log(max(model.network.share[cause, number], 1e-9)))
-        if score > best:
-            best, name, found = score, pattern, links
-    return name, found
+    names = model.patterns[cause]
+    log_miss = model.network.log_miss[cause, : len(names)]
+    links = -np.expm1(log_miss)
+    groups = [[model.column[region] for region in group] for _, group in _asked(evidence)]
+    marked = sorted({column for group in groups for column in group})
+    # All findings up to `drawn` are regions: what is not marked stays dark.
+    score = log_miss[:, : model.network.drawn].sum(axis=1) - log_miss[:, marked].sum(axis=1)
+    for group in groups:
+        score = score + np.log(np.maximum(links[:, group].max(axis=1), 0.01))
+    score = score + np.log(np.maximum(model.network.share[cause, : len(names)], 1e-9))
+    best = int(np.argmax(np.round(score, 9)))
+    return names[best], np.asarray(links[best])
 
 
 def _lights(model: Model, links: Floats, group: Sequence[str]) -> float:

@@ -16,9 +16,11 @@ import numpy as np
 from needlepoint.anatomy.load import DATA as ATLAS_DATA
 from needlepoint.anatomy.load import VOCABULARIES, Atlas, load_atlas
 from needlepoint.anatomy.types import Muscle, TriggerPoint
+from needlepoint.base.compiled import compiled
 from needlepoint.reasoning.causes.network import SAID, UNLISTED, nearby, other_cause, sided
 from needlepoint.reasoning.causes.rows import BodyArea, Cause, Causes, load_causes
 from needlepoint.reasoning.inference.network import Floats, Network
+from needlepoint.reasoning.kept_model import FILE, KeptModel, keep_network, made_from
 from needlepoint.reasoning.strengths import Strengths, load_strengths
 
 
@@ -46,8 +48,30 @@ class Model(msgspec.Struct, frozen=True, eq=False):
 
 @lru_cache(maxsize=1)
 def load_model() -> Model:
-    """The network of the whole atlas, built once."""
-    return build_model(load_atlas(), load_strengths(), load_causes())
+    """The network of the whole atlas, as it was compiled beside its data."""
+    kept = compiled(FILE, made_from(), KeptModel, keep_model)
+    return Model(
+        atlas=load_atlas(),
+        network=kept.network.read(),
+        causes=kept.causes,
+        patterns=kept.patterns,
+        column={name: number for number, name in enumerate(kept.columns)},
+        regions=kept.regions,
+        others=kept.others,
+    )
+
+
+def keep_model() -> KeptModel:
+    """The network of the whole atlas as it is stored. Slow: the program reads what was kept."""
+    built = build_model(load_atlas(), load_strengths(), load_causes())
+    return KeptModel(
+        network=keep_network(built.network),
+        causes=built.causes,
+        patterns=built.patterns,
+        columns=tuple(built.column),
+        regions=built.regions,
+        others=built.others,
+    )
 
 
 def build_model(atlas: Atlas, strengths: Strengths, known: Causes) -> Model:
@@ -82,7 +106,7 @@ def build_model(atlas: Atlas, strengths: Strengths, known: Causes) -> Model:
     leak = [_leak(name, strengths) for name in names]
     return Model(
         atlas=atlas,
-        network=_network(rows, np.array(leak)),
+        network=_network(rows, np.array(leak), len(regions)),
         causes=causes,
         patterns=tuple(patterns),
         column=column,
@@ -91,7 +115,7 @@ def build_model(atlas: Atlas, strengths: Strengths, known: Causes) -> Model:
     )
 
 
-def _network(rows: list[tuple[float, Floats, Floats]], leak: Floats) -> Network:
+def _network(rows: list[tuple[float, Floats, Floats]], leak: Floats, drawn: int) -> Network:
     """The arrays of causes given as (prior, shares of the patterns, links of each pattern)."""
     most = max(len(share) for _, share, _ in rows)
     log_miss = np.zeros((len(rows), most, leak.size))
@@ -99,7 +123,8 @@ def _network(rows: list[tuple[float, Floats, Floats]], leak: Floats) -> Network:
     for number, (_, shares, links) in enumerate(rows):
         log_miss[number, : len(links)] = np.log1p(-links)
         share[number, : len(shares)] = shares
-    return Network(prior=np.array([prior for prior, _, _ in rows]), share=share, log_miss=log_miss, leak=leak)
+    prior = np.array([prior for prior, _, _ in rows])
+    return Network(prior=prior, share=share, log_miss=log_miss, leak=leak, drawn=drawn)
 
 
 def _leak(name: str, strengths: Strengths) -> float:

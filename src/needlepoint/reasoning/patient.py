@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 import numpy as np
@@ -49,27 +51,9 @@ class ReportedFacts(msgspec.Struct, frozen=True, kw_only=True):
 def factors(model: Model, told: ReportedFacts, features: Sequence[tuple[str, str]]) -> Floats:
     """(C,) the factor on the prior odds of each cause; muscles have none."""
     odds = np.ones(model.network.causes)
-    named = {*told.said, *(f"{vocabulary}:{id_}" for vocabulary, id_ in features)}
     first = len(model.causes)
-    for number, cause in enumerate(load_causes().causes):
-        odds[first + number] = _by_person(cause, told) * _by_risks(cause, told) * _against(cause, named)
+    odds[first : first + len(load_causes().causes)] = _of_causes(told, features)
     return odds
-
-
-def _by_person(cause: Cause, told: ReportedFacts) -> float:
-    """Age and sex. Nothing makes a cause impossible: nought could never be raised by what is told."""
-    factor = 1.0
-    if told.age_years is not None:
-        age = cause.prior.age
-        factor *= age.young if told.age_years < YOUNG else age.middle if told.age_years < OLD else age.old
-    if told.sex in ("female", "male"):
-        factor *= getattr(cause.prior.sex, told.sex)
-    return max(factor, load_strengths().other.least_age_factor)
-
-
-def _by_risks(cause: Cause, told: ReportedFacts) -> float:
-    times = sorted((risk.times for risk in cause.risks if has_risk(risk.risk, told)), reverse=True)
-    return math.prod(times[: load_strengths().other.most_risks])
 
 
 def guarded(
@@ -79,16 +63,81 @@ def guarded(
 
     A rare and deadly cause need not win against the muscles to be asked about. `painful` are regions without side.
     """
+    known = _known()
+    person = _of_causes(told, features)
+    felt: dict[int, float] = {}
+    for region in set(painful):
+        for number, weight in known.felt.get(region, ()):
+            felt[number] = max(felt.get(number, 0.0), weight)
+    return {
+        cause.id: min(cause.prior.per_100000 / 100_000 * float(person[number]) * felt.get(number, 0.0), 0.5)
+        for number, cause in enumerate(known.causes)
+    }
+
+
+class _Known(msgspec.Struct, frozen=True, eq=False):
+    """The causes, and which of them a risk, a finding or a region concerns, by their number."""
+
+    causes: tuple[Cause, ...]
+    by_risk: dict[str, tuple[int, ...]]
+    by_finding: dict[str, tuple[int, ...]]
+    felt: dict[str, tuple[tuple[int, float], ...]]
+
+
+@lru_cache(maxsize=1)
+def _known() -> _Known:
+    causes = load_causes().causes
+    by_risk, by_finding, felt = defaultdict(list), defaultdict(list), defaultdict(list)
+    for number, cause in enumerate(causes):
+        for risk in cause.risks:
+            by_risk[risk.risk].append(number)
+        for row in cause.against:
+            by_finding[row.finding].append(number)
+        for zone in (*cause.essential, *cause.spill):
+            felt[zone.region].append((number, zone.weight))
+    return _Known(
+        causes=causes,
+        by_risk={name: tuple(found) for name, found in by_risk.items()},
+        by_finding={name: tuple(found) for name, found in by_finding.items()},
+        felt={name: tuple(found) for name, found in felt.items()},
+    )
+
+
+def _of_causes(told: ReportedFacts, features: Sequence[tuple[str, str]]) -> Floats:
+    """The factor on the odds of each cause by age, sex, risks and what speaks against it."""
+    known = _known()
+    odds = _by_person(_band(told.age_years), told.sex).copy()
+    risks = {number for risk, numbers in known.by_risk.items() if has_risk(risk, told) for number in numbers}
+    for number in risks:
+        odds[number] *= _by_risks(known.causes[number], told)
     named = {*told.said, *(f"{vocabulary}:{id_}" for vocabulary, id_ in features)}
-    where = set(painful)
-    found = {}
-    for cause in load_causes().causes:
-        felt = max(
-            (zone.weight for zone in (*cause.essential, *cause.spill) if zone.region in where), default=0.0
-        )
-        person = _by_person(cause, told) * _by_risks(cause, told) * _against(cause, named)
-        found[cause.id] = min(cause.prior.per_100000 / 100_000 * person * felt, 0.5)
-    return found
+    spoken = {number for finding in named for number in known.by_finding.get(finding, ())}
+    for number in spoken:
+        odds[number] *= _against(known.causes[number], named)
+    return odds
+
+
+def _band(age_years: int | None) -> str | None:
+    if age_years is None:
+        return None
+    return "young" if age_years < YOUNG else "middle" if age_years < OLD else "old"
+
+
+@lru_cache(maxsize=16)
+def _by_person(band: str | None, sex: str | None) -> Floats:
+    """Age and sex. Nothing makes a cause impossible: nought could never be raised by what is told."""
+    found = np.ones(len(_known().causes))
+    for number, cause in enumerate(_known().causes):
+        if band is not None:
+            found[number] *= getattr(cause.prior.age, band)
+        if sex in ("female", "male"):
+            found[number] *= getattr(cause.prior.sex, sex)
+    return np.maximum(found, load_strengths().other.least_age_factor)
+
+
+def _by_risks(cause: Cause, told: ReportedFacts) -> float:
+    times = sorted((risk.times for risk in cause.risks if has_risk(risk.risk, told)), reverse=True)
+    return math.prod(times[: load_strengths().other.most_risks])
 
 
 def has_risk(risk: str, told: ReportedFacts) -> bool:

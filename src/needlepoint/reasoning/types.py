@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from needlepoint.anatomy.drawing import Drawing
+from needlepoint.anatomy.marks import Drawing
 from needlepoint.base.knowledge import Citation
 
 

@@ -7,7 +7,7 @@ import pytest
 from needlepoint.reasoning.reason import reason
 from needlepoint.reasoning.red_flags.actions import Urgency, load_actions, most_urgent
 from needlepoint.reasoning.red_flags.check import screen_text
-from needlepoint.reasoning.text.index import compile_all, load_index
+from needlepoint.reasoning.text.index import FILE, compile_all, encode_index
 from tests.places import SPEC
 
 TABLE = tomllib.loads((SPEC / "reasoning" / "sentinels.toml").read_text(encoding="utf-8"))
@@ -51,4 +51,4 @@ def test_the_first_action_is_the_most_urgent():
 
 
 def test_the_compiled_corpus_is_that_of_its_sources():
-    assert load_index() == compile_all(), "run tools/compile_corpus.py"
+    assert FILE.read_bytes() == encode_index(compile_all()), "run tools/compile_corpus.py"

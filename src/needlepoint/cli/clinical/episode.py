@@ -16,7 +16,8 @@ from needlepoint.cli.billing.debt import Owed
 from needlepoint.cli.billing.estimate import show_estimate
 from needlepoint.cli.billing.payers import own_payers, policies_option
 from needlepoint.cli.billing.reference import open_store
-from needlepoint.cli.clinical.infer import as_plain, picture_of, show
+from needlepoint.cli.clinical.infer import as_plain, picture_of
+from needlepoint.cli.clinical.infer_page import show
 from needlepoint.cli.clinical.plan import plain_plan, practice_from, show_plan
 from needlepoint.cli.clinical.score import show_score
 from needlepoint.cli.files import print_json, read_json, write_picture

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 
 import msgspec
 import numpy as np
@@ -102,6 +100,9 @@ def _shared_out(network: Network, present: Marks, absent: Marks, workers: int) -
     count = workers * -(-len(present) // (workers * AT_ONCE))
     parts = [(present[first::count], absent[first::count]) for first in range(count)]
     posterior = np.empty((len(present), network.causes))
+    from concurrent.futures import ProcessPoolExecutor  # slow to import, and one answer needs none
+    from multiprocessing import get_context
+
     context = get_context("fork" if hasattr(os, "fork") else "spawn")
     with ProcessPoolExecutor(workers, context, _hold, (network,)) as pool:
         for first, found in enumerate(pool.map(_held, parts)):

@@ -12,12 +12,13 @@ from needlepoint.base.knowledge import read_toml
 from needlepoint.reasoning.text.corpus import BACKGROUND, DATA
 from needlepoint.reasoning.text.index import LEAST_PART, is_mask, load_index
 from needlepoint.reasoning.text.matcher import FULL, HALF, Hit, TextSpan, hits_in, read_statements
-from needlepoint.reasoning.text.persons import OTHER, OTHER_NOW, as_first
+from needlepoint.reasoning.text.persons import OTHER, OTHER_NOW, as_first, names_others
 from needlepoint.reasoning.text.readings import SEVERE_PRESSURE, severe_pressures
 from needlepoint.reasoning.text.scope import of_own_body, reach_of, says_a_bit
 from needlepoint.reasoning.text.stems import little_words
 from needlepoint.reasoning.words.language import cue_table, languages_of
-from needlepoint.reasoning.words.lexicon import Lexicon, PhraseRow, compile_lexicon, matches
+from needlepoint.reasoning.words.lexicon import matches_each
+from needlepoint.reasoning.words.lexicons import SIGNS, lexicon_of
 from needlepoint.reasoning.words.tokens import STRONG, Token, fold, normalize
 
 HALF_SAID = 0.7  # share of a wording from which it is asked whether it was meant
@@ -40,13 +41,6 @@ class ConceptMention(msgspec.Struct, frozen=True):
     def full(self) -> bool:
         """Whether enough was said to believe it; else it is a question."""
         return self.share >= FULL
-
-
-@lru_cache(maxsize=1)
-def _signs() -> tuple[Lexicon, ...]:
-    """The ordered phrases of signs.toml, one lexicon a sign, so that the words of one hide no other's."""
-    rows = read_toml(DATA / "red_flags" / "signs.toml")["phrase"]
-    return tuple(compile_lexicon([msgspec.convert(row, PhraseRow)]) for row in rows)
 
 
 @lru_cache(maxsize=1)
@@ -115,6 +109,9 @@ def read_concepts(text: str, language: str | None = None, least: float = FULL) -
 
 def read_of_others(text: str, language: str | None = None) -> dict[str, ConceptMention]:
     """Each concept that `text` says in full of another person who is ill now, while the writer is the patient."""
+    heard = (_hear(text, name, HALF_SAID) for name in languages_of(normalize(text), language))
+    if not any(names_others(statement.words) for one in heard for statement in one.statements):
+        return {}
     return _best(text, language, FULL, lambda _, why_not: why_not == OTHER_NOW)
 
 
@@ -236,9 +233,7 @@ def _sign_hits(tokens: list[Token], language: str) -> list[Hit]:
     """The ordered phrases of signs.toml in a text, as hits of full share."""
     denying = little_words(language).neg
     found = []
-    told = frozenset(token.text for token in tokens)
-    may = [lexicon for lexicon in _signs() if lexicon.may_start(told, "en") or lexicon.may_start(told, "es")]
-    for match in (match for lexicon in may for match in matches(tokens, lexicon, language)):
+    for match in matches_each(tokens, lexicon_of(SIGNS), language):
         words = {token.text.replace("'", "") for token in tokens[match.first : match.end]}
         found += [
             Hit(concept, 1.0, match.first, match.end, 1.0, bool(words & denying))

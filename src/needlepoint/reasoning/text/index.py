@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import overload
 
 import msgspec
 
@@ -18,7 +19,7 @@ from needlepoint.base.knowledge import read_toml
 from needlepoint.reasoning.text.corpus import BACKGROUND, Wording, wordings
 from needlepoint.reasoning.text.stems import NEG, little_words, stem, words_of
 
-__all__ = ["Index", "Phrase", "compile_all", "compile_index", "load_index"]
+__all__ = ["Index", "Phrase", "compile_all", "compile_index", "encode_index", "load_index"]
 
 FILE = Path(__file__).parent.parent / "data" / "corpus.msgpack"
 LEAST_WEIGHT = 0.4
@@ -61,14 +62,47 @@ class _Parts(msgspec.Struct, frozen=True):
     words: tuple[str, ...]
 
 
-class Index(msgspec.Struct, frozen=True, array_like=True):
+class Index(msgspec.Struct, frozen=True):
     """The wordings of one language. `places[stem]` are the phrases that must be looked at when the stem is met."""
 
     concepts: tuple[str, ...]
-    phrases: tuple[Phrase, ...]
+    phrases: Sequence[Phrase]
     weight: dict[str, float]
     places: dict[str, tuple[int, ...]]
     vocabulary: dict[str, int]  # word as written -> how often
+
+
+class _Kept(msgspec.Struct, frozen=True, array_like=True):
+    """The same as it is stored: each wording by itself, because a text meets few of them."""
+
+    concepts: tuple[str, ...]
+    phrases: tuple[msgspec.Raw, ...]
+    weight: dict[str, float]
+    places: dict[str, tuple[int, ...]]
+    vocabulary: dict[str, int]
+
+
+class _Phrases(Sequence[Phrase]):
+    """Wordings that are decoded when they are looked at."""
+
+    def __init__(self, kept: tuple[msgspec.Raw, ...]) -> None:
+        self._kept = kept
+        self._read: dict[int, Phrase] = {}
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    @overload
+    def __getitem__(self, number: int) -> Phrase: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[Phrase]: ...
+    def __getitem__(self, number: int | slice) -> Phrase | list[Phrase]:
+        if isinstance(number, slice):
+            return [self[place] for place in range(len(self))[number]]
+        found = self._read.get(number)
+        if found is None:
+            found = self._read[number] = msgspec.msgpack.decode(self._kept[number], type=Phrase)
+        return found
 
 
 def compile_index(found: Iterable[Wording], language: str, alone: frozenset[str] = frozenset()) -> Index:
@@ -89,7 +123,7 @@ def compile_index(found: Iterable[Wording], language: str, alone: frozenset[str]
             if parts.words
         )
     )
-    return Index(concepts, tuple(phrases), weight, _anchors(phrases, weight), dict(vocabulary))
+    return Index(concepts, phrases, weight, _anchors(phrases, weight), dict(vocabulary))
 
 
 def compile_all() -> dict[str, Index]:
@@ -181,4 +215,15 @@ def is_mask(concept: str) -> bool:
 @lru_cache(maxsize=1)
 def load_index() -> dict[str, Index]:
     """The compiled index by language."""
-    return msgspec.msgpack.decode(FILE.read_bytes(), type=dict[str, Index])
+    stored = msgspec.msgpack.decode(FILE.read_bytes(), type=dict[str, _Kept])
+    return {
+        language: Index(kept.concepts, _Phrases(kept.phrases), kept.weight, kept.places, kept.vocabulary)
+        for language, kept in stored.items()
+    }
+
+
+def encode_index(found: Mapping[str, Index]) -> bytes:
+    """The index as it is stored."""
+    return msgspec.msgpack.encode(
+        {language: msgspec.structs.astuple(index) for language, index in found.items()}
+    )

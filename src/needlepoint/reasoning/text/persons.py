@@ -10,7 +10,7 @@ from needlepoint.reasoning.text.matcher import TextSpan
 from needlepoint.reasoning.text.stems import little_words
 from needlepoint.reasoning.words.tokens import Token
 
-__all__ = ["OTHER", "OTHER_NOW", "as_first", "is_person", "speaks_of_self", "whose"]
+__all__ = ["OTHER", "OTHER_NOW", "as_first", "is_person", "names_others", "speaks_of_self", "whose"]
 
 OTHER = "other"  # of another person, long over, lasting, or of an animal: no danger of today
 OTHER_NOW = "other_now"  # of another person who is ill now
@@ -58,6 +58,11 @@ def as_first(tokens: list[Token], language: str) -> list[Token] | None:
         return None
     first = little_words(language).first
     return [token._replace(text=_first(token.text, first)) for token in tokens]
+
+
+def names_others(words: Sequence[str]) -> bool:
+    """Whether anybody besides the writer is named, be it a relative or an animal."""
+    return not (_words()["kin"] | _words()["pets"]).isdisjoint(words)
 
 
 def _first(word: str, first: Mapping[str, str]) -> str:

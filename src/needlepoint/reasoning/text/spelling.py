@@ -8,8 +8,6 @@ from collections import defaultdict
 from functools import lru_cache
 from pathlib import Path
 
-from rapidfuzz.distance import OSA
-
 from needlepoint.reasoning.text.index import Index, load_index
 from needlepoint.reasoning.text.stems import stem
 
@@ -46,6 +44,8 @@ def is_word(word: str) -> bool:
 
 
 def _nearest(word: str, index: Index, language: str) -> str | None:
+    from rapidfuzz.distance import OSA  # slow to import, and few texts need it
+
     slips = 1 if len(word) < LONG else 2
     found: tuple[int, int, str] | None = None
     for length in range(len(word) - slips, len(word) + slips + 1):

@@ -8,9 +8,9 @@ choice, with an empty choice where the words may be missing. Articles, 'my', and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -22,15 +22,19 @@ from needlepoint.reasoning.words.tokens import COMMA, NONE, SENTENCE, Token, fol
 
 __all__ = [
     "ConceptMatch",
+    "KeptLexicon",
     "Lexicon",
     "PhraseRow",
     "clauses",
     "compile_lexicon",
-    "load_lexicon",
+    "keep_lexicon",
+    "keep_lexicon_of",
     "matches",
+    "matches_each",
     "sentences",
 ]
 
+_MOST_REMEMBERED = 20_000  # words of texts
 _GAP = 3  # the most words that the star of a phrase stands for
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _MACRO = re.compile(r"\{(\w+)\}")
@@ -52,31 +56,33 @@ class ConceptMatch(NamedTuple):
     concepts: tuple[str, ...]
 
 
-class _Node:
+class _Node(msgspec.Struct, array_like=True):
     """A place in the tree of phrases."""
 
-    __slots__ = ("children", "concepts", "gap")
-
-    def __init__(self) -> None:
-        self.children: dict[str, _Node] = {}
-        self.gap: _Node | None = None
-        self.concepts: tuple[str, ...] = ()
+    children: dict[str, _Node] = {}
+    gap: _Node | None = None
+    concepts: tuple[str, ...] = ()
 
 
-class _Tree:
-    """The phrases of one language."""
+class _Kept(msgspec.Struct, frozen=True, array_like=True):
+    """The phrases of one language as they are stored: a tree for each first word, read when it is met."""
+
+    language: str
+    starts: dict[str, msgspec.Raw]
+    keys_of: dict[str, tuple[str, ...]]
+    prefixes: tuple[str, ...]
+
+
+class _Growing:
+    """The phrases of one language while they are put together."""
 
     def __init__(self, language: str) -> None:
         self.language = language
         self.root = _Node()
         self.soft = frozenset(cue_table()["soft"][language])
-        self.gap_stop = frozenset(cue_table()["gap_stop"][language])
         self.keys_of: dict[str, tuple[str, ...]] = {}
-        self.prefixes: set[str] = set()
-        self.lengths: tuple[int, ...] = ()
-        self._known: dict[str, tuple[str, ...]] = {}
-        self._starts: frozenset[str] | None = None
-        self._start_prefixes: tuple[str, ...] = ()
+        self.prefixes: dict[str, None] = {}
+        self._known: set[str] = set()
 
     def add(self, phrase: str, concept: str) -> None:
         """One phrase without choices."""
@@ -93,64 +99,107 @@ class _Tree:
             node.gap = node.gap or _Node()
             return node.gap
         if word.endswith("*"):
-            self.prefixes.add(word[:-1])
-            self.lengths = tuple(sorted({len(prefix) for prefix in self.prefixes}))
+            self.prefixes[word[:-1]] = None
         elif word not in self._known:
-            self._known[word] = ()
-            for form in forms(word, self.language):
+            self._known.add(word)
+            for form in sorted(forms(word, self.language)):
                 self.keys_of[form] = (*self.keys_of.get(form, ()), word)
         return node.children.setdefault(word, _Node())
 
-    def may_start(self, words: frozenset[str]) -> bool:
-        """Whether one of `words` begins a phrase."""
-        if self._starts is None:
-            first = self.root.children
-            self._starts = frozenset(
-                form for form, keys in self.keys_of.items() if any(key in first for key in keys)
-            )
-            self._start_prefixes = tuple(key[:-1] for key in first if key.endswith("*"))
-        if not self._starts.isdisjoint(words):
-            return True
-        return bool(self._start_prefixes) and any(word.startswith(self._start_prefixes) for word in words)
+    def kept(self) -> _Kept:
+        """The phrases as they are stored."""
+        starts = {
+            word: msgspec.Raw(msgspec.msgpack.encode(node)) for word, node in self.root.children.items()
+        }
+        return _Kept(self.language, starts, self.keys_of, tuple(self.prefixes))
+
+
+class _Tree:
+    """The phrases of one language, ready for finding."""
+
+    def __init__(self, kept: _Kept) -> None:
+        self.language = kept.language
+        self.soft = frozenset(cue_table()["soft"][kept.language])
+        self.gap_stop = frozenset(cue_table()["gap_stop"][kept.language])
+        self._kept = kept
+        self._prefixes = frozenset(kept.prefixes)
+        self._lengths = tuple(sorted({len(prefix) for prefix in kept.prefixes}))
+        self._read: dict[str, _Node] = {}
+        self._keys: dict[str, tuple[str, ...]] = {}
+        self._starts: dict[str, tuple[_Node, ...]] = {}
 
     def keys(self, text: str) -> tuple[str, ...]:
         """The words of phrases that the word `text` stands for."""
-        starred = tuple(
-            text[:length] + "*"
-            for length in self.lengths
-            if length <= len(text) and text[:length] in self.prefixes
-        )
-        return self.keys_of.get(text, ()) + starred
+        found = self._keys.get(text)
+        if found is None:
+            starred = tuple(
+                text[:length] + "*"
+                for length in self._lengths
+                if length <= len(text) and text[:length] in self._prefixes
+            )
+            found = self._kept.keys_of.get(text, ()) + starred
+            _remember(self._keys, text, found)
+        return found
+
+    def starts(self, text: str) -> tuple[_Node, ...]:
+        """The trees of the phrases that the word `text` begins."""
+        found = self._starts.get(text)
+        if found is None:
+            found = tuple(self._node(key) for key in self.keys(text) if key in self._kept.starts)
+            _remember(self._starts, text, found)
+        return found
+
+    def _node(self, key: str) -> _Node:
+        if key not in self._read:
+            self._read[key] = msgspec.msgpack.decode(self._kept.starts[key], type=_Node)
+        return self._read[key]
+
+
+def _remember(found: dict[str, Any], text: str, value: Any) -> None:
+    """Keep what was found for a word, of so many words that no text can fill the memory."""
+    if len(found) < _MOST_REMEMBERED:
+        found[text] = value
 
 
 class Lexicon:
-    """Phrases ready for finding. Built by `compile_lexicon`; holds no text."""
+    """Phrases ready for finding. Made by `compile_lexicon`, or read from what was kept; holds no text."""
 
-    def __init__(
-        self, rows: Iterable[PhraseRow], macros: Mapping[str, Mapping[str, str]] | None = None
-    ) -> None:
-        self.trees = {language: _Tree(language) for language in LANGUAGES}
-        for row in rows:
-            for language, phrases in (("en", row.en), ("es", row.es)):
-                known = (macros or {}).get(language, {})
-                for phrase in phrases:
-                    for plain in _without_choices(_with_macros(phrase, known, row.id)):
-                        self.trees[language].add(plain, row.id)
-
-    def may_start(self, words: frozenset[str], language: str) -> bool:
-        """Whether any phrase of the language begins with one of these words: a quick look before the search."""
-        return self.trees[language].may_start(words)
+    def __init__(self, kept: Mapping[str, _Kept]) -> None:
+        self.kept = dict(kept)
+        self.trees = {language: _Tree(tree) for language, tree in kept.items()}
 
 
-def compile_lexicon(
+class KeptLexicon(msgspec.Struct, frozen=True):
+    """A lexicon as it is stored: by language."""
+
+    trees: dict[str, _Kept]
+
+    def read(self) -> Lexicon:
+        """The lexicon ready for finding."""
+        return Lexicon(self.trees)
+
+
+def keep_lexicon(
     rows: Iterable[PhraseRow], macros: Mapping[str, Mapping[str, str]] | None = None
-) -> Lexicon:
-    """A lexicon of `rows`. `macros` gives by language what `{name}` in a phrase stands for."""
-    return Lexicon(rows, macros)
+) -> KeptLexicon:
+    """A lexicon of `rows` as it is stored. `macros` gives by language what `{name}` in a phrase stands for."""
+    growing = {language: _Growing(language) for language in LANGUAGES}
+    for row in rows:
+        for language, phrases in (("en", row.en), ("es", row.es)):
+            known = (macros or {}).get(language, {})
+            for phrase in phrases:
+                for plain in _without_choices(_with_macros(phrase, known, row.id)):
+                    growing[language].add(plain, row.id)
+    return KeptLexicon({language: tree.kept() for language, tree in growing.items()})
 
 
-def load_lexicon(*paths: Path, key: str = "phrase", more: Iterable[PhraseRow] = ()) -> Lexicon:
-    """A lexicon of the `[[key]]` rows of TOML files, and of the rows in `more`.
+def compile_lexicon(rows: Iterable[PhraseRow]) -> Lexicon:
+    """A lexicon of `rows`, ready for finding."""
+    return keep_lexicon(rows).read()
+
+
+def keep_lexicon_of(*paths: Path, key: str = "phrase", more: Iterable[PhraseRow] = ()) -> KeptLexicon:
+    """A lexicon of the `[[key]]` rows of TOML files, and of the rows in `more`, as it is stored.
 
     `[macros.en]` and `[macros.es]` of each file hold for all.
     """
@@ -161,7 +210,7 @@ def load_lexicon(*paths: Path, key: str = "phrase", more: Iterable[PhraseRow] = 
         rows += [msgspec.convert(row, PhraseRow) for row in table.get(key, [])]
         for language in LANGUAGES:
             macros[language] |= table.get("macros", {}).get(language, {})
-    return Lexicon(rows, macros)
+    return keep_lexicon(rows, macros)
 
 
 def _with_macros(phrase: str, macros: Mapping[str, str], where: str) -> str:
@@ -204,45 +253,77 @@ def matches(tokens: list[Token], lexicon: Lexicon, language: str | None = None) 
     return found
 
 
+def matches_each(tokens: list[Token], lexicon: Lexicon, language: str | None = None) -> list[ConceptMatch]:
+    """As `matches`, for each concept by itself: the words of one hide no other's."""
+    found: list[ConceptMatch] = []
+    for first, end in sentences(tokens):
+        trees = [lexicon.trees[name] for name in languages_of(tokens[first:end], language)]
+        taken: dict[str, int] = {}  # concept -> where its last match ends
+        for place in range(first, end):
+            best: dict[str, tuple[int, int]] = {}
+            for stop, literal, said in _said_at(trees, tokens, place, end):
+                for concept in said:
+                    best[concept] = max(best.get(concept, (0, 0)), (stop, literal))
+            for concept, (stop, _) in best.items():
+                if taken.get(concept, 0) <= place:
+                    found.append(ConceptMatch(place, stop, (concept,)))
+                    taken[concept] = stop
+    return found
+
+
 def _best(trees: list[_Tree], tokens: list[Token], first: int, limit: int) -> ConceptMatch | None:
     best: tuple[int, int] = (0, 0)
     concepts: tuple[str, ...] = ()
-    for tree in trees:
-        if not any(key in tree.root.children for key in tree.keys(tokens[first].text)):
-            continue
-        for end, literal, said in _paths(tree, tokens, first, limit):
-            if (end, literal) > best:
-                best, concepts = (end, literal), said
-            elif (end, literal) == best:
-                concepts = concepts + tuple(concept for concept in said if concept not in concepts)
+    for end, literal, said in _said_at(trees, tokens, first, limit):
+        if (end, literal) > best:
+            best, concepts = (end, literal), said
+        elif (end, literal) == best:
+            concepts = concepts + tuple(concept for concept in said if concept not in concepts)
     return ConceptMatch(first, best[0], concepts) if concepts else None
 
 
-def _paths(
-    tree: _Tree, tokens: list[Token], first: int, limit: int
-) -> list[tuple[int, int, tuple[str, ...]]]:
+def _said_at(
+    trees: list[_Tree], tokens: list[Token], first: int, limit: int
+) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """(end, words matched, concepts) of every phrase that begins at `first`."""
-    found = []
-    stack = [(tree.root, first, 0, 0)]  # node, next token, words matched, words the star may still skip
+    for tree in trees:
+        starts = tree.starts(tokens[first].text)
+        if starts:
+            yield from _paths(tree, starts, tokens, first, limit)
+
+
+def _paths(
+    tree: _Tree, starts: tuple[_Node, ...], tokens: list[Token], first: int, limit: int
+) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """The same in one tree, of the phrases that go on from `starts`."""
+    # node, next token, words matched, words the star may still skip
+    stack: list[tuple[_Node, int, int, int]] = []
+    for node in starts:
+        yield from _meet(node, first + 1, 1, stack)
     while stack:
         node, place, literal, spare = stack.pop()
-        if place >= limit or (place > first and tokens[place].gap != NONE):
+        if place >= limit or tokens[place].gap != NONE:
             continue
         text = tokens[place].text
         for key in tree.keys(text):
             child = node.children.get(key)
             if child is not None:
-                if child.concepts:
-                    found.append((place + 1, literal + 1, child.concepts))
-                stack.append((child, place + 1, literal + 1, 0))
-                if child.gap is not None:
-                    stack.append((child.gap, place + 1, literal + 1, _GAP))
-        if place > first:
-            if spare and text not in tree.gap_stop:
-                stack.append((node, place + 1, literal, spare - 1))
-            elif text in tree.soft:
-                stack.append((node, place + 1, literal, spare))
-    return found
+                yield from _meet(child, place + 1, literal + 1, stack)
+        if spare and text not in tree.gap_stop:
+            stack.append((node, place + 1, literal, spare - 1))
+        elif text in tree.soft:
+            stack.append((node, place + 1, literal, spare))
+
+
+def _meet(
+    node: _Node, end: int, literal: int, stack: list[tuple[_Node, int, int, int]]
+) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """What a phrase says that ends at a node, and the ways on from it."""
+    if node.concepts:
+        yield end, literal, node.concepts
+    stack.append((node, end, literal, 0))
+    if node.gap is not None:
+        stack.append((node.gap, end, literal, _GAP))
 
 
 def sentences(tokens: list[Token]) -> list[tuple[int, int]]:

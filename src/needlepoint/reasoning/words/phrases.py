@@ -11,7 +11,7 @@ from __future__ import annotations
 import msgspec
 
 from needlepoint.reasoning.words.language import guess_language
-from needlepoint.reasoning.words.lexicon import Lexicon, PhraseRow, compile_lexicon, load_lexicon, matches
+from needlepoint.reasoning.words.lexicon import Lexicon, PhraseRow, compile_lexicon, matches
 from needlepoint.reasoning.words.negation import said_of
 from needlepoint.reasoning.words.tokens import Token, normalize
 
@@ -23,7 +23,6 @@ __all__ = [
     "compile_lexicon",
     "find",
     "guess_language",
-    "load_lexicon",
     "normalize",
 ]
 
