@@ -1,4 +1,7 @@
-"""Which questions about half-said warning signs hold the plan: those whose sentence names what makes the sign one."""
+"""Which open questions hold the plan: those that guard against an emergency, and those about half-said warning signs.
+
+Of the latter those whose sentence names what makes the sign one.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from needlepoint.reasoning.answers import MEANT
 from needlepoint.reasoning.triage import Ask
 from needlepoint.treatment.lists.names import plain
 
-__all__ = ["holding"]
+__all__ = ["holding", "is_half_said"]
 
 DATA = Path(__file__).parent / "data"
 NEAR = 2  # words between a 'no' and what it denies
@@ -39,8 +42,13 @@ def _rules() -> HalfSaid:
 
 
 def holding(asked: Sequence[Ask], told: str) -> tuple[Ask, ...]:
-    """The questions that hold the plan: about what the words half say. The general ones are for the examination."""
-    return tuple(ask for ask in asked if ask.blocks and ask.id.startswith(MEANT) and _is_named(ask, told))
+    """The questions that hold the plan until they are answered. The others are for the examination."""
+    return tuple(ask for ask in asked if ask.blocks and (not is_half_said(ask) or _is_named(ask, told)))
+
+
+def is_half_said(ask: Ask) -> bool:
+    """Whether a question confirms what the words half say; else it guards against what a place and an age suggest."""
+    return ask.id.startswith(MEANT)
 
 
 def _is_named(ask: Ask, told: str) -> bool:

@@ -15,11 +15,11 @@ from needlepoint.base.knowledge import rows
 from needlepoint.base.people import GivenDose
 from needlepoint.base.wording import mg
 from needlepoint.coding import Session
-from needlepoint.episode.half_said import holding
+from needlepoint.episode.half_said import holding, is_half_said
 from needlepoint.episode.types import Cleared, Episode, Stop
 from needlepoint.exam import Assessment
 from needlepoint.reasoning.red_flags.check import RedFlag
-from needlepoint.reasoning.triage import Ask
+from needlepoint.reasoning.triage import Ask, RuleOut
 from needlepoint.treatment.bounds import may_decide
 from needlepoint.treatment.dose.check import check_dose
 from needlepoint.treatment.load import load_drugs
@@ -70,8 +70,8 @@ def too_much_given(episode: Episode, practice: PracticeRules | None) -> Stop | N
     return stop_of("too_much", dose.because, shares)
 
 
-def uncleared(flags: Sequence[RedFlag], cleared: Sequence[Cleared]) -> Stop | None:
-    """Return the reasons that block treatment: every red flag not cleared in writing."""
+def uncleared(flags: Sequence[RedFlag | RuleOut], cleared: Sequence[Cleared]) -> Stop | None:
+    """Return the reasons that block treatment: every warning not cleared in writing."""
     words = {item.flag for item in cleared if may_decide(item.profession)}
     open_ = [flag for flag in flags if flag.id not in words]
     if not open_:
@@ -88,10 +88,12 @@ def missing(episode: Episode, assessment: Assessment | None, asked: Sequence[Ask
         return stop_of("examination")
     if episode.as_of is None:
         return stop_of("instant")
-    half_said = holding(asked, episode.complaint.pain_text or "")
-    if half_said and episode.session is None:
-        en, es = " ".join(ask.text_en for ask in half_said), " ".join(ask.text_es for ask in half_said)
-        return stop_of("half_said", en, es)
+    open_ = holding(asked, episode.complaint.pain_text or "")
+    if episode.cleared:  # who has written what a warning was found to be has asked what guards against it
+        open_ = tuple(ask for ask in open_ if is_half_said(ask))
+    if open_ and episode.session is None:
+        en, es = " ".join(ask.text_en for ask in open_), " ".join(ask.text_es for ask in open_)
+        return stop_of("half_said" if all(map(is_half_said, open_)) else "guard", en, es)
     if episode.plan is not None and episode.plan.sites == []:
         return stop_of("no_site")
     if episode.plan is None and not any(spot.injectable for spot in assessment.spots):

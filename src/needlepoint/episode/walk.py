@@ -72,7 +72,7 @@ def walk(
     patient = episode.patient
     reasoned = reason(_complaint(episode), "complaint", patient.age_years, patient.sex)
     assessment = _assessed(episode, own)
-    stopped = uncleared(reasoned.red_flags, episode.cleared) or too_much_given(episode, own)
+    stopped = uncleared(reasoned.warnings, episode.cleared) or too_much_given(episode, own)
     lacks = None if stopped else missing(episode, assessment, reasoned.ask)
     plan = None
     if assessment and not stopped and not lacks:

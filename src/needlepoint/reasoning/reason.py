@@ -28,7 +28,15 @@ from needlepoint.reasoning.red_flags.rules import RedFlagFacts
 from needlepoint.reasoning.strengths import load_strengths
 from needlepoint.reasoning.text.concepts import HALF_SAID, ConceptMention, findings_of, read_concepts
 from needlepoint.reasoning.text.understood import Understood, understood
-from needlepoint.reasoning.triage import Ask, OpenQuestions, RuleOut, ask, prepare_questions, rule_out
+from needlepoint.reasoning.triage import (
+    Ask,
+    OpenQuestions,
+    RuleOut,
+    answered_yes,
+    ask,
+    prepare_questions,
+    rule_out,
+)
 from needlepoint.reasoning.types import Differential, Evidence, Palpated
 from needlepoint.reasoning.words.read import read_text
 
@@ -53,6 +61,11 @@ class Reasoned(msgspec.Struct, frozen=True, kw_only=True):
     rule_out: tuple[RuleOut, ...] = ()
     ask: tuple[Ask, ...] = ()
     understood: Understood = Understood()
+
+    @property
+    def warnings(self) -> tuple[RedFlag | RuleOut, ...]:
+        """What stops a needle until somebody writes what it was: warning signs, and lists of them answered yes."""
+        return (*self.red_flags, *answered_yes(self.rule_out))
 
 
 def reason(

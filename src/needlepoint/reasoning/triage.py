@@ -18,8 +18,10 @@ from needlepoint.reasoning.strengths import load_strengths
 from needlepoint.reasoning.text.concepts import ConceptMention, findings_of
 from needlepoint.reasoning.types import OtherCause
 
-__all__ = ["Ask", "OpenQuestions", "RuleOut", "ask", "prepare_questions", "rule_out"]
+__all__ = ["Ask", "OpenQuestions", "RuleOut", "answered_yes", "ask", "prepare_questions", "rule_out"]
 
+YES = "yes_"  # before the id of a question that was answered yes
+GUARD = "guard_"  # before the part of the body whose warning signs a question lists
 ACTIONS = {"emergency": "call_911", "same_day": "call_today", "soon": "see_soon"}
 
 
@@ -63,6 +65,11 @@ def rule_out(
     return tuple(sorted(found, key=lambda item: (item.action.urgency.rank, -(item.probability or 1.0))))
 
 
+def answered_yes(found: Sequence[RuleOut]) -> tuple[RuleOut, ...]:
+    """Of what must be ruled out, the lists of warning signs that were answered yes: somebody must ask which."""
+    return tuple(item for item in found if item.id.startswith(YES + GUARD))
+
+
 def _of_flag(flag: RedFlag) -> RuleOut:
     return RuleOut(
         id=flag.id,
@@ -77,7 +84,7 @@ def _of_flag(flag: RedFlag) -> RuleOut:
 def _of_answer(id_: str) -> RuleOut:
     question = next(row for row in load_causes().questions if row.id == id_)
     return RuleOut(
-        id=f"yes_{id_}",
+        id=YES + id_,
         urgency="same_day",
         action=action_of("call_today"),
         title_en=f"Answered yes. Ask which: {question.en}",
@@ -197,7 +204,7 @@ def _asked(question: CauseQuestion, harm: Mapping[str, float], shown: Iterable[t
     causes = sorted(
         (cause for cause in load_causes().causes if cause.id in reached), key=lambda cause: -reached[cause.id]
     )
-    guards = sum(reached[cause.id] for cause in causes if cause.urgency in ("emergency", "same_day"))
+    guards = sum(reached[cause.id] for cause in causes if cause.urgency == "emergency")
     return Ask(
         id=question.id,
         text_en=question.en,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from needlepoint.reasoning.causes.rows import load_causes
 from needlepoint.records.models import Visit
 from needlepoint.records.visit.act import act
 from needlepoint.records.visit.episode_from_rows import full
@@ -59,3 +60,13 @@ def test_an_answer_to_no_question_is_refused(signed_in, visit, question, answer)
     name = reasoned(visit).ask[0].id if question is None else question
     assert post(signed_in, visit, question=name, answer=answer)["HX-Retarget"] == "#messages"
     assert Visit.objects.get(pk=visit.pk).facts.reported.answers == {}
+
+
+def test_a_list_of_warning_signs_answered_yes_is_cleared_where_it_stands(signed_in, visit):
+    name = next(row.id for row in load_causes().questions if row.id.startswith("guard_"))
+    shown = post(signed_in, visit, question=name, answer="yes").content.decode()
+    assert f'value="yes_{name}"' in shown
+    assert "Answered yes. Ask which" in shown
+    walked = think(full(visit.pk, visit.practice_id)).walked
+    assert walked.stopped
+    assert walked.plan is None

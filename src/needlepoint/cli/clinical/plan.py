@@ -75,7 +75,7 @@ def _how_to_answer(episode: Episode, walked: EpisodeResult) -> str:
     """How the file answers each question that holds the plan, and clears each red flag."""
     if walked.stopped:
         cleared = {row.flag for row in episode.cleared}
-        flags = [flag.id for flag in walked.reasoned.red_flags if flag.id not in cleared]
+        flags = [flag.id for flag in walked.reasoned.warnings if flag.id not in cleared]
         return f"Look into each and write it down in 'cleared': {', '.join(flags)}." if flags else ""
     asks = holding(walked.reasoned.ask, episode.complaint.pain_text or "")
     if not asks:

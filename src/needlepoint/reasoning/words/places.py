@@ -139,9 +139,22 @@ def _why_not(match: ConceptMatch, words: list[str], tokens: list[Token], kept: S
     same = [
         other for other in earlier if all(tokens[at].gap < STRONG for at in range(other.end, match.first + 1))
     ]
-    if same and single and set(before) & (around["relation"] | around["of"]):
+    if same and single and (set(before) & around["relation"] or _is_part(match, words)):
         return "reference"
+    if same and match.end < len(words) and words[match.end] in around["side_words"]:
+        return "reference"  # 'inside of the forearm, palm side'
     return "reference" if single and _closes(match, same, words) else ""
+
+
+def _is_part(match: ConceptMatch, words: list[str]) -> bool:
+    """'The back of my knee': right after 'of', but not 'pain of the neck', nor 'of the head and of the neck'."""
+    around = _words()
+    at = match.first - 1
+    while at > 0 and words[at] in around["joins"] - around["of"] | around["left"] | around["right"]:
+        at -= 1
+    if at < 1 or words[at] not in around["of"]:
+        return False
+    return words[at - 1] not in around["pains"] | around["joins_parts"]
 
 
 def _named_before(match: ConceptMatch, tokens: list[Token], kept: Sequence[ConceptMatch]) -> bool:

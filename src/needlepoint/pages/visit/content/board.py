@@ -179,7 +179,7 @@ def _told_at_home(visit: Visit, lang: str) -> tuple[tuple[str, str], ...]:
 
 def _flags(visit: Visit, thought: VisitEvaluation, lang: str) -> tuple[Flag, ...]:
     cleared = {row.flag: row for row in visit.facts.cleared}
-    found = thought.walked.reasoned.red_flags if thought.walked else ()
+    found = thought.walked.reasoned.warnings if thought.walked else ()
     return tuple(
         Flag(
             flag.id,
@@ -196,8 +196,9 @@ def _rule_out(thought: VisitEvaluation) -> tuple[RuleOut, ...]:
     """What must be ruled out first besides the red flags, which stand above with their own form."""
     if thought.walked is None:
         return ()
-    flags = {flag.id for flag in thought.walked.reasoned.red_flags}
-    return tuple(row for row in thought.walked.reasoned.rule_out if row.id not in flags)
+    reasoned = thought.walked.reasoned
+    flags = {flag.id for flag in reasoned.warnings}
+    return tuple(row for row in reasoned.rule_out if row.id not in flags)
 
 
 def _others(thought: VisitEvaluation) -> Sequence[OtherCause]:
