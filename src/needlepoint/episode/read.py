@@ -11,9 +11,16 @@ from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.base.refusal import Fault, Refused, read_as
 from needlepoint.coding import Session
-from needlepoint.episode.types import Episode
+from needlepoint.episode.types import Cleared, Episode
 from needlepoint.exam import Found
-from needlepoint.treatment.bounds import deciding_faults, local_faults, outside, patient_faults
+from needlepoint.treatment.bounds import (
+    borrowed_faults,
+    deciding_faults,
+    local_faults,
+    outside,
+    patient_faults,
+)
+from needlepoint.treatment.precautions.check import PrecautionDecision
 from needlepoint.treatment.types import EarlierSession
 
 __all__ = ["checked_episode", "read_episode"]
@@ -52,16 +59,26 @@ def _people_faults(episode: Episode) -> list[Fault]:
         *outside("nprs", pain.now_nprs, "episode.pain.now_nprs"),
         *outside("nprs", pain.worst_nprs, "episode.pain.worst_nprs"),
         *outside("pain_weeks", pain.weeks, "episode.pain.weeks"),
+        *_word_faults(episode),
+    ]
+
+
+def _word_faults(episode: Episode) -> list[Fault]:
+    """What is wrong with written decisions and cleared warning signs."""
+    words: list[tuple[str, Cleared | PrecautionDecision]] = [
+        *((f"episode.cleared[{n}]", row) for n, row in enumerate(episode.cleared)),
         *(
-            fault
-            for n, row in enumerate(episode.cleared)
-            for fault in deciding_faults(row.by, row.why, row.profession, f"episode.cleared[{n}]")
-        ),
-        *(
-            fault
+            (f"episode.plan.decided[{n}]", row)
             for n, row in enumerate(episode.plan.decided if episode.plan else [])
-            for fault in deciding_faults(row.by, row.why, row.profession, f"episode.plan.decided[{n}]")
         ),
+    ]
+    return [
+        fault
+        for where, row in words
+        for fault in (
+            *deciding_faults(row.by, row.why, row.profession, where),
+            *borrowed_faults(row.by, row.profession, episode.clinician, where),
+        )
     ]
 
 

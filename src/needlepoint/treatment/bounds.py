@@ -15,7 +15,7 @@ import msgspec
 
 from needlepoint.anatomy.geometry import region_ids
 from needlepoint.base.knowledge import read_toml
-from needlepoint.base.people import LocalWhat, Patient
+from needlepoint.base.people import Clinician, LocalWhat, Patient
 from needlepoint.base.refusal import Fault, nearest
 from needlepoint.base.wording import number
 from needlepoint.treatment.precautions.traits import DATA, plain
@@ -23,11 +23,13 @@ from needlepoint.treatment.types import EarlierSession
 
 __all__ = [
     "Bound",
+    "borrowed_faults",
     "bound",
     "deciding_faults",
     "gives_reason",
     "is_full_name",
     "is_medical",
+    "is_same_person",
     "local_faults",
     "may_call_harmless",
     "may_decide",
@@ -65,6 +67,8 @@ class Deciding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     professions: list[str]
     medical: list[str]  # who goes over a stop that rests on medicines, blood or organs
     calls_harmless: list[str]  # who calls harmless what looks like something that matters
+    no_person: list[str]
+    titles: list[str]
     least_why_letters: int
     least_why_words: int
     least_name_words: int
@@ -122,7 +126,26 @@ def gives_reason(why: str) -> bool:
 
 def is_full_name(by: str) -> bool:
     """Whether a name has at least a first and a last part."""
-    return len([part for part in plain(by).split() if part.isalpha()]) >= _load().deciding.least_name_words
+    words = plain(by).split()
+    rule = _load().deciding
+    named = [part for part in words if part.isalpha() and part not in rule.titles]
+    return len(named) >= rule.least_name_words and not set(words) & set(rule.no_person)
+
+
+def is_same_person(one: str, other: str) -> bool:
+    """Whether two names are of the same person, apart from titles."""
+    titles = set(_load().deciding.titles)
+    first, second = (set(plain(name).split()) - titles for name in (one, other))
+    return bool(first) and bool(second) and (first <= second or second <= first)
+
+
+def borrowed_faults(by: str, profession: str | None, clinician: Clinician, where: str) -> list[Fault]:
+    """A decision of the session's clinician that claims another profession than theirs."""
+    own = clinician.profession
+    if not clinician.name or own is None or profession == own or not is_same_person(by, clinician.name):
+        return []
+    expected = f"{own!r}, the profession of {clinician.name}"
+    return [Fault(f"{where}.profession", repr(profession), expected, "Another licensed person may decide.")]
 
 
 def deciding_faults(by: str, why: str, profession: str | None, where: str) -> list[Fault]:

@@ -8,7 +8,7 @@ import pytest
 from needlepoint.base.people import Allergy, Meaning, Medicine, Patient
 from needlepoint.treatment.bounds import patient_faults
 from needlepoint.treatment.lists.entries import read_entry, read_lists
-from needlepoint.treatment.lists.names import book, known_names
+from needlepoint.treatment.lists.names import book, known_names, nearest_names
 from needlepoint.treatment.lists.questions import answered_concerns, questions_of
 from needlepoint.treatment.lists.told import questions_of_words
 from tests.places import ROOT, SPEC
@@ -197,3 +197,30 @@ def test_the_page_says_how_many_names_are_known():
     )
     assert f"{medicines:,} names of medicines, {conditions:,} of conditions and {allergens:,} of" in words
     assert f"{forms} phrases with gaps" in words
+
+
+@pytest.mark.parametrize("kind", ["medicine", "condition", "allergy"])
+def test_nothing_is_never_offered_as_a_near_name(kind):
+    for text in ("no name", "nonne", "dont know", "blood thiner dont know the name", "nada seguro"):
+        assert not [name for name in nearest_names(kind, text) if name.group == "nothing"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "group", "meant"),
+    [
+        ("condition", "limphedema", "lymph_listed", "Lymphedema"),
+        ("condition", "spinal cord stimulater", "implanted_generator", "Spinal cord stimulator"),
+        ("medicine", "ritonivir", "cyp3a4_inhibitor", "ritonavir"),
+        ("medicine", "tacrolimis", "immunosuppressant", "tacrolimus"),
+    ],
+)
+def test_a_misspelled_name_that_matters_counts_and_is_asked_about(kind, text, group, meant):
+    entry = read_entry(kind, text, TODAY)
+    assert group in entry.groups
+    assert entry.spelling.startswith(meant)
+
+
+def test_a_misspelled_harmless_name_is_left_in_peace():
+    for text in ("tylenal", "zertec", "vitimin d", "lisinoprl", "amlodipne"):
+        entry = read_entry("medicine", text, TODAY)
+        assert (entry.unknown, entry.spelling) == ("", ""), text

@@ -269,11 +269,13 @@ def test_a_specialist_muscle_asks_for_the_training():
 
 def test_a_decision_in_writing_is_shown():
     patient = changed(conditions=["hemophilia"])
-    word = PrecautionDecision("bleeding_disorder", "Dr. B", "factor given, hematology agrees", "physician")
+    word = PrecautionDecision(
+        "bleeding_disorder", "Bea Made-Up", "factor given, hematology agrees", "physician"
+    )
     assert plan(("soleus", "left"), patient=patient).verdict is CheckVerdict.NOT_MET
     found = plan(("soleus", "left"), patient=patient, decided=[word])
     assert found.verdict is CheckVerdict.MET
-    assert found.chosen.concerns[0].decided == "Dr. B: factor given, hematology agrees"
+    assert found.chosen.concerns[0].decided == "Bea Made-Up: factor given, hematology agrees"
 
 
 MUSCLES = ["soleus", "gastrocnemius", "deltoid", "infraspinatus", "gluteus_medius", "masseter"]

@@ -71,7 +71,8 @@ def test_precautions_hold_as_the_table_says(case):
     if "accept" in case:
         practice = read_practice({"director": "Dr. A", "accepted_on": "2026-11-01", "accept": case["accept"]})
     decided = [
-        PrecautionDecision(rule, "Dr. B", "looked into it", "physician") for rule in case.get("decided", [])
+        PrecautionDecision(rule, "Bea Made-Up", "looked into it", "physician")
+        for rule in case.get("decided", [])
     ]
     concerns, questions = find_concerns(situation_of(case), practice, decided)
     levels = {concern.id: concern.level for concern in concerns}

@@ -184,7 +184,7 @@ def _history(
     share = sum((Fraction(mg) / Fraction(found.most_mg_year) for found, mg in year), Fraction(0))
     share += Fraction(order.dose_mg) / Fraction(row.most_mg_year)
     checks = [(share <= 1, f"{float(share):.2f} of the steroid of a year, this session included")]
-    last = max((session.on for session in earlier if session.steroid and session.on < as_of), default=None)
+    last = _last_steroid(patient, earlier, as_of)
     if last is not None:
         days = (as_of - last).days
         checks.append((days >= rule.any_site_days, f"a steroid {days} days ago, {rule.any_site_days} asked"))
@@ -207,6 +207,15 @@ def _history(
                 (count <= rule.same_site_per_year, f"{place}: {count} of {rule.same_site_per_year} a year")
             )
     return _sorted(checks)
+
+
+def _last_steroid(
+    patient: Patient, earlier: Sequence[EarlierSession], as_of: datetime.date
+) -> datetime.date | None:
+    """The last day before this one on which a steroid was injected, here or elsewhere."""
+    here = [session.on for session in earlier if session.steroid]
+    elsewhere = [dose.at.date() for dose in patient.given or [] if _known(dose.drug) is not None]
+    return max((day for day in (*here, *elsewhere) if day < as_of), default=None)
 
 
 def _in_a_year(

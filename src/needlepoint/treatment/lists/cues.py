@@ -80,6 +80,8 @@ class Filler(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class AllergyWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: list[str]
     anaphylaxis: list[str]
+    taking: list[str]  # say that a medicine is taken
+    not_misplaced: list[str]  # groups of conditions that are reactions
     reactions: list[str]  # say how the patient reacted, not to what
 
 

@@ -86,6 +86,9 @@ def read_lists(patient: Patient, as_of: datetime.date) -> Lists:
         medicines += _across("medicine", text, as_of)
         if has(tokens_of(text), cues().allergy.words):
             allergies += _across("allergy", text, as_of)
+    for row in patient.allergies or []:
+        conditions += _misplaced("condition", row.substance, as_of)
+        medicines += _misplaced("medicine", row.substance, as_of)
     asked = {"medicine": patient.medicines, "condition": patient.conditions, "allergy": patient.allergies}
     return Lists(
         medicine=tuple(medicines),
@@ -100,6 +103,19 @@ def _across(kind: str, text: str, as_of: datetime.date) -> list[ListEntry]:
     entry, groups = read_entry(kind, text, as_of, other=True), book(kind).groups
     matters = any(not groups[id_].harmless for id_ in entry.groups if id_ in groups)
     return [msgspec.structs.replace(entry, unknown="", nearest=())] if matters else []
+
+
+def _misplaced(kind: str, text: str, as_of: datetime.date) -> list[ListEntry]:
+    """What a line among the allergies says that is no allergy: a condition, or a medicine that the patient takes."""
+    tokens = tokens_of(text)
+    if has(tokens, cues().allergy.words):
+        return []
+    if kind == "medicine" and not has(tokens, cues().allergy.taking):
+        return []
+    if kind == "condition" and read_entry("allergy", text, as_of).groups:
+        return []
+    kept = set(cues().allergy.not_misplaced)
+    return [entry for entry in _across(kind, text, as_of) if entry.groups - kept]
 
 
 def _answered(kind: str, text: str, answer: Meaning | None, as_of: datetime.date) -> ListEntry:
@@ -163,12 +179,13 @@ def read_entry(
     writer tells of themself, so that other persons in it are not the patient. `other`: it is a line of another list, in
     which no word is taken for a misspelling.
     """
-    tokens = respelled(tokens_of(text)) if told else tokens_of(text)
+    written = tokens_of(text)
+    tokens = respelled(written) if told else written if other else _rightly_spelled(kind, written)
     if all(token == "|" for token in tokens):
         return ListEntry(kind=kind, text=text, unknown=text.strip() or "?")
     matches = matches_of(kind, tokens)
     if not (told or other):
-        matches = _with_misspelled(kind, tokens, matches)
+        matches = _with_misspelled(kind, tokens, _asked_where_respelled(kind, tokens, written, matches))
     whole = _is_about_one(kind, tokens, matches)
     states = [
         (_told_aside(kind, tokens, match, own) if told else None)
@@ -193,6 +210,28 @@ def _is_about_one(kind: str, tokens: Sequence[str], matches: Sequence[NameMatch]
     if kind == "medicine":
         return len(all_names(kind, tokens, matches)) == 1
     return kind == "condition" and has(tokens, cues().past.resolved)
+
+
+def _rightly_spelled(kind: str, written: Sequence[str]) -> list[str]:
+    """A line of a list with misspelled names that matter in their right spelling, where that names more."""
+    right = respelled(written)
+    if right == list(written):
+        return right
+    before, after = ({match.name.group for match in matches_of(kind, line)} for line in (written, right))
+    return right if after - before else list(written)
+
+
+def _asked_where_respelled(
+    kind: str, tokens: Sequence[str], written: Sequence[str], matches: Sequence[NameMatch]
+) -> list[NameMatch]:
+    """The matches, those that matter and do not stand in the line as written as misspelled ones."""
+    line, groups = f" {' '.join(written)} ", book(kind).groups
+    return [
+        match
+        if f" {' '.join(tokens[match.start : match.end])} " in line or groups[match.name.group].harmless
+        else match._replace(name=msgspec.structs.replace(match.name, misspelled=True))
+        for match in matches
+    ]
 
 
 def _with_misspelled(kind: str, tokens: Sequence[str], matches: Sequence[NameMatch]) -> list[NameMatch]:

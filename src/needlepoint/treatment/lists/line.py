@@ -63,6 +63,12 @@ COUNTS = {"a": 1, "one": 1, "un": 1, "una": 1, "two": 2, "dos": 2, "three": 3, "
 LAST_YEAR = ("last year", "el ano pasado")
 
 
+MONTH_NAMES = (
+    ("january", "enero"), ("february", "febrero"), ("march", "marzo"), ("april", "abril"), ("mayo",), ("june", "junio"),
+    ("july", "julio"), ("august", "agosto"), ("september", "septiembre"), ("october", "octubre"),
+    ("november", "noviembre"), ("december", "diciembre"),
+)  # fmt: skip
+MONTHS = {name: n for n, names in enumerate(MONTH_NAMES, 1) for name in names}
 DAY = r"\b((?:19|20)\d\d) (\d\d?) (\d\d?)\b"
 
 
@@ -87,8 +93,18 @@ def days_ago(tokens: Sequence[str], as_of: datetime.date, since: bool = False) -
     days += [max((as_of - datetime.date(year, 12, 31)).days, 0) for year in years if year <= as_of.year]
     if days:
         return min(days)
+    month = next((MONTHS[token] for token in tokens if token in MONTHS), None)
+    if month is not None:
+        return _since_month(month, as_of)
     this_year = re.search(rf"\b(?:0?[1-9]|1[0-2]) {as_of:%y}\b", line)  # 11/26
     return 0 if this_year else None
+
+
+def _since_month(month: int, as_of: datetime.date) -> int:
+    """At least how many days since the last such month: from its end, or none while it lasts."""
+    year = as_of.year if month <= as_of.month else as_of.year - 1
+    last = datetime.date(year, month, monthrange(year, month)[1])
+    return max((as_of - last).days, 0)
 
 
 def _since(parts: Sequence[str], as_of: datetime.date) -> int | None:

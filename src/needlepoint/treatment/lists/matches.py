@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from needlepoint.treatment.lists.cues import cues, reactions, silent
 from needlepoint.treatment.lists.measures import measured_at
-from needlepoint.treatment.lists.names import Name, book, near_what_matters, surely_harmless
+from needlepoint.treatment.lists.names import Book, Name, book, near_what_matters, surely_harmless
 
 __all__ = [
     "KINDS",
@@ -53,18 +53,27 @@ def _along(kind: str, tokens: Sequence[str]) -> Iterator[NameMatch]:
             (w for w in known.by_word.get(tokens[at], ()) if tuple(tokens[at : at + len(w)]) == w), ()
         )
         form = forms.get(at)
-        if form is not None and form[0] > at + len(words):
+        measured = _measured(known, tokens, at, len(words)) if kind == "condition" else None
+        if measured is not None:
+            end, name = measured
+        elif form is not None and form[0] > at + len(words):
             end, name = form
         elif words:
             end, name = at + len(words), known.names[" ".join(words)]
-        elif kind == "condition" and (measured := measured_at(tokens, at)):
-            end, group = measured
-            name = Name(" ".join(tokens[at:end]), known.groups[group].en, group, form=True)
         else:
             at += 1
             continue
         yield NameMatch(at, end, name)
         at = end
+
+
+def _measured(known: Book, tokens: Sequence[str], at: int, named: int) -> tuple[int, Name] | None:
+    """A laboratory value that begins here; one that changes nothing gives way to a name ('azúcar en 400')."""
+    found = measured_at(tokens, at)
+    if found is None or (named and known.groups[found[1]].harmless):
+        return None
+    end, group = found
+    return end, Name(" ".join(tokens[at:end]), known.groups[group].en, group, form=True)
 
 
 def segment(tokens: Sequence[str], match: NameMatch) -> tuple[int, int]:

@@ -29,6 +29,8 @@ FILES = {
 }
 NEAR, SAME, APART = 60, 85, 15  # of 100: worth suggesting; surely meant; farther from every other meaning
 GUARDED = 80  # of 100: a word this near to a blood thinner's name is taken for it, and asked about
+NOTHING = "nothing"  # the group of 'no medicines', 'no allergy'
+SLIPS = 2  # a misspelling of a harmless name is at least so many letters away from what matters
 LETTERS = 3  # one letter may differ in so many
 
 
@@ -64,7 +66,7 @@ class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     is_: list[str] = msgspec.field(name="is", default=[])
     names: list[str] = []
     forms: list[str] = []
-    told: Literal["", "any", "wet", "steroid", "epinephrine", "abdomen_pelvis", "chest_wall"] = ""
+    told: Literal["", "any", "wet", "steroid", "epinephrine", "pregnant", "abdomen_pelvis", "chest_wall"] = ""
     local: list[str] = []
     drug: list[MedicineName] = []
 
@@ -98,6 +100,9 @@ class Book(msgspec.Struct, frozen=True):
     forms: Forms
     matters: tuple[str, ...]  # plain names that matter, for the nearest ones
     harmless: tuple[str, ...]
+    something: tuple[
+        str, ...
+    ]  # harmless names but those of nothing at all, which are no neighbors of anything
     guarded: tuple[str, ...]  # single words that are guarded names
 
     def forms_in(self, tokens: Sequence[str]) -> dict[int, tuple[int, Name]]:
@@ -135,6 +140,9 @@ def book(kind: str) -> Book:
         by_word={word: tuple(sorted(many, key=len, reverse=True)) for word, many in by_word.items()},
         matters=tuple(text for text in said if not groups[names[text].group].harmless),
         harmless=tuple(text for text in said if groups[names[text].group].harmless),
+        something=tuple(
+            text for text in said if groups[names[text].group].harmless and names[text].group != NOTHING
+        ),
         forms=Forms([(form, group.id) for group in groups.values() for form in group.forms]),
         guarded=tuple(
             text for text in said if groups[names[text].group].guarded and len(text) > 5 and " " not in text
@@ -156,7 +164,7 @@ def nearest_names(kind: str, text: str) -> tuple[Name, ...]:
     """The known names nearest to `text`, at most three, each of another thing; those that matter win a tie."""
     of = book(kind)
     near = process.extract(text, of.matters, scorer=fuzz.ratio, limit=3, score_cutoff=NEAR)
-    near += process.extract(text, of.harmless, scorer=fuzz.ratio, limit=3, score_cutoff=NEAR)
+    near += process.extract(text, of.something, scorer=fuzz.ratio, limit=3, score_cutoff=NEAR)
     found: dict[str, Name] = {}
     for known, _, _ in sorted(near, key=lambda row: -row[1]):
         found.setdefault(of.names[known].of, of.names[known])
@@ -171,7 +179,17 @@ def surely_harmless(kind: str, text: str) -> Name | None:
     if best is None or len(text) < 5:
         return None
     rival = process.extractOne(text, of.matters, scorer=fuzz.ratio)
-    return None if rival and best[1] - rival[1] < APART else of.names[best[0]]
+    close = rival is not None and best[1] - rival[1] < APART
+    one_slip = DamerauLevenshtein.distance(text, best[0]) == 1
+    if close and not (one_slip and _slips_to_what_matters(kind, text) > SLIPS):
+        return None
+    return of.names[best[0]]
+
+
+def _slips_to_what_matters(kind: str, text: str) -> int:
+    """How many letters a word is away from the nearest name that matters."""
+    near = process.extractOne(text, book(kind).matters, scorer=DamerauLevenshtein.distance)
+    return int(near[1]) if near else len(text)
 
 
 @lru_cache(maxsize=4096)

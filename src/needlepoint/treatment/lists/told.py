@@ -72,7 +72,7 @@ def _known(said: GroupMention, lists: Lists, patient: Patient) -> bool:
     """Whether the lists, the skin or the record say it already, or say that it is not so."""
     group = said.group
     listed = {id_ for entry in lists.entries for id_ in (*entry.groups, *entry.settled)}
-    same = {group.id} if said.kind == "medicine" else group.ids
+    same = group.ids if group.guarded and said.kind != "medicine" else {group.id}
     named = bool(same & listed) or (group.ask_which and bool(listed & {"anticoagulant", "antiplatelet"}))
     here = any(state.what in group.local for state in patient.local or [])
     if group.id == "pregnancy" and patient.sex == "male" and not tells_of_self(tokens_of(said.sentence)):

@@ -170,6 +170,7 @@ def _needs(situation: Situation) -> frozenset[str]:
         "wet": situation.technique == "wet",
         "steroid": situation.steroid is not None,
         "epinephrine": situation.epinephrine,
+        "pregnant": situation.patient.pregnant is True,
     }
     places = {trait for spot in situation.spots for trait in spot.traits}
     return frozenset(name for name, there in parts.items() if there) | places

@@ -201,13 +201,21 @@ def _medicine_two(wanted: list[str], situation: Situation) -> FacetResult:
     return FacetResult(False) if "medicine" in lists.asked else FacetResult(None, ask="medicine")
 
 
+def _medicine_lacks(wanted: list[str], situation: Situation) -> FacetResult:
+    """Whether no entry of the medicines is of these kinds; one that nobody asked for is asked by other lines."""
+    return FacetResult(not any(entry.groups & set(wanted) for entry in situation.lists.medicine))
+
+
 def _inr_from(least: Decimal, situation: Situation) -> FacetResult:
     if situation.patient.medicines is None:
         return FacetResult(None, ask="medicine")
-    pairs = zip(situation.patient.medicines, situation.lists.medicine, strict=False)
+    entries = situation.lists.medicine
+    pairs = zip(situation.patient.medicines, entries, strict=False)
     warfarin = [medicine for medicine, entry in pairs if "warfarin" in entry.groups]
+    elsewhere = entries[len(situation.patient.medicines) :]  # named in another list, where no INR can stand
     if not warfarin:
-        return FacetResult(False)
+        named = any("warfarin" in entry.groups for entry in elsewhere)
+        return FacetResult(None, ask="inr") if named else FacetResult(False)
     oldest = situation.as_of - datetime.timedelta(days=load_questions()[1].inr_holds_days)
     values = [m.inr for m in warfarin if m.inr is not None and m.inr_on and m.inr_on >= oldest]
     if not values:
@@ -365,6 +373,7 @@ FACETS: dict[str, Callable[[Any, Situation], FacetResult]] = {
     "medicine": _medicine,
     "medicine_also": _medicine,
     "medicine_two": _medicine_two,
+    "medicine_lacks": _medicine_lacks,
     "inr_from": _inr_from,
     "condition": _condition,
     "allergy": _allergy,

@@ -43,6 +43,7 @@ class RuleWhen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     medicine: list[str] | None = None
     medicine_also: list[str] | None = None
     medicine_two: list[str] | None = None
+    medicine_lacks: list[str] | None = None
     inr_from: Decimal | None = None
     condition: list[str] | None = None
     allergy: list[str] | None = None

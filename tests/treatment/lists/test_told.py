@@ -11,7 +11,7 @@ from needlepoint.treatment.lists.entries import read_lists
 from needlepoint.treatment.lists.told import questions_of_words
 
 TODAY = datetime.date(2026, 11, 20)
-TABLE = Path(__file__).parent.parent / "spec" / "safety" / "told.toml"
+TABLE = Path(__file__).parents[2] / "spec" / "safety" / "told.toml"
 ROWS = tomllib.loads(TABLE.read_text(encoding="utf-8"))
 EVERY = frozenset({"any", "wet", "steroid", "epinephrine"})
 
