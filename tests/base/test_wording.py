@@ -1,14 +1,18 @@
 """Numbers as people read them: no exponent, no trailing zeros, dollars to the cent; US spelling; one word a concept."""
 
+import datetime
 import re
 from decimal import Decimal
 
 import polib
 import pytest
+from django.utils import translation
+from django.utils.formats import date_format
 from hypothesis import given
 from hypothesis import strategies as st
 
-from needlepoint.base.wording import mg, ml, number, usd
+from needlepoint.base.wording import clock_words, day_words, mg, ml, number, usd
+from needlepoint.pages.templatetags.plain import clock
 from tests.places import ROOT
 
 
@@ -85,3 +89,15 @@ def test_no_message_uses_a_word_that_the_table_of_terms_rules_out():
     ] == []
     spanish = {entry.msgid: " ".join([entry.msgstr, *entry.msgstr_plural.values()]) for entry in catalog}
     assert {msgid: text for msgid, text in spanish.items() if NOT_IN_SPANISH.search(text)} == {}
+
+
+@pytest.mark.parametrize(
+    ("lang", "day", "time"),
+    [("en", "Nov 21, 2026", "12:05 AM"), ("es", "21 de noviembre de 2026", "12:05 a.\N{NO-BREAK SPACE}m.")],
+)
+def test_pages_and_papers_print_a_date_alike(lang, day, time):
+    at = datetime.datetime(2026, 11, 21, 0, 5, tzinfo=datetime.UTC)
+    assert (day_words(at.date(), lang), clock_words(at.time(), lang)) == (day, time)
+    with translation.override(lang):
+        assert date_format(at.date(), "DATE_FORMAT") == day
+        assert clock(at.time()) == time

@@ -149,6 +149,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]
+FORMAT_MODULE_PATH = ["needlepoint.pages.formats"]
 LOCALE_PATHS = [Path(__file__).parent.parent / "pages" / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"

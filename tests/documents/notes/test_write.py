@@ -29,7 +29,7 @@ GIVEN = Given(
 )
 SITE = Site(spot=Spot("trapezius", "right"), given=GIVEN)
 AFTER = Observed(pain_after=2, reactions=())
-CONSENT = ConsentGiven("wet", "Alma Made-Up", "2026-11-20")
+CONSENT = ConsentGiven("wet", "Alma Made-Up", datetime.date(2026, 11, 20))
 
 
 def visited(sites=(SITE,), observed=AFTER):
@@ -71,9 +71,9 @@ def test_the_sentences_of_a_session():
         rows["site"].text
         == "Right trapezius: injection, needle 25 G x 25 mm, 0.5 mL of lidocaine 0.5 %, twitch seen."
     )
-    assert rows["earlier"].text == "Earlier session on 2026-07-15: 30 % relief."
+    assert rows["earlier"].text == "Earlier session on Jul 15, 2026: 30 % relief."
     assert rows["tried"].text == "Tried before: physical therapy, 8 weeks; it did not help."
-    assert rows["consent"].text.startswith("Consent for injection was signed by Alma Made-Up on 2026-11-20")
+    assert rows["consent"].text.startswith("Consent for injection was signed by Alma Made-Up on Nov 20, 2026")
 
 
 def test_the_note_claims_no_criterion_that_is_not_met():
@@ -102,7 +102,7 @@ def test_a_long_history_is_counted_and_not_listed():
     many = [session | {"on": f"2025-{month:02}-{day:02}"} for month in range(1, 11) for day in (1, 15)]
     episode = read_episode(plain("situations/relief_30_percent", earlier_sessions=many))
     rows = write_note(episode, walk(episode), visited(), CONSENT)
-    assert [row.text for row in rows if row.id == "earlier_more"] == ["14 further sessions since 2025-01-01."]
+    assert [row.text for row in rows if row.id == "earlier_more"] == ["14 further sessions since Jan 1, 2025."]
     assert len([row for row in rows if row.id == "earlier"]) == 6
 
 
@@ -110,7 +110,8 @@ def test_a_dry_needle_needs_a_consent_for_a_dry_needle():
     dry = Site(spot=Spot("trapezius", "right"), given=Given(technique="dry", at=AT, by="A"))
     assert "no_consent" in [gap.id for gap in noted(sites=(dry,))[1]]
     assert "no_consent" not in [
-        gap.id for gap in noted(sites=(dry,), consent=ConsentGiven("dry", "A", "2026-11-20"))[1]
+        gap.id
+        for gap in noted(sites=(dry,), consent=ConsentGiven("dry", "A", datetime.date(2026, 11, 20)))[1]
     ]
 
 

@@ -127,14 +127,22 @@ def test_the_printed_note_holds_every_addendum_with_local_time(signed_in, doctor
     assert printed.startswith(b"%PDF")
     assert printed != bytes(note.pdf)
     paper = paper_with_addenda(Note.objects.get(pk=note.pk))
-    assert paper["signed_at"] == "2026-11-21 19:06 EST"
+    assert paper["signed_at"] == "Nov 21, 2026, 7:06 PM EST"
     assert paper["addenda"] == [
-        {"text": "The left side was meant.", "by": doctor.name, "at": "2026-11-21 20:30 EST"}
+        {"text": "The left side was meant.", "by": doctor.name, "at": "Nov 21, 2026, 8:30 PM EST"}
     ]
     assert paper["sha256"] == note.sha256
     page = signed_in.get(f"/visits/{visit.pk}/").content.decode()
-    assert "7:06 p.m. EST" in page
+    assert "Nov 21, 2026, 7:06 PM EST" in page
     assert "UTC" not in page
+
+
+def test_a_consent_signed_in_the_evening_is_of_the_practices_day(doctor, visit):
+    ready(doctor, visit)
+    Consent.objects.update(signed_at=datetime.datetime(2026, 11, 22, 1, tzinfo=datetime.UTC))
+    now = full(visit.pk, visit.practice_id)
+    said = next(row for row in draft_note(now, think(now)).sentences if row.id == "consent")
+    assert "on Nov 21, 2026 after" in said.text
 
 
 def test_a_consent_without_a_signature_is_none(doctor, visit):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -12,7 +13,7 @@ import msgspec
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.load import load_regions
 from needlepoint.anatomy.lookup import find_muscle
-from needlepoint.base.wording import number
+from needlepoint.base.wording import clock_words, day_words, number
 from needlepoint.coverage.rules.line import NO_SESSION
 from needlepoint.coverage.types import CoverageVerdict
 from needlepoint.documents.notes.load import load_sentences, word
@@ -42,7 +43,7 @@ class ConsentGiven(msgspec.Struct, frozen=True):
 
     technique: str
     by: str
-    on: str
+    on: datetime.date
 
 
 def write_note(
@@ -127,13 +128,13 @@ def _history(episode: Episode, lang: str) -> Iterator[NoteSentence]:
         yield _say("first", lang)
     told = sorted(enumerate(earlier or []), key=lambda row: row[1].on)
     if len(told) > MOST_EARLIER:
-        yield _say("earlier_more", lang, n=len(told) - MOST_EARLIER, on=told[0][1].on)
+        yield _say("earlier_more", lang, n=len(told) - MOST_EARLIER, on=day_words(told[0][1].on, lang))
     for n, session in told[-MOST_EARLIER:]:
         percent = session.relief_percent
         said = (
             word("small", "no_relief", lang) if percent is None else word("small", "relief", lang, n=percent)
         )
-        yield _say("earlier", lang, f"earlier_sessions[{n}]", on=session.on, relief=said)
+        yield _say("earlier", lang, f"earlier_sessions[{n}]", on=day_words(session.on, lang), relief=said)
     none = word("small", "none", lang)
     if episode.patient.allergies is not None:
         listed = [
@@ -220,7 +221,7 @@ def _procedure(
 ) -> Iterator[NoteSentence]:
     if consent and visit.facts.without_needle is None:
         act = word("act", consent.technique, lang)
-        yield _say("consent", lang, technique=act, by=consent.by, on=consent.on)
+        yield _say("consent", lang, technique=act, by=consent.by, on=day_words(consent.on, lang))
     for n, site in enumerate(visit.treated):
         if site.given:
             yield _site(n, site, site.given, lang)
@@ -278,7 +279,8 @@ def _times(visit: Visit, lang: str) -> Iterator[NoteSentence]:
     if started and ended and visit.treated:
         zone = ZoneInfo(visit.zone)
         begin, end = started.astimezone(zone), ended.astimezone(zone)
-        yield _say("times", lang, began=f"{begin:%H:%M}", ended=f"{end:%H:%M}", zone=f"{end:%Z}")
+        began, over = clock_words(begin.time(), lang), clock_words(end.time(), lang)
+        yield _say("times", lang, began=began, ended=over, zone=f"{end:%Z}")
 
 
 def _response(visit: Visit, lang: str) -> Iterator[NoteSentence]:

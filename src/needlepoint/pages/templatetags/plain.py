@@ -10,13 +10,14 @@ from urllib.parse import quote
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format, time_format
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from needlepoint.base.refusal import Fault
+from needlepoint.base.wording import clock_words
 from needlepoint.records.billing.prices import label_of
 from needlepoint.records.models import Location
 
@@ -124,13 +125,14 @@ def day(when: datetime.date) -> str:
 @register.filter
 def clock(when: datetime.datetime | datetime.time) -> str:
     """A time of the day: 8:45 AM; 8:45 a. m."""
-    said = time_format(when if isinstance(when, datetime.time) else timezone.localtime(when), "g:i A")
-    spanish = (get_language() or "en").startswith("es")
-    return (
-        said.replace("AM", "a.\N{NO-BREAK SPACE}m.").replace("PM", "p.\N{NO-BREAK SPACE}m.")
-        if spanish
-        else said
-    )
+    time = when if isinstance(when, datetime.time) else timezone.localtime(when).time()
+    return clock_words(time, "es" if (get_language() or "en").startswith("es") else "en")
+
+
+@register.filter
+def moment(when: datetime.datetime) -> str:
+    """A day and a time: Nov 21, 2026, 2:30 PM."""
+    return f"{date_format(_local(when), 'DATE_FORMAT')}, {clock(when)}"
 
 
 def _local(when: datetime.date) -> datetime.date:

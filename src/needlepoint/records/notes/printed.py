@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 from zoneinfo import ZoneInfo
 
 from needlepoint.documents import to_pdf
 from needlepoint.records.models import Note
 from needlepoint.records.notes.integrity import check_note
-from needlepoint.records.notes.sign import note_paper
+from needlepoint.records.notes.sign import moment, note_paper
 
-__all__ = ["clock", "paper_with_addenda", "printed_note"]
+__all__ = ["paper_with_addenda", "printed_note"]
 
 
 def printed_note(note: Note) -> bytes:
@@ -25,17 +24,11 @@ def printed_note(note: Note) -> bytes:
 
 def paper_with_addenda(note: Note) -> dict[str, object]:
     """What the paper shows: the words as they were signed, the addenda, and the hash of what was signed."""
-    visit, zone = note.visit, note.visit.practice.timezone
-    paper = note_paper(visit, note.sentences, note.signed_by.name, note.signed_at, visit.practice.language)
+    visit, zone = note.visit, ZoneInfo(note.visit.practice.timezone)
+    lang = visit.practice.language
+    paper = note_paper(visit, note.sentences, note.signed_by.name, note.signed_at, lang)
     rows = note.addenda.select_related("by").order_by("at", "pk")
-    addenda = [{"text": row.text, "by": row.by.name, "at": clock(row.at, zone)} for row in rows]
+    addenda = [
+        {"text": row.text, "by": row.by.name, "at": moment(row.at.astimezone(zone), lang)} for row in rows
+    ]
     return paper | {"addenda": addenda, "sha256": note.sha256}
-
-
-def clock(at: datetime.datetime, zone: str) -> str:
-    """A moment as the practice's clock shows it, with the zone's name.
-
-    >>> clock(datetime.datetime(2026, 11, 21, 15, 6, tzinfo=datetime.UTC), "America/New_York")
-    '2026-11-21 10:06 EST'
-    """
-    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M %Z")

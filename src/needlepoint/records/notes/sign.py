@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 
 from needlepoint.anatomy.picture.small import small_figure
 from needlepoint.base.refusal import Fault, NotPossible, Refused
+from needlepoint.base.wording import clock_words, day_words
 from needlepoint.documents import to_pdf
 from needlepoint.documents.notes import Gap, NoteSentence, gap_of, gaps, write_note
 from needlepoint.documents.notes.write import ConsentGiven
@@ -28,7 +29,7 @@ from needlepoint.records.visit.rows import visit_of
 from needlepoint.visit.commands import Sign
 from needlepoint.visit.facts import NoteText
 
-__all__ = ["NoteDraft", "amend", "consent_page", "draft_note", "sign_consent", "sign_note"]
+__all__ = ["NoteDraft", "amend", "consent_page", "draft_note", "moment", "sign_consent", "sign_note"]
 
 MOST_SIGNATURE = 60_000  # characters of an SVG path
 
@@ -95,7 +96,7 @@ def sign_consent(
     paper = msgspec.structs.asdict(page) | {
         "signed_by": signed_by.strip(),
         "signature": signature,
-        "signed_on": signed_at.date().isoformat(),
+        "signed_on": _local(visit, signed_at).date().isoformat(),
     }
     pdf = to_pdf("consent", paper, page.language)
     consent = Consent.objects.create(
@@ -119,7 +120,21 @@ def consent_of(visit: Visit) -> ConsentGiven | None:
     if not held:
         return None
     last = max(held, key=lambda row: row.signed_at)
-    return ConsentGiven(last.technique, last.signed_by, last.signed_at.date().isoformat())
+    return ConsentGiven(last.technique, last.signed_by, _local(visit, last.signed_at).date())
+
+
+def _local(visit: Visit, at: datetime.datetime) -> datetime.datetime:
+    """An instant on the practice's clock."""
+    return at.astimezone(ZoneInfo(visit.practice.timezone))
+
+
+def moment(at: datetime.datetime, lang: str) -> str:
+    """Return a day and a time with the name of its zone.
+
+    >>> moment(datetime.datetime(2026, 11, 21, 15, 6, tzinfo=ZoneInfo("America/New_York")), "en")
+    'Nov 21, 2026, 3:06 PM EST'
+    """
+    return f"{day_words(at.date(), lang)}, {clock_words(at.time(), lang)} {at:%Z}"
 
 
 def draft_note(visit: Visit, thought: VisitEvaluation, lang: str = "en") -> NoteDraft | None:
@@ -204,8 +219,8 @@ def note_paper(
         "figure": _figure(visit),
         "sections": [{"id": id_, "sentences": texts} for id_, texts in sections.items()],
         "signed_by": signed_by,
-        "signed_on": signed_at.astimezone(ZoneInfo(visit.practice.timezone)).date().isoformat(),
-        "signed_at": signed_at.astimezone(ZoneInfo(visit.practice.timezone)).strftime("%Y-%m-%d %H:%M %Z"),
+        "signed_on": _local(visit, signed_at).date().isoformat(),
+        "signed_at": moment(_local(visit, signed_at), lang),
         "visit": visit.pk,
     }
 
