@@ -102,7 +102,9 @@ def test_a_long_history_is_counted_and_not_listed():
     many = [session | {"on": f"2025-{month:02}-{day:02}"} for month in range(1, 11) for day in (1, 15)]
     episode = read_episode(plain("situations/relief_30_percent", earlier_sessions=many))
     rows = write_note(episode, walk(episode), visited(), CONSENT)
-    assert [row.text for row in rows if row.id == "earlier_more"] == ["14 further sessions since Jan 1, 2025."]
+    assert [row.text for row in rows if row.id == "earlier_more"] == [
+        "14 further sessions since Jan 1, 2025."
+    ]
     assert len([row for row in rows if row.id == "earlier"]) == 6
 
 
