@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
 import msgspec
 
@@ -216,8 +215,10 @@ def _asked(question: CauseQuestion, harm: Mapping[str, float], shown: Iterable[t
 
 
 @lru_cache(maxsize=1)
-def _phrases() -> dict[str, Any]:
-    return dict(read_toml(DATA / "red_flags" / "confirm.toml")["phrase"])
+def _phrases() -> dict[str, tuple[str, str]]:
+    """Concept -> how it is asked about, in English and Spanish."""
+    table = read_toml(DATA / "red_flags" / "confirm.toml")["phrase"]
+    return msgspec.convert(table, dict[str, tuple[str, str]])
 
 
 def _confirm(

@@ -187,17 +187,18 @@ def _unknown(given: Mapping[str, str]) -> list[Fault]:
     ]
 
 
-def _contradictions(read: dict[str, Any]) -> list[Fault]:
+def _contradictions(read: Mapping[str, object]) -> list[Fault]:
     found = []
-    https = read["url"].startswith("https://")
+    url = str(read["url"])
+    https = url.startswith("https://")
     for name in ("demo", "debug"):
         if https and read[name]:
-            given = f"1 with the address {read['url']}"
+            given = f"1 with the address {url}"
             found.append(
                 Fault(f"{OURS}{name.upper()}", given, "0 where patients are", "Remove one of the two.")
             )
     if https and not read["proxy"]:
-        given = f"the address {read['url']} without a proxy"
+        given = f"the address {url} without a proxy"
         expected = "a proxy, which speaks TLS for us"
         found.append(Fault("NEEDLEPOINT_PROXY", given, expected, "Set it to 1 behind Caddy or nginx."))
     return found

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+import msgspec
 
 from needlepoint.anatomy.geometry import GEOMETRY, load_views
 from needlepoint.anatomy.picture import words
@@ -74,26 +75,28 @@ class Card(NamedTuple):
         )
 
 
-class Tile(NamedTuple):
+class Tile(msgspec.Struct, frozen=True):
     """One shading picture: its file and its box (x, y, width, height) in mm, v downward."""
 
     file: str
     box: tuple[float, float, float, float]
 
 
-@cache
-def _index() -> dict[str, dict[str, Any]]:
-    return dict(json.loads((SHADING / "index.json").read_text(encoding="utf-8")))
+class ViewIndex(msgspec.Struct, frozen=True):
+    """The pictures of one view of the body, and the section at which a foot is cut off (u, v in mm; else empty)."""
+
+    tiles: tuple[Tile, ...]
+    cut: tuple[tuple[float, float], ...]
 
 
 @cache
-def _tiles(view: str) -> tuple[Tile, ...]:
-    return tuple(Tile(row["file"], tuple(row["box"])) for row in _index()[view]["tiles"])
+def _index() -> dict[str, ViewIndex]:
+    return msgspec.json.decode((SHADING / "index.json").read_bytes(), type=dict[str, ViewIndex])
 
 
 def _cut(view: str, px: float) -> str:
     """The bare section of a leg that a foot seen from above is cut from; '' in other views."""
-    ring = _index()[view]["cut"]
+    ring = _index()[view].cut
     if not ring:
         return ""
     path = "M" + "L".join(f"{u} {-v}" for u, v in ring) + "Z"
@@ -102,7 +105,7 @@ def _cut(view: str, px: float) -> str:
 
 def tiles_of(card: Card) -> list[Tile]:
     """The shading pictures that a card needs: the coarse one, or the fine bands that its window meets."""
-    coarse, *fine = _tiles(card.view)
+    coarse, *fine = _index()[card.view].tiles
     if not fine or card.window.height > COARSE_MM:
         return [coarse]
     top, bottom = -card.window.v1, -card.window.v0

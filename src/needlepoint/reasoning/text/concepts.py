@@ -244,7 +244,7 @@ def _sign_hits(tokens: list[Token], language: str) -> list[Hit]:
 
 def _from_little_words(first: int, tokens: list[Token], language: str) -> int:
     """Where an idiom begins when the little words before it are counted in ('me' before 'pega el sol')."""
-    stop = little_words(language).stop | frozenset(cue_table()["soft"][language])
+    stop = little_words(language).stop | frozenset(cue_table().soft[language])
     while first > 0 and tokens[first - 1].text in stop and tokens[first].gap < STRONG:
         first -= 1
     return first

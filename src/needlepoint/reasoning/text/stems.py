@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import snowballstemmer
 
 from needlepoint.base.knowledge import read_toml
@@ -17,23 +18,22 @@ NEG = "#no"  # every denying word ('no', "can't", 'sin') is compared as this one
 _DATA = Path(__file__).parent.parent / "data" / "words" / "little.toml"
 
 
-class LittleWords:
+class LittleWords(msgspec.Struct, frozen=True):
     """The little words of one language."""
 
-    def __init__(self, table: dict[str, Any]) -> None:
-        self.stop = frozenset(table["stop"])
-        self.neg = frozenset(table["neg"])
-        self.irregular: dict[str, str] = table["irregular"]
-        self.breaks = frozenset(table["breaks"])
-        self.speech: dict[str, Any] = table["speech"]
-        self.persons: dict[str, list[str]] = table["persons"]
-        self.first: dict[str, str] = table["first"]
-        self.place: dict[str, list[str]] = table["place"]
+    stop: frozenset[str]
+    neg: frozenset[str]
+    irregular: dict[str, str]
+    breaks: frozenset[str]
+    speech: dict[str, list[str]]
+    persons: dict[str, list[str]]
+    first: dict[str, str]
+    place: dict[str, list[str]]
 
 
 @lru_cache(maxsize=1)
 def _tables() -> dict[str, LittleWords]:
-    return {language: LittleWords(table) for language, table in read_toml(_DATA).items()}
+    return msgspec.convert(read_toml(_DATA), dict[str, LittleWords])
 
 
 def little_words(language: str) -> LittleWords:

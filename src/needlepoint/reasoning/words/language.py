@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+
+import msgspec
 
 from needlepoint.base.knowledge import read_toml
 from needlepoint.reasoning.words.tokens import Token, normalize
@@ -15,15 +16,32 @@ LANGUAGES = ("en", "es")
 _CUES = Path(__file__).parents[1] / "data" / "words" / "cues.toml"
 
 
+class Cue(msgspec.Struct, frozen=True):
+    """Little words with one role, in both languages."""
+
+    role: str
+    en: list[str]
+    es: list[str]
+
+
+class CueTable(msgspec.Struct, frozen=True):
+    """The little words of data/words/cues.toml: language -> words, and the cues that change what stands near them."""
+
+    soft: dict[str, list[str]]
+    gap_stop: dict[str, list[str]]
+    language: dict[str, list[str]]
+    cue: list[Cue]
+
+
 @lru_cache(maxsize=1)
-def cue_table() -> dict[str, Any]:
+def cue_table() -> CueTable:
     """The little words of data/words/cues.toml."""
-    return read_toml(_CUES)
+    return msgspec.convert(read_toml(_CUES), CueTable)
 
 
 @lru_cache(maxsize=1)
 def _telling_words() -> dict[str, frozenset[str]]:
-    return {language: frozenset(cue_table()["language"][language]) for language in LANGUAGES}
+    return {language: frozenset(cue_table().language[language]) for language in LANGUAGES}
 
 
 def languages_of(tokens: list[Token], language: str | None = None) -> tuple[str, ...]:

@@ -79,7 +79,7 @@ class _Growing:
     def __init__(self, language: str) -> None:
         self.language = language
         self.root = _Node()
-        self.soft = frozenset(cue_table()["soft"][language])
+        self.soft = frozenset(cue_table().soft[language])
         self.keys_of: dict[str, tuple[str, ...]] = {}
         self.prefixes: dict[str, None] = {}
         self._known: set[str] = set()
@@ -119,8 +119,8 @@ class _Tree:
 
     def __init__(self, kept: _Kept) -> None:
         self.language = kept.language
-        self.soft = frozenset(cue_table()["soft"][kept.language])
-        self.gap_stop = frozenset(cue_table()["gap_stop"][kept.language])
+        self.soft = frozenset(cue_table().soft[kept.language])
+        self.gap_stop = frozenset(cue_table().gap_stop[kept.language])
         self._kept = kept
         self._prefixes = frozenset(kept.prefixes)
         self._lengths = tuple(sorted({len(prefix) for prefix in kept.prefixes}))

@@ -42,11 +42,11 @@ class TokenContext(NamedTuple):
 def _cues() -> Lexicon:
     return compile_lexicon(
         PhraseRow(
-            id=cue["role"],
-            en=[_exact(phrase) for phrase in cue["en"]],
-            es=[_exact(phrase) for phrase in cue["es"]],
+            id=cue.role,
+            en=[_exact(phrase) for phrase in cue.en],
+            es=[_exact(phrase) for phrase in cue.es],
         )
-        for cue in cue_table()["cue"]
+        for cue in cue_table().cue
     )
 
 

@@ -157,11 +157,11 @@ class MeaningForm(SentForm):
     entry = WordsField(200, label=_("Known name"), required=False)
     how = WordsField(300, label=_("Effect on treatment"), required=False)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> None:
         """A known name or a reason goes with the choices that need one."""
-        found = super().clean() or {}
+        super().clean()
+        found = self.cleaned_data
         if found.get("means") == "known" and not found.get("entry"):
             self.add_error("entry", _("Enter a name from the list."))
         if found.get("means") == "matters" and not found.get("how"):
             self.add_error("how", _("Select how it affects treatment."))
-        return found
