@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from needlepoint.records.demo import PASSWORD, make_demo
+from needlepoint.records.demo import PASSWORD
 from needlepoint.records.models import Note, Patient, Site, Staff, Visit
 from needlepoint.visit.facts import Signs
+from tests.browser.axe import barriers
+from tests.browser.board import DESK, PHONE, draw_signature, open_board, settled, signed_in, until
+from tests.kit.demo import fill
 
 pytestmark = pytest.mark.django_db(transaction=True)
-expect.set_options(timeout=20_000)
 
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 # The keystroke-level model of Card, Moran and Newell (1980), in seconds: a key of a skilled typist, pointing, a button
 # of the mouse, moving between keyboard and mouse, making up one's mind.
 KEY, POINT, BUTTON, HOME, MIND = 0.28, 1.1, 0.1, 0.4, 1.35
@@ -23,62 +23,13 @@ KEY, POINT, BUTTON, HOME, MIND = 0.28, 1.1, 0.1, 0.4, 1.35
 
 @pytest.fixture
 def practice():
-    make_demo(12, seed=3)
+    fill(12, seed=3)
 
 
 @pytest.fixture
 def page(chromium, live_server, practice):
     """A signed-in physician at a desk."""
     yield from signed_in(chromium, live_server)
-
-
-def signed_in(chromium, live_server, **more):
-    context = chromium.new_context(viewport=more.pop("viewport", DESK), base_url=live_server.url, **more)
-    context.set_default_timeout(20_000)  # a busy machine is no fault of the page
-    page = context.new_page()
-    faults = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto("/sign-in/")
-    page.fill("[name=username]", "wilhelmina")
-    page.fill("[name=password]", PASSWORD)
-    page.click("button.main")
-    page.wait_for_url("**/today/**")
-    yield page
-    context.close()
-    assert faults == []
-
-
-def open_board(page, number=0):
-    visit = Visit.objects.filter(state="in_room").order_by("pk")[number]
-    page.goto(f"/visits/{visit.pk}/")
-    page.wait_for_selector("body-map .figure")
-    return visit
-
-
-def settled(page):
-    """No answer is on its way. (The content policy forbids what `wait_for_function` does.)"""
-    expect(page.locator("html[data-busy]")).to_have_count(0)
-
-
-def until(page, script):
-    """Wait until a script of the page says yes."""
-    for _ in range(200):
-        if page.evaluate(script):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(script)
-
-
-def draw_signature(page):
-    """A line drawn with the mouse on the page of the consent."""
-    pad = page.locator(".sign-pad")
-    pad.wait_for()
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    page.mouse.move(box["x"] + 40, box["y"] + 80)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 200, box["y"] + 30, steps=8)
-    page.mouse.up()
 
 
 class Hands:
@@ -282,6 +233,7 @@ def test_a_whole_visit_by_finger_on_a_phone_in_spanish(chromium, live_server, pr
 
 
 def test_in_spanish_from_today_to_the_board(page):
+    page.goto("/today/")
     page.click("text=Español")
     expect(page.locator("h1")).to_have_text("Hoy")
     open_board(page)
@@ -292,6 +244,7 @@ def test_in_spanish_from_today_to_the_board(page):
 
 def test_reading_works_without_scripts(chromium, live_server, practice):
     for page in signed_in(chromium, live_server, java_script_enabled=False):
+        page.goto("/today/")
         expect(page.locator(".slip").first).to_be_visible()
         page.click(".slip .who-link >> nth=0")
         expect(page.locator("h1")).not_to_be_empty()
@@ -328,8 +281,7 @@ def test_axe_finds_nothing_and_nothing_runs_off_the_screen(chromium, live_server
                 page.wait_for_selector("body-map .figure")
                 page.click(".muscle >> nth=0 >> text=all present")
                 page.wait_for_selector("#all-done")
-            found = Axe().run(page)
-            assert found.violations_count == 0, f"{address}\n{found.generate_report()}"
+            assert barriers(page) == [], address
             wide = page.evaluate(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )
@@ -340,18 +292,19 @@ def test_the_door_and_the_consent_page_for_everybody(chromium, live_server, prac
     context = chromium.new_context(viewport=PHONE, base_url=live_server.url)
     page = context.new_page()
     page.goto("/sign-in/")
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert barriers(page) == []
     page.fill("[name=username]", "wilhelmina")
     page.fill("[name=password]", "wrong")
     page.click("button.main")
     expect(page.locator("[role=alert]")).to_contain_text("Incorrect username or password.")
+    page.fill("[name=password]", PASSWORD)
+    page.click("button.main")
+    page.wait_for_url("**/today/**")
     context.close()
     for page in signed_in(chromium, live_server, viewport=PHONE):
         open_board(page)
         page.click(".muscle >> nth=0 >> text=all present")
         page.click("#consent")
         page.wait_for_selector("sign-here svg")
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
+        assert barriers(page) == []
         assert re.search(r"\w{4}", page.locator(".prose").inner_text())

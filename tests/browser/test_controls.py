@@ -8,11 +8,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from needlepoint.records.demo import make_demo
 from needlepoint.records.models import Patient, Staff, Visit, VisitType
 from needlepoint.records.portal.magic_links import make_link
 from needlepoint.records.schedule.booking import book
 from needlepoint.records.schedule.times import free_slots
+from tests.kit.demo import fill
 
 pytestmark = pytest.mark.django_db(transaction=True)
 expect.set_options(timeout=20_000)
@@ -26,7 +26,7 @@ CLICKED = """() => document.addEventListener("click", (event) => {
 @pytest.fixture
 def booked():
     """A visit in two weeks."""
-    make_demo(4, seed=3)
+    fill(4, seed=3)
     doctor = Staff.objects.get(user__username="wilhelmina")
     service = VisitType.objects.get(technique="wet")
     first = timezone.now().date() + datetime.timedelta(days=14)

@@ -7,9 +7,9 @@ import datetime
 import pytest
 from playwright.sync_api import expect
 
-from needlepoint.records.demo import make_demo
 from needlepoint.records.models import Visit
-from tests.browser.test_board import open_board, settled, signed_in
+from tests.browser.board import open_board, settled, signed_in
+from tests.kit.demo import fill
 
 pytestmark = pytest.mark.django_db(transaction=True)
 expect.set_options(timeout=20_000)
@@ -18,7 +18,7 @@ OLD = datetime.date(2026, 1, 25)
 
 @pytest.fixture
 def page(chromium, live_server):
-    make_demo(12, seed=3)
+    fill(12, seed=3)
     yield from signed_in(chromium, live_server)
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from needlepoint.anatomy.geometry import load_views
 from needlepoint.pages.visit.body_chart import view_names
 from needlepoint.records.models import Visit
-from tests.browser.test_board import until
+from tests.browser.board import until
 from tests.browser.test_patient_pages import Somebody
 from tests.browser.test_warning_signs import PHONE, whole
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from needlepoint.documents.leaflets.questions import SECTIONS
 from needlepoint.records.billing.prices import give_due
-from needlepoint.records.demo import make_demo
 from needlepoint.records.models import OneTimeCode, Patient, Site, Staff, Visit, VisitType
 from needlepoint.records.outbox.queue import choose
 from needlepoint.records.portal.accounts import open_account
@@ -19,6 +17,8 @@ from needlepoint.records.portal.checkins import schedule
 from needlepoint.records.portal.magic_links import make_code, make_link
 from needlepoint.records.schedule.booking import book
 from needlepoint.records.schedule.times import free_slots
+from tests.browser.axe import barriers
+from tests.kit.demo import fill
 from tests.kit.visits import given_row
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,7 +30,7 @@ class Somebody:
     """A patient with a visit ahead, one behind that was treated, and every kind of link."""
 
     def __init__(self):
-        make_demo(6, seed=3)
+        fill(6, seed=3)
         self.patient = Patient.objects.order_by("pk").last()
         self.patient.payer, self.patient.coverages, self.patient.language = "", [], "en"
         # A long name is no reason for a page to break.
@@ -98,8 +98,7 @@ def looked_at(page, address):
     page.goto(address)
     if page.locator("body-map").count():
         page.wait_for_selector("body-map .figure")
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{address}\n{found.generate_report()}"
+    assert barriers(page) == [], address
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{address} is {wide} px too wide"
 

@@ -13,7 +13,6 @@ import pytest
 import time_machine
 from playwright.sync_api import expect
 
-from needlepoint.records.demo import make_demo
 from needlepoint.records.models import FollowUpSurvey, GivenEstimate, Intake, Patient, Staff, Task, Visit
 from needlepoint.records.notes.sign import sign_note
 from needlepoint.records.outbox.background import one_round
@@ -21,6 +20,7 @@ from needlepoint.records.visit.act import act
 from needlepoint.treatment.types import PriorCare
 from needlepoint.visit import Spot, commands
 from needlepoint.visit.facts import Facts
+from tests.kit.demo import fill
 from tests.kit.visits import ALL_SIGNS, consented
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,7 +44,7 @@ def clock():
 @pytest.fixture
 def phone(chromium, live_server, clock, settings):
     settings.PUBLIC_URL = live_server.url
-    make_demo(12, seed=3, today=MONDAY.date())
+    fill(12, seed=3, today=MONDAY.date())
     context = chromium.new_context(viewport=PHONE, base_url=live_server.url, locale="en-US", has_touch=True)
     context.set_default_timeout(20_000)
     page = context.new_page()

@@ -10,10 +10,10 @@ import msgspec
 import pytest
 from playwright.sync_api import expect
 
-from needlepoint.records.demo import make_demo
 from needlepoint.records.models import Consent, Note, Patient, Visit
 from needlepoint.visit.facts import NoteText
-from tests.browser.test_board import draw_signature, open_board, settled, signed_in
+from tests.browser.board import draw_signature, open_board, settled, signed_in
+from tests.kit.demo import fill
 
 pytestmark = pytest.mark.django_db(transaction=True)
 expect.set_options(timeout=20_000)
@@ -27,7 +27,7 @@ COMMANDS = ("/find/", "/undo/", "/done/", "/sign/", "/consent/", "name=clear", "
 
 @pytest.fixture
 def page(chromium, live_server):
-    make_demo(12, seed=3)
+    fill(12, seed=3)
     yield from signed_in(chromium, live_server)
 
 

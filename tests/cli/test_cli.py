@@ -1,4 +1,4 @@
-"""The command as its user runs it: real processes, real files."""
+"""The command as its user runs it: real files, some answers from real processes."""
 
 import json
 import subprocess
@@ -6,14 +6,17 @@ import sys
 
 import pytest
 
+from tests.kit.commands import run
 
-def run(*arguments, stdin=""):
+
+def process(*arguments, stdin=""):
+    """The same answer from a process of its own."""
     command = [sys.executable, "-m", "needlepoint", *arguments]
     return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=60)
 
 
 def test_help_reads_like_the_corridor():
-    shown = run("--help").stdout
+    shown = process("--help").stdout
     commands = shown[shown.index("Commands:") :]
     assert commands.index("atlas") < commands.index("infer") < commands.index("episode")
 
@@ -104,6 +107,22 @@ def test_a_file_that_is_not_there_or_not_utf8(tmp_path):
     answer = run("infer", str(latin))
     assert answer.returncode == 2
     assert "not UTF-8" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin"),
+    [
+        (["atlas", "masseter"], ""),
+        (["infer", "-", "--json"], '{"regions": ["right_lumbar"]}'),
+        (["code", "-"], '{"on": "9999-12-31"}'),
+        (["episode", "nothing.json"], ""),
+        (["sail"], ""),
+    ],
+)
+def test_a_process_answers_as_the_command_does_in_tests(arguments, stdin):
+    there, here = process(*arguments, stdin=stdin), run(*arguments, stdin=stdin)
+    assert (there.returncode, there.stdout) == (here.returncode, here.stdout)
+    assert there.stderr.splitlines()[-1:] == here.stderr.splitlines()[-1:]
 
 
 HALF = '{"id": "\\ud800", "complaint": {"pain_text": "x"}}'

@@ -6,10 +6,10 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from needlepoint.records.demo import make_demo
 from needlepoint.records.models import Patient, Practice, Staff, Visit, VisitType
 from needlepoint.records.schedule.booking import book
 from needlepoint.records.schedule.times import free_slots
+from tests.kit.demo import fill
 from tests.kit.inbox import *  # noqa: F403
 from tests.kit.portal import enter
 
@@ -27,7 +27,7 @@ def nobody_has_knocked(request):
 @pytest.fixture
 def clinic(db):
     """Twelve patients, today's visits, staff of every kind."""
-    make_demo(12, seed=3)
+    fill(12, seed=3)
     return Practice.objects.get()
 
 

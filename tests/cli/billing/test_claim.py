@@ -6,7 +6,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from tests.cli.test_cli import run
+from tests.kit.commands import run
 from tests.kit.episodes import EXAMPLES, SITUATIONS, account, plain
 from tests.peers.pyx12_judge import judged
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.cli.test_cli import run
+from tests.kit.commands import run
 from tests.kit.episodes import SITUATIONS
 
 SEVEN = SITUATIONS / "seven_muscles.json"

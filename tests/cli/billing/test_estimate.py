@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.cli.test_cli import run
+from tests.kit.commands import run
 
 ASKED = {"on": "2026-06-02", "codes": ["20553"]}
 

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from needlepoint.cli.billing.places import place_in_words
+from tests.cli.billing.test_claim import FOURTH, LATER, SEVEN
+from tests.kit.commands import run
 from tests.kit.episodes import account, plain
-
-from .test_claim import FOURTH, LATER, SEVEN, run
 
 
 @pytest.mark.parametrize(

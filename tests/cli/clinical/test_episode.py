@@ -5,7 +5,7 @@ import json
 import jsonschema
 import pytest
 
-from tests.cli.test_cli import run
+from tests.kit.commands import run
 from tests.places import ROOT
 
 EXAMPLES = ROOT / "examples"

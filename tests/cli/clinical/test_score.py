@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.cli.test_cli import run
+from tests.kit.commands import run
 
 
 def test_a_score_and_its_change():

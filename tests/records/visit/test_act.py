@@ -16,6 +16,7 @@ from needlepoint.records.values import ChangedPart
 from needlepoint.records.visit.act import Stale, act, undo
 from needlepoint.visit import Spot, commands
 from needlepoint.visit.facts import Signs
+from tests.kit.demo import fill
 from tests.kit.visits import treated
 
 SPOT = Spot("trapezius", "left")
@@ -109,9 +110,7 @@ def test_the_trail_is_only_added_to(doctor, visit):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_eight_at_once_each_is_kept_or_told_that_it_was_not():
-    from needlepoint.records.demo import make_demo
-
-    make_demo(9, seed=5)
+    fill(9, seed=5)
     doctor = Staff.objects.get(name__startswith="Dr. Wilhelmina")
     visit = Visit.objects.filter(state="in_room").first()
     told = []
