@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from needlepoint.records.demo import make_demo
 from needlepoint.records.models import Patient, Staff, Visit, VisitType
 from needlepoint.records.schedule.booking import book
 from needlepoint.records.schedule.times import free_slots
 from tests.browser.test_board import signed_in
+from tests.kit.demo import fill
 
 pytestmark = pytest.mark.django_db(transaction=True)
 expect.set_options(timeout=20_000)
@@ -19,7 +19,7 @@ expect.set_options(timeout=20_000)
 @pytest.fixture
 def ahead():
     """A visit in three weeks, early in the morning."""
-    make_demo(4, seed=3)
+    fill(4, seed=3)
     doctor = Staff.objects.get(user__username="wilhelmina")
     service = VisitType.objects.get(technique="wet")
     first = timezone.localdate() + datetime.timedelta(days=21)

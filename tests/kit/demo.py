@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.utils import timezone
 
-from needlepoint.records.demo import make_demo
+from needlepoint.records.demo import ZONE, make_demo
 
 Rows = dict[str, tuple[str, list[tuple[object, ...]]]]  # by table: the statement that inserts, and its rows
 _MADE: dict[tuple[int, int, datetime.date], Rows] = {}
@@ -14,7 +14,7 @@ _MADE: dict[tuple[int, int, datetime.date], Rows] = {}
 
 def fill(patients: int, seed: int = 3, today: datetime.date | None = None) -> None:
     """The rows of `make_demo` with these arguments, in a database that holds no practice yet."""
-    key = (patients, seed, today or timezone.now().date())
+    key = (patients, seed, today or timezone.localdate(timezone=ZONE))
     with transaction.atomic():
         if key in _MADE:
             _put_back(_MADE[key])
