@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from needlepoint.records.models import Patient, Staff, Visit, VisitType
 from needlepoint.records.schedule.booking import book
 from needlepoint.records.schedule.times import free_slots
-from tests.browser.test_board import signed_in
+from tests.browser.board import signed_in
 from tests.kit.demo import fill
 
 pytestmark = pytest.mark.django_db(transaction=True)
