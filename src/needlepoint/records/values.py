@@ -12,6 +12,7 @@ from needlepoint.claims.types import Address
 from needlepoint.visit.facts import Spot
 
 __all__ = [
+    "HELPER_RIGHTS",
     "Answer",
     "Billing",
     "Care",
@@ -31,6 +32,7 @@ __all__ = [
     "PublicSettings",
     "ShownWarning",
     "WeekHours",
+    "every_right",
 ]
 
 Answer: TypeAlias = str | tuple[str, ...]  # to one question of the intake
@@ -138,6 +140,15 @@ class LineMeaning(msgspec.Struct, frozen=True, kw_only=True):
     by: str
     profession: str | None = None
     on: datetime.date
+
+
+# What a helper can be given access to.
+HELPER_RIGHTS = ("visits", "health", "messages", "costs")
+
+
+def every_right() -> tuple[str, ...]:
+    """Everything that a helper can be given: what helpers had before a patient could choose."""
+    return HELPER_RIGHTS
 
 
 class NamedInsurance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

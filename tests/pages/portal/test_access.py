@@ -215,7 +215,7 @@ def test_an_account_of_the_staff_is_never_a_patients(patient, doctor):
 
     EmailAddress.objects.create(user=doctor.user, email="doctor@example.org", verified=True, primary=True)
     with pytest.raises(Refused, match="staff"):
-        invite(patient, "doctor@example.org", "Doctor")
+        invite(patient, "doctor@example.org", "Doctor", ["visits"])
 
 
 def test_the_tablet_gets_an_address_and_a_code(signed_in_apart, ahead, client):
@@ -310,7 +310,7 @@ def test_the_log_says_that_staff_handed_the_tablet_over(client, patient, ahead, 
 
 
 def test_a_helper_signs_in_by_a_code_to_their_own_address(client, me, patient, inbox):
-    me.post("/me/people/", {"email": "helper@example.org", "named": "Her son"})
+    me.post("/me/people/", {"email": "helper@example.org", "named": "Her son", "rights": ["visits"]})
     send_due("w")
     helper = client.__class__()
     assert inbox.last(to="helper@example.org") is not None

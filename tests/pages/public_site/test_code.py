@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
+import time_machine
+from django.utils import timezone
 
 from needlepoint.records.models import BookingHold, Visit
 from needlepoint.records.portal.magic_links import make_code
@@ -23,6 +27,16 @@ def test_a_code_with_a_space_is_the_code(client, booking_hold):
     booking_hold.save()
     assert client.post(CODE, {"code": f" {code[:3]} {code[3:]} "}).status_code == 302
     assert Visit.objects.filter(patient__given="Mia").exists()
+
+
+def test_on_a_shared_device_the_access_ends_soon(client, booking_hold):
+    code, booking_hold.code = make_code()
+    booking_hold.save()
+    answer = client.post(CODE, {"code": code, "shared": "on"})
+    assert client.cookies["sessionid"]["max-age"] == ""  # until the browser is closed
+    assert client.get(answer["Location"]).status_code == 200
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=31)):
+        assert client.get("/me/")["Location"].startswith("/account/login/code/")
 
 
 @pytest.mark.parametrize("odd", ["", "12345", "abcdef", "1234567"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.db.models import QuerySet
@@ -35,12 +35,14 @@ __all__ = [
     "EndAccessForm",
     "InsuranceForm",
     "InviteForm",
+    "LeaveForm",
     "ManageForm",
     "MoveForm",
     "OwnFeedbackForm",
     "PainField",
     "PortalMessageForm",
     "PriceForm",
+    "RightsForm",
     "SendCodeForm",
     "SettingsForm",
     "StopForm",
@@ -95,6 +97,12 @@ class OwnFeedbackForm(FeedbackForm):
         self.fields["text"].widget.attrs["rows"] = 4
 
 
+class LeaveForm(PatientForm):
+    """Signing out: on this device, or on every one."""
+
+    everywhere = forms.BooleanField(required=False)
+
+
 class WaitForm(PatientForm):
     """A kind of visit to wait for."""
 
@@ -121,11 +129,44 @@ class ManageForm(PatientForm):
     do = forms.ChoiceField(choices=[("move", ""), ("cancel", "")], required=False)
 
 
+RIGHTS = [
+    ("visits", _("Visits: book, reschedule, cancel, settings")),
+    ("health", _("Health: questions before a visit, notes, aftercare, pain, records")),
+    ("messages", _("Messages: read and write")),
+    ("costs", _("Costs: prices, estimates, insurance")),
+]
+
+
+def _rights_field() -> forms.MultipleChoiceField:
+    """Nothing is checked for the patient: they choose."""
+    return forms.MultipleChoiceField(
+        label=_("What may this person see and do?"), choices=RIGHTS, widget=forms.CheckboxSelectMultiple,
+        error_messages=errors_of("rights", "required", "invalid_choice"),
+    )  # fmt: skip
+
+
 class InviteForm(PatientForm):
-    """Someone who may see and help."""
+    """Someone who may see and help, with what the patient chooses."""
 
     named = forms.CharField(label=_("Name"), max_length=LONGEST_NAMED, error_messages=errors_of("named"))
     email = forms.EmailField(label=_("Email"), max_length=LONGEST_EMAIL, error_messages=errors_of("email"))
+    rights = _rights_field()
+
+
+class RightsForm(PatientForm):
+    """What a person who has access may see and do from now on."""
+
+    change = forms.ModelChoiceField(AccessGrant.objects.none(), error_messages=errors_of("by"))
+    rights = _rights_field()
+
+    def __init__(self, rows: QuerySet[AccessGrant], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=False, **kwargs)
+        self.offer_rows("change", rows)
+
+    @classmethod
+    def of(cls, row: AccessGrant) -> Self:
+        """The form of a person as it stands."""
+        return cls(AccessGrant.objects.filter(pk=row.pk), initial={"rights": list(row.rights)})
 
 
 class EndAccessForm(PatientForm):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from needlepoint.pages.charts import pain_chart
-from needlepoint.pages.portal.forms import OwnFeedbackForm, WaitForm
+from needlepoint.pages.portal.forms import LeaveForm, OwnFeedbackForm, WaitForm
 from needlepoint.pages.portal.page import number_of, page, seen
 from needlepoint.pages.portal.patient_access import for_patient
 from needlepoint.pages.requests import PatientRequest, Request
@@ -22,7 +22,7 @@ from needlepoint.pages.visit.content.board import lang_of
 from needlepoint.records.models import FollowUpSurvey, Patient, Visit, VisitType
 from needlepoint.records.patients.feedback import submit_feedback, warnings_said
 from needlepoint.records.patients.warning_signs import Warning, hear
-from needlepoint.records.portal.access import let_out
+from needlepoint.records.portal.access import let_out, seen_by, sign_out_everywhere
 from needlepoint.records.portal.accounts import visits_of
 from needlepoint.records.schedule.hours import open_now
 from needlepoint.records.schedule.waitlist import offer_freed, wait_for
@@ -105,7 +105,12 @@ def trend(request: PatientRequest) -> HttpResponse:
 
 @require_POST
 def leave(request: Request) -> HttpResponse:
-    """Forget this browser's proof, and sign out of an account of a patient or helper."""
+    """Forget this browser's proof, and sign out of an account of a patient or helper; if asked, on every device."""
+    form = LeaveForm(request.POST)
+    if form.is_valid() and form.cleaned_data["everywhere"]:
+        for me in seen_by(request):
+            if me.who == "patient":
+                sign_out_everywhere(me.patient)
     let_out(request)
     if request.user.is_authenticated and request.staff is None:
         logout(request)

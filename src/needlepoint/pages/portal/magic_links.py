@@ -311,7 +311,8 @@ def door(request: Request, link: MagicLink, token: str) -> HttpResponse:
             return gone(request)
         lend(request, link.patient, link.visit.pk, code.given_by_id)
     else:
-        grant_session(request, link.patient, proved=ways(link.patient).get(code.channel, ""))
+        proved = ways(link.patient).get(code.channel, "")
+        grant_session(request, link.patient, proved=proved, shared=form.cleaned_data["shared"])
     return set_language(redirect(link.target or "/me/"), link.patient.language)
 
 

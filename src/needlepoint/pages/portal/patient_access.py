@@ -14,12 +14,32 @@ from django.urls import reverse
 from django.utils import timezone
 
 from needlepoint.guard.audit.origin import LENT
+from needlepoint.pages.portal.page import page
 from needlepoint.pages.requests import PatientRequest
 from needlepoint.records.portal.access import CHOSEN, Me, is_lent, proved_patients, seen_by
 
-__all__ = ["for_intake", "for_patient"]
+__all__ = ["FOR_EVERY_HELPER", "RIGHTS_OF", "for_intake", "for_patient", "may_open"]
 
 P = ParamSpec("P")
+# What a helper needs one of to open a page, by the name of its address.
+RIGHTS_OF = {
+    "me-visit": ("visits", "health", "costs"),
+    **dict.fromkeys(
+        ("me-booked", "me-manage", "me-ics", "me-wait", "me-book", "me-book-times", "me-settings"), ("visits",)
+    ),
+    **dict.fromkeys(
+        ("me-why", "me-aftercare", "me-note", "me-drawing", "me-trend", "me-pdf", "me-fhir", "me-access"), ("health",)
+    ),
+    **dict.fromkeys(
+        (
+            "intake", "intake-begin", "intake-flags", "intake-warning", "intake-card", "intake-finish", "intake-names",
+        ),
+        ("health",),
+    ),
+    "me-messages": ("messages",),
+    **dict.fromkeys(("me-bills", "me-price", "me-estimate"), ("costs",)),
+}  # fmt: skip
+FOR_EVERY_HELPER = frozenset(["me", "me-switch", "me-feedback"])
 
 
 def for_patient(
@@ -35,9 +55,22 @@ def for_patient(
         chosen = request.session.get(CHOSEN)
         me = next((me for me in known if me.patient.pk == chosen), known[0])
         others = [other for other in known if other.patient.pk != me.patient.pk]
+        if not may_open(me, request.resolver_match.url_name if request.resolver_match else None):
+            return _no_right(_with_patient(request, me, others))
         return _no_store(view(_with_patient(request, me, others), *args, **kwargs))
 
     return guarded
+
+
+def may_open(me: Me, name: str | None) -> bool:
+    """Whether a page by this name is open to who looks. A page that is not in the tables is the patient's alone."""
+    if me.who != "proxy" or name in FOR_EVERY_HELPER:
+        return True
+    return bool(set(RIGHTS_OF.get(name or "", ())) & set(me.rights))
+
+
+def _no_right(request: PatientRequest) -> HttpResponse:
+    return page(request, "no_right", "me", 403)
 
 
 def for_intake(

@@ -333,7 +333,8 @@ def _try_code(
 ) -> HttpResponse:
     """What each of the three forms of the page does. Raises Refused."""
     if isinstance(form, CodeForm):
-        return _booked(request, confirm(booking_hold, form.cleaned_data["code"]), booking_hold)
+        visit = confirm(booking_hold, form.cleaned_data["code"])
+        return _booked(request, visit, booking_hold, form.cleaned_data["shared"])
     if isinstance(form, CodeAddressForm):
         correct_address(booking_hold, form.cleaned_data["address"])
     else:
@@ -362,9 +363,9 @@ def _code_page(
     return public_page(request, "book_code", "book-visit", context, 422 if sent else 200)
 
 
-def _booked(request: PublicRequest, visit: Visit, booking_hold: BookingHold) -> HttpResponse:
+def _booked(request: PublicRequest, visit: Visit, booking_hold: BookingHold, shared: bool) -> HttpResponse:
     del request.session[SECRET]
-    grant_session(request, visit.patient, proved=address_of(booking_hold))
+    grant_session(request, visit.patient, proved=address_of(booking_hold), shared=shared)
     return set_language(redirect("me-booked", visit.pk), request.LANGUAGE_CODE)
 
 

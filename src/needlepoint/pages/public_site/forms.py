@@ -262,6 +262,10 @@ class CodeForm(PatientForm):
         ),
     )  # fmt: skip
 
+    shared = forms.BooleanField(
+        label=_("Other people use this device. Sign me out after 30 minutes."), required=False
+    )
+
     def clean_code(self) -> str:
         """The digits alone."""
         digits = re.sub(r"[\s-]", "", self.cleaned_data["code"])

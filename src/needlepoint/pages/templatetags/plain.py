@@ -104,6 +104,7 @@ KINDLY = {
     "check-in": _("There are newer questions for you. Open our latest message."),
     "visits": _("You already have several visits booked. Please call us."),
     "named": _("Please enter the person's name."),
+    "rights": _("Please choose what this person may see and do."),
     "proxies": _("You cannot add more people. Remove someone first."),
 }
 

@@ -130,6 +130,9 @@ class Patient(models.Model):
     pregnant = models.BooleanField(null=True)
     asked: StructField[dict[str, datetime.date]] = StructField(dict[str, datetime.date], default=dict)
     timezone = models.CharField(max_length=64, blank=True)  # where they live; '' as the practice
+    signed_out_at = models.DateTimeField(
+        null=True
+    )  # codes that were typed in before then open nothing any more
     needs: StructField[tuple[str, ...]] = StructField(
         tuple[str, ...], default=tuple
     )  # interpreter, wheelchair, ...

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from needlepoint.guard.fields import StructField
 from needlepoint.records.models.clinic import Patient, Practice, Staff, Visit
-from needlepoint.records.values import CheckInAnswer, IntakeAnswers, PageOrder, ShownWarning
+from needlepoint.records.values import CheckInAnswer, IntakeAnswers, PageOrder, ShownWarning, every_right
 
 
 class OwnWords(models.Model):
@@ -133,6 +133,8 @@ class AccessGrant(models.Model):
     patient = models.ForeignKey(Patient, models.CASCADE, related_name="accesses")
     relation = models.CharField(max_length=6)  # self, proxy
     named = models.CharField(max_length=120, blank=True)
+    # Of a proxy: some of HELPER_RIGHTS.
+    rights: StructField[tuple[str, ...]] = StructField(tuple[str, ...], default=every_right)
     given_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
 

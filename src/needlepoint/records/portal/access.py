@@ -10,12 +10,14 @@ import datetime
 from typing import NamedTuple
 
 from django.contrib.auth import logout
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
 from needlepoint.guard.audit.log import note_down_outside
 from needlepoint.guard.audit.origin import LENT, LENT_BY
 from needlepoint.records.models import AccessGrant, Patient
+from needlepoint.records.values import HELPER_RIGHTS
 
 __all__ = [
     "Me",
@@ -26,30 +28,36 @@ __all__ = [
     "proved_address",
     "proved_patients",
     "seen_by",
+    "sign_out_everywhere",
 ]
 
 PROVED = "proved_patients"  # patient id -> until when, in the session
+PROVED_AT = "proved_at"  # patient id -> since when
 PROVED_ADDRESS = "proved_address"  # patient id -> where the code went
 CHOSEN = "chosen_patient"
-HOURS, LENT_HOURS = 12, 1
+HOURS, LENT_HOURS, SHARED_HOURS = 12, 1, 0.5
 
 
 class Me(NamedTuple):
-    """The patient whose page it is, and who looks: patient, proxy or tablet."""
+    """The patient whose page it is, and who looks: patient, proxy or tablet. `rights`: what a proxy was given."""
 
     patient: Patient
     who: str
+    rights: tuple[str, ...] = HELPER_RIGHTS
 
 
-def grant_session(request: HttpRequest, patient: Patient, proved: str = "") -> None:
+def grant_session(request: HttpRequest, patient: Patient, proved: str = "", shared: bool = False) -> None:
     """Give this browser session access to a patient for some hours, under a new session key.
 
-    `proved`: the address that the code was sent to; with it an account can be opened at once.
+    `proved`: the address that the code was sent to; with it an account can be opened at once. `shared`: other people
+    use this device: the access ends after half an hour, and with the browser.
     """
     request.session.cycle_key()
     request.session[PROVED_ADDRESS] = {str(patient.pk): proved}
     before = {} if is_lent(request) else request.session.get(PROVED, {})
-    _prove(request, patient, before, HOURS)
+    _prove(request, patient, before, SHARED_HOURS if shared else HOURS)
+    if shared:
+        request.session.set_expiry(0)
     request.session.pop(LENT, None)
     request.session.pop(LENT_BY, None)
     note_down_outside(patient.practice_id, patient.pk, "patient", "sign-in", "signed in by a code")
@@ -65,9 +73,10 @@ def lend(request: HttpRequest, patient: Patient, visit_id: int, staff_id: int | 
     note_down_outside(patient.practice_id, patient.pk, "tablet", "sign-in", what, staff_id=staff_id)
 
 
-def _prove(request: HttpRequest, patient: Patient, before: dict[str, str], hours: int) -> None:
-    until = (timezone.now() + datetime.timedelta(hours=hours)).isoformat()
-    request.session[PROVED] = before | {str(patient.pk): until}
+def _prove(request: HttpRequest, patient: Patient, before: dict[str, str], hours: float) -> None:
+    now, key = timezone.now(), str(patient.pk)
+    request.session[PROVED] = before | {key: (now + datetime.timedelta(hours=hours)).isoformat()}
+    request.session[PROVED_AT] = request.session.get(PROVED_AT, {}) | {key: now.isoformat()}
     request.session[CHOSEN] = patient.pk
 
 
@@ -85,8 +94,19 @@ def is_lent(request: HttpRequest) -> bool:
 
 def let_out(request: HttpRequest) -> None:
     """Forget whom this browser proved to be."""
-    for key in (PROVED, PROVED_ADDRESS, CHOSEN, LENT, LENT_BY):
+    for key in (PROVED, PROVED_AT, PROVED_ADDRESS, CHOSEN, LENT, LENT_BY):
         request.session.pop(key, None)
+
+
+@transaction.atomic
+def sign_out_everywhere(patient: Patient) -> None:
+    """End every browser's access to a patient: codes that were typed in, and the sessions of the patient's account."""
+    Patient.objects.filter(pk=patient.pk).update(signed_out_at=timezone.now())
+    for row in patient.accesses.filter(relation="self", ended_at=None).select_related("user"):
+        # A session holds as long as the password it began with; nobody signs in by this one.
+        row.user.set_unusable_password()
+        row.user.save(update_fields=["password"])
+    note_down_outside(patient.practice_id, patient.pk, "patient", "sign-out", "signed out on every device")
 
 
 def seen_by(request: HttpRequest) -> list[Me]:
@@ -97,8 +117,10 @@ def seen_by(request: HttpRequest) -> list[Me]:
     if request.user.is_authenticated:
         rows = AccessGrant.objects.filter(user_id=request.user.pk, ended_at=None)
         for row in rows.select_related("patient__practice").order_by("pk"):
-            who = "patient" if row.relation == "self" else "proxy"
-            found.setdefault(row.patient_id, Me(row.patient, who))
+            me = (
+                Me(row.patient, "patient") if row.relation == "self" else Me(row.patient, "proxy", row.rights)
+            )
+            found.setdefault(row.patient_id, me)
     return list(found.values())
 
 
@@ -108,4 +130,11 @@ def proved_patients(request: HttpRequest) -> list[Patient]:
     rows = request.session.get(PROVED, {}).items()
     proved = [int(pk) for pk, until in rows if datetime.datetime.fromisoformat(until) > now]
     patients = Patient.objects.select_related("practice")
-    return list(patients.filter(pk__in=proved)) if proved else []
+    return [row for row in patients.filter(pk__in=proved) if _still(request, row)] if proved else []
+
+
+def _still(request: HttpRequest, patient: Patient) -> bool:
+    """Whether the code was typed in after the patient signed out on every device."""
+    since = request.session.get(PROVED_AT, {}).get(str(patient.pk), "")
+    ended = patient.signed_out_at
+    return ended is None or (bool(since) and datetime.datetime.fromisoformat(since) > ended)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -18,11 +19,12 @@ from needlepoint.guard.models import User
 from needlepoint.records.models import AccessGrant, Message, Note, Patient, Task, Visit
 from needlepoint.records.outbox.queue import queue_to
 from needlepoint.records.patients.warning_signs import Warning, alert, painful_places, screen_words
-from needlepoint.records.values import Filling
+from needlepoint.records.values import HELPER_RIGHTS, Filling
 
 __all__ = [
     "LONGEST_MESSAGE",
     "LONGEST_NAMED",
+    "change_rights",
     "end_access",
     "invite",
     "open_account",
@@ -77,8 +79,8 @@ def open_account(patient: Patient, proved: bool = False) -> User:
 
 
 @transaction.atomic
-def invite(patient: Patient, email: str, named: str) -> AccessGrant:
-    """Let someone else see and help. They sign in with a code to that address."""
+def invite(patient: Patient, email: str, named: str, rights: Sequence[str]) -> AccessGrant:
+    """Let someone else see and help with some of HELPER_RIGHTS. They sign in with a code to that address."""
     email = email.strip()
     try:
         validate_email(email)
@@ -86,6 +88,7 @@ def invite(patient: Patient, email: str, named: str) -> AccessGrant:
         raise Refused(Fault("email", repr(email[:60]), "an email address such as ana@example.org")) from None
     if not named.strip():
         raise Refused(Fault("named", "nothing", "the name of the person"))
+    chosen = _rights(rights)
     if patient.accesses.filter(relation="proxy", ended_at=None).count() >= MOST_PROXIES:
         raise Refused(Fault("proxies", f"{MOST_PROXIES} people", "fewer", "End someone's access first."))
     user = _user_of(email, proved=False)
@@ -93,7 +96,7 @@ def invite(patient: Patient, email: str, named: str) -> AccessGrant:
         user=user,
         patient=patient,
         ended_at=None,
-        defaults={"relation": "proxy", "named": named.strip()[:LONGEST_NAMED]},
+        defaults={"relation": "proxy", "named": named.strip()[:LONGEST_NAMED], "rights": chosen},
     )
     note_down_outside(patient.practice_id, patient.pk, "patient", "write", f"access {row.pk} given")
     if made:
@@ -107,6 +110,23 @@ def invite(patient: Patient, email: str, named: str) -> AccessGrant:
             Filling(path="/account/login/code/"),
         )
     return row
+
+
+def _rights(chosen: Sequence[str]) -> tuple[str, ...]:
+    """In the order of the list. Raises Refused for none, and for one that is not on the list."""
+    if not chosen or set(chosen) - set(HELPER_RIGHTS):
+        raise Refused(Fault("rights", ", ".join(chosen)[:80] or "nothing", f"some of {HELPER_RIGHTS}"))
+    return tuple(right for right in HELPER_RIGHTS if right in chosen)
+
+
+@transaction.atomic
+def change_rights(patient: Patient, access_id: int, rights: Sequence[str]) -> None:
+    """From now on this person may do what is chosen here, and nothing else."""
+    chosen = _rights(rights)
+    rows = AccessGrant.objects.filter(pk=access_id, patient=patient, relation="proxy", ended_at=None)
+    rows.update(rights=chosen)
+    what = f"access {access_id}: {', '.join(chosen)}"
+    note_down_outside(patient.practice_id, patient.pk, "patient", "write", what)
 
 
 @transaction.atomic
