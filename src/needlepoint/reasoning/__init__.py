@@ -1,1 +1,1 @@
-"""The room reasoning."""
+"""From a complaint to red flags and a ranked differential."""

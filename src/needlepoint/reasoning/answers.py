@@ -1,4 +1,4 @@
-"""Answers to the questions that were asked, as findings said and denied."""
+"""Answers to the questions that were asked, as findings reported or denied."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from needlepoint.reasoning.patient import ReportedFacts
 __all__ = ["ANSWERS", "read_answers"]
 
 ANSWERS = ("yes", "no", "not_known")
-MEANT = "meant_"  # before the concept of a question that confirms what was half said
+MEANT = "meant_"  # prefix of a question that confirms a half-said concept
 
 
 def read_answers(answers: Mapping[str, str], told: ReportedFacts, where: str) -> ReportedFacts:
-    """`told` with the answers added. No denies the findings of a question, not known does nothing.
+    """Return `told` with the answers added. "No" denies the findings of a question; "not known" changes nothing.
 
-    Yes says the one finding of a question; of several, that at least one is there. Refused for an unknown question or
-    another answer.
+    "Yes" reports the one finding of a question, or at least one of several. Refused for an unknown question or another
+    answer.
     """
     said, denied, some = dict(told.said), set(told.denied), list(told.some)
     for id_, answer in answers.items():
@@ -33,7 +33,7 @@ def read_answers(answers: Mapping[str, str], told: ReportedFacts, where: str) ->
             some.append((id_, tuple(asks)))
         elif answer == "no":
             denied.update(asks)
-            if id_.startswith(MEANT):  # the words were read too far: they say it no longer
+            if id_.startswith(MEANT):  # the words were over-read: they no longer report it
                 said.pop(asks[0], None)
     denied -= {*said, *(finding for _, asks in some for finding in asks)}
     return msgspec.structs.replace(told, said=said, denied=frozenset(denied), some=tuple(some))

@@ -1,4 +1,4 @@
-"""A complaint as it comes in, and the same complaint as evidence in the vocabulary of the atlas."""
+"""A complaint as entered, and the same complaint as evidence in the vocabulary of the atlas."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from needlepoint.reasoning.types import Because, Evidence, Palpated
 from needlepoint.reasoning.words.read import read_phrase, read_text
 
 MOST_AGE = 120  # years
-MOST_TEXT = 20_000  # characters; nobody tells more, and a hostile text must not tie the machine up
+MOST_TEXT = 20_000  # characters; more than anyone writes, and hostile text must not exhaust the machine
 
 
 class Complaint(msgspec.Struct, frozen=True, kw_only=True):
-    """What the patient tells: where it hurts (regions, a drawing or words) and what goes with it.
+    """What the patient reports: where it hurts (regions, a drawing or words) and what goes with it.
 
-    `regions` are names of the chart, or a table of name -> intensity 0-10. Free strings in `aggravated_by`,
-    `eased_by`, `rom_loss`, `symptoms` and `contexts` are read by their words, in English or Spanish.
+    `regions` are names of the chart, or a table of name -> intensity 0-10. Free strings in `aggravated_by`, `eased_by`,
+    `rom_loss`, `symptoms` and `contexts` are matched by their words, in English or Spanish.
     """
 
     id: str | None = None
@@ -42,7 +42,7 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Case(Complaint, frozen=True, kw_only=True):
-    """A complaint with what was palpated, the patient's age and sex, and answers (question id: yes, no, not_known)."""
+    """A complaint with palpation findings, the patient's age and sex, and answers (question id: yes, no, not_known)."""
 
     palpated: list[Palpated] = []
     age_years: int | None = None
@@ -60,9 +60,9 @@ LISTED = {
 
 
 def read_case(obj: Any, where: str = "complaint") -> Case:
-    """A plain object (as JSON gives it) as a Case; Refused with every fault when it does not fit.
+    """Return a plain object (from JSON) as a Case. Refused, with every fault, when it does not fit.
 
-    The age may be called `age`. Fields that a case holds besides (its answer, say) are not looked at.
+    The age may be called `age`. Further fields of a case (its answer, for example) are ignored.
     """
     if not isinstance(obj, dict):
         raise Refused(Fault(where, type(obj).__name__, "an object with 'regions', 'drawing' or 'pain_text'"))
@@ -71,7 +71,7 @@ def read_case(obj: Any, where: str = "complaint") -> Case:
 
 
 def checked_case(complaint: Case, where: str = "complaint") -> Case:
-    """The case as it is; Refused for too long a text, an impossible age, or nothing that says where it hurts."""
+    """Return the case unchanged. Refused for too long a text, an impossible age, or no place of pain."""
     age = complaint.age_years
     if age is not None and not 0 <= age <= MOST_AGE:
         raise Refused(Fault(f"{where}.age_years", str(age), f"whole years from 0 to {MOST_AGE}"))
@@ -89,7 +89,7 @@ def checked_case(complaint: Case, where: str = "complaint") -> Case:
 
 
 def weigh(complaint: Complaint, where: str = "complaint") -> Evidence:
-    """The evidence of a complaint: marked regions first, else the drawing, else the words."""
+    """Return the evidence of a complaint: marked regions first, else the drawing, else the words."""
     if complaint.regions or complaint.drawing:
         evidence = _from_marks(complaint, where)
     else:
@@ -134,7 +134,9 @@ def _from_marks(complaint: Complaint, where: str) -> Evidence:
 
 
 def _drawn(marks: Any) -> Drawing:
-    from needlepoint.anatomy.drawing import read_drawing  # geometry is slow to import, and words need none
+    from needlepoint.anatomy.drawing import (
+        read_drawing,  # geometry is slow to import, and words do not need it
+    )
 
     return read_drawing(marks)
 
@@ -148,7 +150,7 @@ def _covered(drawing: Drawing) -> dict[str, float]:
 def _marked(
     complaint: Complaint, drawing: Drawing | None, where: str, faults: list[Fault]
 ) -> dict[str, float]:
-    """Region name -> intensity, from the table, the list or the drawing."""
+    """Return region name -> intensity, from the table, the list or the drawing."""
     if not complaint.regions:
         return _covered(drawing) if drawing else {}
     if isinstance(complaint.regions, list):
@@ -177,7 +179,7 @@ def _painless(
 
 
 def _from_words(complaint: Complaint, where: str) -> Evidence:
-    """Regions and features that the text names; unsided words are taken for one side, which is then not told."""
+    """Return the regions and features that the text names. Without a side, one side is assumed and not reported."""
     reading = read_text(complaint.pain_text or "", complaint.language)
     painful: dict[str, Because] = {}
     painless: dict[str, None] = {}
@@ -207,7 +209,7 @@ def _from_words(complaint: Complaint, where: str) -> Evidence:
 
 
 def _with_lists(evidence: Evidence, complaint: Complaint) -> Evidence:
-    """The evidence with the features of the lists and of the text."""
+    """Return the evidence with the features from the lists and from the text."""
     found: dict[tuple[str, str], Because] = {}
     for vocabulary, field in LISTED.items():
         for words in getattr(complaint, field):

@@ -1,4 +1,4 @@
-"""The ranked muscles behind a drawing, and the other causes beside them, each with what speaks for and against it."""
+"""The ranked muscles behind a drawing and the other causes, each with what speaks for and against it."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from needlepoint.reasoning.patient import ReportedFacts, factors
 from needlepoint.reasoning.strengths import load_strengths
 from needlepoint.reasoning.types import Differential, Evidence, MuscleSet, Palpated, Suspect
 
-EXPLAINS_FROM = 0.10  # a muscle explains a region that it lights at least this often
-EXPECTS_FROM = 0.45  # and is spoken against by a painless region that it lights at least this often
+EXPLAINS_FROM = 0.10  # a muscle explains a region that it makes painful at least this often
+EXPECTS_FROM = 0.45  # and a painless region speaks against a muscle that makes it painful at least this often
 SHOWN = 20
 
 
 def differentiate(
     model: Model, evidence: Evidence, palpated: Sequence[Palpated] = (), told: ReportedFacts | None = None
 ) -> Differential:
-    """The differential of one complaint, updated by what was palpated so far and by what words and answers say."""
+    """Return the differential of a complaint, updated by the palpation so far and by words and answers."""
     return rank(prepare(model, evidence, told or ReportedFacts()), palpated)
 
 
 class Prepared(msgspec.Struct, frozen=True, eq=False):
-    """One complaint in the network's numbers: everything that palpation does not change.
+    """One complaint as numbers of the network: everything that palpation does not change.
 
-    `suspects` (without their probability) and `lights` are filled as causes are asked for; they never change.
+    `suspects` (without their probability) and `lights` are filled when a cause is first needed; they never change.
     """
 
     model: Model
@@ -46,7 +46,7 @@ class Prepared(msgspec.Struct, frozen=True, eq=False):
 
 
 def prepare(model: Model, evidence: Evidence, told: ReportedFacts) -> Prepared:
-    """What is computed once for a complaint, however often something is palpated afterward."""
+    """Compute once what further palpation of this complaint does not change."""
     seen = observe(model, evidence, told)
     return Prepared(
         model=model,
@@ -60,12 +60,12 @@ def prepare(model: Model, evidence: Evidence, told: ReportedFacts) -> Prepared:
 
 
 def rank(prepared: Prepared, palpated: Sequence[Palpated] = ()) -> Differential:
-    """The differential of a prepared complaint, updated by what was palpated so far."""
+    """Return the differential of a prepared complaint, updated by the palpation so far."""
     model, evidence = prepared.model, prepared.evidence
     odds = palpation_odds(model, palpated) * prepared.odds
     posterior = infer_folded(model.network, prepared.folded, odds)
     muscles = posterior.probability[: len(model.causes)]
-    order = np.argsort(-np.round(muscles, 9), kind="stable")  # what rounding alone sets apart is equal
+    order = np.argsort(-np.round(muscles, 9), kind="stable")  # values that differ by rounding only are equal
     shown = [int(cause) for cause in order[:SHOWN] if muscles[cause] > 0.0005]
     return Differential(
         ranked=tuple(_suspect(prepared, posterior, cause) for cause in shown),
@@ -79,7 +79,7 @@ def rank(prepared: Prepared, palpated: Sequence[Palpated] = ()) -> Differential:
 
 
 def observe(model: Model, evidence: Evidence, told: ReportedFacts) -> Observation:
-    """The evidence in the network's numbers, before any palpation. Regions that were not marked count as painless."""
+    """Return the evidence as numbers of the network, before any palpation. Unmarked regions count as painless."""
     groups: list[tuple[int, ...]] = [(model.column[region],) for region in evidence.painful]
     groups += [tuple(model.column[region] for region in group) for group in evidence.together]
     groups += [(model.column[f"{vocabulary}:{id_}"],) for vocabulary, id_ in evidence.features]
@@ -96,14 +96,14 @@ def observe(model: Model, evidence: Evidence, told: ReportedFacts) -> Observatio
 
 
 def said_columns(model: Model, findings: Iterable[str]) -> list[int]:
-    """The findings of words that the network knows; what only names a place again is left out."""
+    """Return the findings in words that the network knows, without those that only repeat a place."""
     unobserved = load_strengths().unobserved
     names = [f"{SAID}{finding}" for finding in findings if finding not in unobserved]
     return [model.column[name] for name in sorted(names) if name in model.column]
 
 
 def _nothing_listed(model: Model, posterior: Posterior) -> float:
-    """Chance that neither a muscle nor a listed cause is behind it, among the likeliest sets of causes."""
+    """Return the probability that no muscle and no listed cause explains it, among the likeliest sets of causes."""
     listed = len(model.causes) + sum(not name.startswith(UNLISTED) for name in model.others)
     alone = (share for members, share in posterior.sets if all(member >= listed for member in members))
     return round(float(sum(alone)), 4)
@@ -117,7 +117,7 @@ def _suspect(prepared: Prepared, posterior: Posterior, cause: int) -> Suspect:
 
 
 def _fitted(model: Model, evidence: Evidence, cause: int) -> Suspect:
-    """One muscle held against the evidence: all that is said of it but its probability."""
+    """Compare one muscle with the evidence: everything about it except its probability."""
     muscle_id, side = model.causes[cause]
     muscle = model.atlas.muscles[muscle_id]
     pattern, links = _likeliest(model, evidence, cause)
@@ -139,19 +139,19 @@ def _fitted(model: Model, evidence: Evidence, cause: int) -> Suspect:
 
 
 def _asked(evidence: Evidence) -> list[tuple[str, tuple[str, ...]]]:
-    """What wants an explanation: each painful region (or group, under the name of its midline)."""
+    """Return what needs an explanation: each painful region, or a group under the name of its midline region."""
     found = [(region, (region,)) for region in evidence.painful]
     return found + [(f"mid_{group[0].partition('_')[2]}", group) for group in evidence.together]
 
 
 def _likeliest(model: Model, evidence: Evidence, cause: int) -> tuple[str, Floats]:
-    """The pattern of a cause that fits the drawing best by itself, and its links."""
+    """Return the pattern of a cause that fits the drawing best on its own, and its links."""
     names = model.patterns[cause]
     log_miss = model.network.log_miss[cause, : len(names)]
     links = -np.expm1(log_miss)
     groups = [[model.column[region] for region in group] for _, group in _asked(evidence)]
     marked = sorted({column for group in groups for column in group})
-    # All findings up to `drawn` are regions: what is not marked stays dark.
+    # All findings up to `drawn` are regions: unmarked ones stay off.
     score = log_miss[:, : model.network.drawn].sum(axis=1) - log_miss[:, marked].sum(axis=1)
     for group in groups:
         score = score + np.log(np.maximum(links[:, group].max(axis=1), 0.01))
@@ -171,7 +171,7 @@ def _reasons_for(model: Model, evidence: Evidence, links: Floats) -> tuple[str, 
 
 
 def _reasons_against(model: Model, evidence: Evidence, links: Floats) -> tuple[str, ...]:
-    """Regions that the muscle usually lights and that are not painful; those said to be painless come first."""
+    """Return regions that the muscle usually makes painful and that are not; explicitly painless ones come first."""
     marked = {region for _, group in _asked(evidence) for region in group}
     expected = [
         (region in evidence.painless, float(links[model.column[region]]), region)
@@ -191,7 +191,7 @@ def _sets(prepared: Prepared, posterior: Posterior) -> tuple[MuscleSet, ...]:
 
 
 def _lit(prepared: Prepared, cause: int) -> frozenset[str]:
-    """What a cause explains, by the pattern of it that fits best."""
+    """Return what a cause explains, by its best-fitting pattern."""
     found = prepared.lights.get(cause)
     if found is None:
         model, evidence = prepared.model, prepared.evidence

@@ -1,4 +1,4 @@
-"""The network of the whole atlas as it is stored: numbers that are not nought, and the names of rows and columns."""
+"""The network of the whole atlas as stored: its nonzero numbers, and the names of rows and columns."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ __all__ = ["FILE", "KeptModel", "KeptNetwork", "keep_network", "made_from"]
 
 HERE = Path(__file__).parent
 FILE = HERE / "data" / "network.msgpack"
-# How links follow from rows is part of what the compiled network holds.
+# The compiled network also depends on how links follow from rows.
 _CODE = ("model.py", "causes/network.py")
 
 
 class KeptNetwork(msgspec.Struct, frozen=True, array_like=True):
-    """The arrays of a network; of the links only those that are there, with their places in the flat array."""
+    """The arrays of a network; of the links only the nonzero ones, with their positions in the flat array."""
 
     shape: tuple[int, int, int]
     prior: bytes
@@ -32,7 +32,7 @@ class KeptNetwork(msgspec.Struct, frozen=True, array_like=True):
     drawn: int
 
     def read(self) -> Network:
-        """The network ready for inference."""
+        """Return the network ready for inference."""
         causes, most, _ = self.shape
         log_miss = np.zeros(self.shape)
         log_miss.flat[np.frombuffer(self.places, np.int32)] = _floats(self.links)
@@ -57,7 +57,7 @@ class KeptModel(msgspec.Struct, frozen=True, array_like=True):
 
 
 def keep_network(network: Network) -> KeptNetwork:
-    """The network as it is stored."""
+    """Return the network in its stored form."""
     places = np.flatnonzero(network.log_miss).astype(np.int32)
     causes, most, findings = network.log_miss.shape
     return KeptNetwork(
@@ -72,7 +72,7 @@ def keep_network(network: Network) -> KeptNetwork:
 
 
 def made_from() -> bytes:
-    """The state of everything that the network is made from."""
+    """Return a fingerprint of everything that the network is made from."""
     told = [
         *toml_files(ATLAS_DATA / "muscles"),
         *toml_files(ATLAS_DATA / "features"),

@@ -1,8 +1,8 @@
-"""The atlas as a network: one cause for each muscle and side, and for each other cause of pain; one finding for each
-region, feature and sign.
+"""The atlas as a network: a cause for each muscle and side and each non-muscular cause; a finding for each region,
+feature and sign.
 
-A muscle speaks through one of its trigger points (its patterns), or through all of them together; another cause on one
-side or on both. In each area a cause that no list holds competes with them.
+A muscle acts through one of its trigger points (its patterns), or through all of them together; another cause on one
+side or on both. In each area an unlisted cause competes with them.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from needlepoint.reasoning.strengths import Strengths, load_strengths
 class Model(msgspec.Struct, frozen=True, eq=False):
     """The network with the names of its rows and columns.
 
-    `causes` are (muscle id, side), the first of the network; `others` the ids of the causes behind them that are not
-    muscle ('unlisted:AREA' for what no list holds). `patterns` are the trigger point ids of a muscle, 'together'
-    last, and the sides of another cause. `column` gives the finding number of a region id, of
-    'vocabulary:feature' or of 'said:finding'.
+    `causes` are (muscle id, side), the first of the network; `others` the ids of the non-muscular causes after them
+    ('unlisted:AREA' for the unlisted one). `patterns` are the trigger point ids of a muscle, 'together' last, and the
+    sides of another cause. `column` gives the finding number of a region id, of 'vocabulary:feature' or of
+    'said:finding'.
     """
 
     atlas: Atlas
@@ -42,13 +42,13 @@ class Model(msgspec.Struct, frozen=True, eq=False):
     others: tuple[str, ...] = ()
 
     def links(self, cause: int, pattern: int) -> Floats:
-        """Chance (F,) that each finding is present when this cause is on in this pattern, and nothing else."""
+        """Probability (F,) that each finding is present when only this cause is on, in this pattern."""
         return np.asarray(-np.expm1(self.network.log_miss[cause, pattern]))
 
 
 @lru_cache(maxsize=1)
 def load_model() -> Model:
-    """The network of the whole atlas, as it was compiled beside its data."""
+    """Return the network of the whole atlas as compiled beside its data."""
     kept = compiled(FILE, made_from(), KeptModel, keep_model)
     return Model(
         atlas=load_atlas(),
@@ -62,7 +62,7 @@ def load_model() -> Model:
 
 
 def keep_model() -> KeptModel:
-    """The network of the whole atlas as it is stored. Slow: the program reads what was kept."""
+    """Compile the network of the whole atlas. Slow: the program reads the stored form."""
     built = build_model(load_atlas(), load_strengths(), load_causes())
     return KeptModel(
         network=keep_network(built.network),
@@ -75,7 +75,7 @@ def keep_model() -> KeptModel:
 
 
 def build_model(atlas: Atlas, strengths: Strengths, known: Causes) -> Model:
-    """The network of an atlas and of the causes that are not muscle, under given strengths."""
+    """Build the network of an atlas and of the non-muscular causes, under given strengths."""
     regions = tuple(
         name
         for region in atlas.regions.values()
@@ -116,7 +116,7 @@ def build_model(atlas: Atlas, strengths: Strengths, known: Causes) -> Model:
 
 
 def _network(rows: list[tuple[float, Floats, Floats]], leak: Floats, drawn: int) -> Network:
-    """The arrays of causes given as (prior, shares of the patterns, links of each pattern)."""
+    """Return the arrays of causes given as (prior, shares of the patterns, links of each pattern)."""
     most = max(len(share) for _, share, _ in rows)
     log_miss = np.zeros((len(rows), most, leak.size))
     share = np.zeros((len(rows), most))
@@ -149,7 +149,7 @@ def _shares(muscle: Muscle, strengths: Strengths) -> Floats:
 def _muscle_links(
     muscle: Muscle, side: str, atlas: Atlas, strengths: Strengths, column: dict[str, int], spread: Floats
 ) -> Floats:
-    """(patterns, F) link strengths of one cause; the last row, if points are several, is all together."""
+    """(patterns, F) link strengths of one cause; with several points the last row is all of them together."""
     links = np.stack(
         [_point_links(muscle, point, side, atlas, strengths, column, spread) for point in muscle.points]
     )
@@ -189,7 +189,7 @@ def _point_links(
 
 
 def _neighbor_shares(regions: tuple[str, ...]) -> Floats:
-    """(R, R): the share of region r's border that it has in common with region s."""
+    """(R, R): the share of region r's border that it shares with region s."""
     skin = json.loads((ATLAS_DATA / "geometry" / "skin.json").read_text(encoding="utf-8"))["regions"]
     number = {name: index for index, name in enumerate(regions)}
     found = np.zeros((len(regions), len(regions)))

@@ -1,4 +1,4 @@
-"""What palpation adds: the odds that findings multiply, and the muscle to feel for next."""
+"""What palpation adds: the odds that findings multiply, and the muscle to palpate next."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CANDIDATES = 8
 
 
 def palpation_odds(model: Model, palpated: Sequence[Palpated]) -> Floats:
-    """(C,) the factor on each cause's prior odds from what was felt. Refused for an unknown muscle or side."""
+    """Return the factor (C,) on each cause's prior odds from palpation. Refused for an unknown muscle or side."""
     strengths = load_strengths()
     odds = np.ones(model.network.causes)
     number = {cause: index for index, cause in enumerate(model.causes)}
@@ -33,7 +33,7 @@ def palpation_odds(model: Model, palpated: Sequence[Palpated]) -> Floats:
 
 
 def odds_of(finding: Palpated, strengths: Strengths) -> float:
-    """The factor on the odds of one muscle: the product over the signs that were looked for."""
+    """Return the factor on the odds of one muscle: the product over the signs that were examined."""
     if finding.nothing:
         sign = strengths.sign("nothing")
         return sign.active / sign.other
@@ -61,14 +61,14 @@ def next_palpation(
     palpated: Sequence[Palpated],
     side_known: bool,
 ) -> NextPalpation | None:
-    """The muscle not yet examined whose examination is expected to tell most; None when nothing is in doubt."""
+    """Return the unexamined muscle whose examination is most informative; None when nothing is in doubt."""
     done = {(finding.muscle, finding.side) for finding in palpated}
     muscles = posterior.probability[: len(model.causes)]
     open_ = [c for c in np.argsort(-muscles) if model.causes[c] not in done][:CANDIDATES]
     if not open_:
         return None
     outlooks = _outlooks(posterior, open_)
-    # What rounding alone sets apart is equal: then the likelier muscle is felt first.
+    # Values that differ by rounding only are equal: then the likelier muscle comes first.
     best = max(range(len(open_)), key=lambda index: round(outlooks[index].bits, 6))
     cause = int(open_[best])
     muscle_id, side = model.causes[cause]
@@ -86,7 +86,7 @@ def next_palpation(
 
 
 class _Outlook(msgspec.Struct, frozen=True, eq=False):
-    """What examining one muscle is expected to tell, in bits, and the posteriors (R,) after either answer."""
+    """The expected information of examining one muscle, in bits, and the posteriors (R,) after either answer."""
 
     bits: float
     if_found: Floats
@@ -94,7 +94,7 @@ class _Outlook(msgspec.Struct, frozen=True, eq=False):
 
 
 def _outlooks(posterior: Posterior, open_: Sequence[int]) -> list[_Outlook]:
-    """For each open muscle the expected fall of the summed entropy (bits) of all muscles' states."""
+    """For each unexamined muscle, the expected drop of the summed entropy (bits) of all muscles' states."""
     sign = load_strengths().sign("examined")
     part = posterior.part
     now = posterior.probability[part.relevant]
@@ -124,7 +124,7 @@ def _entropy(chance: Floats) -> Floats:
 
 
 def _leader(model: Model, posterior: Posterior, chances: Floats) -> str:
-    """Which muscle would lead after the examination, and how likely it would be."""
+    """Return which muscle would lead after the examination, and its probability."""
     muscles = np.where(posterior.part.relevant < len(model.causes), chances, -1.0)
     if not (muscles >= 0.0).any():
         return "nothing leads"

@@ -1,4 +1,4 @@
-"""What is known of a patient beside the drawing, as factors on the odds of causes: age, sex, risks, reasons against."""
+"""Facts about a patient beside the drawing, as factors on the odds of causes: age, sex, risks, reasons against."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from needlepoint.reasoning.strengths import load_strengths
 
 __all__ = ["ReportedFacts", "factors", "guarded", "has_risk"]
 
-# Risks that are told as signs of another name, and risks that an age is.
+# Risks that are reported as signs of another name, and risks that an age implies.
 SAME = {
     "immunosuppression": ("immunosuppressed",),
     "oestrogen": ("estrogen",),
@@ -36,9 +36,9 @@ YOUNG, OLD = 40, 65
 
 
 class ReportedFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What words and answers say: findings with the words that said them, findings denied, age in years, sex.
+    """What words and answers report: findings with their words, findings denied, age in years, sex.
 
-    `some` are questions answered yes with their findings, of which at least one is there.
+    `some` are questions answered yes with their findings, of which at least one is present.
     """
 
     said: Mapping[str, str] = {}
@@ -49,7 +49,7 @@ class ReportedFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def factors(model: Model, told: ReportedFacts, features: Sequence[tuple[str, str]]) -> Floats:
-    """(C,) the factor on the prior odds of each cause; muscles have none."""
+    """Return (C,) the factor on the prior odds of each cause; muscles have none."""
     odds = np.ones(model.network.causes)
     first = len(model.causes)
     odds[first : first + len(load_causes().causes)] = _of_causes(told, features)
@@ -59,9 +59,9 @@ def factors(model: Model, told: ReportedFacts, features: Sequence[tuple[str, str
 def guarded(
     told: ReportedFacts, painful: Iterable[str], features: Sequence[tuple[str, str]]
 ) -> dict[str, float]:
-    """How likely each cause is by place, age, sex and risks alone, by its id.
+    """Return the probability of each cause by place, age, sex and risks alone, by its id.
 
-    A rare and deadly cause need not win against the muscles to be asked about. `painful` are regions without side.
+    A rare and deadly cause is asked about even when the muscles explain more. `painful` are regions without side.
     """
     known = _known()
     person = _of_causes(told, features)
@@ -104,7 +104,7 @@ def _known() -> _Known:
 
 
 def _of_causes(told: ReportedFacts, features: Sequence[tuple[str, str]]) -> Floats:
-    """The factor on the odds of each cause by age, sex, risks and what speaks against it."""
+    """Return the factor on the odds of each cause by age, sex, risks and what speaks against it."""
     known = _known()
     odds = _by_person(_band(told.age_years), told.sex).copy()
     risks = {number for risk, numbers in known.by_risk.items() if has_risk(risk, told) for number in numbers}
@@ -125,7 +125,7 @@ def _band(age_years: int | None) -> str | None:
 
 @lru_cache(maxsize=16)
 def _by_person(band: str | None, sex: str | None) -> Floats:
-    """Age and sex. Nothing makes a cause impossible: nought could never be raised by what is told."""
+    """Age and sex. Nothing makes a cause impossible: a probability of zero could never rise again."""
     found = np.ones(len(_known().causes))
     for number, cause in enumerate(_known().causes):
         if band is not None:
@@ -141,7 +141,7 @@ def _by_risks(cause: Cause, told: ReportedFacts) -> float:
 
 
 def has_risk(risk: str, told: ReportedFacts) -> bool:
-    """Whether the words, an answer or the age name a risk factor."""
+    """Whether the words, an answer or the age report a risk factor."""
     if risk in AGES:
         return told.age_years is not None and told.age_years >= AGES[risk]
     return any(name in told.said for name in (risk, *SAME.get(risk, ())))

@@ -1,4 +1,4 @@
-"""A complaint, with what was palpated and answered, to red flags, a differential, and what to rule out and ask."""
+"""From a complaint, with palpation and answers, to red flags, a differential, and what to rule out and ask."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from needlepoint.reasoning.triage import (
 from needlepoint.reasoning.types import Differential, Evidence, Palpated
 from needlepoint.reasoning.words.read import read_text
 
-# What stands in the place of a differential when the words name no place on the body.
+# What replaces a differential when the words name no place on the body.
 NOT_ASKED = Differential(
     ranked=(), sets=(), next_palpation=None, method="no place was named", nothing_explains=1.0
 )
@@ -48,10 +48,10 @@ SEXES = {"female": "female", "f": "female", "male": "male", "m": "male"}
 
 
 class Reasoned(msgspec.Struct, frozen=True, kw_only=True):
-    """One complaint thought through: warnings first, then the evidence as it was read, then the differential.
+    """One complaint evaluated: red flags first, then the evidence, then the differential.
 
-    `rule_out` is what must be excluded before anything else, `ask` up to three questions, `understood`
-    how much of the text was read and what was not.
+    `rule_out` is what must be excluded before anything else, `ask` up to three questions, `understood` how much of the
+    text was understood and what was not.
     """
 
     id: str | None
@@ -64,16 +64,18 @@ class Reasoned(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def warnings(self) -> tuple[RedFlag | RuleOut, ...]:
-        """What stops a needle until somebody writes what it was: warning signs, and lists of them answered yes."""
+        """Return what blocks a needle until it is cleared: red flags, and lists of warning signs answered yes."""
         return (*self.red_flags, *answered_yes(self.rule_out))
 
 
 def reason(
     obj: Any, where: str = "complaint", age_years: int | None = None, sex: str | None = None
 ) -> Reasoned:
-    """Red flags and differential of a Case, or of a plain object in the case format; Refused if it cannot be read.
+    """Return red flags and differential of a Case, or of a plain object in the case format.
 
-    The arguments go before what the case holds.
+    Refused if it cannot be read.
+
+    The arguments take precedence over the fields of the case.
     """
     case = checked_case(obj, where) if isinstance(obj, Case) else read_case(obj, where)
     if age_years is not None:
@@ -95,20 +97,20 @@ def reason(
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True):
-    """What was told, as it was read: everything that does not depend on palpation."""
+    """What was reported, as understood: everything that does not depend on palpation."""
 
     id: str | None
     told: ReportedFacts
     evidence: Evidence
     prepared: Prepared
-    by_place: dict[str, float]  # the chance of each cause by place, age and sex alone
+    by_place: dict[str, float]  # probability of each cause by place, age and sex alone
     asking: OpenQuestions
     flags: tuple[RedFlag, ...]
     understood: Understood
 
 
 def _read_once(case: Case, where: str) -> Read | Reasoned:
-    """What was told, read once for each text: a finding on the board changes only what was palpated."""
+    """Read the report once for each text: a finding on the board changes only the palpation."""
     try:
         encoded = msgspec.json.encode(case)
     except (TypeError, ValueError, OverflowError, UnicodeError):
@@ -122,9 +124,9 @@ def _read_encoded(encoded: bytes, where: str) -> Read | Reasoned:
 
 
 def _read(complaint: Case, where: str) -> Read | Reasoned:
-    """Words, marks and answers as evidence and red flags; where no place is named, all that can be said.
+    """Words, marks and answers as evidence and red flags; without a place, everything that can be concluded.
 
-    Raises Refused when the complaint names no place and warns of nothing.
+    Raises Refused when the complaint names no place and raises no warning.
     """
     text = _told(complaint)
     age = complaint.age_years if complaint.age_years is not None else age_said(text)
@@ -137,7 +139,7 @@ def _read(complaint: Case, where: str) -> Read | Reasoned:
     try:
         evidence = weigh(complaint, where)
     except Refused as refusal:
-        # Words that name no place may still name an emergency: that is said, whatever else is missing.
+        # Words that name no place may still report an emergency: it is shown, whatever else is missing.
         found = None if complaint.regions or complaint.drawing else _without_place(complaint, told, half_said)
         if found is None:
             raise refusal
@@ -157,7 +159,7 @@ def _read(complaint: Case, where: str) -> Read | Reasoned:
 
 
 def understood_of(text: str | None, language: str | None) -> Understood:
-    """How much of the patient's own words was read."""
+    """Return how much of the patient's own words was understood."""
     if not text:
         return Understood()
     reading = read_text(text, language)
@@ -165,7 +167,7 @@ def understood_of(text: str | None, language: str | None) -> Understood:
 
 
 def _at_least(differential: Differential, by_place: Mapping[str, float]) -> dict[str, float]:
-    """The chance of each cause for choosing questions: by the network, but not below a share of place, age and sex."""
+    """Return the probability of each cause for choosing questions: at least a share of that by place, age and sex."""
     share = load_strengths().triage.guard
     return {
         name: max(chance, share * by_place.get(name, 0.0)) for name, chance in differential.chances.items()
@@ -175,7 +177,7 @@ def _at_least(differential: Differential, by_place: Mapping[str, float]) -> dict
 def _without_place(
     complaint: Complaint, told: ReportedFacts, half_said: Mapping[str, ConceptMention]
 ) -> Reasoned | None:
-    """What can be said when no place is named: warnings, and what to confirm; None when there is neither."""
+    """Return what can be concluded without a place: warnings and questions to confirm; None when there is neither."""
     facts = _facts(told, (), "", None)
     flags = with_others(raise_flags(facts), _told(complaint), complaint.language)
     asked = ask({}, prepare_questions(told, facts, half_said, flags))
@@ -192,7 +194,7 @@ def _without_place(
 
 
 def _facts(told: ReportedFacts, regions: Iterable[str], text: str, language: str | None) -> RedFlagFacts:
-    """What the rules look at: marked places, and those that the words name."""
+    """Return the facts for the red flag rules: marked places, and those that the words name."""
     return RedFlagFacts(
         said=told.said,
         painful=frozenset(plain_regions(regions) | places_in(text, language)),
@@ -202,7 +204,7 @@ def _facts(told: ReportedFacts, regions: Iterable[str], text: str, language: str
 
 
 def with_atlas_ids(found: Sequence[Palpated], where: str) -> list[Palpated]:
-    """Findings of palpation with muscles by any of their names, as values that name the atlas ids."""
+    """Return palpation findings with muscles by any of their names, as values with atlas ids."""
     atlas = load_model().atlas
     named = []
     for index, finding in enumerate(found):
@@ -220,7 +222,7 @@ def _sex_of(case: Case) -> str | None:
 
 
 def _told(complaint: Complaint) -> str:
-    """Everything that was said in words, as one text for the screening."""
+    """Return everything reported in words, as one text for the screening."""
     said = [complaint.pain_text or "", complaint.onset or "", complaint.course or ""]
     said += [*complaint.symptoms, *complaint.contexts]
     return ". ".join(part for part in said if part)

@@ -1,4 +1,4 @@
-"""The open estimates of `data/strengths.toml`, read once."""
+"""The unsettled estimates of `data/strengths.toml`, read once."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Links(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Others(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How causes that are not muscle show themselves."""
+    """How non-muscular causes present."""
 
     region: float
     finding: float
@@ -62,7 +62,7 @@ class Triage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: list[str]
 
     def harm(self, urgency: str) -> float:
-        """The harm of missing a cause of this urgency, an emergency being 1."""
+        """Return the harm of missing a cause of this urgency; an emergency is 1."""
         return float(getattr(self, f"harm_{urgency}"))
 
 
@@ -86,17 +86,17 @@ class Strengths(msgspec.Struct, frozen=True):
         return _number(self.leak[kind])
 
     def said_leak(self, finding: str) -> float:
-        """How often patients tell a finding that none of the causes here raised."""
+        """Return how often patients report a finding that none of the listed causes raised."""
         return _number(self.said.get(finding, self.said["default"]))
 
     @property
     def unobserved(self) -> frozenset[str]:
-        """What only names a place again and is no finding of its own."""
+        """Return the findings that only repeat a place."""
         names = self.said["unobserved"]
         return frozenset(names if isinstance(names, list) else [])
 
     def sign(self, name: str) -> SignRates:
-        """How well one sign of palpation tells."""
+        """Return how informative one sign of palpation is."""
         found = self.palpation[name]
         if not isinstance(found, SignRates):
             raise KeyError(name)
@@ -111,7 +111,7 @@ def _number(value: float | list[str]) -> float:
 
 @lru_cache(maxsize=1)
 def load_strengths() -> Strengths:
-    """The estimates, each table with its source."""
+    """Return the estimates, each table with its source."""
     strengths = rows(DATA / "strengths.toml", Strengths)[0]
     for table in (strengths.prior, strengths.leak, strengths.palpation, strengths.said):
         keys = table["source"]

@@ -1,4 +1,4 @@
-"""What must be ruled out first, and what to ask next: by the harm that a question is expected to show."""
+"""What must be ruled out first, and what to ask next: by the harm that a question is expected to reveal."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from needlepoint.reasoning.types import OtherCause
 
 __all__ = ["Ask", "OpenQuestions", "RuleOut", "answered_yes", "ask", "prepare_questions", "rule_out"]
 
-YES = "yes_"  # before the id of a question that was answered yes
-GUARD = "guard_"  # before the part of the body whose warning signs a question lists
+YES = "yes_"  # prefix of the id of a question that was answered yes
+GUARD = "guard_"  # prefix of the body part whose warning signs a question lists
 ACTIONS = {"emergency": "call_911", "same_day": "call_today", "soon": "see_soon"}
 
 
 class RuleOut(msgspec.Struct, frozen=True, kw_only=True):
-    """Something to rule out before anything else: a warning, or a cause of high expected harm."""
+    """Something to rule out before anything else: a red flag, or a cause of high expected harm."""
 
     id: str
     urgency: str
@@ -33,12 +33,12 @@ class RuleOut(msgspec.Struct, frozen=True, kw_only=True):
     title_en: str
     title_es: str
     because: tuple[str, ...]
-    probability: float | None = None  # of a cause; a warning has none
+    probability: float | None = None  # of a cause; a red flag has none
     test: str = ""
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
-    """A question to the patient. `blocks`: the plan waits for the answer. `asks`: the findings that a yes names."""
+    """A question to the patient. `blocks`: the plan waits for the answer. `asks`: the findings that a yes reports."""
 
     id: str
     text_en: str
@@ -51,9 +51,9 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
 def rule_out(
     flags: Sequence[RedFlag], others: Sequence[OtherCause], told: ReportedFacts
 ) -> tuple[RuleOut, ...]:
-    """Warnings, causes whose probability times harm passes the threshold, and questions answered yes.
+    """Return red flags, causes whose probability times harm passes the threshold, and questions answered yes.
 
-    The most urgent come first. A yes to a question of several warning signs waits for a person who asks which.
+    The most urgent come first. After a yes to a list of warning signs, a clinician must ask which one.
     """
     weigh = load_strengths().triage
     found = [_of_flag(flag) for flag in flags if flag.action.warns_patient]
@@ -65,7 +65,7 @@ def rule_out(
 
 
 def answered_yes(found: Sequence[RuleOut]) -> tuple[RuleOut, ...]:
-    """Of what must be ruled out, the lists of warning signs that were answered yes: somebody must ask which."""
+    """Return the lists of warning signs that were answered yes: a clinician must ask which one."""
     return tuple(item for item in found if item.id.startswith(YES + GUARD))
 
 
@@ -106,10 +106,10 @@ def _of_cause(cause: OtherCause) -> RuleOut:
 
 
 class OpenQuestions(msgspec.Struct, frozen=True, eq=False):
-    """The questions that may be asked of one patient, whatever is likely: what was told or answered is left out.
+    """The questions that may be asked of one patient, without those already reported or answered.
 
-    `first` are those of half-said words. Each open question comes with the causes that a yes would show, and with
-    what chance a patient with the cause says yes.
+    `first` are those about half-stated words. Each open question comes with the causes that a yes would reveal, and the
+    probability that a patient with the cause says yes.
     """
 
     first: tuple[Ask, ...]
@@ -122,7 +122,7 @@ def prepare_questions(
     half_said: Mapping[str, ConceptMention],
     flags: Sequence[RedFlag],
 ) -> OpenQuestions:
-    """What may be asked, before it is known which causes are likely."""
+    """Return the questions that may be asked, before the probabilities are known."""
     known = {*told.said, *told.denied}
     answered = {id_ for id_, _ in told.some}
     open_ = [question for question in _for_places(facts.painful) if _is_open(question, known, answered)]
@@ -133,9 +133,9 @@ def prepare_questions(
 
 
 def ask(chances: Mapping[str, float], asking: OpenQuestions) -> tuple[Ask, ...]:
-    """Up to three questions: first what was half said and would warn, then what may show most harm.
+    """Return up to three questions: first half-stated red flags, then what may reveal the most harm.
 
-    `chances` are the probabilities of the causes that are not muscle.
+    `chances` are the probabilities of the non-muscular causes.
     """
     weigh = load_strengths().triage
     found = list(asking.first)
@@ -161,7 +161,7 @@ def _is_open(question: CauseQuestion, known: set[str], answered: set[str]) -> bo
 
 
 def _for_places(painful: Iterable[str]) -> list[CauseQuestion]:
-    """The questions for pain in these regions."""
+    """Return the questions for pain in these regions."""
     where, areas = set(painful), load_causes().areas
     here = {area.id for area in areas.values() if where & set(area.regions)}
     return [
@@ -171,7 +171,7 @@ def _for_places(painful: Iterable[str]) -> list[CauseQuestion]:
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, dict[str, tuple[tuple[str, float], ...]]]:
-    """Question -> cause -> the findings that a yes would show, with how often the cause raises them."""
+    """Question -> cause -> the findings that a yes would reveal, with how often the cause raises them."""
     found: dict[str, dict[str, tuple[tuple[str, float], ...]]] = {}
     for question in load_causes().questions:
         asked = set(question.asks)
@@ -184,12 +184,12 @@ def _table() -> dict[str, dict[str, tuple[tuple[str, float], ...]]]:
 
 
 def _shown_by(question: CauseQuestion, known: set[str]) -> tuple[tuple[str, float], ...]:
-    """The causes that a yes to the question would show, with the chance that a patient with the cause says yes."""
+    """Return the causes that a yes would reveal, with the probability that a patient with the cause says yes."""
     return tuple((cause, _covers(shown, known)) for cause, shown in _table()[question.id].items())
 
 
 def _covers(shown: Iterable[tuple[str, float]], known: set[str]) -> float:
-    """Chance of a yes for a finding that is not known yet."""
+    """Return the probability of a yes for a finding that is not known yet."""
     silent = 1.0
     for finding, strength in shown:
         if finding not in known:
@@ -227,7 +227,7 @@ def _confirm(
     flags: Sequence[RedFlag],
     denied: Collection[str],
 ) -> list[Ask]:
-    """A question for each half-said concept that would raise a warning which nothing raises yet."""
+    """Return a question for each half-stated concept that would raise a red flag not raised otherwise."""
     raised = {flag.id for flag in flags}
     found: list[tuple[float, int, Ask]] = []
     for concept, said in half_said.items():

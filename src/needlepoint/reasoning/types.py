@@ -1,4 +1,4 @@
-"""What goes into the reasoning (a complaint) and what comes out of it (a differential)."""
+"""The input of the reasoning (a complaint) and its output (a differential)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from needlepoint.base.knowledge import Citation
 
 
 class Because(msgspec.Struct, frozen=True):
-    """Where a fact of the evidence came from: the field of the complaint, and the words that said it."""
+    """Where a fact of the evidence came from: the field of the complaint, and its words."""
 
     field: str
     words: str
@@ -18,10 +18,10 @@ class Because(msgspec.Struct, frozen=True):
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """A complaint in the vocabulary of the atlas.
 
-    `painful` and `painless` are region ids with their side; `together` are groups of which at least one region
-    is painful ('mid_lumbar': the left or the right low back). `features` are (vocabulary, id) pairs that the
-    complaint names. `side_known` is False when no side was given: the reasoning then works on the right side
-    and names no side. `because` tells for each region and feature what said so; `drawing` is what was drawn.
+    `painful` and `painless` are region ids with their side; `together` are groups of which at least one region is
+    painful ('mid_lumbar': the left or the right low back). `features` are (vocabulary, id) pairs that the complaint
+    names. `side_known` is False when no side was given: the reasoning then works on the right side and names no side.
+    `because` gives for each region and feature its origin; `drawing` is what was drawn.
     """
 
     painful: tuple[str, ...] = ()
@@ -31,12 +31,12 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     side_known: bool = True
     words_only: bool = False
     because: dict[str, Because] = {}
-    intensity: dict[str, float] = {}  # region id -> 0-10, where the complaint said how much
+    intensity: dict[str, float] = {}  # region id -> 0-10, where an intensity was given
     drawing: Drawing | None = None
 
 
 class Palpated(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What was felt over one muscle on one side. A sign that is None was not looked for."""
+    """Palpation of one muscle on one side. A sign that is None was not examined."""
 
     muscle: str
     side: str
@@ -52,9 +52,9 @@ class Palpated(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 class Suspect(msgspec.Struct, frozen=True, kw_only=True):
     """One muscle on one side, with the reasons for and against it."""
 
-    muscle: str  # the name of the atlas
+    muscle: str  # its name in the atlas
     muscle_id: str
-    names: tuple[str, ...]  # every other name it goes by
+    names: tuple[str, ...]  # its other names
     side: str  # left, right, midline, unspecified
     probability: float
     likeliest_point: str
@@ -66,7 +66,7 @@ class Suspect(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MuscleSet(msgspec.Struct, frozen=True):
-    """A few muscles that together explain the drawing, and how likely it is that it is exactly they."""
+    """A few muscles that together explain the drawing, and the probability of exactly this set."""
 
     muscles: tuple[str, ...]
     probability: float
@@ -74,7 +74,7 @@ class MuscleSet(msgspec.Struct, frozen=True):
 
 
 class NextPalpation(msgspec.Struct, frozen=True):
-    """The muscle whose examination would tell most, by expected information in bits."""
+    """The muscle whose examination is most informative, by expected information in bits."""
 
     muscle: str
     muscle_id: str
@@ -87,7 +87,7 @@ class NextPalpation(msgspec.Struct, frozen=True):
 
 
 class OtherCause(msgspec.Struct, frozen=True, kw_only=True):
-    """A cause that is not muscle, with what speaks for and against it and the bedside test that separates it."""
+    """A non-muscular cause, with what speaks for and against it and the bedside test that distinguishes it."""
 
     id: str
     name_en: str
@@ -106,12 +106,12 @@ class OtherCause(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Differential(msgspec.Struct, frozen=True, kw_only=True):
-    """The ranked muscles, the other causes, the sets that explain the whole drawing, and what to feel for next."""
+    """The ranked muscles, the other causes, the sets that explain the whole drawing, and what to palpate next."""
 
     ranked: tuple[Suspect, ...]
     sets: tuple[MuscleSet, ...]
     next_palpation: NextPalpation | None
     method: str  # 'exact', 'blocks' or 'search'
-    nothing_explains: float  # chance that neither a muscle nor another cause of the lists is behind it
+    nothing_explains: float  # probability that neither a muscle nor a listed cause explains it
     other_causes: tuple[OtherCause, ...] = ()
-    chances: dict[str, float] = {}  # of every cause that is not muscle, by its id
+    chances: dict[str, float] = {}  # of every non-muscular cause, by its id

@@ -1,4 +1,4 @@
-"""The causes that are not muscle behind a complaint, likeliest first, with their reasons."""
+"""Non-muscular causes of a complaint, most likely first, with their reasons."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from needlepoint.reasoning.types import Evidence, OtherCause
 __all__ = ["name_of", "other_causes", "other_probabilities"]
 
 SHOWN = 12
-LEAST = 0.01  # likelier ones are shown
+LEAST = 0.01  # only causes above this probability are shown
 
 
 def other_probabilities(model: Model, posterior: Posterior) -> dict[str, float]:
-    """The probability of each cause that is not muscle, also of what no list holds ('unlisted:AREA')."""
+    """Return the probability of each non-muscular cause, including the unlisted one of each area ('unlisted:AREA')."""
     first = len(model.causes)
     return {name: float(posterior.probability[first + place]) for place, name in enumerate(model.others)}
 
 
 def name_of(model: Model, cause: int) -> str:
-    """The English name of a cause behind the muscles."""
+    """Return the English name of a non-muscular cause."""
     id_ = model.others[cause - len(model.causes)]
     if id_.startswith(UNLISTED):
         return "a cause that is not in the lists"
@@ -34,7 +34,7 @@ def name_of(model: Model, cause: int) -> str:
 def other_causes(
     model: Model, evidence: Evidence, posterior: Posterior, told: ReportedFacts
 ) -> tuple[OtherCause, ...]:
-    """The listed causes that are likely enough to be shown."""
+    """Return the listed causes that are likely enough to be shown."""
     first = len(model.causes)
     causes = load_causes().causes
     chance = posterior.probability[first : first + len(causes)]
@@ -69,13 +69,13 @@ def _explains(cause: Cause, evidence: Evidence) -> tuple[str, ...]:
 
 
 def _named(evidence: Evidence, told: ReportedFacts) -> dict[str, str]:
-    """Every finding that is told, with its words."""
+    """Return every reported finding with its words."""
     words = {f"{v}:{id_}": evidence.because.get(f"{v}:{id_}") for v, id_ in evidence.features}
     return {name: why.words if why else name for name, why in words.items()} | dict(told.said)
 
 
 def reasons_for(cause: Cause, evidence: Evidence, told: ReportedFacts) -> tuple[str, ...]:
-    """The words that speak for a cause, the strongest finding first, then its risk factors."""
+    """Return the words that support a cause, the strongest finding first, then its risk factors."""
     named = _named(evidence, told)
     found = sorted((row for row in cause.raises if row.finding in named), key=lambda row: -row.strength)
     risks = [load_causes().risks[row.risk].en for row in cause.risks if has_risk(row.risk, told)]
@@ -83,7 +83,7 @@ def reasons_for(cause: Cause, evidence: Evidence, told: ReportedFacts) -> tuple[
 
 
 def reasons_against(cause: Cause, evidence: Evidence, told: ReportedFacts) -> tuple[str, ...]:
-    """The words that speak against a cause, and what of it was denied."""
+    """Return the words against a cause, and which of its findings were denied."""
     named = _named(evidence, told)
     said = [named[row.finding] for row in cause.against if row.finding in named]
     names = load_causes().findings

@@ -1,4 +1,4 @@
-"""A cause that is not muscle as a row of the network: its prior, its sides, its links."""
+"""A non-muscular cause as a row of the network: its prior, its sides, its links."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from needlepoint.reasoning.strengths import Strengths
 __all__ = ["SAID", "UNLISTED", "CauseRow", "nearby", "other_cause", "sided"]
 
 OTHER = {"left": "right", "right": "left"}
-SAID = "said:"  # before the name of a finding that words say
-UNLISTED = "unlisted:"  # before the area of a cause that no list holds
+SAID = "said:"  # prefix of a finding that comes from words
+UNLISTED = "unlisted:"  # prefix of the area of a cause that is on no list
 _SIDES = {
     "same": ("left", "right", "both"),
     "either": ("left", "right", "both"),
@@ -34,7 +34,7 @@ class CauseRow(msgspec.Struct, frozen=True, eq=False):
 
 
 def sided(region: str, side: str, atlas: Atlas) -> list[str]:
-    """The region ids that a zone key of a cause on `side` stands for."""
+    """Return the region ids that a zone key stands for when the cause is on `side`."""
     where, plain = split_region(region)
     if not atlas.regions[plain].paired:
         return [f"mid_{plain}"]
@@ -44,7 +44,7 @@ def sided(region: str, side: str, atlas: Atlas) -> list[str]:
 
 
 def nearby(direct: Floats, spread: Floats) -> Floats:
-    """The links (R,) of regions; one that no zone names still catches a little of the zones that border on it."""
+    """Return the links (R,) of regions. A region that no zone names gets a small share of its neighboring zones."""
     caught = 1.0 - np.prod(1.0 - spread * direct, axis=1)
     return np.asarray(1.0 - (1.0 - direct) * (1.0 - caught))
 
@@ -52,7 +52,7 @@ def nearby(direct: Floats, spread: Floats) -> Floats:
 def other_cause(
     other: Cause | BodyArea, known: Causes, atlas: Atlas, strengths: Strengths, column: dict[str, int]
 ) -> CauseRow:
-    """The row of a cause, or of what no list holds in an area."""
+    """Return the row of a cause, listed or unlisted, in an area."""
     if isinstance(other, BodyArea):
         return _unlisted(other, atlas, strengths, column)
     sides = _SIDES[other.side]
@@ -70,7 +70,7 @@ def _links(cause: Cause, side: str, atlas: Atlas, strengths: Strengths, column: 
     for zone in (*cause.spill, *cause.essential):
         for region in _regions(zone, side, atlas):
             direct[column[region]] = max(direct[column[region]], zone.weight * strengths.other.region)
-    # Nothing is caught from the neighbors: a cause names its spill itself, and each further region costs time.
+    # No share from neighbors: a cause names its spill itself, and each further region costs time.
     for row in cause.raises:
         name = row.finding if ":" in row.finding else SAID + row.finding
         direct[column[name]] = row.strength * strengths.other.finding
@@ -78,7 +78,7 @@ def _links(cause: Cause, side: str, atlas: Atlas, strengths: Strengths, column: 
 
 
 def _regions(zone: CauseRegion, side: str, atlas: Atlas) -> list[str]:
-    """The regions of a zone; one that is bound to a side is felt there, whatever the side of the cause."""
+    """Return the regions of a zone. A zone bound to a side is felt there, whatever the side of the cause."""
     return sided(zone.region, zone.side if zone.side in OTHER else side, atlas)
 
 

@@ -1,4 +1,4 @@
-"""Causes of pain that are not muscle, as data: what raises them, what speaks against them, what to ask and to do."""
+"""Non-muscular causes of pain, as data: what raises them, what speaks against them, what to ask and what to do."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ URGENT = ("emergency", "same_day", "soon", "none")
 
 
 class Raises(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How often patients with the cause tell a finding; `lr` is a published likelihood ratio, for comparison."""
+    """How often patients with the cause report a finding; `lr` is a published likelihood ratio, for comparison."""
 
     finding: str
     strength: float
@@ -35,7 +35,7 @@ class Raises(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Against(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """By how much a finding that is told lowers the odds of the cause."""
+    """By how much a reported finding lowers the odds of the cause."""
 
     finding: str
     factor: float
@@ -72,7 +72,7 @@ class ByAge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class BySex(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Factors by sex; where it is not known, none is applied."""
+    """Factors by sex; none applies when the sex is not known."""
 
     female: float = 1.0
     male: float = 1.0
@@ -131,9 +131,9 @@ class FindingName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CauseQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One question to the patient: yes means that at least one of the findings `asks` is there.
+    """One question to the patient: yes means that at least one of the findings in `asks` is present.
 
-    It is asked for pain in its `areas`; without any, for pain anywhere.
+    It is asked for pain in its `areas`; without areas, for pain anywhere.
     """
 
     id: str
@@ -144,7 +144,7 @@ class CauseQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
 
 class Causes(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that is known of causes that are not muscle."""
+    """Everything known of the non-muscular causes."""
 
     causes: tuple[Cause, ...]
     areas: dict[str, BodyArea]
@@ -158,7 +158,7 @@ class Causes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_causes() -> Causes:
-    """The causes from their TOML files, checked. Slow; `load_causes` reads what was compiled."""
+    """Read the causes from their TOML files and check them. Slow; `load_causes` reads the compiled form."""
     folder = DATA / "causes"
     table = read_toml(folder / "vocabulary.toml")
     found = Causes(
@@ -195,5 +195,5 @@ def read_causes() -> Causes:
 
 @lru_cache(maxsize=1)
 def load_causes() -> Causes:
-    """The causes as compiled by tools/compile_corpus.py."""
+    """Return the causes as compiled by tools/compile_corpus.py."""
     return msgspec.msgpack.decode(COMPILED.read_bytes(), type=Causes)

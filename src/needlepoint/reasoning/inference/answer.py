@@ -1,4 +1,4 @@
-"""One observation answered: the posterior of every cause, by the best way that its width allows."""
+"""The posterior of every cause for one observation, by the best method for its width."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ from needlepoint.reasoning.inference.network import (
 )
 from needlepoint.reasoning.inference.sheaf import sheaf_of
 
-# Shares of itself by which rounding may move a posterior: where the covering is cheap, and where it is not.
+# Relative error that rounding may cause in a posterior: where the covering is cheap, and where it is not.
 FINE_NOISE = 1e-7
 TOLERATED_NOISE = 1e-3
-BLOCK_SIZES = (7, 6, 4, 2)  # tried in turn: smaller blocks lose less to rounding, and more to the cut
-FEW_ROWS = 64  # so many (cause, pattern) pairs the covering answers in milliseconds
-MOST_FINDINGS = 40  # wider drawings than the blocks were measured on are searched, and say so
+BLOCK_SIZES = (7, 6, 4, 2)  # tried in turn: smaller blocks lose less to rounding and more to the partition
+FEW_ROWS = 64  # number of (cause, pattern) pairs that the covering handles in milliseconds
+MOST_FINDINGS = (
+    40  # drawings wider than those on which the blocks were measured are searched, and the result says so
+)
 IMPOSSIBLE = Fault("present", "findings that no state of the network shows together", "findings that can be")
 
 
@@ -44,12 +46,15 @@ class Posterior(msgspec.Struct, frozen=True, eq=False):
 
 
 def infer(network: Network, seen: Observation) -> Posterior:
-    """The posterior of every cause given what was seen. Refused when nothing in the network could show it."""
+    """Return the posterior of every cause given the observation.
+
+    Refused when no cause in the network could produce it.
+    """
     return infer_folded(network, fold(network, seen), seen.odds)
 
 
 def infer_folded(network: Network, folded: Folded, odds: Floats) -> Posterior:
-    """The same, where the findings were folded before: under new odds of the causes only the rest is computed."""
+    """The same for findings that are folded already: new odds of the causes recompute only the rest."""
     part = weigh(network, folded, odds)
     found, method = relevant_marginals(part)
     probability = part.alone.copy()
@@ -58,7 +63,7 @@ def infer_folded(network: Network, folded: Folded, odds: Floats) -> Posterior:
 
 
 def relevant_marginals(part: Reduced) -> tuple[Floats, str]:
-    """Posterior (R,) of the relevant causes, and how it was found."""
+    """Return the posterior (R,) of the relevant causes, and how it was computed."""
     size = part.leak.size
     if is_coverable(size, int(np.count_nonzero(part.on))):
         return _small(part), "exact"
@@ -73,7 +78,7 @@ def relevant_marginals(part: Reduced) -> tuple[Floats, str]:
 
 
 def _small(part: Reduced) -> Floats:
-    """Posterior (R,) where the covering takes little time: by the faster sum if that loses nothing."""
+    """Return the posterior (R,) where the covering is cheap, by the faster sum if that loses no precision."""
     if part.leak.size <= BLOCK_SIZES[0]:
         whole = blocks.settle(sheaf_of(part), BLOCK_SIZES[0])
         if whole.noise[0] < FINE_NOISE:
@@ -85,14 +90,14 @@ def _small(part: Reduced) -> Floats:
 
 
 def is_coverable(findings: int, rows: int) -> bool:
-    """Whether a drawing is so small that dynamic programming answers it without cancellation in little time."""
+    """Whether a drawing is small enough for dynamic programming: no cancellation and little time."""
     return findings <= covering.MOST_FINDINGS and rows <= FEW_ROWS
 
 
 def given_each(part: Reduced, known: Sequence[int], now: Floats) -> Floats:
-    """(len(known), R) the posteriors if each of the relevant causes `known` were sure to be on.
+    """Return (len(known), R) posteriors, given that each cause in `known` is certain in turn.
 
-    Drawings too wide for blocks are answered as if causes were independent: with `now`, their posterior.
+    Drawings too wide for blocks are answered as if causes were independent; `now` is their posterior.
     """
     if part.leak.size > MOST_FINDINGS or not known:
         return np.tile(now, (len(known), 1))
@@ -104,7 +109,7 @@ def given_each(part: Reduced, known: Sequence[int], now: Floats) -> Floats:
 
 
 def _best_sets(part: Reduced, found: Floats, most: int = 5) -> tuple[tuple[tuple[int, ...], float], ...]:
-    """The sets of causes (by cause number) of greatest weight among the likeliest causes, with their share."""
+    """Return the sets of causes (by number) with the greatest weight among the likeliest causes, with their share."""
     likely = np.sort(np.argsort(-found)[:8])
     small = msgspec.structs.replace(
         part,

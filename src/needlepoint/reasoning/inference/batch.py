@@ -1,4 +1,4 @@
-"""Many drawings at once, on as many processes as wanted: the same answers as one by one, sooner."""
+"""Many drawings at once, on several processes: the same answers as one by one, faster."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ __all__ = ["infer_batch"]
 
 Marks = NDArray[np.bool_]
 TOGETHER = (
-    1024  # drawings in one sheaf, times the subsets of their findings: what the processor's cache holds
+    1024  # drawings in one sheaf times the subsets of their findings: what fits into the processor's cache
 )
 FEWEST = 16
-AT_ONCE = 2_000  # drawings handed to a process at a time, at most
+AT_ONCE = 2_000  # most drawings sent to a process at a time
 
 
 class _Kinds(msgspec.Struct, frozen=True, eq=False):
@@ -49,17 +49,17 @@ class _Kinds(msgspec.Struct, frozen=True, eq=False):
 
 
 def infer_batch(network: Network, present: Marks, absent: Marks, workers: int = 1) -> Floats:
-    """Posterior (N, C) of every cause for N drawings, as `infer` gives it for each.
+    """Return the posterior (N, C) of every cause for N drawings, as `infer` does for each.
 
-    `present` and `absent` (N, F) say of each finding whether it was seen, or seen not to be; what is in neither is
-    unknown. `workers` > 1 shares the work among processes. Refused when a finding is both.
+    `present` and `absent` (N, F) say of each finding whether it was seen or excluded; a finding in neither is unknown.
+    `workers` > 1 uses several processes. Refused when a finding is in both.
     """
     _refuse_contradictions(present, absent)
     if workers > 1 and len(present) > AT_ONCE:
         return _shared_out(network, present, absent, workers)
     kinds = _kinds(network)
     posterior = np.empty((len(present), network.causes))
-    # Drawings of one width sit together: they share the shape of their blocks.
+    # Drawings of one width go together: they share the shape of their blocks.
     left = np.argsort(present.sum(axis=1), kind="stable")
     for most in BLOCK_SIZES:
         unsettled = [np.zeros(0, dtype=np.intp)]
@@ -73,7 +73,7 @@ def infer_batch(network: Network, present: Marks, absent: Marks, workers: int = 
 
 
 def _chunks(order: Numbers, present: Marks) -> Iterator[Numbers]:
-    """Drawings whose sheaf fits into the processor's cache: fewer at a time, the more findings they have."""
+    """Return drawings whose sheaf fits into the processor's cache: the more findings, the fewer at a time."""
     start = 0
     while start < order.size:
         wide = int(present[order[start]].sum())
@@ -96,11 +96,11 @@ def _refuse_contradictions(present: Marks, absent: Marks) -> None:
 
 
 def _shared_out(network: Network, present: Marks, absent: Marks, workers: int) -> Floats:
-    """The same by several processes; each gets every so-manieth drawing, so that none has all the wide ones."""
+    """The same by several processes. Each takes every n-th drawing, so that no process gets all the wide ones."""
     count = workers * -(-len(present) // (workers * AT_ONCE))
     parts = [(present[first::count], absent[first::count]) for first in range(count)]
     posterior = np.empty((len(present), network.causes))
-    from concurrent.futures import ProcessPoolExecutor  # slow to import, and one answer needs none
+    from concurrent.futures import ProcessPoolExecutor  # slow to import, and a single answer does not need it
     from multiprocessing import get_context
 
     context = get_context("fork" if hasattr(os, "fork") else "spawn")
@@ -110,7 +110,7 @@ def _shared_out(network: Network, present: Marks, absent: Marks, workers: int) -
     return posterior
 
 
-_shared: list[Network] = []  # what a worker process answers for
+_shared: list[Network] = []  # the state of a worker process
 
 
 def _hold(network: Network) -> None:
@@ -137,7 +137,7 @@ def _kinds(network: Network) -> _Kinds:
 
 
 def _together(kinds: _Kinds, present: Marks, absent: Marks, most: int) -> tuple[Floats, Marks]:
-    """Posterior (D, C) of a few drawings, and which of them (D,) need not be answered alone."""
+    """Return the posterior (D, C) of a few drawings, and which of them (D,) need no separate answer."""
     ratio = np.exp(absent.astype(np.float64) @ kinds.log_miss) * kinds.weight
     odds = np.add.reduceat(ratio, kinds.head, axis=1)
     posterior = odds / (1.0 + odds)
@@ -160,7 +160,7 @@ def _together(kinds: _Kinds, present: Marks, absent: Marks, most: int) -> tuple[
 
 
 def _is_settled(findings: Numbers, rows: Numbers, noise: Floats, most: int) -> Marks:
-    """Whether the single answer stops here as well."""
+    """Whether the single answer would stop here as well."""
     coverable = np.array([is_coverable(*both) for both in zip(findings, rows, strict=True)])
     fine = (noise < FINE_NOISE) & (findings <= most) & (most == BLOCK_SIZES[0])
     return np.where(coverable, fine, (noise < TOLERATED_NOISE) & (findings <= MOST_FINDINGS))

@@ -1,9 +1,8 @@
-"""Drawings answered block by block: exactly within a block of findings, by messages between the blocks.
+"""Drawings answered block by block: exact within a block of findings, with messages between the blocks.
 
-A drawing no wider than a block is one block, and its answer is exact. A wider one is cut into blocks
-of findings that the same causes light. Each block tells each cause (in each pattern) how much likelier its findings
-are with that cause than without, given what the other blocks said of every cause. What is lost is only how two
-causes hang together through two blocks at once.
+A drawing no wider than a block is one block, and its answer is exact. A wider one is partitioned into blocks of
+findings that share causes. Each block sends each cause (in each pattern) the likelihood ratio of its findings, given
+the messages of the other blocks. What is lost is only how two causes depend on each other through two blocks at once.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from needlepoint.reasoning.inference.inclusion import Units, gains, units_of
 from needlepoint.reasoning.inference.network import Floats
 from needlepoint.reasoning.inference.sheaf import Numbers, Sheaf, heads
 
-SWEEPS = 2  # a third moves posteriors by less than the cut itself does
+SWEEPS = 2  # a third of a round: it changes posteriors by less than the partition itself
 
 
 class Settled(msgspec.Struct, frozen=True, eq=False):
@@ -27,9 +26,9 @@ class Settled(msgspec.Struct, frozen=True, eq=False):
 
 
 class _Turn(msgspec.Struct, frozen=True, eq=False):
-    """Units that speak together.
+    """Units that send their messages together.
 
-    `alone`: they are the only blocks of their drawings. `once`: they speak last, or alone, and are not asked again.
+    `alone`: they are the only blocks of their drawings. `once`: they send last, or alone, and are not updated again.
     """
 
     units: Units
@@ -38,9 +37,9 @@ class _Turn(msgspec.Struct, frozen=True, eq=False):
 
 
 def settle(sheaf: Sheaf, most: int) -> Settled:
-    """The posterior of every (drawing, cause), from blocks of at most `most` findings."""
+    """Return the posterior of every (drawing, cause), from blocks of at most `most` findings."""
     turns = _turns(sheaf, cut(sheaf, most))
-    log_ratio = np.log(sheaf.ratio)  # grows by every message
+    log_ratio = np.log(sheaf.ratio)  # grows with every message
     noise = np.zeros(len(sheaf.present))
     told = [np.zeros(turn.units.place.size) for turn in turns]
     for sweep in range(SWEEPS):
@@ -58,7 +57,7 @@ def settle(sheaf: Sheaf, most: int) -> Settled:
 
 
 def _turns(sheaf: Sheaf, labels: list[Numbers]) -> list[_Turn]:
-    """The first block of every drawing, by size, then the second, and so on; the last block speaks once."""
+    """The first block of every drawing, by size, then the second, and so on; the last block sends once."""
     wanted: dict[tuple[int, bool, int], list[tuple[int, Numbers]]] = {}
     for drawing, (columns, label) in enumerate(zip(sheaf.present, labels, strict=True)):
         last = int(label.max(initial=-1))

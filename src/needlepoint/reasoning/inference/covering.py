@@ -1,7 +1,7 @@
-"""Exact answers without cancellation: dynamic programming over which present findings are covered.
+"""Exact answers without cancellation: dynamic programming over the set of findings that are covered.
 
-Walking through the causes one by one, the state is the set of findings lit so far (2^n states). Only positive
-numbers are added, so that even a drawing of one in 10^30 comes out to full precision; the price is time.
+The causes are processed one by one; the state is the set of findings covered so far (2^n states). Only positive numbers
+are added, so that even a drawing with a probability of 1e-30 keeps full precision; the price is time.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MOST_FINDINGS = 14
 
 
 def marginals(part: Reduced) -> tuple[Floats, float]:
-    """Posterior (R,) of each relevant cause, and the weight of the evidence."""
+    """Return the posterior (R,) of each relevant cause, and the weight of the evidence."""
     ahead = _ahead(part)
     covered = _start(part)
     found = np.zeros(part.relevant.size)
@@ -36,7 +36,7 @@ def _start(part: Reduced) -> Floats:
 
 
 def _ahead(part: Reduced) -> list[Floats]:
-    """For each cause the chance, from each state, that it and the causes after it (and leaks) light the rest."""
+    """For each cause and state, the probability that it and the later causes (and leaks) cover the rest."""
     rest = np.ones((2,) * part.leak.size)
     for axis, leak in enumerate(part.leak):
         _side(rest, axis, 0)[...] *= leak
@@ -48,7 +48,7 @@ def _ahead(part: Reduced) -> list[Floats]:
 
 
 def _spread(part: Reduced, cause: int, state: Floats) -> Floats:
-    """Where the mass of `state` goes when the cause is on: each finding it touches is lit or missed."""
+    """Return where the mass of `state` goes when the cause is on: each finding it touches is covered or missed."""
     used, moved = _patterns(part, cause, state)
     for axis in _touched(part, cause, used):
         miss = _column(part.miss[cause, used, axis], state.ndim)
@@ -59,7 +59,7 @@ def _spread(part: Reduced, cause: int, state: Floats) -> Floats:
 
 
 def _spread_back(part: Reduced, cause: int, later: Floats) -> Floats:
-    """The adjoint of `_spread`: what each state is worth when the cause is on and `later` comes after it."""
+    """The adjoint of `_spread`: the value of each state when the cause is on and `later` follows."""
     used, worth = _patterns(part, cause, later)
     for axis in _touched(part, cause, used):
         miss = _column(part.miss[cause, used, axis], later.ndim)
@@ -70,7 +70,7 @@ def _spread_back(part: Reduced, cause: int, later: Floats) -> Floats:
 
 
 def _patterns(part: Reduced, cause: int, state: Floats) -> tuple[NDArray[np.intp], Floats]:
-    """The patterns that the cause can be on in, and `state` once for each of them, weighed."""
+    """The patterns in which the cause can be on, and `state` once for each of them, weighted."""
     used = np.flatnonzero(part.on[cause])
     return used, _column(part.on[cause, used], state.ndim + 1) * state
 
@@ -84,6 +84,6 @@ def _touched(part: Reduced, cause: int, used: NDArray[np.intp]) -> NDArray[np.in
 
 
 def _side(state: Floats, axis: np.intp | int, value: int) -> Floats:
-    """A view of the states in which the finding on `axis` is lit (1) or not (0)."""
+    """Return a view of the states in which the finding on `axis` is covered (1) or not (0)."""
     place: tuple[Any, ...] = (*((slice(None),) * int(axis)), value, ...)
     return np.asarray(state[place])

@@ -1,4 +1,4 @@
-"""Cutting a drawing into blocks: findings that the same causes light stay together."""
+"""Partition a drawing into blocks: findings that share causes stay together."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from needlepoint.reasoning.inference.sheaf import Numbers, Sheaf
 
-MOST_ODDS = 5.0  # a cause that is all but sure ties findings no closer than one that is likely
+MOST_ODDS = 5.0  # a nearly certain cause ties findings no closer than a likely one
 
 
 def cut(sheaf: Sheaf, most: int) -> list[Numbers]:
-    """For each drawing the number of the block (0, 1, ...) of each of its findings; `most` findings in a block."""
+    """For each drawing, the block number (0, 1, ...) of each of its findings; at most `most` findings in a block."""
     sizes = np.array([columns.size for columns in sheaf.present])
     found = [np.zeros(size, dtype=np.intp) for size in sizes]
     begin = np.searchsorted(sheaf.drawing, np.arange(len(sizes) + 1))
@@ -24,7 +24,7 @@ def cut(sheaf: Sheaf, most: int) -> list[Numbers]:
 
 
 def _ties(sheaf: Sheaf, drawing: int, rows: slice) -> NDArray[np.float32]:
-    """(n, n) how often two findings of a drawing have a cause in common, by a first guess at each row's odds."""
+    """(n, n) how often two findings of a drawing share a cause, by a first estimate of each row's odds."""
     columns = sheaf.present[drawing]
     miss = sheaf.miss[columns[:, None], sheaf.kind[rows]]
     ratio = sheaf.ratio[rows]
@@ -33,12 +33,12 @@ def _ties(sheaf: Sheaf, drawing: int, rows: slice) -> NDArray[np.float32]:
     link = 1.0 - miss
     ties = np.asarray((link * np.minimum(guess, MOST_ODDS)) @ link.T)
     np.fill_diagonal(ties, 0.0)
-    # Left and right are alike in the atlas: what rounding alone sets apart must stay equal, in any company.
+    # Left and right are alike in the atlas: values that differ by rounding only must stay equal in any batch.
     return ties.astype(np.float32)
 
 
 def _join(ties: NDArray[np.float32], most: int) -> Numbers:
-    """(B, n) labels: the two groups with the closest mean tie are joined, again and again, up to `most` members."""
+    """(B, n) labels: repeatedly join the two groups with the closest mean tie, up to `most` members."""
     drawings, size = ties.shape[:2]
     label = np.tile(np.arange(size), (drawings, 1))
     members = np.ones((drawings, size), dtype=np.float32)

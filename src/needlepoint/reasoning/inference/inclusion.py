@@ -1,8 +1,8 @@
 """Exact answers for a block of findings by inclusion-exclusion (Heckerman's Quickscore, many-valued causes).
 
-For a set S of present findings let G(S) be the chance that all of S stay unlit: a product over the causes. The
-chance that every finding is lit is the alternating sum of G over all S. The sum cancels when the drawing is very
-unlikely; `noise` says by how much, and the caller turns to another way when it is too much.
+For a set S of present findings let G(S) be the probability that all of S stay off: a product over the causes. The
+probability that every finding is on is the alternating sum of G over all S. The sum cancels when the drawing is very
+unlikely; `noise` estimates the loss, and the caller uses another method when it is too large.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ EPSILON = float(np.finfo(np.float64).eps)
 
 
 class Units(msgspec.Struct, frozen=True, eq=False):
-    """Blocks of one size s, each of another drawing, with the rows whose causes touch them.
+    """Blocks of one size s, each of a different drawing, with the rows whose causes touch them.
 
-    `place` (P,) are those rows' positions in the sheaf; `miss` (P, s) is the chance that a row leaves each finding of
-    its block unlit; `unlit` (U, 2^s) is that of the leaks for each subset, with the sign of the subset. Rows stand in
-    stretches of one cause (`cause_head`, `row_count`), causes in stretches of one unit (`unit_head`,
-    `cause_count`); `drawing` (U,) says whose block it is.
+    `place` (P,) are those rows' positions in the sheaf; `miss` (P, s) is the probability that a row leaves each finding
+    of its block off; `unlit` (U, 2^s) is that of the leaks for each subset, with the sign of the subset. Rows are
+    grouped by cause (`cause_head`, `row_count`), causes by unit (`unit_head`, `cause_count`); `drawing` (U,) is the
+    drawing of each block.
     """
 
     place: Numbers
@@ -58,11 +58,11 @@ def units_of(sheaf: Sheaf, drawing: Numbers, columns: Numbers) -> Units:
 
 
 def gains(units: Units, ratio: Floats, by_row: bool) -> tuple[Floats, Floats]:
-    """How much likelier each block is lit with a row on than with its cause off, given all rows' `ratio` (P,).
+    """Return the likelihood ratio of each block with a row on against its cause off, given all rows' `ratio` (P,).
 
-    Without `by_row` the rows of a cause share one number, which is sooner had: enough where no other block hears it.
-    The second value (U,) is the share of the answer that rounding may have taken: an estimate as for random
-    rounding errors, which was held against the covering.
+    Without `by_row` the rows of a cause share one number, which is faster and enough where no other block uses it. The
+    second value (U,) is the relative error that rounding may cause: an estimate for random rounding errors, which was
+    compared with the covering.
     """
     table = subset_products(units.miss, ratio)
     lit = np.add.reduceat(table, units.cause_head, axis=0)
@@ -82,7 +82,7 @@ def gains(units: Units, ratio: Floats, by_row: bool) -> tuple[Floats, Floats]:
 
 
 def _rows_of(sheaf: Sheaf, drawing: Numbers) -> tuple[Numbers, Numbers]:
-    """Positions in the sheaf of all rows of the drawings, and for each the number of its unit."""
+    """Return the positions in the sheaf of all rows of the drawings, and the unit number of each."""
     begin = np.searchsorted(sheaf.drawing, drawing)
     count = np.searchsorted(sheaf.drawing, drawing, side="right") - begin
     unit = np.repeat(np.arange(drawing.size), count)
@@ -91,7 +91,7 @@ def _rows_of(sheaf: Sheaf, drawing: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def _of_touching_causes(cause: Numbers, touches: NDArray[np.bool_]) -> Numbers:
-    """Positions of the rows whose cause touches the block in any of its patterns."""
+    """Return the positions of the rows whose cause touches the block in any of its patterns."""
     if not cause.size:
         return cause
     head = heads(cause)

@@ -101,7 +101,7 @@ def fold(network: Network, seen: Observation) -> Folded:
 def _unlit(network: Network, absent: NDArray[np.intp]) -> Floats:
     """(C, K) the log chance that none of the absent findings is lit.
 
-    Of regions, where most are absent, by leaving out the others from the sum over all, which is sooner had.
+    For regions, where most are absent: subtract the others from the sum over all, which is faster.
     """
     drawn = np.zeros(network.drawn, dtype=np.bool_)
     drawn[absent[absent < network.drawn]] = True
@@ -113,9 +113,7 @@ def _unlit(network: Network, absent: NDArray[np.intp]) -> Floats:
             - network.log_miss[:, :, marked].sum(axis=2)
             + network.log_miss[:, :, others].sum(axis=2)
         )
-        if np.isfinite(
-            found
-        ).all():  # a link that never fails is an infinite number, which cannot be left out
+        if np.isfinite(found).all():  # a link that never fails is infinite, and cannot be subtracted
             return np.asarray(np.minimum(found, 0.0))
     return np.asarray(network.log_miss[:, :, absent].sum(axis=2))
 
@@ -126,7 +124,7 @@ def _all_drawn(network: Network) -> Floats:
 
 
 def weigh(network: Network, folded: Folded, odds: Floats) -> Reduced:
-    """What `fold` found, under the odds of the causes: the part that palpation changes."""
+    """Apply the odds of the causes to the result of `fold`: the part that palpation changes."""
     prior = tilt(network.prior, odds)
     on = prior[:, None] * network.share * folded.silent
     touched = folded.lights & (on > 0.0)[:, :, None]
@@ -145,7 +143,7 @@ def weigh(network: Network, folded: Folded, odds: Floats) -> Reduced:
 
 
 def told_groups(seen: Observation) -> list[tuple[int, ...]]:
-    """The present groups without their absent findings, and without groups that hold another: they say no more."""
+    """The present groups without absent findings, and without groups that contain another: they add nothing."""
     absent = set(seen.absent.tolist())
     groups = [tuple(sorted(set(group) - absent)) for group in seen.present]
     faults = [
@@ -177,12 +175,12 @@ def _refuse_the_impossible(groups: Sequence[Sequence[int]], touched: NDArray[np.
 
 
 def tilt(prior: Floats, odds: Floats) -> Floats:
-    """The prior with its odds multiplied by `odds`."""
+    """Return the prior with its odds multiplied by `odds`."""
     return prior * odds / (prior * odds + 1.0 - prior)
 
 
 def group_columns(network: Network, groups: Sequence[Sequence[int]]) -> tuple[Floats, Floats]:
-    """log-miss (C, K, n) and leak (n,) of the groups: a group is unlit only when all of its findings are."""
+    """log-miss (C, K, n) and leak (n,) of the groups: a group is off only when all of its findings are."""
     if not groups:
         return np.zeros((*network.log_miss.shape[:2], 0)), np.zeros(0)
     log_miss = np.stack([network.log_miss[:, :, list(group)].sum(axis=2) for group in groups], axis=2)

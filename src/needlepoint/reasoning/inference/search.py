@@ -1,7 +1,7 @@
-"""The heaviest sets of causes, found by widening the best sets step by step (a beam).
+"""The heaviest sets of causes, found by extending the best sets step by step (beam search).
 
-Used for drawings with too many findings for an exact answer, and to name the few sets of muscles that best
-explain a drawing. Weights are exact for each set; what is not visited is missing from the total.
+Used for drawings with too many findings for an exact answer, and to name the few sets of muscles that best explain a
+drawing. Weights are exact for each set; sets that are not visited are missing from the total.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from needlepoint.reasoning.inference.network import Floats, Reduced
 MOST_IN_SET = 12
 BEAM = 120
 MOST_WORK = (
-    1_500_000  # beam times rows times findings in a step: wide drawings get a narrower beam, no longer wait
+    1_500_000  # beam x rows x findings per step: wide drawings get a narrower beam instead of more time
 )
-NEGLIGIBLE = 12.0  # sets lighter than the best by this (log) change no posterior in the fifth decimal
+NEGLIGIBLE = (
+    12.0  # sets lighter than the best by this much (log) do not change the fifth decimal of any posterior
+)
 
 
 class Weighted(msgspec.Struct, frozen=True):
@@ -28,7 +30,7 @@ class Weighted(msgspec.Struct, frozen=True):
 
 
 def heaviest(part: Reduced, beam: int = BEAM, most: int = MOST_IN_SET) -> list[Weighted]:
-    """Sets of causes by falling weight, from the empty set upward until widening no longer helps."""
+    """Sets of causes by falling weight, from the empty set until extending no longer helps."""
     table = _pattern_table(part)
     beam = max(1, min(beam, MOST_WORK // max(1, table.log_miss.size)))
     front = [_Partial(rows=(), weight=0.0, unlit=np.log1p(-part.leak))]
@@ -58,7 +60,7 @@ def marginals(part: Reduced, sets: list[Weighted]) -> Floats:
 
 
 class _Table(msgspec.Struct, frozen=True, eq=False):
-    """Every (cause, pattern) that can be on: whose it is, what being on gains, what it leaves unlit (log)."""
+    """Every (cause, pattern) that can be on: its cause, its gain, and what it leaves off (log)."""
 
     owner: NDArray[np.intp]
     gain: Floats
@@ -66,7 +68,7 @@ class _Table(msgspec.Struct, frozen=True, eq=False):
 
 
 class _Partial(msgspec.Struct, frozen=True, eq=False):
-    """A set of table rows on the way to being widened: its weight without the findings, and what stays unlit."""
+    """A set of table rows that is being extended: its weight without the findings, and what stays off."""
 
     rows: tuple[int, ...]
     weight: float
@@ -83,12 +85,12 @@ def _pattern_table(part: Reduced) -> _Table:
 
 
 def _lit(unlit: Floats) -> Floats:
-    """log chance that every present finding (last axis) is lit, from the log chance of each staying unlit."""
+    """log probability that every present finding (last axis) is on, from the log probability of each staying off."""
     return np.asarray(np.log(-np.expm1(np.minimum(unlit, -1e-300))).sum(axis=-1))
 
 
 def _widen(front: list[_Partial], table: _Table, beam: int) -> list[_Partial]:
-    """The best sets with one more cause, by their full weight; each set of rows once."""
+    """Return the best sets with one more cause, by their full weight; each set of rows once."""
     unlit = np.stack([partial.unlit for partial in front])[:, None, :] + table.log_miss
     weight = np.array([partial.weight for partial in front])[:, None] + table.gain
     score = weight + _lit(unlit)

@@ -1,7 +1,7 @@
-"""Many drawings laid side by side as one long list of rows, so that numpy answers them together.
+"""Many drawings as one long list of rows, so that numpy answers them together.
 
 A row is one (drawing, cause, pattern). Drawings have different numbers of rows; nothing is padded, and sums and
-products run over stretches of the list.
+products run over segments of the list.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ Numbers = NDArray[np.intp]
 class Sheaf(msgspec.Struct, frozen=True, eq=False):
     """D drawings, their rows, and what each row does to each present finding.
 
-    `miss` (G, W) is the chance that a row of kind w leaves finding g unlit; `leak` (G,). `present` holds for each
-    drawing its finding numbers. The P rows are sorted by drawing and cause: `kind` (P,) points into W, `drawing`
-    (P,) into D, `cause` (P,) numbers the (drawing, cause) pairs from 0, and `ratio` (P,) is the weight of being on
-    in that pattern over the weight of being off.
+    `miss` (G, W) is the probability that a row of kind w leaves finding g off; `leak` (G,). `present` holds for each
+    drawing its finding numbers. The P rows are sorted by drawing and cause: `kind` (P,) points into W, `drawing` (P,)
+    into D, `cause` (P,) numbers the (drawing, cause) pairs from 0, and `ratio` (P,) is the weight of being on in that
+    pattern over the weight of being off.
     """
 
     miss: Floats
@@ -34,9 +34,9 @@ class Sheaf(msgspec.Struct, frozen=True, eq=False):
 
 
 def sheaf_of(part: Reduced, ratios: Floats | None = None) -> Sheaf:
-    """A reduced observation as a sheaf of one drawing; its causes are the relevant causes in order.
+    """Return a reduced observation as a sheaf of one drawing; its causes are the relevant causes in order.
 
-    With `ratios` (D, R, K) it is D copies of the drawing, each with its own weights of being on over being off.
+    With `ratios` (D, R, K) it is D copies of the drawing, each with its own weights of on over off.
     """
     ratios = (part.on / part.off[:, None])[None] if ratios is None else ratios
     cause, pattern = np.nonzero(part.on)
@@ -53,12 +53,12 @@ def sheaf_of(part: Reduced, ratios: Floats | None = None) -> Sheaf:
 
 
 def heads(numbers: Numbers) -> Numbers:
-    """Where each stretch of equal numbers begins, in a sorted list."""
+    """Return where each run of equal numbers begins in a sorted list."""
     if not numbers.size:
         return np.zeros(0, dtype=np.intp)
     return np.flatnonzero(np.concatenate([[True], numbers[1:] != numbers[:-1]]))
 
 
 def lengths(head: Numbers, size: int) -> Numbers:
-    """How long each stretch is, in a list of `size`."""
+    """Return the length of each run in a list of `size`."""
     return np.diff(np.append(head, size))

@@ -1,6 +1,6 @@
-"""Posteriors given that one cause is sure to be on, for many causes at once and a drawing of one block.
+"""Posteriors given that one cause is certain, for many causes at once and a drawing of one block.
 
-The alternating sum of `inclusion` is one product over the causes. With one cause more likely only its own factor
+The alternating sum of `inclusion` is one product over the causes. When one cause becomes certain only its own factor
 changes, so that the sums for every known cause are two matrix products over the same subsets.
 """
 
@@ -20,7 +20,7 @@ SURE = 1e9  # odds that stand for 'known to be on'
 
 
 def given_each(part: Reduced, known: Sequence[int]) -> Floats:
-    """(len(known), R) the posteriors if each of the relevant causes `known` were sure to be on."""
+    """Return (len(known), R) posteriors, given that each cause in `known` is certain in turn."""
     cause, pattern = np.nonzero(part.on)
     ratio = (part.on / part.off[:, None])[cause, pattern]
     lit = np.add.reduceat(subset_products(part.miss[cause, pattern], ratio), heads(cause), axis=0)
@@ -35,7 +35,7 @@ def given_each(part: Reduced, known: Sequence[int]) -> Floats:
 
 
 def _terms(terms: Floats, lit: Floats, factor: Floats) -> Floats:
-    """(k, 2^n) the terms of the alternating sum, with the factor of one known cause in each row that of a sure one."""
+    """(k, 2^n) the terms of the alternating sum; in each row the factor of one known cause is that of a certain one."""
     return np.asarray(terms / factor * _sure(lit))
 
 
@@ -44,7 +44,7 @@ def _sure(lit: Floats) -> Floats:
 
 
 def _of_known(terms: Floats, lit: Floats, least: Floats) -> Floats:
-    """(k,) the odds of each known cause itself."""
+    """Return (k,) the odds of each known cause itself."""
     without = terms / _sure(lit)
     off = np.maximum(without.sum(axis=1), least[:, 0])
     return np.asarray(np.maximum((SURE * lit * without).sum(axis=1), least[:, 0] * SURE * lit[:, 0]) / off)

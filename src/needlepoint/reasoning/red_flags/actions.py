@@ -1,4 +1,4 @@
-"""How urgent a warning sign is and what to do about it: one table for every page, message and task."""
+"""How urgent a warning sign is and what to do: one table for every page, message and task."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ DATA = Path(__file__).parents[1] / "data"
 
 
 class Urgency(StrEnum):
-    """How soon a warning sign must be seen to, the most urgent first."""
+    """How soon a warning sign must be acted on, the most urgent first."""
 
     EMERGENCY = "emergency"  # now: 911 or 988
     SAME_DAY = "same_day"  # today
     SOON = "soon"  # within days, two weeks at most
-    BEFORE_NEEDLE = "before_needle"  # for staff: to weigh before any needle, no warning for the patient
+    BEFORE_NEEDLE = "before_needle"  # for staff to weigh before any needle; not shown to the patient
 
     @property
     def rank(self) -> int:
@@ -32,10 +32,10 @@ class Urgency(StrEnum):
 
 
 class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What to do at one degree of urgency, in the words of each reader.
+    """What to do at one degree of urgency, worded for each reader.
 
-    `phone` is what the button dials; empty stands for the practice's own number. `warns_patient` is False for what
-    only staff weigh.
+    `phone` is what the button dials; empty means the practice's own number. `warns_patient` is False for what only
+    staff weigh.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Warning signs first: what in a complaint must be seen to before any needle, and what said so."""
+"""Red flags first: what in a complaint must be acted on before any needle, and the words that raised it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _AGE = re.compile(
 
 
 class RedFlag(msgspec.Struct, frozen=True, kw_only=True):
-    """A warning that was raised: how urgent, what to do, the words and facts that raised it, and on what ground."""
+    """A red flag: how urgent, what to do, and the words and facts that raised it."""
 
     id: str
     urgency: Urgency
@@ -51,7 +51,7 @@ class RedFlag(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def said(self) -> tuple[str, ...]:
-        """Of `because` the patient's words alone, without places on the chart and the age."""
+        """Return from `because` only the patient's words, without places on the chart and the age."""
         return tuple(words for words in self.because if not words.startswith(NOT_SAID))
 
 
@@ -84,12 +84,12 @@ def screen_text(
     age: int | None = None,
     sex: str | None = None,
 ) -> tuple[RedFlag, ...]:
-    """The warnings in what a patient says, the most urgent first; empty when nothing warns.
+    """Return the red flags in a patient's words, the most urgent first; empty when there are none.
 
-    For intake, messages, follow-up answers and the board alike. `lang` is 'en', 'es' or None (told by the words);
-    `regions` are painful regions of the chart with their side, which count as said, besides the places that the text
-    names; `age` is in whole years, else it is read from the text; `sex` is 'female', 'male' or None. What the
-    text denies, tells of another person or of long ago raises nothing. What is not known raises nothing.
+    For intake, messages, follow-up answers and the board alike. `lang` is 'en', 'es' or None (detected); `regions` are
+    painful regions of the chart with their side, which count besides the places that the text names; `age` is in whole
+    years, else it is read from the text; `sex` is 'female', 'male' or None. What the text denies, reports of another
+    person or of long ago raises nothing. Unknown facts raise nothing.
 
     >>> [flag.action.phone for flag in screen_text("my face droops and I cannot speak")]
     ['911']
@@ -104,7 +104,7 @@ def screen_text(
 
 
 def with_others(flags: Sequence[RedFlag], text: str, lang: str | None) -> tuple[RedFlag, ...]:
-    """`flags` of the patient, and the emergencies that the text tells of another person who is ill now."""
+    """Return `flags` of the patient, and the emergencies of another person who is ill now."""
     said = {concept: found.words for concept, found in read_of_others(text, lang).items()}
     raised = {flag.id for flag in flags}
     more = [
@@ -116,7 +116,7 @@ def with_others(flags: Sequence[RedFlag], text: str, lang: str | None) -> tuple[
 
 
 def raise_flags(facts: RedFlagFacts) -> tuple[RedFlag, ...]:
-    """The warnings that the facts of one patient raise, the most urgent first."""
+    """Return the red flags that the facts of one patient raise, the most urgent first."""
     loaded = _load()
     raised = ((rule, because(rule, facts, loaded.groups)) for rule in loaded.rules)
     flags = [_flag(rule, words) for rule, words in raised if words]
@@ -124,28 +124,28 @@ def raise_flags(facts: RedFlagFacts) -> tuple[RedFlag, ...]:
 
 
 def actions_of_flags() -> dict[str, Action]:
-    """The action of each red flag by the flag's id, in the order of the rules."""
+    """Return the action of each red flag by the flag's id, in the order of the rules."""
     return {rule.id: action_of(rule.action) for rule in _load().rules}
 
 
 def flag_titles(lang: str) -> dict[str, str]:
-    """What staff call each red flag, by its id."""
+    """Return what staff call each red flag, by its id."""
     return {rule.id: rule.es if lang == "es" else rule.en for rule in _load().rules}
 
 
 def age_said(text: str) -> int | None:
-    """The age in years that a text gives of the patient ('a 72-year-old', 'I am 72', 'tengo 72 años')."""
+    """Return the age in years that a text states of the patient ('a 72-year-old', 'I am 72', 'tengo 72 años')."""
     found = _AGE.search(text)
     return int(next(group for group in found.groups() if group)) if found else None
 
 
 def plain_regions(regions: Iterable[str]) -> set[str]:
-    """Regions of the chart without their side."""
+    """Return regions of the chart without their side."""
     return {region.partition("_")[2] for region in regions}
 
 
 def places_in(text: str, lang: str | None) -> set[str]:
-    """The regions, without side, that a text names as painful."""
+    """Return the regions, without side, that a text names as painful."""
     mentioned = read_text(text, lang).regions
     return {place.region for place in mentioned if place.painful and not place.negated}
 

@@ -1,4 +1,4 @@
-"""The rules that raise a warning: conjunctions of signs, painful places, age and sex, as data."""
+"""The rules that raise a red flag: conjunctions of signs, painful places, age and sex, as data."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ SEXES = ("female", "male")
 
 
 class RedFlagRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One thing to look for. Each inner list of `any` is a conjunction of terms; one that holds is enough.
+    """One red flag. Each inner list of `any` is a conjunction of terms; one that holds is enough.
 
-    A term is a sign, `region:GROUP`, `age>=N`, `age<N` or `sex:female`; `a|b` holds when one of its parts does.
-    No rule holds when a sign of `unless` is said.
+    A term is a sign, `region:GROUP`, `age>=N`, `age<N` or `sex:female`; `a|b` holds when either holds. No rule holds
+    when a sign of `unless` is reported.
     """
 
     id: str
@@ -32,7 +32,7 @@ class RedFlagRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class RedFlagFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of one patient: signs with the words that said them, painful regions without side, age, sex."""
+    """Known facts of one patient: signs with their words, painful regions without side, age, sex."""
 
     said: Mapping[str, str]
     painful: frozenset[str] = frozenset()
@@ -41,7 +41,7 @@ class RedFlagFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def because(rule: RedFlagRule, facts: RedFlagFacts, groups: Mapping[str, list[str]]) -> tuple[str, ...]:
-    """The words and facts behind the first conjunction that holds; empty when none does."""
+    """Return the words and facts behind the first conjunction that holds; empty when none does."""
     if any(sign in facts.said for sign in rule.unless):
         return ()
     for terms in rule.any:
@@ -57,7 +57,7 @@ def because(rule: RedFlagRule, facts: RedFlagFacts, groups: Mapping[str, list[st
 
 
 def _holds(term: str, facts: RedFlagFacts, groups: Mapping[str, list[str]]) -> str | None:
-    """What makes a term hold, in words; None when it does not. What is not known never holds."""
+    """Return the words that make a term hold; None when it does not. Unknown facts never hold."""
     if "|" in term:
         return next((found for part in term.split("|") if (found := _holds(part, facts, groups))), None)
     if term.startswith("region:"):
@@ -79,7 +79,7 @@ def _age_holds(term: str, age: int | None) -> str | None:
 
 
 def check_terms(rule: RedFlagRule, signs: Iterable[str], groups: Mapping[str, list[str]]) -> None:
-    """Refused when a term of the rule names nothing."""
+    """Refused when a term of the rule names nothing that exists."""
     known = set(signs)
     parts = [part for terms in rule.any for joined in terms for part in joined.split("|")]
     for term in [*rule.unless, *parts]:

@@ -1,1 +1,1 @@
-"""What a text says, by comparing it with a large corpus of authored wordings."""
+"""The meaning of a text, by comparison with a large corpus of authored wordings."""

@@ -1,4 +1,4 @@
-"""The concepts that a text says of the patient and of now, each with its words, and those that it half says."""
+"""The concepts that a text states of the patient at present, with their words, and those that it half states."""
 
 from __future__ import annotations
 
@@ -21,15 +21,17 @@ from needlepoint.reasoning.words.lexicon import matches_each
 from needlepoint.reasoning.words.lexicons import SIGNS, lexicon_of
 from needlepoint.reasoning.words.tokens import STRONG, Token, fold, normalize
 
-HALF_SAID = 0.7  # share of a wording from which it is asked whether it was meant
-HINT = "half:"  # concepts that begin so only half say the concept behind it, however fully they are met
-BEFORE = 20  # characters before a wording in which 'kind of' belongs to it
-NOT_BEFORE = 3  # words before a wording in which a denial takes back what would explain another concept
+HALF_SAID = 0.7  # share of a wording from which we ask whether it was meant
+HINT = "half:"  # concepts with this prefix only half state the concept after it, however fully they match
+BEFORE = 20  # characters before a wording within which 'kind of' applies to it
+NOT_BEFORE = (
+    3  # words before a wording within which a denial cancels a concept that would explain another one
+)
 __all__ = ["ConceptMention", "findings_of", "hits_of", "known_concepts", "read_concepts", "read_of_others"]
 
 
 class ConceptMention(msgspec.Struct, frozen=True):
-    """One concept of a text: the words that said it, how much of a wording they are, and where they stand."""
+    """One concept in a text: its words, how much of a wording they are, and where they are."""
 
     concept: str
     words: str
@@ -39,13 +41,13 @@ class ConceptMention(msgspec.Struct, frozen=True):
 
     @property
     def full(self) -> bool:
-        """Whether enough was said to believe it; else it is a question."""
+        """Whether enough of it was stated to be taken as fact; otherwise it becomes a question."""
         return self.share >= FULL
 
 
 @lru_cache(maxsize=1)
 def _always() -> dict[str, frozenset[str]]:
-    """Concepts that reach over the past ('history') and over other people ('others')."""
+    """Return the concepts that override the past ('history') and other people ('others')."""
     table = read_toml(DATA / "corpus_rules.toml")
     return {
         name: frozenset(table[name]) for name in ("history", "others", "fresh", "reassuring", "not_of_others")
@@ -74,26 +76,26 @@ def _implies() -> dict[str, list[str]]:
 
 @lru_cache(maxsize=1)
 def _half_needs() -> dict[str, re.Pattern[str]]:
-    """Concept -> a word that must stand in what half says it."""
+    """Return concept -> a word that must occur in what half states it."""
     table = read_toml(DATA / "corpus_rules.toml")["half_needs"]
     return {name: re.compile(rf"\b(?:{'|'.join(words)})") for name, words in table.items()}
 
 
 def _worth_asking(said: ConceptMention) -> bool:
-    """Whether half-said words hold the word that makes the question a fair one."""
+    """Whether half-stated words contain the word that makes the question reasonable."""
     needed = _half_needs().get(said.concept)
     return needed is None or bool(needed.search(fold(said.words)))
 
 
 def findings_of(said: Mapping[str, ConceptMention]) -> dict[str, str]:
-    """The findings that the causes know, with their words: what was said, and what that says besides."""
+    """Return the findings that the causes know, with their words: what was stated, and what that implies."""
     words = {concept: found.words for concept, found in said.items() if found.full}
     implied = {other: words[name] for name, others in _implies().items() if name in words for other in others}
     return implied | words
 
 
 def known_concepts() -> set[str]:
-    """Every concept that a text can say."""
+    """Return every concept that a text can state."""
     said = {name.removeprefix(HINT) for index in load_index().values() for name in index.concepts}
     return (
         said
@@ -103,12 +105,12 @@ def known_concepts() -> set[str]:
 
 
 def read_concepts(text: str, language: str | None = None, least: float = FULL) -> dict[str, ConceptMention]:
-    """Each concept that `text` says by at least `least` of one of its wordings, the best wording of each."""
+    """Return each concept that `text` states by at least `least` of one of its wordings, with the best wording."""
     return _best(text, language, max(least, LEAST_PART), _counts)
 
 
 def read_of_others(text: str, language: str | None = None) -> dict[str, ConceptMention]:
-    """Each concept that `text` says in full of another person who is ill now, while the writer is the patient."""
+    """Return each concept stated in full of another person who is ill now, while the writer is the patient."""
     heard = (_hear(text, name, HALF_SAID) for name in languages_of(normalize(text), language))
     if not any(names_others(statement.words) for one in heard for statement in one.statements):
         return {}
@@ -136,7 +138,7 @@ def _any_full(names: list[str], found: Mapping[str, ConceptMention]) -> bool:
 
 
 def _soft(text: str, said: ConceptMention, found: Mapping[str, ConceptMention]) -> ConceptMention:
-    """'My legs feel kind of weak' is only half said, unless something else makes it firm."""
+    """'My legs feel kind of weak' is only half stated, unless something else confirms it."""
     firm = _softened().get(said.concept)
     if firm is None or not said.full or _any_full(firm, found):
         return said
@@ -145,7 +147,7 @@ def _soft(text: str, said: ConceptMention, found: Mapping[str, ConceptMention]) 
 
 
 class _Heard(msgspec.Struct, frozen=True):
-    """A text as it was matched: its tokens, statements and hits, from LEAST_PART of a wording on."""
+    """A text after matching: its tokens, statements and hits, from LEAST_PART of a wording on."""
 
     tokens: list[Token]
     statements: list[TextSpan]
@@ -154,7 +156,7 @@ class _Heard(msgspec.Struct, frozen=True):
 
 @lru_cache(maxsize=64)
 def _hear(text: str, language: str, least: float) -> _Heard:
-    """A text matched once, however often it is asked about."""
+    """Match a text once, however often the result is needed."""
     tokens = normalize(text)
     statements = read_statements(tokens, load_index()[language], language)
     hits = _hits(tokens, statements, language, least)
@@ -175,7 +177,7 @@ def _hits(tokens: list[Token], statements: list[TextSpan], language: str, least:
 
 
 def hits_of(text: str, language: str, least: float = HALF_SAID) -> list[Hit]:
-    """Every wording said in full, also those that must be left in peace, whether denied or not."""
+    """Return every wording stated in full, including those to ignore, denied or not."""
     return [hit for hit in _hear(text, language, least).hits if hit.share >= FULL]
 
 
@@ -207,7 +209,7 @@ def _read(
 
 
 def _taken_back(hit: Hit, tokens: list[Token], denying: frozenset[str]) -> bool:
-    """'Not dieting', 'without trying': what would explain another concept is denied, whatever else the denial says."""
+    """'Not dieting', 'without trying': a concept that would explain another one is denied."""
     for place in range(hit.end - 1, max(0, hit.first - NOT_BEFORE) - 1, -1):
         if tokens[place].text.replace("'", "") in denying:
             return True
@@ -217,7 +219,7 @@ def _taken_back(hit: Hit, tokens: list[Token], denying: frozenset[str]) -> bool:
 
 
 def _masks(text: str, tokens: list[Token], language: str, least: float) -> list[tuple[int, int]]:
-    """Where idioms stand, and what only looks like a danger: what lies inside is left in peace."""
+    """Return where idioms and harmless look-alikes are: what lies inside is ignored."""
     idioms = [hit for hit in _hear(text, language, least).hits if is_mask(hit.concept) and hit.share > 0.99]
     return [(_from_little_words(hit.first, tokens, language), hit.end) for hit in idioms]
 
@@ -230,7 +232,7 @@ def _said(text: str, tokens: list[Token], hit: Hit) -> ConceptMention:
 
 
 def _sign_hits(tokens: list[Token], language: str) -> list[Hit]:
-    """The ordered phrases of signs.toml in a text, as hits of full share."""
+    """Return the ordered phrases of signs.toml in a text, as hits of full share."""
     denying = little_words(language).neg
     found = []
     for match in matches_each(tokens, lexicon_of(SIGNS), language):
@@ -243,7 +245,7 @@ def _sign_hits(tokens: list[Token], language: str) -> list[Hit]:
 
 
 def _from_little_words(first: int, tokens: list[Token], language: str) -> int:
-    """Where an idiom begins when the little words before it are counted in ('me' before 'pega el sol')."""
+    """Return where an idiom begins when the function words before it are included ('me' before 'pega el sol')."""
     stop = little_words(language).stop | frozenset(cue_table().soft[language])
     while first > 0 and tokens[first - 1].text in stop and tokens[first].gap < STRONG:
         first -= 1

@@ -1,7 +1,7 @@
 """The authored wordings: files of `data/corpus/`, each with its author, as plain sentences of one concept.
 
-A wording is a template: `{a|b}` stands for either, `{a|}` for a or nothing. Every file names who wrote it and how
-far it was checked, so that the coverage of one author's wordings by another's can be measured.
+A wording is a template: `{a|b}` means either, `{a|}` means a or nothing. Every file names its author and how far it was
+checked, so that the coverage of one author's wordings by another's can be measured.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ __all__ = ["BACKGROUND", "CorpusFile", "Wording", "corpus_files", "expand", "wor
 
 DATA = Path(__file__).parent.parent / "data"
 BACKGROUND = (
-    "background:"  # concepts that begin so are read to be left in peace: idioms, denials, others, long ago
+    "background:"  # prefixes of concepts whose text is ignored: idioms, denials, other people, long ago
 )
-MOST_OF_ONE = 90  # wordings that one template may stand for
+MOST_OF_ONE = 90  # most wordings that one template may produce
 _CHOICE = re.compile(r"(\{[^{}]*\})")
 
 
@@ -66,7 +66,7 @@ def corpus_files() -> dict[str, CorpusFile]:
 
 
 def wordings() -> Iterator[Wording]:
-    """Every wording of every file, each text of a concept once."""
+    """Return every wording of every file, each text of a concept once."""
     seen: set[tuple[str, str, str]] = set()
     for name, file in corpus_files().items():
         for row in file.wording:
@@ -81,9 +81,9 @@ def wordings() -> Iterator[Wording]:
 
 
 def expand(template: str, where: str = "wording", language: str | None = None) -> list[str]:
-    """The plain sentences of a template; of more than MOST_OF_ONE a sample.
+    """Return the plain sentences of a template; a sample if there are more than MOST_OF_ONE.
 
-    With a `language` the sample spends nothing on sentences that differ in little words alone.
+    With `language` the sample skips sentences that differ only in function words.
 
     >>> expand("my {leg|arm} is numb")
     ['my leg is numb', 'my arm is numb']

@@ -1,7 +1,7 @@
-"""The corpus made ready for matching: stems, weights, and where to look for each wording.
+"""The corpus prepared for matching: stems, weights, and where to look for each wording.
 
-Compiled once into `data/corpus.msgpack` by `tools/compile_corpus.py`, because reading and stemming the corpus takes
-seconds and every start of a command would pay for it. A test holds the file to its sources.
+Compiled into `data/corpus.msgpack` by `tools/compile_corpus.py`, because reading and stemming the corpus takes seconds
+at every start. A test compares the file with its sources.
 """
 
 from __future__ import annotations
@@ -24,25 +24,27 @@ __all__ = ["Index", "Phrase", "compile_all", "compile_index", "encode_index", "l
 FILE = Path(__file__).parent.parent / "data" / "corpus.msgpack"
 LEAST_WEIGHT = 0.4
 NEG_WEIGHT = 1.2
-THIN = 3.6  # a wording whose own content weighs less is matched word for word: 'he hurts me' by parts fits anything
+THIN = (
+    3.6  # a wording with less content weight is matched word for word: parts of 'he hurts me' match anything
+)
 THIN_TWO = {
     2: 0.0,
     3: 3.0,
     4: 5.0,
 }  # the same for two content words in a wording of two, three, and more words
 MASKS = (BACKGROUND + "idiom", BACKGROUND + "like_")
-PARTS_FROM = 3  # content words from which a part of a wording is evidence
-LEAST_PART = 0.6  # share of the weight that must be found for a wording to be looked at
+PARTS_FROM = 3  # number of content words from which part of a wording is evidence
+LEAST_PART = 0.6  # share of the weight that must be found before a wording is examined
 _PALE = {"en": {"pain", "hurt", "ach", "feel", "sore"}, "es": {"dolor", "dol", "sent", "molest"}}
 
 
 class Phrase(msgspec.Struct, frozen=True, array_like=True):
-    """One wording as it is compared.
+    """One wording in the form that is compared.
 
-    By `stems` near each other, or by every word in order where it is `literal`. `strict` wordings are of concepts that
-    warn alone: their parts must come in order and closer, and literal ones as they are written (`exact`), because
-    'me pega' and 'me pegue' have one stem. Of a mask that is not literal, `exact` are its words with meaning as
-    written, to be met in order.
+    Matched by `stems` near each other, or by every word in order when `literal`. `strict` wordings belong to concepts
+    that warn on their own: their parts must come in order and closer, and literal ones exactly as written (`exact`),
+    because 'me pega' and 'me pegue' share a stem. For a mask that is not literal, `exact` are its content words as
+    written, in order.
     """
 
     concept: int
@@ -55,25 +57,25 @@ class Phrase(msgspec.Struct, frozen=True, array_like=True):
 
 
 class _Parts(msgspec.Struct, frozen=True):
-    """A wording taken apart."""
+    """A wording split into its parts."""
 
-    content: tuple[str, ...]  # stems of the words with meaning, each once
+    content: tuple[str, ...]  # stems of the content words, each once
     stems: tuple[str, ...]  # of all words
     words: tuple[str, ...]
 
 
 class Index(msgspec.Struct, frozen=True):
-    """The wordings of one language. `places[stem]` are the phrases that must be looked at when the stem is met."""
+    """The wordings of one language. `places[stem]` are the phrases to examine when the stem occurs."""
 
     concepts: tuple[str, ...]
     phrases: Sequence[Phrase]
     weight: dict[str, float]
     places: dict[str, tuple[int, ...]]
-    vocabulary: dict[str, int]  # word as written -> how often
+    vocabulary: dict[str, int]  # word as written -> frequency
 
 
 class _Kept(msgspec.Struct, frozen=True, array_like=True):
-    """The same as it is stored: each wording by itself, because a text meets few of them."""
+    """The same in its stored form: each wording on its own, because a text needs few of them."""
 
     concepts: tuple[str, ...]
     phrases: tuple[msgspec.Raw, ...]
@@ -83,7 +85,7 @@ class _Kept(msgspec.Struct, frozen=True, array_like=True):
 
 
 class _Phrases(Sequence[Phrase]):
-    """Wordings that are decoded when they are looked at."""
+    """Wordings that are decoded when they are used."""
 
     def __init__(self, kept: tuple[msgspec.Raw, ...]) -> None:
         self._kept = kept
@@ -106,7 +108,10 @@ class _Phrases(Sequence[Phrase]):
 
 
 def compile_index(found: Iterable[Wording], language: str, alone: frozenset[str] = frozenset()) -> Index:
-    """The index of the wordings of one language. Concepts of `alone` warn by themselves and are matched strictly."""
+    """Return the index of the wordings of one language.
+
+    Concepts in `alone` warn on their own and are matched strictly.
+    """
     rows = [row for row in found if row.language == language]
     concepts = tuple(dict.fromkeys(row.concept for row in rows))
     number = {concept: place for place, concept in enumerate(concepts)}
@@ -127,7 +132,7 @@ def compile_index(found: Iterable[Wording], language: str, alone: frozenset[str]
 
 
 def compile_all() -> dict[str, Index]:
-    """The index of every wording by language. Concepts that one rule takes as enough warn alone."""
+    """Return the index of every wording by language. A concept that satisfies a rule on its own is matched strictly."""
     rules = read_toml(FILE.parent / "red_flags" / "rules.toml")["rule"]
     single = [terms[0] for rule in rules for terms in rule["any"] if len(terms) == 1]
     alone = frozenset(part for term in single for part in term.split("|") if not part.startswith("sentinel:"))
@@ -143,7 +148,7 @@ def _parts(text: str, language: str) -> _Parts:
 
 
 def _weights(parted: list[tuple[int, _Parts]], concepts: int) -> dict[str, float]:
-    """The rarer among concepts, the more a stem tells."""
+    """The fewer concepts share a stem, the more weight it has."""
     where: dict[str, set[int]] = defaultdict(set)
     for concept, parts in parted:
         for found in parts.content or parts.stems:
@@ -162,14 +167,14 @@ def _phrase(concept: int, parts: _Parts, weight: dict[str, float], language: str
     thin = thin or (len(own) == 2 and own_weight < THIN_TWO[min(len(parts.words), 4)])
     thin = thin or (len(own) == 1 and own[0] in _not_alone(language))
     literal = not parts.content or len(parts.words) == 1 or thin
-    # One word stands for itself: the stem of 'matarme' is that of 'me mata la espalda'.
+    # One word stands for itself: 'matarme' has the stem of 'me mata la espalda'.
     exact = parts.words if literal and (strict or len(parts.words) == 1) else ()
     total = round(sum(weight[found] for found in stems), 3)
     return Phrase(concept, stems, parts.stems, exact, total, literal, strict)
 
 
 def _masking(phrase: Phrase, parts: _Parts, language: str) -> Phrase:
-    """A mask is met by its own words in order.
+    """A mask is matched by its own words in order.
 
     By stems and parts, 'legs weak after leg day' would hide 'leg weaker every day'.
     """
@@ -181,12 +186,12 @@ def _masking(phrase: Phrase, parts: _Parts, language: str) -> Phrase:
 
 @lru_cache(maxsize=2)
 def _not_alone(language: str) -> frozenset[str]:
-    """Stems that say too little to stand for a wording."""
+    """Return stems that mean too little to represent a wording."""
     return frozenset(read_toml(FILE.parent / "corpus_rules.toml")["not_alone"][language])
 
 
 def _anchors(phrases: list[Phrase], weight: dict[str, float]) -> dict[str, tuple[int, ...]]:
-    """Each phrase under the heaviest stems, so many that it cannot be met without one of them."""
+    """Return each phrase under its heaviest stems, enough of them that it cannot match without one."""
     found: dict[str, list[int]] = defaultdict(list)
     for number, phrase in enumerate(phrases):
         for anchor in _needed(phrase, weight):
@@ -208,7 +213,7 @@ def _needed(phrase: Phrase, weight: dict[str, float]) -> list[str]:
 
 
 def is_mask(concept: str) -> bool:
-    """Whether a concept leaves in peace what lies inside its wordings: idioms, and what only looks like a danger."""
+    """Whether text that matches a concept's wordings is ignored: idioms, and harmless look-alikes."""
     return concept.startswith(MASKS)
 
 
@@ -223,7 +228,7 @@ def load_index() -> dict[str, Index]:
 
 
 def encode_index(found: Mapping[str, Index]) -> bytes:
-    """The index as it is stored."""
+    """Return the index in its stored form."""
     return msgspec.msgpack.encode(
         {language: msgspec.structs.astuple(index) for language, index in found.items()}
     )

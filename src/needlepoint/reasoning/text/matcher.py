@@ -1,4 +1,4 @@
-"""Which wordings of the corpus a text holds: their words near each other in one statement, or all in order."""
+"""Which wordings of the corpus a text contains: their words near each other in one statement, or all in order."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from needlepoint.reasoning.words.tokens import STRONG, Token
 
 __all__ = ["FULL", "Hit", "TextSpan", "hits_in", "read_statements"]
 
-FULL = 0.8  # share of a wording's weight from which it counts as said
-HALF = 0.79  # the most that a part of a wording of a concept that warns alone counts
-SLACK = 6  # words more than the wording has over which its parts may be spread
+FULL = 0.8  # share of a wording's weight from which it counts as stated
+HALF = 0.79  # most that part of a wording counts when its concept warns on its own
+SLACK = 6  # extra words over which the parts of a wording may be spread
 SLACK_MASK = 2  # the same for a mask
-SLACK_STRICT = 4  # the same for a concept that warns alone
-NEG_NEAR = 3  # words between a denial that belongs to a wording and the next word of it
+SLACK_STRICT = 4  # the same for a concept that warns on its own
+NEG_NEAR = 3  # words between a denial that belongs to a wording and its next word
 
 
 class TextSpan(msgspec.Struct, frozen=True):
-    """A stretch of text between strong borders: its words as compared, and the place of the first among all tokens."""
+    """A stretch of text between strong borders: its words as compared, and the index of the first among all tokens."""
 
     first: int
-    words: tuple[str, ...]  # as written, mended
+    words: tuple[str, ...]  # as written, with spelling corrected
     stems: tuple[str, ...]
-    clause: tuple[int, ...]  # number of the clause of each word, cut at commas
+    clause: tuple[int, ...]  # clause number of each word; commas separate clauses
 
     @property
     def where(self) -> dict[str, list[int]]:
-        """Stem -> the places where it stands."""
+        """Stem -> the positions where it occurs."""
         found: dict[str, list[int]] = defaultdict(list)
         for place, word in enumerate(self.stems):
             found[word].append(place)
@@ -39,19 +39,19 @@ class TextSpan(msgspec.Struct, frozen=True):
 
 
 class Hit(msgspec.Struct, frozen=True):
-    """A wording that a text holds by `share` of its weight, from token `first` up to, not including, `end`."""
+    """A wording that a text contains by `share` of its weight, from token `first` up to, not including, `end`."""
 
     concept: str
     share: float
     first: int
     end: int
     weight: float
-    denies: bool  # the wording itself holds a denial
-    denied_besides: bool = False  # its last word stands under a denial that is not its own
+    denies: bool  # the wording itself contains a denial
+    denied_besides: bool = False  # its last word is under a denial that is not its own
 
 
 def read_statements(tokens: list[Token], index: Index, language: str) -> list[TextSpan]:
-    """The statements of a text, with words mended toward the words of the corpus."""
+    """Return the statements of a text, with misspelled words corrected toward the words of the corpus."""
     breaks = little_words(language).breaks
     found: list[TextSpan] = []
     start = 0
@@ -72,7 +72,7 @@ def _statement(tokens: list[Token], first: int, end: int, index: Index, language
 
 
 def hits_in(statements: list[TextSpan], index: Index, least: float = FULL) -> list[Hit]:
-    """Every wording that the statements hold by at least `least` of its weight (LEAST_PART to 1)."""
+    """Return every wording that the statements contain by at least `least` of its weight (LEAST_PART to 1)."""
     found: list[Hit] = []
     for statement in statements:
         where = statement.where
@@ -112,7 +112,7 @@ def _denied_besides(phrase: Phrase, statement: TextSpan, first: int, last: int) 
 def _span(
     phrase: Phrase, statement: TextSpan, where: dict[str, list[int]], index: Index, least: float
 ) -> tuple[float, int, int] | None:
-    """(share, first word, last word) of a wording in a statement; None when it is not there."""
+    """(share, first word, last word) of a wording in a statement; None when it does not occur."""
     if phrase.literal:
         return _literal(phrase, statement, where)
     if phrase.exact:
@@ -121,7 +121,7 @@ def _span(
 
 
 def _in_order(phrase: Phrase, statement: TextSpan) -> tuple[float, int, int] | None:
-    """Where the words of a mask stand in order, with few others between."""
+    """Return where the words of a mask occur in order, with few others between."""
     for first, word in enumerate(statement.words):
         if word != phrase.exact[0]:
             continue
@@ -138,7 +138,7 @@ def _in_order(phrase: Phrase, statement: TextSpan) -> tuple[float, int, int] | N
 def _literal(
     phrase: Phrase, statement: TextSpan, where: dict[str, list[int]]
 ) -> tuple[float, int, int] | None:
-    """Where every word of a thin wording stands in order, without a gap."""
+    """Return where every word of a short wording occurs in order, without a gap."""
     length = len(phrase.words)
     for first in where.get(phrase.words[0], ()):
         if statement.stems[first : first + length] == phrase.words and (
@@ -151,7 +151,7 @@ def _literal(
 def _parts(
     phrase: Phrase, statement: TextSpan, where: dict[str, list[int]], index: Index, least: float
 ) -> tuple[float, int, int] | None:
-    """The narrowest stretch that holds enough of a wording."""
+    """Return the shortest stretch that contains enough of a wording."""
     by_part = len(phrase.stems) >= PARTS_FROM and (least < FULL or not phrase.strict)
     need = (least if by_part else 1.0) * phrase.weight - 1e-6
     met = [word for word in phrase.stems if word in where]
@@ -176,13 +176,13 @@ def _parts(
 
 
 def _share(phrase: Phrase, weight: float) -> float:
-    """The share of a wording that was met. What warns alone is said in full or only half."""
+    """Return the share of a wording that matched. What warns on its own is stated in full or only half."""
     share = weight / phrase.weight
     return share if share > 1.0 - 1e-6 or not phrase.strict else min(share, HALF)
 
 
 def _fits(phrase: Phrase, got: dict[str, int], statement: TextSpan) -> bool:
-    """Two words must share a clause; a denial of the wording must stand near, in the same clause, and before."""
+    """Two words must share a clause; a denial in the wording must be near, before, and in the same clause."""
     others = [place for word, place in got.items() if word != NEG]
     order = [got[word] for word in phrase.stems if word in got]
     if (phrase.strict or len(phrase.stems) <= 2) and order != sorted(order):

@@ -1,4 +1,4 @@
-"""Of whom something is told: the patient, somebody who is ill now, or somebody who was ill once."""
+"""Whom a statement is about: the patient, another person who is ill now, or one who was ill once."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from needlepoint.reasoning.words.tokens import Token
 
 __all__ = ["OTHER", "OTHER_NOW", "as_first", "is_person", "names_others", "speaks_of_self", "whose"]
 
-OTHER = "other"  # of another person, long over, lasting, or of an animal: no danger of today
-OTHER_NOW = "other_now"  # of another person who is ill now
-REACH = 13  # words after a person that tell of them
-VERB_WITHIN = 4  # words after a person in which 'had' or 'died' makes it a story of the past
-BEFORE = 4  # words before a person in which 'this morning' belongs to them
+OTHER = "other"  # about another person, long over, lasting, or about an animal: no danger today
+OTHER_NOW = "other_now"  # about another person who is ill now
+REACH = 13  # words after a person that are about them
+VERB_WITHIN = 4  # words after a person within which 'had' or 'died' makes it past
+BEFORE = 4  # words before a person within which 'this morning' is about them
 FILLERS = 4  # words between 'my' and the person: 'my 6 year old son'
 
 
 @lru_cache(maxsize=1)
 def _words() -> dict[str, frozenset[str]]:
-    """The words of both languages that name persons: short texts do not say which language they are in."""
+    """Return the words of both languages that name persons: short texts do not reveal their language."""
     tables = [little_words(language).persons for language in ("en", "es")]
     return {name: frozenset(word for table in tables for word in table[name]) for name in tables[0]}
 
@@ -33,12 +33,12 @@ def _past() -> re.Pattern[str]:
 
 
 def speaks_of_self(statements: Sequence[TextSpan]) -> bool:
-    """Whether the writer tells of themself at all; a parent who writes for a child does not."""
+    """Whether the writer reports anything about themselves; a parent who writes for a child does not."""
     return any(_own(statement.words, at) for statement in statements for at in range(len(statement.words)))
 
 
 def _own(words: Sequence[str], at: int) -> bool:
-    """Whether the word names the writer: 'I', or 'my' when it is not 'my mother'."""
+    """Whether the word names the writer: 'I', or 'my' unless it is 'my mother'."""
     known = _words()
     if words[at] not in known["my"]:
         return words[at] in known["self"]
@@ -49,7 +49,7 @@ def _own(words: Sequence[str], at: int) -> bool:
 
 
 def as_first(tokens: list[Token], language: str) -> list[Token] | None:
-    """The same words as the other person would say them of themself, for wordings that are authored so.
+    """Return the words as the other person would say them in the first person, for wordings authored that way.
 
     None where no other person is named: 'mi hijo se quiere morir' becomes '... me quiero morir'.
     """
@@ -61,7 +61,7 @@ def as_first(tokens: list[Token], language: str) -> list[Token] | None:
 
 
 def names_others(words: Sequence[str]) -> bool:
-    """Whether anybody besides the writer is named, be it a relative or an animal."""
+    """Whether anyone besides the writer is named, including relatives and animals."""
     return not (_words()["kin"] | _words()["pets"]).isdisjoint(words)
 
 
@@ -77,16 +77,16 @@ def _is_filler(word: str) -> bool:
 
 
 def is_person(words: Sequence[str], at: int) -> bool:
-    """Whether a word is a person after a possessive: 'mi mamá' is no breast."""
+    """Whether a word is a person after a possessive: 'mi mamá' is not a breast."""
     known = _words()
     before = words[at - 1] if at else ""
     return words[at] in known["kin"] and before in known["my"] | known["theirs"]
 
 
 def whose(words: Sequence[str], writer: bool) -> Iterator[tuple[int, str]]:
-    """(place, OTHER or OTHER_NOW) for each word of a statement that is told of somebody else.
+    """(position, OTHER or OTHER_NOW) for each word of a statement about another person.
 
-    Where the writer tells nothing of themself, a relative who is ill now is the patient.
+    When the writer reports nothing about themselves, a relative who is ill now is the patient.
     """
     known = _words()
     person, left, named = "", 0, False
@@ -104,12 +104,12 @@ def whose(words: Sequence[str], writer: bool) -> Iterator[tuple[int, str]]:
 
 
 def _is_carried(words: Sequence[str], at: int) -> bool:
-    """'Bent to carry her grandson': of the grandson nothing is told."""
+    """'Bent to carry her grandson': nothing is reported about the grandson."""
     return bool(_words()["care"] & set(words[max(0, at - BEFORE) : at]))
 
 
 def _status(words: Sequence[str], at: int, writer: bool) -> str:
-    """What is told of the person at `at`: OTHER, OTHER_NOW, or '' for the patient."""
+    """Return the status of the person at `at`: OTHER, OTHER_NOW, or '' for the patient."""
     known = _words()
     if words[at] in known["pets"] or known["care"] & set(words if writer else words[:at]):
         return OTHER

@@ -1,4 +1,4 @@
-"""Measured values that a text names and that warn by their number: a blood pressure in the severe range."""
+"""Measured values in a text that are a warning in themselves: a blood pressure in the severe range."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _RULES = Path(__file__).parent.parent / "data" / "corpus_rules.toml"
 
 
 class _Pressure(msgspec.Struct, frozen=True):
-    """From where a blood pressure is severe, what stands between its numbers, and the words that name one."""
+    """The severe range of a blood pressure, the separators between its numbers, and the words that name one."""
 
     systolic: int
     diastolic: int

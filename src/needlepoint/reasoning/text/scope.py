@@ -1,4 +1,4 @@
-"""Whether a wording is said of the patient and of now: not denied, not fine, not long ago, not of somebody else."""
+"""Whether a wording is about the patient at present: not denied, not fine, not long ago, not about another person."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from needlepoint.reasoning.words.tokens import Token
 
 __all__ = ["Reach", "of_own_body", "reach_of", "says_a_bit"]
 
-NEAR_WORDS = 8  # words around a wording in which 'years ago' belongs to it
+NEAR_WORDS = 8  # words around a wording within which 'years ago' applies to it
 
 
 class Reach(msgspec.Struct, frozen=True):
-    """For each token of a text: denied, told as fine, told as years or months ago, and of whom it is told."""
+    """For each token of a text: denied, reported as fine, as years or months ago, and about whom."""
 
     denied: list[bool]
     well: list[bool]
     long_ago: list[bool]
     months_ago: list[bool]
-    other: list[str]  # '', or why it is not the patient's: `persons.OTHER` or `persons.OTHER_NOW`
+    other: list[str]  # '', or why it is not about the patient: `persons.OTHER` or `persons.OTHER_NOW`
 
     def why_not(self, hit: Hit) -> str | None:
-        """Why a wording does not count of the patient today; None when it does."""
+        """Return why a wording does not count for the patient today; None when it does."""
         first, last = hit.first, hit.end - 1
         if self.denied[first] or hit.denied_besides or (not hit.denies and self.denied[last]):
             return "denied"
@@ -46,7 +46,7 @@ class Reach(msgspec.Struct, frozen=True):
 def reach_of(
     tokens: list[Token], statements: Sequence[TextSpan], hits: Sequence[Hit], language: str
 ) -> Reach:
-    """How denials, times and persons reach over the tokens. Denials inside a wording belong to it."""
+    """Return how far denials, times and persons reach over the tokens. Denials inside a wording belong to it."""
     found = [
         ConceptMatch(hit.first, hit.end, (hit.concept,))
         for hit in hits
@@ -68,7 +68,7 @@ def reach_of(
 
 
 class _Speech(msgspec.Struct, frozen=True):
-    """The words of both languages that tell time and person: short texts do not say which language they are in."""
+    """The words of both languages for time and person: short texts do not reveal their language."""
 
     long_ago: re.Pattern[str]
     months_ago: re.Pattern[str]
@@ -85,7 +85,7 @@ def _speech() -> _Speech:
 
 
 def of_own_body(hit: Hit, statements: Sequence[TextSpan]) -> bool:
-    """Whether a wording stands where somebody holds their own body: 'my husband holds his neck' is no violence."""
+    """Whether someone holds their own body part in a wording: 'my husband holds his neck' is not violence."""
     return any(
         hit.first <= statement.first + last and statement.first + first < hit.end
         for statement in statements
@@ -94,7 +94,7 @@ def of_own_body(hit: Hit, statements: Sequence[TextSpan]) -> bool:
 
 
 def says_a_bit(text: str) -> bool:
-    """Whether folded words hold 'kind of', 'a little' and the like."""
+    """Whether folded words contain 'kind of', 'a little' and the like."""
     return bool(_speech().a_bit.search(text))
 
 
@@ -103,7 +103,7 @@ def _any_of(tables: Sequence[Mapping[str, list[str]]], name: str) -> re.Pattern[
 
 
 def _spans(statement: TextSpan, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
-    """(first, last) word of each place where a pattern stands in a statement."""
+    """(first, last) word of each place where a pattern occurs in a statement."""
     starts, at = {}, 0
     for place, word in enumerate(statement.words):
         starts[at] = place
@@ -117,7 +117,7 @@ def _spans(statement: TextSpan, pattern: re.Pattern[str]) -> list[tuple[int, int
 
 
 def _mark_well(statement: TextSpan, flags: list[bool]) -> None:
-    """'My bladder is fine': what stands right before, in the same clause."""
+    """'My bladder is fine': applies to what is right before, in the same clause."""
     for first, _ in _spans(statement, _speech().well):
         place = first - 1
         while place >= 0 and first - place <= 6 and statement.clause[place] == statement.clause[first]:
@@ -126,7 +126,7 @@ def _mark_well(statement: TextSpan, flags: list[bool]) -> None:
 
 
 def _mark_not_when(statement: TextSpan, flags: list[bool]) -> None:
-    """'Not when I climb stairs': the words behind, up to the end of the clause."""
+    """'Not when I climb stairs': applies to the words after it, up to the end of the clause."""
     for first, _ in _spans(statement, _speech().not_when):
         for place in range(first, min(len(statement.words), first + NEAR_WORDS)):
             if statement.clause[place] != statement.clause[first]:
@@ -135,7 +135,7 @@ def _mark_not_when(statement: TextSpan, flags: list[bool]) -> None:
 
 
 def _mark_around(statement: TextSpan, pattern: re.Pattern[str], flags: list[bool]) -> None:
-    """What stands near a time, in its clause or the next."""
+    """A time applies to what is near it, in its clause or the next."""
     for first, last in _spans(statement, pattern):
         for place in range(max(0, first - NEAR_WORDS), min(len(statement.words), last + NEAR_WORDS + 1)):
             if abs(statement.clause[place] - statement.clause[first]) <= 1:

@@ -1,4 +1,4 @@
-"""Misspelled words read as words of the corpus: only words that are in no word list, and only to near ones."""
+"""Correct misspelled words toward words of the corpus: only words in no word list, and only to near ones."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ __all__ = ["is_word", "mend"]
 
 _LISTS = Path(__file__).parent.parent / "data" / "words"
 LEAST_LETTERS = 4
-LONG = 8  # letters from which two slips are mended and the first letter may be one of them
-# Spanish letters that sound alike and are swapped by ear.
+LONG = 8  # from this length on two errors are corrected, and the first letter may be wrong
+# Spanish letters that sound alike and are often swapped.
 _BY_EAR = (
     ("h", ""), ("v", "b"), ("z", "s"), ("ce", "se"), ("ci", "si"), ("ll", "y"),
     ("qu", "k"), ("c", "k"), ("ge", "je"), ("gi", "ji"), ("x", "s"),
@@ -33,13 +33,13 @@ def _mended(word: str, language: str) -> str:
 
 
 def mend(word: str, index: Index, language: str) -> str:
-    """`word` as the corpus writes it, when it is misspelled by a letter or two; else itself."""
+    """Return `word` as in the corpus when it is misspelled by a letter or two; else unchanged."""
     return word if word in index.vocabulary else _mended(word, language)
 
 
 @lru_cache(maxsize=20_000)
 def is_word(word: str) -> bool:
-    """Whether the English or the Spanish list, or the names, hold a word as it is written."""
+    """Whether the English list, the Spanish list, or the names contain a word as written."""
     return word in _names() or word in _known("en") or stem(word, "es") in _known("es")
 
 
@@ -59,9 +59,9 @@ def _nearest(word: str, index: Index, language: str) -> str | None:
 
 
 def _is_known(word: str, language: str) -> bool:
-    """Whether a word is a name, of the other language's corpus, or in the list of its language.
+    """Whether a word is a name, in the corpus of the other language, or in the list of its language.
 
-    In Spanish by its stem, for its many forms.
+    Spanish words are compared by stem, because they have many forms.
     """
     other = load_index()["en" if language == "es" else "es"].vocabulary
     return (
@@ -79,7 +79,7 @@ def _names() -> frozenset[str]:
 
 @lru_cache(maxsize=2)
 def _known(language: str) -> frozenset[str]:
-    """Words of the language that are no misspelling, folded; of Spanish the stems."""
+    """Return the correctly spelled words of the language, folded; Spanish words as stems."""
     return frozenset(gzip.decompress((_LISTS / f"known_{language}.txt.gz").read_bytes()).decode().split())
 
 

@@ -1,4 +1,4 @@
-"""Words reduced to what is compared: folded, without apostrophe, stemmed, and which of them carry no meaning alone."""
+"""Words reduced for comparison: folded, without apostrophe, stemmed, and which of them are function words."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from needlepoint.reasoning.words.tokens import normalize
 
 __all__ = ["NEG", "LittleWords", "little_words", "stem", "words_of"]
 
-NEG = "#no"  # every denying word ('no', "can't", 'sin') is compared as this one
+NEG = "#no"  # every negating word ('no', "can't", 'sin') is compared as this one
 _DATA = Path(__file__).parent.parent / "data" / "words" / "little.toml"
 
 
 class LittleWords(msgspec.Struct, frozen=True):
-    """The little words of one language."""
+    """The function words of one language."""
 
     stop: frozenset[str]
     neg: frozenset[str]
@@ -37,7 +37,7 @@ def _tables() -> dict[str, LittleWords]:
 
 
 def little_words(language: str) -> LittleWords:
-    """The little words of 'en' or 'es'."""
+    """Return the function words of 'en' or 'es'."""
     return _tables()[language]
 
 

@@ -1,4 +1,4 @@
-"""What of a text was understood: the share of its words with meaning, and the clauses of which nothing was read."""
+"""How much of a text was understood: the share of its content words, and the clauses without any."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from needlepoint.reasoning.words.tokens import normalize
 
 __all__ = ["Understood", "understood"]
 
-LEAST_WORDS = 2  # words with meaning from which a clause that nothing explains is shown
+LEAST_WORDS = 2  # content words from which an unexplained clause is shown
 
 
 class Understood(msgspec.Struct, frozen=True):
-    """`share` of the words with meaning that were read; `not_read` are the clauses of which none was, as written."""
+    """`share` of the content words that were understood; `not_read` are the clauses without any, as written."""
 
     share: float = 1.0
     not_read: tuple[str, ...] = ()
 
 
 def understood(text: str, language: str | None, spans: Iterable[tuple[int, int]]) -> Understood:
-    """How much of `text` was read. `spans` are the characters that places and features were read from."""
+    """Return how much of `text` was understood. `spans` are the characters of recognized places and features."""
     tokens = normalize(text)
     if not tokens:
         return Understood()

@@ -1,4 +1,4 @@
-"""The forms a word of a phrase takes in English and Spanish. Forms are made, not stripped: 'parte' never meets 'parto'.
+"""The forms of a word in English and Spanish. Forms are generated, not stripped: 'parte' never matches 'parto'.
 
 A word of a phrase is written one of four ways:
     knee        the word and its plural (Spanish also its gender: interno, interna, internos, internas)
@@ -33,7 +33,7 @@ def _endings() -> dict[str, list[str]]:
 
 
 def forms(word: str, language: str) -> frozenset[str]:
-    """Every form that `word`, written as above but without a star, stands for.
+    """Return every form that `word`, written as above but without a star, stands for.
 
     >>> sorted(forms("~chew", "en"))
     ['chew', 'chewed', 'chewing', 'chews']

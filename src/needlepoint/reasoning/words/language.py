@@ -1,4 +1,4 @@
-"""Which language a sentence is written in, told by its small words."""
+"""The language of a sentence, by its function words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CUES = Path(__file__).parents[1] / "data" / "words" / "cues.toml"
 
 
 class Cue(msgspec.Struct, frozen=True):
-    """Little words with one role, in both languages."""
+    """Function words with one role, in both languages."""
 
     role: str
     en: list[str]
@@ -25,7 +25,7 @@ class Cue(msgspec.Struct, frozen=True):
 
 
 class CueTable(msgspec.Struct, frozen=True):
-    """The little words of data/words/cues.toml: language -> words, and the cues that change what stands near them."""
+    """The function words of data/words/cues.toml: language -> words, and the cues that affect the words near them."""
 
     soft: dict[str, list[str]]
     gap_stop: dict[str, list[str]]
@@ -45,7 +45,7 @@ def _telling_words() -> dict[str, frozenset[str]]:
 
 
 def languages_of(tokens: list[Token], language: str | None = None) -> tuple[str, ...]:
-    """The languages to read a sentence in: the one its small words tell, both when they do not decide."""
+    """Return the languages for a sentence: the one its function words show, or both when they do not decide."""
     telling = _telling_words()
     count = {name: sum(token.text in telling[name] for token in tokens) for name in LANGUAGES}
     first = "es" if count["es"] > count["en"] else "en"
@@ -58,7 +58,7 @@ def languages_of(tokens: list[Token], language: str | None = None) -> tuple[str,
 
 
 def guess_language(text: str) -> str:
-    """'en' or 'es', by the small words of `text`; 'en' when they do not decide.
+    """Return 'en' or 'es', by the function words of `text`; 'en' when they do not decide.
 
     >>> guess_language("Me duele la espalda cuando camino")
     'es'

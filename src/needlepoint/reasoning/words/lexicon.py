@@ -1,8 +1,8 @@
-"""A lexicon of concepts, and where a text says them: the longest phrase first, in one pass.
+"""A lexicon of concepts, and where a text contains them: the longest phrase first, in one pass.
 
-A row of a lexicon gives a concept and its phrases in English and Spanish. In a phrase stands, besides the words of
-`inflection.forms`: `chew*` for every word that begins so; ` * ` for up to three words between; `(front|back)` for a
-choice, with an empty choice where the words may be missing. Articles, 'my', and 'right' or 'left' are passed over.
+A row of a lexicon gives a concept and its phrases in English and Spanish. Besides the words of `inflection.forms` a
+phrase may contain `chew*` for every word with this beginning; ` * ` for up to three words between; `(front|back)` for a
+choice, with an empty choice where the words may be missing. Articles, 'my', and 'right' or 'left' are skipped.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ __all__ = [
     "sentences",
 ]
 
-_MOST_REMEMBERED = 20_000  # words of texts
-_GAP = 3  # the most words that the star of a phrase stands for
+_MOST_REMEMBERED = 20_000  # distinct words of texts
+_GAP = 3  # the most words that the star of a phrase matches
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _MACRO = re.compile(r"\{(\w+)\}")
 
 
 class PhraseRow(msgspec.Struct, frozen=True):
-    """One concept and the phrases that say it. Further keys of the TOML row are left to the room that reads it."""
+    """One concept and its phrases. Further keys of the TOML row are for the module that reads it."""
 
     id: str
     en: list[str] = []
@@ -49,7 +49,7 @@ class PhraseRow(msgspec.Struct, frozen=True):
 
 
 class ConceptMatch(NamedTuple):
-    """Concepts said by the tokens `first` up to, not including, `end`."""
+    """Concepts named by the tokens `first` up to, not including, `end`."""
 
     first: int
     end: int
@@ -57,7 +57,7 @@ class ConceptMatch(NamedTuple):
 
 
 class _Node(msgspec.Struct, array_like=True):
-    """A place in the tree of phrases."""
+    """A node in the tree of phrases."""
 
     children: dict[str, _Node] = {}
     gap: _Node | None = None
@@ -65,7 +65,7 @@ class _Node(msgspec.Struct, array_like=True):
 
 
 class _Kept(msgspec.Struct, frozen=True, array_like=True):
-    """The phrases of one language as they are stored: a tree for each first word, read when it is met."""
+    """The phrases of one language as stored: a tree for each first word, decoded when it is needed."""
 
     language: str
     starts: dict[str, msgspec.Raw]
@@ -74,7 +74,7 @@ class _Kept(msgspec.Struct, frozen=True, array_like=True):
 
 
 class _Growing:
-    """The phrases of one language while they are put together."""
+    """The phrases of one language while the tree is built."""
 
     def __init__(self, language: str) -> None:
         self.language = language
@@ -85,7 +85,7 @@ class _Growing:
         self._known: set[str] = set()
 
     def add(self, phrase: str, concept: str) -> None:
-        """One phrase without choices."""
+        """Add one phrase without choices."""
         words = [fold(word) for word in phrase.replace("-", " ").split()]
         words = [word for word in words if word not in self.soft] or words
         node = self.root
@@ -107,7 +107,7 @@ class _Growing:
         return node.children.setdefault(word, _Node())
 
     def kept(self) -> _Kept:
-        """The phrases as they are stored."""
+        """Return the phrases in their stored form."""
         starts = {
             word: msgspec.Raw(msgspec.msgpack.encode(node)) for word, node in self.root.children.items()
         }
@@ -115,7 +115,7 @@ class _Growing:
 
 
 class _Tree:
-    """The phrases of one language, ready for finding."""
+    """The phrases of one language, ready for matching."""
 
     def __init__(self, kept: _Kept) -> None:
         self.language = kept.language
@@ -129,7 +129,7 @@ class _Tree:
         self._starts: dict[str, tuple[_Node, ...]] = {}
 
     def keys(self, text: str) -> tuple[str, ...]:
-        """The words of phrases that the word `text` stands for."""
+        """Return the words of phrases that the word `text` matches."""
         found = self._keys.get(text)
         if found is None:
             starred = tuple(
@@ -142,7 +142,7 @@ class _Tree:
         return found
 
     def starts(self, text: str) -> tuple[_Node, ...]:
-        """The trees of the phrases that the word `text` begins."""
+        """Return the trees of the phrases that can begin with the word `text`."""
         found = self._starts.get(text)
         if found is None:
             found = tuple(self._node(key) for key in self.keys(text) if key in self._kept.starts)
@@ -156,13 +156,13 @@ class _Tree:
 
 
 def _remember(found: dict[str, Any], text: str, value: Any) -> None:
-    """Keep what was found for a word, of so many words that no text can fill the memory."""
+    """Cache what was found for a word, up to a limit that hostile text cannot exceed."""
     if len(found) < _MOST_REMEMBERED:
         found[text] = value
 
 
 class Lexicon:
-    """Phrases ready for finding. Made by `compile_lexicon`, or read from what was kept; holds no text."""
+    """Phrases ready for matching. Made by `compile_lexicon`, or read from the stored form; contains no text."""
 
     def __init__(self, kept: Mapping[str, _Kept]) -> None:
         self.kept = dict(kept)
@@ -170,19 +170,22 @@ class Lexicon:
 
 
 class KeptLexicon(msgspec.Struct, frozen=True):
-    """A lexicon as it is stored: by language."""
+    """A lexicon in its stored form, by language."""
 
     trees: dict[str, _Kept]
 
     def read(self) -> Lexicon:
-        """The lexicon ready for finding."""
+        """Return the lexicon ready for matching."""
         return Lexicon(self.trees)
 
 
 def keep_lexicon(
     rows: Iterable[PhraseRow], macros: Mapping[str, Mapping[str, str]] | None = None
 ) -> KeptLexicon:
-    """A lexicon of `rows` as it is stored. `macros` gives by language what `{name}` in a phrase stands for."""
+    """Return a lexicon of `rows` in its stored form.
+
+    `macros` gives by language what `{name}` in a phrase expands to.
+    """
     growing = {language: _Growing(language) for language in LANGUAGES}
     for row in rows:
         for language, phrases in (("en", row.en), ("es", row.es)):
@@ -194,14 +197,14 @@ def keep_lexicon(
 
 
 def compile_lexicon(rows: Iterable[PhraseRow]) -> Lexicon:
-    """A lexicon of `rows`, ready for finding."""
+    """Return a lexicon of `rows`, ready for matching."""
     return keep_lexicon(rows).read()
 
 
 def keep_lexicon_of(*paths: Path, key: str = "phrase", more: Iterable[PhraseRow] = ()) -> KeptLexicon:
-    """A lexicon of the `[[key]]` rows of TOML files, and of the rows in `more`, as it is stored.
+    """Return a lexicon of the `[[key]]` rows of TOML files, and of the rows in `more`, in its stored form.
 
-    `[macros.en]` and `[macros.es]` of each file hold for all.
+    `[macros.en]` and `[macros.es]` of each file apply to all.
     """
     rows: list[PhraseRow] = list(more)
     macros: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
@@ -238,7 +241,7 @@ def _without_choices(phrase: str) -> Iterable[str]:
 
 
 def matches(tokens: list[Token], lexicon: Lexicon, language: str | None = None) -> list[ConceptMatch]:
-    """Every phrase of `lexicon` in `tokens`, left to right, the longest first, none overlapping."""
+    """Return every phrase of `lexicon` in `tokens`, left to right, the longest first, without overlap."""
     found: list[ConceptMatch] = []
     for first, end in sentences(tokens):
         trees = [lexicon.trees[name] for name in languages_of(tokens[first:end], language)]
@@ -254,7 +257,7 @@ def matches(tokens: list[Token], lexicon: Lexicon, language: str | None = None) 
 
 
 def matches_each(tokens: list[Token], lexicon: Lexicon, language: str | None = None) -> list[ConceptMatch]:
-    """As `matches`, for each concept by itself: the words of one hide no other's."""
+    """As `matches`, for each concept on its own: the words of one do not hide another."""
     found: list[ConceptMatch] = []
     for first, end in sentences(tokens):
         trees = [lexicon.trees[name] for name in languages_of(tokens[first:end], language)]
@@ -295,7 +298,7 @@ def _said_at(
 def _paths(
     tree: _Tree, starts: tuple[_Node, ...], tokens: list[Token], first: int, limit: int
 ) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    """The same in one tree, of the phrases that go on from `starts`."""
+    """The same in one tree, for the phrases that continue from `starts`."""
     # node, next token, words matched, words the star may still skip
     stack: list[tuple[_Node, int, int, int]] = []
     for node in starts:
@@ -318,7 +321,7 @@ def _paths(
 def _meet(
     node: _Node, end: int, literal: int, stack: list[tuple[_Node, int, int, int]]
 ) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    """What a phrase says that ends at a node, and the ways on from it."""
+    """Return what a phrase that ends at a node means, and the ways to continue."""
     if node.concepts:
         yield end, literal, node.concepts
     stack.append((node, end, literal, 0))

@@ -1,4 +1,4 @@
-"""The lexicons of places, of the atlas's features and of warning signs, as they were compiled beside their data."""
+"""The lexicons of places, of the atlas's features and of warning signs, as compiled beside their data."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PLACES, SIGNS = "places", "signs"
 ROOM = Path(__file__).parents[1] / "data"
 DATA = ROOM / "words"
 FILE = ROOM / "lexicons.msgpack"
-# How phrases are read is part of what a compiled lexicon holds.
+# A compiled lexicon also depends on how phrases are read.
 _CODE = ("lexicon.py", "inflection.py", "lexicons.py", "tokens.py")
 
 
@@ -46,7 +46,7 @@ def _lexicons() -> dict[str, KeptLexicon]:
 
 
 def made_from() -> bytes:
-    """The state of everything that the lexicons are made from."""
+    """Return a fingerprint of everything that the lexicons are made from."""
     here = Path(__file__).parent
     told = [
         *sorted(DATA.glob("*.toml")),
@@ -58,7 +58,7 @@ def made_from() -> bytes:
 
 
 def make_lexicons() -> dict[str, KeptLexicon]:
-    """Every lexicon made from its rows. Slow: the program reads what was kept."""
+    """Make every lexicon from its rows. Slow: the program reads the stored form."""
     signs = read_toml(ROOM / "red_flags" / "signs.toml")["phrase"]
     return {
         PLACES: _places(),
@@ -73,7 +73,7 @@ def _places() -> KeptLexicon:
 
 
 def _corpus_places(told: set[str]) -> list[PhraseRow]:
-    """The everyday wordings of places; what places.toml says already keeps its meaning."""
+    """Return the everyday wordings of places; phrases of places.toml keep their meaning."""
     rows = read_toml(DATA / "place_corpus.toml")["wording"]
     return [
         PhraseRow(
@@ -93,12 +93,12 @@ def _corpus_places(told: set[str]) -> list[PhraseRow]:
 
 
 def _plain(text: str) -> str:
-    """A wording as tokens are read: "Adam's apple" is 'adam apple'."""
+    """Return a wording in the form of tokens: "Adam's apple" is 'adam apple'."""
     return " ".join(token.text for token in normalize(text))
 
 
 def _muscle_places(told: set[str]) -> list[PhraseRow]:
-    """A muscle's name as a place ('a knot in my trapezius'): the regions under which it lies."""
+    """Return a muscle's name as a place ('a knot in my trapezius'): the regions that overlie it."""
     rows = []
     for muscle in load_atlas().muscles.values():
         english = {plain_name(name) for name in (muscle.name, *muscle.synonyms) if _is_name(name)} - told
@@ -110,7 +110,7 @@ def _muscle_places(told: set[str]) -> list[PhraseRow]:
 
 
 def _is_name(name: str) -> bool:
-    """'Chewing muscle' describes; without its last word it would be a movement, not a place."""
+    """'Chewing muscle' is a description; without its last word it would be a movement, not a place."""
     return "muscle" not in name.lower()
 
 

@@ -1,4 +1,4 @@
-"""What is said of a phrase: denied, not sure, over, or of another person. The cues stand in data/words/cues.toml."""
+"""The status of a phrase: denied, uncertain, over, or of another person. The cues are in data/words/cues.toml."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _OR = frozenset({"or", "nor", "o", "u", "ni"})
 _ALONE = frozenset(
     {"no", "none", "negative", "denied", "negativo", "negativa", "ninguno", "ninguna", "nunca", "never"}
 )
-_LONGEST = 30  # words; a negation that runs on further is not believed
+_LONGEST = 30  # words; a negation that would reach further is ignored
 _SHORT = 3  # words of a bare item in a list without 'or'
 _OPENS = frozenset({"affirm", "end"})
-_FLAG_REACH = 14  # words that 'maybe' or 'history of' reaches over
+_FLAG_REACH = 14  # words that 'maybe' or 'history of' applies to
 
 
 class TokenContext(NamedTuple):
-    """For each token of a text, whether it stands under a denial, a doubt, the past, or another person."""
+    """For each token of a text, whether it is under a denial, a doubt, the past, or about another person."""
 
     negated: list[bool]
     hedged: list[bool]
@@ -51,12 +51,12 @@ def _cues() -> Lexicon:
 
 
 def _exact(phrase: str) -> str:
-    """Cues are written in every form they have, so that 'solo' is not read into 'solas'."""
+    """Return cues in every form they have, so that 'solo' is not matched in 'solas'."""
     return " ".join(word if word[0] in "=*~" else f"={word}" for word in phrase.split())
 
 
 def said_of(tokens: list[Token], found: list[ConceptMatch], language: str | None = None) -> TokenContext:
-    """What is said of each token. A cue inside a phrase of `found` ('no relief with rest') does not count."""
+    """Return the status of each token. A cue inside a phrase of `found` ('no relief with rest') does not count."""
     said = TokenContext(*([False] * len(tokens) for _ in range(4)))
     covered = [False] * len(tokens)
     for match in found:
@@ -93,7 +93,7 @@ def _apply(
 
 
 def _stands_alone(cue: ConceptMatch, tokens: list[Token], limit: int) -> bool:
-    """'Fever: no.', 'Fiebre? No,' - a bare answer to what stands before it."""
+    """'Fever: no.', 'Fiebre? No,' - a bare answer to what precedes it."""
     token = tokens[cue.first]
     if token.text not in _ALONE or token.gap < STRONG or not set(token.mark) & set(":?(-=>|\u2014"):
         return False
@@ -103,7 +103,7 @@ def _stands_alone(cue: ConceptMatch, tokens: list[Token], limit: int) -> bool:
 def _mark_before(
     place: int, tokens: list[Token], roles: list[frozenset[str]], flags: list[bool], *, across: bool
 ) -> None:
-    """Negates backward to the border of the clause; `across` the border that stands right before `place`."""
+    """Negate backward to the border of the clause; `across` the border right before `place`."""
     step = place - 1
     gap = NONE if across else tokens[place].gap
     while step >= 0 and gap < STRONG and "end" not in roles[step] and place - step <= _LONGEST:
@@ -157,7 +157,7 @@ def _new_statement(place: int, tokens: list[Token], roles: list[frozenset[str]],
 
 
 def _list_goes_on(place: int, tokens: list[Token], roles: list[frozenset[str]], limit: int) -> bool:
-    """Whether the item after the comma at `place` still belongs to the list that is denied."""
+    """Whether the item after the comma at `place` still belongs to the denied list."""
     text = tokens[place].text
     if text in _OR:
         return True

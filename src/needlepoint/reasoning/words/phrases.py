@@ -1,9 +1,9 @@
-"""Mentions of concepts in a text, in English and Spanish, each with whether it is said, denied, doubted or past.
+"""Mentions of concepts in a text, in English and Spanish, each stated, denied, doubted or past.
 
     rows = [PhraseRow("fever", en=["fever"], es=["fiebre"])]
     find("No fever.", compile_lexicon(rows))[0].negated  ->  True
 
-How phrases are written stands in `lexicon.py` and `inflection.py`; how denial is read in `negation.py`.
+See `lexicon.py` and `inflection.py` for how phrases are written, `negation.py` for how denial is recognized.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ __all__ = [
 
 
 class Mention(msgspec.Struct, frozen=True):
-    """A concept where a text says it. `start` and `end` are places in the original text; `words` is its text there."""
+    """A concept where a text mentions it.
+
+    `start` and `end` are positions in the original text; `words` is its text there.
+    """
 
     concept: str
     words: str

@@ -1,6 +1,6 @@
-"""Which of the places that a text names hurt, and on which side.
+"""Which of the places in a text hurt, and on which side.
 
-A place may be named for orientation, be well, be another person's, or be meant by 'the right one'.
+A place may be named for orientation, be fine, be another person's, or be implied by 'the right one'.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from needlepoint.reasoning.words.tokens import SENTENCE, STRONG, Token
 
 __all__ = ["PlaceMention", "read_places"]
 
-OVER_WITHIN = 8  # words behind a place in which 'gone now' belongs to it
+OVER_WITHIN = 8  # words after a place within which 'gone now' applies to it
 SPOT_WITHIN = 8  # words between a narrow place and the broad name around it
-SIDE_WITHIN = 6  # words around a place in which its side is looked for
-REFERENCE_WITHIN = 6  # words after a place in which another one only says where it is
+SIDE_WITHIN = 6  # words around a place within which its side is searched
+REFERENCE_WITHIN = 6  # words after a place within which another one only locates it
 SOFT = ("doing", "past", OTHER_NOW)
 _ONE_LETTER = {"l": "left", "r": "right"}
 
 
 class PlaceMention(msgspec.Struct, frozen=True):
-    """A place that a text names, from token `first` up to `end`. `why_not`: why it does not hurt; '' when it does."""
+    """A place in a text, from token `first` up to `end`. `why_not`: why it does not hurt; '' when it does."""
 
     concept: str
     first: int
@@ -49,7 +49,7 @@ def _words() -> dict[str, frozenset[str]]:
 def read_places(
     text: str, tokens: list[Token], found: Sequence[ConceptMatch], language: str | None
 ) -> list[PlaceMention]:
-    """The places of `found` with side and whether they hurt; also those that 'the right one' means."""
+    """Return the places of `found` with side and whether they hurt, including those that 'the right one' implies."""
     words = [token.text.replace("'", "") for token in tokens]
     statements = _statements(tokens, words)
     reach = reach_of(tokens, statements, (), language or "en")
@@ -78,7 +78,7 @@ def read_places(
 
 
 def _narrowed(places: list[PlaceMention], words: list[str], tokens: list[Token]) -> list[PlaceMention]:
-    """Places narrowed by the part told behind them; a broad name beside a narrow one of one spot is left out."""
+    """Return places narrowed by the part named after them, without broad names of the same spot."""
     taken = {at for place in places for at in range(place.first, place.end)}
     found: list[PlaceMention] = []
     for place in places:
@@ -91,7 +91,7 @@ def _narrowed(places: list[PlaceMention], words: list[str], tokens: list[Token])
 
 
 def _same_spot(narrow: PlaceMention, broad: PlaceMention, words: list[str], tokens: list[Token]) -> bool:
-    """'Shin splints in both legs': the broad name only says where the narrow one lies."""
+    """'Shin splints in both legs': the broad name only locates the narrow one."""
     if narrow.why_not or not is_broad_of(broad.concept, narrow.concept) or narrow.end > broad.first:
         return False
     between = set(words[narrow.end : broad.first])
@@ -117,7 +117,7 @@ def _statements(tokens: list[Token], words: list[str]) -> list[TextSpan]:
 
 
 def _why_not(match: ConceptMatch, words: list[str], tokens: list[Token], kept: Sequence[ConceptMatch]) -> str:
-    """Whether a place only says where another one is, or what is moved, or is no place at all."""
+    """Whether a place only locates another one, or is what is moved, or is not a place at all."""
     around = _words()
     before = words[max(0, match.first - 3) : match.first]
     single = match.end - match.first == 1
@@ -158,7 +158,7 @@ def _is_part(match: ConceptMatch, words: list[str]) -> bool:
 
 
 def _named_before(match: ConceptMatch, tokens: list[Token], kept: Sequence[ConceptMatch]) -> bool:
-    """Whether a place stands before in the sentence: then 'both sides' are its sides."""
+    """Whether a place is named earlier in the sentence: then 'both sides' are its sides."""
     return any(
         all(tokens[at].gap < SENTENCE for at in range(other.end, match.first + 1))
         for other in kept
@@ -167,7 +167,7 @@ def _named_before(match: ConceptMatch, tokens: list[Token], kept: Sequence[Conce
 
 
 def _closes(match: ConceptMatch, same: Sequence[ConceptMatch], words: list[str]) -> bool:
-    """Whether a place only ends a fuller one: 'where my strap sits on the right shoulder'."""
+    """Whether a place only completes a longer one: 'where my strap sits on the right shoulder'."""
     around = _words()
     joins = around["joins"] | around["left"] | around["right"]
     for other in same:
@@ -178,7 +178,7 @@ def _closes(match: ConceptMatch, same: Sequence[ConceptMatch], words: list[str])
 
 
 def _is_over(match: ConceptMatch, words: list[str], tokens: list[Token]) -> bool:
-    """'Numb cheek, gone after coffee': right behind, in the clause or the next."""
+    """'Numb cheek, gone after coffee': right after it, in the clause or the next."""
     behind = match.end
     while behind < len(words) and behind - match.end < OVER_WITHIN and tokens[behind].gap < STRONG:
         behind += 1
@@ -215,7 +215,7 @@ def _sides(text: str, tokens: list[Token], words: list[str]) -> dict[int, str]:
 
 
 def _side(match: ConceptMatch, sides: dict[int, str], words: list[str], tokens: list[Token]) -> str:
-    """The side named nearest to a place in its sentence; before it counts as nearer than behind."""
+    """Return the nearest side to a place in its sentence; before it counts as nearer than after it."""
     best: tuple[float, str] | None = None
     for place in range(max(0, match.first - SIDE_WITHIN), min(len(words), match.end + SIDE_WITHIN)):
         if place not in sides:
@@ -232,7 +232,7 @@ def _side(match: ConceptMatch, sides: dict[int, str], words: list[str], tokens: 
 
 
 def _soften(places: list[PlaceMention]) -> list[PlaceMention]:
-    """What is only moved, past or another's who is ill now hurts after all when nothing else does."""
+    """When nothing else hurts, a place that is moved, past or another person's who is ill now hurts after all."""
     if any(not place.why_not for place in places):
         return places
     return [
@@ -264,7 +264,7 @@ def _fill_sides(places: list[PlaceMention], sides: dict[int, str], words: list[s
 def _meant(
     places: list[PlaceMention], words: list[str], tokens: list[Token], sides: dict[int, str]
 ) -> list[PlaceMention]:
-    """'Left shoulder doesn't hurt, right one does': the place again, on the side that stands alone behind it."""
+    """'Left shoulder doesn't hurt, right one does': the place again, on the side that follows without a place."""
     around = _words()
     beside = {at for place in places for at in range(place.first - 3, place.end + 1)}
     found = []

@@ -15,7 +15,7 @@ from needlepoint.reasoning.words.tokens import normalize
 
 
 class RegionMention(msgspec.Struct, frozen=True):
-    """A place on the body where the text says it. `side` is left, right, both or unspecified."""
+    """A place on the body in a text. `side` is left, right, both or unspecified."""
 
     region: str
     side: str
@@ -24,7 +24,7 @@ class RegionMention(msgspec.Struct, frozen=True):
     painful: bool = True
 
     def ids(self, unspecified: str) -> tuple[str, ...]:
-        """The region ids of the chart; a place without a side is put on the side `unspecified`."""
+        """Return the region ids of the chart; a place without a side gets the side `unspecified`."""
         if not load_atlas().regions[self.region].paired:
             return (f"mid_{self.region}",)
         if self.side == "both":
@@ -33,7 +33,7 @@ class RegionMention(msgspec.Struct, frozen=True):
 
 
 class FeatureMention(msgspec.Struct, frozen=True):
-    """A movement, lost motion, symptom or circumstance where the text says it."""
+    """A movement, lost motion, symptom or circumstance in a text."""
 
     vocabulary: str
     id: str
@@ -42,16 +42,16 @@ class FeatureMention(msgspec.Struct, frozen=True):
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """Everything that a text says of places and features."""
+    """All places and features in a text."""
 
     regions: tuple[RegionMention, ...]
     features: tuple[FeatureMention, ...]
-    spans: tuple[tuple[int, int], ...] = ()  # the characters that said a place or a feature
+    spans: tuple[tuple[int, int], ...] = ()  # the characters of a place or a feature
 
 
 @lru_cache(maxsize=256)
 def read_text(text: str, language: str | None = None) -> Reading:
-    """The places and features that a text names, with their sides and what is denied."""
+    """Return the places and features that a text names, with their sides and what is denied."""
     mentions = [(v, mention) for v in VOCABULARIES for mention in find(text, lexicon_of(v), language)]
     features = tuple(
         FeatureMention(vocabulary, mention.concept, mention.words, mention.negated)

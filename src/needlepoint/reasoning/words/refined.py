@@ -1,4 +1,4 @@
-"""Broad names of places made narrower by what stands near them: 'left forearm, on top', 'shin splints in both legs'."""
+"""Broad names of places narrowed by the words near them: 'left forearm, on top', 'shin splints in both legs'."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from needlepoint.reasoning.words.tokens import SENTENCE, STRONG, Token
 __all__ = ["is_broad_of", "refined"]
 
 _DATA = Path(__file__).parents[1] / "data" / "words" / "refine.toml"
-WITHIN = 3  # words behind a place in which its part begins
+WITHIN = 3  # words after a place within which its part begins
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -58,9 +58,9 @@ def _holds() -> Mapping[frozenset[str], frozenset[str]]:
 
 
 def refined(concept: str, end: int, words: Sequence[str], tokens: Sequence[Token], taken: set[int]) -> str:
-    """The concept of a place that ends before `end`, narrowed by the part told behind it; else itself.
+    """Return the concept of a place that ends before `end`, narrowed by the part named after it; else unchanged.
 
-    `taken` are the words of places: a part is not looked for beyond one.
+    `taken` are the words of places: the search for a part stops at the next place.
     """
     row = _rows().get(frozenset(concept.split("+")))
     if row is None:

@@ -1,4 +1,4 @@
-"""A text as words with their places: folded (case, accents, quotes), cut at sentence and clause borders."""
+"""A text as words with their positions: folded (case, accents, quotes), split at sentence and clause borders."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import NamedTuple
 __all__ = ["COMMA", "NONE", "SENTENCE", "STRONG", "Token", "fold", "normalize"]
 
 NONE, COMMA, STRONG, SENTENCE = 0, 1, 2, 3
-_DROP = "\x01"  # stands where a combining mark or a soft hyphen stood, so that places stay true
+_DROP = "\x01"  # replaces a combining mark or a soft hyphen, so that positions stay correct
 
 
 class Token(NamedTuple):
-    """One word: folded text, its span in the original text, and what stands before it.
+    """One word: folded text, its span in the original text, and what precedes it.
 
     `gap` is NONE, COMMA, STRONG (semicolon, colon, dash, bracket) or SENTENCE; `mark` the punctuation itself.
     """
@@ -30,7 +30,7 @@ class _Folding(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         folded = _fold_character(chr(code))
-        if len(self) < 4096:  # hostile text may hold every character there is
+        if len(self) < 4096:  # hostile text may contain every character there is
             self[code] = folded
         return folded
 
@@ -66,7 +66,7 @@ def fold(text: str) -> str:
 
 
 def normalize(text: str) -> list[Token]:
-    """The words of `text` in order. Places are those of the text as given.
+    """Return the words of `text` in order. Positions refer to the original text.
 
     >>> [token.text for token in normalize("Don't bend the left knee!")]
     ["don't", 'bend', 'the', 'left', 'knee']
