@@ -113,6 +113,8 @@ class Patient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     local: list[LocalState] | None = None  # [] means: looked, and the skin and all below it is sound
     hba1c_percent: Decimal | None = None
     platelets_10e9_l: int | None = None
+    neutrophils_10e9_l: Decimal | None = None
+    blood_count_on: datetime.date | None = None  # the day of the two counts
     meanings: list[Meaning] = []  # answers about entries that the program does not know
     language: str = "en"
 

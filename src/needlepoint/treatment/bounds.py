@@ -203,6 +203,8 @@ def patient_faults(
         *outside("height_cm", patient.height_cm, f"{where}.patient.height_cm"),
         *outside("pregnancy_weeks", patient.pregnancy_weeks, f"{where}.patient.pregnancy_weeks"),
         *outside("platelets", patient.platelets_10e9_l, f"{where}.patient.platelets_10e9_l"),
+        *outside("neutrophils", patient.neutrophils_10e9_l, f"{where}.patient.neutrophils_10e9_l"),
+        *_counted(patient, as_of, f"{where}.patient.blood_count_on"),
         *outside("hba1c", patient.hba1c_percent, f"{where}.patient.hba1c_percent"),
         *_far_ahead(as_of, f"{where}.as_of"),
         *_pregnancy(patient, where),
@@ -211,6 +213,11 @@ def patient_faults(
         *_meanings(patient, as_of, f"{where}.patient.meanings"),
         *_sessions(earlier, as_of, f"{where}.earlier_sessions"),
     ]
+
+
+def _counted(patient: Patient, as_of: datetime.datetime | None, where: str) -> Iterator[Fault]:
+    if as_of and patient.blood_count_on and patient.blood_count_on > as_of.date():
+        yield Fault(where, str(patient.blood_count_on), "a day that is not after the session")
 
 
 def _far_ahead(as_of: datetime.datetime | None, where: str) -> list[Fault]:

@@ -174,16 +174,18 @@ def _pregnancy(visit: Visit, command: act.ReportPregnancy, context: Context) -> 
 def _lab(visit: Visit, command: act.ReportLab, context: Context) -> Visit:
     if command.on > context.now.date() + datetime.timedelta(days=1):  # tomorrow in UTC may be today there
         raise Refused(Fault("on", str(command.on), "a day that has come"))
-    if command.test in ("inr", "platelets", "hba1c"):
+    if command.test in ("inr", "platelets", "neutrophils", "hba1c"):
         _within(command.test, command.value)
     match command.test:
         case "inr":
             return _checked(visit, inr=command.value, inr_on=command.on)
         case "platelets":
-            return _checked(visit, platelets_10e9_l=int(command.value))
+            return _checked(visit, platelets_10e9_l=int(command.value), blood_count_on=command.on)
+        case "neutrophils":
+            return _checked(visit, neutrophils_10e9_l=command.value, blood_count_on=command.on)
         case "hba1c":
             return _checked(visit, hba1c_percent=command.value)
-    raise Refused(Fault("test", repr(command.test), "inr, platelets or hba1c"))
+    raise Refused(Fault("test", repr(command.test), "inr, platelets, neutrophils or hba1c"))
 
 
 def _payer(visit: Visit, command: act.AnswerPayer, context: Context) -> Visit:

@@ -136,7 +136,7 @@ class ReportPregnancy(Command, frozen=True, kw_only=True):
 
 
 class ReportLab(Command, frozen=True, kw_only=True):
-    """A laboratory value: 'inr', 'platelets' (10^9/L) or 'hba1c' (%), and the day it was measured."""
+    """A laboratory value: 'inr', 'platelets' or 'neutrophils' (10^9/L) or 'hba1c' (%), and the day it was measured."""
 
     test: str
     value: Decimal

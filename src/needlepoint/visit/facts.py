@@ -165,6 +165,8 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     pregnant: bool | None = None
     pregnancy_weeks: int | None = None
     platelets_10e9_l: int | None = None
+    neutrophils_10e9_l: Decimal | None = None
+    blood_count_on: datetime.date | None = None
     hba1c_percent: Decimal | None = None
     inr: Decimal | None = None
     inr_on: datetime.date | None = None

@@ -155,6 +155,8 @@ def patient_of(row: Visit) -> core.Patient:
         given=_given_before(row),
         local=None if checked.local is None else list(checked.local),
         platelets_10e9_l=checked.platelets_10e9_l,
+        neutrophils_10e9_l=checked.neutrophils_10e9_l,
+        blood_count_on=None if checked.blood_count_on is None else min(checked.blood_count_on, row.day),
         hba1c_percent=checked.hba1c_percent,
         meanings=meanings_of(patient.list_items.all(), row.day),
         language=patient.language,

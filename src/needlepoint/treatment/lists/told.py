@@ -87,6 +87,7 @@ def _recorded(patient: Patient) -> set[str]:
         "recent_anesthetic": bool(patient.given),
         "recent_steroid": bool(patient.given),
         "low_platelets": patient.platelets_10e9_l is not None,
+        "low_neutrophils": patient.neutrophils_10e9_l is not None,
     }
     return {id_ for id_, there in fields.items() if there}
 

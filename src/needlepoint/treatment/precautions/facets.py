@@ -36,6 +36,7 @@ class Ages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fertile_from_years: int
     fertile_to_years: int
     inr_holds_days: int
+    counts_hold_days: int
     weak_relief_percent: int
 
 
@@ -318,8 +319,32 @@ def _platelets_below(most: int, situation: Situation) -> FacetResult:
     return FacetResult(False) if value is None else FacetResult(value < most, f"platelets {value} x 10^9/L")
 
 
-def _platelets_known(wanted: bool, situation: Situation) -> FacetResult:
-    return FacetResult((situation.patient.platelets_10e9_l is not None) == wanted)
+def _platelets_asked_below(most: int, situation: Situation) -> FacetResult:
+    """Too few platelets; asks where they must be known."""
+    value = situation.patient.platelets_10e9_l if _is_recent_count(situation) else None
+    if value is None:
+        return FacetResult(None, ask="platelets")
+    return FacetResult(value < most, f"platelets {value} x 10^9/L")
+
+
+def _neutrophils_below(most: Decimal, situation: Situation) -> FacetResult:
+    """Too few neutrophils; asks where they must be known."""
+    value = situation.patient.neutrophils_10e9_l if _is_recent_count(situation) else None
+    if value is None:
+        return FacetResult(None, ask="neutrophils")
+    return FacetResult(value < most, f"neutrophils {value} x 10^9/L")
+
+
+def _counts_known(wanted: bool, situation: Situation) -> FacetResult:
+    patient = situation.patient
+    counts = (patient.platelets_10e9_l, patient.neutrophils_10e9_l)
+    return FacetResult((None not in counts and _is_recent_count(situation)) == wanted)
+
+
+def _is_recent_count(situation: Situation) -> bool:
+    """Whether the blood was counted within the last days; a count without a day is taken for one."""
+    on = situation.patient.blood_count_on
+    return on is None or (situation.as_of - on).days <= load_questions()[1].counts_hold_days
 
 
 def _days_since_same_site_below(most: int, situation: Situation) -> FacetResult:
@@ -387,7 +412,9 @@ FACETS: dict[str, Callable[[Any, Situation], FacetResult]] = {
     "thin_below": _thin_below,
     "hba1c_from": _hba1c_from,
     "platelets_below": _platelets_below,
-    "platelets_known": _platelets_known,
+    "platelets_asked_below": _platelets_asked_below,
+    "neutrophils_below": _neutrophils_below,
+    "counts_known": _counts_known,
     "days_since_same_site_below": _days_since_same_site_below,
     "weak_sessions_from": _weak_sessions_from,
 }

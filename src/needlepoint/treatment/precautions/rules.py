@@ -58,7 +58,9 @@ class RuleWhen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     thin_below: Decimal | None = None
     hba1c_from: Decimal | None = None
     platelets_below: int | None = None
-    platelets_known: bool | None = None
+    platelets_asked_below: int | None = None
+    neutrophils_below: Decimal | None = None
+    counts_known: bool | None = None
     days_since_same_site_below: int | None = None
     weak_sessions_from: int | None = None
 

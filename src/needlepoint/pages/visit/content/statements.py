@@ -92,6 +92,7 @@ TECHNIQUE_WORDS = {"wet": _("injection"), "saline": _("saline"), "dry": _("dry n
 ANSWERS = {
     "pregnant": "yes_no",
     "platelets": "number",
+    "neutrophils": "number",
     "hba1c": "number",
     "inr": "number",
     "weeks": "number",

@@ -25,7 +25,7 @@ from needlepoint.visit.commands import Command
 __all__ = ["MeaningForm", "SafetyForm", "safety_form"]
 
 HIDDEN = forms.HiddenInput
-LABS = ("platelets", "hba1c", "inr")
+LABS = ("platelets", "neutrophils", "hba1c", "inr")
 
 
 class SafetyForm(VisitForm):
@@ -123,6 +123,13 @@ class PlateletsForm(LabForm):
     value = LabNumber("platelets", label=_("Platelets (x 10^9/L)"))
 
 
+class NeutrophilsForm(LabForm):
+    """The count of neutrophils."""
+
+    test = "neutrophils"
+    value = LabNumber("neutrophils", label=_("Neutrophils (x 10^9/L)"))
+
+
 class Hba1cForm(LabForm):
     """The HbA1c."""
 
@@ -132,7 +139,7 @@ class Hba1cForm(LabForm):
 
 SAFETY: dict[str, type[SafetyForm]] = {
     "clear": NothingForm, "given": DoseForm, "local": LocalForm, "pregnant": PregnantForm, "weeks": WeeksForm,
-    "platelets": PlateletsForm, "hba1c": Hba1cForm, "inr": InrForm,
+    "platelets": PlateletsForm, "neutrophils": NeutrophilsForm, "hba1c": Hba1cForm, "inr": InrForm,
 }  # fmt: skip
 
 
