@@ -90,6 +90,31 @@ def test_three_muscles_from_the_open_board_to_a_signed_note(page, capsys):
     assert hands.seconds < 60
 
 
+def numbers(page):
+    """Which muscle has which number, as the page shows it."""
+    return {
+        row.get_attribute("data-number"): row.get_attribute("data-row")
+        for row in page.locator(".muscle").all()
+    }
+
+
+def test_a_number_stays_with_its_muscle_while_the_keyboard_is_in_use(page):
+    """In this drawing the signs of the first muscle change the order of the others."""
+    visit = open_board(page, 2)
+    before = numbers(page)
+    for key in "1x":
+        page.keyboard.press(key)
+        settled(page)
+    ranked = page.context.request.get(f"/visits/{visit.pk}/").text()
+    anew = re.findall(r'data-row="([^"]+)"', ranked)
+    shown = numbers(page)
+    there = [row for row in before.values() if row in anew]
+    assert list(shown.values())[: len(there)] == there
+    assert anew != list(shown.values())  # the ranking has changed; the numbers have not
+    page.keyboard.press("2")
+    expect(page.locator(f"#m-{before['2']}")).to_have_class(re.compile(r"\bat\b"))
+
+
 def test_what_is_drawn_is_ranked_kept_and_there_again(page):
     visit = Visit.objects.filter(state="arrived").first()
     page.goto(f"/visits/{visit.pk}/")

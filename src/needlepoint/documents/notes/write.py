@@ -39,11 +39,12 @@ class NoteSentence(msgspec.Struct, frozen=True):
 
 
 class ConsentGiven(msgspec.Struct, frozen=True):
-    """A consent: technique, who signed, and the day."""
+    """A consent: technique, who signed, the day, and the time with its zone where it is known."""
 
     technique: str
     by: str
     on: datetime.date
+    at: datetime.datetime | None = None  # on the practice's clock
 
 
 def write_note(
@@ -221,7 +222,7 @@ def _procedure(
 ) -> Iterator[NoteSentence]:
     if consent and visit.facts.without_needle is None:
         act = word("act", consent.technique, lang)
-        yield _say("consent", lang, technique=act, by=consent.by, on=day_words(consent.on, lang))
+        yield _say("consent", lang, technique=act, by=consent.by, on=_signed(consent, lang))
     for n, site in enumerate(visit.treated):
         if site.given:
             yield _site(n, site, site.given, lang)
@@ -243,6 +244,11 @@ def _procedure(
     if dose and dose.total_share is not None and derive.injections(visit):
         share = (dose.total_share * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
         yield _say("dose", lang, share=share)
+
+
+def _signed(consent: ConsentGiven, lang: str) -> str:
+    day = day_words(consent.on, lang)
+    return f"{day}, {clock_words(consent.at.time(), lang)} {consent.at:%Z}" if consent.at else day
 
 
 def _site(n: int, site: Site, given: Given, lang: str) -> NoteSentence:

@@ -8,16 +8,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_POST
 
-from needlepoint.base.refusal import Refused
+from needlepoint.base.refusal import NotPossible, Refused
 from needlepoint.guard.audit.log import record_audit
 from needlepoint.guard.roles import allowed
 from needlepoint.pages.forms import checked
+from needlepoint.pages.refusals import add_refusal
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.visit.content.board import board_page
 from needlepoint.pages.visit.forms.board import VersionForm
 from needlepoint.pages.visit.forms.session import AddendumForm, ConsentForm
 from needlepoint.records.models import Note
 from needlepoint.records.notes.sign import amend, consent_page, sign_consent, sign_note
+from needlepoint.records.values import ConsentPage
 from needlepoint.records.visit.act import Stale
 from needlepoint.records.visit.episode_from_rows import full
 from needlepoint.records.visit.evaluate import think
@@ -30,13 +32,27 @@ def consent(request: StaffRequest, visit_id: int) -> HttpResponse:
     """The page that the patient reads and signs, in the patient's language whatever the clinic's."""
     visit = full(visit_id, request.staff.practice_id)
     page = consent_page(visit, think(visit))
-    if request.method == "POST":
-        sent = checked(ConsentForm(request.POST)).cleaned_data
-        sign_consent(request.staff, visit_id, sent["signed_by"], sent["signature"], page, typed=sent["typed"])
-        return redirect("visit", visit_id)
-    record_audit(request.staff, "read", f"consent of visit {visit_id}", visit.patient_id)
+    # The patient reads it: what is refused is said in their language too, and what was typed and drawn stays.
     with override(page.language):
-        return render(request, "pages/consent.html", {"visit": visit, "page": page, "patient": visit.patient})
+        form = ConsentForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid() and _consented(request, visit_id, form, page):
+            return redirect("visit", visit_id)
+        record_audit(request.staff, "read", f"consent of visit {visit_id}", visit.patient_id)
+        context = {"visit": visit, "page": page, "patient": visit.patient, "form": form}
+        return render(request, "pages/consent.html", context, status=422 if form.errors else 200)
+
+
+def _consented(request: StaffRequest, visit_id: int, form: ConsentForm, page: ConsentPage) -> bool:
+    """Whether it is signed now; what the record refuses is said at its field."""
+    sent = form.cleaned_data
+    try:
+        sign_consent(request.staff, visit_id, sent["signed_by"], sent["signature"], page, typed=sent["typed"])
+    except NotPossible:
+        raise  # the visit is closed: another page says so
+    except Refused as refusal:
+        add_refusal(form, refusal)
+        return False
+    return True
 
 
 @allowed("sign")

@@ -97,6 +97,7 @@ def sign_consent(
         "signed_by": signed_by.strip(),
         "signature": signature,
         "signed_on": _local(visit, signed_at).date().isoformat(),
+        "signed_at": moment(_local(visit, signed_at), page.language),
     }
     pdf = to_pdf("consent", paper, page.language)
     consent = Consent.objects.create(
@@ -120,7 +121,8 @@ def consent_of(visit: Visit) -> ConsentGiven | None:
     if not held:
         return None
     last = max(held, key=lambda row: row.signed_at)
-    return ConsentGiven(last.technique, last.signed_by, _local(visit, last.signed_at).date())
+    local = _local(visit, last.signed_at)
+    return ConsentGiven(last.technique, last.signed_by, local.date(), local)
 
 
 def _local(visit: Visit, at: datetime.datetime) -> datetime.datetime:

@@ -36,6 +36,33 @@ const press = (key) => {
   else if (key in BUTTONS) document.getElementById(BUTTONS[key])?.click();
 };
 
+// While the keyboard is in use a number stays with the muscle that had it: the list is ranked anew after every sign, and
+// "2" must not become another muscle between two presses. Muscles that are new come behind those that were there.
+const HOLD_MS = 15000;
+let keyed = -HOLD_MS;
+let order = [];
+
+const number = (item, n) => {
+  item.dataset.number = n;
+  item.querySelector("kbd").textContent = n;
+};
+const holdOrder = () => {
+  const list = document.querySelector(".muscles");
+  if (!list) return;
+  const rows = new Map([...list.children].map((item) => [item.dataset.row, item]));
+  if (performance.now() - keyed < HOLD_MS && order.length) {
+    const kept = order.filter((row) => rows.has(row));
+    const now = [...kept, ...[...rows.keys()].filter((row) => !kept.includes(row))];
+    const active = document.activeElement;
+    if (now.some((row, place) => list.children[place] !== rows.get(row))) list.append(...now.map((row) => rows.get(row)));
+    now.forEach((row, place) => number(rows.get(row), place + 1));
+    if (active !== document.activeElement && active.isConnected) active.focus({ preventScroll: true });
+  }
+  order = [...list.children].map((item) => item.dataset.row);
+};
+holdOrder();
+document.addEventListener("htmx:afterSettle", holdOrder);
+
 const goOn = () => {
   while (!busy && waiting.length) waiting.shift()();
   mark();
@@ -79,7 +106,8 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "?") document.getElementById("keys")?.showModal();
   else if (!event.shiftKey && (/^[1-9]$/.test(event.key) || event.key in SIGNS || event.key in BUTTONS)) {
     event.preventDefault();
-    orLater(() => press(event.key));
+    keyed = performance.now();
+    orLater(() => { keyed = performance.now(); press(event.key); });
   }
 });
 

@@ -11,6 +11,7 @@ class SignHere extends HTMLElement {
     this.querySelector("button").textContent = this.getAttribute("again");
     this.querySelector("button").addEventListener("click", () => this.put(""));
     const pad = this.querySelector(".sign-pad");
+    this.put(this.getAttribute("value") ?? ""); // what was drawn before the page came back
     let drawing = false;
     pad.addEventListener("pointerdown", (event) => { event.preventDefault(); drawing = true; pad.setPointerCapture(event.pointerId); this.put(`${this.field.value}M${this.at(event)}`); });
     pad.addEventListener("pointermove", (event) => { if (drawing && this.field.value.length < 50000) this.put(`${this.field.value}L${this.at(event)}`); });

@@ -350,6 +350,14 @@ class ConsentForm(SentForm):
     signature = forms.CharField(max_length=200_000, required=False, widget=HIDDEN)
     typed = forms.BooleanField(label=_("Sign with my typed name instead of a drawn line"), required=False)
 
+    def clean(self) -> dict[str, object]:
+        """A drawn line, or the typed name in its place."""
+        found = super().clean() or {}
+        if not found.get("typed") and not str(found.get("signature") or "").strip():
+            words = _("Sign in the box with a finger, pen, or mouse, or choose to sign by name.")
+            self.add_error("signature", words)
+        return found
+
 
 class AddendumForm(SentForm):
     """A text behind a signed note."""
