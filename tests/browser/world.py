@@ -62,7 +62,8 @@ NO_PAGE = PASSKEYS | {
     "set_language", "settings-people", "sign-out", "sitemap", "stock-recall", "stock-receive", "stock-scan",
     "task-done", "task-new",
     "today-list", "visit-after", "visit-aftercare", "visit-amend", "visit-clear", "visit-done", "visit-drawing",
-    "visit-event", "visit-find", "visit-hand", "visit-history", "visit-new", "visit-order", "visit-payer",
+    "visit-bedside", "visit-event", "visit-find", "visit-hand", "visit-history", "visit-new", "visit-order",
+    "visit-payer",
     "visit-price-pdf", "visit-safety", "visit-sign", "visit-state", "visit-told", "visit-undo", "visit-why",
     "visit-withhold", "waiting-remove",
 }  # fmt: skip

@@ -50,6 +50,7 @@ urlpatterns = [
     path("visits/<int:visit_id>/clear/", board.clear, name="visit-clear"),
     path("visits/<int:visit_id>/done/", session.done, name="visit-done"),
     path("visits/<int:visit_id>/withdraw/", session.withdraw, name="visit-withdraw"),
+    path("visits/<int:visit_id>/bedside/", session.bedside, name="visit-bedside"),
     path("visits/<int:visit_id>/guidance/", session.guide, name="visit-guide"),
     path("visits/<int:visit_id>/times/", session.times, name="visit-clock"),
     path("visits/<int:visit_id>/consultation/", session.consult, name="visit-consult"),

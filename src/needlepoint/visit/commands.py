@@ -35,15 +35,20 @@ __all__ = [
     "OpenVial",
     "PlanSite",
     "RecordConsultation",
+    "RecordDischarge",
     "RecordEvent",
     "RecordGuidance",
     "RecordInjection",
+    "RecordInstrument",
     "RecordObserved",
     "RecordOutcome",
     "RecordPlanned",
+    "RecordPreparation",
     "RecordResponse",
     "RecordSigns",
+    "RecordTimeOut",
     "RecordTimes",
+    "RecordVitals",
     "Reinstate",
     "RemovePriorCare",
     "RemoveSite",
@@ -228,6 +233,7 @@ class RecordResponse(Command, frozen=True, kw_only=True):
     spot: Spot
     twitch: bool | UnsetType | None = UNSET
     response: str | UnsetType = UNSET
+    points: int | UnsetType | None = UNSET
 
 
 class OpenVial(Command, frozen=True, kw_only=True):
@@ -252,6 +258,42 @@ class RecordGuidance(Command, frozen=True, kw_only=True):
 
     ultrasound: bool
     picture: str = ""
+
+
+class RecordTimeOut(Command, frozen=True, kw_only=True):
+    """Patient, procedure, sites and side, allergies and consent were confirmed before the first needle."""
+
+
+class RecordVitals(Command, frozen=True, kw_only=True):
+    """Vital signs as measured now; all empty takes them away."""
+
+    systolic: Decimal | None = None
+    diastolic: Decimal | None = None
+    pulse: Decimal | None = None
+    respirations: Decimal | None = None
+    spo2: Decimal | None = None
+    temperature_f: Decimal | None = None
+
+
+class RecordPreparation(Command, frozen=True, kw_only=True):
+    """Position, skin preparation and approach; '' takes one away."""
+
+    position: str | UnsetType = UNSET
+    skin: str | UnsetType = UNSET
+    approach: str | UnsetType = UNSET
+
+
+class RecordInstrument(Command, frozen=True, kw_only=True):
+    """The answers of a scored questionnaire in order; all None takes it away."""
+
+    instrument: str
+    answers: tuple[Decimal | None, ...]
+
+
+class RecordDischarge(Command, frozen=True, kw_only=True):
+    """How the patient left; '' takes it away."""
+
+    condition: str
 
 
 class RecordTimes(Command, frozen=True, kw_only=True):

@@ -23,6 +23,7 @@ __all__ = [
     "EVENTS",
     "OPEN",
     "SIGNS",
+    "AnsweredInstrument",
     "Checked",
     "Cleared",
     "Consultation",
@@ -35,13 +36,16 @@ __all__ = [
     "Ordered",
     "Outcome",
     "PainHistory",
+    "Preparation",
     "Reported",
     "Signs",
     "Site",
     "Spot",
     "State",
+    "TimeOut",
     "Vial",
     "Visit",
+    "VitalSigns",
     "Withdrawn",
     "WithoutNeedle",
 ]
@@ -108,6 +112,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     questions_open: bool = False  # given although the plan still had open questions
     twitch: bool | None = None
     response: str = ""
+    points: int | None = None  # how many points of the muscle were needled; None: not recorded
 
     @property
     def dose_mg(self) -> Decimal:
@@ -234,6 +239,43 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     by: str
 
 
+class TimeOut(msgspec.Struct, frozen=True, kw_only=True):
+    """The pause before the first needle in which patient, procedure, sites, allergies and consent are confirmed."""
+
+    by: str
+    at: datetime.datetime
+
+
+class VitalSigns(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Vital signs as measured: mmHg, per minute, percent, degrees Fahrenheit. None: not measured."""
+
+    systolic: Decimal | None = None
+    diastolic: Decimal | None = None
+    pulse: Decimal | None = None
+    respirations: Decimal | None = None
+    spo2: Decimal | None = None
+    temperature_f: Decimal | None = None
+    at: datetime.datetime
+    by: str
+
+
+class Preparation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How the patient lay, how the skin was prepared, how the needle went in; ids of `data/preparation.toml`."""
+
+    position: str = ""
+    skin: str = ""
+    approach: str = ""
+
+
+class AnsweredInstrument(msgspec.Struct, frozen=True, kw_only=True):
+    """A questionnaire with its answers in order; the score follows from them (`exam.instruments`)."""
+
+    instrument: str
+    answers: tuple[Decimal | None, ...]
+    at: datetime.datetime
+    by: str
+
+
 class Observed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The patient's state after treatment. `reactions` None: not assessed; empty: no adverse reaction."""
 
@@ -241,6 +283,7 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     minutes_after: int = 15
     reactions: tuple[str, ...] | None = None
     events: tuple[Event, ...] = ()
+    discharge: str = ""  # how the patient left: an id of `data/preparation.toml`
 
 
 class WithoutNeedle(msgspec.Struct, frozen=True):
@@ -279,6 +322,10 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cleared: tuple[Cleared, ...] = ()
     payer_answers: dict[str, bool] = {}
     vials: tuple[Vial, ...] = ()
+    time_out: TimeOut | None = None
+    vitals: VitalSigns | None = None
+    preparation: Preparation | None = None
+    instruments: tuple[AnsweredInstrument, ...] = ()
     guidance: Guidance | None = None
     consultation: Consultation | None = None
     started_at: datetime.datetime | None = None

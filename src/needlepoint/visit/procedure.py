@@ -197,6 +197,10 @@ def _respond(visit: Visit, command: act.RecordResponse, context: Context) -> Vis
         given = replace(given, twitch=command.twitch)
     if command.response is not UNSET:
         given = replace(given, response=command.response.strip()[:MOST_RESPONSE])
+    if command.points is not UNSET:
+        if faults := outside("points", command.points, "points"):
+            raise Refused(faults)
+        given = replace(given, points=command.points)
     return put_site(visit, replace(site, given=given))
 
 

@@ -48,6 +48,8 @@ def _gaps(
     techniques = {given.technique for _, given in sites}
     if sites and (consent is None or techniques - {consent.technique, "saline"}):
         yield gap_of("no_consent")
+    if sites and visit.facts.time_out is None:
+        yield gap_of("no_time_out")
     dose = walked.dose
     if dose and dose.verdict is CheckVerdict.NOT_MET and sites:
         yield gap_of("dose", what=dose.because)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -16,7 +15,10 @@ from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.base.wording import clock_words, day_words, number
 from needlepoint.coverage.rules.line import NO_SESSION
 from needlepoint.coverage.types import CoverageVerdict
-from needlepoint.documents.notes.load import load_sentences, word
+from needlepoint.documents.notes.bedside import measured, option, prepared
+from needlepoint.documents.notes.load import word
+from needlepoint.documents.notes.sentence import NoteSentence
+from needlepoint.documents.notes.sentence import sentence as _say
 from needlepoint.episode.types import Episode, EpisodeResult
 from needlepoint.visit import Site, Visit, derive
 from needlepoint.visit.facts import SIGNS, Given
@@ -25,17 +27,6 @@ from needlepoint.visit.limits import MOST_REACTIONS
 __all__ = ["ConsentGiven", "NoteSentence", "write_note"]
 
 MOST_EARLIER = 6  # sessions told one by one; those before are counted
-
-
-class NoteSentence(msgspec.Struct, frozen=True):
-    """One sentence, its section, and the place in the record that it rests on."""
-
-    id: str
-    section: str
-    text: str
-    datum: str
-    edited: bool = False  # by the clinician, in words of their own
-    record: str = ""  # what the record says now, where it was edited
 
 
 class ConsentGiven(msgspec.Struct, frozen=True):
@@ -61,6 +52,7 @@ def write_note(
     found = [
         *_complaint(episode, walked, lang),
         *_history(episode, lang),
+        *measured(visit, lang),
         *_examination(walked, lang),
         *_necessity(walked, lang),
         *_precautions(walked, visit, lang),
@@ -70,12 +62,6 @@ def write_note(
         *_plan(walked, lang),
     ]
     return tuple(found)
-
-
-def _say(id_: str, lang: str, datum: str = "", **values: Any) -> NoteSentence:
-    row = load_sentences()[id_]
-    text = (row.es if lang == "es" else row.en).format(**values)
-    return NoteSentence(id_, row.section, text[:1].upper() + text[1:], datum or row.datum)
 
 
 def _region(name: str, lang: str) -> str:
@@ -223,6 +209,7 @@ def _procedure(
     if consent and visit.facts.without_needle is None:
         act = word("act", consent.technique, lang)
         yield _say("consent", lang, technique=act, by=consent.by, on=_signed(consent, lang))
+    yield from prepared(visit, lang)
     for n, site in enumerate(visit.treated):
         if site.given:
             yield _site(n, site, site.given, lang)
@@ -260,11 +247,18 @@ def _site(n: int, site: Site, given: Given, lang: str) -> NoteSentence:
         place=place(site.spot.muscle, site.spot.side, lang),
         point=word("small", "point", lang, p=site.spot.point) if site.spot.point else "",
         act=word("act", given.technique, lang),
+        points=_points(given.points, lang),
         needle=word("small", "needle", lang, n=given.needle) if given.needle else "",
         volume=_volume(given, lang),
         twitch=word("small", twitch, lang) if twitch else "",
         response=f", {given.response}" if given.response else "",
     )
+
+
+def _points(n: int | None, lang: str) -> str:
+    if n is None:
+        return ""
+    return word("small", "one_point", lang) if n == 1 else word("small", "points", lang, n=n)
 
 
 def _volume(given: Given, lang: str) -> str:
@@ -304,6 +298,8 @@ def _response(visit: Visit, lang: str) -> Iterator[NoteSentence]:
         yield _say("reaction", lang, reactions=", ".join(reactions))
     elif observed.reactions is not None and not observed.events:
         yield _say("tolerated", lang)
+    if observed.discharge:
+        yield _say("discharge", lang, words=option("discharge", observed.discharge, lang))
 
 
 def _plan(walked: EpisodeResult, lang: str) -> Iterator[NoteSentence]:

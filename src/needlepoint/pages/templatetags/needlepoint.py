@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django import template
 
+from needlepoint.anatomy import load_atlas
 from needlepoint.base.wording import number
 from needlepoint.documents.notes.write import place as name_of
 from needlepoint.pages.visit.content.board import lang_of
@@ -18,6 +19,13 @@ register = template.Library()
 def place(site: Site) -> str:
     """A muscle with its side in the reader's language."""
     return name_of(site.muscle, site.side, lang_of())
+
+
+@register.simple_tag
+def muscle_names() -> list[str]:
+    """Every muscle of the atlas by its name in the reader's language, in alphabetical order."""
+    spanish = lang_of() == "es"
+    return sorted(row.name_es if spanish else row.name for row in load_atlas().muscles.values())
 
 
 @register.filter

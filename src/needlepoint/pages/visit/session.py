@@ -10,6 +10,7 @@ from needlepoint.guard.roles import allowed
 from needlepoint.pages.forms import checked
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.visit.acts import act_and_show, carry_out, my_visit, show_work
+from needlepoint.pages.visit.forms.bedside import bedside_form
 from needlepoint.pages.visit.forms.board import VersionForm
 from needlepoint.pages.visit.forms.session import (
     AllDoneForm,
@@ -30,7 +31,7 @@ from needlepoint.records.visit.act import act, undo
 from needlepoint.visit.commands import Command
 
 __all__ = [
-    "after", "complete", "consult", "done", "event", "guide", "outcome", "take_back", "times", "withdraw",
+    "after", "bedside", "complete", "consult", "done", "event", "guide", "outcome", "take_back", "times", "withdraw",
     "without_needle",
 ]  # fmt: skip
 
@@ -68,6 +69,13 @@ def after(request: StaffRequest, visit_id: int) -> HttpResponse:
         if isinstance(form, VialForm) and form.cleaned_data["lot"] is not None:
             found.append(vial_of(request.staff, form.cleaned_data["lot"]))
     return carry_out(request, visit_id, version, found)
+
+
+@allowed("examine")
+@require_POST
+def bedside(request: StaffRequest, visit_id: int) -> HttpResponse:
+    """Time-out, vital signs, questionnaires, position and skin, points of a site, how the patient left."""
+    return act_and_show(request, visit_id, bedside_form(request.POST))
 
 
 @allowed("examine")

@@ -39,6 +39,7 @@ class MuscleRow(msgspec.Struct, frozen=True, kw_only=True):
     signs: tuple[tuple[str, bool | None], ...]
     status: str
     because: str
+    listed: bool  # by a person, and not treated: it can be taken off the list
 
 
 class ChartPoint(msgspec.Struct, frozen=True):
@@ -108,6 +109,7 @@ def _row(
         signs=tuple((sign, getattr(site.signs, sign) if site else None) for sign in SIGNS),
         status=spot.status.value if spot else "",
         because=spot.because if spot else "",
+        listed=site is not None and site.given is None and not site.withdrawn,
     )
 
 

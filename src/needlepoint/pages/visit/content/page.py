@@ -22,18 +22,20 @@ from needlepoint.records.visit.evaluate import VisitEvaluation
 from needlepoint.treatment.plan.make import Plan
 from needlepoint.treatment.plan.sites import PlannedSite
 from needlepoint.visit.derive import DrugTotal
-from needlepoint.visit.facts import Checked, Cleared, Given
+from needlepoint.visit.facts import Checked, Cleared, Given, TimeOut, VitalSigns
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
 __all__ = [
     "After",
+    "Bedside",
     "BoardEntry",
     "BoardHeader",
     "BoardPage",
     "ExamLane",
     "Flag",
+    "InstrumentRow",
     "Meter",
     "NoteLane",
     "PlanLane",
@@ -113,6 +115,29 @@ class PlannedRow(msgspec.Struct, frozen=True):
     how: SiteWords
 
 
+class InstrumentRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A questionnaire of the board: its items with the answers so far, and the score."""
+
+    id: str
+    title: str
+    low: str
+    high: str
+    items: tuple[tuple[int, str, str], ...]
+    score: str
+
+
+class Bedside(msgspec.Struct, frozen=True, kw_only=True):
+    """What is recorded around the needle, and what can be chosen."""
+
+    time_out: TimeOut | None
+    vitals: VitalSigns | None
+    vital_fields: tuple[tuple[str, str, str], ...]
+    chosen: tuple[tuple[str, str, tuple[tuple[str, str], ...], str], ...]
+    discharge: str
+    discharges: tuple[tuple[str, str], ...]
+    instruments: tuple[InstrumentRow, ...]
+
+
 class PlanLane(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be done, and what was done."""
 
@@ -132,6 +157,7 @@ class PlanLane(msgspec.Struct, frozen=True, kw_only=True):
     lots: tuple[Lot, ...]
     totals: tuple[DrugTotal, ...]
     relief_now: int | None
+    bedside: Bedside
     codes: tuple[str, ...]
     scale: range
     zone: str

@@ -1,0 +1,67 @@
+"""What the note says of the measurements, the questionnaires, the time-out, and how the procedure was prepared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from needlepoint.base.wording import number
+from needlepoint.documents.notes.load import word
+from needlepoint.documents.notes.sentence import NoteSentence, clock_of, sentence
+from needlepoint.exam.instruments import find_instrument, score
+from needlepoint.visit.facts import Visit, VitalSigns
+from needlepoint.visit.preparation import load_options
+
+__all__ = ["measured", "option", "prepared"]
+
+
+def option(of: str, id_: str, lang: str) -> str:
+    """A choice of the preparation in words."""
+    row = load_options()[of][id_]
+    return row.es if lang == "es" else row.en
+
+
+def measured(visit: Visit, lang: str) -> Iterator[NoteSentence]:
+    """Vital signs and scored questionnaires."""
+    vitals = visit.facts.vitals
+    if vitals is not None:
+        values = ", ".join(_values(vitals, lang))
+        yield sentence("vitals", lang, at=clock_of(vitals.at, visit.zone, lang), values=values)
+    for n, row in enumerate(visit.facts.instruments):
+        found, known = score(row.instrument, row.answers), find_instrument(row.instrument)
+        title = known.es if lang == "es" else known.en
+        band = found.band_es if lang == "es" else found.band_en
+        if found.value is not None:
+            said = f" ({band})" if band else ""
+            value = number(found.value)
+            yield sentence(
+                "instrument",
+                lang,
+                f"facts.instruments[{n}]",
+                title=title,
+                value=value,
+                unit=found.unit,
+                band=said,
+            )
+
+
+def _values(vitals: VitalSigns, lang: str) -> Iterator[str]:
+    if vitals.systolic is not None and vitals.diastolic is not None:
+        yield word("vitals", "pressure", lang, s=number(vitals.systolic), d=number(vitals.diastolic))
+    for name in ("pulse", "respirations", "spo2", "temperature_f"):
+        value: Decimal | None = getattr(vitals, name)
+        if value is not None:
+            yield word("vitals", name, lang, n=number(value))
+
+
+def prepared(visit: Visit, lang: str) -> Iterator[NoteSentence]:
+    """The time-out, position, skin and approach, as far as they are recorded; only of a visit with a needle."""
+    if not visit.treated:
+        return
+    time_out, preparation = visit.facts.time_out, visit.facts.preparation
+    if time_out is not None:
+        yield sentence("time_out", lang, at=clock_of(time_out.at, visit.zone, lang), by=time_out.by)
+    for name in ("position", "skin", "approach"):
+        chosen = getattr(preparation, name) if preparation else ""
+        if chosen:
+            yield sentence(name, lang, f"facts.preparation.{name}", words=option(name, chosen, lang))

@@ -1,0 +1,38 @@
+"""One sentence of a note, filled from the data; and how a time is written in one."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from needlepoint.base.wording import clock_words
+from needlepoint.documents.notes.load import load_sentences
+
+__all__ = ["NoteSentence", "clock_of", "sentence"]
+
+
+class NoteSentence(msgspec.Struct, frozen=True):
+    """One sentence, its section, and the place in the record that it rests on."""
+
+    id: str
+    section: str
+    text: str
+    datum: str
+    edited: bool = False  # by the clinician, in words of their own
+    record: str = ""  # what the record says now, where it was edited
+
+
+def sentence(id_: str, lang: str, datum: str = "", **values: Any) -> NoteSentence:
+    """The sentence with this id in a language, its gaps filled."""
+    row = load_sentences()[id_]
+    text = (row.es if lang == "es" else row.en).format(**values)
+    return NoteSentence(id_, row.section, text[:1].upper() + text[1:], datum or row.datum)
+
+
+def clock_of(at: datetime.datetime, zone: str, lang: str) -> str:
+    """A time of the day where the practice is, with its zone."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{clock_words(local.time(), lang)} {local:%Z}"

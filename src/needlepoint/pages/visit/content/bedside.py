@@ -1,0 +1,66 @@
+"""What the board shows around the needle: time-out, vital signs, questionnaires, position and skin, discharge."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from needlepoint.base.wording import number
+from needlepoint.exam.instruments import find_instrument, score
+from needlepoint.pages.visit.content.page import Bedside, InstrumentRow
+from needlepoint.pages.visit.forms.bedside import PartForm, PreparationForm, VitalsForm
+from needlepoint.visit.facts import AnsweredInstrument, Facts, Preparation
+from needlepoint.visit.preparation import INSTRUMENTS, VITALS, load_options
+
+__all__ = ["bedside_of"]
+
+
+def bedside_of(facts: Facts, lang: str) -> Bedside:
+    """What is recorded so far, and what can be chosen."""
+    preparation, vitals = facts.preparation or Preparation(), facts.vitals
+    known = {row.instrument: row for row in facts.instruments}
+    return Bedside(
+        time_out=facts.time_out,
+        vitals=vitals,
+        vital_fields=tuple(
+            (name, _label(VitalsForm, name), _written(getattr(vitals, name) if vitals else None))
+            for name in VITALS
+        ),
+        chosen=tuple(
+            (name, _label(PreparationForm, name), _options(name, lang), getattr(preparation, name))
+            for name in ("position", "skin", "approach")
+        ),
+        discharge=facts.observed.discharge,
+        discharges=_options("discharge", lang),
+        instruments=tuple(_instrument(name, known.get(name), lang) for name in INSTRUMENTS),
+    )
+
+
+def _label(form: type[PartForm], name: str) -> str:
+    return str(form.base_fields[name].label)
+
+
+def _options(of: str, lang: str) -> tuple[tuple[str, str], ...]:
+    return tuple((row.id, row.es if lang == "es" else row.en) for row in load_options()[of].values())
+
+
+def _written(value: Decimal | None) -> str:
+    return "" if value is None else number(value)
+
+
+def _instrument(name: str, answered: AnsweredInstrument | None, lang: str) -> InstrumentRow:
+    row = find_instrument(name)
+    words = row.item_es if lang == "es" else row.item_en
+    answers = answered.answers if answered else (None,) * row.items
+    found = score(name, answers) if answered else None
+    band = (found.band_es if lang == "es" else found.band_en) if found else None
+    said = f"{number(found.value)} {found.unit}".rstrip() if found and found.value is not None else ""
+    return InstrumentRow(
+        id=name,
+        title=row.es if lang == "es" else row.en,
+        low=number(row.low),
+        high=number(row.high),
+        items=tuple(
+            (n, words[n - 1] if words else f"{n}", _written(answer)) for n, answer in enumerate(answers, 1)
+        ),
+        score=f"{said} ({band})" if said and band else said,
+    )

@@ -1,0 +1,114 @@
+"""Around the needle: the time-out, vital signs, position and skin, scored questionnaires, how the patient left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from needlepoint.base.knowledge import rows
+from needlepoint.base.refusal import Fault, NotPossible, Refused
+from needlepoint.exam.instruments import score
+from needlepoint.treatment.bounds import outside
+from needlepoint.visit import commands as act
+from needlepoint.visit.clinical import with_facts
+from needlepoint.visit.commands import Command
+from needlepoint.visit.context import Context
+from needlepoint.visit.facts import AnsweredInstrument, Preparation, TimeOut, Visit, VitalSigns
+
+__all__ = ["HANDLERS", "INSTRUMENTS", "VITALS", "PreparationOption", "load_options"]
+
+DATA = Path(__file__).parent / "data"
+INSTRUMENTS = ("peg", "ndi", "odi")  # those that the board asks
+VITALS = ("systolic", "diastolic", "pulse", "respirations", "spo2", "temperature_f")
+BEFORE = NotPossible(
+    "A needle was already used. A time-out comes before it; if there was one, write it in the additional notes.",
+    "visit",
+)
+
+
+class PreparationOption(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One choice: `of` position, skin, approach or discharge."""
+
+    of: str
+    id: str
+    en: str
+    es: str
+
+
+@lru_cache(maxsize=1)
+def load_options() -> dict[str, dict[str, PreparationOption]]:
+    """The choices by what they are of, then by id, in the order of the file."""
+    found: dict[str, dict[str, PreparationOption]] = {}
+    for row in rows(DATA / "preparation.toml", PreparationOption, "option"):
+        found.setdefault(row.of, {})[row.id] = row
+    return found
+
+
+def known_option(of: str, id_: str) -> str:
+    """The id if it is one of the choices, or empty; Refused for anything else."""
+    if id_ and id_ not in load_options()[of]:
+        raise Refused(Fault(of, repr(id_), f"one of {', '.join(load_options()[of])}"))
+    return id_
+
+
+def _time_out(visit: Visit, command: act.RecordTimeOut, context: Context) -> Visit:
+    if visit.treated:
+        raise BEFORE
+    return with_facts(visit, time_out=TimeOut(by=context.actor.name, at=context.now))
+
+
+def _vitals(visit: Visit, command: act.RecordVitals, context: Context) -> Visit:
+    values: dict[str, Decimal | None] = {name: getattr(command, name) for name in VITALS}
+    faults = [fault for name, value in values.items() for fault in outside(name, value, name)]
+    if (values["systolic"] is None) != (values["diastolic"] is None):
+        faults.append(Fault("diastolic", "one value of a blood pressure", "both values"))
+    elif values["systolic"] and values["diastolic"] and values["systolic"] <= values["diastolic"]:
+        faults.append(Fault("diastolic", str(values["diastolic"]), "a value below the systolic one"))
+    if faults:
+        raise Refused(faults)
+    if all(value is None for value in values.values()):
+        return with_facts(visit, vitals=None)
+    return with_facts(visit, vitals=VitalSigns(**values, at=context.now, by=context.actor.name))
+
+
+def _prepare(visit: Visit, command: act.RecordPreparation, context: Context) -> Visit:
+    before = visit.facts.preparation or Preparation()
+    changes = {
+        name: known_option(name, value)
+        for name in ("position", "skin", "approach")
+        if (value := getattr(command, name)) is not UNSET
+    }
+    found = replace(before, **changes)
+    return with_facts(visit, preparation=None if found == Preparation() else found)
+
+
+def _instrument(visit: Visit, command: act.RecordInstrument, context: Context) -> Visit:
+    others = tuple(row for row in visit.facts.instruments if row.instrument != command.instrument)
+    if all(answer is None for answer in command.answers):
+        return with_facts(visit, instruments=others)
+    score(command.instrument, command.answers)  # refuses what the questionnaire does not allow
+    new = AnsweredInstrument(
+        instrument=command.instrument, answers=command.answers, at=context.now, by=context.actor.name
+    )
+    return with_facts(visit, instruments=(*others, new))
+
+
+def _discharge(visit: Visit, command: act.RecordDischarge, context: Context) -> Visit:
+    condition = known_option("discharge", command.condition)
+    return with_facts(visit, observed=replace(visit.facts.observed, discharge=condition))
+
+
+HANDLERS: dict[type[Command], Callable[[Visit, Any, Any], Visit]] = {
+    act.RecordTimeOut: _time_out,
+    act.RecordVitals: _vitals,
+    act.RecordPreparation: _prepare,
+    act.RecordInstrument: _instrument,
+    act.RecordDischarge: _discharge,
+}
