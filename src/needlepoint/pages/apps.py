@@ -1,4 +1,4 @@
-"""The pages as Django knows them."""
+"""The Django app of the pages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class PagesConfig(AppConfig):
-    """HTML, the body map, papers."""
+    """HTML pages, the body map, printed papers."""
 
     name = "needlepoint.pages"
     label = "pages"

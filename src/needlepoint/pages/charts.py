@@ -1,4 +1,4 @@
-"""Charts, drawn by Vega-Lite on the server: SVG, no script in the page."""
+"""Charts as SVG, drawn by Vega-Lite on the server; no script in the page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ INK = {
 
 
 def pain_chart(rows: Sequence[tuple[datetime.date, float, Any]], dark: bool, lang: str) -> str:
-    """Pain (0 to 10) by visit: before, and after where it was asked. `rows` are (day, before, after or None)."""
+    """Pain (0 to 10) by visit: before, and after where it was recorded. `rows` are (day, before, after or None)."""
     return _drawn(tuple((day.isoformat(), before, after) for day, before, after in rows), dark, lang)
 
 

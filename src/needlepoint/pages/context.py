@@ -1,4 +1,4 @@
-"""What every page shows around itself."""
+"""Template context of every page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["site"]
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Who is signed in, in which practice, with which rights."""
+    """Return who is signed in, in which practice, with which rights."""
     staff = getattr(request, "staff", None)
     rights = {right: may(staff, right) for rights in RIGHTS.values() for right in rights}
     return {"staff": staff, "rights": rights, "demo": settings.DEMO}

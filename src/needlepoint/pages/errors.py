@@ -1,4 +1,4 @@
-"""What is shown when a request cannot be answered: in both languages, with the practice's telephone number."""
+"""Error pages in both languages, with the practice's phone number."""
 
 from __future__ import annotations
 
@@ -51,17 +51,17 @@ def _page(status: int, phone: str = "", staff: bool = False) -> str:
 
 @cache
 def plain_page(status: int) -> bytes:
-    """The page without asking the database anything."""
+    """Return the page without a database query."""
     return _page(status).encode()
 
 
 def page_with_phone(status: int) -> bytes:
-    """The page of a site with one practice."""
+    """Return the page of a site with one practice."""
     return _page(status, _phone(None)).encode()
 
 
 def error_page(request: HttpRequest, status: int) -> HttpResponse:
-    """The page for this request."""
+    """Return the page for this request."""
     page = _page(status, _phone(request), getattr(request, "staff", None) is not None)
     answer = HttpResponse(page, status=status)
     answer["Cache-Control"] = "no-store"
@@ -69,7 +69,7 @@ def error_page(request: HttpRequest, status: int) -> HttpResponse:
 
 
 def _phone(request: HttpRequest | None) -> str:
-    """The number of the practice that this is about; '' where that is open, or nothing can be asked."""
+    """Return the practice's phone number; '' when the practice is unclear or the database does not answer."""
     try:
         staff = getattr(request, "staff", None)
         practice = staff.practice if staff else getattr(request, "practice", None) or _only_one()

@@ -1,6 +1,6 @@
-"""Fields of forms that people fill in: numbers, days, times, choices. Each says what is wrong in plain words.
+"""Fields of forms that people fill in: numbers, days, times, choices. Each explains an error in plain words.
 
-A bound stands in the core's data (`treatment/data/bounds.toml` and its neighbors); a field only takes it over.
+Bounds come from the core's data (`treatment/data/bounds.toml` and others); a field only applies them.
 """
 
 from __future__ import annotations
@@ -38,17 +38,17 @@ CLOCK = re.compile(
     r"(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?\s*(?:([ap])\.?\s*m\.?)?", re.ASCII | re.IGNORECASE
 )
 PHONE = re.compile(r"\+?[0-9 ().\-/]+(?:(?:x|ext\.?) ?[0-9]+)?", re.ASCII | re.IGNORECASE)
-MOST_CODES = 100  # letters of all diagnoses together: twelve codes fit
+MOST_CODES = 100  # characters of all diagnoses together: twelve codes fit
 MOST_USD = Decimal(10**8) - Decimal("0.01")  # base.money: below 100 million
 
 
 def is_spanish() -> bool:
-    """Whether the page is in Spanish."""
+    """Return whether the page is in Spanish."""
     return (get_language() or "en").startswith("es")
 
 
 class WordsField(forms.CharField):
-    """Text in words, at most `most` characters."""
+    """Text of at most `most` characters."""
 
     default_error_messages = {  # noqa: RUF012 - as Django declares it
         "max_length": _("Use at most %(most)d characters. There are %(now)d."),
@@ -60,7 +60,7 @@ class WordsField(forms.CharField):
         super().__init__(**options)
 
     def to_python(self, value: Any) -> str:
-        """Return the text; refused when it is too long or no database can save it."""
+        """Return the text; refused when it is too long or cannot be stored."""
         text = super().to_python(value) or ""
         try:
             text.encode()
@@ -73,7 +73,7 @@ class WordsField(forms.CharField):
 
 
 class PhoneField(WordsField):
-    """A phone number in the usual signs; with `billing` ten US digits only, as a claim wants it."""
+    """A phone number in any usual format; with `billing` ten US digits, as on a claim."""
 
     default_error_messages = {  # noqa: RUF012 - as Django declares it
         "phone": _("Enter a phone number with its area code, such as 555-555-0123."),
@@ -84,7 +84,7 @@ class PhoneField(WordsField):
         super().__init__(20, **{"widget": forms.TextInput(attrs={"type": "tel"}), **options})
 
     def clean(self, value: Any) -> str:
-        """Return the number as it was typed, or its ten digits for a claim."""
+        """Return the number as typed, or its ten digits for a claim."""
         text = str(super().clean(value))
         digits = re.sub(r"[^0-9]", "", text)
         if self.billing and len(digits) == 11:
@@ -96,7 +96,7 @@ class PhoneField(WordsField):
 
 
 class DiagnosesField(WordsField):
-    """ICD-10-CM codes with their points, separated by commas or blanks; a tuple in the order of typing."""
+    """ICD-10-CM codes with their points, separated by commas or spaces; a tuple in the order typed."""
 
     default_error_messages = {  # noqa: RUF012 - as Django declares it
         "code": _("%(given)s is not an ICD-10-CM code. Type codes such as G44.209, separated by commas."),
@@ -115,7 +115,7 @@ class DiagnosesField(WordsField):
 
 
 class NumberField(forms.Field):
-    """A number within bounds, as Americans write it; the unit may be written behind it, a dollar sign before it."""
+    """A number within bounds, in US format; a unit may follow it, a dollar sign may precede it."""
 
     widget = forms.TextInput
 
@@ -217,7 +217,7 @@ class StrengthField(NumberField):
 
 
 class PercentField(NumberField):
-    """Whole percent within a bound of the core."""
+    """Whole percent within bounds of the core."""
 
     def __init__(self, rule: str, **options: Any) -> None:
         super().__init__(rule, places=0, units=("%",), **options)
@@ -250,23 +250,23 @@ class ScaleField(NumberField):
 
 
 class LabNumber(NumberField):
-    """A laboratory value; a count of platelets is a whole number."""
+    """A laboratory value; a platelet count is a whole number."""
 
     def __init__(self, test: str, **options: Any) -> None:
         super().__init__(test, places=0 if test == "platelets" else None, **options)
 
 
 def lab_number(test: str, text: str) -> Decimal:
-    """Return the value of a laboratory test. Raises ValidationError in plain words."""
+    """Return a laboratory value. Raises ValidationError in plain words."""
     value = LabNumber(test).clean(text)
     assert isinstance(value, Decimal)
     return value
 
 
 class DayField(forms.Field):
-    """A day: as a browser sends it, or in English as Americans write it. Never a day and month that can be mixed up."""
+    """A day, as a browser sends it or in US format. Never a day and month that can be confused."""
 
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")  # what a browser reads
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")  # the format that browsers require
 
     def __init__(
         self,
@@ -295,7 +295,7 @@ class DayField(forms.Field):
 
     @staticmethod
     def today() -> datetime.date:
-        """Today where the practice is: for `latest`."""
+        """Return today in the practice's time zone, for `latest`."""
         return timezone.localdate()
 
 
@@ -338,7 +338,7 @@ def _time_of(hour: int, minute: int, half: str) -> datetime.time | None:
 
 
 class ChoiceOf(forms.ChoiceField):
-    """One of the options of the page, by its value; any other text is refused without showing the list of values."""
+    """One of the options of the page, by its value; other text is refused without listing the values."""
 
     default_error_messages = {  # noqa: RUF012 - as Django declares it
         "invalid_choice": _("Choose one of the options on the page."),
@@ -346,7 +346,7 @@ class ChoiceOf(forms.ChoiceField):
 
 
 class SetOf(forms.MultipleChoiceField):
-    """Some of the options of the page."""
+    """Several of the options of the page."""
 
     default_error_messages = {  # noqa: RUF012 - as Django declares it
         "invalid_choice": _("Choose from the options on the page."),
@@ -369,7 +369,7 @@ class YesNoField(forms.Field):
 
 
 class IdField(forms.Field):
-    """The row that a page offered. Never shown to a person."""
+    """The id of a row that the page offered. Never shown to people."""
 
     widget = forms.HiddenInput
     default_error_messages = {  # noqa: RUF012 - as Django declares it
@@ -382,7 +382,7 @@ class IdField(forms.Field):
         super().__init__(**options)
 
     def to_python(self, value: Any) -> int | None:
-        """Return the number of the row; None for an empty field."""
+        """Return the id; None for an empty field."""
         text = str("" if value is None else value).strip()
         if not text:
             return None

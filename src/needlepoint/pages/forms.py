@@ -1,4 +1,4 @@
-"""What every form of the clinic shares: which fields were sent, and the answer to one that is not valid."""
+"""What all clinic forms share: which fields were sent, and the answer to an invalid form."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TOO_LONG = _("Use at most %(limit_value)d characters. There are %(show_value)d."
 
 
 class UncutForm(forms.Form):
-    """A form of which no field is cut: a browser that knows the limit drops what is pasted beyond it without a word."""
+    """A form without maxlength attributes: a browser that knows the limit silently cuts pasted text."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -28,14 +28,14 @@ class UncutForm(forms.Form):
 
 
 class SentForm(UncutForm):
-    """A form of which a page may send some fields only."""
+    """A form of which a page may send only some fields."""
 
     def sent(self, name: str) -> bool:
-        """Whether the page sent the field, empty or not."""
+        """Return whether the page sent the field, empty or not."""
         return name in self.data
 
     def value_of(self, name: str) -> Any | UnsetType:
-        """The cleaned value; UNSET for a field that was not sent."""
+        """Return the cleaned value; UNSET for a field that was not sent."""
         return self.cleaned_data[name] if self.sent(name) else UNSET
 
 
@@ -43,7 +43,7 @@ F = TypeVar("F", bound=forms.Form)
 
 
 class InvalidForm(Exception):  # noqa: N818 - not an error of the program
-    """A form that cannot be saved. The middleware shows it again with what was typed, each fault at its field."""
+    """An invalid form. The middleware shows it again with what was typed, each error at its field."""
 
     def __init__(self, form: forms.Form) -> None:
         self.form = form
@@ -58,22 +58,22 @@ def checked(form: F) -> F:
 
 
 class BackForm(SentForm):
-    """A form of which a page says where to go back to."""
+    """A form with the address to return to."""
 
     back = WordsField(500, required=False, widget=forms.HiddenInput)
 
     def back_or(self, url: str) -> str:
-        """The page's own address if it is one of this site, else `url`."""
+        """Return the page's own address if it belongs to this site, else `url`."""
         back: str = self.cleaned_data.get("back", "")
         return back if is_local(back) else url
 
 
 def is_local(url: str) -> bool:
-    """Whether an address stays on this site."""
+    """Return whether an address stays on this site."""
     return url.startswith("/") and not url.startswith(("//", "/\\"))
 
 
 def as_get(request: HttpRequest) -> HttpRequest:
-    """The same request as a GET: to answer with the page that it came from."""
+    """Return the same request as a GET, to answer with the page that it came from."""
     request.method = "GET"
     return request

@@ -1,4 +1,4 @@
-"""The methods that pages answer: GET and HEAD to read, POST to change something. Everything else gets 405."""
+"""The methods that pages answer: GET and HEAD to read, POST to change. Everything else gets 405."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ ALLOWED = ("GET", "HEAD", "POST", "OPTIONS")
 
 
 class MethodsMiddleware:
-    """Refuse other methods before a view or the check of the form's token; answer HEAD as GET without the page.
+    """Refuse other methods before the view and the CSRF check; answer HEAD like GET without the body.
 
-    Without this a PUT was sent on to the page by the failed token check, and link checkers, which send HEAD, were told
-    that the page cannot be read.
+    Without this, a PUT was redirected to the page by the failed CSRF check, and link checkers, which send HEAD, were
+    told that the page cannot be read.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Return the answer of the page, 405 for a method that no page has."""
+        """Return the answer of the page; 405 for any other method."""
         if request.method not in ALLOWED:
             return HttpResponseNotAllowed(ALLOWED)
         if request.method != "HEAD":
@@ -32,7 +32,7 @@ class MethodsMiddleware:
 
 
 def _without_body(response: HttpResponse) -> HttpResponse:
-    """The same headers, with the length that the page has, and no page."""
+    """Return the same headers, with the length of the page, and no body."""
     if response.streaming:
         return response
     length = len(response.content)

@@ -26,13 +26,13 @@ log = logging.getLogger(__name__)
 
 
 class RefusalMiddleware:
-    """A refusal goes where the page shows messages; without scripts it is a page of its own."""
+    """Show a refusal where the page shows messages; without scripts, as a page of its own."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Let it through; a sign-in page never lands inside another page."""
+        """Handle the request; a sign-in page is never inserted into another page."""
         if _has_nul(request):
             return refusal_page(request, UNREADABLE)
         response = self.get_response(request)
@@ -43,19 +43,19 @@ class RefusalMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """A refusal in words; what is not there or not this practice's is not found."""
+        """Return a refusal in words; 404 for what does not exist or belongs to another practice."""
         if isinstance(error, InvalidForm):
             return invalid_page(request, error.form)
         if isinstance(error, Refused):
             return refusal_page(request, error)
         if isinstance(error, BEYOND):
-            # A number, a day, a depth or a sign beyond what can be counted, nested or written: nothing was kept.
+            # A number, a day, a nesting depth or a character out of range: nothing was saved.
             log.warning(
                 "refused at %s: %s", request.resolver_match and request.resolver_match.route, type(error)
             )
             return refusal_page(request, UNREADABLE)
         if getattr(request, "htmx", False) and isinstance(error, (Ratelimited, PermissionDenied)):
-            # A whole page never lands inside of another one. Ratelimited is a PermissionDenied.
+            # A whole page is never inserted into another one. Ratelimited is a PermissionDenied.
             return refusal_page(request, TOO_MANY if isinstance(error, Ratelimited) else NO_ACCESS)
         if isinstance(error, Ratelimited):
             return render(request, "outside/slow_down.html", status=429)
@@ -65,7 +65,7 @@ class RefusalMiddleware:
 
 
 def _has_nul(request: HttpRequest) -> bool:
-    """Whether a NUL, which no database keeps as text, stands anywhere in the address or the form."""
+    """Return whether the address or the form contains a NUL, which no database stores as text."""
     sent = [request.GET, request.POST] if request.method == "POST" else [request.GET]
     return "\0" in request.path or any(
         "\0" in text for form in sent for _, row in form.lists() for text in row

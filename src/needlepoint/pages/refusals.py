@@ -1,4 +1,4 @@
-"""What a person reads when an act is refused: a sentence in the page's language, without field paths or ids."""
+"""The message for a refused act: a sentence in the page's language, without field paths or ids."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ TITLES = {
     422: _("Not saved."),
     429: _("Too many tries."),
 }
-# What a fault of the input says, by the last part of its place. Forms answer first; this is for what only the core
-# sees, such as a drug that the plan cannot use.
+# The message for an input fault, by the last part of its path. Forms answer first; this is for what only the core
+# detects, such as a drug that the plan cannot use.
 WORDS = {
     "birth_date": _("Check the date of birth."),
     "concentration_percent": _("This strength cannot be used. Check the percent."),
@@ -85,7 +85,7 @@ def status_of(refusal: Refused) -> int:
 
 
 def plain_words(refusal: Refused) -> list[str]:
-    """The sentences of a refusal in the page's language, each once."""
+    """Return the sentences of a refusal in the page's language, each once."""
     if isinstance(refusal, RefusedSentence):
         return [gettext(refusal.text) % refusal.facts]
     return list(dict.fromkeys(_of_fault(fault) for fault in refusal.faults))
@@ -97,14 +97,14 @@ def _of_fault(fault: Fault) -> str:
 
 
 def add_refusal(form: Form, refusal: Refused) -> None:
-    """Put each sentence of a refusal at the field that it concerns, or above the form."""
+    """Show each sentence of a refusal at its field, or above the form."""
     for fault in refusal.faults:
         words = plain_words(refusal)[0] if isinstance(refusal, RefusedSentence) else _of_fault(fault)
         form.add_error(fault.where if fault.where in form.fields else None, words)
 
 
 def refusal_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    """The refusal as a message (with htmx) or as a page, with the status of its kind."""
+    """Return the refusal as a message (with htmx) or as a page, with the status of its kind."""
     status = status_of(refusal)
     side = "pages" if getattr(request, "staff", None) else "outside"
     context = {"refusal": refusal, "title": TITLES[status], "sentences": plain_words(refusal)}
@@ -114,7 +114,7 @@ def refusal_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
 
 
 def invalid_page(request: HttpRequest, form: Form) -> HttpResponse:
-    """What was typed, with each fault at its field: for the script of the page, or as a page with the form."""
+    """Return what was typed, with each error at its field: for the script of the page, or as a page with the form."""
     title = TITLES[422]
     if getattr(request, "htmx", False):
         context = {"title": title, "faults": [(form[name] if name in form.fields else None, words)
@@ -125,7 +125,7 @@ def invalid_page(request: HttpRequest, form: Form) -> HttpResponse:
 
 
 def to_messages(answer: HttpResponse) -> HttpResponse:
-    """The answer for the place of messages; keep.js shows it beside the form."""
+    """Return the answer for the message area; keep.js shows it beside the form."""
     answer["HX-Retarget"] = "#messages"
     answer["HX-Reswap"] = "innerHTML"
     return answer

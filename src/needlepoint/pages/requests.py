@@ -1,4 +1,4 @@
-"""What the middleware and the decorators of the pages put on a request, as types."""
+"""Types of requests, with what the middleware and the decorators of the pages add."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ class Request(HttpRequest):
 
     htmx: HtmxDetails
     staff: Staff | None
-    about_patients: bool  # the answer was made from a patient's record
+    about_patients: bool  # the answer contains data of a patient's record
 
 
 class SignedInRequest(Request):
-    """A request of somebody who has signed in: what `login_required` lets through."""
+    """A request of a signed-in user: what `login_required` requires."""
 
     user: User
 
 
 class StaffRequest(SignedInRequest):
-    """A request of a signed-in member of the staff: what `allowed` lets through."""
+    """A request of signed-in staff: what `allowed` requires."""
 
     staff: Staff
 
 
 class PatientRequest(Request):
-    """A request for a patient's own pages: what `for_patient` and `for_intake` let through.
+    """A request for a patient's own pages: what `for_patient` and `for_intake` require.
 
     `others`: the other patients whose pages this browser may show.
     """
@@ -44,7 +44,7 @@ class PatientRequest(Request):
 
 
 class PublicRequest(Request):
-    """A request for a page of a practice's public site: what `public` lets through."""
+    """A request for a page of a practice's public site: what `public` sets up."""
 
     practice: Practice
     outside: Outside

@@ -23,7 +23,7 @@ PAGE = 50
 
 
 def by_page(request: HttpRequest, rows: QuerySet[AuditEvent]) -> dict[str, object]:
-    """One page of rows, and where the next one begins."""
+    """Return one page of rows, and where the next one begins."""
     asked = LogForm(request.GET).asked()
     if asked.before:
         rows = rows.filter(pk__lt=asked.before)
@@ -35,7 +35,7 @@ def by_page(request: HttpRequest, rows: QuerySet[AuditEvent]) -> dict[str, objec
 @allowed("settings")
 @require_GET
 def whole(request: StaffRequest) -> HttpResponse:
-    """Everything of the practice, by member of the staff, day and outcome."""
+    """The access log of the practice, by staff member, day and outcome."""
     practice = request.staff.practice
     rows, asked = of_practice(practice), LogForm(request.GET).asked()
     if asked.day:
@@ -64,7 +64,7 @@ def _iso(day: datetime.date | None) -> str:
 @allowed("settings")
 @require_GET
 def of_chart(request: StaffRequest, patient_id: int) -> HttpResponse:
-    """Who looked at this chart."""
+    """Who viewed this chart."""
     patient = get_object_or_404(Patient, pk=patient_id, practice_id=request.staff.practice_id)
     context = by_page(request, of_patient(patient)) | {"patient": patient, "nav": "patients"}
     record_audit(request.staff, "read", f"access log of patient {patient.pk}", patient.pk)

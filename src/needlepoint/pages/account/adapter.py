@@ -1,4 +1,4 @@
-"""How allauth is used here: patients sign in, nobody signs up, and its mails are the practice's."""
+"""How allauth is used here: patients sign in, there is no sign-up, and its emails are sent in the practice's name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["PatientAdapter"]
 
 
 class PatientAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth comes without types
-    """Accounts are opened by the practice's link, never by a form that anyone can fill in."""
+    """An account is created only from the practice's link, never by a public form."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
@@ -28,20 +28,20 @@ class PatientAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth com
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
     ) -> None:
-        """Whoever has signed in sees it."""
+        """Show no message: whoever has signed in can see that."""
         if message_template != "account/messages/logged_in.txt":
             super().add_message(request, level, message_template, *args, **kwargs)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Staff to their day, everyone else to their own pages."""
+        """Staff go to the schedule, everyone else to their own pages."""
         return reverse("today") if hasattr(request.user, "staff") else reverse("me")
 
     def generate_login_code(self) -> str:
-        """Six digits, as every other code here."""
+        """Return six digits, like every other code here."""
         return str(get_random_string(6, "0123456789"))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
-        """In the patient's language, with the name, address and phone of their practice; no name of a machine."""
+        """Send it in the patient's language, with the practice's name, address and phone instead of a host name."""
         patient = _patient_of(email)
         if patient is None:
             super().send_mail(template_prefix, email, context)
@@ -55,7 +55,7 @@ class PatientAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth com
 
 
 def _patient_of(email: str) -> Patient | None:
-    """A patient whose pages an account with this address may see; None for nobody's."""
+    """Return a patient whose pages an account with this address may see, or None."""
     rows = AccessGrant.objects.filter(user__emailaddress__email__iexact=email, ended_at=None)
     row = rows.select_related("patient__practice").order_by("pk").first()
     return row.patient if row else None

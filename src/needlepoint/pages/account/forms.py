@@ -1,4 +1,4 @@
-"""Sign-in, one's own password, and what of the access log is shown."""
+"""Forms for sign-in, password changes and filters of the access log."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["LogForm", "OwnPassword", "SignInForm"]
 
 
 class LogQuery(NamedTuple):
-    """Which rows of the access log are shown: older than one, of a member of the staff, of a day, refused ones."""
+    """Filters of the access log: before an entry, by staff member, by day, refused entries only."""
 
     before: int | None
     staff: int | None
@@ -28,7 +28,7 @@ class LogQuery(NamedTuple):
 
 
 class LogForm(UncutForm):
-    """Whose entries, of which day, before which entry, and whether only refused ones."""
+    """Filters of the access log, as a form."""
 
     before = IdField(digits=18, required=False)
     staff = IdField(required=False)
@@ -36,7 +36,7 @@ class LogForm(UncutForm):
     only = ChoiceOf(choices=[("", ""), ("refused", "refused")], required=False)
 
     def asked(self) -> LogQuery:
-        """What was asked for; an odd value counts as nothing."""
+        """Return the filters; an invalid value counts as not set."""
         self.full_clean()
         sent = self.cleaned_data
         return LogQuery(
@@ -48,21 +48,21 @@ class LogForm(UncutForm):
 
 
 class SignInForm(UncutForm):
-    """Name and password. Nothing else is said about them: a wrong one is answered like a missing one."""
+    """Name and password. A wrong one gets the same answer as a missing one."""
 
     username = forms.CharField(required=False, strip=False)
     password = forms.CharField(required=False, strip=False)
     next = forms.CharField(required=False)
 
     def tried(self) -> tuple[str, str, str]:
-        """Name (as long as one can be), password, and where to go on."""
+        """Return the name (cut to its longest valid length), the password, and where to continue."""
         self.full_clean()
         sent = self.cleaned_data
         return sent.get("username", "")[:150], sent.get("password", ""), sent.get("next", "")
 
 
 class OwnPassword(UncutForm):
-    """The old password, and the new one twice."""
+    """The current password, and the new one twice."""
 
     old = forms.CharField(
         label=_("Current password"),
@@ -86,7 +86,7 @@ class OwnPassword(UncutForm):
         self.user = user
 
     def clean_new(self) -> str:
-        """Hard to guess, and not the one before."""
+        """Refused when it is easy to guess or unchanged."""
         new: str = self.cleaned_data["new"]
         validate_password(new, self.user)
         if new == self.data.get("old"):
@@ -94,7 +94,7 @@ class OwnPassword(UncutForm):
         return new
 
     def clean_again(self) -> str:
-        """The same as above it."""
+        """Refused when it differs from the one above."""
         again: str = self.cleaned_data["again"]
         if again != self.data.get("new"):
             raise forms.ValidationError(say("Passwords do not match."))

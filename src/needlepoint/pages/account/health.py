@@ -1,4 +1,4 @@
-"""For what watches over the server: whether it lives, and whether it can do its work."""
+"""Health checks for monitoring: whether the process runs, and whether it can do its work."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ LEAST_FREE_BYTES = 500 * 1024 * 1024  # on the disk of the data
 
 @require_safe
 def alive(request: HttpRequest) -> JsonResponse:
-    """The process answers. Asks nothing else."""
+    """The process answers. Nothing else is checked."""
     return JsonResponse({"status": "ok"})
 
 
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """The database answers and is of this version, and the disk has room; 503 with the parts that fail otherwise."""
+    """503, with the failing parts, unless the database answers with the current version and the disk has room."""
     failing = sorted(troubles())
     return JsonResponse(
         {"status": "failing" if failing else "ok", "failing": failing}, status=503 if failing else 200
@@ -31,7 +31,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 
 def troubles() -> dict[str, str]:
-    """What is wrong, by its part, in words."""
+    """Return what is wrong, in words, by part."""
     found = {}
     if shutil.disk_usage(settings.DATA).free < LEAST_FREE_BYTES:
         found["disk"] = f"Less than {LEAST_FREE_BYTES // 1024**2} MB are free where the data is."

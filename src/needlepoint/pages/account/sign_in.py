@@ -1,4 +1,4 @@
-"""Signing in, one's own password, and what is shown to someone whose session is over."""
+"""Sign-in, password changes, and the page for an expired session."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ TOO_MANY = _("Too many tries. Wait 15 minutes and try again, or ask the practice
 
 
 class SignIn(LoginView):
-    """The page of the staff. Whatever is wrong, the answer is the same and takes as long."""
+    """The sign-in page of the staff. Every failure gets the same answer after the same time."""
 
     template_name = "pages/sign_in.html"
     redirect_authenticated_user = True
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Sign in, or say why not."""
+        """Sign in, or show why not."""
         name, password, back = SignInForm(request.POST).tried()
         user, refused, status = tried(request, name, password)
         if user is None:
@@ -56,7 +56,7 @@ class SignIn(LoginView):
 
 
 def tried(request: HttpRequest, name: str, password: str) -> tuple[User | None, object, int]:
-    """The user, or what to say and with which status. Tries are counted before anything is worked out."""
+    """Return the user, or the message and status. Tries are counted before anything is computed."""
     subject = subject_of(request, name)
     known = User.objects.filter(username=name).select_related("staff").first()
     if too_many(request, name, known):
@@ -72,7 +72,7 @@ def tried(request: HttpRequest, name: str, password: str) -> tuple[User | None, 
 
 @login_required
 def change_password(request: SignedInRequest) -> HttpResponse:
-    """A new password of one's own; every other session of this account ends."""
+    """Set a new password for oneself; every other session of the account ends."""
     form, status = OwnPassword(request.user, request.POST or None), 200
     if request.method == "POST" and form.is_valid():
         user, refused, status = tried(request, request.user.username, form.cleaned_data["old"])
@@ -95,7 +95,7 @@ def _kept(request: SignedInRequest, new: str) -> HttpResponse:
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Staff to their day; everyone else to the practice's public site, where there is just one."""
+    """Staff go to the schedule; others to the public site when there is only one practice."""
     if getattr(request, "staff", None) is not None:
         return redirect("today")
     if request.user.is_authenticated:
@@ -105,14 +105,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def sign_in(request: HttpRequest) -> HttpResponseBase:
-    """The door; of an empty database, the page that sets a practice up."""
+    """The sign-in page; when the database is empty, the set-up page."""
     if not Practice.objects.exists():
         return redirect("set-up")
     return SignIn.as_view()(request)
 
 
 def not_trusted(request: Request, reason: str = "") -> HttpResponse:
-    """A form without its token: the session is over, or the form is not ours. Nothing is kept; sign in anew."""
+    """The session has expired, or the form is not ours (CSRF). Nothing is saved; sign in again."""
     back = request.htmx.current_url_abs_path if request.htmx else None
     door = reverse("sign-in") + ("?" + urlencode({"next": back}) if back else "")
     if request.htmx:

@@ -1,4 +1,4 @@
-"""The member of the staff behind the signed-in user, on every request."""
+"""The staff member behind the signed-in user, on every request."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from needlepoint.guard.sign_in.second_factor import is_missing
 from needlepoint.pages.requests import Request
 from needlepoint.records.models import Staff
 
-# With a password that somebody else knows, nothing else is open.
+# While the password is one that somebody else set, only the page to change it is open.
 OPEN_BEFORE_OWN_PASSWORD = ("/password/", "/sign-out/", "/i18n/", "/static/")
 OPEN_BEFORE_SECOND_FACTOR = (*OPEN_BEFORE_OWN_PASSWORD, "/account/2fa/", "/account/reauthenticate/")
 
 
 class StaffMiddleware:
-    """Sets `request.staff`; None for strangers and for staff who have left."""
+    """Set `request.staff`; None for visitors and for former staff."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Let the request through with the member of staff on it."""
+        """Handle the request with its staff member set."""
         ours = cast(Request, request)
         ours.staff = staff = _staff_of(request)
         if staff is None:
@@ -49,7 +49,7 @@ class StaffMiddleware:
 
 
 def _staff_of(request: HttpRequest) -> Staff | None:
-    """The active member of the staff who is signed in; a session that has been idle too long ends here."""
+    """Return the active staff member who is signed in; a session that was idle too long ends here."""
     if not request.user.is_authenticated:
         return None
     staff = (

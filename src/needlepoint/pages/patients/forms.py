@@ -33,7 +33,7 @@ MOST_REASON = 200
 
 
 class NewPatient(SentForm):
-    """What the front desk asks first; everything else can wait."""
+    """What the front desk asks first; the rest can follow later."""
 
     given = WordsField(60, label=_("First name"))
     family = WordsField(60, label=_("Last name"))
@@ -55,23 +55,23 @@ class NewPatient(SentForm):
 
 
 class Measures(SentForm):
-    """What doses are calculated by."""
+    """Weight and height, on which doses depend."""
 
     weight_kg = NumberField("weight_kg", places=1, label=_("Weight (kg)"), required=False)
     height_cm = NumberField("height_cm", places=1, label=_("Height (cm)"), required=False)
 
 
 class MeasuresForm(BackForm, Measures):
-    """Weight and height, asked for by the plan; what is left empty stays as it was."""
+    """Weight and height, required by the plan; an empty field stays unchanged."""
 
     def measured(self) -> dict[str, Decimal]:
-        """What was entered."""
+        """Return what was entered."""
         names = ("weight_kg", "height_cm")
         return {name: self.cleaned_data[name] for name in names if self.cleaned_data[name] is not None}
 
 
 class EditPatient(Measures, NewPatient):
-    """Everything about a patient that is no clinical list: weight for the dose, payer and card for the claim."""
+    """Everything about a patient except clinical lists: weight for the dose, payer and member ID for the claim."""
 
     gender = WordsField(40, label=_("Gender identity"), required=False)
     line1 = WordsField(55, label=_("Street"), required=False)
@@ -103,7 +103,7 @@ class EditPatient(Measures, NewPatient):
     )
 
     def clean_zip(self) -> str:
-        """Digits only, as a claim wants it."""
+        """Return digits only, as on a claim."""
         return str(self.cleaned_data["zip"]).replace("-", "")
 
 
@@ -116,7 +116,7 @@ class LineForm(BackForm):
     none = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, object]:
-        """A name, unless there is none."""
+        """Require a name, unless there is none."""
         found = super().clean() or {}
         if not found.get("none") and not found.get("text") and "text" not in self.errors:
             self.add_error("text", _("Enter a name."))
@@ -124,13 +124,13 @@ class LineForm(BackForm):
 
 
 class VoidForm(SentForm):
-    """Why a line is no longer in force."""
+    """Why a line is no longer valid."""
 
     reason = WordsField(MOST_REASON, label=_("Reason"))
 
 
 class StaffMessageForm(SentForm):
-    """A message about the patient to somebody of the practice."""
+    """A message about the patient to a colleague."""
 
     text = WordsField(1000, label=_("Message"), widget=forms.Textarea)
     to = IdField(required=False)
@@ -143,7 +143,7 @@ class ReplyForm(SentForm):
 
 
 class WalkInForm(SentForm):
-    """A visit now."""
+    """A walk-in visit."""
 
     clinician = IdField()
     location = IdField(required=False)
@@ -151,18 +151,18 @@ class WalkInForm(SentForm):
 
 
 class PageForm(SentForm):
-    """Which page of a list is shown."""
+    """The page number of a list."""
 
     page = IdField(required=False)
 
 
 def number_of_page(sent: Any) -> int:
-    """The page that an address asks for; the first one for anything odd."""
+    """Return the requested page; the first one for an invalid number."""
     form = PageForm(sent)
     return max(form.cleaned_data["page"] or 1, 1) if form.is_valid() else 1
 
 
 def slot_of(sent: Any) -> str:
-    """The time that was chosen in the schedule before the patient; '' for none or anything odd."""
+    """Return the time chosen in the schedule before the patient; '' for none or an invalid one."""
     form = TimeForm(sent)
     return str(form.cleaned_data["slot"]) if form.is_valid() else ""

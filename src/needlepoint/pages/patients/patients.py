@@ -1,4 +1,4 @@
-"""Patients: found while typing, one page with the story, lists that are kept and never deleted."""
+"""Patients: search while typing, the chart, and lists whose lines are voided but never deleted."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ KEPT = (
 @allowed("desk")
 @require_GET
 def search(request: StaffRequest) -> HttpResponse:
-    """Patients by what is typed; without anything typed, how to search."""
+    """Find patients by what is typed; without a query, explain how to search."""
     typed = request.GET.get("q", "")
     found = find_patients(request.staff, typed)
     if typed.strip():
@@ -98,7 +98,7 @@ def search(request: StaffRequest) -> HttpResponse:
 
 
 def _all(request: StaffRequest) -> dict[str, object]:
-    """Every patient, page by page, in the order that was asked for."""
+    """Every patient, page by page, in the requested order."""
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else "name"
     page = number_of_page(request.GET)
@@ -112,7 +112,7 @@ def _all(request: StaffRequest) -> dict[str, object]:
 
 @allowed("desk")
 def new(request: StaffRequest) -> HttpResponse:
-    """A new patient."""
+    """Register a new patient."""
     form = NewPatient(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -127,7 +127,7 @@ def new(request: StaffRequest) -> HttpResponse:
 
 @allowed("desk")
 def edit(request: StaffRequest, patient_id: int) -> HttpResponse:
-    """Everything about a patient that is no clinical list."""
+    """Edit everything about a patient except clinical lists."""
     patient = _mine(request, patient_id)
     form = EditPatient(request.POST or None, initial=_initial(patient))
     if request.method == "POST" and form.is_valid():
@@ -158,7 +158,7 @@ def _initial(patient: Patient) -> dict[str, object]:
 @allowed("desk")
 @require_GET
 def show(request: StaffRequest, patient_id: int) -> HttpResponse:
-    """The patient's story. What is clinical is shown to those who may see charts."""
+    """The chart. Clinical content is shown only to those who may see charts."""
     patient = get_object_or_404(
         Patient.objects.prefetch_related(
             Prefetch("list_items", PatientListItem.objects.order_by("kind", "pk"))
@@ -174,7 +174,7 @@ def show(request: StaffRequest, patient_id: int) -> HttpResponse:
 
 
 def _contact(patient: Patient) -> dict[str, object]:
-    """What the desk needs: the card, the words with the patient, what comes back."""
+    """Return what the front desk needs: the insurance card, messages with the patient, bounced mail."""
     return {
         "cards": patient.pictures.filter(voided_at=None).defer("jpeg").order_by("kind"),
         "shared": patient.messages.filter(shared=True)
@@ -195,7 +195,7 @@ def _contact(patient: Patient) -> dict[str, object]:
 
 
 def _story(request: StaffRequest, patient: Patient) -> dict[str, object]:
-    """The newest visits with their sites, the pain trend, and the lists: a constant number of queries."""
+    """Return the newest visits with their sites, the pain trend, and the lists, in a constant number of queries."""
     page = number_of_page(request.GET)
     done = Prefetch("sites", Site.objects.filter(given__isnull=False).order_by("pk"))
     start = (page - 1) * SHOWN_VISITS
@@ -235,7 +235,7 @@ def _story(request: StaffRequest, patient: Patient) -> dict[str, object]:
 
 
 def _trend(visits: list[Visit]) -> dict[str, object] | None:
-    """Pain at each visit, oldest first; None where there is no course yet."""
+    """Return the pain at each visit, oldest first; None where none was recorded."""
     rows = [(visit.day, visit.facts.reported.pain_now) for visit in reversed(visits) if _told(visit)]
     return {"rows": rows, "first": rows[0], "last": rows[-1]} if len(rows) > 1 else None
 
@@ -271,7 +271,7 @@ def _mine(request: StaffRequest, patient_id: int) -> Patient:
 @allowed("examine")
 @require_POST
 def add_line(request: StaffRequest, patient_id: int) -> HttpResponse:
-    """A line of a list, or the word that there is none."""
+    """Add a line to a list, or record that there is none."""
     patient, form = _mine(request, patient_id), checked(LineForm(request.POST))
     sent = form.cleaned_data
     if sent["none"]:
@@ -284,21 +284,21 @@ def add_line(request: StaffRequest, patient_id: int) -> HttpResponse:
 @allowed("examine")
 @require_POST
 def measure(request: StaffRequest, patient_id: int) -> HttpResponse:
-    """Weight and height, asked for by the plan; what is left empty stays as it was."""
+    """Save weight and height for the plan; an empty field stays unchanged."""
     patient, form = _mine(request, patient_id), checked(MeasuresForm(request.POST))
     set_measures(request.staff, patient.pk, **form.measured())
     return redirect(form.back_or(patient_url(patient)))
 
 
 def patient_url(patient: Patient) -> str:
-    """Where the patient's page is."""
+    """Return the address of the chart."""
     return f"/patients/{patient.pk}/"
 
 
 @allowed("examine")
 @require_POST
 def void_line(request: StaffRequest, patient_id: int, row_id: int) -> HttpResponse:
-    """Take a line out of force with the reason."""
+    """Void a line, with the reason."""
     patient = _mine(request, patient_id)
     void_listed(request.staff, patient, row_id, checked(VoidForm(request.POST)).cleaned_data["reason"])
     return redirect(patient_url(patient))
@@ -307,7 +307,7 @@ def void_line(request: StaffRequest, patient_id: int, row_id: int) -> HttpRespon
 @allowed("chart")
 @require_POST
 def say_word(request: StaffRequest, patient_id: int) -> HttpResponse:
-    """A word about the patient to someone of the practice."""
+    """Send a colleague a message about the patient."""
     sent = checked(StaffMessageForm(request.POST)).cleaned_data
     write_message(request.staff, patient_id, sent["text"], sent["to"])
     return redirect("patient", patient_id)
@@ -316,7 +316,7 @@ def say_word(request: StaffRequest, patient_id: int) -> HttpResponse:
 @allowed("receive")
 @require_POST
 def new_visit(request: StaffRequest, patient_id: int) -> HttpResponse:
-    """A visit now, for someone who walks in."""
+    """Start a walk-in visit."""
     patient, sent = _mine(request, patient_id), checked(WalkInForm(request.POST)).cleaned_data
     staff = Staff.objects.filter(practice_id=patient.practice_id, active=True).exclude(profession="")
     clinician = get_object_or_404(staff, pk=sent["clinician"])

@@ -1,1 +1,1 @@
-"""A patient's own pages, intake and links."""
+"""A patient's own pages, intake and magic links."""

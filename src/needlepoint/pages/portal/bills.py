@@ -1,4 +1,4 @@
-"""What a visit costs: the price before it, help with it, the estimate on paper, what past visits came to."""
+"""What a visit costs: the price in advance, help with it, the estimate on paper, the price of past visits."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ from needlepoint.records.visit.evaluate import think
 
 __all__ = ["bills", "estimate_pdf", "price"]
 
-MOST_BILLS = 2  # on one page: each is worked out anew, which takes 25 ms
+MOST_BILLS = 2  # on one page: each price takes 25 ms to compute
 
 
 @for_patient
 @require_GET
 def bills(request: PatientRequest) -> HttpResponse:
-    """What each visit came to, by the codes of what was done: what we expect, before any plan has answered."""
+    """What each visit costs, by the codes of what was done: our expectation, before any plan has answered."""
     patient = request.me.patient
     seen(request, "bills")
     start = number_of(request.GET.get("after", ""), 4)
@@ -95,7 +95,7 @@ def _price_page(
     insurance: InsuranceForm | None = None,
     warnings: Sequence[Warning] = (),
 ) -> HttpResponse:
-    """The page, with a form that was sent and has an error in the place of the same form as it is kept."""
+    """The page; a form with errors replaces its saved version."""
     patient = request.me.patient
     known, insured = household_of(patient), is_insured(patient)
     on = timezone.localtime(row.starts_at).date()
@@ -111,7 +111,7 @@ def _price_page(
 
 
 def _kept(household: Household | None, insured: bool) -> dict[str, str]:
-    """What is known already; whole dollars without cents."""
+    """Return what is already known, in whole dollars."""
     found = {"insured": "yes" if insured else "no"}
     if household:
         income = household.income_usd
@@ -123,7 +123,7 @@ def _kept(household: Household | None, insured: bool) -> dict[str, str]:
 @for_patient
 @require_GET
 def estimate_pdf(request: PatientRequest, visit_id: int) -> HttpResponse:
-    """The newest estimate as it was given."""
+    """The newest estimate as given."""
     row = GivenEstimate.objects.filter(
         visit_id=visit_id, visit__patient=request.me.patient, given_at__isnull=False
     ).order_by("-pk").first()  # fmt: skip

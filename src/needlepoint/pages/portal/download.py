@@ -1,4 +1,4 @@
-"""Everything that is on record, to take along."""
+"""Downloads of the whole record."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["bundle", "everything"]
 @for_patient
 @require_GET
 def bundle(request: PatientRequest) -> HttpResponse:
-    """Everything, as FHIR R4."""
+    """The whole record as FHIR R4."""
     seen(request, "everything (FHIR)", "print")
     found = msgspec.json.encode(bundle_of(request.me.patient, timezone.now()))
     response = HttpResponse(found, content_type="application/fhir+json")
@@ -31,7 +31,7 @@ def bundle(request: PatientRequest) -> HttpResponse:
 @for_patient
 @require_GET
 def everything(request: PatientRequest) -> HttpResponse:
-    """Everything, as a PDF."""
+    """The whole record as a PDF."""
     patient = request.me.patient
     seen(request, "everything (PDF)", "print")
     return pdf(my_data_pdf(patient, lang_of()), "my-data.pdf")

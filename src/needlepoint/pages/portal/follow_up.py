@@ -1,4 +1,4 @@
-"""The next visit, booked by a patient who is signed in: every kind of visit, with the same clinician unless asked."""
+"""The next visit, booked by a signed-in patient: any visit type, with the same clinician unless they choose another."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["kinds", "times"]
 @for_patient
 @require_GET
 def kinds(request: PatientRequest) -> HttpResponse:
-    """Which kind of visit; those for patients who were here before come first."""
+    """Choose the visit type; those for returning patients come first."""
     patient = request.me.patient
     rows = VisitType.objects.filter(practice_id=patient.practice_id, active=True).order_by("for_new", "pk")
     return page(request, "again_kinds", "me", services=rows)
@@ -33,7 +33,7 @@ def kinds(request: PatientRequest) -> HttpResponse:
 @for_patient
 @require_http_methods(["GET", "POST"])
 def times(request: PatientRequest, service_id: int) -> HttpResponse:
-    """The open times; one is chosen, confirmed on a page of its own, and booked."""
+    """The open times: choose one, confirm it on its own page, book it."""
     patient = request.me.patient
     service = get_object_or_404(VisitType, pk=service_id, practice_id=patient.practice_id, active=True)
     if request.method == "GET":
@@ -56,7 +56,7 @@ def times(request: PatientRequest, service_id: int) -> HttpResponse:
 
 
 def _again(request: PatientRequest, service: VisitType, form: BookAgainForm) -> HttpResponse:
-    """What has to be corrected: the reason where it was typed, everything else at the times."""
+    """Show what must be corrected: the reason at its field, everything else with the times."""
     picked = form.cleaned_data.get("slot")
     if picked is None or set(form.errors) != {"reason"}:
         return _times(request, service, form)
@@ -74,12 +74,12 @@ def _again(request: PatientRequest, service: VisitType, form: BookAgainForm) -> 
 
 
 def _times(request: PatientRequest, service: VisitType, sent: BookAgainForm | None = None) -> HttpResponse:
-    """The open times; where one could not be booked, why, and what warns in the reason all the same."""
+    """The open times; if one could not be booked, why, and any warning signs in the reason."""
     patient = request.me.patient
     first, known = read_day(request.GET.get("from", "")), _known(patient)
     anyone = "anyone" in request.GET or known is None
     slots, after = search(patient.practice, service, first, None if anyone or known is None else known.pk)
-    if not slots and not anyone:  # this clinician does not give such visits
+    if not slots and not anyone:  # this clinician does not offer this visit type
         anyone, known = True, None
         slots, after = search(patient.practice, service, first, None)
     warnings = warn_refused(patient, sent.typed("reason")) if sent else []
@@ -91,7 +91,7 @@ def _times(request: PatientRequest, service: VisitType, sent: BookAgainForm | No
 
 
 def _known(patient: Patient) -> Staff | None:
-    """Who saw this patient last."""
+    """Return the clinician who saw this patient last."""
     row = (
         patient.visits.filter(starts_at__lt=timezone.now())
         .select_related("clinician")

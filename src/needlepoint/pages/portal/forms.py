@@ -1,4 +1,4 @@
-"""What a patient types and chooses on pages of their own, and behind the links that we send them."""
+"""Forms of the patient's own pages and of the links that we send."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ __all__ = [
     "WaitForm",
 ]
 
-LONGEST_PLAN = 80  # characters of the name of a plan, and of a member number
+LONGEST_PLAN = 80  # characters of a plan's name, and of a member ID
 LANGUAGES = [("en", "English"), ("es", "Español")]
 ZONES = [
     ("", _("same as the clinic")),
@@ -87,7 +87,7 @@ class PortalMessageForm(PatientForm):
 
 
 class OwnFeedbackForm(FeedbackForm):
-    """Feedback from someone who is known: nobody is asked how to reach them."""
+    """Feedback from a signed-in patient, whose contact details are known."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -104,7 +104,7 @@ class LeaveForm(PatientForm):
 
 
 class WaitForm(PatientForm):
-    """A kind of visit to wait for."""
+    """A visit type to wait for."""
 
     service = forms.ModelChoiceField(VisitType.objects.none())
 
@@ -114,7 +114,7 @@ class WaitForm(PatientForm):
 
 
 class SwitchForm(PatientForm):
-    """Another of the patients whom one may see."""
+    """The patient whose pages are shown next."""
 
     patient = forms.TypedChoiceField(coerce=int)
 
@@ -124,7 +124,7 @@ class SwitchForm(PatientForm):
 
 
 class ManageForm(PatientForm):
-    """On to moving a visit, or to canceling it."""
+    """Continue to rescheduling or canceling a visit."""
 
     do = forms.ChoiceField(choices=[("move", ""), ("cancel", "")], required=False)
 
@@ -138,7 +138,7 @@ RIGHTS = [
 
 
 def _rights_field() -> forms.MultipleChoiceField:
-    """Nothing is checked for the patient: they choose."""
+    """Nothing is preselected: the patient chooses."""
     return forms.MultipleChoiceField(
         label=_("What may this person see and do?"), choices=RIGHTS, widget=forms.CheckboxSelectMultiple,
         error_messages=errors_of("rights", "required", "invalid_choice"),
@@ -146,7 +146,7 @@ def _rights_field() -> forms.MultipleChoiceField:
 
 
 class InviteForm(PatientForm):
-    """Someone who may see and help, with what the patient chooses."""
+    """A person who may see and help, with the rights that the patient chooses."""
 
     named = forms.CharField(label=_("Name"), max_length=LONGEST_NAMED, error_messages=errors_of("named"))
     email = forms.EmailField(label=_("Email"), max_length=LONGEST_EMAIL, error_messages=errors_of("email"))
@@ -154,7 +154,7 @@ class InviteForm(PatientForm):
 
 
 class RightsForm(PatientForm):
-    """What a person who has access may see and do from now on."""
+    """The rights of a person with access, from now on."""
 
     change = forms.ModelChoiceField(AccessGrant.objects.none(), error_messages=errors_of("by"))
     rights = _rights_field()
@@ -165,12 +165,12 @@ class RightsForm(PatientForm):
 
     @classmethod
     def of(cls, row: AccessGrant) -> Self:
-        """The form of a person as it stands."""
+        """Return the form of a person with the current rights."""
         return cls(AccessGrant.objects.filter(pk=row.pk), initial={"rights": list(row.rights)})
 
 
 class EndAccessForm(PatientForm):
-    """The access of someone that ends."""
+    """End a person's access."""
 
     end = forms.ModelChoiceField(AccessGrant.objects.none(), error_messages=errors_of("by"))
 
@@ -180,7 +180,7 @@ class EndAccessForm(PatientForm):
 
 
 class SettingsForm(PatientForm):
-    """How to be reached, what makes a visit easier, the language."""
+    """Contact details, accessibility needs, language."""
 
     email = forms.BooleanField(label=_("by email"), required=False)
     sms = forms.BooleanField(label=_("by text message"), required=False)
@@ -204,13 +204,13 @@ class SettingsForm(PatientForm):
 
 
 class PriceForm(PatientForm):
-    """Which of the forms on the page about the price was sent."""
+    """Which form of the price page was sent."""
 
     do = forms.ChoiceField(choices=[("screen", ""), ("insurance", ""), ("estimate", "")])
 
 
 class InsuranceForm(PatientForm):
-    """The insurance as the patient names it: the kind, the plan, the number on the card."""
+    """The insurance as the patient names it: kind, plan, member ID."""
 
     insurance = forms.ChoiceField(error_messages=errors_of("by"))
     plan = forms.CharField(max_length=LONGEST_PLAN, required=False)
@@ -226,13 +226,13 @@ class InsuranceForm(PatientForm):
         self.offer("insurance", [*empty, *picked(asked["insurance"].option)])
 
     def named(self) -> NamedInsurance:
-        """What was entered, as the record keeps it."""
+        """Return what was entered, as a value of the record."""
         sent = self.cleaned_data
         return NamedInsurance(kind=sent["insurance"], plan=sent["plan"], member=sent["member"])
 
 
 class MoveForm(PatientForm):
-    """A time that was picked; `sure` once it was confirmed."""
+    """A chosen time; `sure` once it was confirmed."""
 
     slot = TimeField()
     sure = forms.BooleanField(required=False)
@@ -253,7 +253,7 @@ class SendCodeForm(PatientForm):
 
 
 class StopForm(PatientForm):
-    """No more messages, or messages again. A mail program sends neither word: that means no more."""
+    """Stop messages, or start them again. A mail program sends neither field: that means stop."""
 
     again = forms.ChoiceField(choices=[("yes", ""), ("no", "")], required=False)
 
@@ -265,7 +265,7 @@ class SurveyPainForm(PatientForm):
 
 
 class SurveyAnswerField(forms.Field):
-    """The answer to a question of a check-in, as it was sent; the core knows what can be answered."""
+    """The answer to a question of a follow-up survey, as sent; the core knows the valid ones."""
 
     widget = forms.SelectMultiple
 
@@ -274,7 +274,7 @@ class SurveyAnswerField(forms.Field):
         self.question = question
 
     def clean(self, value: Sequence[str] | None) -> list[str] | None:
-        """The answer as it was sent. Raises ValidationError for one that the question does not have."""
+        """Return the answer as sent. Raises ValidationError when the question does not have it."""
         if not value:
             return None
         try:
@@ -286,18 +286,18 @@ class SurveyAnswerField(forms.Field):
 
 
 class SurveyForm(PatientForm):
-    """The second screen of a check-in: its questions, none of which must be answered."""
+    """The second page of a follow-up survey; every question is optional."""
 
     def __init__(self, questions: Iterable[SurveyQuestion], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields |= {question.id: SurveyAnswerField(question) for question in questions}
 
     def answers(self) -> dict[str, list[str]]:
-        """What was answered, by question."""
+        """Return the answers by question."""
         return {name: given for name, given in self.cleaned_data.items() if given is not None}
 
     def shown(self, kept: Mapping[str, CheckInAnswer], again: Sequence[str] = ()) -> list[dict[str, object]]:
-        """The questions as the page shows them, with what was chosen; with `again` only those that are asked again."""
+        """Return the questions with their answers; with `again` only those that are asked again."""
         found: list[dict[str, object]] = []
         for name, field in self.fields.items():
             if isinstance(field, SurveyAnswerField) and (not again or name in again):

@@ -1,4 +1,4 @@
-"""A patient's first page: visits ahead and past, pain over time, a place on the waiting list, sign-out."""
+"""A patient's first page: upcoming and past visits, pain over time, the waitlist, sign-out."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from needlepoint.records.settings.public_settings import outside_of
 
 __all__ = ["complain", "leave", "show", "trend", "wait"]
 
-MOST_TREND = 60  # points of the course: a hundred visits are no clearer
+MOST_TREND = 60  # points of the chart: a hundred visits would be no clearer
 MOST_DRAWN = 4
 
 
 @for_patient
 @require_GET
 def show(request: PatientRequest) -> HttpResponse:
-    """What is ahead, what was, and what there is to read."""
+    """Upcoming and past visits, and documents to read."""
     seen(request, "own pages")
     number = number_of(request.GET.get("said", ""))
     said = request.me.patient.feedback.filter(pk=number).first() if number else None
@@ -71,7 +71,7 @@ def _services(patient: Patient) -> QuerySet[VisitType]:
 @for_patient
 @require_POST
 def wait(request: PatientRequest) -> HttpResponse:
-    """A place in the line for someone who found no time."""
+    """Join the waitlist."""
     patient = request.me.patient
     form = WaitForm(_services(patient), request.POST)
     if not form.is_valid():
@@ -85,7 +85,7 @@ def wait(request: PatientRequest) -> HttpResponse:
 @for_patient
 @require_POST
 def complain(request: PatientRequest) -> HttpResponse:
-    """Praise, an idea or a complaint from someone who is known."""
+    """Praise, an idea or a complaint from a signed-in patient."""
     patient = request.me.patient
     form = OwnFeedbackForm(request.POST)
     if not form.is_valid():
@@ -105,7 +105,7 @@ def trend(request: PatientRequest) -> HttpResponse:
 
 @require_POST
 def leave(request: Request) -> HttpResponse:
-    """Forget this browser's proof, and sign out of an account of a patient or helper; if asked, on every device."""
+    """Sign out of this browser and of a patient's or helper's account; if asked, on every device."""
     form = LeaveForm(request.POST)
     if form.is_valid() and form.cleaned_data["everywhere"]:
         for me in seen_by(request):
@@ -118,7 +118,7 @@ def leave(request: Request) -> HttpResponse:
 
 
 def _pains(patient: Patient) -> list[tuple[Any, float, float | None]]:
-    """(day, pain before, pain after or None) of each visit and check-in, in order of time."""
+    """Return (day, pain before, pain after or None) of each visit and survey, in order of time."""
     found: list[tuple[Any, float, float | None]] = []
     shown = Visit.objects.filter(patient=patient).select_related("practice")
     for row in shown.order_by("-starts_at", "-pk")[:MOST_TREND]:

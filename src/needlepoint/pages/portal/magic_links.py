@@ -1,4 +1,4 @@
-"""Secret addresses: a visit, a check-in, an offer, the calendar, the end of messages, the door with a code."""
+"""Magic links: a visit, a follow-up survey, an offer, the calendar, unsubscribing, and pages behind a code."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ View = Callable[..., HttpResponse]
 
 
 def _held(request: Request, purpose: str, token: str) -> MagicLink | None:
-    """The link behind a secret; tries that find nothing are counted, so that nobody goes through them all."""
+    """Return the link of a secret; failed tries are counted, so that secrets cannot be guessed."""
     link = find_link(purpose, token)
     if link is None:
         rate_limit(request, "link", "30/m")
@@ -76,7 +76,7 @@ def _held(request: Request, purpose: str, token: str) -> MagicLink | None:
 
 
 def by_visit_link(view: View) -> View:
-    """A view behind the secret address of a visit: it gets the link and the visit."""
+    """Decorate a view behind the magic link of a visit: it gets the link and the visit."""
 
     def shown(request: Request, link: MagicLink, token: str) -> HttpResponse:
         return gone(request) if link.visit is None else view(request, link, link.visit, token)
@@ -85,7 +85,7 @@ def by_visit_link(view: View) -> View:
 
 
 def by_link(purpose: str) -> Callable[[View], View]:
-    """A view behind a secret address: it gets the link; without one that holds it is gone."""
+    """Decorate a view behind a magic link: it gets the link; an invalid link answers 410."""
 
     def around(view: View) -> View:
         @never_cache
@@ -118,7 +118,7 @@ def _show(
 @require_GET
 @by_visit_link
 def visit(request: Request, link: MagicLink, row: Visit, token: str) -> HttpResponse:
-    """One visit: when, where, with whom; move, cancel, calendar."""
+    """One visit: when, where, with whom; reschedule, cancel, calendar."""
     _link, feed_token = make_link("feed", link.patient) if "feed" in request.GET else (None, "")
     feed_url = url_of("feed", feed_token) if feed_token else ""
     return _show(
@@ -131,7 +131,7 @@ def visit(request: Request, link: MagicLink, row: Visit, token: str) -> HttpResp
 @require_POST
 @by_visit_link
 def visit_open(request: Request, link: MagicLink, row: Visit, token: str) -> HttpResponse:
-    """On to what is read and filled in for this visit: there a code is asked for."""
+    """Continue to the intake and papers of this visit, which ask for a code."""
     rate_limit(request, "visit-open", "60/h")
     _link, door_token = make_link("open", link.patient, row, f"/me/visits/{row.pk}/")
     return redirect("door", door_token)
@@ -140,7 +140,7 @@ def visit_open(request: Request, link: MagicLink, row: Visit, token: str) -> Htt
 @require_POST
 @by_visit_link
 def visit_cancel(request: Request, link: MagicLink, row: Visit, token: str) -> HttpResponse:
-    """Give the time back."""
+    """Cancel the visit."""
     cancel(row)
     return redirect("link-visit", token)
 
@@ -148,7 +148,7 @@ def visit_cancel(request: Request, link: MagicLink, row: Visit, token: str) -> H
 @require_http_methods(["GET", "POST"])
 @by_visit_link
 def visit_move(request: Request, link: MagicLink, row: Visit, token: str) -> HttpResponse:
-    """Another time for it: with the same clinician unless the patient asks for anyone; confirmed before it holds."""
+    """Reschedule: with the same clinician unless the patient asks for anyone; nothing changes until it is confirmed."""
     if row.service is None:
         return gone(request)
     if request.method == "GET":
@@ -177,7 +177,7 @@ def _move_times(
     token: str,
     sent: MoveForm | None = None,
 ) -> HttpResponse:
-    """The open times; where one could not be taken, why."""
+    """The open times; if one could not be taken, why."""
     anyone = "anyone" in request.GET
     first = read_day(request.GET.get("from", ""))
     slots, after = search(link.practice, service, first, None if anyone else row.clinician_id, ignore=row.pk)
@@ -191,7 +191,7 @@ def _move_times(
 @require_POST
 @by_visit_link
 def visit_wait(request: Request, link: MagicLink, row: Visit, token: str) -> HttpResponse:
-    """Wait for a sooner time, and keep this one until then."""
+    """Join the waitlist for a sooner time, and keep this one until then."""
     if row.service is None:
         return gone(request)
     until = timezone.localtime(row.starts_at).date()
@@ -202,7 +202,7 @@ def visit_wait(request: Request, link: MagicLink, row: Visit, token: str) -> Htt
 @require_http_methods(["GET", "POST"])
 @by_link("offer")
 def offer(request: Request, link: MagicLink, token: str) -> HttpResponse:
-    """A time that became free: take it, or leave it to the next."""
+    """A time that became free: take it, or decline it."""
     row = WaitlistEntry.objects.filter(pk=int(link.target or 0), patient=link.patient, closed_at=None).first()
     at = row.offered.starts_at if row and row.offered else None
     if request.method == "GET":
@@ -227,7 +227,7 @@ def check_in(request: Request, link: MagicLink, token: str) -> HttpResponse:
 
 
 def _asked(link: MagicLink) -> FollowUpSurvey | None:
-    """The check-in of the link; None for one that a newer visit's has replaced."""
+    """Return the survey of the link; None when a newer visit has replaced it."""
     rows = FollowUpSurvey.objects.select_related("visit__practice", "visit__patient")
     return rows.filter(pk=int(link.target or 0), visit__patient=link.patient, canceled_at=None).first()
 
@@ -235,7 +235,7 @@ def _asked(link: MagicLink) -> FollowUpSurvey | None:
 @require_http_methods(["GET", "POST"])
 @by_link("check_in")
 def check_in_more(request: Request, link: MagicLink, token: str) -> HttpResponse:
-    """The tap is kept; then the second screen, and what to do now where an answer worries."""
+    """Save the pain rating; then the second page, and what to do now if an answer is alarming."""
     row = _asked(link)
     if row is None:
         return gone(request)
@@ -264,7 +264,7 @@ def _more(
     done: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    """The second screen: the questions with what was chosen, and what to do where an answer worries."""
+    """The second page: the questions with their answers, and what to do if one is alarming."""
     return _show(
         request, "check_in_more", link, status, row=row, questions=form.shown(row.answers, again), again=again,
         done=done, worries=[worry for worry in load_worries() if worry.id in row.worries],
@@ -272,11 +272,11 @@ def _more(
     )  # fmt: skip
 
 
-@csrf_exempt  # a mail program ends messages with one POST without a token of ours (RFC 8058): the link is the secret
+@csrf_exempt  # a mail program unsubscribes by one POST without a CSRF token (RFC 8058): the link is the secret
 @require_http_methods(["GET", "POST"])
 @by_link("stop")
 def stop(request: Request, link: MagicLink, token: str) -> HttpResponse:
-    """No more messages on this way, at once."""
+    """Stop messages on this channel at once."""
     if request.method == "POST":
         form = StopForm(request.POST)
         again = form.is_valid() and form.cleaned_data["again"] == "yes"
@@ -290,7 +290,7 @@ def stop(request: Request, link: MagicLink, token: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @by_link("open")
 def door(request: Request, link: MagicLink, token: str) -> HttpResponse:
-    """Something to read or to fill in: first a code, sent to an address that the practice knows."""
+    """Ask for a one-time code, sent to an address on file, before personal content is shown."""
     if any(me.patient.pk == link.patient_id for me in seen_by(request)):
         request.session[CHOSEN] = link.patient_id
         return redirect(link.target or "/me/")
@@ -306,7 +306,7 @@ def door(request: Request, link: MagicLink, token: str) -> HttpResponse:
         if form.is_valid():
             form.add_error("code", _("That code is wrong or has expired. Ask for a new one."))
         return _door(request, link, sent, form)
-    if code.channel == "desk":  # the practice's own tablet, which the next patient holds in an hour
+    if code.channel == "desk":  # the clinic's own tablet, which the next patient may hold in an hour
         if link.visit is None or not may_be_lent(link.visit):
             return gone(request)
         lend(request, link.patient, link.visit.pk, code.given_by_id)
@@ -317,7 +317,7 @@ def door(request: Request, link: MagicLink, token: str) -> HttpResponse:
 
 
 def _send_code(request: Request, link: MagicLink, sent: bool) -> HttpResponse:
-    """A code to one of the patient's own addresses."""
+    """Send a code to one of the patient's own addresses."""
     rate_limit(request, "send-code", "20/h")
     form = SendCodeForm(ways(link.patient), request.POST)
     if form.is_valid():
@@ -337,7 +337,7 @@ def _door(
     send: SendCodeForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page that asks for the code. A wrong code is answered like a right page: nothing can be learned from it."""
+    """The page that asks for the code. Right and wrong codes look the same, so that nothing can be learned from it."""
     masked = {channel: _masked(to) for channel, to in ways(link.patient).items()}
     return _show(request, "door", link, status, masked=masked, sent=sent, form=form, send=send)
 
@@ -363,7 +363,7 @@ def _on_its_way(link: MagicLink) -> bool:
 
 
 def _masked(to: str) -> str:
-    """Enough of an address to know it by, not enough to learn it.
+    """Return enough of an address to recognize it, not enough to learn it.
 
     >>> _masked("ana.example@mail.org"), _masked("555 555 0123")
     ('a•••@m•••', '•••23')
@@ -375,14 +375,14 @@ def _masked(to: str) -> str:
 @require_GET
 @by_visit_link
 def calendar_file(request: Request, link: MagicLink, row: Visit, token: str) -> HttpResponse:
-    """The visit as a file for one's calendar."""
+    """The visit as a calendar file."""
     return ics([row], "visit.ics", url_of("visit", token))
 
 
 @require_GET
 @by_link("feed")
 def feed(request: Request, link: MagicLink, token: str) -> HttpResponse:
-    """Every visit that is ahead, to subscribe to."""
+    """Every upcoming visit, as a calendar to subscribe to."""
     since = timezone.now() - datetime.timedelta(days=30)
     rows = Visit.objects.filter(patient=link.patient, starts_at__gt=since).select_related(
         "practice", "location", "clinician"
@@ -391,7 +391,7 @@ def feed(request: Request, link: MagicLink, token: str) -> HttpResponse:
 
 
 def ics(visits: list[Visit], name: str, url: str = "") -> HttpResponse:
-    """Visits as a calendar file; `url`: where a single one can be seen and changed."""
+    """Return visits as a calendar file; `url`: where a single one can be viewed and changed."""
     response = HttpResponse(calendar_of(visits, url), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'inline; filename="{name}"'
     response["Cache-Control"] = "private, no-store"

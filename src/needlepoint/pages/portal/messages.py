@@ -24,7 +24,7 @@ __all__ = ["messages"]
 @for_patient
 @require_http_methods(["GET", "POST"])
 def messages(request: PatientRequest) -> HttpResponse:
-    """Words with the practice: what warns in them is answered at once, the rest by a day that the hours allow."""
+    """Messages with the practice: warning signs in them are answered at once, the rest by a day within office hours."""
     patient = request.me.patient
     if request.method == "GET":
         seen(request, "messages")
@@ -37,7 +37,7 @@ def messages(request: PatientRequest) -> HttpResponse:
             return redirect(f"{reverse('me-messages')}?sent={row.pk}")
         except Refused as refusal:
             form.refuse(refusal)
-    # What could not be sent is heard all the same.
+    # A message that could not be sent is screened all the same.
     warnings = hear(patient.practice, patient, "message", [form.typed("text")])
     return _talk(request, form, warnings, 422)
 

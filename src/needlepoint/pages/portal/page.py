@@ -1,4 +1,4 @@
-"""What every page of a patient's own shares: the frame, the visit that is theirs, the access log."""
+"""What all pages of a patient share: the layout, the check that a visit is theirs, the access log."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["mine", "number_of", "page", "pdf", "seen"]
 
 
 def page(request: PatientRequest, template: str, nav: str, status: int = 200, **context: Any) -> HttpResponse:
-    """A page of the patient's own with what stands around each."""
+    """A page of the patient with the shared layout."""
     practice = request.me.patient.practice
     around = {
         "me": request.me,
@@ -34,7 +34,7 @@ def page(request: PatientRequest, template: str, nav: str, status: int = 200, **
 
 
 def mine(request: PatientRequest, visit_id: int) -> Visit:
-    """A visit of this patient; not found for anybody else's."""
+    """Return a visit of this patient; 404 for any other."""
     patient: Patient = request.me.patient
     if not Visit.objects.filter(pk=visit_id, patient=patient).exists():
         raise Http404
@@ -42,17 +42,17 @@ def mine(request: PatientRequest, visit_id: int) -> Visit:
 
 
 def seen(request: PatientRequest, what: str, action: str = "read") -> None:
-    """Into the trail."""
+    """Write to the access log."""
     note_down_outside(request.me.patient.practice_id, request.me.patient.pk, request.me.who, action, what)
 
 
 def pdf(data: bytes, name: str) -> HttpResponse:
-    """A paper to read in the browser."""
+    """A PDF to read in the browser."""
     response = HttpResponse(data, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}"'
     return response
 
 
 def number_of(text: str, most_digits: int = 17) -> int:
-    """A number in an address; 0 for none."""
+    """Return the number in an address; 0 for none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= most_digits else 0

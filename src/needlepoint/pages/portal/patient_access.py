@@ -1,4 +1,4 @@
-"""Views that only a patient, a person that the patient named, or a tablet lent for an intake may open."""
+"""Views for a patient, a person with access, or the clinic's tablet during an intake."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from needlepoint.records.portal.access import CHOSEN, Me, is_lent, proved_patien
 __all__ = ["FOR_EVERY_HELPER", "RIGHTS_OF", "for_intake", "for_patient", "may_open"]
 
 P = ParamSpec("P")
-# What a helper needs one of to open a page, by the name of its address.
+# The rights of which a person with access needs one, by the name of the page.
 RIGHTS_OF = {
     "me-visit": ("visits", "health", "costs"),
     **dict.fromkeys(
@@ -45,7 +45,7 @@ FOR_EVERY_HELPER = frozenset(["me", "me-switch", "me-feedback"])
 def for_patient(
     view: Callable[Concatenate[PatientRequest, P], HttpResponse],
 ) -> Callable[..., HttpResponse]:
-    """Let a view through for a patient or proxy; `request.me` says whose page it is. Others are asked who they are."""
+    """Decorate a view for a patient or a person with access; `request.me` is the patient. Others must sign in."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -63,7 +63,7 @@ def for_patient(
 
 
 def may_open(me: Me, name: str | None) -> bool:
-    """Whether a page by this name is open to who looks. A page that is not in the tables is the patient's alone."""
+    """Return whether this person may open a page. A page that is not in the tables is for the patient only."""
     if me.who != "proxy" or name in FOR_EVERY_HELPER:
         return True
     return bool(set(RIGHTS_OF.get(name or "", ())) & set(me.rights))
@@ -76,7 +76,7 @@ def _no_right(request: PatientRequest) -> HttpResponse:
 def for_intake(
     view: Callable[Concatenate[PatientRequest, int, P], HttpResponse],
 ) -> Callable[..., HttpResponse]:
-    """The same for the intake of a visit, which a tablet lent for this visit may open too."""
+    """The same for the intake of a visit, which the clinic's tablet may open too."""
     others = for_patient(view)
 
     @wraps(view)
@@ -91,10 +91,10 @@ def for_intake(
 
 
 def _asked_who(request: HttpRequest) -> HttpResponse:
-    """The page for somebody whose patient is not known."""
+    """The page for a person who is not signed in."""
     if is_lent(request) and proved_patients(request):
         return render(request, "outside/lent.html", {"visit_id": request.session[LENT]}, status=403)
-    if request.user.is_authenticated:  # an account that may see no patient: signing in again would not help
+    if request.user.is_authenticated:  # an account without patients: signing in again would not help
         return render(request, "outside/nothing.html", status=403)
     sign_in = reverse("account_request_login_code")
     return redirect(f"{sign_in}?{urlencode({'next': request.get_full_path()})}")

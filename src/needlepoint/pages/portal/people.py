@@ -1,4 +1,4 @@
-"""Who else may see and help, and whose pages are shown."""
+"""People with access, and whose pages are shown."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = ["people", "switch"]
 @for_patient
 @require_http_methods(["GET", "POST"])
 def people(request: PatientRequest) -> HttpResponse:
-    """Who else may see and help, and with what. Only the patient decides: no proxy opens this page."""
+    """People with access and their rights. Only the patient decides: nobody else can open this page."""
     rows = request.me.patient.accesses.filter(relation="proxy", ended_at=None).select_related("user")
     if request.method == "GET":
         return page(request, "me_people", "settings", rows=_with_rights(rows), form=InviteForm())
@@ -53,7 +53,7 @@ def people(request: PatientRequest) -> HttpResponse:
 def _with_rights(
     rows: QuerySet[AccessGrant], sent: PatientForm | None = None
 ) -> list[tuple[AccessGrant, RightsForm]]:
-    """Each person with the form to change what they may do; the one that was sent, with its fault, as it was sent."""
+    """Return each person with the form for their rights; the submitted form keeps its errors."""
     typed = sent if isinstance(sent, RightsForm) else None
     return [
         (row, typed if typed and typed.typed("change") == str(row.pk) else RightsForm.of(row)) for row in rows
@@ -61,13 +61,13 @@ def _with_rights(
 
 
 def _heard(patient: Patient, form: PatientForm) -> list[Warning]:
-    """The warning signs in what was typed as a name."""
+    """Return the warning signs in what was typed as a name."""
     typed = [form.typed("named"), form.typed("email")] if isinstance(form, InviteForm) else []
     return hear(patient.practice, patient, "access", typed)
 
 
 def _done(patient: Patient, form: EndAccessForm | RightsForm | InviteForm) -> bool:
-    """Whether access was given, changed or ended; if not, the form says why."""
+    """Return whether access was given, changed or ended; if not, the form says why."""
     if isinstance(form, EndAccessForm):
         end_access(patient, form.cleaned_data["end"].pk)
         return True
@@ -86,7 +86,7 @@ def _done(patient: Patient, form: EndAccessForm | RightsForm | InviteForm) -> bo
 @for_patient
 @require_POST
 def switch(request: PatientRequest) -> HttpResponse:
-    """Another of the patients whom one may see."""
+    """Switch to another patient whose pages this person may see."""
     form = SwitchForm(seen_by(request), request.POST)
     if form.is_valid():
         request.session[CHOSEN] = form.cleaned_data["patient"]

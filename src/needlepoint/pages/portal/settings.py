@@ -1,4 +1,4 @@
-"""How to be reached, the language, the account, and who opened the record."""
+"""Contact details, language, account, and who viewed the record."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KEPT = ("needs", "language", "timezone")  # columns of the patient
 @for_patient
 @require_http_methods(["GET", "POST"])
 def settings(request: PatientRequest) -> HttpResponse:
-    """How to be reached, what makes a visit easier, the language."""
+    """Contact details, accessibility needs, language."""
     patient = request.me.patient
     texts = bool(site.SMS_URL)
     reach = {channel: wanted(patient, channel) for channel in (("email", "sms") if texts else ("email",))}
@@ -50,9 +50,9 @@ def settings(request: PatientRequest) -> HttpResponse:
 @for_patient
 @require_POST
 def account(request: PatientRequest) -> HttpResponse:
-    """An account for someone who wants one: from now on a code by email, or a passkey, opens these pages.
+    """Create an account: from then on a code by email, or a passkey, opens these pages.
 
-    Who came in with a code to this very address has proved it: the account opens at once.
+    A patient who came in with a code to this address has proved it: the account opens at once.
     """
     patient = request.me.patient
     proved = proved_address(request, patient).casefold() == patient.email.casefold() != ""
@@ -66,7 +66,7 @@ def account(request: PatientRequest) -> HttpResponse:
 @for_patient
 @require_GET
 def access(request: PatientRequest) -> HttpResponse:
-    """Who opened this record (45 CFR 164.528 asks for less: only disclosures)."""
+    """Who viewed this record (45 CFR 164.528 requires less: only disclosures)."""
     shown = by_page(request, of_patient(request.me.patient))
     seen(request, "access log")
     return page(request, "me_access", "settings", 200, **shown)

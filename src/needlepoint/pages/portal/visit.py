@@ -1,4 +1,4 @@
-"""One visit with its papers: booked, moved, why these muscles, aftercare, note, drawing."""
+"""One visit with its papers: confirmation, rescheduling, why these muscles, aftercare, note, drawing."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def visit(request: PatientRequest, visit_id: int) -> HttpResponse:
 @for_patient
 @require_GET
 def booked(request: PatientRequest, visit_id: int) -> HttpResponse:
-    """You are booked: what, when, with whom, where, how to prepare, and what to do next."""
+    """The confirmation: what, when, with whom, where, how to prepare, and what to do next."""
     row = mine(request, visit_id)
     if not _is_ahead(row):
         return redirect("me-visit", visit_id)
@@ -67,7 +67,7 @@ def booked(request: PatientRequest, visit_id: int) -> HttpResponse:
 @for_patient
 @require_GET
 def visit_ics(request: PatientRequest, visit_id: int) -> HttpResponse:
-    """The visit as a file for one's calendar."""
+    """The visit as a calendar file."""
     row = mine(request, visit_id)
     url = request.build_absolute_uri(reverse("me-visit", args=[visit_id]))
     response = HttpResponse(calendar_of([row], url), content_type="text/calendar; charset=utf-8")
@@ -78,7 +78,7 @@ def visit_ics(request: PatientRequest, visit_id: int) -> HttpResponse:
 @for_patient
 @require_POST
 def manage(request: PatientRequest, visit_id: int) -> HttpResponse:
-    """To where the visit is moved or canceled: the page of its link."""
+    """Redirect to the magic link where the visit is rescheduled or canceled."""
     row = mine(request, visit_id)
     rate_limit(request, "manage", "60/h")
     _, token = make_link("visit", row.patient, row)
@@ -90,7 +90,7 @@ def manage(request: PatientRequest, visit_id: int) -> HttpResponse:
 @for_patient
 @require_GET
 def why(request: PatientRequest, visit_id: int) -> HttpResponse:
-    """Why these muscles: the page, or with ?pdf the paper."""
+    """Why these muscles: the page, or with ?pdf the PDF."""
     row = mine(request, visit_id)
     found = why_of(row)
     if "pdf" in request.GET:
@@ -103,7 +103,7 @@ def why(request: PatientRequest, visit_id: int) -> HttpResponse:
 @for_patient
 @require_GET
 def aftercare(request: PatientRequest, visit_id: int) -> HttpResponse:
-    """What to do after: the page, or with ?pdf the paper."""
+    """Aftercare: the page, or with ?pdf the PDF."""
     row = mine(request, visit_id)
     sheet = aftercare_of(row)
     if "pdf" in request.GET:

@@ -1,4 +1,4 @@
-"""Booking, step by step: which kind of visit, which time, what it costs, who you are, the code, done."""
+"""Booking, step by step: visit type, time, price, contact details, code, confirmation."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ __all__ = ["code", "days_of", "details", "halves_of", "kinds", "price_pdf", "rea
 
 SHOWN_DAYS = 7
 LOOK_DAYS = 60
-FARTHEST = datetime.timedelta(days=366)  # further ahead nothing is ever offered, and dates must not overflow
+FARTHEST = datetime.timedelta(days=366)  # nothing is offered further ahead, and dates must not overflow
 NOON = 12
 MOST_SCREENED = 5000  # characters of a reason that was refused
 SECRET, TYPED = "booking_hold", "typed"  # in the browser's session
@@ -57,7 +57,7 @@ KEPT = ("given", "family", "birth_date", "email", "phone", "by")  # of what was 
 @require_GET
 @public
 def kinds(request: PublicRequest) -> HttpResponse:
-    """Which kind of visit."""
+    """Choose the visit type."""
     rows = VisitType.objects.filter(practice=request.practice, active=True, for_new=True).order_by("pk")
     place = Location.objects.filter(practice=request.practice).order_by("pk").first()
     services = (
@@ -80,7 +80,7 @@ def read_day(text: str) -> datetime.date:
 
 
 def days_of(slots: list[Slot]) -> list[tuple[datetime.date, list[Slot]]]:
-    """The times by local day."""
+    """Return the times by local day."""
     found: dict[datetime.date, list[Slot]] = {}
     for slot in slots:
         found.setdefault(timezone.localtime(slot.starts_at).date(), []).append(slot)
@@ -88,7 +88,7 @@ def days_of(slots: list[Slot]) -> list[tuple[datetime.date, list[Slot]]]:
 
 
 def halves_of(slots: list[Slot]) -> list[tuple[datetime.date, int, list[tuple[str, list[Slot]]]]]:
-    """(day, how many, [("morning", slots), ("afternoon", slots)]) of each day, in local time."""
+    """Return (day, how many, [("morning", slots), ("afternoon", slots)]) of each day, in local time."""
     found = []
     for day, of_day in days_of(slots):
         morning = [slot for slot in of_day if timezone.localtime(slot.starts_at).hour < NOON]
@@ -99,7 +99,7 @@ def halves_of(slots: list[Slot]) -> list[tuple[datetime.date, int, list[tuple[st
 
 
 def _able(practice: Practice, service: VisitType, day: datetime.date) -> list[Staff]:
-    """The clinicians who have hours and may give this kind of visit."""
+    """Return the clinicians who have availability and may do this type of visit."""
     rows = Staff.objects.filter(practice=practice, active=True, availability__isnull=False).distinct()
     people = rows.prefetch_related("licenses", "availability__location").order_by("pk")
     return [
@@ -112,7 +112,7 @@ def _able(practice: Practice, service: VisitType, day: datetime.date) -> list[St
 
 
 def _holding(request: PublicRequest) -> BookingHold | None:
-    """The time that this browser holds and has not confirmed yet."""
+    """Return the booking hold of this browser that is not confirmed yet."""
     booking_hold = find_asking(request.session.get(SECRET, ""))
     return (
         booking_hold if booking_hold is not None and booking_hold.practice_id == request.practice.pk else None
@@ -138,7 +138,7 @@ def search(
     ignore: int | None = None,
     place_id: int | None = None,
 ) -> tuple[list[Slot], datetime.date]:
-    """The times of the first week from `first` on that has any, and the day after it."""
+    """Return the times of the first week from `first` on that has any, and the day after it."""
     end = timezone.localdate() + datetime.timedelta(days=LOOK_DAYS)
     while True:
         slots = free_slots(
@@ -158,7 +158,7 @@ def _number(request: PublicRequest, name: str) -> int | None:
 @require_GET
 @public
 def times(request: PublicRequest, service_id: int) -> HttpResponse:
-    """The free times of a week, or of the first week that has any."""
+    """The open times of a week, or of the first week that has any."""
     service, staff_id = _service(request, service_id), _number(request, "with")
     place_id = _number(request, "at")
     first = read_day(request.GET.get("from", ""))
@@ -182,7 +182,7 @@ def times(request: PublicRequest, service_id: int) -> HttpResponse:
 
 
 def read_time(text: str) -> datetime.datetime:
-    """A time of an address: 20261123T1430, in UTC."""
+    """Return a time in an address: 20261123T1430, in UTC."""
     at = time_of(text)
     if at is None:
         raise Http404
@@ -192,7 +192,7 @@ def read_time(text: str) -> datetime.datetime:
 def _chosen(
     request: PublicRequest, service_id: int, staff_id: int, at: str
 ) -> tuple[VisitType, Slot, Location, Quote]:
-    """The service, the free time, its place and the price."""
+    """Return the visit type, the open time, its location and the price."""
     service = _service(request, service_id)
     slot = find_slot(request.practice, service, staff_id, read_time(at))
     place = get_object_or_404(Location, pk=slot.location_id, practice=request.practice)
@@ -208,7 +208,7 @@ def _chosen(
 @require_http_methods(["GET", "POST"])
 @public
 def details(request: PublicRequest, service_id: int, staff_id: int, at: str) -> HttpResponse:
-    """The price of this visit, and who comes. One's own held time leads on to its code."""
+    """The price of this visit, and the contact details. A time already on hold leads on to its code."""
     holding = _holding(request)
     if holding is not None and _is_it(holding, service_id, staff_id, at):
         if request.method == "POST":
@@ -227,7 +227,7 @@ def details(request: PublicRequest, service_id: int, staff_id: int, at: str) -> 
         form.initial = {**form.initial, **_typed_before(request)}
         return public_page(request, "book_details", "book-visit", context)
     rate_limit(request, "book", "20/h")
-    # A field that no person sees; what fills it in is a script.
+    # A hidden field: only a script fills it in.
     if form.typed("website") or (form.is_valid() and _held(request, form, service, slot, holding)):
         return redirect("visit-code", request.practice.slug, request.LANGUAGE_CODE)
     return public_page(request, "book_details", "book-visit", context | _warned(request, form), 422)
@@ -236,7 +236,7 @@ def details(request: PublicRequest, service_id: int, staff_id: int, at: str) -> 
 def _held(
     request: PublicRequest, form: DetailsForm, service: VisitType, slot: Slot, holding: BookingHold | None
 ) -> bool:
-    """Whether the time is held now; if not, the form says why."""
+    """Return whether the time is on hold now; if not, the form says why."""
     try:
         if holding is not None:
             release(holding)
@@ -250,7 +250,7 @@ def _held(
 
 
 def _taken(request: PublicRequest, service_id: int, form: DetailsForm, refusal: Refused) -> HttpResponse:
-    """The time is gone: what was typed waits for the next one, for as long as a time is held."""
+    """The time is taken: what was typed is kept for the next one, for as long as a hold lasts."""
     if request.method == "POST":
         until = timezone.now() + datetime.timedelta(minutes=HELD_MINUTES)
         data = {name: form.typed(name) for name in KEPT}
@@ -260,7 +260,7 @@ def _taken(request: PublicRequest, service_id: int, form: DetailsForm, refusal: 
 
 
 def _typed_before(request: PublicRequest) -> dict[str, str]:
-    """What was typed for a time that was gone then; nothing after some minutes, for the next person at this device."""
+    """Return what was typed for a time that was taken; nothing after some minutes, in case of a shared device."""
     kept = request.session.get(TYPED)
     if not kept or kept["until"] < timezone.now().isoformat():
         request.session.pop(TYPED, None)
@@ -270,7 +270,7 @@ def _typed_before(request: PublicRequest) -> dict[str, str]:
 
 
 def _warned(request: PublicRequest, form: DetailsForm) -> dict[str, object]:
-    """The warning signs in a reason that was sent with something else to correct: they do not wait for that."""
+    """Return the warning signs in a reason, even when something else must be corrected."""
     found = screen_stranger(form.typed("reason")[:MOST_SCREENED], request.LANGUAGE_CODE)
     return {"warnings": found, "hours": open_now(request.practice)} if found else {}
 
@@ -283,7 +283,7 @@ def _is_it(booking_hold: BookingHold, service_id: int, staff_id: int, at: str) -
 @require_GET
 @public
 def price_pdf(request: PublicRequest, service_id: int, staff_id: int, at: str) -> HttpResponse:
-    """The same price on paper, before anybody has said who they are."""
+    """The same price as a PDF, before any contact details."""
     service, slot, place, found = _chosen(request, service_id, staff_id, at)
     if found.total_usd is None:
         raise Http404
@@ -307,7 +307,7 @@ def price_pdf(request: PublicRequest, service_id: int, staff_id: int, at: str) -
 @require_http_methods(["GET", "POST"])
 @public
 def code(request: PublicRequest) -> HttpResponse:
-    """The code that was sent; with it the time is theirs. It can be sent again, also to a corrected address."""
+    """Enter the code to confirm the time. It can be sent again, also to a corrected address."""
     booking_hold = _holding(request)
     if request.method == "GET" or booking_hold is None:
         return _code_page(request, booking_hold)
@@ -331,7 +331,7 @@ def code(request: PublicRequest) -> HttpResponse:
 def _try_code(
     request: PublicRequest, booking_hold: BookingHold, form: CodeForm | ResendForm | CodeAddressForm
 ) -> HttpResponse:
-    """What each of the three forms of the page does. Raises Refused."""
+    """Handle each of the three forms of the page. Raises Refused."""
     if isinstance(form, CodeForm):
         visit = confirm(booking_hold, form.cleaned_data["code"])
         return _booked(request, visit, booking_hold, form.cleaned_data["shared"])
@@ -347,7 +347,7 @@ def _code_page(
     booking_hold: BookingHold | None,
     sent: CodeForm | ResendForm | CodeAddressForm | None = None,
 ) -> HttpResponse:
-    """The page of the code, with the form that was sent in place of an empty one."""
+    """The page of the code, with the submitted form in place of an empty one."""
     by_text = booking_hold is not None and person_in(booking_hold).by == "sms"
     address = address_of(booking_hold) if booking_hold else ""
     context: dict[str, object] = {"booking_hold": booking_hold, "address": address, "by_text": by_text}
@@ -370,5 +370,5 @@ def _booked(request: PublicRequest, visit: Visit, booking_hold: BookingHold, sha
 
 
 def gone(request: HttpRequest) -> HttpResponse:
-    """A link that no longer holds; the same page whether it ever did."""
+    """A link that is not valid; the same page whether it ever was."""
     return render(request, "outside/gone.html", status=404)

@@ -1,4 +1,4 @@
-"""In the demo nothing leaves the machine: what would be sent is shown here."""
+"""In the demo nothing is sent: messages are shown here."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 
 def _read(path: Path) -> list[dict[str, object]]:
-    """The mails of one file, the newest first."""
+    """Return the emails of one file, the newest first."""
     found = []
     for data in PARTED.split(path.read_bytes()):
         if data.strip():

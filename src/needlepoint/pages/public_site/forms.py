@@ -1,4 +1,4 @@
-"""What a visitor types on the public site; the patient portal shares the base, the household and the feedback."""
+"""Forms of the public site; the patient portal shares the base class, the household and the feedback."""
 
 from __future__ import annotations
 
@@ -51,16 +51,16 @@ __all__ = [
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 FEEDBACK_KINDS = list(zip(KINDS, (_("A compliment"), _("A suggestion"), _("A complaint")), strict=True))
-MOST_INCOME = 10_000_000  # US dollars a year; more is a slip of the pen
+MOST_INCOME = 10_000_000  # US dollars a year; more is a typing error
 YEARS = range(2000, 2101)  # of the times in addresses and buttons
 
 
 class PatientForm(UncutForm):
-    """A form of the patients' side. Every error stands at its field, and what was typed stays."""
+    """A form for patients. Every error is shown at its field, and what was typed stays."""
 
-    # The place of a fault in the records -> the field where it is shown.
+    # The path of a fault in the records -> the field where it is shown.
     places: ClassVar[dict[str, str]] = {}
-    # The words of this form for a fault, by its place, instead of the general ones.
+    # This form's own words for a fault, by its path, instead of the general ones.
     plain: ClassVar[dict[str, StrOrPromise]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -70,7 +70,7 @@ class PatientForm(UncutForm):
                 field.error_messages = field.error_messages | {"max_length": TOO_LONG}
 
     def refuse(self, refusal: Refused) -> None:
-        """Show a refusal of the records at the fields it names, in plain words."""
+        """Show a refusal of the records at its fields, in plain words."""
         for fault in refusal.faults:
             place = self.places.get(fault.where, fault.where)
             name = place if place in self.fields else None
@@ -80,39 +80,39 @@ class PatientForm(UncutForm):
                 self.add_error(name, known or words)
 
     def offer(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
-        """What can be chosen in a field."""
+        """Set the choices of a field."""
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = list(choices)
 
     def offer_rows(self, name: str, rows: QuerySet[Any]) -> None:
-        """The rows that can be chosen in a field."""
+        """Set the rows of a field as its choices."""
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = rows
 
     def typed(self, name: str) -> str:
-        """What was typed into a field, whether or not the form is valid."""
+        """Return what was typed into a field, whether or not the form is valid."""
         return str(self[name].value() or "")
 
 
 def errors_of(place: str, *codes: str) -> dict[str, StrOrPromise]:
-    """The error messages of a field: the same plain words for every listed kind of error."""
+    """Return the error messages of a field: the same plain words for every listed kind of error."""
     return dict.fromkeys(codes or ("required", "invalid", "max_length", "invalid_choice"), KINDLY[place])
 
 
 def picked(options: list[AnswerOption]) -> list[tuple[str, str]]:
-    """Options of a question as choices in the language of the page."""
+    """Return options of a question as choices in the language of the page."""
     return [(option.id, said(option)) for option in options]
 
 
 def offered_needs() -> list[AnswerOption]:
-    """What would make a visit easier, without the answer that nothing would."""
+    """Return the accessibility needs, without the answer that there are none."""
     return [option for option in load_asked()["needs"].option if option.id != "none"]
 
 
 class HouseholdForm(PatientForm):
-    """Who lives on how much: enough to say whether someone pays less."""
+    """Household size and income: enough to know whether someone pays less."""
 
     people = forms.IntegerField(
         label=_("How many people live in your home, counting you?"), min_value=1, max_value=MOST_PEOPLE,
@@ -130,21 +130,21 @@ class HouseholdForm(PatientForm):
     )  # fmt: skip
 
     def clean_income(self) -> Decimal:
-        """Dollars a year: 24000, 24,000 and $24,000.00 are the same."""
+        """Return dollars a year: 24000, 24,000 and $24,000.00 are the same."""
         text = self.cleaned_data["income"].replace(",", "").removeprefix("$").strip()
         if not re.fullmatch(r"[0-9]+(\.[0-9]*)?", text) or Decimal(text) > MOST_INCOME:
             raise forms.ValidationError(KINDLY["income"])
         return Decimal(text).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
     def household(self, state: str | None) -> Household:
-        """The household, as the sliding scale takes it."""
+        """Return the household for the sliding scale."""
         return Household(
             people=self.cleaned_data["people"], income_usd=self.cleaned_data["income"], state=state
         )
 
     @property
     def is_insured(self) -> bool:
-        """Whether there is a plan, as they said."""
+        """Return whether they said that they have insurance."""
         return bool(self.cleaned_data["insured"] == "yes")
 
 
@@ -167,7 +167,7 @@ class FeedbackForm(PatientForm):
 
 
 class ReasonForm(PatientForm):
-    """Why someone comes, in their own words."""
+    """The reason for the visit, in the patient's own words."""
 
     reason = forms.CharField(
         label=_("Reason for your visit (optional)"), required=False, max_length=LONGEST_REASON
@@ -175,7 +175,7 @@ class ReasonForm(PatientForm):
 
 
 class DetailsForm(ReasonForm):
-    """Who books: the rules are those of `BookingPerson`; the form shows each of them at its field."""
+    """Contact details for booking, checked by `BookingPerson`; each error is shown at its field."""
 
     places: ClassVar[dict[str, str]] = {"sms": "phone"}
 
@@ -210,7 +210,7 @@ class DetailsForm(ReasonForm):
         label=_("What would make your visit easier?"), required=False, widget=forms.CheckboxSelectMultiple,
         error_messages=errors_of("by"),
     )  # fmt: skip
-    website = forms.CharField(required=False)  # no person sees it; what fills it in is a script
+    website = forms.CharField(required=False)  # hidden: only a script fills it in
 
     def __init__(self, *args: Any, sms: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -222,14 +222,14 @@ class DetailsForm(ReasonForm):
             self.fields["email"].widget.attrs["required"] = True
 
     def clean(self) -> dict[str, object]:
-        """The rules of `BookingPerson`, each at its field."""
+        """Apply the rules of `BookingPerson`, each error at its field."""
         if faults := self.person.faults():
             self.refuse(Refused(faults))
         return self.cleaned_data
 
     @property
     def person(self) -> BookingPerson:
-        """Who books, as typed; what is missing or cannot be read is an error of its field already."""
+        """Return the contact details as typed; missing or unreadable ones are errors of their fields already."""
         typed = self.cleaned_data
         return BookingPerson(
             given=typed.get("given", ""),
@@ -267,7 +267,7 @@ class CodeForm(PatientForm):
     )
 
     def clean_code(self) -> str:
-        """The digits alone."""
+        """Return the digits alone."""
         digits = re.sub(r"[\s-]", "", self.cleaned_data["code"])
         if not re.fullmatch(r"[0-9]{6}", digits):
             raise forms.ValidationError(self.plain["code"])
@@ -275,13 +275,13 @@ class CodeForm(PatientForm):
 
 
 class ResendForm(PatientForm):
-    """Nothing but the wish for another code."""
+    """The request for another code, without fields."""
 
     plain: ClassVar[dict[str, StrOrPromise]] = {"code": _("We already sent several codes. Please call us.")}
 
 
 class CodeAddressForm(PatientForm):
-    """Another address for the code; the records say whether it is one."""
+    """Another address for the code; the records check it."""
 
     places: ClassVar[dict[str, str]] = {"email": "address", "phone": "address", "sms": "address"}
 
@@ -297,14 +297,14 @@ class CodeAddressForm(PatientForm):
 
 
 class PickedTime(NamedTuple):
-    """A time as a button of the page sends it."""
+    """A time as sent by a button of the page."""
 
     staff_id: int
     starts_at: datetime.datetime
 
 
 def time_of(text: str) -> datetime.datetime | None:
-    """A time of an address, in UTC: 20261123T1430. None for anything else."""
+    """Return a time in an address, in UTC: 20261123T1430. None for anything else."""
     if not re.fullmatch(r"[0-9]{8}T[0-9]{4}", text):
         return None
     try:
@@ -321,7 +321,7 @@ class TimeField(forms.CharField):
         super().__init__(error_messages=errors_of("no such time"), widget=forms.HiddenInput, **kwargs)
 
     def clean(self, value: Any) -> PickedTime:
-        """The clinician and the time."""
+        """Return the clinician and the time."""
         staff, _dash, at = super().clean(value).partition("-")
         starts_at = time_of(at)
         if starts_at is None or not re.fullmatch(r"[0-9]{1,9}", staff):

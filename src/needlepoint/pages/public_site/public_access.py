@@ -49,7 +49,7 @@ def public(view: Callable[Concatenate[PublicRequest, P], HttpResponse]) -> Calla
 
 
 def found_at(slug: str) -> Practice:
-    """The practice of a public address, present or former. Raises Http404 for none."""
+    """Return the practice of a public address, current or former. Raises Http404 for none."""
     practice = practice_at(slug)
     if practice is None:
         raise Http404
@@ -57,7 +57,7 @@ def found_at(slug: str) -> Practice:
 
 
 def _to_present(request: PublicRequest, lang: str) -> HttpResponse:
-    """The same page at the present address. Not for good: the practice may take the former word again."""
+    """Redirect to the current address. Temporary: the practice may take the former address again."""
     match = request.resolver_match or resolve(request.path_info)
     url = reverse(match.view_name, kwargs=match.kwargs | {"slug": request.practice.slug, "lang": lang})
     query = request.META.get("QUERY_STRING", "")
@@ -67,7 +67,7 @@ def _to_present(request: PublicRequest, lang: str) -> HttpResponse:
 def public_page(
     request: PublicRequest, template: str, nav: str, context: Mapping[str, object], status: int = 200
 ) -> HttpResponse:
-    """A public page with what stands around each: the other language, the menu, the telephone."""
+    """A public page with the shared layout: language switch, menu, phone number."""
     match = request.resolver_match or resolve(request.path_info)
     other = "es" if request.LANGUAGE_CODE == "en" else "en"
     urls = {lang: reverse(match.view_name, kwargs=match.kwargs | {"lang": lang}) for lang in LANGS}

@@ -1,4 +1,4 @@
-"""The public site: sections, picture book, urgent signs, people, prices. No account, no script, no tracking."""
+"""The public site: sections, muscle atlas, urgent signs, clinicians, prices. No account, script or tracking."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ AREAS = ("head_face", "neck_shoulder", "arm_hand", "trunk", "hip_thigh", "leg_fo
 
 
 def of_practice(request: PublicRequest, slug: str) -> HttpResponse:
-    """Without a language: the reader's own."""
+    """Redirect to the reader's own language."""
     lang = "es" if get_language_from_request(request).startswith("es") else "en"
     return redirect("front", found_at(slug).slug, lang)
 
 
 def _shared(response: HttpResponse) -> HttpResponse:
-    """The same for everyone: whoever stands between may keep it for a while."""
+    """Mark a page that is the same for everyone: shared caches may keep it for a while."""
     patch_cache_control(response, public=True, max_age=300)
     return response
 
@@ -70,7 +70,7 @@ def _shared(response: HttpResponse) -> HttpResponse:
 @require_GET
 @public
 def front(request: PublicRequest) -> HttpResponse:
-    """The whole story on one page, in the order in which patients ask: can it help, how, what cost, who, where."""
+    """The front page, in the order in which patients ask: can it help, how, what it costs, who, where."""
     practice, today = request.practice, timezone.localdate()
     places = list(Location.objects.filter(practice=practice).order_by("pk"))
     services = list(VisitType.objects.filter(practice=practice, active=True).order_by("pk"))
@@ -95,7 +95,7 @@ def front(request: PublicRequest) -> HttpResponse:
 
 
 def _next_time(practice: Practice, services: list[VisitType]) -> Slot | None:
-    """The first open time of the first kind of visit that has one in the next two weeks."""
+    """Return the first open time within two weeks, of the first visit type that has one."""
     for service in services:
         slots = free_slots(practice, service, timezone.localdate(), NEXT_DAYS)
         if slots:
@@ -106,13 +106,13 @@ def _next_time(practice: Practice, services: list[VisitType]) -> Slot | None:
 def _gives(
     person: Staff, services: list[VisitType], places: list[Location], day: datetime.date
 ) -> list[VisitType]:
-    """The kinds of visit that the license of this clinician allows here."""
+    """Return the visit types that this clinician's license allows here."""
     states = {place.state for place in places}
     return [row for row in services if any(may_do(person, state, row.technique, day) for state in states)]
 
 
 def _sections(request: PublicRequest, states: set[str]) -> list[dict[str, object]]:
-    """Ours, or the practice's own words in their place; what it hid, or what is another state's, is left out."""
+    """Return our sections or the practice's own text in their place, without hidden ones and those of other states."""
     lang = request.LANGUAGE_CODE
     rows = OwnWords.objects.filter(practice=request.practice, language=lang).order_by("at", "pk")
     own = {row.section: row for row in rows}
@@ -138,7 +138,7 @@ def _sections(request: PublicRequest, states: set[str]) -> list[dict[str, object
 
 
 def _people(practice: Practice) -> list[tuple[Staff, list[License]]]:
-    """Who treats here: everyone with a license that is valid today."""
+    """Return the clinicians with a license that is valid today."""
     today = timezone.localdate()
     rows = (
         Staff.objects.filter(practice=practice, active=True)
@@ -153,7 +153,7 @@ def _people(practice: Practice) -> list[tuple[Staff, list[License]]]:
 
 
 def _week(practice: Practice) -> list[tuple[datetime.date, datetime.time, datetime.time]]:
-    """The opening hours: a date of each weekday (for its name) with from and to."""
+    """Return the opening hours: a date of each weekday (for its name) with from and to."""
     monday = datetime.date(2026, 1, 5)
     names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
     found = []
@@ -164,7 +164,7 @@ def _week(practice: Practice) -> list[tuple[datetime.date, datetime.time, dateti
 
 
 def _structured(request: PublicRequest, places: list[Location]) -> str:
-    """schema.org for search engines: the practice, nothing about anybody who is treated."""
+    """Return schema.org data for search engines: the practice, nothing about any patient."""
     practice, rules = request.practice, request.outside
     days = {"mon": "Mo", "tue": "Tu", "wed": "We", "thu": "Th", "fri": "Fr", "sat": "Sa", "sun": "Su"}
     value: dict[str, object] = {
@@ -194,14 +194,14 @@ def _structured(request: PublicRequest, places: list[Location]) -> str:
             "postalCode": address.zip[:5],
             "addressCountry": "US",
         }
-    # In a script element nothing of it may end the element.
+    # Nothing in it may end the script element.
     return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
 
 
 @require_GET
 @public
 def book(request: PublicRequest) -> HttpResponse:
-    """The picture book's list. It is a book: it takes nothing from the reader."""
+    """The list of the muscle atlas for patients."""
     pages = book_pages(request.LANGUAGE_CODE).values()
     areas = [(area, [page for page in pages if page.area == area]) for area in AREAS]
     return _shared(public_page(request, "book", "book", {"areas": areas}))
@@ -210,7 +210,7 @@ def book(request: PublicRequest) -> HttpResponse:
 @require_GET
 @public
 def muscle(request: PublicRequest, muscle_id: str) -> HttpResponse:
-    """One muscle of the book."""
+    """One muscle of the atlas."""
     page = book_page(muscle_id, request.LANGUAGE_CODE)
     if page is None:
         raise Http404
@@ -221,7 +221,7 @@ def muscle(request: PublicRequest, muscle_id: str) -> HttpResponse:
 @require_GET
 @public
 def urgent(request: PublicRequest) -> HttpResponse:
-    """What must not wait."""
+    """When to get help at once."""
     context = {"dangers": listed_by_action(), "hours": open_now(request.practice)}
     return public_page(request, "urgent", "urgent", context)
 
@@ -229,7 +229,7 @@ def urgent(request: PublicRequest) -> HttpResponse:
 @require_GET
 @public
 def prices(request: PublicRequest) -> HttpResponse:
-    """What each kind of visit costs someone who pays without a plan."""
+    """The self-pay price of each visit type."""
     place = Location.objects.filter(practice=request.practice).order_by("pk").first()
     today = timezone.localdate()
     rows = VisitType.objects.filter(practice=request.practice, active=True).order_by("pk")
@@ -240,7 +240,7 @@ def prices(request: PublicRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @public
 def help_page(request: PublicRequest) -> HttpResponse:
-    """Three questions to an answer. Nothing of it is kept: nobody is known here."""
+    """Three questions about help with the price. Nothing is saved."""
     form = HouseholdForm(request.POST if request.method == "POST" else None)
     if request.method == "GET":
         return public_page(request, "help", "prices", {"form": form})
@@ -256,7 +256,10 @@ def help_page(request: PublicRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @public
 def feedback(request: PublicRequest) -> HttpResponse:
-    """Praise, an idea, a complaint; with a name or without. What warns in it is said although it was not taken."""
+    """Praise, an idea, or a complaint, with or without a name.
+
+    Warning signs are shown even when it was not accepted.
+    """
     complaint = next(row for row in load_sections().values() if row.id == "complaint")
     context = {
         "section": complaint,
@@ -289,7 +292,7 @@ def felt_svg(request: PublicRequest, lang: str, muscle_id: str) -> HttpResponse:
 
 @require_GET
 def move_svg(request: PublicRequest, lang: str, stretch_id: str, side: str) -> HttpResponse:
-    """One move."""
+    """One exercise."""
     row = load_stretches().get(stretch_id)
     if row is None or lang not in LANGS or side not in ("left", "right"):
         raise Http404
@@ -326,7 +329,7 @@ def sitemap(request: PublicRequest, slug: str) -> HttpResponse:
 
 @require_GET
 def robots(request: PublicRequest) -> HttpResponse:
-    """Search engines see the public sites and nothing else."""
+    """robots.txt: search engines see only the public sites."""
     slugs = Practice.objects.exclude(slug=None).values_list("slug", flat=True).order_by("pk")
     maps = [f"Sitemap: {request.build_absolute_uri(reverse('sitemap', args=[slug]))}" for slug in slugs]
     lines = ["User-agent: *", "Allow: /at/", "Allow: /static/", "Allow: /pictures/", "Disallow: /", *maps]

@@ -1,4 +1,4 @@
-"""Addresses for people outside of the practice."""
+"""URLs of the public pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the sending service reports what became of a mail: that one service's address, and no other."""
+"""Webhook of the mail service for delivery reports, accepted from that service only."""
 
 from __future__ import annotations
 

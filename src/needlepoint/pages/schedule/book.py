@@ -1,4 +1,4 @@
-"""A visit booked at the desk: a time in the calendar, confirmed; once or as a series; or a place on the waitlist."""
+"""Scheduling at the front desk: choose a time in the calendar and confirm it, once or as a series; or the waitlist."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ __all__ = ["book_for", "leave_list", "wait"]
 @allowed("desk")
 @require_http_methods(["GET", "POST"])
 def book_for(request: StaffRequest, patient_id: int) -> HttpResponse:
-    """A time for a patient who is there or on the phone. Nothing is booked before it was looked at."""
+    """Schedule a visit for a patient at the desk or on the phone. Nothing is booked before it is confirmed."""
     patient = get_object_or_404(Patient, pk=patient_id, practice_id=request.staff.practice_id)
     services = list(VisitType.objects.filter(practice=request.staff.practice, active=True).order_by("pk"))
     asked = request.POST.get("service") or request.GET.get("service") or ""
@@ -71,7 +71,7 @@ def _booked(request: StaffRequest, patient: Patient, service: VisitType, form: B
 
 
 def _tell(request: StaffRequest, made: list[Visit], left: list[datetime.datetime]) -> None:
-    """What was booked, what was not, and the warning signs in the reason."""
+    """Show what was booked, what was not, and the warning signs in the reason."""
     booked = "; ".join(said_time(visit.starts_at) for visit in made)
     messages.success(request, say("Scheduled: %(times)s.") % {"times": booked})
     if left:
@@ -84,7 +84,7 @@ def _tell(request: StaffRequest, made: list[Visit], left: list[datetime.datetime
 @allowed("desk")
 @require_POST
 def wait(request: StaffRequest, patient_id: int) -> HttpResponse:
-    """A place on the waiting list: the first free time is offered to the patient."""
+    """Add to the waitlist: the first open time is offered to the patient."""
     patient = get_object_or_404(Patient, pk=patient_id, practice_id=request.staff.practice_id)
     sent = checked(WaitForm(request.POST)).cleaned_data
     service = get_object_or_404(
@@ -98,6 +98,6 @@ def wait(request: StaffRequest, patient_id: int) -> HttpResponse:
 @allowed("desk")
 @require_POST
 def leave_list(request: StaffRequest, waiting_id: int) -> HttpResponse:
-    """Off the waiting list."""
+    """Remove from the waitlist."""
     stop_waiting(request.staff, waiting_id)
     return redirect(checked(BackForm(request.POST)).back_or("/post/"))

@@ -1,4 +1,4 @@
-"""The schedule by day, week and month, by clinician and by room; where a visit is moved, and where one is booked."""
+"""The schedule by day, week and month, by clinician and by room; visits are rescheduled and scheduled from here."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from needlepoint.records.schedule.times import Slot, free_slots
 __all__ = ["Shown", "calendar", "pick_from", "shown_by"]
 
 WEEK = 7
-MOST_WEEKS = 8  # that are looked through for a free time
+MOST_WEEKS = 8  # searched for an open time
 MOST_WAITING = 20
 VIEWS = (("day", _("Day")), ("week", _("Week")), ("month", _("Month")))
 
 
 class Shown(NamedTuple):
-    """What of the schedule is looked at."""
+    """Which part of the schedule is shown."""
 
     view: str
     day: datetime.date
@@ -40,7 +40,7 @@ class Shown(NamedTuple):
     rooms: bool
 
     def address(self, **changed: Any) -> str:
-        """The same view with something changed, as the end of an address."""
+        """Return the query string of the same view with some changes."""
         now = self._replace(**changed)
         parts = {
             "view": now.view,
@@ -52,13 +52,13 @@ class Shown(NamedTuple):
 
     @property
     def first(self) -> datetime.date:
-        """The first day that is shown: Monday in a week."""
+        """Return the first day that is shown: Monday in a week."""
         if self.view == "week":
             return self.day - datetime.timedelta(days=self.day.weekday())
         return self.day.replace(day=1) if self.view == "month" else self.day
 
     def moved(self, way: int) -> datetime.date:
-        """The day to which ‹ (-1) and › (1) lead."""
+        """Return the day to which ‹ (-1) and › (1) lead."""
         if self.view == "month":
             first = self.day.replace(day=1)
             return (first + datetime.timedelta(days=32 if way > 0 else -1)).replace(day=1)
@@ -85,9 +85,9 @@ def pick_from(
     start: datetime.date | None = None,
     ignore: int | None = None,
 ) -> dict[str, Any]:
-    """The free times of one clinician's week, for a visit that is moved or made: what the page shows.
+    """Return the open times of one clinician's week, for a visit to be scheduled or rescheduled.
 
-    Without a day in the address it is the first week from `start` on that has a free time.
+    Without a day in the address, the first week from `start` on that has an open time.
     """
     people = clinicians_of(request.staff.practice)
     shown = shown_by(request, people)
@@ -104,7 +104,7 @@ def pick_from(
 def _first_free(
     request: StaffRequest, service: VisitType, shown: Shown, weeks: int, ignore: int | None
 ) -> tuple[Shown, list[Slot]]:
-    """The first of so many weeks with a free time, and its times; the week that was asked for if none has any."""
+    """Return the first week with an open time, and its times; the requested week if none has any."""
     for number in range(weeks if shown.who else 0):
         day = shown.day + datetime.timedelta(weeks=number)
         there = shown._replace(day=day)
@@ -115,7 +115,7 @@ def _first_free(
 
 
 def shown_by(request: StaffRequest, people: list[Staff]) -> Shown:
-    """What an address asks for; today, all clinicians and the day for anything odd."""
+    """Return what an address asks for; today, all clinicians and the day view for anything invalid."""
     form = CalendarForm(request.GET)
     form.is_valid()
     sent = form.cleaned_data
@@ -129,13 +129,13 @@ def shown_by(request: StaffRequest, people: list[Staff]) -> Shown:
 
 
 def _known(who: int | None, people: list[Staff]) -> int | None:
-    """This clinician; the first one where it is none."""
+    """Return this clinician; the first one if there is none."""
     known = [person.pk for person in people]
     return who if who in known else next(iter(known), None)
 
 
 def _around(request: StaffRequest, shown: Shown, people: list[Staff]) -> dict[str, Any]:
-    """The bar above the columns: views, days, clinicians."""
+    """Return the bar above the columns: views, days, clinicians."""
     today = timezone.localtime().date()
     every = [] if shown.view == "week" else [("", _("All clinicians"), shown.address(who=None))]
     return {
@@ -183,12 +183,12 @@ def _grid(
 
 
 def _lists(stretches: list[Stretch]) -> list[Stretch]:
-    """For the printer: what each clinician has, day by day, without days on which there is nothing."""
+    """Return the visits of each clinician by day, for printing, without empty days."""
     return [row for row in stretches if row.visits]
 
 
 def _month(request: StaffRequest, shown: Shown) -> dict[str, Any]:
-    """Whole weeks from Monday, so that each day stands under its name."""
+    """Return whole weeks from Monday, so that each day is under its weekday."""
     first = shown.first - datetime.timedelta(days=shown.first.weekday())
     following = shown.moved(1)
     weeks = -(-(following - first).days // WEEK)

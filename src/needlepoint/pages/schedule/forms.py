@@ -1,4 +1,4 @@
-"""What is entered on the page of the day."""
+"""Forms of the schedule page."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ class DayForm(SentForm):
 
 
 class StateForm(BackForm, DayForm):
-    """Where a patient is: here, in a room, not here after all, missed, canceled."""
+    """Where a patient is: checked in, in a room, no-show, canceled."""
 
     act = ChoiceOf(choices=[(act, act) for act in ACTS], widget=forms.HiddenInput)
     room = WordsField(MOST_ROOM, label=_("Room"), required=False)
     because = WordsField(MOST_SHORT_REASON, label=_("Reason"), required=False)
 
     def clean(self) -> dict[str, object]:
-        """A cancellation has a reason."""
+        """Require a reason for a cancellation."""
         found = super().clean() or {}
         if found.get("act") == "cancel" and not found.get("because") and "because" not in self.errors:
             self.add_error("because", _("Enter a reason."))
         return found
 
     def command(self) -> Command:
-        """The act."""
+        """Return the command."""
         sent = self.cleaned_data
         acts: dict[str, Command] = {
             "check_in": commands.CheckIn(),
@@ -62,7 +62,7 @@ class StateForm(BackForm, DayForm):
 
 
 class CalendarForm(DayForm):
-    """What of the schedule is looked at."""
+    """Which part of the schedule is shown, as a form."""
 
     view = ChoiceOf(
         label=_("View"),
@@ -74,7 +74,7 @@ class CalendarForm(DayForm):
 
 
 class TimeForm(SentForm):
-    """A time of a clinician: chosen in the calendar, or entered by hand."""
+    """A time of a clinician, chosen in the calendar or entered by hand."""
 
     slot = forms.RegexField(
         r"\A[0-9]{1,9}-[0-9]{8}T[0-9]{4}\Z",
@@ -87,7 +87,7 @@ class TimeForm(SentForm):
     at = ClockField(label=_("Time"), required=False)
 
     def chosen(self) -> tuple[int, datetime.datetime] | None:
-        """The clinician and the time; None where nothing was chosen yet."""
+        """Return the clinician and the time; None when nothing was chosen yet."""
         sent = self.cleaned_data
         if sent["slot"]:
             person, _sep, at = sent["slot"].partition("-")
@@ -111,7 +111,7 @@ def _whole(most: int, **options: Any) -> NumberField:
 
 
 class BookForm(MoveForm):
-    """A visit at a chosen time, or a series of them."""
+    """A visit at a chosen time, or a series of visits."""
 
     service = IdField(required=False)
     reason = WordsField(MOST_SHORT_REASON, label=_("Reason"), required=False)
@@ -128,17 +128,17 @@ class BookForm(MoveForm):
 
     @property
     def weeks(self) -> int:
-        """Between two visits of a series."""
+        """Return the weeks between two visits of a series."""
         return int(self.cleaned_data["every_weeks"] or 1)
 
     @property
     def visits(self) -> int:
-        """How many visits: one, unless a number was entered."""
+        """Return how many visits: one, unless a number was entered."""
         return int(self.cleaned_data["times"] or 1)
 
 
 class WaitForm(SentForm):
-    """A place on the waiting list."""
+    """A place on the waitlist."""
 
     service = IdField()
     until = DayField(label=_("Until"))

@@ -1,4 +1,4 @@
-"""The schedule as columns of rows: which visit stands where, what is free, what is off. Five minutes are one row."""
+"""The schedule as a grid of five-minute rows: visits, open times, and time off."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from needlepoint.records.schedule.times import Slot
 
 __all__ = ["Block", "Column", "Free", "Grid", "by_room", "grid_of"]
 
-MINUTES = 5  # of one row
+MINUTES = 5  # minutes of one row
 LEAST = 3  # rows of a block: 24 px
-FROM_HOUR, TO_HOUR = 8, 17  # shown at least
+FROM_HOUR, TO_HOUR = 8, 17  # hours that are always shown
 
 
 class Block(NamedTuple):
-    """A visit in its place. `lane`: beside which others it stands, from 1."""
+    """A visit in the grid. `lane`: its place beside overlapping visits, from 1."""
 
     visit: Visit
     time: datetime.datetime
@@ -42,7 +42,7 @@ class Free(NamedTuple):
 
 
 class Shade(NamedTuple):
-    """Rows in which nobody sees patients."""
+    """Rows without availability."""
 
     row: int
     span: int
@@ -64,7 +64,7 @@ class Column(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """The columns, and the full hours at their rows."""
+    """The columns, and the rows of the full hours."""
 
     rows: int
     hours: list[tuple[int, datetime.time]]
@@ -78,7 +78,7 @@ def grid_of(
     rooms: dict[int, str],
     moving: int | None = None,
 ) -> Grid:
-    """One column for each stretch. `moving`: the visit that is being moved; it covers nothing."""
+    """Return one column for each availability. `moving`: the visit that is rescheduled; its time counts as open."""
     first, last = _hours_shown(stretches, zone)
     free: dict[tuple[datetime.date, int], list[Slot]] = defaultdict(list)
     for slot in slots:
@@ -94,7 +94,7 @@ def grid_of(
 def by_room(
     stretches: Sequence[Stretch], names: Sequence[str], zone: ZoneInfo, rooms: dict[int, str]
 ) -> Grid:
-    """The same visits of one day, one column for each room, and one for those that have none yet."""
+    """Return the visits of one day by room, with one column for those without a room."""
     first, last = _hours_shown(stretches, zone)
     visits = sorted((one for row in stretches for one in row.visits), key=lambda one: one.starts_at)
     shown = [one for one in visits if one.state not in LEFT]
@@ -134,7 +134,7 @@ def _column(
 
 
 def _hours_shown(stretches: Sequence[Stretch], zone: ZoneInfo) -> tuple[int, int]:
-    """From the first to the last full hour of anything on these days."""
+    """Return the first and last full hour to show on these days."""
     begins, ends = [FROM_HOUR * 60], [TO_HOUR * 60]
     for stretch in stretches:
         times = [(begin, end) for begin, end in stretch.hours]
@@ -157,7 +157,7 @@ def _row(minute: int, first_hour: int) -> int:
 
 
 def _blocks(visits: Sequence[Visit], zone: ZoneInfo, rooms: dict[int, str], first: int) -> list[Block]:
-    """Visits that overlap stand side by side, each in the first lane that is free."""
+    """Return the visits; overlapping ones are side by side, each in the first free lane."""
     ends: list[int] = []
     found = []
     for visit in visits:
@@ -175,7 +175,7 @@ def _room(visit: Visit, rooms: dict[int, str]) -> str:
 
 
 def _free(slots: Sequence[Slot], blocks: Sequence[Block], zone: ZoneInfo, first: int) -> list[Free]:
-    """The free times that no block covers (a walk-in holds no time, and stands there all the same)."""
+    """Return the open times that no visit covers (a walk-in takes no time but is shown)."""
     found = []
     for slot in slots:
         row = _row(_minute(slot.starts_at, zone), first)
@@ -185,7 +185,7 @@ def _free(slots: Sequence[Slot], blocks: Sequence[Block], zone: ZoneInfo, first:
 
 
 def _shades(stretch: Stretch, zone: ZoneInfo, first: int, last: int) -> list[Shade]:
-    """What lies between the hours."""
+    """Return the rows outside of availability."""
     at, found = 1, []
     end = (last - first) * 60 // MINUTES + 1
     for begins, ends in sorted(stretch.hours):

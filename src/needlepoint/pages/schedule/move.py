@@ -1,4 +1,4 @@
-"""Another time for a visit: chosen in the calendar, looked at once more, confirmed."""
+"""Rescheduling a visit: choose a time in the calendar, review it, confirm it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ NOT_BOOKED = NotPossible("Only a visit that is scheduled is moved. Undo its chec
 @allowed("receive")
 @require_http_methods(["GET", "POST"])
 def move(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """Choose another time (a page of free times), look at it (one page), and confirm."""
+    """Choose another time (a page of open times), review it (one page), and confirm."""
     rows = Visit.objects.select_related("patient", "clinician", "location", "service", "practice")
     visit = get_object_or_404(rows, pk=visit_id, practice_id=request.staff.practice_id)
     if visit.state != State.BOOKED.value:
@@ -64,7 +64,7 @@ def _moved(request: StaffRequest, visit: Visit, form: MoveForm) -> HttpResponse:
 
 
 def time_asked(request: StaffRequest) -> tuple[tuple[int, datetime.datetime] | None, str]:
-    """The time in the address, and what is wrong with one that was entered by hand."""
+    """Return the time in the address, and what is wrong with one that was entered by hand."""
     form = MoveForm(request.GET)
     if not form.is_valid():
         return None, str(next(iter(form.errors.values()))[0])
@@ -74,7 +74,7 @@ def time_asked(request: StaffRequest) -> tuple[tuple[int, datetime.datetime] | N
 def free_or_why(
     request: StaffRequest, service: VisitType, who: int, at: datetime.datetime, ignore: int | None = None
 ) -> dict[str, Any]:
-    """What the page to confirm shows of a time: who, when, where, and why it would have to be overbooked."""
+    """Return what the confirmation page shows of a time: who, when, where, and why it would overbook."""
     person = get_object_or_404(Staff, pk=who, practice_id=request.staff.practice_id, active=True)
     context: dict[str, Any] = {"to": person, "at": at, "slot": f"{who}-{at:%Y%m%dT%H%M}"}
     try:
@@ -85,5 +85,5 @@ def free_or_why(
 
 
 def said_time(at: datetime.datetime) -> str:
-    """A time as a person says it: Monday, November 23, 2:30 PM."""
+    """Return a time in words: Monday, November 23, 2:30 PM."""
     return f"{day_words(at)}, {clock(at)}"

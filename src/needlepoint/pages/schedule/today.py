@@ -1,4 +1,4 @@
-"""The day: who is where, who waits how long, what is missing."""
+"""The day: where each patient is, how long they have waited, what is missing."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ COLUMNS = (
     (Visit.State.NO_SHOW, _("No-show")),
     (Visit.State.CANCELED, _("Canceled")),
 )
-LEFT = (Visit.State.NO_SHOW, Visit.State.CANCELED)  # shown only where there are any
+LEFT = (Visit.State.NO_SHOW, Visit.State.CANCELED)  # shown only when there are any
 LATE_MINUTES = 20
 MOST_TASKS = 30
 
@@ -50,14 +50,14 @@ def today(request: StaffRequest) -> HttpResponse:
 @allowed("desk")
 @require_GET
 def today_list(request: StaffRequest) -> HttpResponse:
-    """The same without the page around it: the page asks for it again and again."""
+    """The list alone, which the page refreshes at intervals."""
     return render(request, "pages/_today.html", _day(request))
 
 
 @allowed("receive")
 @require_POST
 def set_state(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """Where a patient is: here, in a room, not here after all, missed, canceled."""
+    """Set where a patient is: checked in, in a room, no-show, canceled."""
     form = checked(StateForm(request.POST))
     act(request.staff, visit_id, form.command())
     if request.htmx:
@@ -77,7 +77,7 @@ def new_task(request: StaffRequest) -> HttpResponse:
 @allowed("desk")
 @require_POST
 def message_read(request: StaffRequest, message_id: int) -> HttpResponse:
-    """Read by whom it is for."""
+    """Mark a message as read by its recipient."""
     read_message(request.staff, message_id)
     return today_list(as_get(request)) if request.htmx else redirect("today")
 
@@ -85,13 +85,13 @@ def message_read(request: StaffRequest, message_id: int) -> HttpResponse:
 @allowed("desk")
 @require_POST
 def task_done(request: StaffRequest, task_id: int) -> HttpResponse:
-    """Ticked off."""
+    """Mark a task as done."""
     finish_task(request.staff, task_id)
     return today_list(as_get(request)) if request.htmx else redirect("today")
 
 
 def _day(request: StaffRequest) -> dict[str, object]:
-    """Five queries, however many patients: the visits of the day with their people and counts."""
+    """Return the visits of the day with their people and counts, in five queries."""
     zone = ZoneInfo(request.staff.practice.timezone)
     day = _asked_day(request, zone)
     start = datetime.datetime.combine(day, datetime.time(), zone)
@@ -144,13 +144,13 @@ def _asked_day(request: StaffRequest, zone: ZoneInfo) -> datetime.date:
 
 
 class Rooms(NamedTuple):
-    """Which patient is in which room of which place, and which room is kept for a visit."""
+    """Which patient is in which room, and which room is reserved for a visit."""
 
     taken: dict[tuple[int, str], Visit]
     kept: dict[int, str]
 
     def of(self, visit: Visit) -> list[Room]:
-        """The rooms of the place: with whom is there, and whether it is kept for this visit and free."""
+        """Return the rooms of a location: who is there, and whether it is reserved for this visit or free."""
         found = []
         for name in visit.location.rooms:
             other = self.taken.get((visit.location_id, name))
@@ -160,7 +160,7 @@ class Rooms(NamedTuple):
 
 
 class Room(NamedTuple):
-    """One choice of the list of rooms."""
+    """One choice in the list of rooms."""
 
     name: str
     by: str
@@ -168,7 +168,7 @@ class Room(NamedTuple):
 
 
 class TodayRow(NamedTuple):
-    """One visit of the day. `waits`: minutes since the patient arrived; `hand`: the tablet may be handed over."""
+    """One visit of the day. `waits`: minutes since check-in; `hand`: the tablet may be handed over."""
 
     visit: Visit
     time: datetime.datetime

@@ -72,7 +72,7 @@ WEEK = {
 }
 ZONES = sorted(zone for zone in available_timezones() if zone.startswith(("America/", "Pacific/", "US/")))
 ALL_ZONES = sorted(available_timezones())
-STATE_CHOICES = [("", ""), *((state, state) for state in STATES)]  # nothing is chosen for anybody
+STATE_CHOICES = [("", ""), *((state, state) for state in STATES)]  # nothing is preselected
 EIN = RegexValidator(r"\A[0-9]{2}-?[0-9]{7}\Z", _("Enter the nine digits of the tax ID."))
 TAXONOMY = RegexValidator(r"\A[0-9A-Za-z]{10}\Z", _("Enter the ten letters and digits of the taxonomy code."))
 ZIP_CODE = RegexValidator(r"\A[0-9]{5}(-?[0-9]{4})?\Z", _("Enter a ZIP code of 5 or 9 digits."))
@@ -80,13 +80,13 @@ NEW_PASSWORD = forms.PasswordInput(attrs={"autocomplete": "new-password"})
 
 
 class NpiField(WordsField):
-    """A national provider identifier with a right check digit."""
+    """A national provider identifier with a valid check digit."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(10, label="NPI", required=False, **options)
 
     def validate(self, value: str) -> None:
-        """Ten digits, of which the last one checks the others."""
+        """Check ten digits, the last of which is the check digit."""
         super().validate(value)
         if value and not npi_is_valid(value):
             raise ValidationError(
@@ -100,24 +100,24 @@ class PasswordField(forms.CharField):
     widget = NEW_PASSWORD
 
     def validate(self, value: str) -> None:
-        """By the rules of the site; the words are those of Django, in the page's language."""
+        """Apply the site's rules, with Django's messages in the page's language."""
         super().validate(value)
         validate_password(value)
 
 
 class TokenForm(UncutForm):
-    """The word of the server that opens the set-up."""
+    """The token from the server that opens the set-up."""
 
     token = forms.CharField(max_length=200, required=False)
 
     def token_of(self) -> str:
-        """The word, '' for none."""
+        """Return the token, '' for none."""
         self.full_clean()
         return str(self.cleaned_data.get("token", ""))
 
 
 class StartForm(SentForm):
-    """What a new practice begins with: one page, five minutes."""
+    """The data of a new practice: one page, five minutes."""
 
     practice = WordsField(120, label=_("Practice name"))
     state = ChoiceOf(label=_("State"), choices=STATE_CHOICES)
@@ -132,7 +132,7 @@ class StartForm(SentForm):
 
 
 class NewStaff(SentForm):
-    """Somebody who works here from now on."""
+    """A new staff member."""
 
     name = WordsField(120, label=_("Name"))
     profession = ChoiceOf(label=_("Profession"), choices=PROFESSIONS, required=False)
@@ -147,7 +147,7 @@ class NewStaff(SentForm):
 
 
 class StaffForm(SentForm):
-    """A member of the staff who is let in or kept out."""
+    """A staff member whose access is opened or closed."""
 
     do = forms.CharField(max_length=20, widget=HIDDEN)
     staff = IdField()
@@ -160,7 +160,7 @@ class PasswordForm(StaffForm):
 
 
 class LicenseForm(StaffForm):
-    """A license of a state, new or renewed."""
+    """A state license, new or renewed."""
 
     state = ChoiceOf(label=_("State"), choices=STATE_CHOICES)
     number = WordsField(40, label=_("License number"), required=False)
@@ -169,7 +169,7 @@ class LicenseForm(StaffForm):
 
 
 class LocationForm(SentForm):
-    """A further location of the practice."""
+    """Another location of the practice."""
 
     do = forms.CharField(max_length=20, widget=HIDDEN)
     name = WordsField(120, label=_("Name"))
@@ -183,7 +183,7 @@ class LocationForm(SentForm):
     locality = WordsField(2, label=_("Fee schedule locality"), required=False)
 
     def clean(self) -> dict[str, object]:
-        """A locality that the fee schedule has in this state."""
+        """Check that the fee schedule has this locality in the state."""
         found = super().clean() or {}
         known = [row.number for row in load_localities() if row.state == found.get("state")]
         if found.get("locality") and found.get("state") and found["locality"] not in known:
@@ -192,7 +192,7 @@ class LocationForm(SentForm):
         return found
 
 
-# The parts of the settings page; each gives the fields of the practice that it changes
+# The parts of the settings page; each returns the fields of the practice that it changes.
 
 
 class PartForm(SentForm):
@@ -205,7 +205,7 @@ class PartForm(SentForm):
         self.rules = practice.rules if practice else PracticeRules()
 
     def changes(self, practice: Practice) -> PracticeChange:
-        """What changes in the practice, as `change_practice` takes it."""
+        """Return the changes of the practice, for `change_practice`."""
         raise NotImplementedError
 
 
@@ -217,13 +217,13 @@ class NameForm(PartForm):
     language = ChoiceOf(label=_("Note language"), choices=[("en", "English"), ("es", "Español")])
 
     def changes(self, practice: Practice) -> PracticeChange:
-        """The three of them."""
+        """Return the three fields."""
         sent = self.cleaned_data
         return {"name": sent["name"], "timezone": sent["timezone"], "language": sent["language"]}
 
 
 class BillingForm(PartForm):
-    """The numbers and the address that a claim carries."""
+    """The practice's identifiers and address on a claim."""
 
     npi = NpiField()
     tax_id = WordsField(10, label=_("Tax ID (EIN)"), required=False, validators=[EIN])
@@ -235,19 +235,19 @@ class BillingForm(PartForm):
     zip = WordsField(10, label="ZIP+4", required=False, validators=[ZIP_CODE])
 
     def clean_tax_id(self) -> str:
-        """Digits only, as a claim wants it."""
+        """Return digits only, as on a claim."""
         return str(self.cleaned_data["tax_id"]).replace("-", "")
 
     def clean_taxonomy(self) -> str:
-        """Capital letters."""
+        """Return upper case."""
         return str(self.cleaned_data["taxonomy"]).upper()
 
     def clean_zip(self) -> str:
-        """Digits only."""
+        """Return digits only."""
         return str(self.cleaned_data["zip"]).replace("-", "")
 
     def clean(self) -> dict[str, object]:
-        """An address whole or not at all."""
+        """Require a complete address or none."""
         found = super().clean() or {}
         names = ("line1", "city", "state", "zip")
         for name in names:
@@ -256,7 +256,7 @@ class BillingForm(PartForm):
         return found
 
     def changes(self, practice: Practice) -> PracticeChange:
-        """As a claim wants them."""
+        """Return the values in the format of a claim."""
         sent = self.cleaned_data
         address = PostalAddress(**{name: sent[name] for name in ("line1", "city", "state", "zip")})
         numbers = {name: sent[name] for name in ("npi", "tax_id", "phone", "taxonomy")}
@@ -264,7 +264,7 @@ class BillingForm(PartForm):
 
 
 class HoursForm(PartForm):
-    """Opening hours by day of the week; a day without both ends is closed."""
+    """Opening hours by day of the week; a day without both times is closed."""
 
     def __init__(self, sent: Any, practice: Practice | None = None) -> None:
         super().__init__(sent, practice)
@@ -273,7 +273,7 @@ class HoursForm(PartForm):
             self.fields[f"{key}-to"] = ClockField(label=f"{name}, {say('to')}", required=False)
 
     def clean(self) -> dict[str, object]:
-        """Both ends or none, in order."""
+        """Require both times or none, in order."""
         found = super().clean() or {}
         for key in WEEK:
             first, last = found.get(f"{key}-from"), found.get(f"{key}-to")
@@ -287,24 +287,24 @@ class HoursForm(PartForm):
         return f"{key}-from" in self.errors or f"{key}-to" in self.errors
 
     def changes(self, practice: Practice) -> PracticeChange:
-        """The open days."""
+        """Return the open days."""
         sent = self.cleaned_data
         ends = {key: (sent[f"{key}-from"], sent[f"{key}-to"]) for key in WEEK}
         return {"hours": {key: pair for key, pair in ends.items() if None not in pair}}
 
 
 class TextsForm(PartForm):
-    """Texts that notes can be given, by name; as many as the page has."""
+    """Note templates by name; as many as the page has."""
 
     def rows(self) -> list[NoteTemplate]:
-        """The texts with a name."""
+        """Return the templates with a name."""
         sent: Any = self.data
         pairs = zip(sent.getlist("text-name"), sent.getlist("text-text"), strict=False)
         rows = [NoteTemplate(name=name.strip(), text=text.strip()) for name, text in pairs]
         return [row for row in rows if row.name and row.text]
 
     def clean(self) -> dict[str, object]:
-        """Not too many, not too long."""
+        """Check their number and length."""
         rows = self.rows()
         long = any(len(row.name) > MOST_NAME or len(row.text) > MOST_TEXT for row in rows)
         if long or len(rows) > MOST_TEXTS:
@@ -313,7 +313,7 @@ class TextsForm(PartForm):
         return super().clean() or {}
 
     def changes(self, practice: Practice) -> PracticeChange:
-        """The texts."""
+        """Return the templates."""
         return {"templates": tuple(self.rows())}
 
 
@@ -334,7 +334,7 @@ class FormularyForm(PartForm):
     )
 
     def clean(self) -> dict[str, object]:
-        """A new director approves with the box; an approval has a director."""
+        """A new director approves by the box; an approval needs a director."""
         found = super().clean() or {}
         director, approve = found.get("director"), found.get("approve")
         if approve and not director and "director" not in self.errors:
@@ -348,7 +348,7 @@ class FormularyForm(PartForm):
         return found
 
     def changes(self, practice: Practice) -> PracticeChange:
-        """The rules of the practice with these in them; without a name the approval is withdrawn."""
+        """Return the practice's rules with these values; without a name the approval is withdrawn."""
         sent = self.cleaned_data
         rules = replace(practice.rules, drugs=sent["drugs"], ultrasound=sent["ultrasound"])
         if not sent["director"]:
@@ -360,7 +360,7 @@ class FormularyForm(PartForm):
 
 
 class PricesForm(PartForm):
-    """Prices from today on; those of before stay for the days of before."""
+    """Prices from today on; earlier ones stay for earlier days."""
 
     def __init__(self, sent: Any, practice: Practice | None = None) -> None:
         super().__init__(sent, practice)
@@ -368,7 +368,7 @@ class PricesForm(PartForm):
             self.fields[f"price-{code}"] = MoneyField(label=code, required=False)
 
     def changes(self, practice: Practice) -> PracticeChange:
-        """The fees with what changed."""
+        """Return the fee schedule with the changes."""
         day, kept = timezone.localdate(), list(practice.fees.charge)
         for code in priced_codes():
             amount = self.cleaned_data[f"price-{code}"]
@@ -377,7 +377,7 @@ class PricesForm(PartForm):
 
 
 def _set_price(kept: list[Amount], code: str, amount: Decimal | None, day: datetime.date) -> None:
-    """Close the open price of a code and open the new one, if it is another."""
+    """End the current price of a code and begin the new one, if it differs."""
     open_ = next((row for row in kept if row.code == code and row.to is None), None)
     if (open_.amount_usd if open_ else None) == amount:
         return
@@ -390,7 +390,7 @@ def _set_price(kept: list[Amount], code: str, amount: Decimal | None, day: datet
 
 
 def priced_codes() -> list[str]:
-    """Every code that this work can bring onto a claim."""
+    """Return every code that this work can put on a claim."""
     rows = load_codes()
     usual = ["99213", "99203"]
     return list(dict.fromkeys([row.code for row in rows.procedure] + [row.code for row in rows.drug] + usual))

@@ -48,7 +48,7 @@ __all__ = ["people", "settings", "start"]
 
 
 def start(request: HttpRequest) -> HttpResponse:
-    """The first page of an empty database; gone once there is a practice."""
+    """Set up the practice: the first page of an empty database, gone once there is a practice."""
     if Practice.objects.exists():
         return redirect("sign-in")
     token = TokenForm(request.POST).token_of() or TokenForm(request.GET).token_of()
@@ -74,7 +74,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @allowed("settings")
 def settings(request: StaffRequest) -> HttpResponse:
-    """What a practice decides: its name and numbers, formulary, prices."""
+    """Settings of the practice: name and identifiers, formulary, prices."""
     if request.method == "POST":
         form = _part(request)
         if form is not None:
@@ -85,7 +85,7 @@ def settings(request: StaffRequest) -> HttpResponse:
 
 
 def _part(request: StaffRequest) -> PartForm | None:
-    """The form of the part that was sent; None for no part of this page."""
+    """Return the form of the part that was sent; None if it is not on this page."""
     kind = PARTS.get(request.POST.get("part", ""))
     return kind(request.POST, request.staff.practice) if kind else None
 
@@ -120,7 +120,7 @@ def _settings(request: StaffRequest, form: NewStaff, status: int = 200) -> HttpR
 @allowed("settings")
 @require_POST
 def people(request: StaffRequest) -> HttpResponse:
-    """Staff who are added, let in or kept out; a license; a location."""
+    """Add staff, open or close their access; add a license or a location."""
     sent, staff = request.POST, request.staff
     match sent.get("do"):
         case "add":

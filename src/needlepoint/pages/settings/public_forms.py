@@ -1,4 +1,4 @@
-"""What the practice enters for its patients' side: what can be booked, when, what is answered."""
+"""Forms for online booking: what can be booked, when, and answers to feedback."""
 
 from __future__ import annotations
 
@@ -53,23 +53,23 @@ WEEKDAYS = [(str(number), name) for number, name in enumerate(WEEK.values())]
 
 
 def _whole(low: int, high: int, **options: Any) -> NumberField:
-    """A whole number within the bounds of the settings."""
+    """Return a field for a whole number within the bounds of the settings."""
     rule = Bound(id="whole", low=Decimal(low), high=Decimal(high), unit="", remedy="", remedy_es="")
     return NumberField(rule, places=0, **options)
 
 
 class ActForm(SentForm):
-    """One button of the page of the patients' side."""
+    """One button of the online booking page."""
 
     do = ChoiceOf(choices=lambda: [(name, name) for name in ACTS], widget=HIDDEN)
 
     def carry_out(self, staff: Staff) -> None:
-        """Do what the button says."""
+        """Carry out the act of the button."""
         raise NotImplementedError
 
 
 class PublicAddressForm(ActForm):
-    """The public address, and how patients reach the practice."""
+    """The public address, and the contact details for patients."""
 
     slug = WordsField(
         60,
@@ -86,14 +86,14 @@ class PublicAddressForm(ActForm):
     email = forms.EmailField(max_length=254, label=_("Reply-to email"), required=False)
 
     def carry_out(self, staff: Staff) -> None:
-        """Save the three."""
+        """Save the three fields."""
         sent = self.cleaned_data
         set_slug(staff, sent["slug"])
         set_outside(staff, phone=sent["phone"], email=sent["email"])
 
 
 class AskingForm(ActForm):
-    """When patients are asked and reminded, and how far ahead they book."""
+    """When surveys and reminders are sent, and how far ahead patients can book."""
 
     moments = SetOf(
         label=_("Send follow-up questions"),
@@ -121,7 +121,7 @@ class AskingForm(ActForm):
 
 
 class ServiceForm(ActForm):
-    """A kind of visit that can be booked."""
+    """A visit type that can be booked."""
 
     en = WordsField(80, label=_("Name in English"))
     es = WordsField(80, label=_("Name in Spanish"))
@@ -134,14 +134,14 @@ class ServiceForm(ActForm):
     codes = WordsField(80, label=_("Price codes (CPT/HCPCS)"), required=False)
 
     def clean_minutes(self) -> int:
-        """In steps of five."""
+        """Require steps of five."""
         minutes = int(self.cleaned_data["minutes"])
         if minutes % STEP_MINUTES:
             raise ValidationError(say("Enter minutes in steps of %(n)s.") % {"n": STEP_MINUTES})
         return minutes
 
     def clean_codes(self) -> list[str]:
-        """Codes that this program prices."""
+        """Require codes that this program can price."""
         codes = [code.upper() for code in self.cleaned_data["codes"].replace(",", " ").split()]
         rows = load_codes()
         known = {row.code for row in rows.procedure} | {row.code for row in rows.drug}
@@ -158,17 +158,17 @@ class ServiceForm(ActForm):
 
 
 class OfferForm(ActForm):
-    """A kind of visit that is offered, or no longer."""
+    """Offer a visit type, or stop offering it."""
 
     service = IdField()
 
     def carry_out(self, staff: Staff) -> None:
-        """Offer it, or no longer."""
+        """Offer it, or stop offering it."""
         set_service(staff, self.cleaned_data["service"], self.cleaned_data["do"] == "offer")
 
 
 class OpeningForm(ActForm):
-    """When a clinician can be booked, week by week."""
+    """Weekly availability of a clinician."""
 
     staff = IdField()
     location = IdField()
@@ -177,7 +177,7 @@ class OpeningForm(ActForm):
     ends = ClockField(label=_("to"))
 
     def clean(self) -> dict[str, object]:
-        """The end after the beginning."""
+        """Require the end after the start."""
         found = super().clean() or {}
         if found.get("begins") and found.get("ends") and found["ends"] <= found["begins"]:
             self.add_error("ends", say("The end must be after the beginning."))
@@ -191,17 +191,17 @@ class OpeningForm(ActForm):
 
 
 class EndOpeningForm(ActForm):
-    """An availability that ends."""
+    """Remove an availability."""
 
     opening = IdField()
 
     def carry_out(self, staff: Staff) -> None:
-        """End it."""
+        """Remove it."""
         end_opening(staff, self.cleaned_data["opening"])
 
 
 class TimeOffForm(ActForm):
-    """Days off, for one person or for all."""
+    """Time off for one person, or a closure for all."""
 
     first = DayField(label=_("from"))
     last = DayField(label=_("to"), required=False)
@@ -209,26 +209,26 @@ class TimeOffForm(ActForm):
     reason = WordsField(120, label=_("Reason"), required=False)
 
     def clean(self) -> dict[str, object]:
-        """The last day not before the first."""
+        """Require the last day not before the first."""
         found = super().clean() or {}
         if found.get("first") and found.get("last") and found["last"] < found["first"]:
             self.add_error("last", say("The last day must not be before the first."))
         return found
 
     def carry_out(self, staff: Staff) -> None:
-        """Save them; without a last day it is one day."""
+        """Save it; without a last day it is one day."""
         sent = self.cleaned_data
         last: datetime.date = sent["last"] or sent["first"]
         add_closed(staff, sent["staff"], sent["first"], last, sent["reason"])
 
 
 class EndTimeOffForm(ActForm):
-    """Days off that are canceled."""
+    """Cancel time off."""
 
     closed = IdField()
 
     def carry_out(self, staff: Staff) -> None:
-        """Cancel them."""
+        """Cancel it."""
         end_closed(staff, self.cleaned_data["closed"])
 
 
@@ -253,7 +253,7 @@ class SiteTextForm(SentForm):
     shown = forms.BooleanField(label=_("Show this section"), required=False)
 
     def clean(self) -> dict[str, object]:
-        """A title above a text."""
+        """Require a title above a text."""
         found = super().clean() or {}
         if found.get("text") and not found.get("title"):
             self.add_error("title", say("Enter a title above the text."))
@@ -261,13 +261,13 @@ class SiteTextForm(SentForm):
 
 
 class WordsPageForm(SentForm):
-    """Which section is shown, in which language."""
+    """The section shown, and its language."""
 
     section = forms.CharField(max_length=40, required=False)
     lang = ChoiceOf(choices=[("en", "English"), ("es", "Español")], required=False)
 
     def chosen(self) -> tuple[str, str]:
-        """Section and language; the first ones for nothing or anything odd."""
+        """Return section and language; the first ones when none or an invalid one is given."""
         self.full_clean()
         return self.cleaned_data.get("section") or "what", self.cleaned_data.get("lang") or "en"
 
@@ -280,7 +280,7 @@ class FeedbackReplyForm(SentForm):
 
 
 class OutgoingForm(SentForm):
-    """A message of which nobody knows whether it went out: again, or leave it."""
+    """A message whose delivery is unknown: send it again, or leave it."""
 
     message = IdField()
     do = forms.CharField(max_length=20, required=False, widget=HIDDEN)

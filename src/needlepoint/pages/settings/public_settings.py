@@ -1,4 +1,4 @@
-"""The practice's side of its patients' side: what is offered, what is told, what goes out, what is handed over."""
+"""Online booking and the work queue: what is offered, said and sent to patients."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ MOST_SHOWN = 60
 @allowed("settings")
 @require_http_methods(["GET", "POST"])
 def settings(request: StaffRequest) -> HttpResponse:
-    """What patients can book, when, and how they are reached."""
+    """What patients can book, when, and how they are contacted."""
     if request.method == "POST":
         form = ACTS.get(request.POST.get("do", ""), ActForm)(request.POST)
         checked(form).carry_out(request.staff)
@@ -117,7 +117,7 @@ def words(request: StaffRequest) -> HttpResponse:
 @allowed("desk")
 @require_http_methods(["GET", "POST"])
 def post(request: StaffRequest) -> HttpResponse:
-    """What waits for the desk: messages that did not go out, people who wait, estimates that are due, feedback."""
+    """The work queue: undelivered messages, the waitlist, estimates due, feedback."""
     practice = request.staff.practice
     if request.method == "POST":
         if "answer" in request.POST:
@@ -145,7 +145,7 @@ def post(request: StaffRequest) -> HttpResponse:
 @allowed("desk")
 @require_POST
 def reply(request: StaffRequest, patient_id: int) -> HttpResponse:
-    """A word to the patient."""
+    """Send a message to the patient."""
     patient = get_object_or_404(Patient, pk=patient_id, practice_id=request.staff.practice_id)
     write_reply(request.staff, patient, checked(ReplyForm(request.POST)).cleaned_data["text"])
     return redirect("patient", patient.pk)
@@ -154,7 +154,7 @@ def reply(request: StaffRequest, patient_id: int) -> HttpResponse:
 @allowed("receive")
 @require_POST
 def hand_over(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """An address and a code for the patient who stands here."""
+    """Open the intake on the tablet, with an address and a code, for the patient at the desk."""
     visit = get_object_or_404(
         Visit.objects.select_related("patient"), pk=visit_id, practice_id=request.staff.practice_id
     )
@@ -172,7 +172,7 @@ def hand_over(request: StaffRequest, visit_id: int) -> HttpResponse:
 @allowed("sign")
 @require_POST
 def withhold(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """Keep a note from the patient, or share it again."""
+    """Withhold a note from the patient, or share it again."""
     keep_back(request.staff, visit_id, checked(WithholdForm(request.POST)).cleaned_data["why"])
     return redirect("visit", visit_id)
 
@@ -188,7 +188,7 @@ def _paper(request: StaffRequest, visit: Visit, data: bytes, name: str) -> HttpR
 @allowed("chart")
 @require_GET
 def why_paper(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """The page that says why, for printing."""
+    """The page of why these muscles, for printing."""
     visit = full(visit_id, request.staff.practice_id)
     return _paper(request, visit, why_pdf(why_of(visit)), "why")
 

@@ -1,4 +1,4 @@
-"""Stock: what is on the shelf, what may be used, what came in."""
+"""Inventory: what is in stock, what may be used, what was received."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOST_OPENED = 25
 @allowed("stock")
 @require_GET
 def show(request: StaffRequest) -> HttpResponse:
-    """The shelf by drug and expiry."""
+    """The inventory by drug and expiry."""
     return render(request, "pages/stock.html", _shelf(request, NewLot()))
 
 
@@ -56,7 +56,7 @@ def _state(lot: Lot, day: datetime.date) -> str:
 @allowed("stock")
 @require_POST
 def receive_lot(request: StaffRequest) -> HttpResponse:
-    """Put a lot on the shelf."""
+    """Receive a lot."""
     form = NewLot(request.POST)
     if not form.is_valid():
         return render(request, "pages/stock.html", _shelf(request, form), status=422)
@@ -67,7 +67,7 @@ def receive_lot(request: StaffRequest) -> HttpResponse:
 @allowed("stock")
 @require_POST
 def scan(request: StaffRequest) -> HttpResponse:
-    """A barcode read into the form of a lot."""
+    """Read a barcode into the form of a lot."""
     found = read_barcode(checked(BarcodeForm(request.POST)).cleaned_data["barcode"])
     form = NewLot(initial={**found, "single_dose": True})
     return render(request, "pages/stock.html", _shelf(request, form))
@@ -76,6 +76,6 @@ def scan(request: StaffRequest) -> HttpResponse:
 @allowed("stock")
 @require_POST
 def recall_lot(request: StaffRequest, lot_id: int) -> HttpResponse:
-    """Take a lot out of use."""
+    """Recall a lot."""
     recall(request.staff, lot_id)
     return redirect("stock")

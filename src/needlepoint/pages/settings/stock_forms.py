@@ -1,4 +1,4 @@
-"""What comes into the stock."""
+"""Forms of the inventory."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["BarcodeForm", "NewLot"]
 
 
 class NewLot(SentForm):
-    """A lot as it comes in."""
+    """A lot that is received."""
 
     drug = ChoiceOf(label=_("Drug"), choices=lambda: [(id_, drug.en) for id_, drug in load_drugs().items()])
     concentration_percent = StrengthField(places=3, label=_("Concentration (%)"))
@@ -25,11 +25,11 @@ class NewLot(SentForm):
     gtin = forms.CharField(required=False, max_length=14, widget=forms.HiddenInput)
 
     def lot(self) -> dict[str, object]:
-        """The lot as `receive` takes it."""
+        """Return the lot for `receive`."""
         return self.cleaned_data | {"vials": int(self.cleaned_data["vials"])}
 
 
 class BarcodeForm(SentForm):
-    """What a scanner typed."""
+    """The text of a barcode scan."""
 
     barcode = WordsField(120, label=_("Barcode (GS1)"))

@@ -1,9 +1,9 @@
-"""A part of a page that is rendered again only when what it shows has changed.
+"""A part of a page that is rendered again only when its content has changed.
 
     {% kept row examine=rights.examine %} ... {% endkept %}
 
-Inside, nothing is known but the values that are named, so that what is kept can never be of another visit, reader or
-language. The values are compared, and so must be ones that can be hashed: text, numbers, frozen structs of them.
+Inside, only the named values are available, so that a cached part can never belong to another visit, reader or
+language. The values are compared and must be hashable: text, numbers, frozen structs of them.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from django.utils.translation import get_language
 __all__ = ["KeptNode", "register"]
 
 register = template.Library()
-MOST = 512  # of each part of a template
+MOST = 512  # for each part of a template
 
 
 class KeptNode(template.Node):
-    """A part of a template, and how it looked for the values that it was rendered for."""
+    """A part of a template, and its output for the values that it was rendered for."""
 
     def __init__(self, values: dict[str, FilterExpression], nodelist: NodeList) -> None:
         self.values, self.nodelist = values, nodelist
         self.known: dict[Hashable, SafeString] = {}
 
     def render(self, context: template.Context) -> SafeString:
-        """The part as it was rendered for the same values in the same language, or else now."""
+        """Return the cached output for the same values in the same language, or render it."""
         values = {name: value.resolve(context) for name, value in self.values.items()}
         asked = (get_language(), context.autoescape, *values.values())
         found = self.known.get(asked)

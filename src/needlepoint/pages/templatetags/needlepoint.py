@@ -1,4 +1,4 @@
-"""How sites and numbers are written in a template."""
+"""How sites and numbers are printed in a template."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ register = template.Library()
 
 @register.simple_tag
 def place(site: Site) -> str:
-    """A muscle with its side in the reader's language."""
+    """Return a muscle with its side in the reader's language."""
     return name_of(site.muscle, site.side, lang_of())
 
 
@@ -30,11 +30,11 @@ def muscle_names() -> list[str]:
 
 @register.filter
 def word(words: dict[str, str], name: str) -> str:
-    """The words for an inner name; the name itself, without its underscores, where there are none."""
+    """Return the words for an identifier; the identifier without its underscores if there are none."""
     return words.get(name) or name.replace("_", " ")
 
 
 @register.filter
 def plain_number(value: Decimal | int | None) -> str:
-    """A number in plain digits without trailing zeros; '' for None."""
+    """Return a number in plain digits without trailing zeros; '' for None."""
     return "" if value is None else number(value)

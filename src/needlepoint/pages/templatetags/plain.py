@@ -1,4 +1,4 @@
-"""Plain text as paragraphs and lists; and a value in the language of the page."""
+"""Plain text as paragraphs and lists; and values in the language of the page."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ register = template.Library()
 
 @register.filter
 def prose(text: str) -> SafeString:
-    """An empty line parts paragraphs, a line with '- ' in front is a line of a list. Everything is escaped."""
+    """Empty lines separate paragraphs, lines that begin with '- ' form a list. Everything is escaped."""
     blocks = [block.strip().splitlines() for block in text.replace("\r", "").split("\n\n") if block.strip()]
     return format_html_join("", "{}", ((_block(lines),) for lines in blocks))
 
 
 def _block(lines: list[str]) -> SafeString:
-    """A paragraph; the lines of a list among its lines become one list behind it."""
+    """Return a paragraph; its list lines become one list after it."""
     said = [line for line in lines if not line.startswith("- ")]
     items = [line[2:] for line in lines if line.startswith("- ")]
     paragraph = format_html("<p>{}</p>", " ".join(said)) if said else SafeString("")
@@ -42,7 +42,7 @@ def _block(lines: list[str]) -> SafeString:
 
 @register.filter
 def said(row: Any, name: str = "") -> str:
-    """`row.en` or `row.es` (with a name, `row.name_en` or `row.name_es`) as the page's language is."""
+    """Return `row.en` or `row.es` (with a name, `row.name_en` or `row.name_es`) by the page's language."""
     lang = "es" if (get_language() or "en").startswith("es") else "en"
     key = f"{name}_{lang}" if name else lang
     return str(row[key] if isinstance(row, dict) else getattr(row, key))
@@ -50,24 +50,24 @@ def said(row: Any, name: str = "") -> str:
 
 @register.filter
 def code_words(code: str) -> str:
-    """Our own short words for a code."""
+    """Return our own short description of a code."""
     english, spanish = label_of(code)
     return spanish if (get_language() or "en").startswith("es") else english
 
 
 @register.filter
 def percent(share: Decimal) -> str:
-    """A share as a whole percent: 40%."""
+    """Return a share as a whole percent: 40%."""
     return f"{share * 100:.0f}%"
 
 
 @register.filter
 def usd(amount: Decimal | None) -> str:
-    """Dollars as one writes them here; nothing for None."""
+    """Return dollars in US format; nothing for None."""
     return "" if amount is None else f"${amount:,.2f}"
 
 
-# What a refusal says to a patient, by the place of its fault. The practice reads the exact words.
+# A refusal in the patient's words, by the path of its fault. Staff see the exact words.
 KINDLY = {
     "time": _("This time is no longer open. Please choose another one."),
     "no such time": _("This time cannot be booked. Please choose another one."),
@@ -111,45 +111,45 @@ KINDLY = {
 
 @register.filter
 def kindly(fault: Fault) -> str:
-    """A fault in plain words."""
+    """Return a fault in plain words."""
     place = re.split(r"[.\[]", fault.where)[0]
     return str(KINDLY.get(place) or _("Something is not right. Please check it and try again."))
 
 
 @register.filter
 def day(when: datetime.date) -> str:
-    """A day as one says it: Monday, December 7; lunes 7 de diciembre."""
+    """Return a day with its weekday: Monday, December 7; lunes 7 de diciembre."""
     spanish = (get_language() or "en").startswith("es")
     return date_format(_local(when), r"l j \d\e F" if spanish else "l, F j")
 
 
 @register.filter
 def clock(when: datetime.datetime | datetime.time) -> str:
-    """A time of the day: 8:45 AM; 8:45 a. m."""
+    """Return a time of the day: 8:45 AM; 8:45 a. m."""
     time = when if isinstance(when, datetime.time) else timezone.localtime(when).time()
     return clock_words(time, "es" if (get_language() or "en").startswith("es") else "en")
 
 
 @register.filter
 def moment(when: datetime.datetime) -> str:
-    """A day and a time: Nov 21, 2026, 2:30 PM."""
+    """Return a day and a time: Nov 21, 2026, 2:30 PM."""
     return f"{date_format(_local(when), 'DATE_FORMAT')}, {clock(when)}"
 
 
 def _local(when: datetime.date) -> datetime.date:
-    """In the practice's time, where it is an instant."""
+    """Return an instant in the practice's time zone."""
     return timezone.localtime(when) if isinstance(when, datetime.datetime) else when
 
 
 @register.filter
 def dial(phone: str) -> str:
-    """A number as a telephone wants it."""
+    """Return a phone number for a tel: link."""
     return "".join(sign for sign in phone if sign.isdigit() or sign == "+")
 
 
 @register.filter
 def map_link(place: Location) -> str:
-    """A map on which the address of a location is looked for; without an address of ours, tracking or an account."""
+    """Return a link to a map of a location's address: no tracking, no account."""
     known = place.address
     said = ", ".join(part for part in (known.line1, known.city, known.state) if part)
     return f"https://www.openstreetmap.org/search?query={quote(said)}"

@@ -1,7 +1,7 @@
-"""Django's tags of translation under their own name, with fixed texts translated once in each language.
+"""Django's translation tags under their own names; fixed texts are translated once per language.
 
-A board has two hundred fixed texts, and looking each of them up took a sixth of the time of its template. Settings
-name this module as the library `i18n`.
+A board has two hundred fixed texts, and looking them up took a sixth of its rendering time. Settings name this module
+as the library `i18n`.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ register.filters.update(theirs.filters)
 
 
 class FixedText(TranslateNode):
-    """A text without variables: what it is in a language never changes while the program runs."""
+    """A text without variables: its translation never changes while the program runs."""
 
     def __init__(self, node: TranslateNode) -> None:
         vars(self).update(vars(node))
         self.known: dict[tuple[str | None, bool], str] = {}
 
     def render(self, context: template.Context) -> str:
-        """The text as Django renders it, kept by language and by whether it is escaped."""
+        """Return the text as Django renders it, cached by language and escaping."""
         asked = get_language(), context.autoescape
         text = self.known.get(asked)
         if text is None:
@@ -36,7 +36,7 @@ class FixedText(TranslateNode):
 
 
 def _is_fixed(node: TranslateNode) -> bool:
-    """Whether nothing but the language decides what is shown."""
+    """Return whether the output depends only on the language."""
     text = node.filter_expression
     fixed = getattr(text.var, "literal", None) is not None and not text.filters
     return fixed and not node.asvar and not node.message_context

@@ -1,4 +1,4 @@
-"""What the views of the visit board share: carry out the commands of a form, then show the board as it stands."""
+"""What the views of the board share: run a form's commands, then show the current board."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["act_and_show", "carry_out", "must_decide", "my_visit", "show_work", 
 
 
 def my_visit(request: StaffRequest, visit_id: int) -> Visit:
-    """The visit of this practice; ObjectDoesNotExist for any other."""
+    """Return the visit of this practice; ObjectDoesNotExist for any other."""
     found: Visit = Visit.objects.select_related("practice").get(
         pk=visit_id, practice_id=request.staff.practice_id
     )
@@ -33,32 +33,32 @@ def my_visit(request: StaffRequest, visit_id: int) -> Visit:
 
 
 def must_decide(request: StaffRequest) -> None:
-    """Staff without a license of their own decide nothing: 403."""
+    """Answer 403 to staff without a license: they decide nothing."""
     if not may_decide(request.staff.profession):
         raise PermissionDenied("decide")
 
 
 def work(request: StaffRequest, visit_id: int, notice: str = "", status: int = 200) -> HttpResponse:
-    """The board without the page around it, as it stands now."""
+    """Return the current board without the page around it."""
     page = board_page(request.staff, full(visit_id, request.staff.practice_id))
     return render(request, "pages/_work.html", page.context(notice), status=status)
 
 
 def act_and_show(request: StaffRequest, visit_id: int, form: VisitForm) -> HttpResponse:
-    """Check the form, carry out its commands on the version that the page showed, and show the board."""
+    """Check the form, run its commands on the version that the page showed, and show the board."""
     return carry_out(request, visit_id, checked(form), form.commands())
 
 
 def carry_out(
     request: StaffRequest, visit_id: int, form: VersionForm, commands: Sequence[Command]
 ) -> HttpResponse:
-    """Carry out the commands of a valid form, and show the board."""
+    """Run the commands of a valid form, and show the board."""
 
     def change() -> Visit | None:
         version, key = form.cleaned_data["version"], form.cleaned_data["key"]
         row = None
         for number, one in enumerate(commands):
-            # What follows the first act builds on it; the device's key is of the whole.
+            # Each further act builds on the first; the device's key is for all of them.
             device = f"{key}{number or ''}" if key else ""
             row = act(request.staff, visit_id, one, version, device)
             version = row.version
@@ -68,9 +68,9 @@ def carry_out(
 
 
 def show_work(request: StaffRequest, visit_id: int, action: Callable[[], Visit | None]) -> HttpResponse:
-    """Act and show the board as the act left it; if somebody else was quicker, show theirs and say so.
+    """Act and show the resulting board; if somebody else was faster, show theirs and say so.
 
-    A change that the core cannot read is taken back before anybody sees it: the board must never be left unreadable.
+    A change that the core cannot read is rolled back: the board must never become unreadable.
     """
     try:
         with transaction.atomic():

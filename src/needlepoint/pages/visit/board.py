@@ -1,4 +1,4 @@
-"""The visit board until the needle: what hurts, what to examine, what to do; every change is saved at once."""
+"""The visit board before the needle: what hurts, what to examine, the plan; every change is saved at once."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ __all__ = ["ask", "clear", "find", "history", "order", "payer", "safety", "show"
 @allowed("chart")
 @require_GET
 def show(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """The whole board."""
+    """The visit board."""
     visit = full(visit_id, request.staff.practice_id)
     record_audit(request.staff, "read", f"visit {visit.pk}", visit.patient_id)
     context = board_page(request.staff, visit).context()
@@ -49,7 +49,7 @@ def show(request: StaffRequest, visit_id: int) -> HttpResponse:
 @allowed("examine")
 @require_POST
 def told(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """What the patient reports: drawing, regions from the list, words, pain now and at its worst."""
+    """Save what the patient reports: drawing, regions from the list, words, pain now and at its worst."""
     form: VisitForm = RegionForm(request.POST) if "region" in request.POST else ReportForm(request.POST)
     return act_and_show(request, visit_id, form)
 
@@ -57,14 +57,14 @@ def told(request: StaffRequest, visit_id: int) -> HttpResponse:
 @allowed("examine")
 @require_POST
 def ask(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """An answer to a question that would show another cause: yes, no, not known; emptied, it is taken back."""
+    """Save an answer about another cause: yes, no, not known; an empty one removes it."""
     return act_and_show(request, visit_id, AnswerForm(request.POST))
 
 
 @allowed("examine")
 @require_POST
 def find(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """A finding over one muscle: cycle one sign (yes, no, not examined), or set all."""
+    """Save palpation of one muscle: cycle one sign (yes, no, not examined), or set all."""
     form = checked(FindForm(request.POST))
     mine = Site.objects.filter(visit_id=visit_id, visit__practice_id=request.staff.practice_id)
     row = mine.filter(**form.spot._asdict()).only("signs").first()
@@ -75,7 +75,7 @@ def find(request: StaffRequest, visit_id: int) -> HttpResponse:
 @allowed("examine")
 @require_POST
 def order(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """What is to be done: technique, strength, a site more or less, its volume, a precaution that was weighed."""
+    """Change the plan: technique, concentration, a site or its volume, a decision about a precaution."""
     sent = request.POST
     if "decide" in sent:
         must_decide(request)
@@ -88,7 +88,7 @@ def order(request: StaffRequest, visit_id: int) -> HttpResponse:
 @allowed("examine")
 @require_POST
 def clear(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """A red flag that was looked into: who, and what was found."""
+    """Clear a red flag: who, and what was found."""
     must_decide(request)
     return act_and_show(request, visit_id, ClearForm(request.POST))
 
@@ -96,7 +96,7 @@ def clear(request: StaffRequest, visit_id: int) -> HttpResponse:
 @allowed("examine")
 @require_POST
 def safety(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """An answer to what is asked before each needle."""
+    """Save an answer to a safety question."""
     form: VisitForm = safety_form(request.POST)
     return act_and_show(request, visit_id, form)
 
@@ -104,7 +104,7 @@ def safety(request: StaffRequest, visit_id: int) -> HttpResponse:
 @allowed("examine")
 @require_POST
 def history(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """Since when it hurts, and what was tried; for the whole episode."""
+    """Save since when it hurts, and what was tried, for the whole episode."""
     form: VisitForm = RemoveCareForm(request.POST) if "remove" in request.POST else HistoryForm(request.POST)
     return act_and_show(request, visit_id, form)
 
@@ -112,5 +112,5 @@ def history(request: StaffRequest, visit_id: int) -> HttpResponse:
 @allowed("examine")
 @require_POST
 def payer(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """An answer that only the payer's policy asks for: yes, no, or not known again."""
+    """Save an answer that only the payer's policy asks for: yes, no, or not known."""
     return act_and_show(request, visit_id, PayerForm(request.POST))

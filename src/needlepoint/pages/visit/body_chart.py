@@ -1,4 +1,4 @@
-"""The body chart for the browser: views, regions and their names, once, kept by the browser for good."""
+"""The body chart for the browser: views, regions and their names, cached by the browser permanently."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ SIDE_WORDS = {
 
 
 def chart(request: StaffRequest) -> HttpResponse:
-    """Every view with its outline, its regions as SVG paths in mm, and the regions' names."""
+    """Return every view with its outline, its regions as SVG paths in mm, and the regions' names."""
     lang = "es" if (get_language() or "en").startswith("es") else "en"
     response = HttpResponse(_chart(lang), content_type="application/json")
-    patch_cache_control(response, private=True, max_age=86400)  # by language; it holds nothing of anybody
+    patch_cache_control(response, private=True, max_age=86400)  # by language; it contains no personal data
     return response
 
 
@@ -55,13 +55,13 @@ def _chart(lang: str) -> bytes:
 
 @lru_cache(maxsize=2)
 def view_names(lang: str) -> dict[str, str]:
-    """What each view of the body chart is called, by its id."""
+    """Return the name of each view of the body chart, by its id."""
     rows = read_toml(DATA / "drawing" / "views.toml")["view"]
     return {row["id"]: row[lang] for row in rows}
 
 
 def path_of(shape: BaseGeometry) -> str:
-    """A shape as an SVG path, to half a millimetre."""
+    """Return a shape as an SVG path, rounded to half a millimeter."""
     parts = []
     for polygon in getattr(shape, "geoms", [shape]):
         if polygon.geom_type != "Polygon":
@@ -74,14 +74,14 @@ def path_of(shape: BaseGeometry) -> str:
 
 
 def region_name(name: str, lang: str) -> str:
-    """A region with its side, as the language says it."""
+    """Return a region with its side in the language."""
     side, _, rest = name.partition("_")
     row, word = load_regions()[rest], SIDE_WORDS[lang][side]
     return f"{row.es} {word}".strip() if lang == "es" else f"{word} {row.en}".strip()
 
 
 def region_of(text: str) -> str:
-    """The region that a person names or picks from the list, by its id; what no name fits stays as it was typed."""
+    """Return the id of a region that a person typed or picked; text that no name matches is unchanged."""
     typed = " ".join(text.split()).casefold()
     return _by_name().get(typed, text)
 

@@ -1,4 +1,4 @@
-"""Entries of a patient's lists that the program does not know: what each of them means, answered once."""
+"""Unknown entries of a patient's lists: what each of them means, answered once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from needlepoint.treatment.lists.entries import ListEntry
 __all__ = ["entries"]
 
 
-# What is said for a refused answer, by the place that was refused.
+# The message for a refused answer, by its path.
 REFUSED = {
     "entry": _("Not saved. That name is not recognized either. Choose one of the suggested names."),
     "how": _("Enter why this is not the medication that it resembles."),
@@ -32,7 +32,7 @@ REFUSED = {
 @allowed("examine")
 @require_http_methods(["GET", "POST"])
 def entries(request: StaffRequest, patient_id: int) -> HttpResponse:
-    """Every open entry with a form of its own; an answer brings back to where it was asked."""
+    """Every unknown entry with its own form; an answer leads back to where it was asked."""
     patient = get_object_or_404(Patient, pk=patient_id, practice_id=request.staff.practice_id)
     asked = request.POST.get("back") or request.GET.get("back") or ""
     back = asked if is_local(asked) else patient_url(patient)
@@ -49,7 +49,7 @@ def entries(request: StaffRequest, patient_id: int) -> HttpResponse:
 
 
 def _kept(request: StaffRequest, patient: Patient, form: MeaningForm) -> bool:
-    """Whether the answer could be kept; if not the form says why."""
+    """Return whether the answer could be saved; if not, the form says why."""
     said = form.cleaned_data
     get_object_or_404(PatientListItem, pk=said["row"], patient=patient)
     try:
@@ -64,8 +64,8 @@ def _kept(request: StaffRequest, patient: Patient, form: MeaningForm) -> bool:
 
 
 def _form(row: PatientListItem, entry: ListEntry, sent: MeaningForm | None) -> MeaningForm:
-    """The form of one entry; the one that was just sent keeps what was typed."""
+    """Return the form of one entry; the submitted one keeps what was typed."""
     if sent is not None and sent.data.get("row") == str(row.pk):
         return sent
-    meant = entry.spelling.split(" (")[0]  # a far guess is shown above the form, never filled in
+    meant = entry.spelling.split(" (")[0]  # an unlikely guess is shown above the form, never filled in
     return MeaningForm(initial={"row": row.pk, "entry": meant}, auto_id=f"id_%s_{row.pk}")

@@ -1,4 +1,4 @@
-"""Papers as they were signed: the same bytes, with their hash."""
+"""Signed papers: the same bytes, with their hash."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def consent_pdf(request: StaffRequest, consent_id: int) -> HttpResponse:
 @allowed("chart")
 @require_GET
 def drawing(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """Where it hurt at one visit, as a picture."""
+    """The drawing of one visit."""
     visit = Visit.objects.get(pk=visit_id, practice_id=request.staff.practice_id)
     reported = visit.facts.reported
     marks, regions = reported.drawing, reported.regions
@@ -76,7 +76,7 @@ def drawing(request: StaffRequest, visit_id: int) -> HttpResponse:
 @allowed("chart")
 @require_GET
 def versions(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """Every change of a visit, newest first: who, when, what it was and what it became."""
+    """The change history of a visit, newest first: who, when, before and after."""
     visit = Visit.objects.select_related("patient").get(pk=visit_id, practice_id=request.staff.practice_id)
     record_audit(request.staff, "read", f"versions of visit {visit_id}", visit.patient_id)
     rows = [
@@ -87,7 +87,7 @@ def versions(request: StaffRequest, visit_id: int) -> HttpResponse:
 
 
 def _parts(row: VisitChange) -> list[dict[str, str]]:
-    """Field by field, in words as short as they can be."""
+    """Return the changed fields, in as few words as possible."""
     after = {(part.spot, part.where): part.value for part in row.after or ()}
     return [
         {

@@ -39,7 +39,7 @@ __all__ = [
 @allowed("examine")
 @require_POST
 def done(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """A site, or every planned site, was treated; with what was really given."""
+    """Record that a site, or every planned site, was treated, with what was actually given."""
     form = AllDoneForm(request.POST) if request.POST.get("all") else DoneForm(request.POST)
     return act_and_show(request, visit_id, form)
 
@@ -47,21 +47,21 @@ def done(request: StaffRequest, visit_id: int) -> HttpResponse:
 @allowed("examine")
 @require_POST
 def withdraw(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """The record of a treated site is taken back, with the reason."""
+    """Withdraw the record of a treated site, with the reason."""
     return act_and_show(request, visit_id, WithdrawForm(request.POST))
 
 
 @allowed("examine")
 @require_POST
 def event(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """An adverse event."""
+    """Record an adverse event."""
     return act_and_show(request, visit_id, EventForm(request.POST))
 
 
 @allowed("examine")
 @require_POST
 def after(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """How it was afterward: pain, reactions, the lot that was used, what was seen at a site, words for the note."""
+    """Record the time afterward: pain, reactions, the lot used, responses at a site, words for the note."""
     version = checked(VersionForm(request.POST))
     found: list[Command] = []
     for form in after_forms(request.POST, my_visit(request, visit_id)):
@@ -81,28 +81,28 @@ def bedside(request: StaffRequest, visit_id: int) -> HttpResponse:
 @allowed("examine")
 @require_POST
 def guide(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """Whether ultrasound guided the needle, and where the saved picture is."""
+    """Record whether ultrasound guided the needle, and where the saved picture is."""
     return act_and_show(request, visit_id, GuideForm(request.POST))
 
 
 @allowed("examine")
 @require_POST
 def times(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """When the procedure started and ended, by the clock of the practice."""
+    """Record when the procedure started and ended, in the practice's time zone."""
     return act_and_show(request, visit_id, TimesForm(request.POST, my_visit(request, visit_id)))
 
 
 @allowed("examine")
 @require_POST
 def consult(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """An evaluation and management visit of the same day."""
+    """Record an evaluation and management visit of the same day."""
     return act_and_show(request, visit_id, ConsultForm(request.POST))
 
 
 @allowed("examine")
 @require_POST
 def without_needle(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """The visit ends without a needle, or after all not."""
+    """End the visit without a needle, or undo that."""
     form = CompleteForm(request.POST) if request.POST.get("reopen") else WithoutNeedleForm(request.POST)
     return act_and_show(request, visit_id, form)
 
@@ -110,14 +110,14 @@ def without_needle(request: StaffRequest, visit_id: int) -> HttpResponse:
 @allowed("examine")
 @require_POST
 def complete(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """Nothing more is to be done: ready to sign; or back to the room."""
+    """Mark the visit as ready to sign, or reopen it."""
     return act_and_show(request, visit_id, CompleteForm(request.POST))
 
 
 @allowed("examine")
 @require_POST
 def outcome(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """How much a signed visit helped, as the patient said later."""
+    """Record how much a signed visit helped, as the patient reported later."""
     act(request.staff, visit_id, checked(OutcomeForm(request.POST)).command())
     return redirect("visit", visit_id)
 
@@ -125,6 +125,6 @@ def outcome(request: StaffRequest, visit_id: int) -> HttpResponse:
 @allowed("examine")
 @require_POST
 def take_back(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """Take the last change back."""
+    """Undo the last change."""
     version = checked(VersionForm(request.POST)).cleaned_data["version"]
     return show_work(request, visit_id, lambda: undo(request.staff, visit_id, version))

@@ -1,4 +1,4 @@
-"""Signing: the patient's consent, the clinician's note, and what is added later."""
+"""Signing: the patient's consent, the clinician's note, and addenda."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = ["add", "consent", "sign"]
 
 @allowed("examine")
 def consent(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """The page that the patient reads and signs, in the patient's language whatever the clinic's."""
+    """The page that the patient reads and signs, in the patient's language."""
     visit = full(visit_id, request.staff.practice_id)
     page = consent_page(visit, think(visit))
     # The patient reads it: what is refused is said in their language too, and what was typed and drawn stays.
@@ -58,7 +58,7 @@ def _consented(request: StaffRequest, visit_id: int, form: ConsentForm, page: Co
 @allowed("sign")
 @require_POST
 def sign(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """Sign the note. Twice pressed is signed once; an older draft than the one shown is not signed."""
+    """Sign the note. Idempotent; a stale version is not signed."""
     signed = Note.objects.filter(visit_id=visit_id, signed_by=request.staff)
     if signed.exists():
         return redirect("visit", visit_id)  # the second press of two
@@ -67,7 +67,7 @@ def sign(request: StaffRequest, visit_id: int) -> HttpResponse:
         sign_note(request.staff, visit_id, version, request.staff.practice.language)
     except Refused:
         if signed.exists():
-            return redirect("visit", visit_id)  # both presses at once: the other was quicker
+            return redirect("visit", visit_id)  # both presses at once: the other was faster
         raise
     except Stale:
         visit = full(visit_id, request.staff.practice_id)
@@ -80,6 +80,6 @@ def sign(request: StaffRequest, visit_id: int) -> HttpResponse:
 @allowed("sign")
 @require_POST
 def add(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """An addendum to a signed note."""
+    """Add an addendum to a signed note."""
     amend(request.staff, visit_id, checked(AddendumForm(request.POST)).cleaned_data["text"])
     return redirect("visit", visit_id)

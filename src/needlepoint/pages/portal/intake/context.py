@@ -1,4 +1,4 @@
-"""What the pages of the intake show: as it is kept, or as it was sent where something has to be corrected."""
+"""What the pages of the intake show: the saved answers, or what was sent where something must be corrected."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ __all__ = ["around", "questions_context", "signs_context", "where_context"]
 
 
 def around(row: Visit, name: str) -> dict[str, object]:
-    """What stands around every section: which step it is, and the way back."""
+    """Return what surrounds every section: its step, and the way back."""
     at = SECTIONS.index(name)
     before = SECTIONS[at - 1] if at else None
     return {
@@ -70,7 +70,7 @@ def _said(pain: int | None) -> str:
 
 
 def signs_context(row: Visit, intake: Intake, form: SignsForm | None) -> dict[str, object]:
-    """The checklist of warning signs with what was checked."""
+    """Return the checklist of warning signs with what was checked."""
     kept = intake.answers.signs
     given = form["signs"].value() or [] if form else (kept or ())
     none = NONE in given if form else kept == ()
@@ -81,7 +81,7 @@ def signs_context(row: Visit, intake: Intake, form: SignsForm | None) -> dict[st
 def questions_context(
     row: Visit, intake: Intake, name: str, form: AnswersForm | None = None
 ) -> dict[str, object]:
-    """The questions of a section with what was answered; with `form`, with what was sent and is wrong."""
+    """Return the questions of a section with their answers; with `form`, with what was sent and its errors."""
     answers, lang = dict(intake.answers.given), lang_of()
     care = {id_: _parts(row) for id_, row in intake.answers.care.items()}
     if form:
@@ -114,7 +114,7 @@ class ShownOption(msgspec.Struct, frozen=True):
 
 
 class ShownQuestion(msgspec.Struct, frozen=True, kw_only=True):
-    """One question with its answer. `typed`: what stays in the text field of a list that was refused."""
+    """One question with its answer. `typed`: what stays in the text field of a refused list."""
 
     row: IntakeQuestion
     words: str
@@ -130,7 +130,7 @@ def _shown(
     field = form[question.id] if form and question.id in form.fields else None
     value, typed = answer, ""
     if question.kind == "list" and field and field.errors:
-        # Lines that are saved already stay lines; the rest goes back into the text field.
+        # Saved lines stay lines; the rest goes back into the text field.
         saved = intake.answers.some(question.id)
         typed = ", ".join(one for one in answer or () if one not in saved)
         value = tuple(one for one in answer or () if one in saved)
@@ -152,7 +152,7 @@ def _on(given: Answer, id_: str) -> bool:
 
 
 def _parts(row: Care) -> dict[str, str]:
-    """One treatment that was tried, as the page shows it."""
+    """Return one treatment that was tried, as the page shows it."""
     return {part: str(value) for part, value in msgspec.to_builtins(row).items() if value is not None}
 
 
@@ -168,6 +168,6 @@ def _contact(patient: Patient) -> dict[str, object]:
 
 
 def _care_faults(form: AnswersForm | None, id_: str) -> list[str]:
-    """What is wrong with the parts of a treatment that was tried."""
+    """Return the errors in the details of a treatment that was tried."""
     names = [f"care_{id_}_{part}" for part in CARE_PARTS]
     return [str(fault) for name in names if form and name in form.fields for fault in form[name].errors]

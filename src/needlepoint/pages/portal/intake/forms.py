@@ -1,4 +1,4 @@
-"""What the pages of the intake take. Each bound stands in the records; a form shows its fault at the field."""
+"""Forms of the intake. The records hold the bounds; a form shows the error at its field."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from needlepoint.records.values import Answer
 
 __all__ = ["AnswersForm", "CardForm", "ReadForm", "SignsForm", "TypedForm", "WaysForm", "WhereForm"]
 
-LONGEST_TYPED = 5000  # characters that are screened while one types
+LONGEST_TYPED = 5000  # characters that are screened while the patient types
 
 TOO_LONG_LIST = _(
     "This is too long. Separate the names with commas: up to 200 characters each and 2000 in all."
@@ -36,13 +36,13 @@ TOO_LONG_LIST = _(
 
 
 class AnyList(forms.Field):
-    """Everything that was sent under one name."""
+    """Every value sent under one name."""
 
     widget = forms.SelectMultiple
 
 
 class SavedForm(PatientForm):
-    """A page that also saves itself while one types: `page` and `seq` say which of two savings is newer."""
+    """A page that also saves itself while the patient types: `page` and `seq` tell which save is newer."""
 
     page = forms.CharField(required=False)
     seq = forms.CharField(required=False)
@@ -65,21 +65,21 @@ class WhereForm(SavedForm):
         self.offer("place", [(name, name) for name in region_ids()])
 
     def clean_marks(self) -> Any:
-        """The marks as the page sent them; whether they are a drawing is for the records to say."""
+        """Return the marks as sent; the records check whether they are a drawing."""
         try:
             return read_marks(self.cleaned_data["marks"] or "[]")
         except Refused as refusal:
             raise forms.ValidationError(kindly(refusal.faults[0])) from None
 
     def clean(self) -> dict[str, object]:
-        """No list on the page means that no place was asked for."""
+        """A page without the list did not ask for places."""
         if not self.cleaned_data.get("listed"):
             self.cleaned_data["place"] = None
         return self.cleaned_data
 
 
 class SignsForm(SavedForm):
-    """The checklist of warning signs. A sign that is checked counts, also next to 'none of these'."""
+    """The checklist of warning signs. A checked sign counts, even next to 'none of these'."""
 
     signs = forms.MultipleChoiceField(error_messages=errors_of("signs"))
 
@@ -90,14 +90,14 @@ class SignsForm(SavedForm):
 
 
 class IntakeAnswerField(AnyList):
-    """The answer to one question of the intake, as it was sent."""
+    """The answer to one question of the intake, as sent."""
 
     def __init__(self, question: IntakeQuestion) -> None:
         super().__init__(required=False, label=said(question))
         self.question = question
 
     def clean(self, value: Sequence[str] | None) -> list[str]:
-        """As it was sent. Raises ValidationError for an answer that the question does not have."""
+        """Return it as sent. Raises ValidationError for an answer that the question does not have."""
         given = list(value or ())
         try:
             read_answer(self.question, given)
@@ -112,14 +112,14 @@ class IntakeAnswerField(AnyList):
 
 
 class CareField(forms.CharField):
-    """One part of what was tried: since when, how many weeks, whether it helped."""
+    """Details of a treatment that was tried: since when, how many weeks, whether it helped."""
 
     def __init__(self, part: str, read: Callable[[str], Any]) -> None:
         super().__init__(required=False)
         self.part, self.read = part, read
 
     def clean(self, value: Any) -> list[str]:
-        """As it was sent. Raises ValidationError for what cannot be read."""
+        """Return it as sent. Raises ValidationError for what cannot be read."""
         try:
             self.read(str(value or "").strip())
         except Refused:
@@ -128,7 +128,7 @@ class CareField(forms.CharField):
 
 
 class AnswersForm(SavedForm):
-    """The questions of one section, and the parts of what was tried. What the page did not send stays as it was."""
+    """The questions of one section, and details of treatments. What the page did not send stays unchanged."""
 
     def __init__(self, asked: Iterable[IntakeQuestion], sent: QueryDict, *args: Any, **kwargs: Any) -> None:
         super().__init__(sent, *args, **kwargs)
@@ -142,17 +142,17 @@ class AnswersForm(SavedForm):
                 self.fields[name] = CareField(part, CARE_PARTS[part])
 
     def answers(self) -> dict[str, list[str]]:
-        """By question. A box that was unchecked is not sent: of what the page asked, nothing sent means no answer."""
+        """Return the answers by question. An unchecked box is not sent: a question without a value has no answer."""
         empties = {name for name, row in self.asked.items() if row.kind in ("some", "list")}
         names = (name for name in self.fields if name in self.data or name in empties)
         return {name: self.cleaned_data[name] for name in names if name not in SavedForm.base_fields}
 
     def contradicted(self) -> list[str]:
-        """The questions with 'none of these' next to something else."""
+        """Return the questions with 'none of these' next to something else."""
         return [name for name, given in self.answers().items() if name in self.asked and contradicts(given)]
 
     def typed_answers(self) -> dict[str, Answer]:
-        """What was sent, in the shape in which answers are kept, to show it again."""
+        """Return what was sent, in the shape of saved answers, to show it again."""
         found: dict[str, Answer] = {}
         for name, row in self.asked.items():
             given = [one for one in self.sent.getlist(name) if one]
@@ -161,7 +161,7 @@ class AnswersForm(SavedForm):
         return found
 
     def typed_care(self, kept: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
-        """What was tried, with the parts that were sent in place of what is kept."""
+        """Return the treatments that were tried, with the details that were sent in place of the saved ones."""
         return {
             id_: dict(row)
             | {
@@ -174,7 +174,7 @@ class AnswersForm(SavedForm):
 
 
 class WaysForm(PatientForm):
-    """How the patient wants to be reached, on the last page."""
+    """How the patient wants to be contacted, on the last page."""
 
     ways = forms.BooleanField(required=False)  # whether the page asked
     email = forms.BooleanField(required=False)
@@ -182,18 +182,18 @@ class WaysForm(PatientForm):
 
 
 class ReadForm(PatientForm):
-    """The warnings that were on the page when it was said that they were read."""
+    """The warnings that were on the page when the patient confirmed reading them."""
 
     flag = AnyList(required=False)
 
 
 class TypedForm(PatientForm):
-    """What is being typed. What is longer than is screened at once is cut: the whole is screened when it is saved."""
+    """Text that is being typed. It is cut for screening here; the whole is screened when it is saved."""
 
     words = forms.CharField(required=False)
 
     def clean_words(self) -> str:
-        """As much as is screened at once."""
+        """Return as much as is screened at once."""
         return str(self.cleaned_data["words"])[:LONGEST_TYPED]
 
 

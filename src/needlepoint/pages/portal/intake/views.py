@@ -1,6 +1,6 @@
-"""The intake at home, section by section; each answer is kept as it is given, on any device that has the code.
+"""The intake at home, section by section; each answer is saved at once, on any device that has the code.
 
-The server judges what was told before it shows the next page: a warning stands in between until it was read.
+The server screens the answers before it shows the next page: a warning comes first until it was read.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ MOST_NAMES = 8
 
 
 def _visit(request: PatientRequest, visit_id: int) -> Visit:
-    """A visit of this patient; on a lent tablet only one that is ahead."""
+    """Return a visit of this patient; on the clinic's tablet only an upcoming one."""
     row = mine(request, visit_id)
     if is_lent(request) and not is_ahead(row):
         raise Http404
@@ -80,7 +80,7 @@ def _open(request: PatientRequest, visit_id: int) -> tuple[Visit, Intake]:
 @for_intake
 @require_GET
 def begin(request: PatientRequest, visit_id: int) -> HttpResponse:
-    """Where one left off: a warning that was not read, else the first section with something open."""
+    """Continue where the patient left off: an unread warning, else the first section with an open question."""
     row, intake = _open(request, visit_id)
     if intake.handed_in_at is not None or State(row.state) not in BEFORE_ROOM:
         return redirect("intake", visit_id, "done")
@@ -95,7 +95,7 @@ def begin(request: PatientRequest, visit_id: int) -> HttpResponse:
 @for_intake
 @require_http_methods(["GET", "POST"])
 def section(request: PatientRequest, visit_id: int, name: str) -> HttpResponse:
-    """One section: shown, or saved. Saved by itself (htmx) nothing else changes; with the button one goes on."""
+    """Show or save one section. An automatic save (htmx) changes nothing else; the button goes on."""
     row, intake = _open(request, visit_id)
     if request.method == "GET":
         seen(request, f"intake of visit {visit_id}: {name}")
@@ -127,13 +127,13 @@ def section(request: PatientRequest, visit_id: int, name: str) -> HttpResponse:
 
 
 def _asked_again(row: Visit, intake: Intake, name: str, form: AnswersForm) -> HttpResponse:
-    """The questions with what was sent, and beside the list why nothing was added to it."""
+    """Show the questions with what was sent, and beside the list why nothing was added to it."""
     context = questions_context(row, intake, name, form)
     return HttpResponse(render_to_string("outside/_questions.html", context))
 
 
 def _not_saved(form: WhereForm | SignsForm | AnswersForm) -> HttpResponse:
-    """Why a page that saved itself was not saved, where the page shows messages."""
+    """Show why an automatic save failed, where the page shows messages."""
     message = HttpResponse(render_to_string("outside/_not_saved.html", {"form": form}))
     message["HX-Retarget"], message["HX-Reswap"] = "#messages", "innerHTML"
     return message
@@ -160,7 +160,7 @@ def _page(
     form: WhereForm | SignsForm | AnswersForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page of a section, as it is kept; where something has to be corrected, as it was sent."""
+    """The page of a section, as saved; with errors, as sent."""
     shown, intake = around(row, name), intake_of(row)
     if name == "signs":
         sent = form if isinstance(form, SignsForm) else None
@@ -175,11 +175,11 @@ def _page(
 
 
 def _saved(row: Visit, intake: Intake, name: str, form: WhereForm | SignsForm | AnswersForm) -> HttpResponse:
-    """What a page that saved itself gets: nothing, unless other things are asked now."""
+    """The answer to an automatic save: nothing, unless the questions have changed."""
     if name in ("where", "signs"):
         return HttpResponse(status=204)
     context = questions_context(row, intake, name)
-    # As long as the same things are asked, the page stays as it is: nothing that is being typed is disturbed.
+    # While the questions stay the same the page stays untouched, so that typing is not disturbed.
     if form.cleaned_data["shape"] == context["shape"]:
         return HttpResponse(status=204)
     return HttpResponse(render_to_string("outside/_questions.html", context))
@@ -188,7 +188,7 @@ def _saved(row: Visit, intake: Intake, name: str, form: WhereForm | SignsForm | 
 @for_intake
 @require_http_methods(["GET", "POST"])
 def warning(request: PatientRequest, visit_id: int) -> HttpResponse:
-    """Every warning that was found, with what to do; only with the button that it was read one goes on."""
+    """Every warning with what to do; the patient confirms reading it before going on."""
     row, intake = _open(request, visit_id)
     if request.method == "POST":
         form = ReadForm(request.POST)
@@ -210,12 +210,12 @@ def warning(request: PatientRequest, visit_id: int) -> HttpResponse:
 
 
 def _after(intake: Intake, name: str) -> str:
-    """The section behind the one that raised the warning; the last page where everything is handed in."""
+    """Return the section after the one that raised the warning; the last page when everything is submitted."""
     return "done" if intake.handed_in_at is not None else SECTIONS[SECTIONS.index(name) + 1]
 
 
 def _keep(row: Visit, name: str, form: WhereForm | SignsForm | AnswersForm) -> bool:
-    """What was sent into the intake, unless it is older than what came before; False with the faults in the form."""
+    """Save what was sent, unless it is older than a previous save; False with errors in the form."""
     sent = form.cleaned_data
     if not in_order(row, name, sent["page"], sent["seq"]):
         return True
@@ -238,7 +238,7 @@ def _keep_ways(row: Visit, form: WaysForm) -> None:
 
 
 def _next(row: Visit, intake: Intake, name: str, form: WhereForm | SignsForm | AnswersForm) -> HttpResponse:
-    """On to the next section: past a warning only when it was read, past an open question not at all."""
+    """Go to the next section: past a warning only when it was read, past an open question not at all."""
     if unread(intake):
         return redirect("intake-warning", row.pk)
     if name == "where" and (missing := where_open(row)):
@@ -257,13 +257,13 @@ def _next(row: Visit, intake: Intake, name: str, form: WhereForm | SignsForm | A
 
 
 def _to_open(row: Visit, part: tuple[str, str]) -> HttpResponse:
-    """The section with an open question, which is marked there."""
+    """Go to the section with an open question, which is highlighted."""
     section_name, question = part
     return redirect(f"/me/visits/{row.pk}/intake/{section_name}/?open={question}#q-{question}")
 
 
 def _hand_in(row: Visit, intake: Intake) -> HttpResponse:
-    """Hand it in; where something is open by now, back to it."""
+    """Submit it; when something is open by now, go back to it."""
     part = None if intake.handed_in_at is not None else open_part(row, intake)
     if part is not None:
         return _to_open(row, part)
@@ -274,7 +274,7 @@ def _hand_in(row: Visit, intake: Intake) -> HttpResponse:
 @for_intake
 @require_POST
 def flags(request: PatientRequest, visit_id: int) -> HttpResponse:
-    """What is being typed, screened: what must not wait is said at once, without naming a disease."""
+    """Screen what is being typed: an emergency is shown at once, without naming a disease."""
     row = _visit(request, visit_id)
     form = TypedForm(request.POST)
     text = form.cleaned_data["words"] if form.is_valid() else ""
@@ -285,7 +285,7 @@ def flags(request: PatientRequest, visit_id: int) -> HttpResponse:
 @for_intake
 @require_GET
 def names(request: PatientRequest, visit_id: int, kind: str) -> HttpResponse:
-    """Names of medicines or allergens that begin with what is typed."""
+    """Suggest names of medicines or allergens that begin with what is typed."""
     _visit(request, visit_id)
     typed = request.GET.get("q", "").strip()[:60]
     of = {"medicines": "medicine", "allergies": "allergy"}.get(kind)
@@ -298,7 +298,7 @@ def names(request: PatientRequest, visit_id: int, kind: str) -> HttpResponse:
 @for_intake
 @require_POST
 def card(request: PatientRequest, visit_id: int) -> HttpResponse:
-    """A photo of the insurance card."""
+    """Receive a photo of the insurance card."""
     row = _visit(request, visit_id)
     rate_limit(request, "card", "30/h")
     form = CardForm(request.POST, request.FILES)
@@ -315,7 +315,7 @@ def card(request: PatientRequest, visit_id: int) -> HttpResponse:
 @for_intake
 @require_POST
 def finish(request: PatientRequest, visit_id: int) -> HttpResponse:
-    """Hand it in, unless a warning was not read yet."""
+    """Submit the intake, unless a warning was not read yet."""
     row, intake = _open(request, visit_id)
     if unread(intake):
         return redirect("intake-warning", visit_id)

@@ -1,4 +1,4 @@
-"""What a board shows: the visit thought through, ready for the template."""
+"""The content of the visit board: the evaluated visit, ready for the template."""
 
 from __future__ import annotations
 
@@ -63,16 +63,16 @@ if TYPE_CHECKING:
 
 __all__ = ["after_context", "board_page", "lang_of"]
 
-OTHERS = 6  # causes that are not muscle, on the board
+OTHERS = 6  # non-muscular causes on the board
 
 
 def lang_of() -> str:
-    """The reader's language, one of the two."""
+    """Return the reader's language, one of the two."""
     return "es" if (get_language() or "en").startswith("es") else "en"
 
 
 def board_page(staff: Staff, visit: Visit) -> BoardPage:
-    """Everything on the board of a visit from `episode_from_rows.full`."""
+    """Return the whole board of a visit from `episode_from_rows.full`."""
     head = _head(staff, visit, lang_of())
     return BoardPage(head, _exam_lane(head), _plan_lane(head), _note_lane(head))
 
@@ -154,7 +154,7 @@ def _note_lane(head: BoardHeader) -> NoteLane:
 
 
 def after_context(visit: Visit) -> dict[str, object]:
-    """How a signed visit went since, by the names of the template."""
+    """Return the follow-up of a signed visit, by the names of the template."""
     moments = load_moments()
     answered = visit.follow_up_surveys.filter(answered_at__isnull=False).order_by("due_at")
     found = After(
@@ -166,7 +166,7 @@ def after_context(visit: Visit) -> dict[str, object]:
 
 
 def _told_at_home(visit: Visit, lang: str) -> tuple[tuple[str, str], ...]:
-    """Each answered question of the intake with its answer, in words."""
+    """Return each answered question of the intake with its answer, in words."""
     intake = getattr(visit, "intake", None)
     found = []
     for row in load_asked().values() if intake else ():
@@ -195,7 +195,7 @@ def _flags(visit: Visit, thought: VisitEvaluation, lang: str) -> tuple[Flag, ...
 
 
 def _rule_out(thought: VisitEvaluation) -> tuple[RuleOut, ...]:
-    """What must be ruled out first besides the red flags, which stand above with their own form."""
+    """Return what must be ruled out besides the red flags, which have their own form."""
     if thought.walked is None:
         return ()
     reasoned = thought.walked.reasoned
@@ -204,19 +204,19 @@ def _rule_out(thought: VisitEvaluation) -> tuple[RuleOut, ...]:
 
 
 def _others(thought: VisitEvaluation) -> Sequence[OtherCause]:
-    """The likeliest causes that are not muscle."""
+    """Return the likeliest non-muscular causes."""
     return thought.walked.reasoned.differential.other_causes[:OTHERS] if thought.walked else ()
 
 
 def _answered(visit: Visit, lang: str) -> tuple[tuple[str, str, str], ...]:
-    """Each question of the reasoning that was answered: its id, its words, the answer."""
+    """Return each answered question of the reasoning: its id, its words, the answer."""
     words = {row.id: getattr(row, lang) for row in load_causes().questions}
     answers = visit.facts.reported.answers
     return tuple((id_, words.get(id_, id_), answer) for id_, answer in answers.items())
 
 
 def _next(thought: VisitEvaluation, lang: str) -> BoardEntry | None:
-    """What to feel for next, and how."""
+    """Return what to palpate next, and how."""
     found = thought.walked.reasoned.differential.next_palpation if thought.walked else None
     if found is None:
         return None
@@ -240,7 +240,7 @@ FLAGS = {"last_function_improved": "last_function", "last_same_scale": "last_sam
 def _payer_asks(
     visit: Visit, walked: EpisodeResult | None
 ) -> tuple[tuple[str, StrPromise, bool | None], ...]:
-    """The answers that this payer's policy asks for, and nobody else: only those that its rules name."""
+    """Return the answers that this payer's rules require; no others."""
     determination = walked.determination if walked else None
     if determination is None:
         return ()
@@ -255,7 +255,7 @@ def _payer_asks(
 
 
 def rules_of(policy_id: str | None) -> list[list[str]]:
-    """The flags that each rule of a policy names."""
+    """Return the flags that each rule of a policy names."""
     found = next((policy for policy in all_policies(own_payers()) if policy.id == policy_id), None)
     rules = found.rule if found else []
     return [[*(rule.need.any or []), *(rule.need.all or []), *(rule.need.none or [])] for rule in rules]
@@ -280,7 +280,7 @@ def _meter(dose: DoseCheck | None) -> Meter | None:
 
 
 def _short(number: Decimal) -> str:
-    """A number without the zeros behind it."""
+    """Return a number without trailing zeros."""
     return f"{number.normalize():f}"
 
 

@@ -52,7 +52,7 @@ class ChartPoint(msgspec.Struct, frozen=True):
 
 
 class MuscleLayer(msgspec.Struct, frozen=True, kw_only=True):
-    """What the chart shows of a muscle: the regions of its zones with their weight, its points, where it lies."""
+    """A muscle on the chart: the regions of its zones with their weight, its points, its position."""
 
     name: str
     side: str
@@ -64,14 +64,14 @@ class MuscleLayer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChartLayer(msgspec.Struct, frozen=True):
-    """What lies over the figure: the regions that hurt, and each muscle of the rows by the row's id."""
+    """The layer over the figure: the painful regions, and each listed muscle by its row id."""
 
     regions: dict[str, float]
     muscles: dict[str, MuscleLayer]
 
 
 def muscle_rows(visit: Visit, thought: VisitEvaluation, lang: str) -> tuple[MuscleRow, ...]:
-    """The muscles to examine: those that were examined first in their order of rank, then the likeliest."""
+    """Return the muscles to examine: the examined ones first, by rank, then the likeliest."""
     ranked = {(row.muscle_id, row.side): row for row in _ranked(thought)}
     sites = {(site.muscle, site.side): site for site in visit.sites.all()}
     spots = {(spot.found.muscle, spot.found.side): spot for spot in _spots(thought)}
@@ -114,7 +114,7 @@ def _row(
 
 
 def chart_layer(visit: Visit, rows: Iterable[MuscleRow]) -> ChartLayer:
-    """What lies over the figure for these rows."""
+    """Return the layer over the figure for these rows."""
     return ChartLayer(visit.facts.reported.regions, {row.id: _layer(row) for row in rows})
 
 
@@ -137,7 +137,7 @@ def _layer(row: MuscleRow) -> MuscleLayer:
 
 
 def _widest(muscle: Muscle, side: str, zone: str) -> dict[str, float]:
-    """The regions of a zone of all points, each with the greatest weight that a point gives it."""
+    """Return the regions of all points' zones, each with its greatest weight."""
     found: dict[str, float] = {}
     for point in muscle.points:
         for key, weight in getattr(point, zone).items():
@@ -147,7 +147,7 @@ def _widest(muscle: Muscle, side: str, zone: str) -> dict[str, float]:
 
 
 def _on_side(key: str, side: str) -> list[str]:
-    """A zone's key as regions of the chart, for the muscle of a side."""
+    """Return a zone's key as regions of the chart, for the muscle of a side."""
     which, name = split_region(key)
     region = load_atlas().regions.get(name)
     if region is None or not region.paired:

@@ -1,4 +1,4 @@
-"""What the templates of a visit's board know, as types: its head, the three lanes, and what follows a signed visit."""
+"""The template context of the board, typed: its header, the three lanes, and the follow-up of a signed visit."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ __all__ = [
 
 
 class BoardHeader(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose visit it is, and what the core makes of it."""
+    """The patient and the evaluated visit."""
 
     visit: Visit
     patient: Patient
@@ -69,7 +69,7 @@ class Flag(msgspec.Struct, frozen=True):
 
 
 class BoardEntry(msgspec.Struct, frozen=True):
-    """A region that was listed, or the muscle to feel for next and how."""
+    """A listed region, or the muscle to palpate next and how."""
 
     id: str
     name: str
@@ -77,7 +77,7 @@ class BoardEntry(msgspec.Struct, frozen=True):
 
 
 class ExamLane(msgspec.Struct, frozen=True, kw_only=True):
-    """What was reported, what may be behind it, and the muscles to examine."""
+    """What was reported, its possible causes, and the muscles to examine."""
 
     flags: tuple[Flag, ...]
     reasoned: Reasoned | None
@@ -95,7 +95,7 @@ class ExamLane(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Meter(msgspec.Struct, frozen=True, kw_only=True):
-    """The dose against its limits: percent of the whole, and by drug the mg, the limit, and percent of it."""
+    """The dose against its limits: the total percent, and by drug the mg, the limit, and its percent."""
 
     verdict: str
     because: str
@@ -107,7 +107,7 @@ class Meter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlannedRow(msgspec.Struct, frozen=True):
-    """A site of the plan: how it is needled, and what was given there."""
+    """A planned site: how it is needled, and what was given there."""
 
     site: PlannedSite
     name: str
@@ -139,7 +139,7 @@ class Bedside(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlanLane(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be done, and what was done."""
+    """What is planned, and what was done."""
 
     said: tuple[SaidRow, ...]
     said_low: tuple[SaidRow, ...]
@@ -164,7 +164,7 @@ class PlanLane(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NoteLane(msgspec.Struct, frozen=True, kw_only=True):
-    """The note, and what the payer asks."""
+    """The note, and what the payer asks for."""
 
     consent: ConsentGiven | None
     note: NoteDraft | None
@@ -173,7 +173,7 @@ class NoteLane(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BoardPage(msgspec.Struct, frozen=True):
-    """Everything on the board of a visit."""
+    """The whole board of a visit."""
 
     head: BoardHeader
     exam: ExamLane
@@ -181,7 +181,7 @@ class BoardPage(msgspec.Struct, frozen=True):
     note: NoteLane
 
     def context(self, notice: str = "") -> dict[str, object]:
-        """What the templates know, by name."""
+        """Return the context of the templates, by name."""
         found: dict[str, object] = {"notice": notice}
         for part in (self.head, self.exam, self.plan, self.note):
             found |= msgspec.structs.asdict(part)
@@ -189,7 +189,7 @@ class BoardPage(msgspec.Struct, frozen=True):
 
 
 class After(msgspec.Struct, frozen=True, kw_only=True):
-    """What a signed visit shows besides its note: how it went since."""
+    """The follow-up of a signed visit."""
 
     treated: bool
     answers: tuple[tuple[Moment, FollowUpSurvey], ...]

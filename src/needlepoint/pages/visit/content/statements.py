@@ -1,7 +1,7 @@
-"""All that a plan says and all that is known of the patient's safety, in the reader's language, for a template.
+"""The whole plan and all known safety facts, in the reader's language, for a template.
 
-Nothing of a plan is left out here: `said` renders each statement of the core whatever its kind. What is new in the core
-fails in `tests/pages/visit/test_said.py` until a page shows it.
+Nothing of a plan is left out: `said` renders each statement of the core whatever its kind. A new kind fails in
+`tests/pages/visit/test_said.py` until a page shows it.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ LOCAL_WORDS = {
     "irradiated": _("irradiated skin"),
 }
 TECHNIQUE_WORDS = {"wet": _("injection"), "saline": _("saline"), "dry": _("dry needling")}
-# How a question is answered on the board, by its key; any other key is shown with where to enter it.
+# How a question is answered on the board, by its key; any other is shown with where to enter it.
 ANSWERS = {
     "pregnant": "yes_no",
     "platelets": "number",
@@ -119,7 +119,7 @@ ANSWERS = {
 
 
 class SafetyFact(msgspec.Struct, frozen=True):
-    """One safety fact of the header. `known` None: nobody has asked."""
+    """One safety fact of the header. `known` None: not asked."""
 
     id: str
     label: StrPromise
@@ -129,7 +129,7 @@ class SafetyFact(msgspec.Struct, frozen=True):
 
 
 class SaidRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One statement of a plan as the board shows it; a `low` one may be folded."""
+    """One statement of a plan on the board; a `low` one may be collapsed."""
 
     id: str
     kind: str
@@ -151,7 +151,7 @@ class SaidRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SiteWords(msgspec.Struct, frozen=True, kw_only=True):
-    """How one site is to be needled, in words: position, needle, depth, approach, guidance, hazards by gravity."""
+    """How to needle one site, in words: position, needle, depth, approach, guidance, hazards by severity."""
 
     position: StrPromise | str
     position_note: str
@@ -168,7 +168,7 @@ class SiteWords(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def said(plan: Plan | None, lang: str) -> tuple[SaidRow, ...]:
-    """Every statement of the plan, the gravest first."""
+    """Return every statement of the plan, the most severe first."""
     return tuple(_said(row, lang) for row in plan.statements) if plan else ()
 
 
@@ -196,7 +196,7 @@ def _said(row: PlanStatement, lang: str) -> SaidRow:
 
 
 def site_words(site: PlannedSite) -> SiteWords:
-    """How one site is to be needled, in words: position, needle, depth, approach, guidance, hazards by gravity."""
+    """Return how to needle one site, in words."""
     needle = site.needle
     size = f"{needle.gauge} G" if needle.gauge else f"{needle.thickness_mm} mm"
     low, high = site.depth_mm
@@ -217,12 +217,12 @@ def site_words(site: PlannedSite) -> SiteWords:
 
 
 def local_words(rows: Sequence[LocalState] | None) -> tuple[StrPromise | str, ...]:
-    """What is wrong with the skin or below it, in words."""
+    """Return what is wrong with the skin or below it, in words."""
     return tuple(LOCAL_WORDS.get(row.what, row.what) for row in rows or ())
 
 
 def chance_of(probability: float) -> str:
-    """A probability in percent; never 0 % or 100 %, because nothing here is certain.
+    """Return a probability in percent; never 0% or 100%, because nothing here is certain.
 
     >>> chance_of(0.001), chance_of(0.42), chance_of(0.999)
     ('< 1 %', '42 %', '> 99 %')
@@ -234,7 +234,7 @@ def chance_of(probability: float) -> str:
 
 
 def safety_slots(patient: Patient) -> tuple[SafetyFact, ...]:
-    """Allergies, blood thinners, other medicines, conditions, pregnancy and weight: always these, in this order."""
+    """Return allergies, blood thinners, other medicines, conditions, pregnancy and weight, always in this order."""
     allergies = patient.allergies
     listed = tuple(row.substance + (f" ({row.reaction})" if row.reaction else "") for row in allergies or [])
     thinners, others = _medicines(patient)
@@ -254,7 +254,7 @@ def _known(rows: Sequence[object] | None) -> bool | None:
 
 
 def _medicines(patient: Patient) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Blood thinners with their INR, and the rest."""
+    """Return blood thinners with their INR, and the other medicines."""
     bleeding = set(load_precautions()["two_blood_thinners"].when.medicine_two or [])
     thinners: list[str] = []
     others: list[str] = []
@@ -266,7 +266,7 @@ def _medicines(patient: Patient) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _pregnancy(patient: Patient) -> list[SafetyFact]:
-    """Whether the patient is pregnant; no slot for whom nobody would ask."""
+    """Return whether the patient is pregnant; nothing for patients who are not asked."""
     ages = load_questions()[1]
     age = patient.age_years
     beyond = age is not None and not ages.fertile_from_years <= age <= ages.fertile_to_years

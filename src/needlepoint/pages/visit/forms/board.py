@@ -1,6 +1,6 @@
-"""What is entered on the visit board before the needle: complaint, safety questions, examination, plan, history.
+"""Forms of the visit board before the needle: complaint, safety questions, examination, plan, history.
 
-Each form gives the commands of the core (`needlepoint.visit.commands`) for what was entered.
+Each form returns the commands of the core (`needlepoint.visit.commands`) for what was entered.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ __all__ = [
     "RegionForm", "RemoveCareForm", "ReportForm", "SiteForm", "SpotForm", "VersionForm", "VisitForm", "read_spot",
 ]  # fmt: skip
 
-# What only a payer asks for, as episode.account.facts.Insured names it.
+# What only a payer asks for, by the names of episode.account.facts.Insured.
 ASKED = (
     "in_program", "other_block", "movement_limited", "diagnostic", "specific_cause", "last_function_improved",
     "last_same_scale",
 )  # fmt: skip
 NEXT_VALUE = {None: True, True: False, False: None}
-USUAL_PAIN = 5  # of a region that is added without a number
+USUAL_PAIN = 5  # of a region that is added without an intensity
 HIDDEN = forms.HiddenInput
 RELOAD = {
     "required": _("This page is out of date. Load it again."),
@@ -61,7 +61,7 @@ RELOAD = {
 
 
 class VersionForm(SentForm):
-    """The version of the visit that the page showed, and the device's own number of this change."""
+    """The version of the visit that the page showed, and the device's idempotency key."""
 
     version = IdField(error_messages=RELOAD)
     key = forms.CharField(max_length=38, required=False, widget=HIDDEN)
@@ -71,7 +71,7 @@ class VisitForm(VersionForm):
     """An act on a visit."""
 
     def commands(self) -> Sequence[Command]:
-        """The commands of a valid form."""
+        """Return the commands of a valid form."""
         raise NotImplementedError
 
 
@@ -85,7 +85,7 @@ class SpotForm(VisitForm):
     point = WordsField(80, required=False, widget=HIDDEN)
 
     def clean_muscle(self) -> str:
-        """The id of the muscle."""
+        """Return the id of the muscle."""
         try:
             return find_muscle(load_atlas(), self.cleaned_data["muscle"]).id
         except Refused:
@@ -93,12 +93,12 @@ class SpotForm(VisitForm):
 
     @property
     def spot(self) -> Spot:
-        """Where it is."""
+        """Return the spot."""
         return read_spot(self)
 
 
 def read_spot(form: forms.Form) -> Spot:
-    """The spot of a valid form with the fields of `SpotForm`."""
+    """Return the spot of a valid form with the fields of `SpotForm`."""
     sent = form.cleaned_data
     return Spot(sent["muscle"], sent["side"], sent["point"])
 
@@ -137,7 +137,7 @@ class MarksField(forms.Field):
             raise ValidationError(say("This drawing could not be read. Draw it again."), "drawing") from None
 
     def run_validators(self, value: Any) -> None:
-        """Nothing beyond `to_python`: the core has checked every mark."""
+        """Run nothing beyond `to_python`: the core has checked every mark."""
 
 
 class RegionForm(VisitForm):
@@ -147,7 +147,7 @@ class RegionForm(VisitForm):
     intensity = ScaleField(label=_("Pain level"), required=False)
 
     def commands(self) -> Sequence[Command]:
-        """Add the region, or remove it."""
+        """Return the command to add or remove the region."""
         pain = self.cleaned_data["intensity"]
         intensity = USUAL_PAIN if pain is None else pain
         return [commands.ToggleRegion(region=self.cleaned_data["region"], intensity=intensity)]
@@ -164,7 +164,7 @@ class ReportForm(VisitForm):
     worst = ScaleField(label=_("Pain at its worst (0 to 10)"), required=False)
 
     def commands(self) -> Sequence[Command]:
-        """What was entered of the complaint."""
+        """Return the reported complaint."""
         return [
             commands.ReportComplaint(
                 drawing=self.value_of("marks"),
@@ -176,7 +176,7 @@ class ReportForm(VisitForm):
 
 
 class AnswerForm(VisitForm):
-    """An answer to a question of the reasoning; emptied, it is taken back."""
+    """An answer to a question of the reasoning; an empty one removes it."""
 
     question = WordsField(80, widget=HIDDEN)
     answer = ChoiceOf(
@@ -186,7 +186,7 @@ class AnswerForm(VisitForm):
     )
 
     def commands(self) -> Sequence[Command]:
-        """The answer."""
+        """Return the answer."""
         sent = self.cleaned_data
         return [commands.AnswerQuestion(question=sent["question"], answer=sent["answer"] or None)]
 
@@ -200,7 +200,7 @@ class FindForm(SpotForm):
     sign = ChoiceOf(choices=[(name, name) for name in ("all", "nothing", *SIGNS)], widget=HIDDEN)
 
     def signs(self, before: Any) -> dict[str, bool | None]:
-        """The signs after the tap; `before` holds those on record, None when there are none."""
+        """Return the signs after the tap; `before` holds those on record, None when there are none."""
         sign = self.cleaned_data["sign"]
         if sign == "all":
             return dict.fromkeys(SIGNS[:4], True)
@@ -210,24 +210,24 @@ class FindForm(SpotForm):
 
 
 class DecideForm(VisitForm):
-    """A precaution that is weighed, with the reason to go on."""
+    """A decision about a precaution, with the reason to go on."""
 
     decide = WordsField(80, widget=HIDDEN)
     why = WordsField(MOST_REASON, label=_("Reason for proceeding"))
 
     def commands(self) -> Sequence[Command]:
-        """The decision."""
+        """Return the decision."""
         return [commands.DecidePrecaution(rule=self.cleaned_data["decide"], why=self.cleaned_data["why"])]
 
 
 class SiteForm(SpotForm):
-    """One site taken into the plan or left out, or its own volume."""
+    """Add a site to the plan or remove it, or change its volume."""
 
     plan = ChoiceOf(choices=[("", ""), ("yes", _("yes")), ("no", _("no"))], required=False, widget=HIDDEN)
     site_ml = VolumeField(label=_("Volume (mL)"), required=False)
 
     def commands(self) -> Sequence[Command]:
-        """The change of the site."""
+        """Return the change of the site."""
         planned = self.cleaned_data["plan"] == "yes" if self.sent("plan") else UNSET
         return [commands.PlanSite(spot=self.spot, planned=planned, volume_ml=self.value_of("site_ml"))]
 
@@ -249,7 +249,7 @@ class OrderForm(VisitForm):
     volume_ml = VolumeField(label=_("Volume for each site (mL)"), required=False)
 
     def commands(self) -> Sequence[Command]:
-        """What was changed of the order; an emptied volume leaves the one on record."""
+        """Return the changes of the order; an empty volume leaves the one on record."""
         volume = self.cleaned_data["volume_ml"]
         return [
             commands.ChangeOrder(
@@ -268,18 +268,18 @@ class ClearForm(VisitForm):
     why = WordsField(MOST_REASON, label=_("Findings"))
 
     def commands(self) -> Sequence[Command]:
-        """The cleared flag."""
+        """Return the cleared flag."""
         return [commands.ClearFlag(flag=self.cleaned_data["flag"], why=self.cleaned_data["why"])]
 
 
 class PayerForm(VisitForm):
-    """An answer that only the payer's policy asks for: yes, no, or not known again."""
+    """An answer that only the payer's policy asks for: yes, no, or not known."""
 
     name = ChoiceOf(choices=[(name, name) for name in ASKED], widget=HIDDEN)
     answer = YesNoField(label=_("Answer"), required=False)
 
     def commands(self) -> Sequence[Command]:
-        """The answer."""
+        """Return the answer."""
         return [commands.AnswerPayer(name=self.cleaned_data["name"], answer=self.cleaned_data["answer"])]
 
 
@@ -293,12 +293,12 @@ class HistoryForm(VisitForm):
     helped = YesNoField(label=_("Helped?"), required=False)
 
     def clean(self) -> None:
-        """A treatment has a name; that nothing was tried is said on purpose."""
+        """Require the name of a treatment; that nothing was tried is a choice of its own."""
         if self.sent("care") and "care" not in self.errors and not self.cleaned_data["care"]:
             self.add_error("care", say("Enter what was tried."))
 
     def commands(self) -> Sequence[Command]:
-        """What was entered; no treatment means: asked, and nothing was tried."""
+        """Return what was entered; no treatment means: asked, and nothing was tried."""
         care: tuple[PriorCare, ...] | UnsetType = () if self.cleaned_data["nothing"] else UNSET
         if self.sent("care"):
             what, weeks, helped = (self.cleaned_data[name] for name in ("care", "weeks", "helped"))
@@ -313,6 +313,6 @@ class RemoveCareForm(VisitForm):
     care = WordsField(MOST_PRIOR_CARE_WORDS, widget=HIDDEN)
 
     def commands(self) -> Sequence[Command]:
-        """The removal."""
+        """Return the removal."""
         sent = self.cleaned_data
         return [commands.RemovePriorCare(number=sent["remove"], what=sent["care"])]

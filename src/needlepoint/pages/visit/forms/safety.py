@@ -1,4 +1,4 @@
-"""Answers to what is asked before the needle, and what an unknown entry of a patient's lists means."""
+"""Forms for the safety questions, and for unknown entries of a patient's lists."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LABS = ("platelets", "neutrophils", "hba1c", "inr")
 
 
 class SafetyForm(VisitForm):
-    """An answer to one safety question; `name` says to which."""
+    """An answer to one safety question, which `name` gives."""
 
     name = ChoiceOf(
         choices=[(name, name) for name in ("clear", "given", "local", "pregnant", "weeks", *LABS)],
@@ -38,7 +38,7 @@ class SafetyForm(VisitForm):
 
 
 class NothingForm(SafetyForm):
-    """No anesthetic before, and the skin is sound."""
+    """No anesthetic before, and the skin is intact."""
 
     def commands(self) -> Sequence[Command]:
         """All clear."""
@@ -53,20 +53,20 @@ class DoseForm(SafetyForm):
     hours = NumberField("hours_ago", label=_("Hours ago"))
 
     def commands(self) -> Sequence[Command]:
-        """The dose with the instant at which it was given."""
+        """Return the dose with the instant at which it was given."""
         sent = self.cleaned_data
         at = timezone.now() - datetime.timedelta(seconds=int(sent["hours"] * 3600))
         return [commands.ReportDose(dose=GivenDose(drug=sent["drug"], dose_mg=sent["dose_mg"], at=at))]
 
 
 class LocalForm(SafetyForm):
-    """Something about the skin or below it at one place."""
+    """A finding on or below the skin at one place."""
 
     what = ChoiceOf(label=_("What"), choices=list(LOCAL_WORDS.items()))
     region = RegionField(label=_("Region"))
 
     def commands(self) -> Sequence[Command]:
-        """The state with its region."""
+        """Return the state with its region."""
         sent = self.cleaned_data
         return [commands.ReportLocal(state=LocalState(what=sent["what"], region=sent["region"]))]
 
@@ -77,11 +77,11 @@ class PregnantForm(SafetyForm):
     value = YesNoField(label=_("Pregnancy"))
 
     def commands(self) -> Sequence[Command]:
-        """Yes or no."""
+        """Return yes or no."""
         return [commands.ReportPregnancy(pregnant=self.cleaned_data["value"])]
 
     def clean_value(self) -> bool:
-        """Yes or no, not neither."""
+        """Require yes or no."""
         value: bool | None = self.cleaned_data["value"]
         if value is None:
             raise ValidationError(say("Choose yes or no."))
@@ -94,17 +94,17 @@ class WeeksForm(SafetyForm):
     value = NumberField("pregnancy_weeks", places=0, label=_("Week of the pregnancy"))
 
     def commands(self) -> Sequence[Command]:
-        """Pregnant in this week."""
+        """Return pregnant in this week."""
         return [commands.ReportPregnancy(pregnant=True, weeks=int(self.cleaned_data["value"]))]
 
 
 class LabForm(SafetyForm):
-    """A laboratory value of today; `test` says which."""
+    """A laboratory value of today; `test` gives which."""
 
     test: ClassVar[str]
 
     def commands(self) -> Sequence[Command]:
-        """The value, measured on the day of the practice."""
+        """Return the value, measured today in the practice's time zone."""
         value: Decimal = self.cleaned_data["value"]
         return [commands.ReportLab(test=self.test, value=value, on=timezone.localdate())]
 
@@ -131,7 +131,7 @@ class NeutrophilsForm(LabForm):
 
 
 class Hba1cForm(LabForm):
-    """The HbA1c."""
+    """The HbA1c value."""
 
     test = "hba1c"
     value = LabNumber("hba1c", label="HbA1c (%)")
@@ -144,12 +144,12 @@ SAFETY: dict[str, type[SafetyForm]] = {
 
 
 def safety_form(sent: Any) -> SafetyForm:
-    """The form for the question that was answered."""
+    """Return the form for the question that was answered."""
     return SAFETY.get(sent.get("name", ""), SafetyForm)(sent)
 
 
 class MeaningForm(SentForm):
-    """What one entry means: a known one, harmless, or how it matters."""
+    """What one entry means: a known name, harmless, or how it matters."""
 
     row = IdField()
     means = ChoiceOf(
@@ -165,7 +165,7 @@ class MeaningForm(SentForm):
     how = WordsField(300, label=_("Effect on treatment"), required=False)
 
     def clean(self) -> None:
-        """A known name or a reason goes with the choices that need one."""
+        """Require a known name or a reason for the choices that need one."""
         super().clean()
         found = self.cleaned_data
         if found.get("means") == "known" and not found.get("entry"):

@@ -1,4 +1,4 @@
-"""What is entered on the visit board from the needle on: injections, events, vials, the note's words, the end."""
+"""Forms of the visit board from the needle on: injections, events, vials, the note's words, the end."""
 
 from __future__ import annotations
 
@@ -67,25 +67,25 @@ class AllDoneForm(VisitForm):
     anyway = forms.BooleanField(label=_("Proceed with open questions"), required=False)
 
     def commands(self) -> Sequence[Command]:
-        """Each open site of the plan."""
+        """Return a command for the open sites of the plan."""
         return [commands.RecordPlanned(questions_open=self.cleaned_data["anyway"])]
 
 
 class DoneForm(SpotForm):
-    """One site was treated, with the volume that was really given."""
+    """One site was treated, with the volume that was actually given."""
 
     actual_ml = VolumeField(label=_("Volume given (mL)"), required=False)
     anyway = forms.BooleanField(label=_("Proceed with open questions"), required=False)
 
     def clean_actual_ml(self) -> Decimal | None:
-        """The volume; an emptied field is asked for, as the planned volume may not be what was given."""
+        """Return the volume. An empty field is refused: the planned volume may not be what was given."""
         volume: Decimal | None = self.cleaned_data["actual_ml"]
         if volume is None and self.sent("actual_ml"):
             raise ValidationError(say("Enter the mL given."))
         return volume
 
     def commands(self) -> Sequence[Command]:
-        """The injection."""
+        """Return the injection."""
         sent = self.cleaned_data
         return [
             commands.RecordInjection(
@@ -95,12 +95,12 @@ class DoneForm(SpotForm):
 
 
 class WithdrawForm(SpotForm):
-    """The record of a treated site is taken back."""
+    """Withdraw the record of a treated site."""
 
     why = WordsField(MOST_SHORT_REASON, label=_("Reason"))
 
     def commands(self) -> Sequence[Command]:
-        """The withdrawal with its reason."""
+        """Return the withdrawal with its reason."""
         return [commands.WithdrawInjection(spot=self.spot, why=self.cleaned_data["why"])]
 
 
@@ -111,11 +111,11 @@ class EventForm(VisitForm):
     what = WordsField(MOST_REASON, label=_("What happened"))
 
     def commands(self) -> Sequence[Command]:
-        """The event."""
+        """Return the event."""
         return [commands.RecordEvent(kind=self.cleaned_data["kind"], what=self.cleaned_data["what"])]
 
 
-# Afterward: one address, one form for each part of the lane
+# Afterward: one URL, one form for each part of the lane
 
 
 class ObservedForm(VisitForm):
@@ -125,7 +125,7 @@ class ObservedForm(VisitForm):
     reactions = WordsField(MOST_REACTIONS, label=_("Adverse reactions"), required=False)
 
     def commands(self) -> Sequence[Command]:
-        """What was observed."""
+        """Return what was observed."""
         reactions: tuple[str, ...] | UnsetType = UNSET
         if self.sent("reactions"):
             text = self.cleaned_data["reactions"]
@@ -142,14 +142,14 @@ class SentenceForm(VisitForm):
     restore = forms.CharField(required=False, widget=HIDDEN)
 
     def commands(self) -> Sequence[Command]:
-        """The edit."""
+        """Return the edit."""
         sent = self.cleaned_data
         words = None if sent["restore"] else sent["words"]
         return [commands.EditSentence(key=sent["sentence"], words=words, instead_of=sent["instead_of"])]
 
 
 class TemplateForm(VisitForm):
-    """A text of the practice behind the own words."""
+    """Append one of the practice's templates to the clinician's own words."""
 
     template = IdField()
 
@@ -158,14 +158,14 @@ class TemplateForm(VisitForm):
         self.visit = visit
 
     def clean_template(self) -> int:
-        """One of the practice's texts."""
+        """Require one of the practice's templates."""
         number: int = self.cleaned_data["template"]
         if number >= len(self.visit.practice.templates):
             raise ValidationError(say("Choose one of the options on the page."))
         return number
 
     def commands(self) -> Sequence[Command]:
-        """The own words with the text behind them."""
+        """Return the own words followed by the template."""
         text = self.visit.practice.templates[self.cleaned_data["template"]].text
         parts = [self.visit.facts.note.own_words, text]
         return [commands.WriteOwnWords(text="\n".join(part for part in parts if part))]
@@ -179,7 +179,7 @@ class NoteTextForm(VisitForm):
     )
 
     def commands(self) -> Sequence[Command]:
-        """The text."""
+        """Return the text."""
         return [commands.WriteOwnWords(text=self.cleaned_data["own_words"])]
 
 
@@ -189,7 +189,7 @@ class ResponseForm(SpotForm):
     response = WordsField(MOST_RESPONSE, label=_("Patient response"), required=False)
 
     def commands(self) -> Sequence[Command]:
-        """The response."""
+        """Return the response."""
         return [commands.RecordResponse(spot=self.spot, response=self.cleaned_data["response"])]
 
 
@@ -203,7 +203,7 @@ class TwitchForm(SpotForm):
         self.visit = visit
 
     def commands(self) -> Sequence[Command]:
-        """The next value: yes, no, not recorded."""
+        """Return the next value: yes, no, not recorded."""
         row = self.visit.sites.filter(**self.spot._asdict()).first()
         seen = row.given.twitch if row and row.given else None
         return [commands.RecordResponse(spot=self.spot, twitch=NEXT_VALUE[seen])]
@@ -216,13 +216,13 @@ class VialForm(VisitForm):
     remove_lot = IdField(required=False)
 
     def commands(self) -> Sequence[Command]:
-        """The vial that was recorded in error."""
+        """Return the removal of a vial that was recorded in error."""
         lot = self.cleaned_data["remove_lot"]
         return [] if lot is None else [commands.RemoveVial(lot_id=lot)]
 
 
 def after_forms(sent: Any, visit: Visit) -> Iterator[VisitForm]:
-    """The forms of the parts that the page sent."""
+    """Return the forms of the parts that the page sent."""
     if "after" in sent or "reactions" in sent:
         yield ObservedForm(sent)
     if "sentence" in sent:
@@ -249,14 +249,14 @@ class GuideForm(VisitForm):
     picture = WordsField(MOST_PICTURE, label=_("Saved image (number or location)"), required=False)
 
     def commands(self) -> Sequence[Command]:
-        """The guidance; a picture without ultrasound is none."""
+        """Return the guidance; a picture without ultrasound is ignored."""
         ultrasound = self.cleaned_data["ultrasound"] or False
         picture = self.cleaned_data["picture"] if ultrasound else ""
         return [commands.RecordGuidance(ultrasound=ultrasound, picture=picture)]
 
 
 class TimesForm(VisitForm):
-    """When the procedure started and ended, by the clock of the practice."""
+    """When the procedure started and ended, in the practice's time zone."""
 
     started = ClockField(label=_("Start"), required=False)
     ended = ClockField(label=_("End"), required=False)
@@ -266,7 +266,7 @@ class TimesForm(VisitForm):
         self.visit = visit
 
     def commands(self) -> Sequence[Command]:
-        """The instants on the day of the visit."""
+        """Return the instants on the day of the visit."""
         return [commands.RecordTimes(started_at=self._instant("started"), ended_at=self._instant("ended"))]
 
     def _instant(self, name: str) -> datetime.datetime | UnsetType | None:
@@ -298,7 +298,7 @@ class ConsultForm(VisitForm):
     diagnoses = DiagnosesField(label=_("Diagnoses (ICD-10-CM)"), required=False)
 
     def commands(self) -> Sequence[Command]:
-        """The code with the work that it stands for and the diagnoses that justify it."""
+        """Return the code with its separate work and the diagnoses that justify it."""
         sent = self.cleaned_data
         return [
             commands.RecordConsultation(
@@ -314,7 +314,7 @@ class WithoutNeedleForm(VisitForm):
     words = WordsField(MOST_DECIDED, label=_("Decision"), widget=forms.Textarea)
 
     def commands(self) -> Sequence[Command]:
-        """The end with its reason."""
+        """Return the end with its reason."""
         return [commands.EndWithoutNeedle(kind=self.cleaned_data["kind"], words=self.cleaned_data["words"])]
 
 
@@ -324,18 +324,18 @@ class CompleteForm(VisitForm):
     reopen = forms.CharField(max_length=10, required=False, widget=HIDDEN)
 
     def commands(self) -> Sequence[Command]:
-        """One of the two."""
+        """Return one of the two commands."""
         return [commands.Reopen() if self.cleaned_data["reopen"] else commands.Complete()]
 
 
 class OutcomeForm(SentForm):
-    """How much a signed visit helped, as the patient said later."""
+    """How much a signed visit helped, as the patient reported later."""
 
     relief_percent = PercentField("relief_percent", label=_("Relief (%)"), required=False)
     relief_weeks = NumberField("relief_weeks", label=_("For how many weeks"), required=False)
 
     def command(self) -> Command:
-        """The outcome."""
+        """Return the outcome."""
         percent = self.cleaned_data["relief_percent"]
         return commands.RecordOutcome(
             relief_percent=None if percent is None else int(percent),
@@ -360,6 +360,6 @@ class ConsentForm(SentForm):
 
 
 class AddendumForm(SentForm):
-    """A text behind a signed note."""
+    """An addendum to a signed note."""
 
     text = WordsField(MOST_OWN_WORDS, label=_("Addendum"), widget=forms.Textarea)
