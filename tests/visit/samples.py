@@ -30,7 +30,7 @@ SAMPLES: tuple[tuple[act.Command, str], ...] = (
     (act.ReportLocal(state=LocalState(what="rash", region="left_leg_back_calf")), "nothing"),
     (act.ReportPregnancy(pregnant=False), "nothing"),
     (act.ReportLab(test="inr", value=Decimal("2.1"), on=START.date()), "nothing"),
-    (act.AnswerPayer(name="pain_three_months", answer=True), "nothing"),
+    (act.AnswerPayer(name="in_program", answer=True), "nothing"),
     (act.RecordSigns(spot=RIGHT, signs=ACTIVE), "nothing"),
     (act.ChangeOrder(drug="ropivacaine", concentration_percent=Decimal("0.2")), "nothing"),
     (act.PlanSite(spot=CALF, planned=False), "nothing"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,7 +14,8 @@ from needlepoint.guard.audit.log import record_audit
 from needlepoint.guard.roles import allowed
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.visit.content.board import lang_of
-from needlepoint.records.models import Consent, Note, Visit, VisitChange
+from needlepoint.pages.visit.content.changes import Names, words_of_change
+from needlepoint.records.models import Consent, Location, Note, Staff, Visit
 from needlepoint.records.notes.integrity import check_consent
 from needlepoint.records.notes.printed import printed_note
 
@@ -79,22 +79,13 @@ def versions(request: StaffRequest, visit_id: int) -> HttpResponse:
     """The change history of a visit, newest first: who, when, before and after."""
     visit = Visit.objects.select_related("patient").get(pk=visit_id, practice_id=request.staff.practice_id)
     record_audit(request.staff, "read", f"versions of visit {visit_id}", visit.patient_id)
-    rows = [
-        {"change": row, "parts": _parts(row)}
-        for row in visit.changes.select_related("staff").order_by("-version")[:MOST_SHOWN]
-    ]
+    names = _names(request.staff, lang_of())
+    changes = visit.changes.select_related("staff").order_by("-version")[:MOST_SHOWN]
+    rows = [{"change": row, "said": words_of_change(row, names)} for row in changes]
     return render(request, "pages/versions.html", {"visit": visit, "patient": visit.patient, "rows": rows})
 
 
-def _parts(row: VisitChange) -> list[dict[str, str]]:
-    """Return the changed fields, in as few words as possible."""
-    after = {(part.spot, part.where): part.value for part in row.after or ()}
-    return [
-        {
-            "where": " ".join(filter(None, part.spot)) if part.spot else part.where,
-            "field": part.where,
-            "before": json.dumps(part.value, ensure_ascii=False)[:300],
-            "after": json.dumps(after.get((part.spot, part.where)), ensure_ascii=False)[:300],
-        }
-        for part in row.before or ()
-    ]
+def _names(staff: Staff, lang: str) -> Names:
+    clinicians = Staff.objects.filter(practice_id=staff.practice_id).values_list("pk", "name")
+    locations = Location.objects.filter(practice_id=staff.practice_id).values_list("pk", "name")
+    return Names(dict(clinicians), dict(locations), lang)
