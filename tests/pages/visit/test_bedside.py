@@ -9,7 +9,7 @@ from needlepoint.records.visit.episode_from_rows import full
 from needlepoint.records.visit.evaluate import think
 from needlepoint.visit import commands
 from tests.kit.visits import ALL_SIGNS, SPOT, treated
-from tests.pages.kit import Action, of_roles, says
+from tests.pages.kit import Action, in_spanish, of_roles, says
 
 BESIDE = Action("visit-bedside")
 pytestmark = pytest.mark.django_db
@@ -98,6 +98,13 @@ def test_any_muscle_is_added_by_its_name_on_both_sides_and_taken_off_again(signe
     says(
         BESIDE.on(signed_in, visit, part="add_muscle", muscle="no such muscle", side="left"), "from the list"
     )
+
+
+def test_the_board_offers_every_muscle_by_name_in_both_languages(signed_in, visit):
+    page = signed_in.get(f"/visits/{visit.pk}/").content.decode()
+    assert '<option value="rhomboids"></option>' in page.lower()
+    assert "Time-out done" in page or "Add a muscle" in page
+    assert "romboides" in in_spanish(signed_in).get(f"/visits/{visit.pk}/").content.decode().lower()
 
 
 def test_a_site_is_left_out_of_the_plan(signed_in, doctor, visit):
