@@ -38,7 +38,7 @@ class Somebody:
         self.patient.email = "somebody@example.org"
         self.patient.save()
         doctor = Staff.objects.get(user__username="wilhelmina")
-        service = VisitType.objects.get(technique="wet")
+        service = VisitType.objects.get(technique="wet", for_new=True)
         first = timezone.now().date() + datetime.timedelta(days=14)
         self.slot = free_slots(doctor.practice, service, first, 7)[0]
         self.ahead = book(doctor, self.patient, service, self.slot)

@@ -21,7 +21,7 @@ def ahead():
     """A visit in three weeks, early in the morning."""
     fill(4, seed=3)
     doctor = Staff.objects.get(user__username="wilhelmina")
-    service = VisitType.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet", for_new=True)
     first = timezone.localdate() + datetime.timedelta(days=21)
     return book(doctor, Patient.objects.first(), service, free_slots(doctor.practice, service, first, 7)[0])
 

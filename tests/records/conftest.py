@@ -14,7 +14,7 @@ from tests.kit.clinic import *  # noqa: F403
 @pytest.fixture
 def booked(clinic, doctor):
     """In about two weeks, an hour held; told, but nothing else known."""
-    service = VisitType.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet", for_new=True)
     first = timezone.now().date() + datetime.timedelta(days=10)
     slots = [slot for slot in free_slots(clinic, service, first, 7) if slot.staff_id == doctor.pk]
     return book(doctor, Patient.objects.order_by("pk").first(), service, slots[0])

@@ -77,11 +77,27 @@ STAFF: tuple[tuple[str, str, str, list[str], list[str]], ...] = (
     ("biller", "Bea Billing", "", ["biller"], []),
 )
 OUTSIDE = PublicSettings(phone="555-555-0100", email="desk@example.org")
-SERVICES: tuple[tuple[str, str, int, str, tuple[str, ...]], ...] = (
-    # English, Spanish, minutes, technique, codes
-    ("First visit with injection", "Primera visita con inyección", 45, "wet", ("99203", "20552")),
-    ("First visit with dry needling", "Primera visita con punción seca", 45, "dry", ("99203", "20560")),
-    ("Talk and examination only", "Solo consulta y examen", 30, "", ("99203",)),
+SERVICES: tuple[tuple[str, str, int, str, tuple[str, ...], bool], ...] = (
+    # English, Spanish, minutes, technique, codes, for new patients
+    ("First visit with injection", "Primera consulta con inyección", 45, "wet", ("99203", "20552"), True),
+    (
+        "First visit with dry needling",
+        "Primera consulta con punción seca",
+        45,
+        "dry",
+        ("99203", "20560"),
+        True,
+    ),
+    ("Talk and examination only", "Solo consulta y examen", 30, "", ("99203",), True),
+    ("Follow-up visit with injection", "Consulta de seguimiento con inyección", 30, "wet", ("20552",), False),
+    (
+        "Follow-up visit with dry needling",
+        "Consulta de seguimiento con punción seca",
+        30,
+        "dry",
+        ("20560",),
+        False,
+    ),
 )
 HALVES = ((datetime.time(8, 30), datetime.time(12)), (datetime.time(13), datetime.time(17, 30)))
 GIVEN = [
@@ -208,8 +224,16 @@ def _practice(day: datetime.date) -> DemoPractice:
         phone="555-555-0100", address=ADDRESS,
     )  # fmt: skip
     VisitType.objects.bulk_create(
-        VisitType(practice=practice, en=en, es=es, minutes=minutes, technique=technique, codes=codes)
-        for en, es, minutes, technique, codes in SERVICES
+        VisitType(
+            practice=practice,
+            en=en,
+            es=es,
+            minutes=minutes,
+            technique=technique,
+            codes=codes,
+            for_new=for_new,
+        )
+        for en, es, minutes, technique, codes, for_new in SERVICES
     )
     password = make_password(PASSWORD)
     clinicians = []

@@ -131,7 +131,7 @@ def test_a_link_opens_only_what_it_is_for(client, patient, ahead):
 
 
 def test_booking_by_a_script_is_slowed_down(client, clinic):
-    service = VisitType.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet", for_new=True)
     first = timezone.now().date() + datetime.timedelta(days=14)
     slots = free_slots(clinic, service, first, 7)
     statuses = []

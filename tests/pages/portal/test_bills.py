@@ -12,7 +12,7 @@ def test_what_the_visits_cost_and_a_place_in_the_line(me, patient):
     page = me.get("/me/bills/").content.decode()
     assert "not a bill" in page
     assert "$" in page
-    service = VisitType.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet", for_new=True)
     assert me.post("/me/wait/", {"service": str(service.pk)}).status_code == 302
     row = WaitlistEntry.objects.get(patient=patient)
     assert row.offered is not None  # something is free: it is held for them at once

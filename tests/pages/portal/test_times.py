@@ -14,7 +14,7 @@ from tests.pages.portal.kit import in_spanish, typed_in
 
 @pytest.fixture
 def service(clinic):
-    return VisitType.objects.get(technique="wet")
+    return VisitType.objects.get(technique="wet", for_new=True)
 
 
 @pytest.fixture
@@ -44,3 +44,15 @@ def test_in_spanish(me, patient, service):
     page = in_spanish(me, patient).post(f"/me/book/{service.pk}/", {"slot": "x"})
     assert page.status_code == 422
     assert not typed_in(page, "cannot be booked")
+
+
+def test_follow_up_visits_are_for_patients_who_were_here(me, patient, clinic):
+    after = VisitType.objects.get(technique="wet", for_new=False)
+    assert after.en in (kinds := me.get("/me/book/").content.decode())
+    assert "$150.00" in kinds  # the price before the time
+    patient.visits.exclude(state="booked").update(state="canceled")
+    assert after.en not in me.get("/me/book/").content.decode()
+    assert me.get(f"/me/book/{after.pk}/").status_code == 404
+    prices = me.get("/at/example/en/prices/").content.decode()
+    assert f'href="/me/book/{after.pk}/"' in prices
+    assert f'href="/at/example/en/visit/{after.pk}/"' not in prices

@@ -360,7 +360,7 @@ MIA = {"given": "Mia", "family": "Invented", "birth_date": "1990-01-01", "email"
 
 
 def times_for(practice):
-    service = VisitType.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet", for_new=True)
     first = timezone.now().date() + datetime.timedelta(days=21)
     return service, free_slots(practice, service, first, 7)
 

@@ -16,7 +16,7 @@ MIA = {"given": "Mia", "family": "Invented", "birth_date": "1990-01-01", "email"
 
 @pytest.fixture
 def path(clinic):
-    service = VisitType.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet", for_new=True)
     slot = free_slots(clinic, service, timezone.now().date() + datetime.timedelta(days=21), 7)[0]
     return f"/at/example/en/visit/{service.pk}/{slot.staff_id}/{slot.at}/"
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def service(clinic):
-    return VisitType.objects.get(technique="wet")
+    return VisitType.objects.get(technique="wet", for_new=True)
 
 
 @pytest.fixture

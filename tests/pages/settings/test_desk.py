@@ -39,6 +39,8 @@ def test_an_estimate_that_cannot_be_made_stays_on_the_desks_list(patient, ahead,
         ({"do": "service", "en": "Again", "es": "Otra vez", "minutes": "20", "technique": "wet",
           "codes": "20552, 99213"},
          lambda p: list(p.services.get(en="Again").codes) == ["20552", "99213"]),
+        ({"do": "service", "en": "Later", "es": "Otra", "minutes": "20", "follow_up": "on"},
+         lambda p: p.services.get(en="Later").for_new is False),
         ({"do": "withdraw", "service": "FIRST"}, lambda p: p.services.order_by("pk").first().active is False),
         ({"do": "opening", "staff": "DOCTOR", "location": "PLACE", "weekday": ["5", "6"], "begins": "09:00",
           "ends": "12:00"},
@@ -99,7 +101,7 @@ def test_own_words_by_the_form(signed_in_apart, clinic, client):
 
 
 def test_the_desk_books_answers_and_decides(signed_in_apart, clinic, patient, ahead):
-    service = VisitType.objects.get(technique="dry")
+    service = VisitType.objects.get(technique="dry", for_new=True)
     slot = free_slots(clinic, service, timezone.now().date() + datetime.timedelta(days=21), 7)[0]
     path = f"/patients/{patient.pk}/book/"
     assert signed_in_apart.get(f"{path}?service={service.pk}").status_code == 200

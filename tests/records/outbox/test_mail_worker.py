@@ -35,6 +35,7 @@ from needlepoint.records.outbox.bounces import read_report
 from needlepoint.records.outbox.mail_worker import mark_bounced, recover, send_due
 from needlepoint.records.outbox.queue import choose, queue
 from needlepoint.records.portal.checkins import answer_more, answer_pain, course_after, schedule
+from needlepoint.records.portal.magic_links import make_link
 from needlepoint.records.settings.public_settings import read_outside
 from tests.kit.visits import given_row, with_pain
 
@@ -73,6 +74,31 @@ def test_a_message_is_sent_once_with_a_way_to_stop_it(noon, patient, inbox):
     assert "/stop/" in mail["List-Unsubscribe"]
     row = OutboxMessage.objects.get()
     assert (row.state, row.message_id) == ("sent", mail["Message-ID"])
+
+
+@pytest.mark.parametrize("kind", sorted(load_letters()))
+def test_every_mail_says_whose_it_is_and_where_they_are(noon, patient, inbox, kind):
+    """Also the one with a code: the practice's name, address and phone, and no name of a machine."""
+    say_yes(patient)
+    visit = Visit.objects.filter(patient=patient).first()
+    link, _token = make_link("open", patient, visit, "/me/")
+    queue(
+        patient,
+        kind,
+        "one",
+        visit=visit,
+        when=NOON,
+        link="check_in",
+        target="1",
+        for_link=link.pk,
+        at_once=True,
+    )
+    Visit.objects.filter(pk=visit.pk).update(state="booked")
+    assert send_due("w") == 1
+    ((_to, mail),) = inbox.mails
+    text = mail.get_content().replace("\r\n", "\n")
+    assert "Example Pain Clinic\n1 Example Street, Albany, NY 12207\n555-555-0100" in text
+    assert "localhost" not in text.replace("http://localhost:8000/", "")
 
 
 def test_nobody_is_asked_who_did_not_say_yes(noon, patient, inbox):

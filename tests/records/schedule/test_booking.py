@@ -111,7 +111,7 @@ def test_what_is_offered_is_free_and_inside_the_openings(clinic, service, monday
 def test_only_who_may_inject_is_offered_for_injections(clinic, service, monday):
     names = {slot.staff for slot in slots(clinic, service, monday)}
     assert names == {"Dr. Wilhelmina Example", "Nora Invented, NP"}  # no acupuncturist
-    dry = VisitType.objects.get(technique="dry")
+    dry = VisitType.objects.get(technique="dry", for_new=True)
     assert "Li Pretend, LAc" in {slot.staff for slot in slots(clinic, dry, monday)}
 
 
@@ -278,7 +278,7 @@ def test_twenty_at_once_for_one_time(clinic, live_server):
 
 @pytest.mark.django_db(transaction=True)
 def test_who_waits_is_offered_one_time_however_many_workers_look(clinic):
-    service = VisitType.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet", for_new=True)
     patient = Patient.objects.order_by("pk").first()
     wait_for(patient, service, timezone.now().date() + datetime.timedelta(days=20))
     together = threading.Barrier(4)
@@ -479,7 +479,7 @@ def test_codes_are_not_sent_without_end_nor_times_held_for_ever(clinic, service,
 
 @pytest.mark.parametrize("day", ODD_DATES)
 def test_an_odd_day_shows_times_and_never_breaks(client, clinic, ahead, day):
-    service = VisitType.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet", for_new=True)
     assert client.get(f"/at/example/en/visit/{service.pk}/", {"from": day}).status_code == 200
     token = make_link("visit", ahead.patient, ahead)[1]
     assert client.get(f"/v/{token}/move/", {"from": day}).status_code == 200
@@ -488,7 +488,7 @@ def test_an_odd_day_shows_times_and_never_breaks(client, clinic, ahead, day):
 @pytest.mark.parametrize("at", ["00010101T0000", "99991231T2359", "20261301T0000", "2026", "99999999999T1"])
 @pytest.mark.parametrize("path", ["", "price.pdf"])
 def test_an_odd_time_in_an_address_is_not_found(client, clinic, doctor, at, path):
-    service = VisitType.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet", for_new=True)
     address = f"/at/example/en/visit/{service.pk}/{doctor.pk}/{at}/{path}"
     assert client.get(address).status_code == 404
     assert client.get(f"/at/example/en/visit/{10**30}/{10**30}/20261201T1500/").status_code == 404

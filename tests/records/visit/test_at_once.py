@@ -63,7 +63,7 @@ def test_the_same_act_sent_twice_at_once_is_made_once(booked, doctor):
 
 def test_the_last_vial_of_a_lot_is_taken_by_one_visit(booked, doctor, clinic):
     Lot.objects.filter(number="LX100").update(vials=1)
-    service = VisitType.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet", for_new=True)
     other = Patient.objects.exclude(pk=booked.patient_id).first()
     slots = free_slots(clinic, service, booked.starts_at.date(), 7)
     second = book(doctor, other, service, slots[-1])
@@ -76,7 +76,7 @@ def test_the_last_vial_of_a_lot_is_taken_by_one_visit(booked, doctor, clinic):
 
 def test_a_freed_time_is_taken_by_one_of_two_who_want_it(booked, doctor, clinic):
     act(doctor, booked.pk, commands.Cancel(because="a cold"))
-    service = VisitType.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet", for_new=True)
     other = Patient.objects.exclude(pk=booked.patient_id).first()
     slots = free_slots(clinic, service, booked.starts_at.date(), 1)
     (same,) = [slot for slot in slots if (slot.starts_at, slot.staff_id) == (booked.starts_at, doctor.pk)][:1]

@@ -150,7 +150,7 @@ def test_a4_answers_of_check_ins_reach_the_next_visit(doctor, examined, clinic):
         )
         answer_pain(row.pk, 2)
         FollowUpSurvey.objects.filter(pk=row.pk).update(answered_at=start + datetime.timedelta(days=days))
-    service = VisitType.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet", for_new=True)
     day = timezone.now().date() + datetime.timedelta(days=20)
     later = book(doctor, examined.patient, service, free_slots(clinic, service, day, 7)[0])
     act(doctor, later.pk, commands.ReportComplaint(words="The calf pulls again.", pain_now=5))
@@ -196,7 +196,7 @@ def test_a6_a_visit_canceled_by_anybody_frees_its_time_and_recalls_its_messages(
 
 def test_a6_a_time_that_somebody_else_has_is_not_taken_back(doctor, booked, clinic):
     act(doctor, booked.pk, commands.Cancel(because="a cold"))
-    service = VisitType.objects.get(technique="wet")
+    service = VisitType.objects.get(technique="wet", for_new=True)
     slots = free_slots(clinic, service, booked.starts_at.date(), 1)
     (same,) = [slot for slot in slots if slot.starts_at == booked.starts_at and slot.staff_id == doctor.pk][
         :1

@@ -13,7 +13,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import override
 
 from needlepoint.records.models import AccessGrant, Patient, Practice
-from needlepoint.records.values import PostalAddress
+from needlepoint.records.settings.public_settings import signature
 
 __all__ = ["PatientAdapter"]
 
@@ -62,8 +62,4 @@ def _patient_of(email: str) -> Patient | None:
 
 
 def _of_practice(practice: Practice) -> dict[str, str]:
-    place = practice.locations.order_by("pk").first()
-    known = place.address if place else PostalAddress()
-    where = ", ".join(part for part in (known.line1, known.city, known.state) if part)
-    phone = practice.outside.phone or ""
-    return {"practice_name": practice.name, "practice_where": where, "practice_phone": phone}
+    return {"practice_name": practice.name, "signature": signature(practice)}

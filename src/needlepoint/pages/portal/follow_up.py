@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -14,7 +15,8 @@ from needlepoint.pages.portal.patient_access import for_patient
 from needlepoint.pages.public_site.booking import any_clinician, halves_of, read_day, search
 from needlepoint.pages.public_site.public_access import rate_limit
 from needlepoint.pages.requests import PatientRequest
-from needlepoint.records.models import Patient, Staff, VisitType
+from needlepoint.records.billing.prices import household_of, quote
+from needlepoint.records.models import Location, Patient, Staff, Visit, VisitType
 from needlepoint.records.schedule.booking import book_again, find_slot, warn_refused
 from needlepoint.records.schedule.hours import open_now
 
@@ -24,10 +26,22 @@ __all__ = ["kinds", "times"]
 @for_patient
 @require_GET
 def kinds(request: PatientRequest) -> HttpResponse:
-    """Choose the visit type; those for returning patients come first."""
+    """Choose the visit type, with its price; follow-up visits come first."""
     patient = request.me.patient
+    place = Location.objects.filter(practice_id=patient.practice_id).order_by("pk").first()
+    today, known = timezone.localdate(), household_of(patient)
+    services = [
+        (row, quote(patient.practice, row, place, today, patient, known) if place else None)
+        for row in _kinds(patient)
+    ]
+    return page(request, "again_kinds", "me", services=services)
+
+
+def _kinds(patient: Patient) -> QuerySet[VisitType]:
+    """What this patient can book: follow-up visits only after a visit here."""
     rows = VisitType.objects.filter(practice_id=patient.practice_id, active=True).order_by("for_new", "pk")
-    return page(request, "again_kinds", "me", services=rows)
+    seen_before = patient.visits.filter(state=Visit.State.DONE).exists()
+    return rows if seen_before else rows.filter(for_new=True)
 
 
 @for_patient
@@ -35,7 +49,7 @@ def kinds(request: PatientRequest) -> HttpResponse:
 def times(request: PatientRequest, service_id: int) -> HttpResponse:
     """The open times: choose one, confirm it on its own page, book it."""
     patient = request.me.patient
-    service = get_object_or_404(VisitType, pk=service_id, practice_id=patient.practice_id, active=True)
+    service = get_object_or_404(_kinds(patient), pk=service_id)
     if request.method == "GET":
         return _times(request, service)
     rate_limit(request, "book-again", "30/h")

@@ -132,6 +132,9 @@ class ServiceForm(ActForm):
         choices=[("", _("Evaluation only")), ("wet", _("injection")), ("dry", _("dry needling"))],
     )
     codes = WordsField(80, label=_("Price codes (CPT/HCPCS)"), required=False)
+    follow_up = forms.BooleanField(
+        label=_("Follow-up: only for patients who were here before"), required=False
+    )
 
     def clean_minutes(self) -> int:
         """Require steps of five."""
@@ -154,7 +157,10 @@ class ServiceForm(ActForm):
     def carry_out(self, staff: Staff) -> None:
         """Add it."""
         sent = self.cleaned_data
-        add_service(staff, sent["en"], sent["es"], sent["minutes"], sent["technique"], sent["codes"])
+        add_service(
+            staff, sent["en"], sent["es"], sent["minutes"], sent["technique"], sent["codes"],
+            for_new=not sent["follow_up"],
+        )  # fmt: skip
 
 
 class OfferForm(ActForm):

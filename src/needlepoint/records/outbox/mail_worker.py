@@ -32,7 +32,7 @@ from needlepoint.outcomes import out_of_quiet
 from needlepoint.records.models import BookingHold, MagicLink, OneTimeCode, OutboxMessage, Patient, Task
 from needlepoint.records.outbox.queue import wanted, ways
 from needlepoint.records.portal.magic_links import CODE_MINUTES, make_code, make_link, url_of
-from needlepoint.records.settings.public_settings import address_line, outside_of, zone_of
+from needlepoint.records.settings.public_settings import address_line, outside_of, signature, zone_of
 
 __all__ = ["NotTaken", "mark_bounced", "recover", "send_due", "worker_name"]
 
@@ -236,7 +236,7 @@ def _mail(message: OutboxMessage, to: str, words: MessageText, stop: str | None,
     name = re.sub(r'[\r\n"<>\\]', " ", message.practice.name)
     mail = EmailMessage(
         subject=words.subject,
-        body=words.text,
+        body=f"{words.text}\n\n{signature(message.practice, message.visit.location if message.visit else None)}\n",
         from_email=f'"{name}" <{settings.DEFAULT_FROM_EMAIL}>',
         to=[to],
         reply_to=[reply] if reply else None,

@@ -11,8 +11,9 @@ from needlepoint.base.refusal import Fault, Refused, read_as
 from needlepoint.documents.leaflets.holidays import load_holidays
 from needlepoint.outcomes import load_moments
 from needlepoint.records.models import Location, Patient, Practice
+from needlepoint.records.values import PostalAddress
 
-__all__ = ["BOUNDS", "Outside", "address_line", "outside_of", "read_outside", "zone_of"]
+__all__ = ["BOUNDS", "Outside", "address_line", "outside_of", "read_outside", "signature", "zone_of"]
 
 # The lowest and the highest value of each number, once for the file and for the form.
 BOUNDS = {
@@ -69,6 +70,15 @@ def outside_of(practice: Practice) -> Outside:
 def zone_of(practice: Practice, patient: Patient | None = None) -> ZoneInfo:
     """Where the patient lives, or where the practice is."""
     return ZoneInfo((patient.timezone if patient else "") or practice.timezone)
+
+
+def signature(practice: Practice, place: Location | None = None) -> str:
+    """Return the practice's name, address and phone for the end of a mail. `place`: the location it is about."""
+    at = place or practice.locations.order_by("pk").first()
+    known = at.address if at else PostalAddress()
+    region = f"{known.state} {known.zip[:5]}".strip()
+    where = ", ".join(part for part in (known.line1, known.city, region) if part)
+    return "\n".join(line for line in (practice.name, where, outside_of(practice).phone) if line)
 
 
 def address_line(place: Location) -> str:

@@ -108,8 +108,10 @@ def set_words(by: Staff, section: str, language: str, title: str, text: str, sho
 
 
 @transaction.atomic
-def add_service(by: Staff, en: str, es: str, minutes: int, technique: str, codes: list[str]) -> VisitType:
-    """A kind of visit that can be booked."""
+def add_service(
+    by: Staff, en: str, es: str, minutes: int, technique: str, codes: list[str], for_new: bool = True
+) -> VisitType:
+    """A kind of visit that can be booked; `for_new`: also by people who were never here."""
     if not en.strip() or not es.strip():
         raise Refused(Fault("name", "nothing", "a name in English and in Spanish"))
     if not (MINUTES[0] <= minutes <= MINUTES[1] and minutes % STEP_MINUTES == 0):
@@ -124,7 +126,7 @@ def add_service(by: Staff, en: str, es: str, minutes: int, technique: str, codes
         raise Refused(Fault("codes", ", ".join(unknown), "codes that this program prices"))
     row = VisitType.objects.create(
         practice_id=by.practice_id, en=en.strip()[:80], es=es.strip()[:80], minutes=minutes, technique=technique,
-        codes=codes,
+        codes=codes, for_new=for_new,
     )  # fmt: skip
     record_audit(by, "write", f"service {row.pk}")
     return row
