@@ -1,4 +1,4 @@
-"""FHIR R4: the record in the words that other systems read."""
+"""FHIR R4: the record in a format that other systems read."""
 
 from needlepoint.fhir.bundle import bundle_of
 

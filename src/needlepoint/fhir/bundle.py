@@ -1,7 +1,7 @@
-"""Everything of one patient as one FHIR R4 Bundle (type `collection`), for them to take along.
+"""One patient's whole record as one FHIR R4 Bundle (type `collection`), for download.
 
-Codes: LOINC 72514-3 is pain severity from 0 to 10; procedures carry the CPT code without its descriptor. What is not
-known is left out, never made up.
+Codes: LOINC 72514-3 is pain severity from 0 to 10; procedures carry the CPT code without its descriptor. Unknown values
+are left out, never made up.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ STATUS = {"done": "finished", "canceled": "cancelled", "booked": "planned", "arr
 
 
 def bundle_of(patient: Patient, made_at: datetime.datetime) -> r4.Bundle:
-    """The bundle of a patient; a constant number of queries."""
+    """Return the bundle of a patient, in a constant number of queries."""
     visits = list(
         Visit.objects.filter(patient=patient)
         .select_related("clinician", "location", "note", "intake")
@@ -86,7 +86,7 @@ def _address(known: PostalAddress) -> r4.FhirAddress:
 
 
 def _listed(patient: Patient) -> Iterator[r4.AnyResource]:
-    """Allergies, conditions and medicines that hold."""
+    """Return the current allergies, conditions and medicines."""
     for line in patient.list_items.filter(voided_at=None).order_by("pk"):
         yield _line(patient, line)
 
@@ -134,7 +134,7 @@ def _encounter(visit: Visit) -> r4.AnyResource:
 
 
 def _procedures(visit: Visit) -> Iterator[r4.AnyResource]:
-    """One for each muscle that was treated."""
+    """Return one procedure for each treated muscle."""
     for site in visit.sites.all():
         if site.given is not None:
             yield _procedure(visit, site, site.given)
@@ -157,8 +157,8 @@ def _procedure(visit: Visit, site: Site, given: Given) -> r4.AnyResource:
 
 
 def _pains(visit: Visit) -> Iterator[r4.AnyResource]:
-    """Pain before and after the session, and at each check-in."""
-    # Before a visit it was told when the questions were answered, not on the day that is still ahead.
+    """Return pain before and after the session, and from each follow-up survey."""
+    # Before a visit, pain is dated by the answer, not by the day of the visit.
     intake = getattr(visit, "intake", None)
     told_at = intake.began_at if is_planned(visit) and intake is not None else visit.starts_at
     if told_at is None or (is_planned(visit) and intake is None):
@@ -187,7 +187,7 @@ def _pain(visit: Visit, id_: str, value: int, at: datetime.datetime) -> r4.AnyRe
 
 
 def _told(visit: Visit) -> Iterator[r4.AnyResource]:
-    """The questions before a visit with what was answered, in the patient's language."""
+    """Return the intake questions with their answers, in the patient's language."""
     intake = getattr(visit, "intake", None)
     answers = told_in_intake(visit, visit.patient.language)
     if intake is None or not answers:
@@ -206,7 +206,7 @@ def _told(visit: Visit) -> Iterator[r4.AnyResource]:
 
 
 def _messages(patient: Patient) -> Iterator[r4.AnyResource]:
-    """Words between the patient and the practice."""
+    """Return messages between the patient and the practice."""
     for word in patient.messages.filter(shared=True).select_related("by").order_by("at", "pk"):
         yield r4.Communication(
             id=f"message-{word.pk}",
@@ -227,7 +227,7 @@ def _photos(patient: Patient) -> Iterator[r4.AnyResource]:
 
 
 def _drawing(visit: Visit) -> Iterator[r4.AnyResource]:
-    """Where it hurt, as a picture."""
+    """Return the drawing of where it hurt."""
     picture = figure_of(visit, visit.patient.language)
     if picture:
         intake = getattr(visit, "intake", None)

@@ -1,4 +1,4 @@
-"""The resources of FHIR R4 that a patient takes along, as far as they are filled in. What is not known is left out."""
+"""The FHIR R4 resources of a patient's download, as far as they are known. Unknown values are left out."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ __all__ = [
 
 
 class R4(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
-    """What every part of a resource has in common: names as in FHIR, and nothing where nothing is known."""
+    """What every part of a resource has in common: FHIR's field names; unknown values are omitted."""
 
 
 class Resource(R4, frozen=True, kw_only=True, tag_field="resourceType"):
-    """A resource by its id."""
+    """A resource with its id."""
 
     id: str
 
@@ -62,21 +62,21 @@ class FhirCoding(R4, frozen=True, kw_only=True):
 
 
 class CodeableConcept(R4, frozen=True, kw_only=True):
-    """CodeableConcept: codes, or words."""
+    """CodeableConcept: codes, or text."""
 
     coding: tuple[FhirCoding, ...] = ()
     text: str | None = None
 
 
 class Reference(R4, frozen=True, kw_only=True):
-    """Another resource, or its name alone."""
+    """Another resource, or its name only."""
 
     reference: str | None = None
     display: str | None = None
 
 
 class Period(R4, frozen=True, kw_only=True):
-    """From one time to another."""
+    """A period of time."""
 
     start: str
     end: str
@@ -120,7 +120,7 @@ class FhirAddress(R4, frozen=True, kw_only=True):
 
 
 class Language(R4, frozen=True, kw_only=True):
-    """A language in which the patient is spoken to."""
+    """A language for communication with the patient."""
 
     language: CodeableConcept
 
@@ -137,7 +137,7 @@ class FhirPatient(Resource, frozen=True, kw_only=True, tag="Patient"):
 
 
 class Reaction(R4, frozen=True, kw_only=True):
-    """How an allergy shows."""
+    """The manifestation of an allergy."""
 
     manifestation: tuple[CodeableConcept, ...]
 
@@ -174,7 +174,7 @@ class Participant(R4, frozen=True, kw_only=True):
 
 
 class FhirPlace(R4, frozen=True, kw_only=True):
-    """Where a visit was."""
+    """The location of a visit."""
 
     location: Reference
 
@@ -191,7 +191,7 @@ class Encounter(Resource, frozen=True, kw_only=True, tag="Encounter"):
 
 
 class Performer(R4, frozen=True, kw_only=True):
-    """Who did it."""
+    """Who performed it."""
 
     actor: Reference
 
@@ -221,7 +221,7 @@ class FhirObservation(Resource, frozen=True, kw_only=True, tag="Observation"):
 
 
 class FhirAnswer(R4, frozen=True, kw_only=True):
-    """An answer in words."""
+    """A text answer."""
 
     value_string: str
 
@@ -235,7 +235,7 @@ class FhirItem(R4, frozen=True, kw_only=True):
 
 
 class QuestionnaireResponse(Resource, frozen=True, kw_only=True, tag="QuestionnaireResponse"):
-    """The questions before a visit."""
+    """The intake questions of a visit."""
 
     status: str
     subject: Reference
@@ -245,7 +245,7 @@ class QuestionnaireResponse(Resource, frozen=True, kw_only=True, tag="Questionna
 
 
 class Payload(R4, frozen=True, kw_only=True):
-    """What a message says."""
+    """The text of a message."""
 
     content_string: str
 
@@ -291,7 +291,7 @@ AnyResource: TypeAlias = (
 
 
 class BundleEntry(R4, frozen=True, kw_only=True):
-    """One resource of a bundle, under an address of its own."""
+    """One resource of a bundle, with its full URL."""
 
     full_url: str
     resource: AnyResource

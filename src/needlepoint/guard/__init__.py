@@ -1,1 +1,1 @@
-"""Who may do what: sign-in, roles, and the trail of every read and write of a patient's data."""
+"""Who may do what: sign-in, roles, and the access log of every read and write of a patient's data."""

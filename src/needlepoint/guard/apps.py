@@ -1,4 +1,4 @@
-"""The guard as Django knows it."""
+"""The Django app of the guard."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from django.apps import AppConfig
 
 
 class GuardConfig(AppConfig):
-    """Sign-in, roles, audit trail."""
+    """Sign-in, roles, audit log."""
 
     name = "needlepoint.guard"
     label = "guard"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Log every sign-in, and close the log to changes once its tables are there."""
+        """Log every sign-in, and make the log append-only once its tables exist."""
         from django.db.models.signals import post_migrate
 
         from needlepoint.guard.audit.triggers import close_log

@@ -19,9 +19,9 @@ T = TypeVar("T")
 class StructField(models.JSONField, Generic[T]):
     """A JSON column whose Python value is a msgspec struct (or a tuple or dict of them); NULL is None.
 
-    `shape` is the type. A value that does not fit it is not written: msgspec.ValidationError. `msgspec.Raw` keeps a
-    document as it was written, whatever its structs look like today. In migrations it is a plain JSON column: what a
-    row looked like then is the migration's matter.
+    `shape` is the type. A value that does not fit is not written: msgspec.ValidationError. `msgspec.Raw` keeps a
+    document exactly as written, even if its structs have changed since. In migrations it is a plain JSON column,
+    because migrations must not depend on today's structs.
     """
 
     def __init__(self, shape: Any = Any, **options: Any) -> None:
@@ -35,7 +35,7 @@ class StructField(models.JSONField, Generic[T]):
         def __set__(self, instance: Any, value: T) -> None: ...
 
     def deconstruct(self) -> Any:
-        """As Django's own field, so that migrations do not depend on today's structs."""
+        """Deconstruct as Django's own field, so that migrations do not depend on today's structs."""
         name, _, args, options = super().deconstruct()
         default = options.get("default")
         if default is not None:
@@ -43,33 +43,33 @@ class StructField(models.JSONField, Generic[T]):
         return name, "django.db.models.JSONField", args, options
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
-        """The value that the stored text says."""
+        """Return the value of the stored text."""
         if value is None:
             return None
         return decode_json(value, self.shape)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        """The value of a row that is being written; plain values in it become typed ones."""
+        """Return the value of a row that is being written; plain values in it become typed."""
         value = self.to_python(super().pre_save(model_instance, add))
         setattr(model_instance, self.attname, value)
         return value
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        """What is written, also by an update of many rows."""
+        """Return what is written, also by a bulk update."""
         return super().get_db_prep_save(self.to_python(value), connection)
 
     def get_prep_value(self, value: Any) -> Any:
-        """Plain values for the JSON column."""
+        """Return plain values for the JSON column."""
         if value is None or isinstance(value, models.expressions.BaseExpression):
             return value
         return json.loads(bytes(value)) if isinstance(value, msgspec.Raw) else msgspec.to_builtins(value)
 
     def value_to_string(self, obj: Any) -> Any:
-        """Plain values for Django's serializers."""
+        """Return plain values for Django's serializers."""
         return self.get_prep_value(self.value_from_object(obj))
 
     def to_python(self, value: Any) -> Any:
-        """A typed value from plain ones, as forms, fixtures and Django's serializers give them."""
+        """Return a typed value from plain ones, as given by forms, fixtures and Django's serializers."""
         if isinstance(value, (dict, list)):
             return self._typed(value)
         return value

@@ -1,4 +1,4 @@
-"""What a browser may do with our pages: run our own scripts only, stand in no frame, keep nothing about a patient."""
+"""Security headers: only our own scripts run, no page is framed, and nothing about a patient is cached."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 __all__ = ["HeadersMiddleware", "about_someone"]
 
-# No script stands in a page, so that none needs to be let through by a nonce or a hash.
+# No page has an inline script, so that none needs a nonce or a hash.
 PAGE = "; ".join(
     [
         "default-src 'none'",
@@ -36,13 +36,13 @@ PERMISSIONS = ", ".join(
 
 
 class HeadersMiddleware:
-    """Sets the headers of every answer."""
+    """Set the headers of every answer."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, with the headers on it."""
+        """Return the answer with the headers."""
         response = self.get_response(request)
         kind = response.get("Content-Type", "").partition(";")[0].strip()
         if kind in POLICIES and "Content-Security-Policy" not in response:
@@ -54,7 +54,7 @@ class HeadersMiddleware:
 
 
 def about_someone(request: HttpRequest) -> bool:
-    """Whether this may be about a patient: asked by someone who is known, or made from a patient's record."""
+    """Return whether it may be about a patient: requested by a signed-in person, or made from a patient's record."""
     return bool(
         getattr(request, "staff", None)
         or getattr(request, "me", None)

@@ -1,4 +1,4 @@
-"""Who signs in, and the trail of what was read and written."""
+"""Users, and the access log."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from needlepoint.guard.fields import StructField
 
 
 class User(AbstractUser):
-    """Someone who signs in. What they are in a practice stands in `records.Staff`."""
+    """A user who signs in. Their roles are in `records.Staff`."""
 
-    # Somebody else typed it and knows it: it is good for one sign-in, in which a new one is chosen.
+    # Set by somebody else: it is good for one sign-in, in which a new one must be chosen.
     first_password = models.BooleanField(default=False)
 
 
@@ -21,19 +21,19 @@ class AuditEvent(models.Model):
     """One sign-in, or one read or write of a patient's data. Rows are only ever added."""
 
     at = models.DateTimeField(auto_now_add=True)
-    practice_id = models.BigIntegerField(db_index=True, null=True)  # None: a sign-in of nobody whom we know
-    staff_id = models.BigIntegerField(null=True)  # None: not the staff, see `who`
+    practice_id = models.BigIntegerField(db_index=True, null=True)  # None: a sign-in with an unknown name
+    staff_id = models.BigIntegerField(null=True)  # None: not staff, see `who`
     who = models.CharField(max_length=20, default="staff")  # staff, patient, proxy, link, system
     patient_id = models.BigIntegerField(null=True)
     # read, write, sign, print, search, sign-in, sign-out, code, refused
     action = models.CharField(max_length=20)
     what = models.CharField(max_length=120)
     role = models.CharField(max_length=80, default="")  # of the staff, at that time
-    # Ids of those whom a list or a search showed.
+    # Ids of the patients in a list or search.
     patients: StructField[tuple[int, ...]] = StructField(tuple[int, ...], default=tuple)
     outcome = models.CharField(max_length=12, default="ok")  # ok, wrong, too many, refused
     address = models.CharField(max_length=45, default="")
-    session = models.CharField(max_length=12, default="")  # a digest: the same session has the same
+    session = models.CharField(max_length=12, default="")  # a digest: equal for the same session
     subject = models.CharField(max_length=32, default="")  # sign-ins: a digest of the name that was typed
 
     class Meta:
@@ -50,17 +50,17 @@ class AuditEvent(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.action} {self.what}"
 
     def fields_told(self) -> dict[str, object]:
-        """Every column with its value: what the chain is made over."""
+        """Return every column with its value: the input of the chain's hash."""
         return {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Add the row; a row that is there is never changed."""
+        """Add the row; an existing row is never changed."""
         if self.pk is not None:
             raise TypeError("an audit event is never changed")
         super().save(*args, **kwargs)
 
     def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:
-        """Never."""
+        """Refuse: rows are never deleted."""
         raise TypeError("an audit event is never deleted")
 
 
@@ -68,7 +68,7 @@ class AuditLink(models.Model):
     """One link of the chain over the access log. Rows are only ever added."""
 
     number = models.BigIntegerField(primary_key=True)  # 1, 2, 3, ... without a gap
-    # No constraint: where an event was removed by force, its link stays and shows it.
+    # No constraint: if an event is removed by force, its link remains and reveals it.
     event = models.OneToOneField(AuditEvent, models.DO_NOTHING, related_name="link", db_constraint=False)
     hash = models.CharField(max_length=64)
 

@@ -1,4 +1,4 @@
-"""What each role may do. Nothing is allowed that does not stand here; the server asks at every request."""
+"""What each role may do. Everything that is not listed is denied; the server checks every request."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 
 __all__ = ["RIGHTS", "allowed", "may"]
 
-# role -> rights. `chart`: see clinical content; `examine`: change it; `sign`: sign notes; `desk`: find and book;
-# `receive`: start visits and move them on; `overbook`: two visits at one time; `stock`: drugs and lots; `bill`:
+# role -> rights. `chart`: see clinical content; `examine`: change it; `sign`: sign notes; `desk`: find and schedule;
+# `receive`: check in and room patients; `overbook`: two visits at one time; `stock`: drugs and lots; `bill`:
 # accounts and claims; `settings`: the practice itself.
 RIGHTS: dict[str, frozenset[str]] = {
     "clinician": frozenset({"desk", "receive", "overbook", "chart", "examine", "sign", "stock"}),
@@ -25,12 +25,12 @@ RIGHTS: dict[str, frozenset[str]] = {
 
 
 def may(staff: Any, right: str) -> bool:
-    """Whether any role of this member of staff carries the right."""
+    """Return whether any role of this staff member has the right."""
     return staff is not None and any(right in RIGHTS.get(role, frozenset()) for role in staff.roles)
 
 
 def allowed(right: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Let a view through only for signed-in staff with this right; others are sent to sign in, or refused."""
+    """Decorate a view for signed-in staff with this right; others are sent to sign in, or refused."""
 
     def around(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @login_required

@@ -1,4 +1,4 @@
-"""The access log as people read it: who looked at or changed what, when, from where."""
+"""The access log for people: who viewed or changed what, when, from where."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ VISIT = re.compile(r"\bvisit (\d+)\b|\bpage (?:visit|me-visit|intake)[\w-]* (\d+
 
 
 class AccessLogEntry(NamedTuple):
-    """One row. `thing`: note, consent, visit, ... or ''; `on`: the day of the visit that it is about."""
+    """One row. `thing`: note, consent, visit, ... or ''; `on`: the day of the visit concerned."""
 
     at: datetime.datetime
     who: str
@@ -33,7 +33,7 @@ class AccessLogEntry(NamedTuple):
     patients: list[Patient]
 
 
-# What a row is about, by the first of these words in it.
+# The subject of a row is the first of these words in it.
 THINGS = (
     "note", "consent", "drawing", "versions", "price", "estimate", "aftercare", "why", "everything", "picture",
     "message", "code", "tablet", "intake", "visit", "patient", "staff", "practice", "lot", "task", "bills", "settings",
@@ -41,12 +41,12 @@ THINGS = (
 
 
 def of_practice(practice: Practice) -> QuerySet[AuditEvent]:
-    """Every row of a practice, the newest first."""
+    """Return every row of a practice, the newest first."""
     return AuditEvent.objects.filter(practice_id=practice.pk).order_by("-pk")
 
 
 def of_patient(patient: Patient) -> QuerySet[AuditEvent]:
-    """The rows about one patient, those of lists and searches that showed them too."""
+    """Return the rows about one patient, including lists and searches that showed them."""
     rows = of_practice(patient.practice)
     if connection.vendor == "sqlite":
         listed = "EXISTS (SELECT 1 FROM json_each(guard_auditevent.patients) WHERE json_each.value = %s)"
@@ -57,7 +57,7 @@ def of_patient(patient: Patient) -> QuerySet[AuditEvent]:
 
 
 def entries(events: Iterable[AuditEvent]) -> list[AccessLogEntry]:
-    """Rows with names instead of numbers, in four queries however many they are."""
+    """Return rows with names instead of ids, in four queries."""
     rows = list(events)
     staff = Staff.objects.in_bulk({row.staff_id for row in rows if row.staff_id})
     ids = {row.patient_id for row in rows if row.patient_id} | {pk for row in rows for pk in row.patients}

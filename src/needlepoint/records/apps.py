@@ -1,4 +1,4 @@
-"""The records as Django knows them."""
+"""The Django app of the records."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class RecordsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Log every patient whose record is read, and receive what mail services report."""
+        """Log every patient whose record is read, and receive delivery reports of mail services."""
         from needlepoint.guard.audit.complete import watch_patients
         from needlepoint.records.models import Patient
         from needlepoint.records.outbox import bounces

@@ -1,4 +1,4 @@
-"""A believable practice of made-up people, made by the core itself: two years of episodes, sessions and relief."""
+"""A realistic practice of made-up people, made by the core itself: two years of episodes, sessions and relief."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ TODAY_STATES = [
 
 
 class DemoPractice(NamedTuple):
-    """The practice with its people."""
+    """The practice with its staff."""
 
     practice: Practice
     location: Location
@@ -201,7 +201,7 @@ ZONE = ZoneInfo("America/New_York")
 
 @transaction.atomic
 def make_demo(patients: int = 200, seed: int = 1, today: datetime.date | None = None) -> int:
-    """A practice with so many patients; the number of episodes made. The same seed makes the same people."""
+    """Make a practice with this many patients; return the number of episodes. The same seed makes the same people."""
     rng = random.Random(seed)
     day = today or timezone.localdate(timezone=ZONE)
     place = _practice(day)
@@ -330,7 +330,7 @@ class DemoEpisode(NamedTuple):
 def _story(
     rng: random.Random, place: DemoPractice, person: Patient, number: int, day: datetime.date
 ) -> DemoEpisode:
-    """Pain from one or two muscles, a session every two months or so, and how each went."""
+    """Make an episode: pain from one or two muscles, a session about every two months, and the relief of each."""
     atlas = load_atlas()
     side = rng.choice(["left", "right"])
     muscles = [atlas.muscles[id_] for id_ in rng.sample(COMMON, rng.choice([1, 1, 2, 3]))]
@@ -394,7 +394,7 @@ def _past(
     muscles: Sequence[Muscle],
     side: str,
 ) -> tuple[Visit, list[Site]]:
-    """A visit that was treated and signed, brought about by the acts of that day."""
+    """Make a signed visit by the commands of that day."""
     before, after = pain
     starts = datetime.datetime.combine(on, datetime.time(14 + rng.randrange(6)), datetime.UTC)
     row = _visit(place, person, episode, clinician, starts)
@@ -426,7 +426,7 @@ def _past(
 def _acted(
     place: DemoPractice, row: Visit, acts: Sequence[Command], clinician: Staff, plan: Plan | None = None
 ) -> core.Visit:
-    """The visit after these acts, at its own time."""
+    """Return the visit after these commands, at its own time."""
     visit = core.Visit(
         zone=place.practice.timezone,
         starts_at=row.starts_at,
@@ -442,14 +442,14 @@ def _acted(
 
 
 def _filled(row: Visit, visit: core.Visit) -> tuple[Visit, list[Site]]:
-    """The visit as rows, not saved yet."""
+    """Return the visit as rows, not saved yet."""
     fill(row, visit)
     return row, [site_row(row, site) for site in visit.sites]
 
 
 @cache
 def _plan(spots: tuple[core.Spot, ...], technique: str, profession: str) -> Plan:
-    """A plan for these places: made once for each combination, for a patient about whom everything is known."""
+    """Return a plan for these places, made once per combination, for a patient without open questions."""
     found = [
         Found(
             muscle=spot.muscle,
@@ -498,7 +498,7 @@ def _vial(lot: Lot) -> Command:
 
 
 def _regions(muscles: Sequence[Muscle], side: str, intensity: int) -> dict[str, int]:
-    """Where these muscles are felt, as a patient would mark it."""
+    """Return the regions where these muscles hurt, as a patient would mark them."""
     regions: dict[str, int] = {}
     for muscle in muscles:
         for name, weight in muscle.points[0].essential.items():
@@ -524,7 +524,7 @@ def _today(
     side: str,
     pain: int,
 ) -> Visit:
-    """One visit of today in one of the day's states; all of them the physician's, who can then sign them."""
+    """Make one visit of today in one of the day's states, all for the physician, who can then sign them."""
     state = TODAY_STATES[number]
     starts = datetime.datetime.combine(day, datetime.time(13, 30), datetime.UTC) + datetime.timedelta(
         minutes=30 * number
@@ -546,7 +546,7 @@ def _today(
 
 
 def _shelf(practice: Practice, day: datetime.date) -> Lot:
-    """The stock; the lot of lidocaine that is in use."""
+    """Make the inventory; return the lot of lidocaine in use."""
     rows = [
         ("lidocaine", "1", "5", "LX100", 400, 40, None),
         ("lidocaine", "1", "5", "LX099", 20, 8, None),

@@ -41,12 +41,12 @@ Means: TypeAlias = Literal["known", "harmless", "matters"]
 PageOrder: TypeAlias = tuple[str, int]  # the page that saved a section last, and its clock
 
 
-# The opening hours by day of the week (mon, tue, ...); a day that is missing is closed.
+# Opening hours by day of the week (mon, tue, ...); a missing day is closed.
 WeekHours: TypeAlias = dict[str, tuple[datetime.time, datetime.time]]
 
 
 class PostalAddress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An address as far as it is known; false where nothing of it is."""
+    """An address as far as it is known; falsy if nothing is known."""
 
     line1: str = ""
     line2: str = ""
@@ -58,7 +58,7 @@ class PostalAddress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
         return self != PostalAddress()
 
     def for_claim(self) -> Address | None:
-        """As a claim carries it; None where nothing is known."""
+        """Return it in the format of a claim; None if nothing is known."""
         if not self:
             return None
         return Address(line1=self.line1, line2=self.line2, city=self.city, state=self.state, zip=self.zip)
@@ -72,7 +72,7 @@ class EmergencyContact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
 
 
 class Billing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The practice as a claim names it; false where nothing is on file."""
+    """The practice as named on a claim; falsy if nothing is on file."""
 
     name: str = ""
     npi: str = ""
@@ -95,7 +95,7 @@ class NoteTemplate(msgspec.Struct, frozen=True, kw_only=True):
 class PublicSettings(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
 ):
-    """What the practice has set of `public_settings.Outside`; None: as the program has it."""
+    """The practice's values of `public_settings.Outside`; None: the program's default."""
 
     phone: str | None = None
     email: str | None = None
@@ -132,7 +132,7 @@ class ConsentPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LineMeaning(msgspec.Struct, frozen=True, kw_only=True):
-    """What a line of a patient's lists means, as somebody answered it: people.Meaning without kind and text."""
+    """The meaning of a line of a patient's lists, as somebody answered it: people.Meaning without kind and text."""
 
     means: Means
     entry: str | None = None
@@ -142,12 +142,12 @@ class LineMeaning(msgspec.Struct, frozen=True, kw_only=True):
     on: datetime.date
 
 
-# What a helper can be given access to.
+# What a person can be given access to.
 HELPER_RIGHTS = ("visits", "health", "messages", "costs")
 
 
 def every_right() -> tuple[str, ...]:
-    """Everything that a helper can be given: what helpers had before a patient could choose."""
+    """Return every right: what people with access had before a patient could choose."""
     return HELPER_RIGHTS
 
 
@@ -160,10 +160,10 @@ class NamedInsurance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
 
 class Filling(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the words of a message are made from when it is sent.
+    """The values for the text of a message, which is made when it is sent.
 
     `link`: the purpose of a magic link that is made then, which leads to `target`; `path`: an address of this site;
-    `when`: a time that is named; a code is for the booking request `booking_hold` or for the magic link `for_link`.
+    `when`: a time in the text; a code is for the booking hold `booking_hold` or for the magic link `for_link`.
     """
 
     link: str = ""
@@ -195,12 +195,12 @@ class IntakeAnswers(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     care: Mapping[str, Care] = {}
 
     def one(self, question: str) -> str:
-        """The answer to a question with one answer; '' for none."""
+        """Return the answer to a single-choice question; '' for none."""
         found = self.given.get(question, "")
         return found if isinstance(found, str) else ""
 
     def some(self, question: str) -> tuple[str, ...]:
-        """The answers to a question with several; empty for none."""
+        """Return the answers to a multiple-choice question; empty for none."""
         found = self.given.get(question, ())
         return found if isinstance(found, tuple) else ()
 
@@ -221,7 +221,7 @@ class ShownWarning(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """A free time that is offered to someone on the waitlist: the booking request that holds it, and when it is."""
+    """An open time offered to someone on the waitlist: its booking hold, and when it is."""
 
     booking_hold: int
     starts_at: datetime.datetime

@@ -1,1 +1,1 @@
-"""The site: settings, addresses, and how it is started."""
+"""The site: settings, URLs, and how it is started."""

@@ -1,4 +1,4 @@
-"""Every setting that differs from place to place: read from the environment, checked, and told as a table.
+"""Every setting that differs between installations: read from the environment, checked, and documented as a table.
 
 Wrong or contradictory settings are refused before anything starts, all of them at once.
 """
@@ -26,7 +26,10 @@ NOT_SETTINGS = {"NEEDLEPOINT_PG_PORT", "NEEDLEPOINT_REFERENCE", "NEEDLEPOINT_SHO
 
 
 class Environment(msgspec.Struct, frozen=True, kw_only=True):
-    """The settings as the program uses them. `https`: people reach the site by https; `hosts`: names it answers to."""
+    """The settings in the form that the program uses.
+
+    `https`: the site is reached by https; `hosts`: its host names.
+    """
 
     data: Path
     database_url: str
@@ -47,7 +50,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Variable(NamedTuple):
-    """One variable: its name, how it is read, what holds without it, and what it is for."""
+    """One variable: its name, its parser, its default, and its purpose."""
 
     name: str
     read: Callable[[str], Any]
@@ -56,7 +59,7 @@ class Variable(NamedTuple):
 
 
 class _WrongError(ValueError):
-    """What was expected."""
+    """The expected value."""
 
 
 def _text(text: str) -> str:
@@ -156,7 +159,7 @@ VARIABLES = (
 
 
 def read_environment(given: Mapping[str, str]) -> Environment:
-    """The settings; Refused with everything that is wrong with them."""
+    """Return the settings; Refused with everything that is wrong with them."""
     faults = list(_unknown(given))
     read: dict[str, Any] = {}
     for row in VARIABLES:
@@ -205,12 +208,12 @@ def _contradictions(read: Mapping[str, object]) -> list[Fault]:
 
 
 def _without_password(text: str) -> str:
-    """An address without the secret in it, for a message that others may read."""
+    """Return a URL without its secret, for a message that others may read."""
     return re.sub(r"(://[^:/@]*:)[^@]*@", r"\1...@", text)
 
 
 def reference() -> str:
-    """The table of all settings, in Markdown."""
+    """Return the table of all settings, in Markdown."""
     lines = ["| variable | without it | what |", "| --- | --- | --- |"]
     lines += [
         f"| `{row.name}` | {f'`{row.default}`' if row.default else ''} | {row.says} |" for row in VARIABLES

@@ -1,7 +1,7 @@
-"""What stands before the pages: reads each request whole, within limits, before one of the few threads is taken.
+"""The layer before the pages: reads each request whole, within limits, before it takes one of the few threads.
 
-Thousands of connections that send slowly, or nothing, cost a little memory here and no thread, so that the others go on
-being served. Nothing of a body goes to disk. When more comes than can be answered, the answer is 503 at once.
+Thousands of connections that send slowly, or nothing, cost a little memory here and no thread, so that others are still
+served. No body is written to disk. Overload is answered with 503 at once.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from needlepoint.site.limits import LEAST, Limit, limit_of
 
 __all__ = ["Front", "application"]
 
-THREADS = 4  # answer at once in each process; the rest waits its turn
-MOST_WAITING = 256  # requests that wait for a thread; more are told to come again
+THREADS = 4  # answered at the same time in each process; the rest waits
+MOST_WAITING = 256  # requests that wait for a thread; more get 503
 MOST_HELD_BYTES = 128 * 1024 * 1024  # of long bodies in memory in each process
-SHORT_BYTES = 64 * 1024  # a body up to this length is always taken: a form that somebody filled in
+SHORT_BYTES = 64 * 1024  # a body up to this length is always accepted: a form that somebody filled in
 MOST_SLOW = 30  # password and code checks that wait in each process: six seconds
 RETRY_SECONDS = "2"
-GRACE_SECONDS = 10  # for a process whose server is gone
+GRACE_SECONDS = 10  # for a process whose server has ended
 
 Headers = list[tuple[str, str]]
 Environ = dict[str, Any]
@@ -38,7 +38,7 @@ WSGI = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 
 class Answer(NamedTuple):
-    """What goes back."""
+    """The answer to a request."""
 
     status: int
     headers: Headers
@@ -46,14 +46,14 @@ class Answer(NamedTuple):
 
 
 class Turned(Exception):  # noqa: N818 - an answer, not a fault of ours
-    """A request that is not taken, with the status that says why."""
+    """A request that is refused, with its status."""
 
     def __init__(self, status: int) -> None:
         self.status = status
 
 
 class Front:
-    """The application as granian calls it (RSGI), around one that is called by WSGI."""
+    """The application as granian calls it (RSGI), around a WSGI application."""
 
     def __init__(self, load: Callable[[], WSGI]) -> None:
         self._load = load
@@ -64,9 +64,9 @@ class Front:
         self._slow = asyncio.Semaphore(1)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Once in each process, before the first request."""
+        """Set up each process, before the first request."""
         if starter := multiprocessing.parent_process():
-            # Before the pages are read: a server killed while they are must not leave this process behind.
+            # Before the pages are loaded: a server killed during that must not leave this process behind.
             threading.Thread(target=_end_with, args=(starter.pid,), daemon=True).start()
         self._wsgi = self._load()
         _warm_up()
@@ -144,7 +144,7 @@ class Front:
         return await self._in_thread(lambda: Answer(status, _page_headers(), _page_of(status)))
 
     def _call(self, environ: Environ) -> Answer:
-        """What the pages answer."""
+        """Return the pages' answer."""
         begun: list[tuple[str, Headers]] = []
 
         def start(status: str, headers: Headers, exc_info: Any = None) -> None:
@@ -162,7 +162,7 @@ class Front:
 
 
 def _page_headers() -> Headers:
-    # What was not read still lies on this connection: it is of no more use.
+    # Unread bytes are still on this connection, so that it cannot be reused.
     return [
         ("content-type", "text/html; charset=utf-8"),
         ("cache-control", "no-store"),
@@ -177,12 +177,12 @@ def _page_of(status: int) -> bytes:
 
 
 def _counted(size: int) -> int:
-    """The bytes of a body that count: short ones never stand in each other's way."""
+    """Return the bytes of a body that count toward the limit; short bodies do not count."""
     return size if size > SHORT_BYTES else 0
 
 
 def _check_length(headers: Any, limit: Limit) -> None:
-    """Turn away what says that it is too long before any of it is read."""
+    """Refuse a body whose stated length is too long, before any of it is read."""
     said = headers.get("content-length") or "0"
     if not (said.isascii() and said.isdigit()):
         raise Turned(HTTPStatus.BAD_REQUEST)
@@ -191,7 +191,7 @@ def _check_length(headers: Any, limit: Limit) -> None:
 
 
 def _environ(scope: Any, body: bytes) -> Environ:
-    """The request as WSGI tells it (PEP 3333)."""
+    """Return the request as a WSGI environment (PEP 3333)."""
     host, _, port = scope.server.rpartition(":")
     environ: Environ = {
         "REQUEST_METHOD": scope.method,
@@ -216,7 +216,7 @@ def _environ(scope: Any, body: bytes) -> Environ:
 
 
 def _header_values(items: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Headers under the names of WSGI. One with '_' in its name could pass for another and is left out."""
+    """Return headers under their WSGI names. One with '_' in its name could pass for another and is left out."""
     found: dict[str, str] = {}
     for name, value in items:
         if "_" in name or name == "content-length":
@@ -228,18 +228,16 @@ def _header_values(items: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _end_with(parent: int | None) -> None:
-    """End this process when the one that started it is gone, so that no old server goes on answering."""
+    """End this process when its parent has ended, so that no old server goes on answering."""
     while os.getppid() == parent:
         time.sleep(0.5)
     os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(
-        GRACE_SECONDS
-    )  # to answer what it is answering; a signal that came before the loop ran is lost
+    time.sleep(GRACE_SECONDS)  # to finish current requests; a signal that came before the loop ran is lost
     os._exit(1)
 
 
 def _warm_up() -> None:
-    """Read every view and the page of overload now: the first to ask would wait for it, a second on a busy machine."""
+    """Load every view and the overload page now: otherwise the first visitor waits up to a second."""
     from needlepoint.pages.errors import plain_page
 
     limit_of("/")

@@ -1,4 +1,4 @@
-"""How much may be sent, and for how long: by the name of the address. What has no row gets the least."""
+"""Limits on body size and duration, by URL name. The default is the lowest."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ MB = 1024 * 1024
 
 
 class Limit(NamedTuple):
-    """The longest body in bytes, the seconds in which all of it must arrive, and whether a password or a code is
-    checked, which takes a fifth of a second of a processor: those are answered one after the other.
+    """The longest body in bytes, and the seconds in which all of it must arrive.
+
+    `slow`: a password or a code is checked, which takes 0.2 s of a processor: these are answered one after the other.
     """
 
     size_bytes: int
@@ -45,7 +46,7 @@ LARGEST_BYTES = max(limit.size_bytes for limit in LIMITS.values())
 
 
 def limit_of(path: str) -> Limit:
-    """The limit of an address such as /sign-in/.
+    """Return the limit of an address such as /sign-in/.
 
     >>> limit_of("/no/such/page/").size_bytes
     262144

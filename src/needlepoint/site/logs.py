@@ -1,4 +1,4 @@
-"""What the server writes to its log about a request that was refused: one line, without a traceback."""
+"""Log lines for refused requests: one line, without a traceback."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ REFUSALS = (PermissionDenied, SuspiciousOperation, BadRequest)
 
 
 class OneLine(logging.Filter):
-    """Takes the traceback off a record about a refusal: it is an answer, not a fault of ours."""
+    """Remove the traceback from a record about a refusal: it is an answer, not an error of ours."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Keep every record."""

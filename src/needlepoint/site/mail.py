@@ -1,7 +1,7 @@
-"""What carries the mail: one address in the environment, such as smtp://user:word@mail.example:587?tls=1.
+"""Mail transport: one URL in the environment, such as smtp://user:word@mail.example:587?tls=1.
 
-`smtp` and `smtps` speak to a mail server; any other word is the name of a sending service that django-anymail knows
-(mailgun, postmark, sendgrid, ...), whose keys stand in ANYMAIL_* variables. Without an address mail becomes files.
+`smtp` and `smtps` use a mail server; any other scheme is the name of a sending service that django-anymail knows
+(mailgun, postmark, sendgrid, ...), whose keys are in ANYMAIL_* variables. Without a URL mail becomes files.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
 def mail_settings(url: str) -> dict[str, str | int | bool]:
-    """Django's settings for an address.
+    """Return Django's settings for a URL.
 
     >>> mail_settings("smtp://ana:a%20b@mail.example:587?tls=1")["EMAIL_HOST_PASSWORD"]
     'a b'
@@ -42,7 +42,7 @@ def mail_settings(url: str) -> dict[str, str | int | bool]:
 
 
 def service_of(url: str) -> str:
-    """The name of the sending service; '' for a mail server and for none.
+    """Return the name of the sending service; '' for a mail server and for none.
 
     >>> service_of("postmark://"), service_of("smtp://mail.example")
     ('postmark', '')
@@ -52,7 +52,7 @@ def service_of(url: str) -> str:
 
 
 def anymail_settings(environment: Mapping[str, str]) -> dict[str, str]:
-    """The keys of the sending service: ANYMAIL_MAILGUN_API_KEY becomes MAILGUN_API_KEY."""
+    """Return the keys of the sending service: ANYMAIL_MAILGUN_API_KEY becomes MAILGUN_API_KEY."""
     return {
         name.removeprefix("ANYMAIL_"): value
         for name, value in environment.items()

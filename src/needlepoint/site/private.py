@@ -1,4 +1,4 @@
-"""The data folder is nobody else's: 0700 for folders, 0600 for files, whatever the umask of the account says."""
+"""Make the data folder private: 0700 for folders, 0600 for files, regardless of the umask."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["make_private", "private_folder"]
 
 
 def private_folder(path: Path) -> Path:
-    """`path`, made when it is not there, closed to others; files that this process makes from now on are as well."""
+    """Return `path`, created if needed and closed to others, like all files that this process creates from now on."""
     os.umask(0o077)
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -30,7 +30,7 @@ def private_folder(path: Path) -> Path:
 
 
 def make_private(folder: Path) -> int:
-    """Close everything in `folder` to others, as it may have been made before; how many were open."""
+    """Close everything in `folder` to others, in case it was created earlier; return how many were open."""
     found = 0
     for top, folders, files in os.walk(folder):
         found += sum(_close(Path(top, name), 0o700) for name in folders)
@@ -41,7 +41,7 @@ def make_private(folder: Path) -> int:
 def _close(path: Path, mode: int) -> bool:
     try:
         now = path.lstat()
-    except FileNotFoundError:  # SQLite removes its -wal and -shm when the last one leaves
+    except FileNotFoundError:  # SQLite removes its -wal and -shm with the last connection
         return False
     if stat.S_ISLNK(now.st_mode) or stat.S_IMODE(now.st_mode) & 0o077 == 0:
         return False

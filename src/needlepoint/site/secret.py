@@ -1,4 +1,4 @@
-"""The site's secret key, made once and kept beside its data; never in the repository."""
+"""The site's secret key, created once and stored beside its data; never in the repository."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["kept_secret"]
 
 
 def kept_secret(path: Path) -> str:
-    """The key in `path`; at the first start it is made there, readable by its owner only."""
+    """Return the key in `path`; at the first start it is created there, readable by its owner only."""
     try:
         return path.read_text(encoding="ascii")
     except FileNotFoundError:
@@ -19,7 +19,7 @@ def kept_secret(path: Path) -> str:
     made = secrets.token_urlsafe(48)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another process was quicker
+    except FileExistsError:  # another process was faster
         return path.read_text(encoding="ascii")
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(made)

@@ -1,4 +1,4 @@
-"""Settings of the site. What differs from place to place comes from the environment (NEEDLEPOINT_*, DATABASE_URL)."""
+"""Settings of the site. What differs between installations comes from the environment (NEEDLEPOINT_*, DATABASE_URL)."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
-# How often one may knock is counted by address; behind a proxy that is the last one that the proxy saw.
+# Rate limits are keyed by client IP; behind a proxy that is the last address the proxy saw.
 BEHIND_PROXY = HERE.proxy
 RATELIMIT_IP_META_KEY = "needlepoint.guard.audit.origin.address_of"
 SILENCED_SYSTEM_CHECKS = [
@@ -105,7 +105,7 @@ AUTH_USER_MODEL = "guard.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "needlepoint.guard.sign_in.passwords.HardToGuess"},
 ]
-# 16 MB of memory and about 0.2 s for each try; PBKDF2 only to read what was kept before.
+# 16 MB of memory and about 0.2 s for each try; PBKDF2 only to read older hashes.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -114,8 +114,8 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
-# Accounts of patients: no password, a code by email or a passkey. They are opened by the practice's own link only,
-# and an address that nobody has is answered like one that somebody has.
+# Patient accounts: no password, a code by email or a passkey. They are opened only from the practice's own link,
+# and an unknown address gets the same answer as a known one.
 ACCOUNT_ADAPTER = "needlepoint.pages.account.adapter.PatientAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
@@ -144,7 +144,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HERE.proxy else
 X_FRAME_OPTIONS = "DENY"
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HERE.https else 0
 SECURE_SSL_REDIRECT = HERE.https
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # asked on this machine, without TLS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # requested on this machine, without TLS
 SECURE_REFERRER_POLICY = "same-origin"
 
 LANGUAGE_CODE = "en"
@@ -154,17 +154,17 @@ LOCALE_PATHS = [Path(__file__).parent.parent / "pages" / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# Patients: the address under which they reach us, and what carries the mail and the text messages. Without
+# Patients: the URL under which they reach us, and the transports of email and text messages. Without
 # NEEDLEPOINT_MAIL_URL nothing leaves the machine: messages become files, which the demo shows.
 PUBLIC_URL = HERE.url
-SMS_URL = HERE.sms_url  # an address of Apprise in which {to} stands for the number
+SMS_URL = HERE.sms_url  # an Apprise URL in which {to} is replaced by the number
 MAIL_DOMAIN = HERE.mail_domain
 DEFAULT_FROM_EMAIL = HERE.mail_from
 EMAIL_FILE_PATH = DATA / "mail"
 EMAIL_TIMEOUT = 20
 vars().update(mail_settings(HERE.mail_url))
 ANYMAIL = anymail_settings(os.environ)
-# Its reports are taken only with the secret that it was told; without one there is no address for them.
+# Its reports are accepted only with the shared secret; without one there is no URL for them.
 MAIL_SERVICE = service_of(HERE.mail_url) if ANYMAIL.get("WEBHOOK_SECRET") else ""
 
 STATIC_URL = "static/"
@@ -172,7 +172,7 @@ STATIC_ROOT = DATA / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
-# `front` has read a request before Django sees it, within the limit of its address; nothing of it goes to disk.
+# `front` has read a request before Django sees it, within the limit of its URL; nothing of it goes to disk.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 4
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]

@@ -1,8 +1,8 @@
-"""The chain over the access log: a row that is changed, removed, put elsewhere or cut off at the end is found.
+"""The hash chain over the access log: it detects a row that was changed, removed, moved, or cut off at the end.
 
-Rows are written without waiting for each other; a worker links them a moment later, each to the one before by a hash.
-Now and then the head of the chain goes, signed with the key of the installation, into a file outside of the database; a
-head that is kept elsewhere finds even a chain that was cut off or made anew together with that file.
+Rows are written without waiting for each other; a worker links them shortly after, each to the one before by a hash. At
+intervals the head of the chain is written, signed with the installation's key, into a file outside of the database; a
+head that is stored elsewhere detects even a chain that was cut off or rebuilt together with that file.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ __all__ = ["ChainHead", "head", "keep_head", "read_heads", "seal", "verify"]
 
 BATCH = 2000
 OUT_OF_ORDER = 10_000  # rows
-LATE = datetime.timedelta(minutes=10)  # a row that has no link by then has been left out
-EVERY = 500  # rows between two heads that are kept
+LATE = datetime.timedelta(minutes=10)  # a row without a link after this time was skipped
+EVERY = 500  # rows between two saved heads
 LOCK = 0x6E65656C  # of PostgreSQL: one worker links at a time
 START = "0" * 64
 
 
 class ChainHead(msgspec.Struct, frozen=True, kw_only=True):
-    """How far the chain goes: the number and hash of its last link, signed (HMAC-SHA-256)."""
+    """The state of the chain: number and hash of its last link, signed (HMAC-SHA-256)."""
 
     number: int
     hash: str
@@ -42,7 +42,7 @@ class ChainHead(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def seal() -> int:
-    """Link the rows that are new; how many."""
+    """Link the new rows; return how many."""
     linked = 0
     while True:
         with transaction.atomic():
@@ -58,7 +58,7 @@ def _link_some() -> int:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     last = AuditLink.objects.order_by("-number").first()
     number, before, reached = (last.number, last.hash, last.event_id) if last else (0, START, 0)
-    # One that was committed late may have a lower number than what is linked already, though not much lower.
+    # A row that was committed late may have a lower number than linked ones, though not much lower.
     new = AuditEvent.objects.filter(pk__gt=reached - OUT_OF_ORDER, link=None)
     rows = list(new.order_by("pk")[:BATCH])
     links = []
@@ -70,14 +70,14 @@ def _link_some() -> int:
 
 
 def _hash(before: str, row: AuditEvent) -> str:
-    """The hash of a row and everything before it."""
+    """Return the hash of a row and everything before it."""
     told = row.fields_told()
     told["at"] = row.at.astimezone(datetime.UTC).isoformat(timespec="microseconds")
     return hashlib.sha256(before.encode() + msgspec.json.encode(told, order="sorted")).hexdigest()
 
 
 def head() -> ChainHead | None:
-    """The signed head of the chain; None of an empty one."""
+    """Return the signed head of the chain; None if it is empty."""
     last = AuditLink.objects.order_by("-number").first()
     if last is None:
         return None
@@ -93,7 +93,7 @@ def _signature(number: int, hash_: str, at: datetime.datetime) -> str:
 
 
 def keep_head(path: Path | None = None) -> ChainHead | None:
-    """Write the head into the file of heads, when enough rows came since the last one there."""
+    """Write the head into the file of heads, when enough rows were added since the last one."""
     path = path or _file()
     last, now = list(read_heads(path))[-1:], head()
     if now is None or (last and now.number - last[0].number < EVERY):
@@ -108,7 +108,7 @@ def _file() -> Path:
 
 
 def read_heads(path: Path) -> Iterator[ChainHead]:
-    """The heads of a file. Raises Refused for a file that holds something else."""
+    """Return the heads of a file. Raises Refused if it holds something else."""
     if not path.exists():
         return
     for number, line in enumerate(path.read_bytes().splitlines(), start=1):
@@ -121,7 +121,7 @@ def read_heads(path: Path) -> Iterator[ChainHead]:
 
 
 def verify(heads: Path | None = None) -> tuple[int, list[str]]:
-    """How many rows are linked, and what is wrong with the log, in words; [] when it is as it was written."""
+    """Return how many rows are linked, and what is wrong with the log, in words; [] when it is intact."""
     wrong: list[str] = []
     known = {row.number: row for row in _signed(heads or _file(), wrong)}
     number, before = 0, START
@@ -148,7 +148,7 @@ def verify(heads: Path | None = None) -> tuple[int, list[str]]:
 
 
 def _linked() -> Iterator[tuple[AuditLink, AuditEvent | None]]:
-    """Every link in order, with its row; None where that is gone."""
+    """Yield every link in order, with its row; None where the row is gone."""
     reached = 0
     while links := list(AuditLink.objects.filter(number__gt=reached).order_by("number")[:BATCH]):
         events = AuditEvent.objects.in_bulk([link.event_id for link in links])

@@ -1,7 +1,7 @@
-"""No page about a patient goes out without a row in the access log, whichever view made it.
+"""No page about a patient is sent without a row in the access log, whichever view made it.
 
-Views write rows that say what was done. Whatever they leave out is added here when the answer is ready: the patients
-whose records were read for it, writes, and refusals.
+Views write rows of what was done. Missing rows are added here when the answer is ready: patients whose records were
+read for it, writes, and refusals.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ __all__ = ["complete", "watch_patients"]
 
 MOST_PATIENTS = 500  # ids in one row
 REFUSED = (403, 404, 429)
-POLLED = {"today-list"}  # pages that ask again by themselves
+POLLED = {"today-list"}  # pages that refresh themselves
 AGAIN_SECONDS = 600
 MOST_REMEMBERED = 1000
 _polled: dict[tuple[str, str], tuple[float, frozenset[int]]] = {}
 
 
 def watch_patients(model: type[Any]) -> None:
-    """From now on every patient whose record is read is known to the request that read it."""
+    """Record every patient whose record is read, in the request that read it, from now on."""
     post_init.connect(_read, sender=model, dispatch_uid="needlepoint.guard.audit.complete")
 
 
@@ -36,7 +36,7 @@ def _read(sender: Any, instance: Any, **kwargs: Any) -> None:
 
 
 def complete(request: HttpRequest, response: HttpResponse, here: Origin) -> None:
-    """Add the row that is missing, if one is."""
+    """Add the missing row, if there is one."""
     match = request.resolver_match
     if match is None:
         return
@@ -69,7 +69,7 @@ def _note(
 
 
 def _lately(here: Origin, page: str, patients: frozenset[int]) -> bool:
-    """Whether a page that asks again and again showed this session the same people a short while ago."""
+    """Return whether a self-refreshing page showed this session the same patients recently."""
     if page not in POLLED:
         return False
     key, now = (here.session, page), time.monotonic()

@@ -23,7 +23,7 @@ def record_audit(
 
     `action`: read, write, sign, print, search; `what` names the thing, never its content.
 
-    `patients`: the ids of those whom a list or a search showed.
+    `patients`: the ids of the patients in a list or search.
     """
     _add(
         practice_id=staff.practice_id,
@@ -47,10 +47,10 @@ def note_down_outside(
     staff_id: int | None = None,
     patients: Iterable[int] = (),
 ) -> None:
-    """The same for what nobody of the staff did: `who` is patient, proxy, tablet, link (its
-    holder), visitor, account (that sees nobody) or system.
+    """The same for acts not by staff: `who` is patient, proxy, tablet, link (its holder), visitor, account (without
+    patients) or system.
 
-    What comes from a lent tablet is never booked as the patient's own: `staff_id` is who handed it over.
+    An act on the clinic's tablet is never logged as the patient's own: `staff_id` is who handed it over.
     """
     here = origin()
     if here.lent:
@@ -68,7 +68,7 @@ def note_down_outside(
 
 
 def note_sign_in(user: Any, subject: str, what: str, outcome: str) -> None:
-    """A sign-in, good or not. `subject` is a digest: what was typed may be a password in the wrong field."""
+    """Log a sign-in, successful or not. `subject` is a digest: what was typed may be a password in the wrong field."""
     staff = getattr(user, "staff", None)
     _add(
         practice_id=staff.practice_id if staff else None,

@@ -1,4 +1,4 @@
-"""Where a request comes from, and whose data it has touched so far: what the access log needs to know of it."""
+"""The origin of a request, and whose data it has read so far: what the access log needs."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ LENT, LENT_BY = "lent_for_visit", "lent_by_staff"  # in the session: the visit, 
 class Origin:
     """One request. `address` as the server or its proxy saw it; `session` is a digest; both '' outside of a request.
 
-    `lent`: this is a tablet that the member of the staff `lent_by` handed over. `shown`: patients whose records were
-    read, with their practice; `told`: those of them who stand in a row of the log; `rows`: how many rows it made.
+    `lent`: this is a tablet that the staff member `lent_by` handed over. `shown`: patients whose records were read,
+    with their practice; `told`: those that are in a row of the log; `rows`: how many rows it made.
     """
 
     address: str = ""
@@ -39,13 +39,13 @@ _here: ContextVar[Origin | None] = ContextVar("origin", default=None)
 
 
 def origin() -> Origin:
-    """The request that is being answered; outside of one, nothing is known and nothing is kept."""
+    """Return the current request; outside of one, an empty origin."""
     return _here.get() or Origin()
 
 
 @contextmanager
 def asked_from(request: HttpRequest) -> Iterator[Origin]:
-    """While this request is answered."""
+    """Set the origin while this request is answered."""
     key = request.session.session_key or ""
     session = hashlib.sha256(key.encode()).hexdigest()[:12] if key else ""
     here = Origin(address_of(request), session, LENT in request.session, request.session.get(LENT_BY))
@@ -57,7 +57,7 @@ def asked_from(request: HttpRequest) -> Iterator[Origin]:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The address; behind our own proxy the last one of X-Forwarded-For, which nobody outside can make up."""
+    """Return the client's address; behind our own proxy the last one of X-Forwarded-For, which clients cannot forge."""
     seen = str(request.META.get("REMOTE_ADDR", ""))
     if settings.BEHIND_PROXY:
         seen = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rpartition(",")[2].strip() or seen
@@ -68,5 +68,5 @@ def address_of(request: HttpRequest) -> str:
 
 
 def keyed(kind: str, text: str) -> str:
-    """A digest of `text` that only this installation can make: to count by it without keeping it."""
+    """Return a digest of `text` that only this installation can make: for counting without storing it."""
     return salted_hmac(f"needlepoint.{kind}", text, algorithm="sha256").hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""The access log is append-only in the database itself: a row is never changed or removed, by whatever program."""
+"""Triggers that make the access log append-only in the database itself, whatever program writes."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ REFUSAL = "the access log is append-only"
 
 
 def close_log(sender: Any, using: str, **kwargs: Any) -> None:
-    """After each migration: one that makes a table anew loses its triggers."""
+    """Install them after each migration: one that rebuilds a table drops its triggers."""
     if settings.AUDIT_APPEND_ONLY:
         install(using)
 
 
 def install(using: str = "default") -> None:
-    """The triggers, where they are not there yet."""
+    """Create the triggers that do not exist yet."""
     connection = connections[using]
     there = connection.introspection.table_names()
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Backup and restore: the database, the files beside it and the key, whole and checked, while the practice works."""
+"""Backup and restore of the database, its files and the key, complete and verified, while the practice works."""
 
 from needlepoint.guard.backup.archive import Manifest, read_backup
 from needlepoint.guard.backup.restore import restore

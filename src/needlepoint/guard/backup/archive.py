@@ -1,4 +1,4 @@
-"""The file of a backup: a tar archive whose first member says what is in it, with a digest and counts to check by."""
+"""The backup file: a tar archive whose first member lists its content, with a digest and counts to verify."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def digest(path: Path) -> str:
-    """The SHA-256 of a file."""
+    """Return the SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_archive(target: Path, manifest: Manifest, members: dict[str, Path]) -> None:
-    """The archive, whole or not at all, readable for this account only."""
+    """Write the archive, complete or not at all, readable for this account only."""
     part = target.with_name(f".{target.name}.part")
     try:
         with part.open("xb") as file:
@@ -77,7 +77,7 @@ def _add(archive: tarfile.TarFile, name: str, data: bytes) -> None:
 
 
 def read_manifest(source: Path) -> Manifest:
-    """What a backup says of itself. Raises Refused for a file that is none."""
+    """Return the manifest of a backup. Raises Refused for any other file."""
     with _opened(source) as archive:
         first = archive.next()
         file = archive.extractfile(first) if first is not None and first.name == MANIFEST else None
@@ -95,7 +95,7 @@ def read_manifest(source: Path) -> Manifest:
 
 
 def read_backup(source: Path, folder: Path) -> Manifest:
-    """Unpack a backup into an empty folder and check every byte. Raises Refused when anything is not as it was."""
+    """Unpack a backup into an empty folder and verify every byte. Raises Refused when anything differs."""
     manifest = read_manifest(source)
     open_ = dict(manifest.sha256)
     with _opened(source) as archive:
@@ -124,7 +124,7 @@ def _members(archive: tarfile.TarFile, source: Path) -> Iterator[tarfile.TarInfo
 
 
 def _unpack(archive: tarfile.TarFile, row: tarfile.TarInfo, folder: Path) -> str:
-    """One member into the folder; its digest."""
+    """Unpack one member into the folder; return its digest."""
     file = archive.extractfile(row)
     assert file is not None
     path = folder / row.name
@@ -140,7 +140,7 @@ def _unpack(archive: tarfile.TarFile, row: tarfile.TarInfo, folder: Path) -> str
 
 @contextmanager
 def _opened(source: Path) -> Iterator[tarfile.TarFile]:
-    """The archive; whatever it breaks on while it is read is a backup that is not whole."""
+    """Open the archive; any error while reading means that the backup is incomplete."""
     try:
         with tarfile.open(source, "r:") as archive:
             yield archive

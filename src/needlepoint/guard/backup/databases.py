@@ -1,4 +1,4 @@
-"""The two databases: a consistent copy while others write, the counts of its rows, and the way back."""
+"""The two databases: a consistent copy while others write, row counts, and restoring."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ class DatabaseSettings(TypedDict):
 
 
 class Database(Protocol):
-    """A database that can be saved and brought back."""
+    """A database that can be saved and restored."""
 
     kind: str
 
     def save(self, target: Path) -> dict[str, int]:
-        """A copy of one moment, checked; how many rows each table has in it."""
+        """Save a consistent, verified copy; return the row count of each table."""
 
     def is_empty(self) -> bool:
-        """Whether nothing is there yet."""
+        """Return whether there is no data yet."""
 
     def check(self, source: Path) -> dict[str, int] | None:
-        """The rows of a copy, after it was found whole; None where that shows only in the restored database."""
+        """Return the rows of a verified copy; None where only the restored database shows them."""
 
     def restore(self, source: Path) -> dict[str, int]:
-        """Bring a copy back into an empty place, checked; its rows."""
+        """Restore a copy into an empty place and verify it; return its rows."""
 
 
 def _now() -> str:
@@ -50,7 +50,7 @@ def _now() -> str:
 
 
 class Sqlite:
-    """One file, copied by SQLite's own online backup; what still lies in its -wal file comes along."""
+    """One file, copied by SQLite's online backup, including what is still in its -wal file."""
 
     kind = "sqlite"
 
@@ -58,7 +58,7 @@ class Sqlite:
         self.path = path
 
     def save(self, target: Path) -> dict[str, int]:
-        """A copy of one moment; whoever writes meanwhile is not held up."""
+        """Save a consistent copy without blocking writers."""
         if not self.path.exists():
             raise Refused(
                 Fault("backup", f"no database at {self.path}", "a practice", "Check NEEDLEPOINT_DATA.")
@@ -72,11 +72,11 @@ class Sqlite:
         return self.check(target)
 
     def is_empty(self) -> bool:
-        """Whether there is no file."""
+        """Return whether there is no file."""
         return not self.path.exists()
 
     def check(self, source: Path) -> dict[str, int]:
-        """Its rows; Refused for a copy that is not whole."""
+        """Return its rows; Refused for an incomplete copy."""
         try:
             with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as copy:
                 found = [row[0] for row in copy.execute("PRAGMA integrity_check")]
@@ -90,7 +90,7 @@ class Sqlite:
             raise Refused(Fault("backup", f"no database ({error})", "a whole one")) from None
 
     def restore(self, source: Path) -> dict[str, int]:
-        """Put the copy in its place; a file that is there, outside of the data folder, is kept beside."""
+        """Put the copy in its place; an existing file outside of the data folder is kept beside it."""
         rows = self.check(source)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         now = _now()
@@ -109,7 +109,7 @@ def _counts(database: sqlite3.Connection) -> dict[str, int]:
 
 
 class Postgres:
-    """A database of a server, by pg_dump and pg_restore of its own client programs."""
+    """A database server, by pg_dump and pg_restore of its own client programs."""
 
     kind = "postgresql"
 
@@ -117,7 +117,7 @@ class Postgres:
         self.settings = settings
 
     def save(self, target: Path) -> dict[str, int]:
-        """The dump and the counts see the same moment: they share one snapshot."""
+        """Dump and count in one snapshot, so that both agree."""
         with self._connected() as connection:
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             snapshot = connection.execute("SELECT pg_export_snapshot()").fetchone()[0]
@@ -134,16 +134,16 @@ class Postgres:
         return rows
 
     def is_empty(self) -> bool:
-        """Whether it has no tables."""
+        """Return whether it has no tables."""
         with self._connected() as connection:
             return not _postgres_tables(connection)
 
     def check(self, source: Path) -> None:
-        """The dump can be read; its rows show when it is restored."""
+        """Check that the dump can be read; its rows are known after restoring."""
         self._run("pg_restore", "--list", str(source), quiet=True)
 
     def restore(self, source: Path) -> dict[str, int]:
-        """All of the dump in one transaction. What was there is kept as a schema, and comes back on a fault."""
+        """Restore the whole dump in one transaction. The previous data is kept as a schema and restored on an error."""
         before = f"before_{_now().lower()}"
         with self._connected() as connection:
             connection.execute(f'ALTER SCHEMA public RENAME TO "{before}"')
@@ -206,7 +206,7 @@ def _postgres_counts(connection: Any) -> dict[str, int]:
 
 
 def database_of(settings: DatabaseSettings) -> Database:
-    """The database that Django's settings name."""
+    """Return the database in Django's settings."""
     if settings["ENGINE"].endswith("sqlite3"):
         return Sqlite(Path(settings["NAME"]))
     return Postgres(settings)

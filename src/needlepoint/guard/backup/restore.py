@@ -1,4 +1,4 @@
-"""Bringing a backup back: unpacked and checked beside the place first, then put there in one step."""
+"""Restoring a backup: unpacked and verified beside the target first, then moved there in one step."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["check", "restore"]
 
 
 def check(database: Database, source: Path) -> Manifest:
-    """Whether a backup could be restored: every byte, and for SQLite the database itself. Changes nothing."""
+    """Check whether a backup can be restored: every byte, and for SQLite the database itself. Changes nothing."""
     with tempfile.TemporaryDirectory(prefix="needlepoint-check-") as folder:
         manifest = read_backup(source, Path(folder))
         _same(manifest, database.check(Path(folder, DATABASE)) if manifest.kind == database.kind else None)
@@ -25,10 +25,10 @@ def check(database: Database, source: Path) -> Manifest:
 def restore(
     data: Path, database: Database, source: Path, force: bool = False
 ) -> tuple[Manifest, Path | None]:
-    """Bring it back. With `force` over what is there, whose folder is kept beside; returns that folder.
+    """Restore it. With `force` over existing data, whose folder is kept beside; returns that folder.
 
-    Raises Refused when something is there (without `force`), when the backup is of the other kind of database, and
-    when anything of it is damaged; nothing is changed then.
+    Raises Refused when data exists (without `force`), when the backup is of the other kind of database, and when
+    anything is damaged; nothing is changed then.
     """
     kind = read_manifest(source).kind
     if kind != database.kind:

@@ -15,12 +15,12 @@ from needlepoint.guard.backup.databases import Database
 
 __all__ = ["LEFT_OUT", "save"]
 
-LEFT_OUT = ("static", "backups", "in-use")  # made anew at each start, or themselves backups
+LEFT_OUT = ("static", "backups", "in-use")  # created at each start, or themselves backups
 KEY = "secret_key"
 
 
 def save(data: Path, database: Database, target: Path) -> Manifest:
-    """A backup of the data folder and the database into a new file, while the practice goes on working."""
+    """Back up the data folder and the database into a new file, while the practice goes on working."""
     if target.exists():
         raise Refused(
             Fault("backup", f"{target}, which is there already", "a new file", "Choose another name.")
@@ -46,7 +46,7 @@ def save(data: Path, database: Database, target: Path) -> Manifest:
 
 
 def _files(data: Path, folder: Path, database: Database) -> Iterator[tuple[str, Path]]:
-    """Every file beside the database, copied first: one that is written to meanwhile is the same all through."""
+    """Yield every file beside the database, copied first, so that concurrent writes do not tear it."""
     own = getattr(database, "path", None)
     for number, path in enumerate(sorted(data.rglob("*"))):
         name = path.relative_to(data)
@@ -58,6 +58,6 @@ def _files(data: Path, folder: Path, database: Database) -> Iterator[tuple[str, 
         try:
             copy.write_bytes(path.read_bytes())
         except FileNotFoundError:
-            continue  # removed meanwhile, as sent mail is
+            continue  # removed meanwhile, like sent mail
         os.utime(copy, (path.stat().st_atime, path.stat().st_mtime)) if path.exists() else None
         yield name.as_posix(), copy

@@ -1,6 +1,6 @@
-"""Which of allauth's pages are open. The others keep their names, which allauth asks for, and lead nowhere.
+"""Which of allauth's pages are available. The others keep their names, which allauth requires, and answer 404.
 
-Nobody adds an email address or a password by themselves: an address that was not proved must never lead to a patient.
+Users cannot add an email address or a password by themselves: an unproved address must never lead to a patient.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ OPEN = frozenset(
 
 
 def closed(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    """Nothing is here."""
+    """Answer 404."""
     raise Http404
 
 

@@ -1,4 +1,4 @@
-"""Who may set up an empty database: whoever can read the word that the server wrote on this machine."""
+"""Who may set up an empty database: whoever can read the token that the server wrote on this machine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _file() -> Path:
 
 
 def first_run_token() -> str:
-    """The word, made when there is none yet."""
+    """Return the token, created when there is none yet."""
     path = _file()
     if not path.exists():
         path.touch(0o600)
@@ -25,10 +25,10 @@ def first_run_token() -> str:
 
 
 def is_first_run_token(given: str) -> bool:
-    """Whether it is the word."""
+    """Return whether it is the token."""
     return hmac.compare_digest(given.encode(), first_run_token().encode())
 
 
 def set_up_is_done() -> None:
-    """The word is good for nothing more."""
+    """Delete the token: set-up is done."""
     _file().unlink(missing_ok=True)

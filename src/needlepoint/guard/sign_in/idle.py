@@ -1,4 +1,4 @@
-"""When a session of the staff is over: nobody has done anything for a while, or it has lasted a working day."""
+"""When a staff session ends: after a time without activity, or after a working day."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ __all__ = ["over"]
 
 SINCE, LAST = "signed_in_at", "last_seen_at"
 WRITTEN_EVERY_SECONDS = 60
-# These pages ask by themselves again and again: somebody who has left does nothing by them.
+# These pages refresh themselves: that is no activity of a person.
 BY_THEMSELVES = ("/today/list/",)
 
 
 def over(request: HttpRequest) -> bool:
-    """Whether the session has ended by now; if not, that somebody is there is kept, once a minute at most."""
+    """Return whether the session has ended; if not, record the activity, at most once a minute."""
     now, session = int(time.time()), request.session
     last = session.get(LAST, now)
     if (

@@ -1,4 +1,4 @@
-"""Passwords of the staff: which are refused, and how one is checked (NIST SP 800-63B-4, 3.1.1)."""
+"""Passwords of the staff: which are refused, and how one is verified (NIST SP 800-63B-4, 3.1.1)."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from needlepoint.guard.models import User
 
 __all__ = ["LEAST", "HardToGuess", "check", "set_own_password"]
 
-LEAST = 15  # characters, where the password is all that is asked for
+LEAST = 15  # characters, where a password is the only factor
 MOST = 256
 LEAST_GUESSES_LOG10 = (
     10  # zxcvbn's estimate; its lists of common passwords, names and keyboard rows are offline
 )
-READ = 72  # characters that zxcvbn looks at
+READ = 72  # characters that zxcvbn examines
 
 
 class HardToGuess:
-    """Django's validator: long enough, and neither common, repeated, a row of keys, nor the user's own name."""
+    """Django's validator: long enough, and not common, repeated, a keyboard row, or the user's own name."""
 
     def validate(self, password: str, user: User | None = None) -> None:
-        """ValidationError with what to do instead."""
+        """Raise ValidationError with what to do instead."""
         if len(password) < LEAST:
             raise ValidationError(_("Use at least 15 characters. Four or five words in a row work well."))
         if len(password) > MOST:
@@ -37,18 +37,18 @@ class HardToGuess:
             )
 
     def get_help_text(self) -> str:
-        """What is asked for."""
+        """Return the requirements."""
         return _("At least 15 characters. Four or five words in a row work well.")
 
 
 def set_own_password(user: User, new: str) -> None:
-    """A password that the user chose: from now on no other one is asked for first."""
+    """Save a password that the user chose; no other one is required first from now on."""
     user.set_password(new)
     user.first_password = False
     user.save(update_fields=["password", "first_password"])
 
 
 def check(request: HttpRequest, username: str, password: str) -> User | None:
-    """The user whose name and password these are. One hash is worked out whoever it is, also for a name nobody has."""
+    """Return the user with this name and password. One hash is always computed, even for an unknown name."""
     found = ModelBackend().authenticate(request, username=username, password=password)
     return found if isinstance(found, User) else None

@@ -1,7 +1,7 @@
-"""How often a password may be tried: by account and by address together, counted in the access log.
+"""Rate limits for passwords: by account and by address, counted in the access log.
 
-Nobody outside can lock a member of the staff out: tries on an account count for the address they come from, and a
-browser that has signed in before holds a device cookie and is counted for itself (OWASP, "Device cookies").
+An outsider cannot lock out a staff member: tries on an account count for the address they come from, and a browser that
+has signed in before holds a device cookie with its own count (OWASP, "Device cookies").
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ WINDOW = datetime.timedelta(minutes=15)
 KNOWN_FOR = datetime.timedelta(days=90)
 MOST_BY_SUBJECT = 10  # from one address
 MOST_BY_ACCOUNT = 100  # from all addresses: NIST SP 800-63B, rate limiting
-MOST_BY_ADDRESS = 40  # a whole practice may stand behind one address
+MOST_BY_ADDRESS = 40  # a whole practice may share one address
 COOKIE = "device"
 SALT = "needlepoint.device"
 DAYS = 400
 
 
 def subject_of(request: HttpRequest, username: str) -> str:
-    """What tries are counted by: this known device of the account, or else the account."""
+    """Return what tries are counted by: this known device of the account, or else the account."""
     name = username.strip().casefold()
     device = _device(request, name)
     return keyed("device", device) if device else keyed("account", name)
 
 
 def too_many(request: HttpRequest, username: str, user: User | None) -> bool:
-    """Whether the tries of the last quarter of an hour that went wrong are enough.
+    """Return whether too many tries failed within the last 15 minutes.
 
-    A known device has its own count only. Other tries on an account count by the address they come from, so that a
-    stranger slows nobody down but themselves. What others tried stops an account only for addresses from which its
-    owner has not signed in. Only tries on accounts of the staff count for an address: a name that nobody has opens
-    nothing, and a patient's code is another action.
+    A known device has its own count only. Other tries on an account count by their address, so that a stranger slows
+    down only themselves. Tries by others stop an account only for addresses from which its owner has not signed in.
+    Only tries on staff accounts count for an address: an unknown name opens nothing, and a patient's code is another
+    action.
     """
     wrong = AuditEvent.objects.filter(action="sign-in", outcome="wrong", at__gt=timezone.now() - WINDOW)
     here, there = address_of(request), wrong.filter(subject=subject_of(request, username))
@@ -57,20 +57,20 @@ def too_many(request: HttpRequest, username: str, user: User | None) -> bool:
 
 
 def _is_known(address: str, user: User | None) -> bool:
-    """Whether this member of the staff has signed in from this address."""
+    """Return whether this staff member has signed in from this address before."""
     staff = getattr(user, "staff", None)
     good = AuditEvent.objects.filter(action="sign-in", outcome="ok", at__gt=timezone.now() - KNOWN_FOR)
     return staff is not None and good.filter(staff_id=staff.pk, address=address).exists()
 
 
 def lately_stopped(subject: str) -> bool:
-    """Whether the log says so already: who goes on trying does not fill it."""
+    """Return whether the log has this already, so that further tries do not fill it."""
     since = timezone.now() - datetime.timedelta(minutes=1)
     return AuditEvent.objects.filter(subject=subject, outcome="too many", at__gt=since).exists()
 
 
 def remember_device(request: HttpRequest, response: HttpResponse, username: str) -> None:
-    """After a good sign-in: this browser is known for this account."""
+    """After a successful sign-in, mark this browser as known for this account."""
     name = username.strip().casefold()
     device = _device(request, name) or secrets.token_urlsafe(12)
     value = signing.dumps([keyed("account", name), device], salt=SALT)
@@ -86,7 +86,7 @@ def remember_device(request: HttpRequest, response: HttpResponse, username: str)
 
 
 def _device(request: HttpRequest, name: str) -> str:
-    """The device that the cookie names, if it was given to this account."""
+    """Return the device in the cookie, if it was issued to this account."""
     try:
         account, device = signing.loads(
             request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=datetime.timedelta(days=DAYS)

@@ -19,14 +19,14 @@ KINDS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc] # allauth comes without types
-    """Secrets lie encrypted in the database, under a key made from the installation's own."""
+    """Secrets are encrypted in the database, with a key derived from the installation's key."""
 
     def encrypt(self, text: str) -> str:
-        """As it is kept."""
+        """Return the encrypted form."""
         return _fernet().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """As it is used."""
+        """Return the plain form."""
         return _fernet().decrypt(encrypted_text.encode()).decode()
 
 
@@ -36,7 +36,7 @@ def _fernet() -> Fernet:
 
 
 def is_missing(request: HttpRequest) -> bool:
-    """Whether this member of the staff has to add one before anything else. Asked of the database once a session."""
+    """Return whether this staff member must add one first. The database is queried once per session."""
     if not settings.STAFF_SECOND_FACTOR or request.session.get(KNOWN):
         return False
     if not is_mfa_enabled(request.user, KINDS):
@@ -46,5 +46,5 @@ def is_missing(request: HttpRequest) -> bool:
 
 
 def forget_second_factor(user_id: int) -> None:
-    """For someone whose phone is lost: at the next sign-in a new one is added."""
+    """Remove it for someone who lost their phone: they add a new one at the next sign-in."""
     Authenticator.objects.filter(user_id=user_id).delete()

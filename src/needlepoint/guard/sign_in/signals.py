@@ -1,4 +1,4 @@
-"""Every sign-in and sign-out goes into the access log, by whichever page it came."""
+"""Log every sign-in and sign-out, on whichever page."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def listen() -> None:
 
 
 def signed_in(sender: Any, user: Any, **kwargs: Any) -> None:
-    """A session begins."""
+    """Log the start of a session."""
     note_sign_in(user, "", "signed in", "ok")
 
 
 def signed_out(sender: Any, user: Any, **kwargs: Any) -> None:
-    """A session of the staff ends."""
+    """Log the end of a staff session."""
     if hasattr(user, "staff"):
         record_audit(user.staff, "sign-out", "signed out")

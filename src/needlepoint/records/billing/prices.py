@@ -1,4 +1,4 @@
-"""The price before the needle: what a visit is likely to come to, the estimate on paper in time, and help with it."""
+"""The price in advance: the expected price of a visit, the good faith estimate in time, and help with it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ __all__ = [
 ]
 
 
-AGAIN = datetime.timedelta(hours=1)  # until an estimate that could not be made is tried anew
+AGAIN = datetime.timedelta(hours=1)  # until an estimate that failed is tried again
 
 
 SELF_PAY, NOT_SAID = "self", "unknown"  # answers to the question about insurance (leaflets/data/intake.toml)
@@ -69,9 +69,9 @@ class QuoteLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Quote(msgspec.Struct, frozen=True, kw_only=True):
-    """What a visit is likely to come to. `least_usd` and `most_usd`: what is left to the patient; None: not known.
+    """The expected price of a visit. `least_usd` and `most_usd`: what the patient owes; None: not known.
 
-    `open`: why nothing can be said, for a practice whose fees are not on file.
+    `open`: why there is no price, for a practice without a fee schedule.
     """
 
     total_usd: Decimal | None
@@ -84,7 +84,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Help(msgspec.Struct, frozen=True, kw_only=True):
-    """What three questions led to: the household in percent of poverty, the scale, and other help to ask for."""
+    """The result of three questions: the household in percent of poverty, the sliding scale, and other programs."""
 
     percent_of_poverty: Decimal
     pays_share: Decimal | None  # of the price; None: the whole
@@ -92,19 +92,19 @@ class Help(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def is_insured(patient: Patient) -> bool:
-    """Whether somebody else may pay: by what the desk has on file, else by what the patient named."""
+    """Return whether somebody else may pay: by the insurance on file, else by what the patient named."""
     if patient.payer or patient.coverages:
         return True
     return patient.told_insurance.kind not in ("", SELF_PAY, NOT_SAID)
 
 
 def _payer_of(patient: Patient) -> str:
-    """The payer whose rules are known; '' where only the plan itself can say."""
+    """Return the payer whose rules are known; '' where only the plan itself can answer."""
     return patient.payer or ("medicare" if patient.told_insurance.kind == "medicare" else "")
 
 
 def label_of(code: str) -> tuple[str, str]:
-    """Our own short words for a code, English and Spanish."""
+    """Return our own short description of a code, in English and Spanish."""
     rows = load_codes()
     for procedure in rows.procedure:
         if procedure.code == code:
@@ -126,7 +126,7 @@ def quote(
     patient: Patient | None = None,
     household: Household | None = None,
 ) -> Quote:
-    """The price of a service on a day: for nobody yet, or for a patient with what is known of their plan."""
+    """Return the price of a visit type on a day: in general, or for a patient with what is known of their insurance."""
     insured = patient is not None and is_insured(patient)
     try:
         whole = _self_pay(practice, service, on, household)
@@ -150,7 +150,7 @@ def _codes(service: VisitType) -> list[str | Item]:
 def _self_pay(
     practice: Practice, service: VisitType, on: datetime.date, household: Household | None
 ) -> Estimated:
-    """The price of a service for someone who pays alone; Refused where the practice's fees do not hold it."""
+    """Return the self-pay price of a visit type; Refused when the fee schedule does not have it."""
     codes = _codes(service)
     if not codes or not practice.has_fees:
         raise Refused(Fault("practice", "no fees on file", "a price for each part of the service"))
@@ -167,7 +167,7 @@ def _line(price: Price) -> QuoteLine:
 def _medicare(
     practice: Practice, service: VisitType, location: Location, on: datetime.date
 ) -> tuple[Decimal | None, Decimal | None]:
-    """What Medicare leaves with the year's deductible met, and with nothing of it met; None: not known."""
+    """Return what Medicare leaves to the patient with the deductible met, and with none of it met; None: not known."""
     order = EstimateOrder(
         on=on,
         codes=_codes(service),
@@ -183,7 +183,7 @@ def _medicare(
 
 @transaction.atomic
 def start_estimate(visit: Visit, because: str) -> GivenEstimate | None:
-    """The clock of the good-faith estimate begins: a visit was scheduled or moved, or someone asked. One at a time."""
+    """Start the deadline of a good faith estimate: a visit was scheduled or moved, or someone asked. One at a time."""
     patient = visit.patient
     if is_insured(patient):
         return None
@@ -200,7 +200,7 @@ def start_estimate(visit: Visit, because: str) -> GivenEstimate | None:
 
 @transaction.atomic
 def give_estimate(visit: Visit) -> GivenEstimate:
-    """The estimate as a PDF, kept with its hash; Refused while the practice's data for it are not whole."""
+    """Make the estimate as a PDF, stored with its hash; Refused while the practice's data for it are incomplete."""
     zone = zone_of(visit.practice)
     today = timezone.now().astimezone(zone).date()
     row = GivenEstimate.objects.filter(visit=visit, given_at=None).order_by("-pk").first()
@@ -222,7 +222,7 @@ def give_estimate(visit: Visit) -> GivenEstimate:
 
 
 def good_faith_paper(visit: Visit, row: GivenEstimate, today: datetime.date) -> GoodFaithEstimate:
-    """What the paper says: the likely parts of the visit at the practice's price for those who pay themselves."""
+    """Return the estimate's content: the expected parts of the visit at the self-pay price."""
     practice, patient, service = visit.practice, visit.patient, visit.service
     if service is None:
         raise Refused(Fault("visit", "one without a kind", "one that was booked as a kind of visit"))
@@ -258,12 +258,12 @@ def good_faith_paper(visit: Visit, row: GivenEstimate, today: datetime.date) -> 
 
 
 def _expected_diagnosis() -> str:
-    """Before anybody was examined: the code for muscle pain that names no place."""
+    """Return the code for unspecified muscle pain, before any examination."""
     return next(row.code for row in load_codes().diagnosis if row.any)
 
 
 def due_estimates(practice: Practice) -> QuerySet[GivenEstimate]:
-    """Those that are not given yet, the nearest first."""
+    """Return the estimates that are due, the nearest first."""
     rows = GivenEstimate.objects.filter(visit__practice=practice, given_at=None).exclude(
         visit__state="canceled"
     )
@@ -271,7 +271,7 @@ def due_estimates(practice: Practice) -> QuerySet[GivenEstimate]:
 
 
 def give_due() -> int:
-    """Give every estimate that is open and can be made; how many were given. The others stand on the desk's list."""
+    """Make every open estimate that can be made; return how many. The others stay in the work queue."""
     given = 0
     now = timezone.now()
     waits = Q(tried_at=None) | Q(tried_at__lt=now - AGAIN)
@@ -288,7 +288,7 @@ def give_due() -> int:
 
 @transaction.atomic
 def screen(patient: Patient, people: int, income_usd: Decimal, insured: bool) -> Screening:
-    """Three answers, kept; Raises Refused if a value is out of range."""
+    """Save three answers; raises Refused if a value is out of range."""
     household = Household(people=people, income_usd=income_usd, state=_state(patient))
     percent, _, _ = percent_of_poverty(household, timezone.localdate())
     row = Screening.objects.create(
@@ -308,7 +308,7 @@ def _state(patient: Patient) -> str | None:
 
 
 def household_of(patient: Patient) -> Household | None:
-    """From the last screening; None where there was none."""
+    """Return the household of the last screening; None if there was none."""
     row = patient.screenings.order_by("-at", "-pk").first()
     if row is None:
         return None
@@ -316,7 +316,7 @@ def household_of(patient: Patient) -> Household | None:
 
 
 def help_for(household: Household, on: datetime.date) -> Help:
-    """What the household may ask for."""
+    """Return the programs that the household may apply for."""
     percent, _, _ = percent_of_poverty(household, on)
     step = step_for(percent)
     return Help(

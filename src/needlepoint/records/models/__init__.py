@@ -1,4 +1,4 @@
-"""What is kept, as Django models. Only the services of `records/` write them."""
+"""The database, as Django models. Only the services of `records/` write them."""
 
 from needlepoint.records.models.clinic import (
     Addendum,

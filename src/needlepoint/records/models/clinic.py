@@ -1,4 +1,4 @@
-"""What the clinic keeps. The models hold the core's values (muscle ids, doses, answers); what they mean the core says.
+"""The clinic's models. They store the core's values (muscle ids, doses, answers); the core defines their meaning.
 
 Clinical rows are never deleted: they are voided, with who, when and why. Only `records/` services write.
 """
@@ -38,7 +38,7 @@ class Practice(models.Model):
     """One practice. `rules` is the core's overlay (formulary, accepted rows), `fees` its fee schedule."""
 
     name = models.CharField(max_length=120)
-    slug = models.SlugField(max_length=60, unique=True, null=True)  # of the public site; None: there is none
+    slug = models.SlugField(max_length=60, unique=True, null=True)  # of the public site; None: no site
     outside: StructField[PublicSettings] = StructField(PublicSettings, default=PublicSettings)
     billing: StructField[Billing] = StructField(Billing, default=Billing)
     rules: StructField[PracticeRules] = StructField(PracticeRules, default=PracticeRules)
@@ -53,7 +53,7 @@ class Practice(models.Model):
 
     @property
     def has_fees(self) -> bool:
-        """Whether a fee schedule is on file."""
+        """Return whether a fee schedule is on file."""
         return self.fees != Fees()
 
 
@@ -74,7 +74,7 @@ class Location(models.Model):
 
 
 class Staff(models.Model):
-    """Someone who works in a practice. `roles` as in guard.roles; `profession` as in the core."""
+    """A staff member. `roles` as in guard.roles; `profession` as in the core."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT)
     practice = models.ForeignKey(Practice, models.PROTECT, related_name="staff")
@@ -92,7 +92,7 @@ class Staff(models.Model):
 
 
 class License(models.Model):
-    """What a state allows someone to do, and until when."""
+    """A state license of a staff member, and until when it is valid."""
 
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="licenses")
     state = models.CharField(max_length=2)
@@ -108,7 +108,7 @@ class License(models.Model):
 
 
 class Patient(models.Model):
-    """Someone who is treated. `asked` says on which day allergies, conditions and medicines were asked about."""
+    """A patient. `asked` has the day on which allergies, conditions and medicines were last asked about."""
 
     practice = models.ForeignKey(Practice, models.PROTECT, related_name="patients")
     given = models.CharField(max_length=60)
@@ -123,20 +123,18 @@ class Patient(models.Model):
     address: StructField[PostalAddress] = StructField(PostalAddress, default=PostalAddress)
     emergency: StructField[EmergencyContact] = StructField(EmergencyContact, default=EmergencyContact)
     coverages: StructField[tuple[Coverage, ...]] = StructField(tuple[Coverage, ...], default=tuple)
-    payer = models.CharField(max_length=40, blank=True)  # the payer as the policies know it
+    payer = models.CharField(max_length=40, blank=True)  # the payer by the name that policies use
     told_insurance: StructField[NamedInsurance] = StructField(NamedInsurance, default=NamedInsurance)
     weight_kg = models.DecimalField(max_digits=5, decimal_places=1, null=True)
     height_cm = models.DecimalField(max_digits=5, decimal_places=1, null=True)
     pregnant = models.BooleanField(null=True)
     asked: StructField[dict[str, datetime.date]] = StructField(dict[str, datetime.date], default=dict)
-    timezone = models.CharField(max_length=64, blank=True)  # where they live; '' as the practice
-    signed_out_at = models.DateTimeField(
-        null=True
-    )  # codes that were typed in before then open nothing any more
+    timezone = models.CharField(max_length=64, blank=True)  # their time zone; '' for the practice's
+    signed_out_at = models.DateTimeField(null=True)  # codes entered before this are no longer valid
     needs: StructField[tuple[str, ...]] = StructField(
         tuple[str, ...], default=tuple
     )  # interpreter, wheelchair, ...
-    # channel -> when it came back; cleared by a new address
+    # channel -> when mail bounced; cleared by a new address
     bounced: StructField[dict[str, datetime.datetime]] = StructField(
         dict[str, datetime.datetime], default=dict
     )
@@ -149,12 +147,12 @@ class Patient(models.Model):
 
     @property
     def name(self) -> str:
-        """As one says it: the preferred name, else the given one, then the family's."""
+        """Return the preferred name, else the given one, then the family name."""
         return f"{self.preferred or self.given} {self.family}"
 
 
 class PatientToken(models.Model):
-    """One word by which a patient is found: a part of the name, the birth date, the phone."""
+    """One search token of a patient: a part of the name, the birth date, the phone."""
 
     patient = models.ForeignKey(Patient, models.CASCADE, related_name="tokens")
     practice = models.ForeignKey(Practice, models.PROTECT)
@@ -182,7 +180,7 @@ class PatientListItem(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     text = models.CharField(max_length=200)
     reaction = models.CharField(max_length=200, blank=True)
-    meaning: StructField[LineMeaning | None] = StructField(LineMeaning, null=True)  # None: nobody answered
+    meaning: StructField[LineMeaning | None] = StructField(LineMeaning, null=True)  # None: not answered
     noted_at = models.DateTimeField(auto_now_add=True)
     noted_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     voided_at = models.DateTimeField(null=True)
@@ -197,7 +195,7 @@ class PatientListItem(models.Model):
 
 
 class Episode(models.Model):
-    """One story of pain, from the first visit to relief. `prior_care` holds the core's values."""
+    """One episode of pain, from the first visit to relief. `prior_care` holds the core's values."""
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="episodes")
     title = models.CharField(max_length=120, blank=True)
@@ -206,7 +204,7 @@ class Episode(models.Model):
     closed_on = models.DateField(null=True)
     prior_care: StructField[tuple[PriorCare, ...] | None] = StructField(
         tuple[PriorCare, ...], null=True
-    )  # None: nobody asked
+    )  # None: not asked
 
     class Meta:
         indexes = [models.Index(fields=["patient", "-opened_on"], name="episodes_by_patient")]
@@ -216,9 +214,9 @@ class Episode(models.Model):
 
 
 class Visit(models.Model):
-    """One visit. Until it is signed it is a draft with a version; each change is kept in `VisitChange`.
+    """One visit. Until it is signed it is a draft with a version; each change is recorded in `VisitChange`.
 
-    `facts` and the rows of `Site` hold the core's typed visit; only `records.visit` writes them, through `apply`.
+    `facts` and the rows of `Site` store the core's typed visit; only `records.visit` writes them, through `apply`.
     """
 
     class State(models.TextChoices):
@@ -233,7 +231,9 @@ class Visit(models.Model):
 
     service = models.ForeignKey("records.VisitType", models.PROTECT, null=True, related_name="visits")
     by_patient = models.BooleanField(default=False)  # booked by the patient, not at the desk
-    moved = models.PositiveSmallIntegerField(default=0)  # how often: the calendar's SEQUENCE
+    moved = models.PositiveSmallIntegerField(
+        default=0
+    )  # how often it was rescheduled: the calendar's SEQUENCE
     practice = models.ForeignKey(Practice, models.PROTECT)
     location = models.ForeignKey(Location, models.PROTECT)
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="visits")
@@ -259,12 +259,12 @@ class Visit(models.Model):
 
     @property
     def day(self) -> datetime.date:
-        """The date of service: the day of the visit where the practice is, whatever day it is in UTC."""
+        """Return the date of service: the day of the visit in the practice's time zone."""
         return self.starts_at.astimezone(ZoneInfo(self.practice.timezone)).date()
 
     @property
     def open(self) -> bool:
-        """Whether it can still be changed."""
+        """Return whether it can still be changed."""
         return self.state not in (self.State.DONE, self.State.CANCELED, self.State.NO_SHOW)
 
 
@@ -293,20 +293,20 @@ class Site(models.Model):
 class VisitChange(models.Model):
     """One change of a visit, in order. Rows are only ever added.
 
-    `command` names the act; `before` and `after` are [spot or None, part, value] for every part that it changed.
-    `undoes`: the change that this one took back.
+    `command` names the act; `before` and `after` are [spot or None, part, value] for every changed part. `undoes`: the
+    change that this one undid.
     """
 
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="changes")
     version = models.PositiveIntegerField()
     at = models.DateTimeField(auto_now_add=True)
     staff = models.ForeignKey(Staff, models.PROTECT, null=True)  # None: the patient, or the system
-    command = models.CharField(max_length=40, blank=True)  # '' : made before commands had names
+    command = models.CharField(max_length=40, blank=True)  # '' : from before commands had names
     undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undone_by")
     what = models.CharField(max_length=80)
     before: StructField[tuple[ChangedPart, ...] | None] = StructField(tuple[ChangedPart, ...], null=True)
     after: StructField[tuple[ChangedPart, ...] | None] = StructField(tuple[ChangedPart, ...], null=True)
-    key = models.CharField(max_length=40, blank=True)  # of the device that sent it: sent twice, done once
+    key = models.CharField(max_length=40, blank=True)  # idempotency key of the device: sent twice, done once
 
     class Meta:
         constraints = [
@@ -319,7 +319,7 @@ class VisitChange(models.Model):
 
 
 class Consent(models.Model):
-    """A consent as it was shown and signed. `text` is the whole page in its language; `sha256` is of the PDF."""
+    """A consent as shown and signed. `text` is the whole page in its language; `sha256` is of the PDF."""
 
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="consents")
     technique = models.CharField(max_length=10)
@@ -337,7 +337,7 @@ class Consent(models.Model):
 
 
 class Note(models.Model):
-    """A signed note: its sentences, and the whole episode as JSON, just as it was when it was signed."""
+    """A signed note: its sentences, and the whole episode as JSON, exactly as signed."""
 
     visit = models.OneToOneField(Visit, models.PROTECT, related_name="note")
     sentences: StructField[tuple[NoteSentence, ...]] = StructField(tuple[NoteSentence, ...])
@@ -346,14 +346,16 @@ class Note(models.Model):
     signed_at = models.DateTimeField(auto_now_add=True)
     pdf = models.BinaryField()
     sha256 = models.CharField(max_length=64)
-    withheld = models.CharField(max_length=200, blank=True)  # why the patient does not see it; '' is shared
+    withheld = models.CharField(
+        max_length=200, blank=True
+    )  # why the patient does not see it; '' means shared
 
     def __str__(self) -> str:
         return f"note of visit {self.visit_id}"
 
 
 class Addendum(models.Model):
-    """What was added to a signed note, and why. Rows are only ever added."""
+    """An addendum to a signed note. Rows are only ever added."""
 
     note = models.ForeignKey(Note, models.PROTECT, related_name="addenda")
     text = models.TextField()
@@ -368,7 +370,7 @@ class Addendum(models.Model):
 
 
 class Lot(models.Model):
-    """One lot of one drug on the shelf: vials of a size and strength. A recalled or expired lot cannot be used."""
+    """One lot of one drug in stock: vials of a size and strength. A recalled or expired lot cannot be used."""
 
     practice = models.ForeignKey(Practice, models.PROTECT, related_name="lots")
     drug = models.CharField(max_length=40)
@@ -402,9 +404,9 @@ class VialOpened(models.Model):
 
 
 class Message(models.Model):
-    """A word about a patient between people of the practice, or with the patient. Rows are only ever added.
+    """A message about a patient between staff, or with the patient. Rows are only ever added.
 
-    `by` None: the patient (or a proxy) wrote it. `shared`: the patient reads it.
+    `by` None: the patient (or a proxy) wrote it. `shared`: the patient can read it.
     """
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="messages")
@@ -426,13 +428,15 @@ class Message(models.Model):
 
 
 class Task(models.Model):
-    """Something that someone has to do."""
+    """A task for the staff."""
 
     practice = models.ForeignKey(Practice, models.PROTECT)
     patient = models.ForeignKey(Patient, models.PROTECT, null=True)
     visit = models.ForeignKey("records.Visit", models.PROTECT, null=True, related_name="+")
     title = models.CharField(max_length=200)
-    about = StructField[list[str]](list[str], default=list)  # red flags and worries: one is open once a visit
+    about = StructField[list[str]](
+        list[str], default=list
+    )  # red flags and safety alerts: one open task for each in a visit
     urgent = models.BooleanField(default=False)
     due_on = models.DateField(null=True)
     done_at = models.DateTimeField(null=True)

@@ -1,4 +1,4 @@
-"""How a patient is reached: links, codes, what they chose, and what goes out to them."""
+"""Contact with a patient: links, codes, preferences, and messages to send."""
 
 from __future__ import annotations
 
@@ -11,28 +11,30 @@ from needlepoint.records.values import Filling
 
 
 class MagicLink(models.Model):
-    """A secret address that one patient was given for one purpose. Only its digest is kept."""
+    """A secret link that one patient was given for one purpose. Only its digest is stored."""
 
     digest = models.CharField(max_length=64, unique=True)
-    purpose = models.CharField(max_length=12)  # see records.links.PURPOSES
+    purpose = models.CharField(max_length=12)  # see records.portal.magic_links.PURPOSES
     practice = models.ForeignKey(Practice, models.PROTECT)
     patient = models.ForeignKey(Patient, models.CASCADE, related_name="links")
     visit = models.ForeignKey(Visit, models.CASCADE, null=True, related_name="links")
     target = models.CharField(max_length=80, blank=True)
     made_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True)  # of those that hold once only
+    used_at = models.DateTimeField(null=True)  # of links for a single use
 
     def __str__(self) -> str:
         return f"{self.purpose} link {self.pk}"
 
 
 class OneTimeCode(models.Model):
-    """A one-time code sent to an address of a patient. It is hashed as a password is; five tries, ten minutes."""
+    """A one-time code sent to an address of a patient. Hashed like a password; five tries, ten minutes."""
 
     link = models.ForeignKey(MagicLink, models.CASCADE, related_name="codes")
     channel = models.CharField(max_length=5)
-    given_by = models.ForeignKey("records.Staff", models.PROTECT, null=True, related_name="+")  # at the desk
+    given_by = models.ForeignKey(
+        "records.Staff", models.PROTECT, null=True, related_name="+"
+    )  # at the front desk
     code = models.CharField(max_length=128)
     tries = models.PositiveSmallIntegerField(default=0)
     made_at = models.DateTimeField(auto_now_add=True)
@@ -44,7 +46,7 @@ class OneTimeCode(models.Model):
 
 
 class ContactPreference(models.Model):
-    """Whether a patient wants to be reached this way. Rows are only ever added; the last one holds."""
+    """Whether a patient wants messages on this channel. Rows are only ever added; the last one applies."""
 
     patient = models.ForeignKey(Patient, models.CASCADE, related_name="contact_preferences")
     channel = models.CharField(max_length=5)  # email, sms
@@ -60,10 +62,10 @@ class ContactPreference(models.Model):
 
 
 class OutboxMessage(models.Model):
-    """One message on its way. Its words are made when it is sent: nothing of a person's health is ever in them.
+    """One message to send. Its text is made when it is sent and never contains health information.
 
-    queued -> sending -> sent; or failed (given up), canceled (no longer wanted), doubtful (the worker died while
-    it was handing it over: somebody decides, it is not sent again by itself).
+    queued -> sending -> sent; or failed (given up), canceled (no longer wanted), doubtful (delivery unknown, because
+    the worker died while sending: staff decide, it is not sent again automatically).
     """
 
     class State(models.TextChoices):
@@ -82,15 +84,13 @@ class OutboxMessage(models.Model):
     visit = models.ForeignKey(Visit, models.CASCADE, null=True, related_name="outgoing")
     words: StructField[Filling] = StructField(Filling, default=Filling)
     language = models.CharField(max_length=2, default="en")
-    key = models.CharField(max_length=80, unique=True)  # what asks twice sends once
+    key = models.CharField(max_length=80, unique=True)  # idempotency key: the same key is sent once
     due_at = models.DateTimeField()
-    at_once = models.BooleanField(
-        default=False
-    )  # asked for just now (a code): quiet hours do not hold it back
+    at_once = models.BooleanField(default=False)  # just requested (a code): quiet hours do not delay it
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     worker = models.CharField(max_length=40, blank=True)
     claimed_at = models.DateTimeField(null=True)
-    handing_at = models.DateTimeField(null=True)  # from here on the other side may have it
+    handing_at = models.DateTimeField(null=True)  # from here on the mail server may have it
     sent_at = models.DateTimeField(null=True)
     message_id = models.CharField(max_length=200, blank=True, db_index=True)
     tries = models.PositiveSmallIntegerField(default=0)

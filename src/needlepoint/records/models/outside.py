@@ -1,4 +1,4 @@
-"""What patients tell from outside the practice, and what they are given."""
+"""What patients enter online, and what they are given."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from needlepoint.records.values import CheckInAnswer, IntakeAnswers, PageOrder, 
 
 
 class OwnWords(models.Model):
-    """A section of the public site in the practice's own words, instead of ours. Rows are only ever added."""
+    """A section of the public site in the practice's own text, replacing ours. Rows are only ever added."""
 
     practice = models.ForeignKey(Practice, models.PROTECT, related_name="own_words")
     section = models.CharField(max_length=60)  # id of leaflets
@@ -33,7 +33,7 @@ class OwnWords(models.Model):
 
 
 class Intake(models.Model):
-    """What a patient tells at home before a visit. A draft with a version until it is handed in."""
+    """What a patient answers at home before a visit. A draft with a version until it is submitted."""
 
     visit = models.OneToOneField(Visit, models.PROTECT, related_name="intake")
     answers: StructField[IntakeAnswers] = StructField(IntakeAnswers, default=IntakeAnswers)
@@ -41,7 +41,7 @@ class Intake(models.Model):
     orders: StructField[dict[str, PageOrder]] = StructField(dict[str, PageOrder], default=dict)  # by section
     began_at = models.DateTimeField(null=True)
     handed_in_at = models.DateTimeField(null=True)
-    # Red flags that hold as the answers stand, by id.
+    # Red flags raised by the current answers, by id.
     flags: StructField[tuple[str, ...]] = StructField(tuple[str, ...], default=tuple)
     warnings: StructField[tuple[ShownWarning, ...]] = StructField(tuple[ShownWarning, ...], default=tuple)
 
@@ -50,7 +50,7 @@ class Intake(models.Model):
 
 
 class Picture(models.Model):
-    """A photo that a patient sent, made anew as JPEG: nothing of the file that came is kept."""
+    """A photo that a patient sent, re-encoded as JPEG: nothing of the original file is kept."""
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="pictures")
     kind = models.CharField(max_length=12)  # card_front, card_back
@@ -64,21 +64,19 @@ class Picture(models.Model):
 
 
 class GivenEstimate(models.Model):
-    """A good-faith estimate: when it was asked for or a visit booked, by when it is due, when it was given."""
+    """A good faith estimate: when it was requested or a visit booked, when it is due, when it was given."""
 
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="estimates")
     language = models.CharField(max_length=2)
     because = models.CharField(max_length=12)  # scheduled, asked, changed
     started_on = models.DateField()
     due_on = models.DateField()
-    tried_at = models.DateTimeField(
-        null=True
-    )  # when it could not be made last; it is tried again after a while
+    tried_at = models.DateTimeField(null=True)  # when it last failed; it is tried again after a while
     given_at = models.DateTimeField(null=True)
     total_usd = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     value: StructField[msgspec.Raw | None] = StructField(
         msgspec.Raw, null=True
-    )  # cost.GoodFaith as it was given
+    )  # cost.protection.GoodFaithEstimate as given
     pdf = models.BinaryField(null=True)
     sha256 = models.CharField(max_length=64, blank=True)
 
@@ -90,7 +88,7 @@ class GivenEstimate(models.Model):
 
 
 class Screening(models.Model):
-    """Three questions about help with the price, and what they led to. Rows are only ever added."""
+    """Three questions about help with the price, and their result. Rows are only ever added."""
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="screenings")
     people = models.PositiveSmallIntegerField()
@@ -104,14 +102,14 @@ class Screening(models.Model):
 
 
 class FollowUpSurvey(models.Model):
-    """One question after a session: pain now, and how it went. `moment` as in outcomes."""
+    """One follow-up survey after a session: pain now, and how it went. `moment` as in outcomes."""
 
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="follow_up_surveys")
     moment = models.CharField(max_length=8)
     due_at = models.DateTimeField()
     pain = models.PositiveSmallIntegerField(null=True)
     answers: StructField[dict[str, CheckInAnswer]] = StructField(dict[str, CheckInAnswer], default=dict)
-    # Ids of outcomes' rows that held.
+    # Ids of the safety alerts in outcomes that were raised.
     worries: StructField[tuple[str, ...]] = StructField(tuple[str, ...], default=tuple)
     answered_at = models.DateTimeField(null=True)
     canceled_at = models.DateTimeField(null=True)
@@ -151,7 +149,7 @@ class AccessGrant(models.Model):
 
 
 class Feedback(models.Model):
-    """Praise or complaint, with a name or without. Never deleted; an answer is written down."""
+    """Praise or complaint, with or without a name. Never deleted; the answer is recorded."""
 
     practice = models.ForeignKey(Practice, models.PROTECT)
     patient = models.ForeignKey(Patient, models.PROTECT, null=True, related_name="feedback")

@@ -1,8 +1,8 @@
-"""When somebody can come: what is offered, when who is there, and which minutes are taken.
+"""Scheduling: visit types, availability, holds, and which minutes are taken.
 
-No double booking is a promise of the database, not of the code: a visit takes each five minutes of its clinician
-and of its room as a row of its own, and each such row can be there once. It holds on every database that knows
-unique indexes, however many ask at the same moment.
+The database itself prevents double booking: a visit takes each five minutes of its clinician and of its room as a row,
+and a unique index allows each such row once. This holds on every database with unique indexes, however many requests
+come at the same moment.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from needlepoint.records.values import Offer
 
 
 class VisitType(models.Model):
-    """One kind of visit that can be booked. `technique`: wet, dry or '' (talk and examination only)."""
+    """One visit type that can be booked. `technique`: wet, dry or '' (consultation and examination only)."""
 
     practice = models.ForeignKey(Practice, models.PROTECT, related_name="services")
     en = models.CharField(max_length=80)
     es = models.CharField(max_length=80)
     minutes = models.PositiveSmallIntegerField(default=30)
     technique = models.CharField(max_length=10, blank=True)
-    # What such a visit is likely to be billed as, for the price before it.
+    # The likely codes of such a visit, for the price in advance.
     codes: StructField[tuple[str | Item, ...]] = StructField(tuple[str | Item, ...], default=tuple)
     for_new = models.BooleanField(default=True)
     active = models.BooleanField(default=True)
@@ -37,7 +37,7 @@ class VisitType(models.Model):
 
 
 class Availability(models.Model):
-    """A weekly stretch of time in which someone sees patients at a location. `weekday`: 0 is Monday."""
+    """A weekly period in which a clinician sees patients at a location. `weekday`: 0 is Monday."""
 
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="availability")
     location = models.ForeignKey(Location, models.PROTECT, related_name="availability")
@@ -58,7 +58,7 @@ class Availability(models.Model):
 
 
 class TimeOff(models.Model):
-    """Days on which someone (None: the whole practice) does not see patients, both ends included."""
+    """Days on which a clinician (None: the whole practice) does not see patients, first and last day included."""
 
     practice = models.ForeignKey(Practice, models.PROTECT, related_name="time_off")
     staff = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="time_off")
@@ -74,7 +74,7 @@ class TimeOff(models.Model):
 
 
 class BookingHold(models.Model):
-    """Someone who chose a time and has not proved yet that the address is theirs. Only then they are a patient."""
+    """A time on hold for someone who has not confirmed their address yet. Only then do they become a patient."""
 
     practice = models.ForeignKey(Practice, models.PROTECT)
     service = models.ForeignKey(VisitType, models.PROTECT)
@@ -84,12 +84,12 @@ class BookingHold(models.Model):
     starts_at = models.DateTimeField()
     person: StructField[BookingPerson | None] = StructField(
         BookingPerson, null=True
-    )  # None: held for an offer
+    )  # None: held for a waitlist offer
     waitlist_entry = models.ForeignKey(
         "records.WaitlistEntry", models.CASCADE, null=True, related_name="booking_holds"
     )
     digest = models.CharField(max_length=64, unique=True)  # of the secret that the browser holds
-    code = models.CharField(max_length=128)  # hashed as a password is
+    code = models.CharField(max_length=128)  # hashed like a password
     tries = models.PositiveSmallIntegerField(default=0)
     made_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(db_index=True)
@@ -126,20 +126,18 @@ class SlotLock(models.Model):
 
 
 class WaitlistEntry(models.Model):
-    """Someone who wants a time that is taken. When one is free it is offered to one person, for a while."""
+    """Someone who wants an earlier time. A time that becomes free is offered to one person, for a while."""
 
     practice = models.ForeignKey(Practice, models.PROTECT)
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="waitlist_entries")
     service = models.ForeignKey(VisitType, models.PROTECT)
     staff = models.ForeignKey(Staff, models.PROTECT, null=True)
-    instead_of = models.ForeignKey(
-        Visit, models.PROTECT, null=True, related_name="+"
-    )  # a later visit of theirs
+    instead_of = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="+")  # their later visit
     until = models.DateField()
     made_at = models.DateTimeField(auto_now_add=True)
     offered: StructField[Offer | None] = StructField(Offer, null=True)
     offer_ends_at = models.DateTimeField(null=True)
-    # Times that were offered and not taken.
+    # Times that were offered and declined.
     declined: StructField[tuple[datetime.datetime, ...]] = StructField(
         tuple[datetime.datetime, ...], default=tuple
     )

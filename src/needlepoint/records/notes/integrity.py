@@ -1,7 +1,7 @@
-"""Whether a signed paper is still what was signed: checked whenever one is read.
+"""Verification of signed papers, whenever one is read.
 
-The bytes must fit the hash beside them, and that hash the one in the access log. Its rows are append-only and chained:
-whoever changes the bytes and the hash in the record does not change the log.
+The bytes must match the hash beside them, and that hash the one in the access log. Its rows are append-only and
+chained: changing the bytes and the hash in the record does not change the log.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ log = logging.getLogger(__name__)
 
 
 def signed_row(thing: str, sha256: str) -> str:
-    """What the access log says of a signing: the paper and its hash."""
+    """Return the log entry of a signature: the paper and its hash."""
     return f"{thing}: {sha256}"
 
 
 def check_note(note: Note) -> None:
-    """Raises Refused for a note that is not the one that was signed."""
+    """Raises Refused for a note that differs from the signed one."""
     _check(note, f"note of visit {note.visit_id}", note.visit.patient_id, note.visit.practice_id)
 
 
 def check_consent(consent: Consent) -> None:
-    """Raises Refused for a consent that is not the one that was signed."""
+    """Raises Refused for a consent that differs from the signed one."""
     visit = consent.visit
     _check(consent, f"consent {consent.pk} of visit {visit.pk}", visit.patient_id, visit.practice_id)
 
@@ -47,7 +47,7 @@ def _check(paper: Note | Consent, thing: str, patient_id: int, practice_id: int)
 
 
 def _logged(thing: str, patient_id: int) -> str | None:
-    """The hash in the row of the signing; None of papers that were signed before the log held it."""
+    """Return the hash in the log entry of the signature; None for papers from before the log held it."""
     rows = AuditEvent.objects.filter(patient_id=patient_id, action="sign", what__startswith=f"{thing}: ")
     row = rows.order_by("pk").first()
     match = HASH.search(row.what) if row else None

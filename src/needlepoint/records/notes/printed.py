@@ -1,4 +1,4 @@
-"""A signed note on paper: the bytes as signed or, once something was added, the same words with the addenda."""
+"""The printed note: the bytes as signed or, with addenda, the same text followed by them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ __all__ = ["paper_with_addenda", "printed_note"]
 
 
 def printed_note(note: Note) -> bytes:
-    """The PDF of a signed note with every addendum, each with its author and the practice's local time.
+    """Return the PDF of a signed note with every addendum, each with its author and local time.
 
-    Raises Refused when it is not what was signed.
+    Raises Refused when it differs from what was signed.
     """
     check_note(note)
     paper = paper_with_addenda(note)
@@ -23,7 +23,7 @@ def printed_note(note: Note) -> bytes:
 
 
 def paper_with_addenda(note: Note) -> dict[str, object]:
-    """What the paper shows: the words as they were signed, the addenda, and the hash of what was signed."""
+    """Return the content of the PDF: the signed text, the addenda, and the hash of what was signed."""
     visit, zone = note.visit, ZoneInfo(note.visit.practice.timezone)
     lang = visit.practice.language
     paper = note_paper(visit, note.sentences, note.signed_by.name, note.signed_at, lang)

@@ -1,4 +1,4 @@
-"""Consent and note: shown, signed, frozen with their paper. A signed note is never changed, only added to."""
+"""Consent and note: shown, signed, stored as a PDF. A signed note is never changed; addenda follow it."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ MOST_SIGNATURE = 60_000  # characters of an SVG path
 
 
 class NoteDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """The note as it would be signed now, and what is missing in it."""
+    """The note as it would be signed now, and what it still lacks."""
 
     sentences: tuple[NoteSentence, ...]
     gaps: tuple[Gap, ...]
 
     @property
     def blocked(self) -> bool:
-        """Whether something must be mended before it can be signed."""
+        """Return whether something must be corrected before it can be signed."""
         return any(gap.blocks for gap in self.gaps)
 
 
 def consent_page(visit: Visit, thought: VisitEvaluation) -> ConsentPage:
-    """The page for the technique that is planned; Refused while there is no plan."""
+    """Return the page for the planned technique; Refused while there is no plan."""
     walked = thought.walked
     if walked is None or walked.plan is None:
         raise NotPossible("There is no plan yet: the consent says what is done where.", "consent")
@@ -77,10 +77,10 @@ def _side(side: str, lang: str) -> str:
 def sign_consent(
     staff: Staff, visit_id: int, signed_by: str, signature: str, page: ConsentPage, *, typed: bool = False
 ) -> Consent:
-    """Keep the page just as it was shown, with who signed it and its PDF.
+    """Store the page exactly as shown, with who signed it and its PDF.
 
-    `typed`: the name stands for the drawn line, by the signer's own choice (no hand for a pen, or a keyboard only).
-    Raises Refused for a closed visit, and without a name or any signature.
+    `typed`: the typed name replaces the drawn signature, by the signer's own choice (for example without a pen). Raises
+    Refused for a closed visit, and without a name or any signature.
     """
     visit = Visit.objects.select_for_update().get(pk=visit_id, practice_id=staff.practice_id)
     if not visit.open:
@@ -116,7 +116,7 @@ def sign_consent(
 
 
 def consent_of(visit: Visit) -> ConsentGiven | None:
-    """The consent that holds."""
+    """Return the current consent."""
     held = [row for row in visit.consents.all() if row.voided_at is None]
     if not held:
         return None
@@ -126,7 +126,7 @@ def consent_of(visit: Visit) -> ConsentGiven | None:
 
 
 def _local(visit: Visit, at: datetime.datetime) -> datetime.datetime:
-    """An instant on the practice's clock."""
+    """Return an instant in the practice's time zone."""
     return at.astimezone(ZoneInfo(visit.practice.timezone))
 
 
@@ -140,7 +140,10 @@ def moment(at: datetime.datetime, lang: str) -> str:
 
 
 def draft_note(visit: Visit, thought: VisitEvaluation, lang: str = "en") -> NoteDraft | None:
-    """The note as it stands; None while nothing says where it hurts. The clinician's own words go at their section."""
+    """Return the current note; None while no place of pain is entered.
+
+    The clinician's own words go into their section.
+    """
     if thought.walked is None or thought.episode is None:
         return None
     typed, consent = visit_of(visit), consent_of(visit)
@@ -156,13 +159,13 @@ def draft_note(visit: Visit, thought: VisitEvaluation, lang: str = "en") -> Note
 
 
 def _is_stale(sentence: NoteSentence, words: NoteText) -> bool:
-    """Whether a sentence was edited when the record said something else than it does now."""
+    """Return whether the record has changed since a sentence was edited."""
     before = words.edited_from.get(f"{sentence.id}:{sentence.datum}")
     return bool(before) and before != sentence.text
 
 
 def _edited(sentence: NoteSentence, edits: dict[str, str]) -> NoteSentence:
-    """The sentence in the clinician's own words where they wrote any; emptied, it is left out."""
+    """Return the sentence in the clinician's own words, if they edited it; an emptied one is left out."""
     words = edits.get(f"{sentence.id}:{sentence.datum}")
     if words is None:
         return sentence
@@ -171,9 +174,9 @@ def _edited(sentence: NoteSentence, edits: dict[str, str]) -> NoteSentence:
 
 @transaction.atomic
 def sign_note(staff: Staff, visit_id: int, version: int, lang: str = "en") -> Note:
-    """Freeze the visit: sentences, the whole record, the PDF and its hash.
+    """Sign and freeze the visit: sentences, the whole record, the PDF and its hash.
 
-    Raises Stale when somebody changed the draft since, NotPossible for what blocks, NotAllowed for anyone but the
+    Raises Stale when somebody changed the draft meanwhile, NotPossible for what blocks, NotAllowed for anyone but the
     clinician.
     """
     visit = full(visit_id, staff.practice_id)
@@ -208,7 +211,7 @@ def _no_complaint(spanish: bool) -> str:
 def note_paper(
     visit: Visit, sentences: Sequence[NoteSentence], signed_by: str, signed_at: datetime.datetime, lang: str
 ) -> dict[str, object]:
-    """What the paper of a note shows."""
+    """Return the content of the note's PDF."""
     sections: dict[str, list[str]] = {}
     for sentence in sentences:
         sections.setdefault(sentence.section, []).append(sentence.text)
@@ -228,14 +231,14 @@ def note_paper(
 
 
 def _figure(visit: Visit) -> str:
-    """Where it hurts, as the paper shows it; '' when nothing was drawn."""
+    """Return the drawing for the PDF; '' when nothing was drawn."""
     regions = regions_of(visit)
     return small_figure(regions) if regions else ""
 
 
 @transaction.atomic
 def amend(staff: Staff, visit_id: int, text: str) -> Addendum:
-    """Add to a signed note, with name and time."""
+    """Add an addendum to a signed note, with name and time."""
     note = Note.objects.select_related("visit").get(visit_id=visit_id, visit__practice_id=staff.practice_id)
     if not text.strip():
         raise Refused(Fault("addendum", "nothing", "what is to be added"))

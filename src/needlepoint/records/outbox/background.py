@@ -1,4 +1,4 @@
-"""What is done again and again: times given back, offers passed on, messages sent, estimates given in time."""
+"""Background work: expire holds, pass on offers, send messages, make estimates in time."""
 
 from __future__ import annotations
 
@@ -22,12 +22,15 @@ __all__ = ["one_round", "tidy"]
 log = logging.getLogger(__name__)
 NAME = worker_name()
 TIDY_SECONDS = 3600
-KEPT = datetime.timedelta(days=30)  # of what is over and nobody needs any more
+KEPT = datetime.timedelta(days=30)  # after which expired rows are deleted
 _tidied = 0.0
 
 
 def one_round() -> int:
-    """One round; how many messages went out. What goes wrong in one part stops no other, and is tried again."""
+    """Run every job once; return how many messages were sent.
+
+    A failing job does not stop the others and is tried again.
+    """
     close_old_connections()
     for part in (clear_expired, recover, give_due, _tidy_now_and_then, _link_access_log):
         _tried(part)
@@ -45,7 +48,7 @@ def _tried(part: Callable[[], Any]) -> Any:
 
 
 def _link_access_log() -> None:
-    """Link the newest rows of the access log, and keep a signed head of it now and then."""
+    """Link the newest rows of the access log, and save a signed head of it at intervals."""
     if seal():
         keep_head()
 
@@ -58,7 +61,7 @@ def _tidy_now_and_then() -> None:
 
 
 def tidy() -> None:
-    """Throw away what is over: minutes that are past, links that opened something once."""
+    """Delete what has expired: past slot locks, used links."""
     before = timezone.now() - KEPT
     SlotLock.objects.filter(at__lt=before).delete()
     MagicLink.objects.filter(expires_at__lt=before).delete()

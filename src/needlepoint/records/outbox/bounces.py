@@ -1,4 +1,4 @@
-"""What comes back of our mail: a sending service's reports, and the reports of mail servers (RFC 3464)."""
+"""Bounced mail: reports of the sending service, and of mail servers (RFC 3464)."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def listen() -> None:
 
 
 def tracked(sender: Any, event: Any, esp_name: str, **more: Any) -> None:
-    """One event of a webhook (django-anymail checks its secret): found again by the message's own id."""
+    """Handle one webhook event (django-anymail verifies its secret), matched by the message id."""
     if not settings.ANYMAIL.get("WEBHOOK_SECRET"):
-        return  # without a secret anybody could say so
+        return  # without a secret anyone could send it
     message = (
         OutboxMessage.objects.select_related("patient").filter(message_id=event.message_id or "-").first()
     )
@@ -42,10 +42,10 @@ def tracked(sender: Any, event: Any, esp_name: str, **more: Any) -> None:
 
 
 def read_report(data: bytes) -> bool:
-    """A mail server's report that a message could not be delivered; whether it was one of ours, and for good.
+    """Read a mail server's delivery report; return whether it is a permanent failure of one of our messages.
 
-    Anything else (a delay, a holiday answer, spam) is left alone: only a failure with a status of 5 that names the id
-    of a message that we sent says something about an address.
+    Anything else (a delay, an out-of-office reply, spam) is ignored: only a failure with status 5 that names the id of
+    a message of ours proves something about an address.
     """
     mail = email.message_from_bytes(data, policy=email.policy.default)
     if mail.get_content_type() != "multipart/report":
@@ -65,14 +65,14 @@ def read_report(data: bytes) -> bool:
 
 
 def _gone(block: Any) -> bool:
-    """One recipient of the report: failed, and for good."""
+    """Return whether delivery to one recipient of the report failed permanently."""
     return str(block.get("Action", "")).strip().lower() == "failed" and str(
         block.get("Status", "")
     ).startswith("5")
 
 
 def _id_in(part: EmailMessage) -> str:
-    """The id of the message that came back, from its own headers."""
+    """Return the id of the bounced message, from its own headers."""
     inner: Any = part.get_payload()
     if isinstance(inner, list):
         return str(inner[0].get("Message-ID", "")).strip()

@@ -1,9 +1,9 @@
-"""The worker that sends. A message is lost by nobody's death and sent by nobody twice.
+"""The mail worker: at-most-once delivery that survives worker crashes.
 
-A message is claimed in a transaction of its own before anything is made of it, and marked as being handed over in
-another one right before the mail server is spoken to. A worker that dies between the two leaves a claim that runs
-out: the message goes back in line, for the other side cannot have it. One that dies after the second leaves a
-message of which nobody can know: it becomes doubtful and a task for the desk, and is not sent again by itself.
+A message is claimed in its own transaction before its text is made, and marked as being sent in another one right
+before the mail server is contacted. If a worker dies between the two, the claim expires and the message is queued
+again, because the server cannot have it. If it dies after the second, delivery is unknown: the message becomes doubtful
+with a task for the front desk, and is not sent again automatically.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ BATCH = 20
 
 
 class NotTaken(Exception):  # noqa: N818 - named NotTaken, not NotTakenError: project convention
-    """The other side did not take it. `for_good`: the address is wrong, another try would not help."""
+    """The mail server refused it. `for_good`: the address is wrong, another try would not help."""
 
     def __init__(self, why: str, for_good: bool) -> None:
         super().__init__(why)
@@ -51,12 +51,12 @@ class NotTaken(Exception):  # noqa: N818 - named NotTaken, not NotTakenError: pr
 
 
 def worker_name() -> str:
-    """One name for each run of a worker."""
+    """Return a unique name for each run of a worker."""
     return f"{socket.gethostname()[:20]}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
 def send_due(worker: str, most: int = BATCH) -> int:
-    """Send what is due, one after the other; how many went out."""
+    """Send what is due, one after the other; return how many were sent."""
     sent = 0
     for _ in range(most):
         message = _claim(worker)
@@ -67,7 +67,7 @@ def send_due(worker: str, most: int = BATCH) -> int:
 
 
 def _guarded(message: OutboxMessage) -> bool:
-    """One message; what goes wrong with it stops no other. What was not handed over yet is tried again later."""
+    """Send one message; its failure does not stop the others. What was not sent yet is tried again later."""
     try:
         return _send(message)
     except OperationalError:
@@ -81,7 +81,7 @@ def _guarded(message: OutboxMessage) -> bool:
 
 @transaction.atomic
 def _claim(worker: str) -> OutboxMessage | None:
-    """The next due message, ours from here on. Another worker passes over a row that is being claimed."""
+    """Claim the next due message. Other workers skip a row that is being claimed."""
     now = timezone.now()
     rows = OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED, due_at__lte=now).order_by(
         "due_at", "pk"
@@ -108,12 +108,12 @@ def _whole(pk: int) -> OutboxMessage:
 
 
 def _address(message: OutboxMessage) -> str:
-    """Where the patient is reached on this channel."""
+    """Return the patient's address on this channel."""
     return ways(message.patient)[message.channel] if message.patient else ""
 
 
 def _send(message: OutboxMessage) -> bool:
-    """One message: still wanted, outside of the quiet hours, with words made now, handed over and written down."""
+    """Send one message, if it is still wanted and quiet hours are over, and record the result."""
     why_not = _unwanted(message)
     if why_not:
         _set(message, state=OutboxMessage.State.CANCELED, error=why_not)
@@ -145,7 +145,7 @@ def _set(message: OutboxMessage, **fields: Any) -> None:
 
 
 def _unwanted(message: OutboxMessage) -> str:
-    """Why it is not sent after all; '' when it is."""
+    """Return why it is not sent after all; '' when it is."""
     patient = message.patient
     if patient is None:
         return ""
@@ -164,7 +164,7 @@ def _unwanted(message: OutboxMessage) -> str:
 
 
 def _later(message: OutboxMessage) -> datetime.datetime | None:
-    """When it may go out, if not now: a worker that was down all day does not wake anybody at night."""
+    """Return when it may be sent, if not now: after an outage, messages still respect quiet hours."""
     if message.at_once:
         return None
     now = timezone.now()
@@ -174,7 +174,7 @@ def _later(message: OutboxMessage) -> datetime.datetime | None:
 
 
 def _words(message: OutboxMessage) -> tuple[MessageText, str | None]:
-    """The words, with links and codes made for this try."""
+    """Return the text, with links and codes made for this try."""
     filled = {"practice": message.practice.name, "phone": outside_of(message.practice).phone}
     asked = message.words
     if asked.link and message.patient is not None:
@@ -197,7 +197,7 @@ def _words(message: OutboxMessage) -> tuple[MessageText, str | None]:
 
 
 def _when(message: OutboxMessage, at: datetime.datetime) -> str:
-    """A time as one says it, where the practice is: that is where the visit is."""
+    """Return a time in words, in the practice's time zone, where the visit takes place."""
     local = at.astimezone(zone_of(message.practice))
     with override(message.language):
         if message.language != "es":
@@ -207,7 +207,7 @@ def _when(message: OutboxMessage, at: datetime.datetime) -> str:
 
 
 def _code(message: OutboxMessage) -> str:
-    """A fresh code for a link or for someone who is booking."""
+    """Return a new code for a link or for a booking hold."""
     code, kept = make_code()
     ends = timezone.now() + datetime.timedelta(minutes=CODE_MINUTES)
     if message.words.booking_hold is not None:
@@ -230,7 +230,7 @@ def _hand_over(
 def _mail(message: OutboxMessage, to: str, words: MessageText, stop: str | None, message_id: str) -> None:
     headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
     if stop:
-        # One tap in the mail program itself ends it (RFC 8058).
+        # One click in the mail program unsubscribes (RFC 8058).
         headers |= {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     reply = outside_of(message.practice).email
     name = re.sub(r'[\r\n"<>\\]', " ", message.practice.name)
@@ -245,7 +245,7 @@ def _mail(message: OutboxMessage, to: str, words: MessageText, stop: str | None,
     try:
         mail.send()
         own = getattr(getattr(mail, "anymail_status", None), "message_id", None)
-        if own:  # the sending service's own name for it, by which it reports
+        if own:  # the sending service's own id, used in its reports
             _set(message, message_id=str(own)[:200])
     except smtplib.SMTPRecipientsRefused as refusal:
         code = max((answer[0] for answer in refusal.recipients.values()), default=550)
@@ -264,10 +264,10 @@ def _text(to: str, words: MessageText) -> None:
 
 
 def _not_taken(message: OutboxMessage, refusal: NotTaken) -> None:
-    """Back in line for a later try, or given up."""
+    """Queue it for a later try, or give up."""
     if refusal.for_good or message.tries > len(AGAIN):
         _set(message, state=OutboxMessage.State.FAILED, error=str(refusal), handing_at=None)
-        # A server that is down says nothing about the address: given up, and on the desk's list.
+        # A server that is down proves nothing about the address: given up, and shown in the work queue.
         if refusal.for_good and message.patient is not None:
             mark_bounced(message.patient, message.channel, str(refusal))
         return
@@ -292,7 +292,7 @@ def mark_bounced(patient: Patient, channel: str, why: str) -> None:
 
 @transaction.atomic
 def recover(now: datetime.datetime | None = None) -> tuple[int, int]:
-    """What a dead worker left: (put back in line, doubtful)."""
+    """Handle messages of a dead worker; return (queued again, doubtful)."""
     before = (now or timezone.now()) - LEASE
     stale = OutboxMessage.objects.filter(state=OutboxMessage.State.SENDING, claimed_at__lt=before)
     back = _requeue(stale.filter(handing_at=None))
@@ -302,9 +302,9 @@ def recover(now: datetime.datetime | None = None) -> tuple[int, int]:
 
 @transaction.atomic
 def _requeue(stale: QuerySet[OutboxMessage]) -> int:
-    """How many messages were put back in the queue.
+    """Return how many messages were queued again.
 
-    Rows that another worker holds are skipped: two workers that update the same rows in different order deadlock.
+    Rows locked by another worker are skipped: two workers that update the same rows in different order deadlock.
     """
     rows = stale.select_for_update(skip_locked=True) if _locks() else stale
     held = [message.pk for message in rows]
@@ -312,7 +312,7 @@ def _requeue(stale: QuerySet[OutboxMessage]) -> int:
 
 
 def _doubt(message: OutboxMessage) -> bool:
-    """Nobody knows whether it went out: told once, also where two workers find it."""
+    """Mark delivery as unknown, with one task even when two workers find it."""
     mine = OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.SENDING).update(
         state=OutboxMessage.State.DOUBTFUL, error="the worker died while handing it over"
     )

@@ -1,4 +1,4 @@
-"""What is to be sent to patients: put in line once, on the way that they chose, outside of their quiet hours."""
+"""Queue messages to patients: once, on their preferred channel, outside of their quiet hours."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ __all__ = ["cancel_queued", "choose", "queue", "queue_to", "reached_by", "wanted
 
 
 def ways(patient: Patient) -> dict[str, str]:
-    """channel -> address, for those that are known, work here and did not come back."""
+    """Return channel -> address, for addresses that are known, supported here and not bounced."""
     found = {"email": patient.email, "sms": patient.phone if settings.SMS_URL else ""}
     return {channel: to for channel, to in found.items() if to and channel not in patient.bounced}
 
 
 def wanted(patient: Patient, channel: str) -> bool | None:
-    """The patient's last word on this way; None where they were never asked."""
+    """Return the patient's last choice for this channel; None if they were never asked."""
     row = patient.contact_preferences.filter(channel=channel).order_by("-at", "-pk").first()
     return row.wanted if row else None
 
 
 def reached_by(patient: Patient, choice: bool) -> str | None:
-    """The way for a message: where it takes a choice only one that they want, else any that they did not refuse."""
+    """Return the channel for a message: with consent where it is needed, else any they did not refuse."""
     known = ways(patient)
     said = {channel: wanted(patient, channel) for channel in known}
     yes = [channel for channel in known if said[channel] is True]
     maybe = [channel for channel in known if said[channel] is None and channel == "email"]
-    # What belongs to a visit that they booked themselves still goes by email; a text message needs a yes.
+    # Messages about a visit that they booked themselves still go by email; a text message needs consent.
     after_no = [channel for channel in known if said[channel] is False and channel == "email"]
     found = yes if choice else yes + maybe + after_no
     return found[0] if found else None
 
 
 def choose(patient: Patient, channel: str, yes: bool, how: str) -> None:
-    """Write down what the patient said; a no takes back at once whatever waits for a choice."""
+    """Record the patient's choice; a no cancels queued messages that need consent."""
     ContactPreference.objects.create(patient=patient, channel=channel, wanted=yes, how=how)
     if not yes:
         kinds = [row.id for row in load_letters().values() if row.choice]
@@ -71,9 +71,9 @@ def queue(
     when: datetime.datetime | None = None,
     for_link: int | None = None,
 ) -> OutboxMessage | None:
-    """Put a message in line; the same key twice is one message. None when there is no way to this patient.
+    """Queue a message; the same key twice is one message. None when this patient cannot be reached.
 
-    `link`, `target`, `when` and `for_link` are what its words are made from (`values.Filling`).
+    `link`, `target`, `when` and `for_link` are the values for its text (`values.Filling`).
     """
     by = channel or reached_by(patient, load_letters()[kind].choice)
     if by is None:
@@ -98,7 +98,7 @@ def queue(
 def queue_to(
     practice: Practice, channel: str, to: str, lang: str, kind: str, key: str, words: Filling
 ) -> OutboxMessage:
-    """The same to an address of someone who is no patient yet."""
+    """The same, to the address of someone who is not a patient yet."""
     return _once(
         practice=practice,
         to=to,

@@ -1,1 +1,1 @@
-"""Patients: found, registered, their lists, pictures, messages and tasks."""
+"""Patients: search, registration, lists, pictures, messages and tasks."""

@@ -1,4 +1,4 @@
-"""Everything that a patient may take along: what they told, drew, wrote and sent, and what was done and given."""
+"""A patient's download: what they reported, drew, wrote and sent, and what was done and given."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from needlepoint.records.values import Answer
 
 __all__ = ["figure_of", "is_planned", "my_data", "my_data_pdf", "told_in_intake"]
 
-MOST_STRANGE = 20  # letters that the paper's font does not have, one after the other
-SEEN = "?"  # what stands for such a letter
+MOST_STRANGE = 20  # consecutive characters that the PDF's font does not have
+SEEN = "?"  # replacement for such a character
 
 
 def is_planned(visit: Visit) -> bool:
-    """Whether a visit is still ahead: what belongs to it was told, not measured in it."""
+    """Return whether a visit is upcoming: its values were reported, not measured in it."""
     before = (Visit.State.BOOKED, Visit.State.ARRIVED, Visit.State.INTAKE_DONE)
     return visit.state in before and visit.starts_at > timezone.now()
 
 
 def told_in_intake(visit: Visit, lang: str) -> list[tuple[str, str]]:
-    """(question, answer) of everything that was answered before a visit, in the words of the page."""
+    """Return (question, answer) of everything answered before a visit, in the words of the page."""
     intake = getattr(visit, "intake", None)
     if intake is None:
         return []
@@ -67,7 +67,7 @@ def _none(lang: str) -> str:
 
 
 def my_data(patient: Patient, lang: str) -> dict[str, object]:
-    """The value behind the PDF. What was entered in error is left out."""
+    """Return the content of the PDF, without entries made in error."""
     lines: dict[str, list[str]] = {"allergy": [], "condition": [], "medicine": []}
     for row in patient.list_items.filter(voided_at=None).order_by("pk"):
         lines[row.kind].append(f"{row.text} ({row.reaction})" if row.reaction else row.text)
@@ -102,7 +102,7 @@ def _visits_of(patient: Patient) -> list[Visit]:
 
 
 def _visit(row: Visit, note: Note | None, lang: str) -> dict[str, object]:
-    """One visit with what was told, drawn, done and answered."""
+    """Return one visit with what was reported, drawn, done and answered."""
     return {
         "on": row.day.isoformat(),
         "canceled": row.state == Visit.State.CANCELED,
@@ -124,7 +124,7 @@ def _visit(row: Visit, note: Note | None, lang: str) -> dict[str, object]:
 
 
 def figure_of(row: Visit, lang: str) -> str:
-    """Where it hurt as a picture; '' where nothing was marked."""
+    """Return the drawing as a picture; '' where nothing was marked."""
     marks, regions = row.facts.reported.drawing, row.facts.reported.regions
     if not marks and not regions:
         return ""
@@ -147,7 +147,7 @@ def _words(patient: Patient) -> Iterator[dict[str, str]]:
 
 
 def my_data_pdf(patient: Patient, lang: str) -> bytes:
-    """All of it as a PDF. A letter that the paper's font does not have (an emoji) is shown as '?', never a refusal."""
+    """Return all of it as a PDF. A character that the font does not have (an emoji) becomes '?'."""
     value: Any = my_data(patient, lang)
     for _ in range(MOST_STRANGE):
         try:

@@ -1,4 +1,4 @@
-"""Praise, ideas and complaints: with a name or without, read by a person, answered, never deleted."""
+"""Praise, ideas and complaints: with or without a name, read by a person, answered, never deleted."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def submit_feedback(
 
 
 def warnings_said(row: Feedback) -> list[Warning]:
-    """The warning signs in what was said, whoever said it."""
+    """Return the warning signs in the text, whoever wrote it."""
     text = f"{row.text}. {row.contact}"
     if row.patient is None:
         return screen_stranger(text, row.language)
@@ -66,7 +66,7 @@ def warnings_said(row: Feedback) -> list[Warning]:
 
 @transaction.atomic
 def answer_feedback(staff: Staff, feedback_id: int, answer: str) -> Feedback:
-    """What was answered or done about it, by whom and when."""
+    """Record the answer: what was done, by whom and when."""
     if not answer.strip():
         raise Refused(Fault("answer", "nothing", "what was answered or done"))
     row = Feedback.objects.select_for_update().get(pk=feedback_id, practice_id=staff.practice_id)

@@ -1,4 +1,4 @@
-"""Words between people of the practice about a patient: written once, read by whom they are for."""
+"""Messages between staff about a patient: written once, marked as read by the recipient."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ __all__ = ["read_message", "to_read", "write_message"]
 
 
 def to_read(staff: Staff) -> QuerySet[Message]:
-    """What is for this member of staff and was not read yet."""
+    """Return the unread messages for this staff member."""
     return Message.objects.filter(to=staff, read_at=None).select_related("patient", "by").order_by("at", "pk")
 
 
 @transaction.atomic
 def write_message(staff: Staff, patient_id: int, text: str, to_id: int | None = None) -> Message:
-    """A word about a patient, for someone or for whoever reads the chart."""
+    """Write a message about a patient, to a colleague or to all readers of the chart."""
     if not text.strip():
         raise Refused(Fault("text", "nothing", "a word"))
     patient = Patient.objects.get(pk=patient_id, practice_id=staff.practice_id)
@@ -32,7 +32,7 @@ def write_message(staff: Staff, patient_id: int, text: str, to_id: int | None = 
 
 @transaction.atomic
 def read_message(staff: Staff, message_id: int) -> Message:
-    """Read by whom it is for."""
+    """Mark it as read by the recipient."""
     row = Message.objects.select_for_update().get(pk=message_id, to=staff)
     if row.read_at is None:
         row.read_at = timezone.now()

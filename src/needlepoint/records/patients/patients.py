@@ -1,4 +1,4 @@
-"""Patients: found by what one types, taken in, and their lists kept."""
+"""Patients: search, registration and lists."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ MOST_FOUND = 12
 
 
 def plain(text: str) -> str:
-    """Lower case without accents: how a name is typed in a hurry."""
+    """Return lower case without accents, as names are typed in a hurry."""
     split = unicodedata.normalize("NFKD", text.lower())
     return "".join(sign for sign in split if not unicodedata.combining(sign))
 
 
 def tokens_of(patient: Patient) -> set[str]:
-    """Every word by which the patient is found."""
+    """Return every search token of the patient."""
     words = re.findall(r"[a-z0-9]+", plain(f"{patient.given} {patient.family} {patient.preferred}"))
     born = patient.birth_date
     digits = re.sub(r"\D", "", patient.phone)
@@ -52,7 +52,7 @@ def tokens_of(patient: Patient) -> set[str]:
 
 
 def keep_tokens(patient: Patient) -> None:
-    """Write the words by which the patient is found anew."""
+    """Rewrite the search tokens of the patient."""
     PatientToken.objects.filter(patient=patient).delete()
     PatientToken.objects.bulk_create(
         PatientToken(patient=patient, practice_id=patient.practice_id, token=token)
@@ -61,11 +61,11 @@ def keep_tokens(patient: Patient) -> None:
 
 
 def find_patients(staff: Staff, typed: str) -> list[Patient]:
-    """The patients of this practice for whom every typed word begins a word of theirs: name, birth date, phone."""
+    """Return the patients for whom every typed word begins one of their tokens: name, birth date, phone."""
     words = re.findall(r"[a-z0-9]+", plain(re.sub(r"(?<=\d)[/.\-](?=\d)", "", typed)))[:5]
     if not words:
         return []
-    first, *others = sorted(words, key=len, reverse=True)  # the longest word leaves the fewest
+    first, *others = sorted(words, key=len, reverse=True)  # the longest word matches the fewest
     rows = _beginning(first).filter(practice_id=staff.practice_id)
     for word in others:
         rows = rows.filter(Exists(_beginning(word).filter(patient_id=OuterRef("patient_id"))))
@@ -74,7 +74,7 @@ def find_patients(staff: Staff, typed: str) -> list[Patient]:
 
 
 def _beginning(word: str) -> QuerySet[PatientToken]:
-    """The tokens that begin with a word, by the index of each database."""
+    """Return the tokens that begin with a word, by the index of each database."""
     if connection.vendor == "postgresql":
         return PatientToken.objects.filter(token__startswith=word)  # by the index with pattern operators
     return PatientToken.objects.filter(token__gte=word, token__lt=f"{word}{{")  # '{' follows 'z'
@@ -82,7 +82,7 @@ def _beginning(word: str) -> QuerySet[PatientToken]:
 
 @transaction.atomic
 def new_patient(staff: Staff, **fields: Any) -> Patient:
-    """A new patient; Refused for a birth date ahead, or someone who is there already."""
+    """Register a patient; Refused for a birth date in the future, or a patient who exists already."""
     born: datetime.date = fields["birth_date"]
     if not datetime.date(1900, 1, 1) <= born <= timezone.localdate():
         raise Refused(Fault("birth_date", str(born), "a day from 1900 to today"))
@@ -104,7 +104,7 @@ def new_patient(staff: Staff, **fields: Any) -> Patient:
 
 @transaction.atomic
 def change_patient(staff: Staff, patient_id: int, **fields: Any) -> Patient:
-    """What the desk and the clinician keep of a patient; Refused for a payer that no policy and no list names."""
+    """Change a patient's data; Refused for a payer that is in no policy and on no list."""
     patient = Patient.objects.select_for_update().get(pk=patient_id, practice_id=staff.practice_id)
     address = PostalAddress(**{name: fields.pop(name, "") for name in ("line1", "city", "state", "zip")})
     card = {name: fields.pop(name, "") for name in ("payer_name", "payer_id", "member_id", "filing")}
@@ -126,7 +126,7 @@ def change_patient(staff: Staff, patient_id: int, **fields: Any) -> Patient:
 
 @transaction.atomic
 def set_measures(staff: Staff, patient_id: int, **measured: Decimal) -> Patient:
-    """Keep `weight_kg` or `height_cm`, each within the bounds that the form checks."""
+    """Save `weight_kg` or `height_cm`, each within the bounds that the form checks."""
     patient = Patient.objects.select_for_update().get(pk=patient_id, practice_id=staff.practice_id)
     for name, value in measured.items():
         setattr(patient, name, value)
@@ -136,7 +136,7 @@ def set_measures(staff: Staff, patient_id: int, **measured: Decimal) -> Patient:
 
 
 def set_preferences(patient: Patient, needs: tuple[str, ...], language: str, timezone: str) -> None:
-    """What the patient chose for their own pages and visits."""
+    """Save the patient's preferences for their own pages and visits."""
     patient.needs, patient.language, patient.timezone = tuple(needs), language, timezone
     patient.save(update_fields=["needs", "language", "timezone"])
 
@@ -147,7 +147,7 @@ def _state_of(staff: Staff) -> str | None:
 
 
 def _coverage(patient: Patient, card: dict[str, str]) -> Coverage:
-    """The card as a claim wants it; the patient is the insured."""
+    """Return the insurance card as a claim needs it; the patient is the insured."""
     return Coverage(
         filing=card["filing"] or "CI",
         payer=Payer(name=card["payer_name"] or patient.payer, id=card["payer_id"]),
@@ -157,7 +157,7 @@ def _coverage(patient: Patient, card: dict[str, str]) -> Coverage:
 
 
 def person_of(patient: Patient) -> Person:
-    """The patient as a claim names them."""
+    """Return the patient as named on a claim."""
     return Person(
         first=patient.given,
         last=patient.family,
@@ -169,7 +169,7 @@ def person_of(patient: Patient) -> Person:
 
 @transaction.atomic
 def add_listed(staff: Staff, patient: Patient, kind: str, text: str, reaction: str = "") -> PatientListItem:
-    """A line of the patient's allergies, conditions or medicines."""
+    """Add a line to the patient's allergies, conditions or medicines."""
     if not text.strip():
         raise Refused(Fault(kind, "nothing", "a name"))
     row = PatientListItem.objects.create(
@@ -182,7 +182,7 @@ def add_listed(staff: Staff, patient: Patient, kind: str, text: str, reaction: s
 
 @transaction.atomic
 def void_listed(staff: Staff, patient: Patient, row_id: int, reason: str) -> PatientListItem:
-    """Take a line out of force, with the reason; it stays readable."""
+    """Void a line, with the reason; it stays readable."""
     if not reason.strip():
         raise Refused(Fault("reason", "nothing", "why this line no longer holds"))
     row = PatientListItem.objects.select_for_update().get(pk=row_id, patient=patient)
@@ -194,7 +194,7 @@ def void_listed(staff: Staff, patient: Patient, row_id: int, reason: str) -> Pat
 
 @transaction.atomic
 def set_asked(staff: Staff, patient: Patient, kind: str) -> None:
-    """Somebody asked, and there is nothing: an empty list that means 'none'."""
+    """Record that somebody asked and there is nothing: an empty list that means 'none'."""
     _note_asked(patient, kind)
     record_audit(staff, "write", f"{kind}: asked, none", patient.pk)
 

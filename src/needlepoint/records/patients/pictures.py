@@ -1,4 +1,4 @@
-"""Photos from patients: opened, turned upright and made anew, so that nothing of the file that came is kept."""
+"""Photos from patients: decoded, rotated and re-encoded, so that nothing of the original file is kept."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 
 @transaction.atomic
 def keep_picture(patient: Patient, kind: str, file: IO[bytes]) -> Picture:
-    """Keep a photo; the one before it of the same kind is voided. Refused for what is no picture, or too large."""
+    """Save a photo; the previous one of the same kind is voided. Refused if it is not a picture, or too large."""
     if kind not in KINDS:
         raise Refused(Fault("kind", repr(kind[:20]), f"one of {', '.join(KINDS)}"))
     jpeg = _anew(file.read(MOST_BYTES + 1))
@@ -39,7 +39,7 @@ def keep_picture(patient: Patient, kind: str, file: IO[bytes]) -> Picture:
 
 
 def _anew(data: bytes) -> bytes:
-    """The picture as a fresh JPEG without anything but its pixels."""
+    """Return the picture as a new JPEG with nothing but its pixels."""
     expected = f"a photo (JPEG, PNG or WebP) of up to {MOST_BYTES // 1_000_000} MB"
     if len(data) > MOST_BYTES:
         raise Refused(

@@ -1,4 +1,4 @@
-"""What someone has to do: written down, with a day, ticked off with name and time."""
+"""Tasks for the staff: with a due date, marked as done with name and time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["add_task", "finish_task", "open_tasks"]
 
 
 def open_tasks(staff: Staff) -> QuerySet[Task]:
-    """The open ones of the practice, the urgent and the oldest in front."""
+    """Return the practice's open tasks, urgent and oldest first."""
     rows = Task.objects.filter(practice_id=staff.practice_id, done_at=None).select_related("patient")
     return rows.order_by("-urgent", "due_on", "pk")
 
@@ -29,7 +29,7 @@ def add_task(
     patient_id: int | None = None,
     urgent: bool = False,
 ) -> Task:
-    """A task for the practice, of a patient or of none."""
+    """Add a task for the practice, about a patient or none."""
     if not title.strip():
         raise Refused(Fault("title", "nothing", "what is to be done"))
     patient = Patient.objects.get(pk=patient_id, practice_id=staff.practice_id) if patient_id else None
@@ -46,7 +46,7 @@ def add_task(
 
 @transaction.atomic
 def finish_task(staff: Staff, task_id: int) -> Task:
-    """Done: by whom and when. Done twice is done once."""
+    """Mark it as done: by whom and when. Idempotent."""
     task = Task.objects.select_for_update().get(pk=task_id, practice_id=staff.practice_id)
     if task.done_at is None:
         task.done_at, task.done_by = timezone.now(), staff

@@ -1,8 +1,8 @@
-"""Warning signs that patients tell: found by the server, shown until they were read, and a task for the practice.
+"""Warning signs that patients report: found by the server, shown until they were read, with a task for the practice.
 
-One way for every free text: `screen_words` finds (`screen_stranger` where nobody is a patient yet), `alert` makes
-the tasks, `hear` does both. What the intake showed is kept in `Intake.warnings`, one row for
-each red flag: what was shown, what to do, when it was found and read.
+All free text takes one path: `screen_words` screens (`screen_stranger` if nobody is a patient yet), `alert` makes the
+tasks, `hear` does both. What the intake showed is stored in `Intake.warnings`, one row for each red flag: what was
+shown, what to do, when it was found and read.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ __all__ = [
 
 SEXES = ("female", "male")
 TITLE = 200  # characters of a task's title
-MAIL_AGAIN = datetime.timedelta(minutes=30)  # until another mail about warnings of the same visit
-# Where something was said, as a task names it: English, Spanish.
+MAIL_AGAIN = datetime.timedelta(minutes=30)  # until another email about warnings of the same visit
+# Where something was entered, as a task names it: English, Spanish.
 PLACES = {
     "intake": ("intake", "cuestionario"),
     "message": ("message", "mensaje"),
@@ -62,7 +62,7 @@ PLACES = {
 
 
 class Warning(msgspec.Struct, frozen=True, kw_only=True):
-    """One warning as a patient reads it: the sign in plain words, and what to do about it."""
+    """One warning for patients: the sign in plain words, and what to do about it."""
 
     flag: str
     en: str
@@ -71,14 +71,14 @@ class Warning(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def painful_places(visit: Visit) -> frozenset[str]:
-    """Where the patient marked pain: regions of the chart with their side; empty where nothing can be read."""
+    """Return where the patient marked pain: regions with their side; empty if unreadable."""
     reported = visit.facts.reported
     drawn = cover(Drawing(reported.drawing)).painful if reported.drawing else {}
     return frozenset(reported.regions) | frozenset(drawn)
 
 
 def checklist(visit: Visit) -> list[Danger]:
-    """The warning signs to ask this patient about before the story."""
+    """Return the warning signs to ask this patient about before the other questions."""
     places = {place.partition("_")[2] for place in painful_places(visit)}
     return to_check(places, age_on(visit.patient, visit.day), _sex(visit.patient))
 
@@ -90,14 +90,14 @@ def _sex(patient: Patient) -> str | None:
 def screen_words(
     patient: Patient, text: str, on: datetime.date, regions: Iterable[str] = ()
 ) -> list[Warning]:
-    """The warnings in what a patient wrote, the most urgent first; read in their language and as the words are."""
+    """Return the warnings in what a patient wrote, the most urgent first, read in both languages."""
     if not text.strip():
         return []
     return _screen(text, patient.language, age_on(patient, on), _sex(patient), regions)
 
 
 def screen_stranger(text: str, lang: str, born: datetime.date | None = None) -> list[Warning]:
-    """The same for someone who is no patient (yet): little is known of them but their words."""
+    """The same for someone who is not a patient (yet): only their words are known."""
     if not text.strip():
         return []
     age = relativedelta(timezone.localdate(), born).years if born else None
@@ -121,9 +121,9 @@ def _screen(
 
 
 def _said_by_another(flag: RedFlag, others: Sequence[RedFlag]) -> bool:
-    """Whether the words that raised this warning raised another one that is more urgent, or says more of the same.
+    """Return whether the words of this warning raised another one that is more urgent or more complete.
 
-    One complaint is one warning: a weaker one beside it would only blur what to do.
+    One complaint is one warning: a weaker one beside it would only obscure what to do.
     """
     return any(
         _part_of(flag, other) and not (_part_of(other, flag) and others.index(flag) < others.index(other))
@@ -133,7 +133,7 @@ def _said_by_another(flag: RedFlag, others: Sequence[RedFlag]) -> bool:
 
 
 def _part_of(flag: RedFlag, other: RedFlag) -> bool:
-    """Whether all that was said for one warning was said for another, which is more urgent or asks for the same."""
+    """Return whether the words of one warning are among those of another that is as urgent or more."""
     stronger = other.urgency.rank < flag.urgency.rank or other.action.id == flag.action.id
     said, heard = flag.said, other.said
     return stronger and bool(said) and all(any(words in more for more in heard) for words in said)
@@ -153,10 +153,10 @@ def hear(
     lang: str = "en",
     visit: Visit | None = None,
 ) -> list[Warning]:
-    """Screen what somebody wrote, and make the tasks. Returns the warnings, for the page to show at once.
+    """Screen a text, and make the tasks. Returns the warnings, for the page to show at once.
 
-    Every free text goes through here or, where it is kept first, through `alert`. `where`: a key of PLACES; `lang`:
-    of somebody who is no patient.
+    Every free text is screened here or, if it is saved first, by `alert`. `where`: a key of PLACES; `lang`: for someone
+    who is not a patient.
     """
     text = ". ".join(part.strip() for part in texts if part.strip())
     if patient is None:
@@ -179,10 +179,12 @@ def alert(
     visit: Visit | None = None,
     number: int | None = None,
 ) -> list[str]:
-    """Urgent tasks that name every warning with what the patient was told; nothing without one. Returns their titles.
+    """Make urgent tasks that name every warning with what the patient was told; none without warnings.
 
-    A danger for which a task of this visit is open makes no second one; its title is among those returned all the
-    same. `told`: the patient read it on a page; else the task says what to tell them. `number`: of a feedback.
+    Returns their titles.
+
+    A warning with an open task in this visit makes no second one; its title is returned all the same. `told`: the
+    patient read it on a page; else the task says what to tell them. `number`: of a feedback entry.
     """
     if not warnings:
         return []
@@ -207,7 +209,7 @@ def alert(
 
 
 def _open_dangers(practice: Practice, patient: Patient | None, visit: Visit | None) -> set[str]:
-    """The dangers of this patient for which a task is open: of this visit or of none."""
+    """Return the warnings of this patient that have an open task, in this visit or without one."""
     if patient is None:
         return set()
     # Two texts that arrive at once wait for each other here.
@@ -219,7 +221,7 @@ def _open_dangers(practice: Practice, patient: Patient | None, visit: Visit | No
 
 
 def _tasks(place: str, warnings: Sequence[Warning], lang: str, told: bool) -> list[tuple[str, list[str]]]:
-    """(title, red flags) of each task: one for each thing to do, or as many as it takes to name every warning."""
+    """Return (title, red flags) of each task: one for each action, or as many as needed to name every warning."""
     names = flag_titles(lang)
     by_action: dict[str, list[tuple[str, str]]] = {}
     for warning in warnings:
@@ -233,7 +235,7 @@ def _tasks(place: str, warnings: Sequence[Warning], lang: str, told: bool) -> li
 def _titles(
     where: str, action: Action, named: list[tuple[str, str]], lang: str, told: bool
 ) -> list[tuple[str, list[str]]]:
-    """One title, or as many as it takes: no warning is cut off."""
+    """Return one title, or as many as needed: no warning is cut off."""
     if lang == "es":
         said = "Se le dijo" if told else "Dígale"
         head, tail = f"Señal de alarma ({where}): ", f". {said}: {action.button_es}."
@@ -253,9 +255,9 @@ def _titles(
 
 
 def note_warnings(visit: Visit, intake: Intake) -> None:
-    """Bring the intake's warnings in step with its answers: what is new makes tasks and a mail at once.
+    """Update the intake's warnings after a change of its answers: new ones make tasks and an email at once.
 
-    What no longer holds stays on record as withdrawn. The caller holds the intake's row.
+    Warnings that no longer apply stay on record as withdrawn. The caller has locked the intake's row.
     """
     found = _in_intake(visit, intake)
     now = timezone.now()
@@ -277,7 +279,7 @@ def note_warnings(visit: Visit, intake: Intake) -> None:
 
 
 def _mail_warnings(visit: Visit, number: int) -> None:
-    """One mail for all warnings of MAIL_AGAIN: its link leads to the page that names every one that holds."""
+    """Send one email for all warnings of MAIL_AGAIN: its link leads to the page with every current one."""
     lately = OutboxMessage.objects.filter(
         visit=visit, kind="warning", due_at__gt=timezone.now() - MAIL_AGAIN
     ).exclude(state__in=(OutboxMessage.State.FAILED, OutboxMessage.State.CANCELED))
@@ -288,7 +290,7 @@ def _mail_warnings(visit: Visit, number: int) -> None:
 
 
 def _in_intake(visit: Visit, intake: Intake) -> dict[str, tuple[Warning, str]]:
-    """flag -> the warning and the section that raised it, the most urgent first."""
+    """Return flag -> the warning and its section, the most urgent first."""
     answers, on = intake.answers, visit.day
     found: dict[str, tuple[Warning, str]] = {}
     for flag in answers.signs or ():
@@ -306,7 +308,7 @@ def _in_intake(visit: Visit, intake: Intake) -> dict[str, tuple[Warning, str]]:
 
 
 def _texts(answers: IntakeAnswers, visit: Visit) -> list[tuple[str, str]]:
-    """(section, everything that was told there in the patient's own words)."""
+    """Return (section, all of the patient's own words there)."""
     story = ". ".join(part for part in (visit.facts.reported.words, answers.one("goal")) if part)
     health = ". ".join([*answers.some("medicines"), *answers.some("allergies")])
     insurance = ". ".join(part for part in (answers.one("plan"), answers.one("member")) if part)
@@ -314,7 +316,7 @@ def _texts(answers: IntakeAnswers, visit: Visit) -> list[tuple[str, str]]:
 
 
 class StandingWarning(msgspec.Struct, frozen=True):
-    """A warning that holds, as a page shows it."""
+    """A current warning, as a page shows it."""
 
     flag: str
     en: str
@@ -325,7 +327,7 @@ class StandingWarning(msgspec.Struct, frozen=True):
 
 
 def standing(intake: Intake) -> list[StandingWarning]:
-    """The warnings that hold, the most urgent first."""
+    """Return the current warnings, the most urgent first."""
     shown = [
         StandingWarning(row.flag, row.en, row.es, action_of(row.action), row.section, row.read_at)
         for row in intake.warnings
@@ -335,16 +337,16 @@ def standing(intake: Intake) -> list[StandingWarning]:
 
 
 def unread(intake: Intake, until: str | None = None) -> list[StandingWarning]:
-    """The warnings that nobody has read yet; with `until`, those of the sections before that one."""
+    """Return the unread warnings; with `until`, those of the sections before that one."""
     limit = SECTIONS.index(until) if until in SECTIONS else len(SECTIONS)
     rows = [row for row in standing(intake) if row.read_at is None]
     return [row for row in rows if SECTIONS.index(row.section) < limit]
 
 
 def read_warnings(visit: Visit, who: str, lang: str, flags: Collection[str]) -> str | None:
-    """Write down that the warnings on the page were read, when, by whom and in which language.
+    """Record that the warnings on the page were read, when, by whom and in which language.
 
-    Only what the page showed counts as read. Returns the section that raised the last of them.
+    Only warnings on the page count as read. Returns the section of the last of them.
     """
     intake = Intake.objects.select_for_update().get(visit=visit)
     read = [row.flag for row in intake.warnings if row.flag in flags and row.read_at is None]

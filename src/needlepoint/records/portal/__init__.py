@@ -1,1 +1,1 @@
-"""The patient's side: accounts, links, intake, check-ins, handouts."""
+"""The patient portal: accounts, links, intake, follow-up surveys, handouts."""

@@ -1,7 +1,7 @@
-"""Which patient a browser may see: proved by a code that was typed into it, or by an account with access.
+"""Which patient a browser may see: proved by a one-time code entered in it, or by an account with access.
 
-Everything is denied unless a row or a proof says otherwise; an account of the staff sees nothing here. A tablet
-that staff handed over opens the intake of one visit and nothing else.
+Everything is denied unless a row or a proof allows it; a staff account sees nothing here. A tablet that staff handed
+over opens the intake of one visit and nothing else.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ __all__ = [
 
 PROVED = "proved_patients"  # patient id -> until when, in the session
 PROVED_AT = "proved_at"  # patient id -> since when
-PROVED_ADDRESS = "proved_address"  # patient id -> where the code went
+PROVED_ADDRESS = "proved_address"  # patient id -> where the code was sent
 CHOSEN = "chosen_patient"
 HOURS, LENT_HOURS, SHARED_HOURS = 12, 1, 0.5
 
 
 class Me(NamedTuple):
-    """The patient whose page it is, and who looks: patient, proxy or tablet. `rights`: what a proxy was given."""
+    """The patient whose page it is, and who is viewing: patient, proxy or tablet. `rights`: a proxy's rights."""
 
     patient: Patient
     who: str
@@ -49,8 +49,8 @@ class Me(NamedTuple):
 def grant_session(request: HttpRequest, patient: Patient, proved: str = "", shared: bool = False) -> None:
     """Give this browser session access to a patient for some hours, under a new session key.
 
-    `proved`: the address that the code was sent to; with it an account can be opened at once. `shared`: other people
-    use this device: the access ends after half an hour, and with the browser.
+    `proved`: the address that the code was sent to; with it an account can be opened at once. `shared`: a device used
+    by others: the access ends after half an hour, and with the browser.
     """
     request.session.cycle_key()
     request.session[PROVED_ADDRESS] = {str(patient.pk): proved}
@@ -64,7 +64,7 @@ def grant_session(request: HttpRequest, patient: Patient, proved: str = "", shar
 
 
 def lend(request: HttpRequest, patient: Patient, visit_id: int, staff_id: int | None) -> None:
-    """This is a tablet that staff handed over for the intake of one visit. It forgets everyone it knew before."""
+    """Mark this as a tablet that staff handed over for the intake of one visit. Earlier access in it ends."""
     logout(request)
     _prove(request, patient, {}, LENT_HOURS)
     request.session[LENT] = visit_id
@@ -81,36 +81,36 @@ def _prove(request: HttpRequest, patient: Patient, before: dict[str, str], hours
 
 
 def proved_address(request: HttpRequest, patient: Patient) -> str:
-    """The address to which this browser's code was sent; '' where none proves this patient's."""
+    """Return the address to which this browser's code was sent; '' where none belongs to this patient."""
     if patient not in proved_patients(request):
         return ""
     return str(request.session.get(PROVED_ADDRESS, {}).get(str(patient.pk), ""))
 
 
 def is_lent(request: HttpRequest) -> bool:
-    """Whether this is a tablet of the practice."""
+    """Return whether this is a tablet of the practice."""
     return LENT in request.session
 
 
 def let_out(request: HttpRequest) -> None:
-    """Forget whom this browser proved to be."""
+    """End the access of this browser."""
     for key in (PROVED, PROVED_AT, PROVED_ADDRESS, CHOSEN, LENT, LENT_BY):
         request.session.pop(key, None)
 
 
 @transaction.atomic
 def sign_out_everywhere(patient: Patient) -> None:
-    """End every browser's access to a patient: codes that were typed in, and the sessions of the patient's account."""
+    """End every browser's access to a patient: entered codes, and the sessions of the patient's account."""
     Patient.objects.filter(pk=patient.pk).update(signed_out_at=timezone.now())
     for row in patient.accesses.filter(relation="self", ended_at=None).select_related("user"):
-        # A session holds as long as the password it began with; nobody signs in by this one.
+        # A session is valid as long as the password it began with; patients never sign in with this one.
         row.user.set_unusable_password()
         row.user.save(update_fields=["password"])
     note_down_outside(patient.practice_id, patient.pk, "patient", "sign-out", "signed out on every device")
 
 
 def seen_by(request: HttpRequest) -> list[Me]:
-    """Everyone whose pages this browser may see; nobody's on a lent tablet."""
+    """Return the patients whose pages this browser may see; none on the clinic's tablet."""
     if is_lent(request):
         return []
     found = {patient.pk: Me(patient, "patient") for patient in proved_patients(request)}
@@ -125,7 +125,7 @@ def seen_by(request: HttpRequest) -> list[Me]:
 
 
 def proved_patients(request: HttpRequest) -> list[Patient]:
-    """The patients whose code was typed into this browser not long ago."""
+    """Return the patients whose code was entered in this browser recently."""
     now = timezone.now()
     rows = request.session.get(PROVED, {}).items()
     proved = [int(pk) for pk, until in rows if datetime.datetime.fromisoformat(until) > now]
@@ -134,7 +134,7 @@ def proved_patients(request: HttpRequest) -> list[Patient]:
 
 
 def _still(request: HttpRequest, patient: Patient) -> bool:
-    """Whether the code was typed in after the patient signed out on every device."""
+    """Return whether the code was entered after the patient signed out on every device."""
     since = request.session.get(PROVED_AT, {}).get(str(patient.pk), "")
     ended = patient.signed_out_at
     return ended is None or (bool(since) and datetime.datetime.fromisoformat(since) > ended)

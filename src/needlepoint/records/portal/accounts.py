@@ -1,4 +1,4 @@
-"""Accounts of patients and of those who help them, and what they may take with them."""
+"""Accounts of patients and of people with access, and what they may download."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ MOST_PROXIES = 10
 LONGEST_NAMED, LONGEST_MESSAGE = 120, 1000  # characters
 MOST_VISITS = 40  # on one page
 MOST_WORDS = 200
-MOST_A_DAY = 20  # messages of one patient: more is a script
+MOST_A_DAY = 20  # messages of one patient: more come from a script
 
-MOST_LOOKED_AT = 10  # visits, for the newest in which the patient reported something
+MOST_LOOKED_AT = 10  # visits searched for the newest report of the patient
 
 
 def _user_of(email: str, proved: bool) -> User:
-    """The account of an address; made when there is none. It has no password: one signs in by code or passkey."""
+    """Return the account of an address, created if there is none. It has no password: sign-in is by code or passkey."""
     rows = EmailAddress.objects.select_related("user").filter(email__iexact=email)
-    # An address that someone merely claims, beside their own, is not theirs.
+    # An unproved address beside their own does not belong to them.
     address = rows.filter(verified=True).first() or rows.filter(primary=True).first()
     if address is not None:
         user: User = address.user
@@ -64,7 +64,7 @@ def _user_of(email: str, proved: bool) -> User:
 
 @transaction.atomic
 def open_account(patient: Patient, proved: bool = False) -> User:
-    """An account for a patient who proved to be it and has an email address.
+    """Open an account for a patient who proved their identity and has an email address.
 
     `proved`: they proved this very address just now, by a code that was sent to it.
     """
@@ -80,7 +80,7 @@ def open_account(patient: Patient, proved: bool = False) -> User:
 
 @transaction.atomic
 def invite(patient: Patient, email: str, named: str, rights: Sequence[str]) -> AccessGrant:
-    """Let someone else see and help with some of HELPER_RIGHTS. They sign in with a code to that address."""
+    """Give another person access, with some of HELPER_RIGHTS. They sign in with a code to that address."""
     email = email.strip()
     try:
         validate_email(email)
@@ -113,7 +113,7 @@ def invite(patient: Patient, email: str, named: str, rights: Sequence[str]) -> A
 
 
 def _rights(chosen: Sequence[str]) -> tuple[str, ...]:
-    """In the order of the list. Raises Refused for none, and for one that is not on the list."""
+    """Return the rights in the order of the list. Raises Refused for none, and for one that is not on the list."""
     if not chosen or set(chosen) - set(HELPER_RIGHTS):
         raise Refused(Fault("rights", ", ".join(chosen)[:80] or "nothing", f"some of {HELPER_RIGHTS}"))
     return tuple(right for right in HELPER_RIGHTS if right in chosen)
@@ -121,7 +121,7 @@ def _rights(chosen: Sequence[str]) -> tuple[str, ...]:
 
 @transaction.atomic
 def change_rights(patient: Patient, access_id: int, rights: Sequence[str]) -> None:
-    """From now on this person may do what is chosen here, and nothing else."""
+    """Replace this person's rights from now on."""
     chosen = _rights(rights)
     rows = AccessGrant.objects.filter(pk=access_id, patient=patient, relation="proxy", ended_at=None)
     rows.update(rights=chosen)
@@ -131,20 +131,20 @@ def change_rights(patient: Patient, access_id: int, rights: Sequence[str]) -> No
 
 @transaction.atomic
 def end_access(patient: Patient, access_id: int) -> None:
-    """From now on they see nothing."""
+    """End this person's access."""
     AccessGrant.objects.filter(pk=access_id, patient=patient, ended_at=None).update(ended_at=timezone.now())
     note_down_outside(patient.practice_id, patient.pk, "patient", "write", f"access {access_id} ended")
 
 
 def shared_notes(patient: Patient) -> QuerySet[Note]:
-    """The signed notes that are not withheld, the newest first."""
+    """Return the signed notes that are not withheld, the newest first."""
     rows = Note.objects.filter(visit__patient=patient, withheld="").select_related("visit__clinician")
     return rows.order_by("-visit__starts_at", "-pk")
 
 
 @transaction.atomic
 def write_to_practice(patient: Patient, who: str, text: str) -> Message:
-    """A word from the patient; the practice gets a task so that it is not overlooked, urgent ones for what warns."""
+    """Send a message to the practice, with a task so that it is not overlooked, urgent if it has a warning sign."""
     if not text.strip():
         raise Refused(Fault("text", "nothing", "a word"))
     today = timezone.now() - datetime.timedelta(days=1)
@@ -158,7 +158,7 @@ def write_to_practice(patient: Patient, who: str, text: str) -> Message:
 
 
 def warnings_in(message: Message) -> list[Warning]:
-    """The warning signs in what a patient wrote, with the places that hurt in their newest story."""
+    """Return the warning signs in what a patient wrote, with the painful places of their newest report."""
     visits = message.patient.visits.order_by("-starts_at")[:MOST_LOOKED_AT]
     visit = next((row for row in visits if row.facts.reported.told), None)
     places = painful_places(visit) if visit else ()
@@ -166,12 +166,12 @@ def warnings_in(message: Message) -> list[Warning]:
 
 
 def visits_of(patient: Patient) -> list[Visit]:
-    """The newest visits, the newest first. Everything is in what can be downloaded."""
+    """Return the newest visits first. Everything is in the download."""
     rows = Visit.objects.filter(patient=patient).select_related("clinician", "location", "service")
     return list(rows.order_by("-starts_at", "-pk")[:MOST_VISITS])
 
 
 def words_with(patient: Patient) -> list[Any]:
-    """What was written between the patient and the practice, the oldest first; on one page the newest of it."""
+    """Return the messages between patient and practice, the oldest first; a page shows the newest of them."""
     rows = patient.messages.filter(shared=True).select_related("by").order_by("-at", "-pk")[:MOST_WORDS]
     return list(rows)[::-1]

@@ -1,4 +1,4 @@
-"""Check-ins after a session: asked at the practice's moments, answered with one tap, and never overheard."""
+"""Follow-up surveys after a session, at the practice's intervals; every alarming answer creates a task."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ __all__ = [
     "traits_of",
 ]
 
-LATE = datetime.timedelta(days=1)  # what is longer past than this is not asked any more
+LATE = datetime.timedelta(days=1)  # a survey overdue by more than this is not sent
 
 
 @transaction.atomic
 def schedule(visit: Visit) -> list[FollowUpSurvey]:
-    """Put the check-ins of a treated visit in line. An earlier visit's open ones of the same story end."""
+    """Schedule the surveys of a treated visit. Open ones of earlier visits in the episode end."""
     treated = visit_of(visit).treated
     if not treated:
         return []
@@ -74,7 +74,7 @@ def schedule(visit: Visit) -> list[FollowUpSurvey]:
 
 
 def _end_earlier(visit: Visit) -> None:
-    """A new session begins a new count: nobody is asked twice on one day about two of them."""
+    """A new session starts over: nobody gets two surveys on one day about two sessions."""
     earlier = Visit.objects.filter(
         episode=visit.episode, starts_at__lt=visit.starts_at, follow_up_surveys__answered_at=None
     )
@@ -84,13 +84,13 @@ def _end_earlier(visit: Visit) -> None:
 
 
 def questions_at(check_in: FollowUpSurvey) -> list[SurveyQuestion]:
-    """What the second screen asks."""
+    """Return the questions of the second page."""
     return [load_questions()[name] for name in load_moments()[check_in.moment].asks]
 
 
 @transaction.atomic
 def answer_pain(check_in_id: int, pain: int) -> tuple[FollowUpSurvey, tuple[Worry, ...]]:
-    """One tap. Answered again (until the next one is due) the last tap holds."""
+    """Save the pain rating. A later answer (until the next survey is due) replaces it."""
     if not 0 <= pain <= 10:
         raise Refused(Fault("pain", str(pain), "from 0 to 10"))
     row = _open(check_in_id)
@@ -102,10 +102,10 @@ def answer_pain(check_in_id: int, pain: int) -> tuple[FollowUpSurvey, tuple[Worr
 def answer_more(
     check_in_id: int, sent: Mapping[str, Sequence[str]]
 ) -> tuple[FollowUpSurvey, tuple[str, ...]]:
-    """The second screen: function, medicines, side effects. What is not sent stays unknown.
+    """Save the second page: function, medicines, side effects. What is not sent stays unknown.
 
     Returns the row and the ids of the questions to ask again: 'none of these' was checked with something else. Until
-    then the something else counts, so that a sign of danger is never lost.
+    then the other answer counts, so that a warning sign is never lost.
     """
     row = _open(check_in_id)
     answers, again = dict(row.answers), list[str]()
@@ -130,7 +130,7 @@ def _open(check_in_id: int) -> FollowUpSurvey:
 
 
 def read_question(question: SurveyQuestion, given: list[str]) -> CheckInAnswer:
-    """The answer to a question as it is kept. Raises Refused for one that the question does not have."""
+    """Return the answer to a question in its stored form. Raises Refused for one that the question does not have."""
     options = [option.id for option in question.option]
     if question.kind == "scale":
         text = given[0] if given else ""
@@ -146,7 +146,7 @@ def read_question(question: SurveyQuestion, given: list[str]) -> CheckInAnswer:
 
 
 def _keep(row: FollowUpSurvey) -> tuple[FollowUpSurvey, tuple[Worry, ...]]:
-    """Write the answer; each worry that is new becomes one urgent task."""
+    """Save the answer; each new safety alert becomes one urgent task."""
     visit = row.visit
     answers, days = row.answers, load_moments()[row.moment].days
     signs, change, before = answers.get("signs", ()), answers.get("change"), visit.facts.reported.pain_now
@@ -183,20 +183,20 @@ def _about(worry: Worry) -> str:
 
 
 def _is_open(visit: Visit, worry: Worry) -> bool:
-    """Whether the practice has this to do already."""
+    """Return whether the practice has an open task for this."""
     rows = Task.objects.filter(patient=visit.patient, visit=visit, done_at=None)
     return any(_about(worry) in row.about for row in rows)
 
 
 def traits_of(visit: Visit) -> frozenset[str]:
-    """What kinds of places were treated."""
+    """Return the kinds of places that were treated."""
     muscles = load_atlas().muscles
     spots = [NeedledSite(muscles[site.spot.muscle], site.spot.side) for site in visit_of(visit).treated]
     return frozenset(trait for spot in spots for trait in spot.traits)
 
 
 def course_after(visit: Visit) -> Course:
-    """What the answers say so far."""
+    """Return the course by the answers so far."""
     zone = zone_of(visit.practice)
     rows = visit.follow_up_surveys.filter(pain__isnull=False).order_by("answered_at")
     points = [

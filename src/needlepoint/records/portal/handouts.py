@@ -1,4 +1,4 @@
-"""What a patient is handed from the record without typing: why these muscles, and what to do after."""
+"""Handouts made from the record: why these muscles, and aftercare."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = ["Why", "WhyMuscle", "aftercare_of", "aftercare_pdf", "why_of", "why_p
 
 
 class WhyMuscle(msgspec.Struct, frozen=True, kw_only=True):
-    """One muscle of the plan: what it is known for, which of the drawn places that explains, what the touch found."""
+    """One planned muscle: its typical pain, which of the drawn places it explains, and the findings of palpation."""
 
     name: str
     known: tuple[str, ...]
@@ -37,7 +37,7 @@ class WhyMuscle(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Why(msgspec.Struct, frozen=True, kw_only=True):
-    """The page that says why. `unexplained`: places that hurt which no planned muscle explains."""
+    """The page "why these muscles". `unexplained`: painful places that no planned muscle explains."""
 
     language: str
     on: datetime.date
@@ -48,13 +48,13 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     technique: str
     muscles: tuple[WhyMuscle, ...]
     unexplained: tuple[str, ...]
-    others: tuple[str, ...]  # other ways, from the consent's rows
+    others: tuple[str, ...]  # alternatives, from the consent's rows
     price: Quote | None
     figure: str
 
 
 def why_of(visit: Visit) -> Why:
-    """From the plan as it stands; Refused while there is none. `visit` comes from `compose.full`."""
+    """Return it for the current plan; Refused while there is none. `visit` comes from `episode_from_rows.full`."""
     thought = think(visit)
     plan = thought.walked.plan if thought.walked else None
     if plan is None or not plan.sites:
@@ -121,7 +121,7 @@ def _price(visit: Visit) -> Quote | None:
 
 
 def _by_plan(thought: VisitEvaluation) -> Quote | None:
-    """The price by the codes of the plan, for a visit that was not booked as a kind of visit."""
+    """Return the price by the codes of the plan, for a visit without a visit type."""
     found = thought.walked.estimate if thought.walked else None
     if found is None:
         return None
@@ -144,12 +144,15 @@ def _by_plan(thought: VisitEvaluation) -> Quote | None:
 
 
 def why_pdf(why: Why) -> bytes:
-    """The page on paper."""
+    """Return the page as a PDF."""
     return to_pdf("why", why, why.language)
 
 
 def aftercare_of(visit: Visit) -> AftercareSheet:
-    """From what was done, not from what was planned; Refused while nothing was. `visit` comes from `compose.full`."""
+    """Return it for what was done, not for what was planned; Refused before any treatment.
+
+    `visit` comes from `episode_from_rows.full`.
+    """
     typed = visit_of(visit)
     thought = think(visit)
     plan = thought.walked.plan if thought.walked else None
@@ -169,7 +172,7 @@ def aftercare_of(visit: Visit) -> AftercareSheet:
 
 
 def aftercare_pdf(visit: Visit, sheet: AftercareSheet) -> bytes:
-    """The sheet on paper, with the practice's phone number large."""
+    """Return the sheet as a PDF, with the practice's phone number in large type."""
     paper: dict[str, object] = msgspec.to_builtins(sheet)
     paper |= {
         "patient": f"{visit.patient.given} {visit.patient.family}",

@@ -1,4 +1,4 @@
-"""The intake at home: kept answer by answer, seen by the clinician at once, in the record when it is handed in."""
+"""The intake at home: saved answer by answer, visible to the clinician at once, filed when it is submitted."""
 
 from __future__ import annotations
 
@@ -65,32 +65,33 @@ __all__ = [
 
 MOST_MARKS = 200
 MOST_DRAWING = 200_000  # characters of JSON
-LISTED_PAIN = 5  # of a place that was chosen from the list before a number was
+LISTED_PAIN = 5  # pain of a place that was chosen from the list before a number was
 WEEKS = range(1, 521)
 
 
 def intake_of(visit: Visit) -> Intake:
-    """The intake of a visit, begun when it is first looked for."""
+    """Return the intake of a visit, created on first use."""
     found, _ = Intake.objects.get_or_create(visit=visit)
     return found
 
 
 def may_be_pregnant(patient: Patient, on: datetime.date) -> bool:
-    """Whether the question is asked; also where the sex is not known."""
+    """Return whether the question is asked; also when the sex is not known."""
     return patient.sex != "male" and 12 <= age_on(patient, on) <= 55
 
 
 def questions_of(section: str, intake: Intake, visit: Visit) -> list[IntakeQuestion]:
-    """The questions of a section for this patient, as the answers stand."""
+    """Return the questions of a section for this patient, given the current answers."""
     return asked_in(section, intake.answers.given, may_be_pregnant(visit.patient, visit.day))
 
 
 @transaction.atomic
 def in_order(visit: Visit, section: str, page: str, seq: str) -> bool:
-    """Whether what was sent is newer than what came from the same page before.
+    """Return whether what was sent is newer than what came from the same page before.
 
-    A page keeps itself while one types; on a slow line an older keeping can arrive after a newer one, and must not
-    undo it. `page` is the page's own word, `seq` its clock; without them (no scripts) there is nothing to confuse.
+    A page saves itself while the patient types; on a slow line an older save can arrive after a newer one, and must not
+    undo it. `page` is the page's random id, `seq` its clock; without scripts both are missing and nothing can be out of
+    order.
     """
     if not (page and seq.isascii() and seq.isdigit() and len(seq) < 16):
         return True
@@ -107,7 +108,7 @@ def in_order(visit: Visit, section: str, page: str, seq: str) -> bool:
 def set_where(
     visit: Visit, drawing: object, now: int | None, worst: int | None, places: Sequence[str] | None = None
 ) -> Intake:
-    """Where it hurts and how much, into the visit at once. `places`: regions of the list; None changes none."""
+    """Save where it hurts and how much into the visit at once. `places`: regions of the list; None changes none."""
     marks = _checked(drawing)
     strange = sorted(set(places or ()) - set(region_ids()))
     if strange:
@@ -135,14 +136,14 @@ def set_where(
 
 
 def signs_open(visit: Visit, intake: Intake) -> bool:
-    """Whether a line of the checklist of warning signs was not asked yet: none was, or the drawing has changed."""
+    """Return whether the checklist of warning signs is open: never answered, or the drawing has changed."""
     asked = intake.answers.signs_asked
     return asked is None or bool({row.flag for row in checklist(visit)} - set(asked))
 
 
 @transaction.atomic
 def set_signs(visit: Visit, given: Sequence[str]) -> Intake:
-    """Keep the checklist of warning signs: red flags by id, or 'none'.
+    """Save the checklist of warning signs: red flags by id, or 'none'.
 
     A sign counts also next to 'none'. Raises Refused for no answer, and for a sign that is not on the list.
     """
@@ -161,7 +162,7 @@ def set_signs(visit: Visit, given: Sequence[str]) -> Intake:
     said = tuple(getattr(row.check, lang) for row in asked if row.flag in signs)
     visit.refresh_from_db(fields=["facts"])
     if said != visit.facts.reported.symptoms:
-        # The clinician's board reads them with the words: a sign that was checked counts as said.
+        # The clinician's board reads them with the words: a checked sign counts as reported.
         act_as_patient(visit.pk, ReportComplaint(symptoms=said))
         visit.refresh_from_db(fields=["facts"])
     note_warnings(visit, intake)
@@ -169,7 +170,7 @@ def set_signs(visit: Visit, given: Sequence[str]) -> Intake:
 
 
 def read_marks(text: str) -> object:
-    """The marks that a page sent as JSON. Raises Refused for text that is not JSON, also for lone surrogates."""
+    """Return the marks that a page sent as JSON. Raises Refused for text that is not JSON, also for lone surrogates."""
     try:
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
@@ -177,7 +178,7 @@ def read_marks(text: str) -> object:
 
 
 def _checked(drawing: object) -> list[Any]:
-    """The marks of a drawing, [] for an empty one. Raises Refused for anything that is not a list of marks."""
+    """Return the marks of a drawing, [] for an empty one. Raises Refused for anything that is not a list of marks."""
     if not isinstance(drawing, list):
         raise Refused(Fault("drawing", type(drawing).__name__, "a list of marks"))
     if len(drawing) > MOST_MARKS or len(msgspec.json.encode(drawing)) > MOST_DRAWING:
@@ -203,7 +204,7 @@ def _began(visit: Visit) -> Intake:
 
 @transaction.atomic
 def answer(visit: Visit, sent: Mapping[str, Sequence[str]]) -> Intake:
-    """Keep the answers of any questions; a branch that no longer matters is forgotten. Words are seen at once."""
+    """Save the answers of any questions; a branch that no longer applies is dropped. Text is screened at once."""
     intake = _began(visit)
     answers = replace(intake.answers, given=_given(intake.answers.given, sent))
     if "tried" in sent or answers.care:
@@ -220,7 +221,7 @@ def answer(visit: Visit, sent: Mapping[str, Sequence[str]]) -> Intake:
 
 
 def _given(before: Mapping[str, Answer], sent: Mapping[str, Sequence[str]]) -> dict[str, Answer]:
-    """The answers with what was sent; without those to questions that no longer matter."""
+    """Return the answers with what was sent, without those to questions that no longer apply."""
     given = dict(before)
     for name, texts in sent.items():
         row = load_asked().get(name)
@@ -240,7 +241,7 @@ def _given(before: Mapping[str, Answer], sent: Mapping[str, Sequence[str]]) -> d
 
 
 def _words(answers: IntakeAnswers) -> str:
-    """What is told, as one text. A crash is said in words, so that what screens the words sees it."""
+    """Return everything reported as one text. A crash is put into words, so that screening sees it."""
     said = [answers.one("words")]
     if answers.one("start") == "crash":
         fresh = answers.one("crash_when") != "old"
@@ -249,13 +250,13 @@ def _words(answers: IntakeAnswers) -> str:
 
 
 def _care(answers: IntakeAnswers, sent: Mapping[str, Sequence[str]]) -> dict[str, Care]:
-    """What was tried with its dates and effect: care_ID_from (month), care_ID_weeks, care_ID_helped."""
+    """Return treatments that were tried, from care_ID_from (month), care_ID_weeks, care_ID_helped."""
     known = {option.id for option in load_asked()["tried"].option} - {"none"}
     return {id_: _cared(id_, answers, sent) for id_ in answers.some("tried") if id_ in known}
 
 
 def _cared(id_: str, answers: IntakeAnswers, sent: Mapping[str, Sequence[str]]) -> Care:
-    """One treatment as it was told; what was not sent stays as it was."""
+    """Return one treatment as reported; what was not sent stays as it was."""
     before = answers.care.get(id_, Care())
     month, weeks, helped = (sent.get(f"care_{id_}_{field}") for field in ("from", "weeks", "helped"))
     return Care(
@@ -294,12 +295,12 @@ def _helped(text: str) -> Literal["yes", "some", "no"] | None:
     raise Refused(Fault("helped", repr(text[:20]), "yes, some or no"))
 
 
-# What is asked about each treatment that was tried, and how it is read.
+# What is asked about each treatment that was tried, and how it is parsed.
 CARE_PARTS: dict[str, Callable[[str], Any]] = {"from": _month, "weeks": _weeks, "helped": _helped}
 
 
 def told_care(intake: Intake) -> list[PriorCare]:
-    """What was tried, as the episode keeps it."""
+    """Return treatments that were tried, in the episode's form."""
     options = {option.id: option for option in load_asked()["tried"].option}
     found = []
     for id_, row in intake.answers.care.items():
@@ -315,7 +316,7 @@ def told_care(intake: Intake) -> list[PriorCare]:
 
 
 def open_part(visit: Visit, intake: Intake) -> tuple[str, str] | None:
-    """The first section with something open, and the question in it; None where everything is answered."""
+    """Return the first section with an open question, and that question; None when everything is answered."""
     if where := where_open(visit):
         return "where", where
     if signs_open(visit, intake):
@@ -328,7 +329,7 @@ def open_part(visit: Visit, intake: Intake) -> tuple[str, str] | None:
 
 
 def where_open(visit: Visit) -> str:
-    """What is open of the first step: place, now, worst, or lower (the worst is below now); '' for nothing."""
+    """Return what is open in the first step: place, now, worst, or lower (the worst is below now); '' for nothing."""
     reported = visit.facts.reported
     if not painful_places(visit):
         return "place"
@@ -341,7 +342,7 @@ def where_open(visit: Visit) -> str:
 
 @transaction.atomic
 def hand_in(visit: Visit) -> Intake:
-    """Everything into the record: lists, care, since when, needs. Handed in twice is handed in once."""
+    """Submit: file lists, care, onset and needs in the record. Idempotent."""
     intake = _began(visit)
     if intake.handed_in_at is not None:
         return intake
@@ -365,7 +366,7 @@ def hand_in(visit: Visit) -> Intake:
 
 
 def _to_lists(visit: Visit, intake: Intake) -> None:
-    """Medicines, allergies, conditions: what is not on the lists yet. Nothing is taken off: that is the clinician's."""
+    """Add medicines, allergies and conditions that are not on the lists yet. Only clinicians remove lines."""
     patient, answers = visit.patient, intake.answers
     options = {option.id: option for option in load_asked()["conditions"].option}
     told = {
@@ -389,7 +390,7 @@ def _to_lists(visit: Visit, intake: Intake) -> None:
 
 
 def name_insurance(patient: Patient, told: NamedInsurance) -> list[Warning]:
-    """Keep the insurance as the patient named it; the desk checks what is new.
+    """Save the insurance as the patient named it; the front desk checks what is new.
 
     Returns the warning signs in what was typed.
     """
@@ -408,14 +409,14 @@ def name_insurance(patient: Patient, told: NamedInsurance) -> list[Warning]:
 
 
 def insurance_in(answers: IntakeAnswers) -> NamedInsurance:
-    """The insurance that was named before a visit."""
+    """Return the insurance named before a visit."""
     return NamedInsurance(
         kind=answers.one("insurance"), plan=answers.one("plan"), member=answers.one("member")
     )
 
 
 def _to_episode(visit: Visit, intake: Intake) -> None:
-    """Since when it hurts, unless that is known, and the care that is not listed yet."""
+    """Save the onset, unless it is known, and prior care that is not listed yet."""
     began = {option.id: option.days for option in load_asked()["began"].option}.get(
         intake.answers.one("began")
     )
@@ -434,6 +435,6 @@ def _to_episode(visit: Visit, intake: Intake) -> None:
 
 
 def choose_ways(visit: Visit, email: bool, sms: bool) -> None:
-    """How the patient wants to be reached."""
+    """Save how the patient wants to be contacted."""
     for channel, yes in (("email", email), ("sms", sms)):
         choose(visit.patient, channel, yes, "intake")

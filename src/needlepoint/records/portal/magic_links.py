@@ -1,4 +1,4 @@
-"""Secret addresses. Whoever holds one may do one thing for one patient, until it ends; only its digest is kept."""
+"""Magic links. Whoever holds one may do one thing for one patient, until it expires; only its digest is stored."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ __all__ = [
 
 
 class Purpose(NamedTuple):
-    """How long a link holds (days), where it leads, whether it holds once, whether a code is asked for besides."""
+    """How long a link is valid (days), where it leads, whether it is for single use, whether a code is required."""
 
     days: int
     path: str
@@ -44,11 +44,11 @@ class Purpose(NamedTuple):
 
 
 PURPOSES: dict[str, Purpose] = {
-    "visit": Purpose(120, "/v/{}/"),  # see, move, cancel one visit
-    "open": Purpose(30, "/go/{}/", code=True),  # something to read or fill in: health data, so a code as well
-    "check_in": Purpose(21, "/c/{}/"),  # answer one check-in
-    "stop": Purpose(400, "/stop/{}/"),  # end messages
-    "offer": Purpose(2, "/offer/{}/", once=True),  # take a freed time
+    "visit": Purpose(120, "/v/{}/"),  # view, reschedule, cancel one visit
+    "open": Purpose(30, "/go/{}/", code=True),  # read or fill in health data: needs a code as well
+    "check_in": Purpose(21, "/c/{}/"),  # answer one survey
+    "stop": Purpose(400, "/stop/{}/"),  # unsubscribe
+    "offer": Purpose(2, "/offer/{}/", once=True),  # take an offered time
     "feed": Purpose(400, "/cal/{}.ics"),  # subscribe to one's visits
 }
 CODE_MINUTES = 10
@@ -56,24 +56,24 @@ MOST_TRIES = 5
 
 
 def new_secret() -> str:
-    """128 bits that nobody guesses, fit for an address."""
+    """Return a 128-bit URL-safe random token."""
     return secrets.token_urlsafe(16)
 
 
 def digest_of(token: str) -> str:
-    """What is kept of a secret. It is long and random, so that a plain digest is enough."""
+    """Return the stored form of a secret. It is long and random, so that a plain digest is enough."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def url_of(purpose: str, token: str) -> str:
-    """The whole address."""
+    """Return the whole URL."""
     return settings.PUBLIC_URL + PURPOSES[purpose].path.format(token)
 
 
 def make_link(
     purpose: str, patient: Patient, visit: Visit | None = None, target: str = ""
 ) -> tuple[MagicLink, str]:
-    """A new link and its secret, which is told once and never kept."""
+    """Return a new link and its secret, which is not stored."""
     token = new_secret()
     ends = timezone.now() + datetime.timedelta(days=PURPOSES[purpose].days)
     link = MagicLink.objects.create(
@@ -89,7 +89,7 @@ def make_link(
 
 
 def find_link(purpose: str, token: str) -> MagicLink | None:
-    """The link that still holds; None for one that is unknown, over, used up or for something else: all alike."""
+    """Return a valid link; None for an unknown, expired, used or different one, without telling which."""
     rows = MagicLink.objects.select_related(
         "practice", "patient", "visit", "visit__practice", "visit__location"
     )
@@ -98,23 +98,26 @@ def find_link(purpose: str, token: str) -> MagicLink | None:
 
 
 def use_link(link: MagicLink) -> bool:
-    """Use up a link that holds once; False when somebody was quicker."""
+    """Use up a single-use link; False when somebody was faster."""
     return MagicLink.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now()) == 1
 
 
 def make_code() -> tuple[str, str]:
-    """A code of six digits and what is kept of it."""
+    """Return a six-digit code and its stored form."""
     code = get_random_string(6, "0123456789")
     return code, make_password(code)
 
 
 def code_matches(code: str, kept: str) -> bool:
-    """Whether it is this code."""
+    """Return whether it is this code."""
     return check_password(code.strip(), kept)
 
 
 def check_code(link: MagicLink, typed: str) -> OneTimeCode | None:
-    """The newest code of this link, if it is `typed`. Every try counts before it is looked at; five and it is over."""
+    """Return the newest code of this link if it is `typed`.
+
+    Every try counts before it is checked; five is the limit.
+    """
     code = link.codes.filter(used_at=None, expires_at__gt=timezone.now()).order_by("-pk").first()
     if code is None or not _try(OneTimeCode, code.pk) or not code_matches(typed, code.code):
         what = f"code of link {link.pk}"
@@ -126,7 +129,7 @@ def check_code(link: MagicLink, typed: str) -> OneTimeCode | None:
 
 
 def check_hold(booking_hold: BookingHold, typed: str) -> bool:
-    """The same for someone who is booking."""
+    """The same for a booking hold."""
     return _try(BookingHold, booking_hold.pk) and code_matches(typed, booking_hold.code)
 
 
@@ -136,7 +139,7 @@ def _try(model: type[OneTimeCode] | type[BookingHold], pk: int) -> bool:
 
 
 def refused_code() -> Refused:
-    """The one answer to every code that is not right, so that nothing can be learned from it."""
+    """Return the same answer for every wrong code, so that nothing can be learned from it."""
     return Refused(
         Fault(
             "code",

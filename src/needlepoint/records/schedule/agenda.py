@@ -1,4 +1,4 @@
-"""What stands in the schedule: by day and clinician the hours, the days off, and the visits. Four queries in all."""
+"""The content of the schedule: availability, time off, and visits, by day and clinician. Four queries in all."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from needlepoint.records.settings.public_settings import outside_of
 
 __all__ = ["LEFT", "Load", "Stretch", "agenda", "clinicians_of", "load_of", "rooms_held", "visits_between"]
 
-LEFT = (Visit.State.NO_SHOW, Visit.State.CANCELED)  # these hold no time
+LEFT = (Visit.State.NO_SHOW, Visit.State.CANCELED)  # these take no time
 
 
 class Stretch(NamedTuple):
-    """One clinician on one day: the hours in which patients are seen, why there are none, and the visits."""
+    """One clinician on one day: availability, the reason for none, and the visits."""
 
     day: datetime.date
     staff: Staff
@@ -41,13 +41,13 @@ class Load(NamedTuple):
 
 
 def clinicians_of(practice: Practice) -> list[Staff]:
-    """Who sees patients."""
+    """Return the clinicians who see patients."""
     rows = Staff.objects.filter(practice=practice, active=True).exclude(profession="")
     return list(rows.prefetch_related("licenses").order_by("pk"))
 
 
 def visits_between(practice: Practice, first: datetime.date, days: int) -> list[Visit]:
-    """Every visit of these days, in order, whatever became of it."""
+    """Return every visit of these days, in order, whatever its state."""
     begins, ends = _bounds(practice, first, days)
     rows = Visit.objects.filter(practice=practice, starts_at__gte=begins, starts_at__lt=ends)
     return list(
@@ -58,7 +58,7 @@ def visits_between(practice: Practice, first: datetime.date, days: int) -> list[
 
 
 def agenda(practice: Practice, first: datetime.date, days: int, staff: Sequence[Staff]) -> list[Stretch]:
-    """One stretch for each day and clinician, day by day."""
+    """Return one stretch for each day and clinician, day by day."""
     visits: dict[tuple[datetime.date, int], list[Visit]] = defaultdict(list)
     for visit in visits_between(practice, first, days):
         visits[visit.day, visit.clinician_id].append(visit)
@@ -76,7 +76,7 @@ def agenda(practice: Practice, first: datetime.date, days: int, staff: Sequence[
 
 
 def load_of(practice: Practice, first: datetime.date, days: int, staff_id: int | None) -> list[Load]:
-    """How many visits each day has (without those that were canceled or missed), and whether it is closed."""
+    """Return how many visits each day has (without canceled and missed ones), and whether it is closed."""
     begins, ends = _bounds(practice, first, days)
     rows = Visit.objects.filter(practice=practice, starts_at__gte=begins, starts_at__lt=ends)
     rows = rows.exclude(state__in=LEFT)
@@ -92,7 +92,7 @@ def load_of(practice: Practice, first: datetime.date, days: int, staff_id: int |
 
 
 def rooms_held(visits: Sequence[Visit]) -> dict[int, str]:
-    """The room that is kept for a visit, by visit."""
+    """Return the reserved room of each visit."""
     rows = SlotLock.objects.filter(visit__in=[visit.pk for visit in visits]).exclude(room="")
     return {visit: room for visit, room in rows.values_list("visit_id", "room").distinct() if visit}
 
@@ -117,7 +117,7 @@ def _holiday(practice: Practice, day: datetime.date) -> Holiday | None:
 
 
 def _off(closed: Sequence[TimeOff], day: datetime.date, staff_id: int | None) -> TimeOff | None:
-    """The days off that hold for this clinician, or (None) for everybody."""
+    """Return the time off of this clinician, or (None) of everybody."""
     rows = (row for row in closed if row.first <= day <= row.last)
     return next((row for row in rows if row.staff_id in (None, staff_id)), None)
 

@@ -1,7 +1,7 @@
-"""Booking from outside: a time is chosen, held for ten minutes, and becomes a visit when the address is proved.
+"""Online booking: a time is chosen, put on hold for ten minutes, and becomes a visit when the address is proved.
 
-That nobody is booked twice is held by the database (see models.times); here a time that is taken meanwhile is told
-in words. What a stranger enters stands in `BookingHold` until then: nobody becomes a patient by filling in a form.
+The database prevents double booking (see models.times); here a time that was taken meanwhile gets a message. What a
+stranger enters stays in `BookingHold` until then: nobody becomes a patient by filling in a form.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ __all__ = [
 
 HELD_MINUTES = CODE_MINUTES
 MOST_AHEAD = 8  # visits that one patient books ahead by themselves
-MOST_ASKING_A_PRACTICE = 200  # at one time: more is a script
+MOST_ASKING_A_PRACTICE = 200  # at one time: more come from a script
 
 
 def find_slot(
@@ -80,7 +80,7 @@ def find_slot(
     starts_at: datetime.datetime,
     ignore: int | None = None,
 ) -> Slot:
-    """The free time that was chosen; Refused when it is not free (any more)."""
+    """Return the chosen open time; Refused when it is not open (any more)."""
     day = starts_at.astimezone(zone_of(practice)).date()
     slots = free_slots(practice, service, day, 1, staff_id=staff_id, ignore_visit=ignore)
     found = next((slot for slot in slots if slot.starts_at == starts_at), None)
@@ -98,7 +98,7 @@ def _never() -> NotPossible:
 def ask_for(
     practice: Practice, service: VisitType, slot: Slot, person: BookingPerson
 ) -> tuple[BookingHold, str]:
-    """Hold a time for ten minutes and send a code. The secret goes to the browser that asked, and nowhere else."""
+    """Hold a time for ten minutes and send a code. The secret goes only to the browser that asked."""
     faults = person.faults()
     if faults:
         raise Refused(faults)
@@ -126,7 +126,7 @@ def ask_for(
 
 
 def _alert_early(practice: Practice, person: BookingPerson, starts_at: datetime.datetime) -> BookingPerson:
-    """An urgent task at once, where who asks seems to be a patient: they may never enter the code."""
+    """Make an urgent task at once if the person seems to be a patient: they may never enter the code."""
     known = _known(practice, person) if person.reason.strip() else None
     if known is None:
         return msgspec.structs.replace(person, alerted=None)
@@ -137,7 +137,7 @@ def _alert_early(practice: Practice, person: BookingPerson, starts_at: datetime.
 
 @transaction.atomic
 def keep_reason(booking_hold: BookingHold, reason: str) -> None:
-    """Another reason for a time that is held already: what was added must not be lost."""
+    """Change the reason of a time on hold, so that nothing added is lost."""
     row = BookingHold.objects.select_for_update().filter(pk=booking_hold.pk).first()
     if row is None:
         return
@@ -150,20 +150,20 @@ def keep_reason(booking_hold: BookingHold, reason: str) -> None:
 
 
 def person_in(booking_hold: BookingHold) -> BookingPerson:
-    """Who books. Raises Refused for a time that is only held for an offer."""
+    """Return who books. Raises Refused for a time that is only held for an offer."""
     if booking_hold.person is None:
         raise Refused(Fault("booking", "a time that is held for somebody else", "one that was chosen here"))
     return booking_hold.person
 
 
 def find_asking(secret: str) -> BookingHold | None:
-    """The hold of a browser, by the secret of their browser, while the time is held."""
+    """Return the hold of a browser by its secret, while it is valid."""
     rows = BookingHold.objects.select_related("practice", "service", "staff", "location")
     return rows.filter(digest=digest_of(secret), expires_at__gt=timezone.now()).first()
 
 
 def confirm(booking_hold: BookingHold, code: str) -> Visit:
-    """The visit, once the code is right. Counting the try is not undone by a wrong code."""
+    """Return the visit, once the code is right. The count of tries stays after a wrong code."""
     if not check_hold(booking_hold, code):
         raise refused_code()
     return _make(booking_hold.pk)
@@ -191,7 +191,7 @@ def _make(asking_id: int) -> Visit:
 
 
 def _patient(practice: Practice, person: BookingPerson) -> Patient:
-    """The patient with this name, birth date and proved address; else a new one, and the desk looks for doubles."""
+    """Return the patient with this name, birth date and proved address; else a new one."""
     known = _known(practice, person)
     if known is not None:
         return known
@@ -227,7 +227,7 @@ def _namesakes(practice: Practice, person: BookingPerson) -> QuerySet[Patient]:
 
 
 def _known(practice: Practice, person: BookingPerson) -> Patient | None:
-    """The patient with this name, birth date and address, whether the address is proved or only claimed."""
+    """Return the patient with this name, birth date and address, whether the address is proved or only claimed."""
     named = person.email if person.by == "email" else person.phone
     for patient in _namesakes(practice, person):
         if _alike(patient.email if person.by == "email" else patient.phone, named):
@@ -236,13 +236,13 @@ def _known(practice: Practice, person: BookingPerson) -> Patient | None:
 
 
 def warnings_asked(booking_hold: BookingHold) -> list[Warning]:
-    """The warning signs in the reason of someone who has not proved yet who they are."""
+    """Return the warning signs in the reason of someone who has not confirmed their address yet."""
     person = person_in(booking_hold)
     return screen_stranger(person.reason, person.language, person.birth_date)
 
 
 def warnings_booked(visit: Visit) -> list[Warning]:
-    """The warning signs in the reason of a visit."""
+    """Return the warning signs in the reason of a visit."""
     return screen_words(visit.patient, visit.reason, visit.day)
 
 
@@ -252,12 +252,15 @@ def _alert(visit: Visit, told: bool = True) -> list[str]:
 
 
 def warn_refused(patient: Patient, reason: str) -> list[Warning]:
-    """The warning signs in the reason of a visit that could not be booked, with their urgent tasks."""
+    """Return the warning signs in the reason of a visit that could not be booked, with their urgent tasks."""
     return hear(patient.practice, patient, "refused", [reason])
 
 
 def warn_desk(visit: Visit) -> list[str]:
-    """Urgent tasks for what a patient told the desk, which has to tell them what to do. Returns their titles."""
+    """Make urgent tasks for what a patient told the front desk, which must tell them what to do.
+
+    Returns their titles.
+    """
     return _alert(visit, told=False)
 
 
@@ -295,7 +298,7 @@ def _booked(
 def book(
     staff: Staff, patient: Patient, service: VisitType, slot: Slot, reason: str = "", overbook: bool = False
 ) -> Visit:
-    """The same at the desk, for a patient who is there or on the phone: the time is taken in the same way."""
+    """Book at the front desk, for a patient who is present or on the phone."""
     visit = _booked(staff.practice, patient, service, slot, reason, by_patient=False)
     hold(slot, service.minutes, overbook=overbook, visit=visit)
     tell(visit, "booked")
@@ -304,7 +307,7 @@ def book(
 
 @transaction.atomic
 def book_again(patient: Patient, service: VisitType, slot: Slot, reason: str = "") -> Visit:
-    """The next visit of a patient who is signed in: no code is needed. Raises Refused when too many are booked."""
+    """Book the next visit of a signed-in patient, without a code. Raises Refused when too many are booked."""
     ahead = Visit.objects.filter(
         patient=patient, state=Visit.State.BOOKED, starts_at__gt=timezone.now()
     ).count()
@@ -318,14 +321,14 @@ def book_again(patient: Patient, service: VisitType, slot: Slot, reason: str = "
 
 
 def cancel(visit: Visit) -> Visit:
-    """Cancel for the patient: the time is free again and those who wait are asked. Canceling again changes nothing."""
+    """Cancel for the patient: the time is offered to the waitlist. Idempotent."""
     if Visit.objects.filter(pk=visit.pk, state=Visit.State.CANCELED).exists():
         return Visit.objects.get(pk=visit.pk)
     return act_as_patient(visit.pk, Cancel())
 
 
 def move_to(visit: Visit, slot: Slot) -> Visit:
-    """Another time for the same visit, by the patient: the new minutes are taken before the old ones are free."""
+    """Reschedule for the patient: the new minutes are taken before the old ones are released."""
     if visit.service is None:
         raise NotPossible("This visit cannot be moved. Call us.", "visit")
     command = Reschedule(
@@ -340,7 +343,7 @@ def move_to(visit: Visit, slot: Slot) -> Visit:
 
 @transaction.atomic
 def take_offer(link: MagicLink) -> Visit:
-    """The offered time becomes theirs; a later visit that it stands in for is canceled."""
+    """Take an offered time; a later visit that it replaces is canceled."""
     rows = WaitlistEntry.objects.select_for_update().filter(
         pk=int(link.target or 0), patient_id=link.patient_id, closed_at=None
     )
@@ -363,7 +366,7 @@ def take_offer(link: MagicLink) -> Visit:
 
 @transaction.atomic
 def clear_expired() -> int:
-    """Give back what was held and not confirmed; offers that ran out go to the next in line."""
+    """Release expired holds; expired offers go to the next person on the waitlist."""
     now = timezone.now()
     over = list(BookingHold.objects.select_for_update().filter(expires_at__lte=now))
     practices = {booking_hold.practice_id for booking_hold in over}

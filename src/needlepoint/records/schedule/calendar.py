@@ -1,4 +1,4 @@
-"""Visits as iCalendar (RFC 5545). Nothing of a person's health stands in it: calendars are shared and shown."""
+"""Visits as iCalendar (RFC 5545). They contain no health information: calendars are shared and displayed."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ REMIND = datetime.timedelta(hours=2)  # the calendar's own alarm before a visit
 
 
 def calendar_of(visits: Sequence[Visit], url: str = "") -> bytes:
-    """The calendar; a canceled visit stays in it as canceled, so that it goes away where it was taken over.
+    """Return the calendar; a canceled visit stays in it as canceled, so that other calendars remove it.
 
-    `url`: where the visit can be seen, moved and canceled; it stands in each event.
+    `url`: where the visit can be viewed, rescheduled and canceled; included in each event.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//NP//EN")

@@ -1,4 +1,4 @@
-"""What the front desk does with times: move a visit, book one or a series, overbook, keep the waiting list."""
+"""Scheduling at the front desk: reschedule, book one or a series, overbook, manage the waitlist."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ PAST = NotPossible("This time has passed. Choose a time that is still ahead.", "
 
 
 def kind_of(visit: Visit) -> VisitType:
-    """The kind of a visit; for a walk-in, which has none, one of its length that asks for nothing."""
+    """Return the visit type; for a walk-in, which has none, one of its length without requirements."""
     return visit.service or VisitType(practice=visit.practice, minutes=visit.minutes, technique="")
 
 
@@ -55,7 +55,7 @@ def free_for(
     staff_id: int,
     ignore: int | None = None,
 ) -> list[Slot]:
-    """The times that the desk can give of one clinician."""
+    """Return the open times of one clinician for the front desk."""
     return free_slots(practice, service, first, days, staff_id=staff_id, ignore_visit=ignore, by_staff=True)
 
 
@@ -67,7 +67,7 @@ def find_time(
     ignore: int | None = None,
     overbook: bool = False,
 ) -> Slot:
-    """The time that was chosen. Raises Refused when it is not free and is not to be overbooked."""
+    """Return the chosen time. Raises Refused when it is not open and is not to be overbooked."""
     if starts_at < timezone.now():
         raise PAST
     day = starts_at.astimezone(ZoneInfo(practice.timezone)).date()
@@ -83,7 +83,7 @@ def find_time(
 def _forced(
     practice: Practice, service: VisitType, staff_id: int, starts_at: datetime.datetime, day: datetime.date
 ) -> Slot:
-    """A time beside another visit or outside of the hours; the law is not overbooked."""
+    """Return a time beside another visit or outside of availability; scope of practice still applies."""
     person = Staff.objects.filter(practice=practice, active=True).exclude(profession="").get(pk=staff_id)
     place = _place(practice, person, day)
     if not may_do(person, place.state, service.technique, day):
@@ -99,7 +99,7 @@ def _forced(
 
 
 def _place(practice: Practice, person: Staff, day: datetime.date) -> Location:
-    """Where the clinician is on this weekday, or on any day, or the practice's only place."""
+    """Return where the clinician is on this weekday, or on any day, or the practice's only location."""
     rows = Availability.objects.filter(staff=person).select_related("location").order_by("pk")
     here = rows.filter(weekday=day.weekday()).first() or rows.first()
     if here is not None:
@@ -114,7 +114,7 @@ def _place(practice: Practice, person: Staff, day: datetime.date) -> Location:
 def reschedule(
     staff: Staff, visit: Visit, clinician_id: int, starts_at: datetime.datetime, overbook: bool = False
 ) -> Visit:
-    """Another time or clinician; the new minutes are taken before the old ones are free, the patient is told."""
+    """Change time or clinician; the new minutes are taken before the old ones are released; the patient is notified."""
     service = kind_of(visit)
     slot = find_time(staff.practice, service, clinician_id, starts_at, visit.pk, overbook)
     command = Reschedule(
@@ -131,7 +131,7 @@ def reschedule(
 def series_days(
     practice: Practice, starts_at: datetime.datetime, weeks: int, times: int
 ) -> list[datetime.datetime]:
-    """The same time of the day every so many weeks, where the practice is; `times` with the first one."""
+    """Return the same local time every so many weeks; `times` includes the first one."""
     zone = ZoneInfo(practice.timezone)
     local = starts_at.astimezone(zone)
     days = [local.date() + datetime.timedelta(weeks=weeks * number) for number in range(times)]
@@ -148,7 +148,7 @@ def book_series(
     reason: str = "",
     overbook: bool = False,
 ) -> tuple[list[Visit], list[datetime.datetime]]:
-    """The visits that were booked, and the times that were not free. Raises Refused when the first one is not."""
+    """Return the booked visits, and the times that were not open. Raises Refused when the first one is not."""
     made: list[Visit] = []
     left: list[datetime.datetime] = []
     for number, at in enumerate(times):
@@ -166,7 +166,7 @@ def book_series(
 def wait_at_desk(
     staff: Staff, patient: Patient, service: VisitType, until: datetime.date, clinician_id: int | None
 ) -> WaitlistEntry:
-    """A place on the waiting list, asked for at the desk. Asked for twice is one place."""
+    """Add to the waitlist at the front desk. Idempotent."""
     if until < timezone.localdate():
         raise PAST
     row, _ = WaitlistEntry.objects.update_or_create(
@@ -182,7 +182,7 @@ def wait_at_desk(
 
 @transaction.atomic
 def stop_waiting(staff: Staff, waiting_id: int) -> None:
-    """Take somebody off the list; a time that is held for them is free again."""
+    """Remove from the waitlist; a time that is held for them is released."""
     row = WaitlistEntry.objects.select_for_update().get(
         pk=waiting_id, practice_id=staff.practice_id, closed_at=None
     )

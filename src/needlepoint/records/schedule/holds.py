@@ -1,4 +1,4 @@
-"""A time that is held while a patient confirms: send the code again, correct the address, give the time back."""
+"""A time on hold while a patient confirms: send the code again, correct the address, release the time."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from needlepoint.records.values import Filling
 
 __all__ = ["address_of", "correct_address", "release", "send_again"]
 
-MOST_CODES = 5  # for one held time
-LONGEST = datetime.timedelta(minutes=30)  # a time is held no longer, however often a code is sent
+MOST_CODES = 5  # for one hold
+LONGEST = datetime.timedelta(minutes=30)  # a hold lasts no longer, however often a code is sent
 
 
 def address_of(booking_hold: BookingHold) -> str:
-    """Where the code goes: the email address or phone number that was typed in."""
+    """Return where the code goes: the email address or phone number that was entered."""
     person = person_in(booking_hold)
     return person.email if person.by == "email" else person.phone
 
 
 @transaction.atomic
 def send_again(booking_hold: BookingHold) -> None:
-    """Another code to the same address; codes that are still on their way are called back.
+    """Send another code to the same address; queued ones are canceled.
 
     Raises Refused after MOST_CODES.
     """
@@ -40,7 +40,7 @@ def send_again(booking_hold: BookingHold) -> None:
     sent.filter(state=OutboxMessage.State.QUEUED).update(
         state=OutboxMessage.State.CANCELED, error="a newer code follows"
     )
-    # No code holds until the new one is made: one that was sent to another address proves nothing about this one.
+    # No code is valid until the new one is made: one sent to another address proves nothing about this one.
     row.code, row.tries = "!", 0
     latest = row.made_at + LONGEST
     row.expires_at = max(
@@ -56,7 +56,7 @@ def send_again(booking_hold: BookingHold) -> None:
 
 @transaction.atomic
 def correct_address(booking_hold: BookingHold, address: str) -> None:
-    """Another email address (or phone, where the code goes there), and a code to it. Raises Refused for a bad one."""
+    """Change the email address or phone number, and send a code to it. Raises Refused for an invalid one."""
     row = BookingHold.objects.select_for_update().get(pk=booking_hold.pk)
     person = person_in(row)
     field = "email" if person.by == "email" else "phone"
@@ -71,7 +71,7 @@ def correct_address(booking_hold: BookingHold, address: str) -> None:
 
 @transaction.atomic
 def release(booking_hold: BookingHold) -> None:
-    """Give the time back: the same person has chosen another one."""
+    """Release the time: the same person has chosen another one."""
     OutboxMessage.objects.filter(
         key__startswith=f"hold:{booking_hold.pk}:", state=OutboxMessage.State.QUEUED
     ).update(state=OutboxMessage.State.CANCELED, error="another time was chosen")

@@ -29,7 +29,7 @@ class Hours(NamedTuple):
 
 
 def is_closed_on(practice: Practice, day: datetime.date) -> bool:
-    """Whether the whole practice is closed on a day: a holiday that it keeps, or time off for everybody."""
+    """Return whether the whole practice is closed on a day: an observed holiday, or time off for everybody."""
     holiday = holiday_on(day)
     if holiday is not None and holiday.id in outside_of(practice).holidays:
         return True
@@ -37,7 +37,7 @@ def is_closed_on(practice: Practice, day: datetime.date) -> bool:
 
 
 def open_now(practice: Practice, now: datetime.datetime | None = None) -> Hours:
-    """Whether the practice is open now, and until when or from when."""
+    """Return whether the practice is open now, and until when or from when."""
     at = now or timezone.now()
     for begins, ends in _stretches(practice, at):
         if begins <= at < ends:
@@ -48,10 +48,10 @@ def open_now(practice: Practice, now: datetime.datetime | None = None) -> Hours:
 
 
 def answer_by(practice: Practice, now: datetime.datetime | None = None) -> datetime.date | None:
-    """The day by which a message is answered: so many days that the practice is open, from now on."""
+    """Return the day by which a message is answered: this many open days from now on."""
     at = now or timezone.now()
     zone = zone_of(practice)
-    # The day on which it is read first does not count: it may be nearly over.
+    # The day on which it arrives does not count: it may be nearly over.
     days = [begins.astimezone(zone).date() for begins, ends in _stretches(practice, at) if at < ends]
     wanted = outside_of(practice).reply_days
     return days[wanted] if len(days) > wanted else None
@@ -60,7 +60,7 @@ def answer_by(practice: Practice, now: datetime.datetime | None = None) -> datet
 def _stretches(
     practice: Practice, at: datetime.datetime
 ) -> Iterator[tuple[datetime.datetime, datetime.datetime]]:
-    """(opens, closes) of each open day from today on, in the practice's own time."""
+    """Return (opens, closes) of each open day from today on, in the practice's time zone."""
     zone = zone_of(practice)
     today = at.astimezone(zone).date()
     for number in range(LOOK_AHEAD):

@@ -1,4 +1,4 @@
-"""Who books from outside, as they enter it themselves."""
+"""The contact details of a person who books online."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONGEST_NAME, LONGEST_EMAIL, LONGEST_PHONE, LONGEST_REASON = 60, 254, 20, 200  #
 
 
 class BookingPerson(msgspec.Struct, frozen=True, kw_only=True):
-    """Who books: enough to know them again, and one way to reach them."""
+    """Who books: enough to recognize them, and one way to contact them."""
 
     given: str
     family: str
@@ -30,7 +30,7 @@ class BookingPerson(msgspec.Struct, frozen=True, kw_only=True):
     remind: bool = False
     reason: str = ""
     needs: list[str] = []
-    alerted: int | None = None  # the patient whose urgent task was made before the code came
+    alerted: int | None = None  # the patient whose urgent task was made before the code was confirmed
 
     def faults(self) -> list[Fault]:
         """Return the faults of invalid values."""

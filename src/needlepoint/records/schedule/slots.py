@@ -1,4 +1,4 @@
-"""The minutes of clinicians and rooms: held by unique rows of the database, so that nobody is booked twice."""
+"""The minutes of clinicians and rooms: unique rows of the database, so that double booking is impossible."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ __all__ = ["hold", "taken"]
 
 
 def taken() -> NotPossible:
-    """The refusal of a time that somebody else has."""
+    """Return the refusal for a time that is taken."""
     return NotPossible("This time is no longer open. Choose a time that is free.", "time")
 
 
 def hold(slot: Slot, minutes: int, overbook: bool = False, **by: Any) -> None:
-    """Take each five minutes; Refused when one of them went meanwhile.
+    """Lock each five minutes; Refused when one of them was taken meanwhile.
 
-    With `overbook` only those that are free are taken: two visits share the others.
+    With `overbook` only the open ones are locked: two visits share the others.
     """
     rows = [
         SlotLock(staff_id=slot.staff_id, location_id=slot.location_id, room=slot.room, at=at, **by)

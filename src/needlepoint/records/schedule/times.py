@@ -1,4 +1,4 @@
-"""Which times are free: who is there, may do it, and has a room. Three queries, however many days are asked for."""
+"""Open times: clinicians with availability, scope and a room. Three queries, for any number of days."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from needlepoint.treatment.types import CheckVerdict
 __all__ = ["GRID", "STEP", "Slot", "free_slots", "is_there", "may_do", "steps_of"]
 
 STEP = datetime.timedelta(minutes=5)  # what a row of SlotLock stands for
-GRID = datetime.timedelta(minutes=15)  # how far apart offered times begin
+GRID = datetime.timedelta(minutes=15)  # distance between offered times
 
 
 class Slot(msgspec.Struct, frozen=True, kw_only=True):
-    """A time that can be had. `starts_at` is UTC; `room` '' where the location names no rooms."""
+    """An open time. `starts_at` is UTC; `room` '' where the location has no named rooms."""
 
     starts_at: datetime.datetime
     staff_id: int
@@ -37,12 +37,12 @@ class Slot(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def at(self) -> str:
-        """The time as an address names it, in UTC."""
+        """Return the time as in an address, in UTC."""
         return f"{self.starts_at.astimezone(datetime.UTC):%Y%m%dT%H%M}"
 
 
 def steps_of(starts_at: datetime.datetime, minutes: int) -> list[datetime.datetime]:
-    """Each five minutes that a visit takes; a time between two steps takes the step that it begins in.
+    """Return each five minutes that a visit takes; a time between two steps takes the step that it begins in.
 
     >>> [f"{at:%H:%M}" for at in steps_of(datetime.datetime(2026, 1, 1, 9, 2, tzinfo=datetime.UTC), 10)]
     ['09:00', '09:05', '09:10']
@@ -58,9 +58,9 @@ def steps_of(starts_at: datetime.datetime, minutes: int) -> list[datetime.dateti
 
 
 def may_do(staff: Staff, state: str, technique: str, day: datetime.date) -> bool:
-    """Whether this clinician may give this kind of visit there: a license of the state that holds, and the scope.
+    """Return whether this clinician may do this visit type there: a valid state license, and the scope of practice.
 
-    `staff` comes with its licenses. What the law leaves open is not offered from outside: the practice decides it.
+    `staff` comes with its licenses. What the law leaves open is not offered online: the practice decides it.
     """
     held = [row for row in staff.licenses.all() if row.state == state and row.expires_on >= day]
     if not held:
@@ -85,9 +85,11 @@ def free_slots(
     ignore_visit: int | None = None,
     by_staff: bool = False,
 ) -> list[Slot]:
-    """The free times of a service from `first` on, in order. `ignore_visit`: its own minutes count as free.
+    """Return the open times of a visit type from `first` on, in order.
 
-    `by_staff`: the notice and the days ahead of online booking do not bind the front desk.
+    `ignore_visit`: its own minutes count as open.
+
+    `by_staff`: the minimum notice and the booking window of online booking do not bind the front desk.
     """
     zone = ZoneInfo(practice.timezone)
     rules = outside_of(practice)
@@ -131,7 +133,7 @@ def _held(
     ends: datetime.datetime,
     ignore_visit: int | None,
 ) -> tuple[dict[int, set[datetime.datetime]], dict[tuple[int, str], set[datetime.datetime]]]:
-    """The minutes that are taken: by clinician, and by location and room."""
+    """Return the minutes that are taken: by clinician, and by location and room."""
     people = {opening.staff_id for opening in openings}
     places = {opening.location_id for opening in openings}
     rows = SlotLock.objects.filter(at__gte=begins, at__lt=ends).filter(
@@ -155,7 +157,7 @@ def _days(first: datetime.date, last: datetime.date) -> Iterator[datetime.date]:
 
 
 def is_there(opening: Availability, day: datetime.date, closed: Sequence[TimeOff]) -> bool:
-    """Whether someone is there on a day."""
+    """Return whether someone is available on a day."""
     if opening.weekday != day.weekday():
         return False
     if (opening.since and day < opening.since) or (opening.until and day > opening.until):
@@ -174,8 +176,8 @@ def _of(
     busy: dict[int, set[datetime.datetime]],
     taken: dict[tuple[int, str], set[datetime.datetime]],
 ) -> Iterator[Slot]:
-    """The free times of one stretch of one day."""
-    # Counted in UTC, so that a night in which the clock changes has as many hours as it has.
+    """Return the open times of one availability on one day."""
+    # Counted in UTC, so that a night in which the clocks change has its true length.
     at = datetime.datetime.combine(day, opening.begins, zone).astimezone(datetime.UTC)
     ends = datetime.datetime.combine(day, opening.ends, zone).astimezone(datetime.UTC)
     length = datetime.timedelta(minutes=minutes)
@@ -200,7 +202,7 @@ def _room(
     steps: Sequence[datetime.datetime],
     taken: dict[tuple[int, str], set[datetime.datetime]],
 ) -> str | None:
-    """A room that is free all the while; '' where the location has no rooms on file, None where all are taken."""
+    """Return a room that is free the whole time; '' if the location has no rooms on file, None if all are taken."""
     if not location.rooms:
         return ""
     return next((room for room in location.rooms if taken[location.pk, room].isdisjoint(steps)), None)

@@ -1,4 +1,4 @@
-"""Those who wait for an earlier time: their place in line, and the times that are offered to them, one person each."""
+"""The waitlist, and the times that are offered to it, each to one person."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def wait_for(
     staff_id: int | None = None,
     instead_of: Visit | None = None,
 ) -> WaitlistEntry:
-    """A place in the line. Asked for twice is one place."""
+    """Join the waitlist. Idempotent."""
     today = timezone.localdate()
     if not today <= until <= today + datetime.timedelta(days=outside_of(patient.practice).days_ahead):
         raise Refused(Fault("until", str(until), "a day from today on that can still be booked"))
@@ -46,9 +46,9 @@ def wait_for(
 
 @transaction.atomic
 def offer_freed(practice: Practice) -> int:
-    """Offer free times to those who wait, in their order, each to one person only. How many were offered.
+    """Offer open times to the waitlist in order, each to one person only; return how many were offered.
 
-    The rows are locked: of two that do this at one moment the second finds who was offered something already.
+    The rows are locked: of two concurrent runs the second sees who was offered something already.
     """
     now = timezone.now()
     today = now.astimezone(zone_of(practice)).date()
@@ -78,7 +78,7 @@ def _offer(row: WaitlistEntry, today: datetime.date) -> bool:
 
 
 def _first_fitting(row: WaitlistEntry, today: datetime.date) -> Slot | None:
-    """The first open time that was not declined, and that is sooner than the visit they have."""
+    """Return the first open time that was not declined, and that is sooner than the visit they have."""
     days = (row.until - today).days + 1
     sooner = row.instead_of
     fitting = (
@@ -91,9 +91,9 @@ def _first_fitting(row: WaitlistEntry, today: datetime.date) -> Slot | None:
 
 
 def _offer_ends(row: WaitlistEntry, slot: Slot) -> datetime.datetime | None:
-    """Until when they can answer; None when the visit would begin before they are told.
+    """Return until when they can answer; None when the visit would begin before they are notified.
 
-    No message goes out in quiet hours: the offer, and the time for an answer, begin in the morning.
+    No message is sent in quiet hours: the offer, and the time for an answer, begin in the morning.
     """
     rules = outside_of(row.patient.practice)
     told_at = out_of_quiet(timezone.now(), zone_of(row.patient.practice, row.patient), rules.quiet)
@@ -124,7 +124,7 @@ def _hold(row: WaitlistEntry, slot: Slot, ends: datetime.datetime) -> BookingHol
 
 
 def _send_offer(row: WaitlistEntry, at: datetime.datetime) -> None:
-    """Write to them; where there is no way to reach them, a task to call them."""
+    """Send the offer; if they cannot be reached, make a task to call them."""
     sent = queue(
         row.patient, "offer", f"offer:{row.pk}:{at.isoformat()}", link="offer", target=str(row.pk), when=at
     )

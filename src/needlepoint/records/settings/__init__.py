@@ -1,1 +1,1 @@
-"""The practice's settings, staff, stock and public site."""
+"""The practice's settings, staff, inventory and public site."""

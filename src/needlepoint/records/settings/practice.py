@@ -1,4 +1,4 @@
-"""The practice itself: set up once, then its places, people, licenses, formulary and prices."""
+"""The practice itself: set-up, locations, staff, licenses, formulary and prices."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def set_up(
     password: str,
     license_number: str,
 ) -> Staff:
-    """The first practice of an empty database with the person who runs it; Refused once there is one."""
+    """Create the first practice of an empty database with its owner; Refused once there is one."""
     if Practice.objects.exists():
         raise NotPossible("There is already a practice here. Sign in.")
     _known("timezone", timezone, available_timezones())
@@ -75,7 +75,7 @@ def _known(field: str, value: str, known: Any) -> None:
 
 
 def _only_locality(state: str) -> str:
-    """The state's fee locality where it has one only."""
+    """Return the state's fee locality if it has only one."""
     mine = [row.number for row in load_localities() if row.state == state]
     return mine[0] if len(mine) == 1 else ""
 
@@ -110,7 +110,7 @@ def _set_password(user: User, password: str) -> None:
 def add_staff(
     by: Staff, name: str, profession: str, username: str, password: str, roles: list[str], npi: str = ""
 ) -> Staff:
-    """Someone who works here from now on."""
+    """Add a staff member."""
     if npi and not npi_is_valid(npi):
         raise Refused(Fault("npi", repr(npi), "ten digits with a check digit that is right"))
     staff = _staff(by.practice, name, profession, username, password, roles)
@@ -123,14 +123,14 @@ def add_staff(
 
 
 def _mark_first(user: User) -> None:
-    """Somebody else typed this password: at the first sign-in a new one is chosen."""
+    """Mark a password that somebody else set: at the first sign-in a new one is chosen."""
     user.first_password = True
     user.save(update_fields=["first_password"])
 
 
 @transaction.atomic
 def give_password(by: Staff, staff_id: int, password: str) -> Staff:
-    """A new first password for someone who has forgotten theirs; their sessions end."""
+    """Set a new first password for someone who has forgotten theirs; their sessions end."""
     staff = Staff.objects.select_related("user").get(pk=staff_id, practice_id=by.practice_id)
     if staff.pk == by.pk:
         raise NotPossible(
@@ -145,7 +145,7 @@ def give_password(by: Staff, staff_id: int, password: str) -> Staff:
 
 @transaction.atomic
 def set_active(by: Staff, staff_id: int, active: bool) -> Staff:
-    """Let someone in or keep them out; nobody shuts themselves out."""
+    """Open or close someone's access; nobody can close their own."""
     staff = Staff.objects.get(pk=staff_id, practice_id=by.practice_id)
     if staff.pk == by.pk and not active:
         raise NotPossible("You cannot do this for yourself. Ask another owner.", "staff")
@@ -159,7 +159,7 @@ def set_active(by: Staff, staff_id: int, active: bool) -> Staff:
 def give_license(
     by: Staff, staff_id: int, state: str, number: str, expires_on: datetime.date, credentials: list[str]
 ) -> License:
-    """A license of a state, new or renewed."""
+    """Add a state license, new or renewed."""
     _known("state", state, STATES)
     staff = Staff.objects.get(pk=staff_id, practice_id=by.practice_id)
     row, _ = License.objects.update_or_create(
@@ -173,7 +173,7 @@ def give_license(
 
 @transaction.atomic
 def add_location(by: Staff, name: str, state: str, place: str, locality: str) -> Location:
-    """A further place where patients are seen."""
+    """Add a location."""
     _known("state", state, STATES)
     if locality:
         _known("locality", locality, [row.number for row in load_localities() if row.state == state])
@@ -203,7 +203,7 @@ class PracticeChange(TypedDict, total=False):
 
 @transaction.atomic
 def change_practice(by: Staff, **fields: Unpack[PracticeChange]) -> Practice:
-    """Name, time zone, language, billing, rules, fees; rules and fees only as the core takes them."""
+    """Change name, time zone, language, billing, rules, fees; the core validates rules and fees."""
     practice = Practice.objects.select_for_update().get(pk=by.practice_id)
     if "timezone" in fields:
         _known("timezone", fields["timezone"], available_timezones())

@@ -1,4 +1,4 @@
-"""What a practice has set for its patients' side: how it is reached, when it asks, and when it is silent."""
+"""The practice's settings for patients: contact, survey and reminder times, quiet hours."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from needlepoint.records.values import PostalAddress
 
 __all__ = ["BOUNDS", "Outside", "address_line", "outside_of", "read_outside", "signature", "zone_of"]
 
-# The lowest and the highest value of each number, once for the file and for the form.
+# The lowest and the highest value of each number, for both the file and the form.
 BOUNDS = {
     "notice_hours": (0, 336),
     "days_ahead": (1, 365),
@@ -26,10 +26,10 @@ BOUNDS = {
 
 
 class Outside(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`quiet`: local times between which nothing is sent that was not asked for; `notice_hours`: a time that is
-    nearer than this cannot be booked from outside; `offer_minutes`: how long a freed time waits for one person;
-    `holidays`: on which the practice is closed; `reply_days`: open days within which a message is answered;
-    `former_slugs`: words that stood in the public address before, which still lead to the site.
+    """`quiet`: local times between which only requested messages are sent; `notice_hours`: minimum notice of online
+    booking; `offer_minutes`: how long a waitlist offer is held; `holidays`: on which the practice is closed;
+    `reply_days`: open days within which a message is answered; `former_slugs`: former public addresses, which still
+    lead to the site.
     """
 
     phone: str = ""
@@ -63,12 +63,12 @@ def read_outside(value: object) -> Outside:
 
 
 def outside_of(practice: Practice) -> Outside:
-    """The practice's settings, ours where it has set none."""
+    """Return the practice's settings, or our defaults."""
     return read_outside(msgspec.to_builtins(practice.outside))
 
 
 def zone_of(practice: Practice, patient: Patient | None = None) -> ZoneInfo:
-    """Where the patient lives, or where the practice is."""
+    """Return the patient's time zone, or the practice's."""
     return ZoneInfo((patient.timezone if patient else "") or practice.timezone)
 
 

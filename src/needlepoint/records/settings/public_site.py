@@ -1,4 +1,4 @@
-"""What the practice sets and does for its patients' side."""
+"""Online booking and the public site: what the practice sets and does."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ __all__ = [
     "set_outside", "set_service", "set_slug", "set_words", "withhold",
 ]  # fmt: skip
 
-MINUTES, STEP_MINUTES = (10, 240), 5  # of a kind of visit
-MOST_TEXT, MOST_TITLE = 6000, 120  # of a section in the practice's own words
+MINUTES, STEP_MINUTES = (10, 240), 5  # of a visit type
+MOST_TEXT, MOST_TITLE = 6000, 120  # of a section in the practice's own text
 
 
 @transaction.atomic
 def set_slug(by: Staff, text: str) -> Practice:
-    """The word in the public site's address; '' takes the site down. The word before leads to the new one."""
+    """Set the public address; '' takes the site down. The former address leads to the new one."""
     practice = Practice.objects.select_for_update().get(pk=by.practice_id)
     slug = slugify(text)[:60] or None
     if slug and Practice.objects.filter(slug=slug).exclude(pk=practice.pk).exists():
@@ -66,13 +66,13 @@ def set_slug(by: Staff, text: str) -> Practice:
 
 
 def _keep_former(practice: Practice, slug: str) -> None:
-    """Links in search engines, on cards and in messages hold the word that was used before."""
+    """Keep former addresses: links in search engines, on cards and in messages contain them."""
     former = outside_of(practice).former_slugs
     practice.outside = replace(practice.outside, former_slugs=tuple(dict.fromkeys([*former, slug])))
 
 
 def practice_at(slug: str) -> Practice | None:
-    """The practice with this word in its public address, now or before; its present word wins over a former one."""
+    """Return the practice with this public address, current or former; a current one takes precedence."""
     found = Practice.objects.filter(slug=slug).first()
     rows = [] if found else Practice.objects.exclude(slug=None).order_by("pk")
     return found or next((row for row in rows if slug in outside_of(row).former_slugs), None)
@@ -92,7 +92,7 @@ def set_outside(by: Staff, **fields: Any) -> Practice:
 
 @transaction.atomic
 def set_words(by: Staff, section: str, language: str, title: str, text: str, shown: bool) -> OwnWords:
-    """A section in the practice's own words; without text it is ours again. The words before stay readable."""
+    """Save a section in the practice's own text; without text ours is restored. Former versions stay readable."""
     if section not in load_sections() or language not in ("en", "es"):
         raise Refused(Fault("section", repr(section[:40]), f"one of {', '.join(load_sections())}"))
     if text.strip() and not title.strip():
@@ -134,7 +134,7 @@ def add_service(
 
 @transaction.atomic
 def set_service(by: Staff, service_id: int, active: bool) -> None:
-    """Offer it, or no longer."""
+    """Offer it, or stop offering it."""
     VisitType.objects.filter(pk=service_id, practice_id=by.practice_id).update(active=active)
     record_audit(by, "write", f"service {service_id}: {'offered' if active else 'not offered'}")
 
@@ -143,7 +143,7 @@ def set_service(by: Staff, service_id: int, active: bool) -> None:
 def add_opening(
     by: Staff, staff_id: int, location_id: int, weekday: int, begins: datetime.time, ends: datetime.time
 ) -> Availability:
-    """When someone sees patients, week by week."""
+    """Add weekly availability of a clinician."""
     staff = Staff.objects.get(pk=staff_id, practice_id=by.practice_id)
     place = Location.objects.get(pk=location_id, practice_id=by.practice_id)
     if not (0 <= weekday <= 6 and begins < ends):
@@ -155,7 +155,7 @@ def add_opening(
 
 @transaction.atomic
 def end_opening(by: Staff, opening_id: int) -> None:
-    """No longer. What is booked in it stays booked."""
+    """Remove it. Visits booked in it stay booked."""
     Availability.objects.filter(pk=opening_id, staff__practice_id=by.practice_id).delete()
     record_audit(by, "write", f"opening {opening_id}: ended")
 
@@ -164,7 +164,7 @@ def end_opening(by: Staff, opening_id: int) -> None:
 def add_closed(
     by: Staff, staff_id: int | None, first: datetime.date, last: datetime.date, reason: str
 ) -> TimeOff:
-    """Days off, for one person or for all."""
+    """Add time off, for one person or for all."""
     if last < first:
         raise Refused(Fault("last", str(last), f"a day from {first} on"))
     staff = Staff.objects.get(pk=staff_id, practice_id=by.practice_id) if staff_id else None
@@ -177,26 +177,26 @@ def add_closed(
 
 @transaction.atomic
 def end_closed(by: Staff, closed_id: int) -> None:
-    """They are there after all."""
+    """Cancel a planned absence."""
     TimeOff.objects.filter(pk=closed_id, practice_id=by.practice_id).delete()
     record_audit(by, "write", f"closed {closed_id}: ended")
 
 
 def is_ahead(visit: Visit) -> bool:
-    """Whether it is a visit of today or later that has not begun."""
+    """Return whether it is a visit of today or later that has not begun."""
     today = timezone.now().astimezone(ZoneInfo(visit.practice.timezone)).date()
     return State(visit.state) in BEFORE_ROOM and visit.day >= today
 
 
 def may_be_lent(visit: Visit) -> bool:
-    """Whether a tablet may be handed over for it: it is ahead, and its questions are still open."""
+    """Return whether the tablet may be handed over: it is upcoming, and its intake is still open."""
     handed_in = Intake.objects.filter(visit=visit).exclude(handed_in_at=None)
     return is_ahead(visit) and not handed_in.exists()
 
 
 @transaction.atomic
 def give_code(by: Staff, visit: Visit) -> tuple[str, str]:
-    """An address and a code to hand over in person: for the tablet, or to someone without email and telephone.
+    """Return an address and a code to hand over in person: for the tablet, or to someone without email and phone.
 
     It opens the intake of this one visit. Raises Refused for a visit that is over or has begun.
     """
@@ -215,7 +215,7 @@ def give_code(by: Staff, visit: Visit) -> tuple[str, str]:
 
 @transaction.atomic
 def reply(by: Staff, patient: Patient, text: str) -> Message:
-    """A word to the patient; they are told that there is something to read."""
+    """Send a message to the patient, with a notification."""
     if not text.strip():
         raise Refused(Fault("text", "nothing", "a word"))
     row = Message.objects.create(patient=patient, by=by, shared=True, text=text.strip()[:1000])
@@ -226,7 +226,7 @@ def reply(by: Staff, patient: Patient, text: str) -> Message:
 
 @transaction.atomic
 def withhold(by: Staff, visit_id: int, why: str) -> Note:
-    """Keep a signed note from the patient, with the reason that the law asks for; without a reason share it again."""
+    """Withhold a signed note from the patient, with the required reason; without a reason share it again."""
     note = Note.objects.select_related("visit").get(visit_id=visit_id, visit__practice_id=by.practice_id)
     note.withheld = why.strip()[:200]
     note.save(update_fields=["withheld"])
@@ -241,7 +241,7 @@ def withhold(by: Staff, visit_id: int, why: str) -> Note:
 
 @transaction.atomic
 def decide_doubtful(by: Staff, message_id: int, again: bool) -> None:
-    """A message of which nobody knows whether it went out: send it again, or leave it."""
+    """Handle a message whose delivery is unknown: send it again, or leave it."""
     rows = OutboxMessage.objects.select_for_update().filter(pk=message_id, practice_id=by.practice_id)
     message = rows.filter(state__in=("doubtful", "failed")).first()
     if message is None:

@@ -1,4 +1,4 @@
-"""The shelf: lots by drug, what may be used today, what was opened and thrown away."""
+"""The inventory: lots by drug, what may be used today, what was opened and discarded."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Scanned", "read_barcode", "recall", "receive", "return_vial", "usabl
 
 
 class Scanned(TypedDict):
-    """What a barcode says of a lot."""
+    """The content of a lot's barcode."""
 
     gtin: str
     number: str
@@ -26,7 +26,7 @@ class Scanned(TypedDict):
 
 
 def read_barcode(text: str) -> Scanned:
-    """A GS1 barcode (as a scanner types it); Refused when it holds no product number."""
+    """Read a GS1 barcode (as typed by a scanner); Refused when it has no product number."""
     try:
         found = biip.parse(text.strip())
     except biip.ParseError:
@@ -44,7 +44,7 @@ def read_barcode(text: str) -> Scanned:
 
 @transaction.atomic
 def receive(staff: Staff, **fields: Any) -> Lot:
-    """Put a lot on the shelf; more of the same lot adds its vials."""
+    """Receive a lot; more of the same lot adds its vials."""
     vials: int = fields.pop("vials")
     if not 1 <= vials <= 10_000:
         raise Refused(Fault("vials", str(vials), "from 1 to 10000"))
@@ -65,7 +65,7 @@ def receive(staff: Staff, **fields: Any) -> Lot:
 
 @transaction.atomic
 def recall(staff: Staff, lot_id: int) -> Lot:
-    """Take a lot out of use."""
+    """Recall a lot."""
     lot = Lot.objects.select_for_update().get(pk=lot_id, practice_id=staff.practice_id)
     lot.recalled_at = timezone.now()
     lot.save(update_fields=["recalled_at"])
@@ -74,7 +74,7 @@ def recall(staff: Staff, lot_id: int) -> Lot:
 
 
 def usable(practice_id: int, drug: str, on: datetime.date) -> list[Lot]:
-    """The lots of a drug that may be used on that day, the one that expires first in front."""
+    """Return the lots of a drug that may be used on that day, the first to expire first."""
     rows = Lot.objects.filter(
         practice_id=practice_id, drug=drug, vials__gt=0, recalled_at=None, expires_on__gte=on
     )
@@ -82,7 +82,7 @@ def usable(practice_id: int, drug: str, on: datetime.date) -> list[Lot]:
 
 
 def vial_of(staff: Staff, lot_id: int) -> OpenVial:
-    """The act of opening one vial of a lot; whether the lot may be used is checked when it is taken."""
+    """Return the command to open one vial of a lot; whether the lot may be used is checked when it is taken."""
     lot = Lot.objects.get(pk=lot_id, practice_id=staff.practice_id)
     return OpenVial(
         lot_id=lot.pk,
@@ -110,7 +110,7 @@ def use_vial(visit: Visit, lot_id: int, staff: Staff | None) -> None:
 
 
 def return_vial(visit: Visit, lot_id: int) -> None:
-    """Put one vial back that was recorded in error."""
+    """Return one vial that was recorded in error."""
     lot = Lot.objects.select_for_update().get(pk=lot_id, practice_id=visit.practice_id)
     last = VialOpened.objects.filter(lot=lot, visit=visit).order_by("-pk").first()
     if last is None:

@@ -1,1 +1,1 @@
-"""Visits in the database: `rows` loads and stores them, `act` is the only way to change one, `create` makes new."""
+"""Visits in the database: `rows` loads and stores them, `act` alone changes one, `create` makes new ones."""

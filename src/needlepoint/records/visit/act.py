@@ -1,6 +1,6 @@
-"""The one door to a visit in the database: lock, apply, save, effects, one row of what changed; all or nothing.
+"""The only way to change a visit in the database: lock, apply, save, effects, one history row; all or nothing.
 
-Every change of a draft says which version it was made on. If somebody else was quicker it is refused with the newer
+Every change of a draft states the version it was made on. If somebody else was faster it is refused with the newer
 draft: nothing is overwritten unseen. A change that a device sends twice (same `key`) is made once.
 """
 
@@ -28,7 +28,7 @@ from needlepoint.visit.history import HISTORY, ChangedValue, difference, put_bac
 
 __all__ = ["Stale", "act", "act_as_patient", "act_by_system", "undo"]
 
-# Their effects reach outside of the visit; each has an act of its own that takes it back.
+# Their effects reach beyond the visit; each has its own reverse command.
 NOT_UNDONE = tuple(
     act.__name__
     for act in (
@@ -69,10 +69,10 @@ def act(
     key: str = "",
     missing: tuple[str, ...] = (),
 ) -> Visit:
-    """Carry out a command of a member of staff on a visit of their practice.
+    """Run a command of a staff member on a visit of their practice.
 
-    `version` is the draft that the page showed (None: acts of the front desk, which show no draft); `missing` what
-    keeps the note from being signed. Raises Stale for an older version, Refused for what is not possible.
+    `version` is the draft that the page showed (None: acts of the front desk, which show no draft); `missing` is what
+    the note still lacks. Raises Stale for an older version, Refused for what is not possible.
     """
     row = _locked(visit_id, practice_id=staff.practice_id)
     if key and VisitChange.objects.filter(visit=row, key=key).exists():
@@ -89,7 +89,7 @@ def act(
 
 @transaction.atomic
 def act_as_patient(visit_id: int, command: Command) -> Visit:
-    """The same from the patient's side. It is a version like any other."""
+    """The same for the patient. It is a version like any other."""
     row = _locked(visit_id)
     actor = Actor(name=row.patient.name)
     _change(row, command, _context(row, command, actor), None, "")
@@ -100,7 +100,7 @@ def act_as_patient(visit_id: int, command: Command) -> Visit:
 
 @transaction.atomic
 def act_by_system(visit_id: int, command: Command) -> Visit:
-    """What the system does by itself, such as canceling a visit for which an earlier one was found."""
+    """Run a command of the system itself, such as canceling a visit that an earlier one replaces."""
     row = _locked(visit_id)
     _change(row, command, _context(row, command, Actor(name="")), None, "")
     what = f"visit {row.pk}: {_said(command)}"
@@ -110,9 +110,9 @@ def act_by_system(visit_id: int, command: Command) -> Visit:
 
 @transaction.atomic
 def undo(staff: Staff, visit_id: int, version: int, why: str = "") -> Visit:
-    """Take the last clinical change back, as a change of its own.
+    """Undo the last clinical change, as a change of its own.
 
-    Raises Refused when nothing is left to take back, and for a recorded injection without the reason `why`.
+    Raises Refused when there is nothing to undo, and for a recorded injection without the reason `why`.
     """
     row = _locked(visit_id, practice_id=staff.practice_id)
     if row.version != version:
@@ -137,7 +137,7 @@ def undo(staff: Staff, visit_id: int, version: int, why: str = "") -> Visit:
 
 
 def _refuse_if_changed_elsewhere(row: Visit, last: VisitChange) -> None:
-    """What belongs to the whole episode may have been changed since in another visit of it: that is not taken back."""
+    """Refuse an undo if another visit has changed the whole episode's data since."""
     visit = visit_of(row)
     left = [ChangedValue(one.where, one.value, None, one.spot) for one in last.after or ()]
     for part in left:
@@ -156,7 +156,7 @@ def _locked(visit_id: int, **mine: Any) -> Visit:
 
 
 def _refuse_closed(row: Visit, command: Command) -> Visit:
-    """A visit that was signed or canceled meanwhile says so itself."""
+    """Refuse a visit that was signed or canceled meanwhile, saying so."""
     apply(visit_of(row), command, _context(row, command, Actor(name="", staff=row.clinician_id)))
     raise Stale(row)
 
@@ -164,7 +164,7 @@ def _refuse_closed(row: Visit, command: Command) -> Visit:
 def _context(row: Visit, command: Command, actor: Actor, missing: tuple[str, ...] = ()) -> Context:
     plan = None
     if isinstance(command, NEEDS_PLAN):
-        # The plan rests on the whole record; only these acts need it.
+        # The plan depends on the whole record; only these acts need it.
         thought = think(completed(row))
         plan = thought.walked.plan if thought.walked else None
     return Context(
@@ -178,7 +178,7 @@ def _context(row: Visit, command: Command, actor: Actor, missing: tuple[str, ...
 
 
 def _taken_rooms(row: Visit) -> tuple[str, ...]:
-    """The rooms of the place in which another patient of this day is."""
+    """Return the rooms of the location that have another patient now."""
     near = (row.starts_at - HALF_A_DAY, row.starts_at + HALF_A_DAY)
     others = Visit.objects.filter(location_id=row.location_id, starts_at__range=near).exclude(pk=row.pk)
     return tuple(others.filter(state=Visit.State.IN_ROOM).exclude(room="").values_list("room", flat=True))
@@ -212,7 +212,7 @@ def _change(
 
 
 def _said(command: Command) -> str:
-    """The act in words for the list of changes: its name, and the site that it concerns."""
+    """Return the act in words for the change history: its name, and its site."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(command).__name__).lower()
     spot = getattr(command, "spot", None)
     if spot is None:

@@ -1,4 +1,4 @@
-"""A new visit: booked ahead, or someone who is there now."""
+"""A new visit: scheduled, or a walk-in."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def new_visit(
     reason: str = "",
     by_patient: bool = False,
 ) -> Visit:
-    """A booked visit in the patient's open episode or in a new one. The caller holds its time."""
+    """Create a scheduled visit in the patient's open episode or in a new one. The caller has locked its time."""
     episode = patient.episodes.filter(closed_on=None).order_by("-opened_on").first()
     if episode is None:
         opened = starts_at.astimezone(zone_of(practice)).date()
@@ -59,7 +59,7 @@ def new_visit(
 def walk_in(
     staff: Staff, patient: Patient, clinician: Staff, location: Location | None = None, reason: str = ""
 ) -> Visit:
-    """A patient who is there now: arrived, with this clinician, at the place where the visit happens."""
+    """Create a walk-in visit: checked in, with this clinician, at their location."""
     if not clinician.profession or clinician.practice_id != staff.practice_id or not clinician.active:
         raise NotPossible("Choose a clinician of this practice.", "clinician")
     place = location or _place_today(clinician)
@@ -69,7 +69,7 @@ def walk_in(
 
 
 def _place_today(clinician: Staff) -> Location:
-    """Where the clinician works today, or the practice's only place; Refused when it has to be chosen."""
+    """Return where the clinician works today, or the practice's only location; Refused when it must be chosen."""
     places = list(Location.objects.filter(practice_id=clinician.practice_id).order_by("pk"))
     if len(places) == 1:
         return places[0]

@@ -1,4 +1,4 @@
-"""What a change of a visit asks of the rest of the practice, carried out in the same transaction."""
+"""Effects of a visit's change on the rest of the practice, in the same transaction."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def carry_out(
     after: core.Visit,
     staff: Staff | None,
 ) -> None:
-    """Every effect in its order; Refused (and everything undone) when one cannot be had, as a time that is taken."""
+    """Run every effect in order; Refused (and everything rolled back) when one fails, such as a time that is taken."""
     _vials(row, before, after, staff)
     for effect in effects:
         match effect:
@@ -57,11 +57,11 @@ def carry_out(
             case Effect.SEND_AFTERCARE:
                 _aftercare(row)
             case Effect.USE_VIAL | Effect.RETURN_VIAL | Effect.FREEZE_NOTE:
-                pass  # vials by difference above; the note is frozen by records.signing, which holds its paper
+                pass  # vials by difference above; records.notes.sign freezes the note with its PDF
 
 
 def _vials(row: Visit, before: core.Visit, after: core.Visit, staff: Staff | None) -> None:
-    """Take from the stock what was opened by this act (or by its undo), and put back what was not."""
+    """Take from the inventory what this act (or its undo) opened, and return what it did not."""
     old, new = (Counter(vial.lot_id for vial in visit.facts.vials) for visit in (before, after))
     for lot_id in (new - old).elements():
         use_vial(row, lot_id, staff)
@@ -70,7 +70,7 @@ def _vials(row: Visit, before: core.Visit, after: core.Visit, staff: Staff | Non
 
 
 def _take(row: Visit, moved: Reschedule | None) -> None:
-    """Hold the minutes of the clinician and the room; those of the old time are free again."""
+    """Lock the minutes of the clinician and the room; the old ones are released."""
     SlotLock.objects.filter(visit=row).delete()
     if row.service is None and moved is None:
         return

@@ -1,4 +1,4 @@
-"""A visit's rows as the core's episode: nothing is copied, everything is asked of the rows as they stand."""
+"""A visit's rows as the core's episode: nothing is copied, every value comes from the rows."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ T = TypeVar("T")
 __all__ = ["LOOK_BACK", "ONE", "age_on", "completed", "episode_of", "full", "patient_of", "regions_of"]
 
 LOOK_BACK = relativedelta(months=24)  # payers and spacing rules look no further
-# When a visit was and what it holds, as text: what is not read again need not be made into values.
+# The date and the facts of a visit as text: they are decoded only when they are used.
 AS_STORED = tuple(Cast(name, TextField()) for name in ("visit__starts_at", "visit__facts", "given"))
 ONE, MANY = (
     ("patient", "episode", "clinician", "location", "practice", "intake", "service"),
@@ -51,13 +51,13 @@ ONE, MANY = (
 
 
 def full(visit_id: int, practice_id: int) -> Visit:
-    """The visit with everything that a page of it shows, in a constant number of queries."""
+    """Return the visit with everything that its pages show, in a constant number of queries."""
     row: Visit = Visit.objects.select_related(*ONE).get(pk=visit_id, practice_id=practice_id)
     return completed(row)
 
 
 def completed(row: Visit) -> Visit:
-    """A visit that was selected with ONE, with the rest of what `full` brings; nothing is read twice."""
+    """Return a visit that was selected with ONE, with the rest of what `full` loads; nothing is loaded twice."""
     if row.patient.practice_id == row.practice_id:
         row.patient.practice = row.practice
     prefetch_related_objects([row], *MANY)
@@ -65,12 +65,12 @@ def completed(row: Visit) -> Visit:
 
 
 def age_on(patient: Patient, day: datetime.date) -> int:
-    """Whole years."""
+    """Return whole years."""
     return relativedelta(day, patient.birth_date).years
 
 
 def _complaint_of(visit: Visit) -> Case:
-    """The complaint in the case format: regions of drawing and list together, and the patient's words."""
+    """Return the complaint in the case format: regions of drawing and list together, and the patient's words."""
     reported = visit.facts.reported
     return Case(
         regions=regions_of(visit) or None,
@@ -81,7 +81,7 @@ def _complaint_of(visit: Visit) -> Case:
 
 
 def regions_of(visit: Visit) -> dict[str, float]:
-    """The painful regions of drawing and list together, with their pain (0-10)."""
+    """Return the painful regions of drawing and list together, with their pain (0-10)."""
     reported = visit.facts.reported
     drawn = _drawn(msgspec.json.encode(reported.drawing)) if reported.drawing else {}
     return drawn | reported.regions
@@ -89,12 +89,12 @@ def regions_of(visit: Visit) -> dict[str, float]:
 
 @lru_cache(maxsize=64)
 def _drawn(marks: bytes) -> dict[str, float]:
-    """The painful regions of a drawing, by its encoded marks: it changes seldom and is shown often."""
+    """Return the painful regions of a drawing, cached by its encoded marks."""
     return cover(Drawing(msgspec.json.decode(marks, type=tuple[Mark, ...]))).painful
 
 
 def episode_of(row: Visit) -> Episode:
-    """The core's episode of a visit from `full`. Nothing is copied: every value is asked of the rows as they stand.
+    """Return the core's episode of a visit from `full`. Nothing is copied: every value comes from the rows.
 
     Raises Refused for values of the patient that are out of bounds.
     """
@@ -112,7 +112,7 @@ def episode_of(row: Visit) -> Episode:
             cleared=[
                 Cleared(one.flag, one.by, one.why, one.profession)
                 for one in visit.facts.cleared
-                if one.profession  # made before the profession was asked: it clears nothing
+                if one.profession  # made before the profession was recorded: it clears nothing
             ],
             findings=findings or None,
             prior_care=None if visit.history.prior_care is None else list(visit.history.prior_care),
@@ -126,7 +126,7 @@ def episode_of(row: Visit) -> Episode:
 
 
 def patient_of(row: Visit) -> core.Patient:
-    """The patient as the core sees them in this visit: lists, measures, and what was asked today."""
+    """Return the core's patient for this visit: lists, measures, and what was asked today."""
     patient, checked = row.patient, row.facts.checked
     by_kind: dict[str, list[PatientListItem]] = {}
     for line in patient.list_items.all():
@@ -134,7 +134,7 @@ def patient_of(row: Visit) -> core.Patient:
             by_kind.setdefault(line.kind, []).append(line)
 
     def asked(kind: str, values: list[T]) -> list[T] | None:
-        """What is listed; nothing listed means 'none' only where somebody asked."""
+        """Return the list; an empty one means 'none' only when somebody asked."""
         return values if values or kind in patient.asked else None
 
     pregnant = patient.pregnant if checked.pregnant is None else checked.pregnant
@@ -151,7 +151,7 @@ def patient_of(row: Visit) -> core.Patient:
         allergies=asked("allergy", allergies),
         conditions=asked("condition", [line.text for line in by_kind.get("condition", [])]),
         medicines=asked("medicine", medicines),
-        # What was given and how the skin is holds for this visit only: it is asked anew each time.
+        # What was given and the state of the skin apply to this visit only: they are asked each time.
         given=_given_before(row),
         local=None if checked.local is None else list(checked.local),
         platelets_10e9_l=checked.platelets_10e9_l,
@@ -164,7 +164,7 @@ def patient_of(row: Visit) -> core.Patient:
 
 
 def _given_before(row: Visit) -> list[core.GivenDose] | None:
-    """Doses given before. One that was entered while the visit went on counts as given at its start."""
+    """Return doses given before. One that was entered during the visit counts as given at its start."""
     given = row.facts.checked.given
     if given is None:
         return None
@@ -172,7 +172,7 @@ def _given_before(row: Visit) -> list[core.GivenDose] | None:
 
 
 def _medicine(name: str, checked: Checked, day: datetime.date) -> core.Medicine:
-    """A medicine; the INR of this visit goes with the one that it is measured for."""
+    """Return a medicine; the INR of this visit goes with the one that it is measured for."""
     if checked.inr is not None and "warfarin" in read_entry("medicine", name, day).groups:
         return core.Medicine(name=name, inr=checked.inr, inr_on=min(checked.inr_on or day, day))
     return core.Medicine(name=name)
@@ -183,7 +183,7 @@ def _clinician(row: Visit) -> core.Clinician:
     held = [one for one in clinician.licenses.all() if one.state == state and one.expires_on >= row.day]
     return core.Clinician(
         name=clinician.name,
-        # Without a license of this state that still holds nobody is anything here.
+        # Without a valid license of this state nobody has a profession here.
         profession=clinician.profession if held else None,
         state=state,
         credentials=list(held[0].credentials) if held else [],
@@ -200,7 +200,7 @@ def _pain(row: Visit, visit: core_visit.Visit) -> Pain:
 
 
 def _earlier(row: Visit) -> list[EarlierSession]:
-    """The sessions before, as far back as any rule looks, with the relief that was reported since: two queries."""
+    """Return the earlier sessions, as far back as any rule looks, with the relief reported since: two queries."""
     since = row.starts_at - LOOK_BACK
     sites = Site.objects.filter(
         visit__patient_id=row.patient_id,
@@ -229,7 +229,7 @@ def _sessions(
     checks: tuple[tuple[int, datetime.datetime | None, int | None], ...],
     timezone: str,
 ) -> tuple[EarlierSession, ...]:
-    """The sessions of treated sites as they are stored: what lies behind is read once, and again when it changed."""
+    """Return the sessions of treated sites as stored, cached until they change."""
     zone = ZoneInfo(timezone)
     answers: dict[int, list[PainRating]] = {}
     for visit_id, at, pain in checks:
@@ -246,7 +246,7 @@ def _sessions(
 
 
 def _instant(text: str) -> datetime.datetime:
-    """An instant as either database writes it: PostgreSQL with the offset, SQLite in UTC without one."""
+    """Return an instant as either database stores it: PostgreSQL with the offset, SQLite in UTC without one."""
     at = datetime.datetime.fromisoformat(text)
     return at if at.tzinfo else at.replace(tzinfo=datetime.UTC)
 
@@ -254,7 +254,7 @@ def _instant(text: str) -> datetime.datetime:
 def _earlier_session(
     on: datetime.date, facts: Facts, given: Given, answers: Sequence[PainRating]
 ) -> EarlierSession:
-    """One session before: what a clinician asked about it holds, else what the check-ins say."""
+    """Return one earlier session: a clinician's entry takes precedence over the surveys."""
     outcome, percent, weeks = facts.outcome, None, None
     course = course_of(facts.reported.pain_now, on, answers)
     if outcome is not None:
@@ -269,7 +269,7 @@ def _earlier_session(
 
 
 def _session(row: Visit, visit: core_visit.Visit) -> Session | None:
-    """What was done, once the first site is recorded or an examination is to be billed."""
+    """Return what was done, once the first site is recorded or an examination is to be billed."""
     facts = visit.facts
     if not visit.treated and facts.consultation is None:
         return None
@@ -316,7 +316,7 @@ def _insured(row: Visit, visit: core_visit.Visit) -> Insured | None:
 
 
 def _documented(visit: core_visit.Visit) -> list[str]:
-    """What the note will say, as a policy asks for it. It is signed or it is none."""
+    """Return what the note will document, as a policy requires it. Only a note that will be signed counts."""
     held = {
         "muscles": bool(visit.treated),
         "drug_amount": bool(derive.drug_totals(visit)),

@@ -1,4 +1,4 @@
-"""What the core makes of a visit as it stands; or why it cannot yet."""
+"""What the core makes of the current visit; or why it cannot yet."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["VisitEvaluation", "own_payers", "think"]
 
 
 class VisitEvaluation(msgspec.Struct, frozen=True, kw_only=True):
-    """The visit thought through. `walked` None: nothing says where it hurts yet, or `refused` says what is wrong."""
+    """The evaluated visit. `walked` None: no place of pain yet, or `refused` says what is wrong."""
 
     episode: Episode | None
     walked: EpisodeResult | None
@@ -28,7 +28,7 @@ class VisitEvaluation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def think(visit: Visit) -> VisitEvaluation:
-    """Every stage of the pipeline for a visit from `compose.full`."""
+    """Run every stage of the pipeline for a visit from `episode_from_rows.full`."""
     if not visit.facts.reported.told:
         return VisitEvaluation(episode=None, walked=None, refused="")
     try:
@@ -43,7 +43,7 @@ def think(visit: Visit) -> VisitEvaluation:
 
 
 class _Asked(msgspec.Struct, frozen=True, eq=False):
-    """An episode that is the same as another where both are encoded alike, and the payers beside it are the same."""
+    """A cache key: episodes are equal when their encodings and the payers are equal."""
 
     encoded: bytes
     episode: Episode
@@ -58,11 +58,14 @@ class _Asked(msgspec.Struct, frozen=True, eq=False):
 
 @lru_cache(maxsize=32)
 def _walk(asked: _Asked) -> EpisodeResult:
-    """What the stages say of an episode depends on nothing else: a board that is shown again is not computed again."""
+    """Run the stages, cached: they depend on nothing else, so that showing a board again computes nothing."""
     return walk(asked.episode, payers=asked.payers)
 
 
 @cache
 def own_payers() -> tuple[Policy, ...]:
-    """The practice's own payers from NEEDLEPOINT_POLICIES, read once. Raises Refused with every fault of its files."""
+    """Return the practice's own payers from NEEDLEPOINT_POLICIES, read once.
+
+    Raises Refused with every fault of its files.
+    """
     return read_own(settings.POLICIES) if settings.POLICIES else ()

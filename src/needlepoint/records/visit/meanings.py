@@ -1,4 +1,4 @@
-"""What entries of a patient's lists mean that the program does not know, as somebody of the practice answered it."""
+"""The meaning of unknown entries in a patient's lists, as staff answered it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["answer_meaning", "meanings_of", "open_entries"]
 
 
 def meanings_of(rows: Iterable[PatientListItem], on: datetime.date) -> list[Meaning]:
-    """The answers of a patient's lines, voided ones too: what was answered once is not asked again."""
+    """Return the answers for a patient's lines, including voided ones: nothing is asked twice."""
     return [
         msgspec.convert(
             # The day of a visit that began before the answer.
@@ -34,7 +34,7 @@ def meanings_of(rows: Iterable[PatientListItem], on: datetime.date) -> list[Mean
 
 
 def _counted(row: PatientListItem) -> LineMeaning | None:
-    """What the line means, where somebody who may decide has answered it and the answer is enough."""
+    """Return the meaning of the line, if a person who may decide has answered it sufficiently."""
     said = row.meaning
     if said is None or not may_decide(said.profession):
         return None
@@ -44,7 +44,7 @@ def _counted(row: PatientListItem) -> LineMeaning | None:
 
 
 def open_entries(patient: Patient) -> list[tuple[PatientListItem, ListEntry]]:
-    """The lines in force that are not understood and that nobody has answered, with how they were read."""
+    """Return the current lines that are unknown and unanswered, with how they were read."""
     answered = {
         (row.kind, row.text.casefold()) for row in patient.list_items.all() if _counted(row) is not None
     }
@@ -61,10 +61,10 @@ def open_entries(patient: Patient) -> list[tuple[PatientListItem, ListEntry]]:
 def answer_meaning(
     staff: Staff, patient: Patient, row_id: int, means: Means, entry: str, how: str
 ) -> PatientListItem:
-    """Keep what a line means, with who said so and when.
+    """Save what a line means, with who said so and when.
 
-    Raises Refused for someone who may not decide, for a name that is itself not known, and for a line that matters in
-    no stated way.
+    Raises Refused for someone who may not decide, for a name that is itself unknown, and for a line that matters
+    without a reason.
     """
     if not may_decide(staff.profession):
         raise NotAllowed("Only a clinician can classify a medication. Ask the clinician of this visit.", "by")
@@ -93,9 +93,9 @@ def answer_meaning(
 
 
 def _must_be_harmless(row: PatientListItem, how: str, profession: str | None) -> None:
-    """Refused for a class of medicines that matters, and for what looks like something that matters without a reason.
+    """Refused for a class of medicines that matters, and without a reason for what looks like one.
 
-    The reason is that of a physician, PA or NP.
+    The reason must be that of a physician, PA or NP.
     """
     read = read_entry(row.kind, row.text, timezone.localdate())
     if read.which:

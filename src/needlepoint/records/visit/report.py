@@ -1,4 +1,4 @@
-"""What a patient is told about a visit: booked, moved, canceled; the questions before it; the reminder."""
+"""Messages to a patient about a visit: booked, moved, canceled; the intake; the reminder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["tell", "tell_canceled"]
 
 
 def tell(visit: Visit, kind: str) -> None:
-    """The word that it is booked or moved, the questions before it, and the reminder."""
+    """Send the confirmation, the intake, and the reminder."""
     patient, at = visit.patient, visit.starts_at
     queue(patient, kind, f"{kind}:{visit.pk}:{visit.moved}", visit=visit, at_once=True, link="visit", when=at)
     remind_at = visit.starts_at - datetime.timedelta(hours=outside_of(visit.practice).remind_hours)
@@ -29,6 +29,6 @@ def tell(visit: Visit, kind: str) -> None:
 
 
 def tell_canceled(visit: Visit) -> None:
-    """The word that it does not take place."""
+    """Send the cancellation."""
     at = visit.starts_at
     queue(visit.patient, "canceled", f"canceled:{visit.pk}:{visit.moved}", visit=visit, at_once=True, when=at)

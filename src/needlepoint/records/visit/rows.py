@@ -1,4 +1,4 @@
-"""A visit's rows as the core's value, and the value back into its rows. The only place that writes them."""
+"""A visit's rows as the core's value, and the value back into its rows. The only writer of these rows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ __all__ = ["fill", "site_row", "store", "visit_of"]
 
 
 def visit_of(row: Visit) -> core.Visit:
-    """The core's visit. `row` comes with its practice and episode; its sites are read once (prefetched or not)."""
+    """Return the core's visit.
+
+    `row` comes with its practice and episode; its sites are loaded once (prefetched or not).
+    """
     sites = sorted(row.sites.all(), key=lambda site: site.pk)
     return core.Visit(
         zone=row.practice.timezone,
@@ -45,7 +48,7 @@ def _site_of(row: Site) -> core.Site:
 
 
 def site_row(visit: Visit, site: core.Site) -> Site:
-    """A new row for a site, not saved yet."""
+    """Return a new row for a site, not saved yet."""
     return Site(visit=visit, **_site_fields(site), **site.spot._asdict())
 
 
@@ -63,9 +66,9 @@ def fill(row: Visit, visit: core.Visit) -> None:
 
 
 def store(row: Visit, before: core.Visit, after: core.Visit) -> None:
-    """Write what differs into the rows, as the next version."""
+    """Write the differences into the rows, as the next version."""
     fill(row, after)
-    # As it would be read again: whoever goes on with the row sees no number in another form than it is stored.
+    # As it would be loaded again: the caller must not see a number in another form than stored.
     row.facts = msgspec.json.decode(msgspec.json.encode(after.facts), type=core.Facts)
     row.version += 1
     row.save()
@@ -80,13 +83,13 @@ def store(row: Visit, before: core.Visit, after: core.Visit) -> None:
 
 
 def _store_history(row: Episode, history: core.PainHistory) -> None:
-    """Write the history into the episode, which was read under its lock."""
+    """Write the history into the episode, which was loaded under its lock."""
     row.began_on, row.prior_care = history.began_on, history.prior_care
     row.save(update_fields=["began_on", "prior_care"])
 
 
 def _store_site(row: Site, site: core.Site) -> None:
-    """Write a site into its row, which is new or was read under the visit's lock."""
+    """Write a site into its row, which is new or was loaded under the visit's lock."""
     fields = _site_fields(site)
     for name, value in fields.items():
         setattr(row, name, value)
