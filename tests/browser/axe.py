@@ -3,11 +3,16 @@
 from axe_playwright_python.base import AXE_FILE_PATH
 
 AXE = AXE_FILE_PATH.read_text(encoding="utf-8")
-RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map((one) =>
+RUN = """async (rules) => (await axe.run(document, {resultTypes: ["violations"], ...rules})).violations.map((one) =>
   `${one.id}: ${one.help}\\n` + one.nodes.map((node) => `    ${node.html}\\n    ${node.failureSummary}`).join("\\n"))"""
 
 
-def barriers(page):
-    """What axe finds on the page, each with its place."""
+def barriers(page, colors_alone=False):
+    """What axe finds on the page, each with its place. Another color scheme changes what its rules on color find."""
     page.evaluate(AXE)
-    return page.evaluate(RUN)
+    rules = (
+        {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+        if colors_alone
+        else {}
+    )
+    return page.evaluate(RUN, rules)

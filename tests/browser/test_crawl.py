@@ -101,26 +101,21 @@ def different_pages(world, no_page):
 
 def test_every_control_of_every_page_can_be_pressed(chromium, live_server, world, capsys):
     shown, no_page, faults, looked = set(), set(NO_PAGE), [], 0
-    contexts = {
-        width: chromium.new_context(
-            viewport={"width": width, "height": height}, base_url=live_server.url, locale="en-US"
-        )
-        for width, height in WIDTHS.items()
-    }
-    pages = {width: context.new_page() for width, context in contexts.items()}
+    context = chromium.new_context(base_url=live_server.url, locale="en-US")
+    page = context.new_page()
     for role, client, address, name, answer in different_pages(world, no_page):
         if answer.status_code == 200:
             shown.add(name)
         least = PATIENT_PX if b'class="out"' in answer.content else STAFF_PX
-        for width, page in pages.items():
-            look_as(contexts[width], client, live_server.url)
-            page.goto(address, wait_until="load")
-            if page.locator("body-map").count():
-                page.wait_for_selector("body-map .figure")
+        look_as(context, client, live_server.url)
+        page.goto(address, wait_until="load")
+        if page.locator("body-map").count():
+            page.wait_for_selector("body-map .figure")
+        for width, height in WIDTHS.items():
+            page.set_viewport_size({"width": width, "height": height})
             looked += 1
             faults += [f"{role}, {address}, {width} px: {fault}" for fault in page.evaluate(LOOK, least)]
-    for context in contexts.values():
-        context.close()
+    context.close()
     with capsys.disabled():
         print(f"\n  {looked} looks at pages of {len(shown)} routes")
     assert not faults, "\n".join(dict.fromkeys(faults))

@@ -3,10 +3,10 @@
 import re
 import shlex
 import subprocess
-import sys
 
 import pytest
 
+from tests.kit.commands import run
 from tests.places import ROOT
 
 TOUR = (
@@ -23,20 +23,15 @@ def test_the_tour_is_there():
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_the_line_runs(line, tmp_path):
+def test_the_line_runs(line, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     before, _, after = line.rpartition(" | ")
-    stdin = subprocess.run(shlex.split(before), capture_output=True).stdout if before else b""
+    stdin = subprocess.run(shlex.split(before), capture_output=True, text=True).stdout if before else ""
     words = shlex.split(after)
     assert words[0] == ".venv/bin/needlepoint"
     words = [str(ROOT / word) if word.startswith("examples/") else word for word in words[1:]]
-    answer = subprocess.run(
-        [sys.executable, "-m", "needlepoint", *words],
-        input=stdin,
-        capture_output=True,
-        cwd=tmp_path,
-        timeout=60,
-    )
-    assert answer.returncode == 0, answer.stderr.decode()
+    answer = run(*words, stdin=stdin)
+    assert answer.returncode == 0, answer.stderr
     assert answer.stdout or list(tmp_path.rglob("*.png"))
 
 
@@ -45,15 +40,6 @@ def test_the_practice_file_of_the_readme_is_one(tmp_path):
     rows = re.findall(r"^    (.+)$", text.split("## How it thinks")[0], re.MULTILINE)
     practice = tmp_path / "practice.toml"
     practice.write_text("\n".join(rows), encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "needlepoint",
-        "plan",
-        "examples/desk_shoulder.json",
-        "--practice",
-        practice,
-    ]
-    answer = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=60)
+    answer = run("plan", str(ROOT / "examples" / "desk_shoulder.json"), "--practice", str(practice))
     assert answer.returncode == 0, answer.stderr
     assert "Made-Up" in answer.stdout or "MAY GO AHEAD" in answer.stdout

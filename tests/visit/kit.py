@@ -23,6 +23,7 @@ DESK = Actor(name="Fred Frontdesk", staff=2)
 PATIENT = Actor(name="Alma Invented")
 SYSTEM = Actor(name="")
 START = datetime.datetime(2026, 11, 20, 15, tzinfo=datetime.UTC)
+_PLANS: dict[bytes, tuple[Plan | None, str]] = {}
 PHYSICIAN = Clinician(profession="physician", state="TX", credentials=["advanced_needling"])
 
 
@@ -44,7 +45,14 @@ def patient_of(visit: Visit) -> Patient:
 
 
 def plan_of(visit: Visit) -> tuple[Plan | None, str]:
-    """The plan as the visit stands, or why there is none."""
+    """The plan as the visit stands, or why there is none; made once for each visit that is the same."""
+    key = msgspec.msgpack.encode(visit)
+    if key not in _PLANS:
+        _PLANS[key] = _made(visit)
+    return _PLANS[key]
+
+
+def _made(visit: Visit) -> tuple[Plan | None, str]:
     found = derive.findings(visit)
     if not found:
         return None, "Nothing was examined."
