@@ -128,8 +128,9 @@ def is_full_name(by: str) -> bool:
     """Whether a name has at least a first and a last part."""
     words = plain(by).split()
     rule = _load().deciding
-    named = [part for part in words if part.isalpha() and part not in rule.titles]
-    return len(named) >= rule.least_name_words and not set(words) & set(rule.no_person)
+    parts = [part for part in words if part.isalpha()]
+    named = set(parts) - set(rule.titles)
+    return len(parts) >= rule.least_name_words and bool(named) and not named & set(rule.no_person)
 
 
 def is_same_person(one: str, other: str) -> bool:

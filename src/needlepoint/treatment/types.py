@@ -166,6 +166,7 @@ class Concern(msgspec.Struct, frozen=True, kw_only=True):
     severity: str = "medium"
     absolute: bool = False
     decided: str | None = None
+    because_es: tuple[str, ...] = ()
 
 
 class SteroidOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -27,8 +27,9 @@ from needlepoint.treatment.plan.practice import formulary
 from needlepoint.treatment.plan.sites import GUIDANCE, PlannedSite, in_order, plan_site
 from needlepoint.treatment.plan.statements import PlanStatement, judge, said_by
 from needlepoint.treatment.precautions.check import find_concerns, load_precautions
-from needlepoint.treatment.precautions.situation import NeedledSite, Situation, bmi_of
+from needlepoint.treatment.precautions.situation import NeedledSite, SiteVolume, Situation, bmi_of
 from needlepoint.treatment.scope.rules import Scope, may
+from needlepoint.treatment.spanish import place_es, side_es
 from needlepoint.treatment.types import (
     CheckVerdict,
     Concern,
@@ -41,8 +42,6 @@ from needlepoint.treatment.types import (
 )
 
 __all__ = ["Candidate", "weigh_candidate"]
-
-SIDES_ES = {"left": "izquierdo", "right": "derecho", "midline": "línea media"}
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,18 +177,20 @@ def _needs(situation: Situation) -> frozenset[str]:
 
 def _over_volume(
     technique: str, sites: Sequence[OrderedSite], spots: Sequence[NeedledSite], given: PlanInput
-) -> tuple[tuple[str, Decimal], ...]:
-    """Each site's volume against the largest of its point: in words, and how many times as much."""
+) -> tuple[SiteVolume, ...]:
+    """Each site's volume against the largest of its point."""
     if technique == "dry":
         return ()
     usual = _volume(given)
-    pairs = [(spot, site.volume_ml or usual) for site, spot in zip(sites, spots, strict=True)]
-    return tuple(
-        (
-            f"{spot.side} {spot.muscle.name}: {ml(volume)} of {ml(spot.needling.most_ml)}",
-            volume / spot.needling.most_ml,
-        )
-        for spot, volume in pairs
+    return tuple(_site_volume(spot, site.volume_ml or usual) for site, spot in zip(sites, spots, strict=True))
+
+
+def _site_volume(spot: NeedledSite, volume: Decimal) -> SiteVolume:
+    most = spot.needling.most_ml
+    return SiteVolume(
+        f"{spot.side} {spot.muscle.name}: {ml(volume)} of {ml(most)}",
+        f"{place_es(spot.muscle, spot.side)}: {ml(volume)} de {ml(most)}",
+        volume / most,
     )
 
 
@@ -277,7 +278,7 @@ def _notices(planned: Sequence[PlannedSite], dose: DoseCheck | None, given: Plan
         Notice(
             id="volume",
             en=f"{site.side} {site.muscle}: {ml(site.volume_ml)} is more than the usual {most} mL a site.",
-            es=f"{site.muscle_es} ({SIDES_ES[site.side]}): {ml(site.volume_ml)} es más que lo usual"
+            es=f"{site.muscle_es} ({side_es(site.side)}): {ml(site.volume_ml)} es más que lo usual"
             f" ({most} mL por sitio).",
         )
         for site in planned

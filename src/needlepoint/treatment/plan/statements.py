@@ -39,6 +39,7 @@ class PlanStatement(msgspec.Struct, frozen=True, kw_only=True):
     do_en: str = ""
     do_es: str = ""
     because: tuple[str, ...] = ()
+    because_es: tuple[str, ...] = ()
     citations: tuple[Citation, ...] = ()
     certainty: Certainty | None = None
     review: Review | None = None
@@ -106,6 +107,7 @@ def _of_concern(row: Concern) -> PlanStatement:
         do_en=row.do_en,
         do_es=row.do_es,
         because=row.because,
+        because_es=row.because_es or row.because,
         citations=row.citations,
         certainty=row.certainty,
         review=row.review,

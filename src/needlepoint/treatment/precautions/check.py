@@ -115,6 +115,7 @@ def _concern(
         do_en=f"{rule.do_en} {_who_decides_en(not_enough)}".rstrip(),
         do_es=f"{rule.do_es} {_who_decides_es(not_enough)}".rstrip(),
         because=held.because,
+        because_es=held.because_es,
         citations=cite(DATA, rule.source, rule.id),
         certainty=rule.certainty,
         review=review,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -15,8 +15,9 @@ from needlepoint.base.knowledge import read_toml
 from needlepoint.treatment.lists.entries import is_anaphylaxis
 from needlepoint.treatment.precautions.areas import reach
 from needlepoint.treatment.precautions.said_side import sides_said
-from needlepoint.treatment.precautions.situation import Situation, bmi_of
+from needlepoint.treatment.precautions.situation import NeedledSite, Situation, bmi_of
 from needlepoint.treatment.precautions.traits import DATA
+from needlepoint.treatment.spanish import name_es, place_es, region_es
 from needlepoint.treatment.types import Question
 
 __all__ = ["FACETS", "FacetResult", "load_questions"]
@@ -28,6 +29,12 @@ class FacetResult(msgspec.Struct, frozen=True):
     holds: bool | None
     because: str = ""
     ask: str = ""
+    because_es: str = ""  # in Spanish; '' where it is the same
+
+    @property
+    def words_es(self) -> str:
+        """What made it hold, in Spanish."""
+        return self.because_es or self.because
 
 
 class Ages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,7 +57,16 @@ def load_questions() -> tuple[dict[str, Question], Ages]:
 
 def _known(found: Iterable[str], wanted: Iterable[str]) -> FacetResult:
     both = [item for item in wanted if item in set(found)]
-    return FacetResult(bool(both), ", ".join(words.replace("_", " ") for words in both))
+    words, words_es = ", ".join(item.replace("_", " ") for item in both), ", ".join(map(name_es, both))
+    return FacetResult(bool(both), words, because_es=words_es)
+
+
+def _at(spots: Iterable[NeedledSite], holds: bool | None = None) -> FacetResult:
+    """The named places, in both languages; it holds where there are any, or as told."""
+    there = list(spots)
+    words = ", ".join(dict.fromkeys(f"{spot.side} {spot.muscle.name}" for spot in there))
+    words_es = ", ".join(dict.fromkeys(place_es(spot.muscle, spot.side) for spot in there))
+    return FacetResult(bool(there) if holds is None else holds, words, because_es=words_es)
 
 
 def _technique(wanted: list[str], situation: Situation) -> FacetResult:
@@ -66,11 +82,13 @@ def _drug_class(wanted: list[str], situation: Situation) -> FacetResult:
 
 
 def _drugs_from(least: int, situation: Situation) -> FacetResult:
-    return FacetResult(len(set(situation.drugs)) >= least, " and ".join(dict.fromkeys(situation.drugs)))
+    drugs = list(dict.fromkeys(situation.drugs))
+    return FacetResult(len(drugs) >= least, " and ".join(drugs), because_es=" y ".join(map(name_es, drugs)))
 
 
 def _steroid(wanted: bool, situation: Situation) -> FacetResult:
-    return FacetResult((situation.steroid is not None) == wanted, situation.steroid or "")
+    steroid = situation.steroid or ""
+    return FacetResult(bool(steroid) == wanted, steroid, because_es=name_es(steroid))
 
 
 def _particulate(wanted: bool, situation: Situation) -> FacetResult:
@@ -78,7 +96,9 @@ def _particulate(wanted: bool, situation: Situation) -> FacetResult:
 
 
 def _epinephrine(wanted: bool, situation: Situation) -> FacetResult:
-    return FacetResult(situation.epinephrine == wanted, "with epinephrine" if situation.epinephrine else "")
+    if not situation.epinephrine:
+        return FacetResult(not wanted)
+    return FacetResult(wanted, "with epinephrine", because_es="con epinefrina")
 
 
 def _guidance(wanted: list[str], situation: Situation) -> FacetResult:
@@ -91,8 +111,7 @@ def _ultrasound(wanted: bool, situation: Situation) -> FacetResult:
 
 
 def _offered(wanted: list[str], situation: Situation) -> FacetResult:
-    named = [f"{s.side} {s.muscle.name}" for s in situation.spots if s.needling.offered in wanted]
-    return FacetResult(bool(named), ", ".join(dict.fromkeys(named)))
+    return _at(spot for spot in situation.spots if spot.needling.offered in wanted)
 
 
 def _lacks_credential(name: str, situation: Situation) -> FacetResult:
@@ -100,65 +119,70 @@ def _lacks_credential(name: str, situation: Situation) -> FacetResult:
 
 
 def _site(wanted: list[str], situation: Situation) -> FacetResult:
-    named = [f"{spot.side} {spot.muscle.name}" for spot in situation.spots if spot.traits & set(wanted)]
-    return FacetResult(bool(named), ", ".join(dict.fromkeys(named)))
+    return _at(spot for spot in situation.spots if spot.traits & set(wanted))
 
 
 def _both_sides(traits: list[str], situation: Situation) -> FacetResult:
     """Both sides of the body at places with any of the traits, and at least one place with the first of them."""
     there = [spot for spot in situation.spots if spot.traits & set(traits)]
     sides = {spot.side for spot in there}
-    named = ", ".join(dict.fromkeys(f"{spot.side} {spot.muscle.name}" for spot in there))
-    return FacetResult({"left", "right"} <= sides and any(traits[0] in spot.traits for spot in there), named)
+    return _at(there, {"left", "right"} <= sides and any(traits[0] in spot.traits for spot in there))
 
 
 def _volume_over(times: Decimal, situation: Situation) -> FacetResult:
     """Sites with more than the largest volume of their point, and at least so many times as much."""
-    named = [words for words, ratio in situation.over_volume if ratio > 1 and ratio >= times]
-    return FacetResult(bool(named), "; ".join(named))
+    over = [row for row in situation.over_volume if row.ratio > 1 and row.ratio >= times]
+    words, words_es = "; ".join(row.words for row in over), "; ".join(row.words_es for row in over)
+    return FacetResult(bool(over), words, because_es=words_es)
+
+
+def _sided(situation: Situation, sides: Collection[str]) -> list[NeedledSite]:
+    """The sites on a side that is not among these."""
+    return [spot for spot in situation.spots if spot.side in ("left", "right") and spot.side not in sides]
 
 
 def _side_elsewhere(wanted: bool, situation: Situation) -> FacetResult:
     """Sites on a side on which nothing hurts, when the pain has a side."""
     sides = {region.partition("_")[0] for region in situation.painful}
-    named = [
-        f"{spot.side} {spot.muscle.name}"
-        for spot in situation.spots
-        if spot.side in ("left", "right") and sides and not sides & {spot.side, "mid"}
-    ]
-    return FacetResult(bool(named) == wanted, ", ".join(dict.fromkeys(named)))
+    there = _sided(situation, sides) if sides and "mid" not in sides else []
+    return _at(there, bool(there) == wanted)
 
 
 def _side_said_elsewhere(wanted: bool, situation: Situation) -> FacetResult:
     """Sites on a side on which nothing hurts by the patient's own words, when the words name a side."""
     said = sides_said(situation.told)
-    named = [
-        f"{spot.side} {spot.muscle.name}"
-        for spot in situation.spots
-        if spot.side in ("left", "right") and said.sides and spot.side not in said.sides
+    there = [
+        spot
+        for spot in _sided(situation, ())
+        if (at := said.at(spot.muscle.body_area)) and spot.side not in at
     ]
-    because = f"{', '.join(dict.fromkeys(named))}; “{said.words}”" if named else ""
-    return FacetResult(bool(named) == wanted, because)
+    found = _at(there, bool(there) == wanted)
+    if not there:
+        return found
+    words = f"; “{said.words}”"
+    return msgspec.structs.replace(found, because=found.because + words, because_es=found.because_es + words)
 
 
 def _pain_elsewhere(wanted: bool, situation: Situation) -> FacetResult:
     """Sites whose muscle neither lies nor refers where anything hurts, nor in the same area of the body."""
     plain_regions = {region.partition("_")[2] for region in situation.painful}
-    named = [
-        f"{spot.side} {spot.muscle.name}"
-        for spot in situation.spots
-        if plain_regions and not plain_regions & spot.felt_in
-    ]
-    return FacetResult(bool(named) == wanted, ", ".join(dict.fromkeys(named)))
+    there = [spot for spot in situation.spots if plain_regions and not plain_regions & spot.felt_in]
+    return _at(there, bool(there) == wanted)
 
 
 def _sites_from(least: int, situation: Situation) -> FacetResult:
-    return FacetResult(len(situation.spots) >= least, f"{len(situation.spots)} sites")
+    return FacetResult(
+        len(situation.spots) >= least,
+        f"{len(situation.spots)} sites",
+        because_es=f"{len(situation.spots)} sitios",
+    )
 
 
 def _muscles_from(least: int, situation: Situation) -> FacetResult:
     muscles = {(spot.muscle.id, spot.side) for spot in situation.spots}
-    return FacetResult(len(muscles) >= least, f"{len(muscles)} muscles")
+    return FacetResult(
+        len(muscles) >= least, f"{len(muscles)} muscles", because_es=f"{len(muscles)} músculos"
+    )
 
 
 def _local(wanted: list[str], situation: Situation) -> FacetResult:
@@ -166,12 +190,22 @@ def _local(wanted: list[str], situation: Situation) -> FacetResult:
         return FacetResult(None, ask="local")
     states = [state for state in situation.patient.local if state.what in wanted]
     hit = [
-        f"{state.what.replace('_', ' ')} at {state.region.replace('_', ' ')} ({spot.side} {spot.muscle.name})"
+        (state, spot)
         for state in states
         for spot in situation.spots
         if reach(state.what, state.region) & spot.regions
     ]
-    return FacetResult(bool(hit), "; ".join(dict.fromkeys(hit)))
+    words = [
+        f"{state.what.replace('_', ' ')} at {state.region.replace('_', ' ')} ({spot.side} {spot.muscle.name})"
+        for state, spot in hit
+    ]
+    words_es = [
+        f"{name_es(state.what)} en {region_es(state.region)} ({place_es(spot.muscle, spot.side)})"
+        for state, spot in hit
+    ]
+    return FacetResult(
+        bool(hit), "; ".join(dict.fromkeys(words)), because_es="; ".join(dict.fromkeys(words_es))
+    )
 
 
 def _local_lacks(wanted: list[str], situation: Situation) -> FacetResult:
@@ -226,7 +260,7 @@ def _inr_from(least: Decimal, situation: Situation) -> FacetResult:
 
 def _condition(wanted: list[str], situation: Situation) -> FacetResult:
     if "fibromyalgia" in wanted and situation.widespread:
-        return FacetResult(True, "widespread tenderness")
+        return FacetResult(True, "widespread tenderness", because_es="dolor generalizado a la presión")
     return _listed("condition", wanted, situation)
 
 
@@ -260,9 +294,11 @@ def _pregnant_contradicted(wanted: bool, situation: Situation) -> FacetResult:
 def _pregnant(wanted: bool, situation: Situation) -> FacetResult:
     patient, ages = situation.patient, load_questions()[1]
     if _says_pregnant(situation):
-        return FacetResult(wanted, "pregnant")
+        return FacetResult(wanted, "pregnant", because_es="embarazo")
     if patient.pregnant is not None:
-        return FacetResult(patient.pregnant == wanted, "pregnant" if patient.pregnant else "")
+        return FacetResult(
+            patient.pregnant == wanted, *(("pregnant", "", "embarazo") if patient.pregnant else ())
+        )
     beyond = patient.age_years is not None and not (
         ages.fertile_from_years <= patient.age_years <= ages.fertile_to_years
     )
@@ -282,28 +318,48 @@ def _listed_weeks(situation: Situation) -> int | None:
 
 def _weeks_below(most: int, situation: Situation) -> FacetResult:
     weeks = situation.patient.pregnancy_weeks or _listed_weeks(situation)
-    return FacetResult(None, ask="weeks") if weeks is None else FacetResult(weeks < most, f"week {weeks}")
+    return (
+        FacetResult(None, ask="weeks")
+        if weeks is None
+        else FacetResult(weeks < most, f"week {weeks}", because_es=f"semana {weeks}")
+    )
 
 
 def _age_below(most: int, situation: Situation) -> FacetResult:
     age = situation.patient.age_years
-    return FacetResult(None, ask="age") if age is None else FacetResult(age < most, f"{age} years")
+    return (
+        FacetResult(None, ask="age")
+        if age is None
+        else FacetResult(age < most, f"{age} years", because_es=f"{age} años")
+    )
 
 
 def _bmi_from(least: Decimal, situation: Situation) -> FacetResult:
     bmi = bmi_of(situation.patient)
-    return FacetResult(None, ask="bmi") if bmi is None else FacetResult(bmi >= least, f"BMI {bmi:.0f}")
+    return (
+        FacetResult(None, ask="bmi")
+        if bmi is None
+        else FacetResult(bmi >= least, f"BMI {bmi:.0f}", because_es=f"IMC {bmi:.0f}")
+    )
 
 
 def _bmi_below(most: Decimal, situation: Situation) -> FacetResult:
     bmi = bmi_of(situation.patient)
-    return FacetResult(None, ask="bmi") if bmi is None else FacetResult(bmi < most, f"BMI {bmi:.1f}")
+    return (
+        FacetResult(None, ask="bmi")
+        if bmi is None
+        else FacetResult(bmi < most, f"BMI {bmi:.1f}", because_es=f"IMC {bmi:.1f}")
+    )
 
 
 def _thin_below(most: Decimal, situation: Situation) -> FacetResult:
     """A body mass index that is known and below; one that is not known asks nothing here."""
     bmi = bmi_of(situation.patient)
-    return FacetResult(bmi is not None and bmi < most, "" if bmi is None else f"BMI {bmi:.1f}")
+    return (
+        FacetResult(bmi < most, f"BMI {bmi:.1f}", because_es=f"IMC {bmi:.1f}")
+        if bmi is not None
+        else FacetResult(False)
+    )
 
 
 def _hba1c_from(least: Decimal, situation: Situation) -> FacetResult:
@@ -316,7 +372,13 @@ def _hba1c_from(least: Decimal, situation: Situation) -> FacetResult:
 def _platelets_below(most: int, situation: Situation) -> FacetResult:
     # Nobody counts platelets before every needle: only a count that is there can stop.
     value = situation.patient.platelets_10e9_l
-    return FacetResult(False) if value is None else FacetResult(value < most, f"platelets {value} x 10^9/L")
+    return (
+        FacetResult(False)
+        if value is None
+        else FacetResult(
+            value < most, f"platelets {value} x 10^9/L", because_es=f"plaquetas {value} x 10^9/L"
+        )
+    )
 
 
 def _platelets_asked_below(most: int, situation: Situation) -> FacetResult:
@@ -324,7 +386,7 @@ def _platelets_asked_below(most: int, situation: Situation) -> FacetResult:
     value = situation.patient.platelets_10e9_l if _is_recent_count(situation) else None
     if value is None:
         return FacetResult(None, ask="platelets")
-    return FacetResult(value < most, f"platelets {value} x 10^9/L")
+    return FacetResult(value < most, f"platelets {value} x 10^9/L", because_es=f"plaquetas {value} x 10^9/L")
 
 
 def _neutrophils_below(most: Decimal, situation: Situation) -> FacetResult:
@@ -332,7 +394,9 @@ def _neutrophils_below(most: Decimal, situation: Situation) -> FacetResult:
     value = situation.patient.neutrophils_10e9_l if _is_recent_count(situation) else None
     if value is None:
         return FacetResult(None, ask="neutrophils")
-    return FacetResult(value < most, f"neutrophils {value} x 10^9/L")
+    return FacetResult(
+        value < most, f"neutrophils {value} x 10^9/L", because_es=f"neutrófilos {value} x 10^9/L"
+    )
 
 
 def _counts_known(wanted: bool, situation: Situation) -> FacetResult:
@@ -357,7 +421,9 @@ def _days_since_same_site_below(most: int, situation: Situation) -> FacetResult:
         if now & {(site.muscle, site.side) for site in session.sites}
         and 0 <= (situation.as_of - session.on).days < most
     ]
-    return FacetResult(bool(recent), f"last on {max(recent)}" if recent else "")
+    return FacetResult(
+        bool(recent), *((f"last on {max(recent)}", "", f"última el {max(recent)}") if recent else ())
+    )
 
 
 def _weak_sessions_from(least: int, situation: Situation) -> FacetResult:

@@ -70,6 +70,7 @@ class RuleResult(msgspec.Struct, frozen=True):
 
     holds: bool | None
     because: tuple[str, ...] = ()
+    because_es: tuple[str, ...] = ()
     ask: tuple[str, ...] = ()  # keys of data/questions.toml
 
 
@@ -79,5 +80,6 @@ def weigh(when: RuleWhen, situation: Situation) -> RuleResult:
     if any(line.holds is False for line in lines):
         return RuleResult(False)
     because = tuple(line.because for line in lines if line.because)
+    because_es = tuple(line.words_es for line in lines if line.because)
     ask = tuple(dict.fromkeys(line.ask for line in lines if line.holds is None))
-    return RuleResult(None if ask else True, because, ask)
+    return RuleResult(None if ask else True, because, because_es, ask)

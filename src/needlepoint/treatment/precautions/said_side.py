@@ -17,7 +17,7 @@ from needlepoint.treatment.lists.names import DATA, plain
 
 __all__ = ["Sides", "sides_said"]
 
-BOTH = frozenset({"left", "right"})
+BOTH = frozenset({("left", ""), ("right", "")})
 
 
 class SideWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,6 +40,7 @@ class SideWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     over: list[str]
     more: list[str]
     joins: list[str]
+    areas: dict[str, list[str]]
 
     def side_of(self, token: str) -> str:
         """left, right or ''."""
@@ -47,10 +48,24 @@ class SideWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sides(msgspec.Struct, frozen=True):
-    """The sides that hurt by the words (none: no side is named), and the words that say so."""
+    """The sides that hurt by the words, each with the part of the body by which it stands ('' for none).
 
-    sides: frozenset[str] = frozenset()
+    `words`: the words that say so.
+    """
+
+    named: frozenset[tuple[str, str]] = frozenset()
     words: str = ""
+
+    @property
+    def sides(self) -> frozenset[str]:
+        """Every side that is named; none where the words name no side."""
+        return frozenset(side for side, _ in self.named)
+
+    def at(self, area: str) -> frozenset[str]:
+        """The sides in an area of the body ('hip_thigh'); where the words name none for it, every one."""
+        parts = _words().areas.get(area, [])
+        here = frozenset(side for side, part in self.named if not part or part in parts)
+        return here or self.sides
 
 
 @lru_cache(maxsize=1)
@@ -61,7 +76,7 @@ def _words() -> SideWords:
 @lru_cache(maxsize=512)
 def sides_said(told: str) -> Sides:
     """The sides that the words name where it hurts; both where they name both or several parts without a side."""
-    sides: set[str] = set()
+    sides: set[tuple[str, str]] = set()
     first = ""
     for clause in _clauses(told):
         tokens = plain(clause).split()
@@ -86,15 +101,27 @@ def _clauses(told: str) -> list[str]:
     ]
 
 
-def _named(tokens: Sequence[str]) -> frozenset[str]:
-    """The sides of a clause."""
+def _named(tokens: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """The sides of a clause, each with its part of the body."""
     words = _words()
     if has(tokens, words.both) or set(tokens) & set(words.bodies):
         return BOTH
     if len(tokens) == 1:  # "hip pain, left"
-        return frozenset({words.side_of(tokens[0])} - {""})
-    found = {side for n in range(len(tokens)) if (side := _side_at(tokens, n))}
+        side = words.side_of(tokens[0])
+        return frozenset({(side, "")}) if side else frozenset()
+    found = {(side, _part_at(tokens, n)) for n in range(len(tokens)) if (side := _side_at(tokens, n))}
     return BOTH if found and has(tokens, words.more) else frozenset(found)
+
+
+def _part_at(tokens: Sequence[str], n: int) -> str:
+    """The part of the body by which the side at `n` stands: the next one behind, else the one before; '' for none."""
+    known = {part for parts in _words().areas.values() for part in parts}
+    for token in tokens[n + 1 : n + 5]:
+        if token in known:
+            return token
+        if token not in _words().between:
+            break
+    return tokens[n - 1] if n and tokens[n - 1] in known else ""
 
 
 def _side_at(tokens: Sequence[str], n: int) -> str:

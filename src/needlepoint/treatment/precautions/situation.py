@@ -18,7 +18,7 @@ from needlepoint.treatment.plan.defaults import load_defaults
 from needlepoint.treatment.precautions.traits import load_traits
 from needlepoint.treatment.types import EarlierSession
 
-__all__ = ["NeedledSite", "Situation", "bmi_of"]
+__all__ = ["NeedledSite", "SiteVolume", "Situation", "bmi_of"]
 
 
 class NeedledSite(msgspec.Struct, frozen=True):
@@ -83,6 +83,14 @@ def _traits_of(muscle_id: str, point_id: str) -> frozenset[str]:
     return frozenset(id_ for id_, trait in load_traits().items() if trait.fits(muscle, point))
 
 
+class SiteVolume(msgspec.Struct, frozen=True):
+    """The volume of a site against the largest of its point: in words of both languages, and how many times as much."""
+
+    words: str
+    words_es: str
+    ratio: Decimal
+
+
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a line of `when` may ask about."""
 
@@ -101,7 +109,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     credentials: frozenset[str] = frozenset()  # of the clinician
     widespread: bool = False
     earlier: Sequence[EarlierSession] | None = None
-    over_volume: tuple[tuple[str, Decimal], ...] = ()  # each site in words, and times its largest volume
+    over_volume: tuple[SiteVolume, ...] = ()
     painful: frozenset[str] = frozenset()  # the regions that hurt, by drawing and words; empty: not told
     told: str = ""  # the complaint in the patient's own words
     read: Lists | None = None
