@@ -1,1 +1,1 @@
-"""What every package stands on: refusals, data rows, money, numbers, people, wording."""
+"""Shared foundations: refusals, data rows, money, numbers, people, wording."""

@@ -1,7 +1,7 @@
-"""What is made from data files, kept compiled beside them: read in milliseconds, and never other than the files say.
+"""Values made from data files, compiled beside them: fast to load, and never out of date.
 
-A compiled file holds the fingerprint of the files that it was made from. Where they have changed since, it is not
-used and its content is made anew, so that a changed row holds at once; `tools/compile_corpus.py` compiles it again.
+A compiled file holds the fingerprint of its sources. When they have changed since, it is ignored and its content is
+made again, so that a changed row applies at once; `tools/compile_corpus.py` compiles it again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["compiled", "fingerprint", "kept_table", "write_compiled", "write_tab
 
 T = TypeVar("T")
 TABLES = "tables.msgpack"  # in the folder `data` of a package: its TOML files as plain values
-_DECIMAL, _DATE = 1, 2  # codes of what msgpack has no type for
+_DECIMAL, _DATE = 1, 2  # codes of types that msgpack does not have
 
 
 class _Kept(msgspec.Struct, frozen=True, array_like=True):
@@ -31,7 +31,7 @@ class _Kept(msgspec.Struct, frozen=True, array_like=True):
 
 
 def fingerprint(sources: Iterable[Path]) -> bytes:
-    """What tells one state of the files from every other: of their names and of all that they hold."""
+    """Return a digest of the names and content of the files."""
     found = hashlib.blake2b(digest_size=16)
     for path in sources:
         content = path.read_bytes()
@@ -41,7 +41,7 @@ def fingerprint(sources: Iterable[Path]) -> bytes:
 
 
 def compiled(file: Path, made_from: bytes, shape: type[T], make: Callable[[], T]) -> T:
-    """What `make` makes of the files with the fingerprint `made_from`, read from `file` where it was kept there."""
+    """Return what `make` makes of the files with the fingerprint `made_from`, loaded from `file` if it is current."""
     try:
         kept = msgspec.msgpack.decode(file.read_bytes(), type=_Kept)
     except (OSError, msgspec.DecodeError):
@@ -52,12 +52,12 @@ def compiled(file: Path, made_from: bytes, shape: type[T], make: Callable[[], T]
 
 
 def write_compiled(file: Path, made_from: bytes, value: object) -> None:
-    """Keep `value` in `file` with the fingerprint of the files that it was made from."""
+    """Save `value` in `file` with the fingerprint of its sources."""
     file.write_bytes(msgspec.msgpack.encode(_Kept(made_from, msgspec.Raw(msgspec.msgpack.encode(value)))))
 
 
 def kept_table(path: Path, content: bytes) -> dict[str, Any] | None:
-    """The values of a TOML file with this content, where its package keeps them compiled."""
+    """Return the values of a TOML file with this content, if its package keeps them compiled."""
     digest, table = _tables(_data_folder(path)).get(str(path), (b"", b""))
     if not table or digest != _digest(content):
         return None
@@ -66,7 +66,7 @@ def kept_table(path: Path, content: bytes) -> dict[str, Any] | None:
 
 
 def write_tables(data: Path, tables: Mapping[Path, dict[str, Any]]) -> None:
-    """Keep the values of the TOML files of a package, by path, in its folder `data`."""
+    """Save the values of a package's TOML files, by path, in its folder `data`."""
     kept = {
         path.relative_to(data).as_posix(): (
             _digest(path.read_bytes()),
@@ -80,7 +80,7 @@ def write_tables(data: Path, tables: Mapping[Path, dict[str, Any]]) -> None:
 
 @cache
 def _tables(data: Path) -> dict[str, tuple[bytes, bytes]]:
-    """Path -> digest of the file, and its values encoded."""
+    """Return path -> digest of the file, and its encoded values."""
     try:
         kept = msgspec.msgpack.decode((data / TABLES).read_bytes(), type=dict[str, tuple[bytes, bytes]])
     except (OSError, msgspec.DecodeError):
@@ -89,7 +89,7 @@ def _tables(data: Path) -> dict[str, tuple[bytes, bytes]]:
 
 
 def _data_folder(path: Path) -> Path:
-    """The folder `data` of the package that a file belongs to."""
+    """Return the folder `data` of the file's package."""
     return next((folder for folder in path.parents if folder.name == "data"), path.parent)
 
 
@@ -98,7 +98,7 @@ def _digest(content: bytes) -> bytes:
 
 
 def _with_extensions(value: Any) -> Any:
-    """`value` with numbers of TOML and days as extensions, which are read as they were."""
+    """Return `value` with TOML numbers and dates as extensions, so that they load unchanged."""
     if isinstance(value, dict):
         return {name: _with_extensions(part) for name, part in value.items()}
     if isinstance(value, list):

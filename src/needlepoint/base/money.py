@@ -1,4 +1,4 @@
-"""What counts as an amount of money: exact, not negative, in whole cents, and of a size that a bill can have. USD."""
+"""Valid amounts of money in USD: exact, not negative, in whole cents, and of a plausible size."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ AMOUNT = "0 or more USD in whole cents, below 100 million"
 
 
 def is_amount(value: Decimal) -> bool:
-    """Whether `value` can stand on a bill.
+    """Return whether `value` is a valid amount on a bill.
 
     >>> is_amount(Decimal("12.50")), is_amount(Decimal("12.505")), is_amount(Decimal("NaN"))
     (True, False, False)

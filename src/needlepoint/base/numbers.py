@@ -1,4 +1,4 @@
-"""Numbers as Americans write them: a point before decimals, commas only between thousands."""
+"""Numbers in US format: a point before decimals, commas only between thousands."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def parse_number(text: str) -> Decimal:
 
 
 def read_number(text: str, where: str, low: Decimal | int, high: Decimal | int, unit: str = "") -> Decimal:
-    """The number that a person typed, from `low` to `high`; Refused otherwise.
+    """Return the number that a person typed, from `low` to `high`; Refused otherwise.
 
     A comma that is not between thousands is refused, never read as a decimal point.
 

@@ -1,4 +1,4 @@
-"""The people of an episode as the core sees them. A field that is None is not known: it is never read as 'no'."""
+"""The people of an episode in the core. A field that is None is unknown, never 'no'."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 
 Sex = Literal["female", "male", "intersex"]
-Instant = Annotated[datetime.datetime, msgspec.Meta(tz=True)]  # an instant says its time zone
+Instant = Annotated[datetime.datetime, msgspec.Meta(tz=True)]  # an instant requires its time zone
 
 __all__ = [
     "Allergy",
@@ -24,7 +24,7 @@ __all__ = [
     "Sex",
 ]
 
-# What may be there at one place of the body. Each state has a precaution in treatment/data.
+# States of one place of the body. Each has a precaution in treatment/data.
 LocalWhat = Literal[
     "infection",
     "broken_skin",
@@ -45,7 +45,7 @@ LocalWhat = Literal[
 
 
 class Allergy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the patient reacted to, and how."""
+    """An allergen, and the reaction."""
 
     substance: str
     reaction: str | None = None
@@ -53,7 +53,7 @@ class Allergy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Medicine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A medicine that the patient takes, in the words of the list; `inr` only for warfarin."""
+    """A medicine of the patient, in the words of the list; `inr` only for warfarin."""
 
     name: str
     last_taken: Instant | None = None
@@ -79,11 +79,11 @@ class LocalState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What an entry of a list means that the program did not understand, as somebody answered it.
+    """The meaning of an unknown entry of a list, as somebody answered it.
 
-    `means`: known (`entry` is the known name that is meant), harmless (it changes nothing here), or matters (`how`
-    says in words what to mind). `text` is the entry as it was written. Only a clinician who may decide answers: the
-    practice's front desk cannot make a medicine harmless.
+    `means`: known (`entry` is the known name), harmless (no effect here), or matters (`how` says in words what to
+    watch). `text` is the entry as written. Only a clinician with the right to decide answers: the front desk cannot
+    make a medicine harmless.
     """
 
     kind: Literal["medicine", "condition", "allergy"]
@@ -97,7 +97,7 @@ class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class Patient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The facts of a patient that the reasoning and the plan rest on."""
+    """The facts of a patient for the reasoning and the plan."""
 
     id: str | None = None
     age_years: int | None = None
@@ -110,17 +110,17 @@ class Patient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     conditions: list[str] | None = None
     medicines: list[Medicine] | None = None
     given: list[GivenDose] | None = None  # local anesthetic and steroid given before
-    local: list[LocalState] | None = None  # [] means: looked, and the skin and all below it is sound
+    local: list[LocalState] | None = None  # []: examined, and the skin and all below it is intact
     hba1c_percent: Decimal | None = None
     platelets_10e9_l: int | None = None
     neutrophils_10e9_l: Decimal | None = None
     blood_count_on: datetime.date | None = None  # the day of the two counts
-    meanings: list[Meaning] = []  # answers about entries that the program does not know
+    meanings: list[Meaning] = []  # answers about unknown entries
     language: str = "en"
 
 
 class Clinician(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Who would do it, where, and on what credentials."""
+    """The clinician, the state, and the credentials."""
 
     name: str | None = None
     profession: str | None = None  # physician, physician_assistant, nurse_practitioner, acupuncturist, ...

@@ -32,24 +32,24 @@ class Fault(msgspec.Struct, frozen=True):
     remedy: str = ""
 
     def __str__(self) -> str:
-        """One plain sentence or two."""
+        """Return one or two plain sentences."""
         sentence = f"{self.where}: got {self.given}; expected {self.expected}."
         return f"{sentence} {self.remedy}" if self.remedy else sentence
 
 
 class Refused(Exception):  # noqa: N818 - named Refused, not RefusedError: project convention
-    """Input that cannot be read or acted on. Holds every fault that was found, not the first only."""
+    """Input that cannot be used. Holds every fault that was found, not only the first."""
 
     def __init__(self, faults: Iterable[Fault] | Fault) -> None:
         self.faults: tuple[Fault, ...] = (faults,) if isinstance(faults, Fault) else tuple(faults)
         super().__init__(str(self))
 
     def __str__(self) -> str:
-        """All faults, one paragraph."""
+        """Return all faults in one paragraph."""
         return " ".join(str(fault) for fault in self.faults)
 
     def under(self, where: str) -> Refused:
-        """The same refusal, with `where` put before every place."""
+        """Return the same refusal, with `where` as a prefix of every path."""
         return Refused(
             Fault(_join(where, fault.where), fault.given, fault.expected, fault.remedy)
             for fault in self.faults
@@ -57,9 +57,9 @@ class Refused(Exception):  # noqa: N818 - named Refused, not RefusedError: proje
 
 
 class RefusedSentence(Refused):
-    """A refusal that is not a fault of the input, as a whole sentence in English that a page can translate.
+    """A refusal that is not an input fault, as a whole sentence in English that a page can translate.
 
-    `text` may have named places ("%(who)s") for `facts`; `where` is the part of the request that it concerns.
+    `text` may have named placeholders ("%(who)s") for `facts`; `where` is the part of the request concerned.
     """
 
     def __init__(self, text: str, where: str = "", **facts: str) -> None:
@@ -67,11 +67,11 @@ class RefusedSentence(Refused):
         super().__init__(Fault(where, text % facts, "another act"))
 
     def __str__(self) -> str:
-        """The sentence in English."""
+        """Return the sentence in English."""
         return self.text % self.facts
 
     def under(self, where: str) -> Refused:
-        """The same refusal: it has no place in an input."""
+        """Return the same refusal: it has no path in an input."""
         return self
 
 
@@ -98,19 +98,19 @@ def _join(outer: str, inner: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str], most: int = 3) -> str:
-    """A sentence naming the known words nearest to `word`, or '' when nothing is near.
+    """Return a sentence naming the known words nearest to `word`, or '' when nothing is near.
 
     >>> nearest("left_templ", ["left_temple", "left_knee_front"])
     "Nearest known: 'left_temple'."
     """
-    import difflib  # needed for a hint alone, and slow to import
+    import difflib  # needed only for a hint, and slow to import
 
     near = difflib.get_close_matches(word, list(known), n=most, cutoff=0.6)
     return f"Nearest known: {', '.join(repr(name) for name in near)}." if near else ""
 
 
 def day_faults(days: Iterable[tuple[str, datetime.date | None]]) -> list[Fault]:
-    """What is wrong with days (by place) that no record can mean: before 1900 or after 2100."""
+    """Return the faults of days (by path) that no record can mean: before 1900 or after 2100."""
     expected = f"a day from {FIRST_DAY} to {LAST_DAY}"
     return [
         Fault(where, str(day), expected, "Was it mistyped?")
@@ -120,7 +120,7 @@ def day_faults(days: Iterable[tuple[str, datetime.date | None]]) -> list[Fault]:
 
 
 def read_as(value: Any, shape: type[T], where: str = "$") -> T:
-    """`value` (plain dicts and lists) as `shape`, or Refused with the path of what does not fit."""
+    """Return `value` (plain dicts and lists) as `shape`; Refused with the path of what does not fit."""
     try:
         found = msgspec.convert(with_current_names(value), shape)
     except msgspec.ValidationError as error:
@@ -132,9 +132,9 @@ def read_as(value: Any, shape: type[T], where: str = "$") -> T:
 
 
 def _not_finite(value: Any, where: str) -> Iterator[Fault]:
-    """Decimals that are no number ('NaN', 'Infinity'): text that reads as one would break every comparison later.
+    """Return decimals that are not numbers ('NaN', 'Infinity'), which would break every comparison later.
 
-    Plain dicts inside are not looked into beyond their values: whoever reads them as something looks there.
+    Nested plain dicts are checked by whoever reads them as a type.
     """
     if isinstance(value, Decimal):
         if not value.is_finite():
@@ -146,9 +146,7 @@ def _not_finite(value: Any, where: str) -> Iterator[Fault]:
         first: Any = value
         while isinstance(first, (list, tuple)) and first:
             first = first[0]
-        if isinstance(
-            first, (Decimal, msgspec.Struct)
-        ):  # a drawing's thousands of points are not looked through
+        if isinstance(first, (Decimal, msgspec.Struct)):  # a drawing's thousands of points are skipped
             for number, inner in enumerate(value):
                 yield from _not_finite(inner, f"{where}[{number}]")
     elif isinstance(value, dict):
@@ -185,7 +183,7 @@ def _fault_of(error: msgspec.ValidationError, where: str, shape: Any) -> Fault:
 
 
 def _choices(shape: Any, place: str) -> list[str]:
-    """The values of the enumeration at `place` ('patient.local[...].what') of a shape."""
+    """Return the values of the enumeration at a path ('patient.local[...].what') of a type."""
     types = [inspect.type_info(shape)]
     for name in [part.removesuffix("[...]") for part in place.split(".")]:
         fields = [field for type_ in _bare(types) for field in getattr(type_, "fields", ())]
@@ -197,7 +195,7 @@ def _choices(shape: Any, place: str) -> list[str]:
 
 
 def _bare(types: Iterable[Any]) -> list[Any]:
-    """The types with unions and lists taken apart."""
+    """Return the member types of unions and lists."""
     found: list[Any] = []
     for type_ in types:
         inner = getattr(type_, "types", None) or [getattr(type_, "item_type", None)]

@@ -1,4 +1,4 @@
-"""Names that files and databases of older versions hold, and what they are called today."""
+"""Names in files and databases of older versions, and their current names."""
 
 from __future__ import annotations
 

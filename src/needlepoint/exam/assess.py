@@ -1,4 +1,4 @@
-"""Findings to an assessment: trigger point or tender spot, active or latent, and whether it may be injected."""
+"""From findings to an assessment: trigger point or tender spot, active or latent, and whether it may be injected."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SIGNS = ("taut_band", "tender_spot", "referred_pain", "familiar_pain", "twitch",
 
 
 class Criteria(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A set of signs of which `needed` make a trigger point, and the sign that makes it active."""
+    """A set of signs, of which `needed` make a trigger point, and the sign that makes it active."""
 
     id: str
     en: str
@@ -42,7 +42,7 @@ class Injectable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Widespread(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How many tender spots without a band, in how many body areas, point to fibromyalgia."""
+    """How many tender spots without a band, in how many body areas, suggest fibromyalgia."""
 
     least_tender: int
     least_areas: int
@@ -62,7 +62,7 @@ class CriteriaRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @lru_cache(maxsize=1)
 def load_rules() -> CriteriaRows:
-    """The criteria, each with its source and with known signs only."""
+    """Return the criteria, each with its source and with known signs only."""
     rules = msgspec.convert(read_toml(DATA / "criteria.toml"), CriteriaRows)
     for keys in (rules.injectable.source, rules.widespread.source, *(row.source for row in rules.criteria)):
         cite(DATA, keys, "criteria.toml")
@@ -76,9 +76,9 @@ def load_rules() -> CriteriaRows:
 
 
 def assess(spots: Sequence[Found], needs: Sequence[str] | None = None) -> Assessment:
-    """The assessment of every spot that was examined, and a word on widespread tenderness.
+    """Return the assessment of every examined spot, with a notice of widespread tenderness.
 
-    `needs`: the signs that a practice asks for before a needle instead of ours, when it has decided so.
+    `needs`: the signs that a practice requires before a needle instead of ours, if it has decided so.
     """
     assessed = tuple(_assess(found, needs) for found in spots)
     return Assessment(spots=assessed, widespread=_widespread(assessed))
@@ -92,7 +92,7 @@ def _assess(found: Found, own_needs: Sequence[str] | None) -> Assessed:
     needs = {sign: getattr(found, sign) for sign in asked}
     missing = [sign for sign, seen in needs.items() if seen is False]
     open_ = [sign for sign, seen in needs.items() if seen is None]
-    # A practice that has named its own signs is held to those alone.
+    # A practice that has chosen its own signs requires only those.
     by_status = own_needs is None
     if missing or (by_status and status in (SpotStatus.LATENT, SpotStatus.TENDER_SPOT, SpotStatus.NOTHING)):
         why = f"{', '.join(_words(missing)) or status.value.replace('_', ' ')}"
@@ -108,7 +108,7 @@ def _assess(found: Found, own_needs: Sequence[str] | None) -> Assessed:
 
 
 def judge(found: Found, criteria: Criteria) -> CriteriaVerdict:
-    """One set of criteria on one spot. What was not looked for is left open, never taken for absent."""
+    """Apply one set of criteria to one spot. A sign that was not examined stays unknown, never absent."""
     seen = {sign: getattr(found, sign) for sign in criteria.signs}
     present = [sign for sign, value in seen.items() if value is True]
     absent = [sign for sign, value in seen.items() if value is False]

@@ -1,4 +1,4 @@
-"""Scored instruments: what the answers amount to, what is missing, and whether a change is a real one."""
+"""Scored instruments: the score of the answers, what is missing, and whether a change is real."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ HUNDRED = Decimal(100)
 
 
 class Threshold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How much a score must change to matter, in whom, and who says so."""
+    """How much a score must change to matter, for which patients, and by which source."""
 
     value: Decimal
     unit: str  # points, percent
@@ -63,7 +63,7 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class ReliefGrade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A grade of relief: from so many percent."""
+    """A grade of relief: from this many percent."""
 
     from_percent: Decimal
     en: str
@@ -73,7 +73,7 @@ class ReliefGrade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Motion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A range of motion: what is usual, and how much a reading must change to mean something."""
+    """A range of motion: the usual value, and how much a reading must change to matter."""
 
     id: str
     en: str
@@ -92,7 +92,7 @@ class _Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class InstrumentAnswers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One questionnaire as it was filled in: the answers now, and before when there are any."""
+    """One completed questionnaire: the answers now, and before if there are any."""
 
     instrument: str
     answers: list[Decimal | None]
@@ -100,7 +100,7 @@ class InstrumentAnswers(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):
-    """A score with its arithmetic; value None while too many items are missing, and `ask` says which."""
+    """A score with its arithmetic; value None while too many items are missing, which `ask` names."""
 
     instrument: str
     value: Decimal | None
@@ -115,7 +115,7 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ScoreChange(msgspec.Struct, frozen=True, kw_only=True):
-    """From one score to another: `points` and `percent` count improvement as positive."""
+    """The difference of two scores: `points` and `percent` count improvement as positive."""
 
     instrument: str
     points: Decimal | None
@@ -144,7 +144,7 @@ def load_instruments() -> _Rows:
 
 
 def find_instrument(name: str) -> Instrument:
-    """The instrument by id, in any spelling; Refused with the nearest ids."""
+    """Return the instrument by id, in any spelling; Refused with the nearest ids."""
     table = {row.id: row for row in load_instruments().instrument}
     wanted = name.lower().replace("-", "").replace(" ", "_")
     if wanted not in table:
@@ -153,9 +153,9 @@ def find_instrument(name: str) -> Instrument:
 
 
 def score(instrument: str, answers: Sequence[Decimal | None]) -> Score:
-    """The score of `answers` (one for each item, None where nothing was answered).
+    """Return the score of `answers` (one for each item, None for no answer).
 
-    Raises Refused for a wrong number of answers and for every answer that the instrument does not allow.
+    Raises Refused for a wrong number of answers and for every invalid answer.
     """
     row = find_instrument(instrument)
     faults = _faults(row, answers)
@@ -233,7 +233,7 @@ def _band(row: Instrument, value: Decimal) -> tuple[Decimal, str, str] | None:
 
 
 def score_answered(answered: InstrumentAnswers) -> tuple[Score, ScoreChange | None]:
-    """The score now, and the change when there was one before."""
+    """Return the score now, and the change if there was one before."""
     now = score(answered.instrument, answered.answers)
     if answered.before is None:
         return now, None
@@ -241,7 +241,7 @@ def score_answered(answered: InstrumentAnswers) -> tuple[Score, ScoreChange | No
 
 
 def compare(before: Score, now: Score) -> ScoreChange:
-    """Whether the change between two scores of one instrument is a real one, by its first known threshold."""
+    """Return whether the change between two scores of one instrument is real, by its first known threshold."""
     if before.instrument != now.instrument:
         given = f"{before.instrument} and {now.instrument}"
         raise Refused(Fault("before", given, "two scores of the same instrument"))
@@ -294,7 +294,7 @@ def _change(
 
 
 def measure_motion(motion: str, reading: Decimal, other_side: Decimal | None = None) -> tuple[Decimal, str]:
-    """A reading in percent of the other side, or of what is usual when the other side was not measured."""
+    """Return a reading in percent of the other side, or of the usual value when the other side was not measured."""
     table = {row.id: row for row in load_instruments().motion}
     if motion not in table:
         raise Refused(Fault("motion", repr(motion), f"one of {', '.join(table)}", nearest(motion, table)))

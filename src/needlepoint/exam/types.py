@@ -1,4 +1,4 @@
-"""What was found over one muscle, and what it amounts to."""
+"""Palpation findings of one muscle, and their assessment."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from needlepoint.base.knowledge import Certainty, Citation
 
 
 class SpotStatus(Enum):
-    """What a spot is. `not_known` comes with what to look for."""
+    """The assessment of a spot. `not_known` comes with what to examine."""
 
     ACTIVE = "active_trigger_point"
     LATENT = "latent_trigger_point"
@@ -20,7 +20,7 @@ class SpotStatus(Enum):
 
 
 class Found(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The signs over one muscle on one side. None: not looked for. `pain_nprs` on pressure, 0-10."""
+    """The signs of one muscle on one side. None: not examined. `pain_nprs` on pressure, 0-10."""
 
     muscle: str
     side: str
@@ -34,7 +34,7 @@ class Found(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class CriteriaVerdict(msgspec.Struct, frozen=True, kw_only=True):
-    """One set of criteria on one spot: its status, the signs counted, and what is still to be looked for."""
+    """One set of criteria applied to one spot: its status, the signs counted, and what is still to be examined."""
 
     criteria: str
     status: SpotStatus
@@ -56,7 +56,7 @@ class Assessed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
-    """All spots that were examined, and what they say together."""
+    """All examined spots, and their common assessment."""
 
     spots: tuple[Assessed, ...]
     widespread: str | None

@@ -1,4 +1,4 @@
-"""Treatment: what may be injected, how much, and by whom. So far the dose of local anesthetics."""
+"""Treatment: what may be injected, how much, and by whom."""
 
 from needlepoint.treatment.dose.check import check_dose
 from needlepoint.treatment.types import CheckVerdict, DoseCheck, Injection

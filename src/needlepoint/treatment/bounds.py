@@ -1,6 +1,6 @@
 """Validation of patient facts (bounds, dates, names), shared by files and forms.
 
-A fact outside is refused with what was expected and how to write it; it is never clipped, guessed or left out.
+A fact out of range is refused with what was expected and how to write it; it is never clipped, guessed or left out.
 """
 
 from __future__ import annotations
@@ -53,20 +53,20 @@ class Bound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def expected(self) -> str:
-        """The range in words."""
+        """Return the range in words."""
         return f"from {number(self.low)} to {number(self.high)} {self.unit}".rstrip()
 
     def holds(self, value: Decimal | int) -> bool:
-        """Whether the value lies within."""
+        """Return whether the value is within it."""
         return self.low <= value <= self.high
 
 
 class Deciding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whose written word goes over a precaution, and how short a reason may be."""
+    """Who may override a precaution in writing, and how short a reason may be."""
 
     professions: list[str]
-    medical: list[str]  # who goes over a stop that rests on medicines, blood or organs
-    calls_harmless: list[str]  # who calls harmless what looks like something that matters
+    medical: list[str]  # who may override a stop that rests on medicines, blood or organs
+    calls_harmless: list[str]  # who may call harmless what looks like something that matters
     no_person: list[str]
     titles: list[str]
     least_why_letters: int
@@ -89,12 +89,12 @@ def _load() -> Bounds:
 
 @lru_cache(maxsize=64)
 def bound(id_: str) -> Bound:
-    """The bound with this id; KeyError when there is none."""
+    """Return the bound with this id; KeyError if there is none."""
     return {row.id: row for row in _load().bound}[id_]
 
 
 def outside(id_: str, value: Decimal | int | None, where: str) -> list[Fault]:
-    """The fault of a value outside its bound; none for a value that is not known."""
+    """Return the fault of a value out of range; none for an unknown value."""
     rule = bound(id_)
     if value is None or rule.holds(value):
         return []
@@ -102,22 +102,22 @@ def outside(id_: str, value: Decimal | int | None, where: str) -> list[Fault]:
 
 
 def may_decide(profession: str | None) -> bool:
-    """Whether someone of this profession may decide over a precaution or clear a red flag."""
+    """Return whether this profession may override a precaution or clear a red flag."""
     return profession in _load().deciding.professions
 
 
 def is_medical(profession: str | None) -> bool:
-    """Whether the profession decides over a precaution that rests on medicines, blood or organs."""
+    """Return whether the profession may override a precaution that rests on medicines, blood or organs."""
     return profession in _load().deciding.medical
 
 
 def may_call_harmless(profession: str | None, reason: str | None) -> bool:
-    """Whether this answer is enough to call harmless what looks like something that matters."""
+    """Return whether this answer is enough to call harmless what looks like something that matters."""
     return profession in _load().deciding.calls_harmless and gives_reason(reason or "")
 
 
 def gives_reason(why: str) -> bool:
-    """Whether a reason says something: enough words that are words, not one letter or one key again and again."""
+    """Return whether a reason is meaningful: enough real words, not one letter or one key repeated."""
     rule = _load().deciding
     words = [word for word in plain(why).split() if len(word) > 1 and set(word) & set("aeiouy0123456789")]
     letters = sum(len(word) for word in words)
@@ -125,7 +125,7 @@ def gives_reason(why: str) -> bool:
 
 
 def is_full_name(by: str) -> bool:
-    """Whether a name has at least a first and a last part."""
+    """Return whether a name has at least a first and a last part."""
     words = plain(by).split()
     rule = _load().deciding
     parts = [part for part in words if part.isalpha()]
@@ -134,14 +134,14 @@ def is_full_name(by: str) -> bool:
 
 
 def is_same_person(one: str, other: str) -> bool:
-    """Whether two names are of the same person, apart from titles."""
+    """Return whether two names belong to the same person, apart from titles."""
     titles = set(_load().deciding.titles)
     first, second = (set(plain(name).split()) - titles for name in (one, other))
     return bool(first) and bool(second) and (first <= second or second <= first)
 
 
 def borrowed_faults(by: str, profession: str | None, clinician: Clinician, where: str) -> list[Fault]:
-    """A decision of the session's clinician that claims another profession than theirs."""
+    """Return the faults of decisions by the session's clinician under another profession than theirs."""
     own = clinician.profession
     if not clinician.name or own is None or profession == own or not is_same_person(by, clinician.name):
         return []
@@ -150,7 +150,7 @@ def borrowed_faults(by: str, profession: str | None, clinician: Clinician, where
 
 
 def deciding_faults(by: str, why: str, profession: str | None, where: str) -> list[Fault]:
-    """What is wrong with a written decision: no full name, no reason, or nobody who may decide."""
+    """Return what is wrong with a written decision: no full name, no reason, or a person who may not decide."""
     faults = []
     if not is_full_name(by):
         expected = "first and last name of the licensed clinician who decides"
@@ -171,7 +171,7 @@ def _no_clinician(profession: str | None, where: str) -> Fault:
 
 
 def local_faults(patient: Any, where: str) -> list[Fault]:
-    """States of the skin in a plain object that are not known or at no known place, with the one that is meant."""
+    """Return unknown skin states, and states at unknown places, with the nearest known ones."""
     rows = patient.get("local") if isinstance(patient, dict) else None
     faults = []
     for n, row in enumerate(rows if isinstance(rows, list) else []):
@@ -222,7 +222,7 @@ def _counted(patient: Patient, as_of: datetime.datetime | None, where: str) -> I
 
 
 def _far_ahead(as_of: datetime.datetime | None, where: str) -> list[Fault]:
-    """A session that nobody plans yet: every medicine would be long stopped and every infection long past."""
+    """Return the faults of a session too far ahead: every medicine would be stopped by then, every infection over."""
     rule = bound("days_ahead")
     if as_of is None or rule.holds((as_of - datetime.datetime.now(datetime.UTC)).days):
         return []

@@ -16,7 +16,7 @@ DATA = Path(__file__).parent / "data"
 
 
 class WeightRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The weight in kg below which the program computes no limit, and the one beyond which no limit grows."""
+    """The weight in kg below which no limit is computed, and the one above which no limit grows."""
 
     least_kg: Decimal
     cap_kg: Decimal
@@ -25,7 +25,7 @@ class WeightRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class VolumeRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The total volume in mL that calls for a notice, and the smallest step that can be drawn up."""
+    """The total volume in mL that triggers a notice, and the smallest step that can be drawn up."""
 
     notice_ml: Decimal
     step_ml: Decimal
@@ -34,7 +34,7 @@ class VolumeRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StrengthRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The highest valid concentration in percent; above it, a unit was confused."""
+    """The highest valid concentration in percent; above it, the unit was confused."""
 
     most_percent: Decimal
     certainty: Certainty
@@ -42,7 +42,7 @@ class StrengthRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Modifier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What lowers every limit by a factor, and for whom."""
+    """A factor that lowers every limit, and for whom."""
 
     id: str
     en: str
@@ -57,7 +57,7 @@ class Modifier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Floor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The factor below which modifiers together do not go."""
+    """The lower bound of all factors together."""
 
     factor: Decimal
     certainty: Certainty
@@ -65,7 +65,7 @@ class Floor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class IdealWeightRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """From which body mass index the ideal weight counts, and by how much it lies below the height in cm."""
+    """The body mass index from which the ideal weight counts, and its difference from the height in cm."""
 
     bmi_from: Decimal
     male_less_cm: Decimal
@@ -75,7 +75,7 @@ class IdealWeightRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DoseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How doses are weighed."""
+    """The rules of dose checks."""
 
     weight: WeightRule
     volume: VolumeRule
@@ -87,7 +87,7 @@ class DoseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @lru_cache(maxsize=1)
 def load_drugs() -> dict[str, Drug]:
-    """Every local anesthetic by id. Each limit has a source; each drug has a limit of each kind."""
+    """Return every local anesthetic by id. Each limit has a source; each drug has a limit of each kind."""
     found = {}
     for path in toml_files(DATA / "drugs"):
         drug = rows(path, Drug)[0]
@@ -104,7 +104,7 @@ def load_drugs() -> dict[str, Drug]:
 
 @lru_cache(maxsize=1)
 def load_dose_rules() -> DoseRules:
-    """The rules of `data/dose_rules.toml`."""
+    """Return the rules of `data/dose_rules.toml`."""
     rules = msgspec.convert(read_toml(DATA / "dose_rules.toml"), DoseRules)
     sources = [
         rules.weight.source,

@@ -1,4 +1,4 @@
-"""What goes into a dose check and what comes out of it. All doses in mg, volumes in mL, as exact decimals."""
+"""Input and output of a dose check. All doses in mg, volumes in mL, as exact decimals."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class DoseLimit(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Drug(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A local anesthetic as its file tells it. `window_h`: earlier doses within so many hours count."""
+    """A local anesthetic, as in its file. `window_h`: earlier doses within this many hours count."""
 
     id: str
     en: str
@@ -40,9 +40,9 @@ class Drug(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     concentrations_percent: list[Decimal]
     onset: str
     duration: str
-    numb_most_h: Decimal  # how long the skin and muscle stay numb at most, by `duration`
+    numb_most_h: Decimal  # longest numbness of skin and muscle, by `duration`
     window_h: int
-    names: list[str] = []  # brands and spellings by which a dose given before may be called
+    names: list[str] = []  # brands and spellings of earlier doses
     depot_names: list[str] = []  # slow-release products, which count for `depot_window_h`
     depot_window_h: int = 96
     note: str
@@ -50,7 +50,7 @@ class Drug(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Injection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One site as planned: the muscle and side, the drug, its strength (1 % = 10 mg/mL) and volume."""
+    """One planned site: the muscle and side, the drug, its concentration (1% = 10 mg/mL) and volume."""
 
     muscle: str
     side: str
@@ -62,12 +62,12 @@ class Injection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     @property
     def dose_mg(self) -> Decimal:
-        """Milligrams of drug at this site."""
+        """Return milligrams of drug at this site."""
         return self.concentration_percent * 10 * self.volume_ml
 
 
 class DrugShare(msgspec.Struct, frozen=True, kw_only=True):
-    """How much of one drug's limit is used."""
+    """The used part of one drug's limit."""
 
     drug: str
     dose_mg: Decimal
@@ -80,7 +80,7 @@ class DrugShare(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
-    """Something worth knowing that neither stops nor asks."""
+    """A fact worth knowing that neither stops nor asks."""
 
     id: str
     en: str
@@ -88,7 +88,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DoseCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """The verdict on a set of injections: each drug's share, the sum of shares, and what would be safe."""
+    """The verdict on a set of injections: each drug's part of its limit, their sum, and what would be safe."""
 
     verdict: CheckVerdict
     because: str
@@ -96,13 +96,13 @@ class DoseCheck(msgspec.Struct, frozen=True, kw_only=True):
     shares: tuple[DrugShare, ...]
     total_share: Decimal | None
     total_ml: Decimal
-    largest_safe_volume_ml: Decimal | None  # for each site, when the plan as it stands is too much
+    largest_safe_volume_ml: Decimal | None  # for each site, when the plan exceeds the limit
     notices: tuple[Notice, ...]
     ask_es: str | None = None
 
 
 class TreatedSite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A place that was treated before; `technique` wet, saline or dry where it is known."""
+    """A site that was treated before; `technique` wet, saline or dry if known."""
 
     muscle: str
     side: str
@@ -111,7 +111,7 @@ class TreatedSite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EarlierSession(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A session that lies behind: when, where, and how much it helped for how long. None: nobody wrote it down."""
+    """An earlier session: when, where, and how much it helped for how long. None: not recorded."""
 
     on: datetime.date
     sites: list[TreatedSite]
@@ -123,7 +123,7 @@ class EarlierSession(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 
 class PriorCare(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Less invasive care that was tried, or why it could not be."""
+    """Less invasive care that was tried, or why it was not possible."""
 
     what: str
     weeks: Decimal | None = None
@@ -132,10 +132,10 @@ class PriorCare(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """Something to ask. `blocks`: the plan cannot be called safe before it is answered.
+    """Something to ask. `blocks`: the plan is not safe before it is answered.
 
-    For an entry of a list that is not understood, `about` says of which list (medicine, condition, allergy), `text`
-    what was entered, and `nearest` the known names near it.
+    For an unknown entry of a list, `about` is the list (medicine, condition, allergy), `text` what was entered, and
+    `nearest` the known names near it.
     """
 
     key: str
@@ -148,9 +148,9 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Concern(msgspec.Struct, frozen=True, kw_only=True):
-    """One precaution that holds for this plan.
+    """One precaution that applies to this plan.
 
-    `level`: stop, confirm, overridden, warn, notice. `severity`: high, medium, low. `absolute`: nobody decides over it.
+    `level`: stop, confirm, overridden, warn, notice. `severity`: high, medium, low. `absolute`: cannot be overridden.
     """
 
     id: str
@@ -170,7 +170,7 @@ class Concern(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SteroidOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A corticosteroid asked for: the whole dose of the session in mg, and why."""
+    """An ordered corticosteroid: the whole dose of the session in mg, and why."""
 
     drug: str
     dose_mg: Decimal

@@ -1,7 +1,7 @@
-"""Whether a set of injections stays within every limit, with the arithmetic. Exact decimals throughout.
+"""Whether a set of injections stays within every limit, with the arithmetic, in exact decimals.
 
-Toxicity of local anesthetics adds up: the shares of the drugs' limits, over all sites and everything given
-within the window, must together stay at or below one.
+Toxicity of local anesthetics is additive: the percentages of the drugs' limits, over all sites and all doses within the
+window, must together not exceed 100%.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ def check_dose(
     as_of: datetime.datetime,
     drugs: dict[str, Drug] | None = None,
 ) -> DoseCheck:
-    """The verdict on `injections` for this patient at the instant `as_of` (UTC).
+    """Return the verdict on `injections` for this patient at the instant `as_of` (UTC).
 
-    `drugs` is the practice's formulary with its own, tighter limits; without it our rows hold.
-    Raises Refused, with every fault, for a volume, concentration, drug or weight out of range.
+    `drugs` is the practice's formulary with its own, tighter limits; without it our rows apply. Raises Refused, with
+    every fault, for a volume, concentration, drug or weight out of range.
     """
     drugs = load_drugs() if drugs is None else drugs
     if faults := _all_faults(injections, patient, drugs):
@@ -47,7 +47,7 @@ def check_dose(
     if unknown:
         return _not_known(unknown, total_ml)
     shares = _shares(injections, patient, as_of, drugs)
-    # Shares are quotients: only fractions add them up exactly.
+    # Shares are quotients: only fractions add exactly.
     exact = sum((_exact(share.dose_mg + share.earlier_mg, share.limit_mg) for share in shares), Fraction(0))
     total = sum((share.share for share in shares), Decimal(0))
     verdict = CheckVerdict.MET if exact <= 1 else CheckVerdict.NOT_MET
@@ -69,7 +69,7 @@ def check_dose(
 
 
 def _all_faults(injections: Sequence[Injection], patient: Patient, drugs: dict[str, Drug]) -> list[Fault]:
-    """Everything out of range: at the sites, the weight, and what was given before."""
+    """Return everything out of range: at the sites, the weight, and earlier doses."""
     faults = [
         fault
         for index, site in enumerate(injections)
@@ -144,7 +144,7 @@ def _is_known(name: str, drugs: dict[str, Drug]) -> bool:
 
 
 def _drug_named(name: str, drugs: dict[str, Drug]) -> tuple[Drug, int] | None:
-    """The drug that a dose given before is of, and for how many hours it counts; None for an unknown name."""
+    """Return the drug of an earlier dose, and the hours for which it counts; None for an unknown name."""
     said = plain(name)
     for drug in drugs.values():
         if said in {plain(known) for known in drug.depot_names}:
@@ -171,7 +171,7 @@ def _not_known(ask: tuple[str, str], total_ml: Decimal) -> DoseCheck:
 def _shares(
     injections: Sequence[Injection], patient: Patient, as_of: datetime.datetime, drugs: dict[str, Drug]
 ) -> tuple[DrugShare, ...]:
-    # What was given elsewhere counts also when this practice does not stock it.
+    # A dose given elsewhere counts even when this practice does not stock the drug.
     known = {**load_drugs(), **drugs}
     earlier = [
         msgspec.structs.replace(dose, drug=found[0].id)
@@ -192,7 +192,7 @@ def _share(
 ) -> DrugShare:
     now = [site for site in injections if site.drug == drug.id]
     before = [dose for dose in earlier if dose.drug == drug.id]
-    # The higher limit holds only when every part of the dose is with epinephrine.
+    # The higher limit applies only when every part of the dose is with epinephrine.
     epinephrine = all(site.with_epinephrine for site in now) and all(d.with_epinephrine for d in before)
     limits = [row for row in holding_on(drug.limits, as_of.date()) if row.with_epinephrine == epinephrine]
     limit_mg, row, words = _limit(limits, patient, as_of.date())
@@ -213,7 +213,7 @@ def _share(
 def _limit(
     limits: Sequence[DoseLimit], patient: Patient, as_of: datetime.date
 ) -> tuple[Decimal, DoseLimit, str]:
-    """The smallest limit in mg for this patient, the row that gives it, and how it came about."""
+    """Return the smallest limit in mg for this patient, its row, and its derivation."""
     weight_kg, by = _dosing_weight(patient)
     in_mg = [(row.value * weight_kg if row.unit == "mg_per_kg" else row.value, row) for row in limits]
     limit_mg, row = min(in_mg, key=lambda item: item[0])
@@ -225,7 +225,7 @@ def _limit(
 
 
 def _dosing_weight(patient: Patient) -> tuple[Decimal, str]:
-    """The weight in kg that a limit grows with, at most the cap and in obesity the ideal one; and in words why."""
+    """Return the weight in kg for a limit, at most the cap and in obesity the ideal weight; and the reason in words."""
     rules = load_dose_rules()
     weight, height, ideal = patient.weight_kg or Decimal(0), patient.height_cm, rules.ideal
     if height is not None and weight / (height / 100) ** 2 >= ideal.bmi_from:
@@ -236,7 +236,7 @@ def _dosing_weight(patient: Patient) -> tuple[Decimal, str]:
 
 
 def _modifier(patient: Patient, as_of: datetime.date) -> tuple[Decimal, str]:
-    """The product of the factors that hold for this patient, not below the floor; and their names."""
+    """Return the product of the factors for this patient, not below the floor; and their names."""
     rules = load_dose_rules()
     factor = ONE
     names = []
@@ -261,7 +261,7 @@ def _modifier(patient: Patient, as_of: datetime.date) -> tuple[Decimal, str]:
 def _largest_safe(
     injections: Sequence[Injection], patient: Patient, as_of: datetime.datetime, drugs: dict[str, Drug]
 ) -> Decimal:
-    """The largest equal volume for every site, in steps that can be drawn up, at which all limits are met."""
+    """Return the largest equal volume for every site, in steps that can be drawn up, at which all limits are met."""
     step = load_dose_rules().volume.step_ml
     shares = _shares(injections, patient, as_of, drugs)
     used = sum((_exact(share.earlier_mg, share.limit_mg) for share in shares), Fraction(0))

@@ -1,4 +1,4 @@
-"""Whether a corticosteroid stays within its limits: this session, the same place, and a year."""
+"""Whether a corticosteroid stays within its limits: this session, the same place, and one year."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Steroid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     en: str
     es: str
     names: list[str]
-    holds: list[str]  # preservatives and carriers, as the allergen groups name them
+    holds: list[str]  # preservatives and carriers, by the names of the allergen groups
     particulate: bool
     strengths_mg_ml: list[Decimal]
     most_mg_session: Decimal
@@ -52,7 +52,7 @@ class Steroid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class Interval(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How often one place may get a steroid."""
+    """How often one place may receive a steroid."""
 
     same_site_days: int
     same_site_per_year: int
@@ -70,7 +70,7 @@ class Steroids(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @lru_cache(maxsize=1)
 def load_steroids() -> Steroids:
-    """The steroids and the interval, each with its source."""
+    """Return the steroids and the interval, each with its source."""
     found = msgspec.convert(read_toml(DATA / "steroids" / "steroids.toml"), Steroids)
     for keys in (found.interval.source, *(row.source for row in found.steroid)):
         cite(DATA, keys, "steroids.toml")
@@ -78,7 +78,7 @@ def load_steroids() -> Steroids:
 
 
 def find_steroid(name: str) -> Steroid:
-    """The steroid by any of its names; Refused with the nearest ones."""
+    """Return the steroid by any of its names; Refused with the nearest ones."""
     table = {plain(known): row for row in load_steroids().steroid for known in (row.id, *row.names)}
     if plain(name) not in table:
         hint = nearest(plain(name), table)
@@ -94,9 +94,9 @@ def check_steroid(
     as_of: datetime.date,
     practice: PracticeRules | None = None,
 ) -> SteroidCheck:
-    """The verdict on `order` at `sites`. `earlier` None: nobody asked, so the yearly limits are not known.
+    """Return the verdict on `order` at `sites`. `earlier` None: not asked, so the yearly limits are unknown.
 
-    Raises Refused for an unknown drug or a dose that is no dose.
+    Raises Refused for an unknown drug or an invalid dose.
     """
     row = find_steroid(order.drug)
     if not (order.dose_mg.is_finite() and order.dose_mg > 0):
@@ -127,13 +127,13 @@ def check_steroid(
 
 
 def _known(name: str | None) -> Steroid | None:
-    """The steroid by any of its names; None for a name that is not known."""
+    """Return the steroid by any of its names; None for an unknown name."""
     table = {plain(known): row for row in load_steroids().steroid for known in (row.id, *row.names)}
     return table.get(plain(name or ""))
 
 
 def _not_understood(earlier: Sequence[EarlierSession]) -> list[str]:
-    """What must be asked about steroids of earlier sessions."""
+    """Return what must be asked about steroids of earlier sessions."""
     ask = []
     for session in earlier:
         if session.steroid and _known(session.steroid) is None:
@@ -146,7 +146,7 @@ def _not_understood(earlier: Sequence[EarlierSession]) -> list[str]:
 def _today(
     patient: Patient, earlier: Sequence[EarlierSession], as_of: datetime.date
 ) -> list[tuple[Steroid, Decimal]]:
-    """Steroids that were given on the day of the session, elsewhere or in a session before."""
+    """Return steroids given on the day of the session, elsewhere or in an earlier session."""
     doses = [(dose.drug, dose.dose_mg) for dose in patient.given or [] if dose.at.date() == as_of]
     doses += [
         (row.steroid, row.steroid_mg)
@@ -159,7 +159,7 @@ def _today(
 def _session(
     row: Steroid, order: SteroidOrder, sites: Sequence[TreatedSite], today: Sequence[tuple[Steroid, Decimal]]
 ) -> tuple[list[str], list[str]]:
-    """What this session breaks together with what was given elsewhere today, and what it keeps."""
+    """Return the limits that this session breaks, including today's doses elsewhere, and those it keeps."""
     used = sum((Fraction(dose) / Fraction(other.most_mg_session) for other, dose in today), Fraction(0))
     share = used + Fraction(order.dose_mg) / Fraction(row.most_mg_session)
     before = "".join(f" + {mg(dose)} of {other.en} given today" for other, dose in today)
@@ -178,7 +178,7 @@ def _history(
     earlier: Sequence[EarlierSession],
     as_of: datetime.date,
 ) -> tuple[list[str], list[str]]:
-    """What the year before breaks, and what it keeps."""
+    """Return the limits of the past year that are broken, and those that are kept."""
     rule = load_steroids().interval
     year = _in_a_year(patient, earlier, as_of)
     share = sum((Fraction(mg) / Fraction(found.most_mg_year) for found, mg in year), Fraction(0))
@@ -212,7 +212,7 @@ def _history(
 def _last_steroid(
     patient: Patient, earlier: Sequence[EarlierSession], as_of: datetime.date
 ) -> datetime.date | None:
-    """The last day before this one on which a steroid was injected, here or elsewhere."""
+    """Return the last day before this one on which a steroid was injected, here or elsewhere."""
     here = [session.on for session in earlier if session.steroid]
     elsewhere = [dose.at.date() for dose in patient.given or [] if _known(dose.drug) is not None]
     return max((day for day in (*here, *elsewhere) if day < as_of), default=None)
@@ -221,7 +221,7 @@ def _last_steroid(
 def _in_a_year(
     patient: Patient, earlier: Sequence[EarlierSession], as_of: datetime.date
 ) -> list[tuple[Steroid, Decimal]]:
-    """(steroid, mg) of the last 365 days, from sessions here and doses given elsewhere."""
+    """Return (steroid, mg) of the last 365 days, from sessions here and doses given elsewhere."""
     here = [
         (found, session.steroid_mg)
         for session in earlier

@@ -15,7 +15,7 @@ __all__ = ["ToxicityCard", "toxicity_card"]
 
 
 class Lipid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Doses of the 20 % emulsion."""
+    """Doses of the 20% emulsion."""
 
     above_kg: Decimal
     bolus_ml: Decimal
@@ -40,7 +40,7 @@ class Epinephrine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class IdealWeight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Ideal weight in kg: height in cm less so much."""
+    """Ideal weight in kg: the height in cm minus this number."""
 
     male_less_cm: Decimal
     female_less_cm: Decimal
@@ -49,7 +49,7 @@ class IdealWeight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TreatmentStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One thing to do, in order."""
+    """One step, in order."""
 
     id: str
     en: str
@@ -59,7 +59,7 @@ class TreatmentStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ToxicitySign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What it looks like."""
+    """One sign of toxicity."""
 
     en: str
     es: str
@@ -78,7 +78,7 @@ class ToxicityRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ToxicityCard(msgspec.Struct, frozen=True, kw_only=True):
-    """The card. Volumes in mL of 20 % lipid emulsion, rates in mL a minute; None while the weight is not known."""
+    """The card. Volumes in mL of 20% lipid emulsion, rates in mL per minute; None while the weight is unknown."""
 
     weight_kg: Decimal | None
     ideal_weight_kg: Decimal | None
@@ -94,7 +94,7 @@ class ToxicityCard(msgspec.Struct, frozen=True, kw_only=True):
 
 @lru_cache(maxsize=1)
 def load_rows() -> ToxicityRows:
-    """The card's rows, each with a source."""
+    """Return the card's rows, each with a source."""
     found = msgspec.convert(read_toml(DATA / "toxicity.toml"), ToxicityRows)
     numbers = [found.lipid.source, found.epinephrine.source, found.ideal_weight.source]
     for keys in [*numbers, *(row.source for row in found.step), *(row.source for row in found.sign)]:
@@ -103,7 +103,7 @@ def load_rows() -> ToxicityRows:
 
 
 def toxicity_card(patient: Patient) -> ToxicityCard:
-    """The card for this patient. Without a weight the steps stand, and the doses are left open."""
+    """Return the card for this patient. Without a weight it shows the steps without doses."""
     rows = load_rows()
     weight = patient.weight_kg
     numbers = _numbers(rows, weight, _ideal(rows, patient)) if weight is not None else {}
@@ -122,7 +122,7 @@ def toxicity_card(patient: Patient) -> ToxicityCard:
 
 
 def _ideal(rows: ToxicityRows, patient: Patient) -> Decimal | None:
-    """Ideal weight in kg, never above the actual one; None when height or sex is not known."""
+    """Return the ideal weight in kg, never above the actual one; None when height or sex is unknown."""
     if patient.height_cm is None or patient.sex not in ("male", "female"):
         return None
     less = rows.ideal_weight.male_less_cm if patient.sex == "male" else rows.ideal_weight.female_less_cm

@@ -1,4 +1,4 @@
-"""Which vials to open for a volume, how to dilute, and what is thrown away."""
+"""Which vials to open for a volume, how to dilute, and what is discarded."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["DrawUp", "draw_up"]
 
 
 class DrawUp(msgspec.Struct, frozen=True, kw_only=True):
-    """What to open: `vials` of `vial_ml` mL, `from_vial_ml` out of them, `saline_ml` to dilute, and the waste."""
+    """What to open: `vials` of `vial_ml` mL, `from_vial_ml` from them, `saline_ml` to dilute, and the waste."""
 
     drug: str
     vials: int
@@ -32,10 +32,10 @@ class DrawUp(msgspec.Struct, frozen=True, kw_only=True):
 def draw_up(
     drug: str, percent: Decimal, volume_ml: Decimal, practice: PracticeRules | None = None
 ) -> DrawUp | None:
-    """The vial with the least waste that gives `volume_ml` of `percent`; None when no vial is known for it."""
+    """Return the vial with the least waste that gives `volume_ml` of `percent`; None when no vial is known for it."""
     options = [_from(vial, percent, volume_ml) for vial in _vials(drug, practice)]
     fitting = [option for option in options if option is not None]
-    # Least drug thrown away first; then the one that needs no diluting.
+    # Least discarded drug first; then without dilution.
     return min(fitting, key=lambda option: (option.waste_mg, option.saline_ml), default=None)
 
 

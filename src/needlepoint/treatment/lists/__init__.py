@@ -1,1 +1,1 @@
-"""A patient's lists of medicines, conditions and allergies, read entry by entry."""
+"""A patient's lists of medicines, conditions and allergies, interpreted entry by entry."""

@@ -1,4 +1,4 @@
-"""The words around an entry of a list that say no, past, of the family or stopped, from `data/entry_words.toml`."""
+"""Cue words around a list entry for no, past, family or stopped, from `data/entry_words.toml`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Past(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: list[str]
     still: list[str]
     recent: list[str]
-    resolved: list[str]  # without one of these a guarded condition of the past still counts
+    resolved: list[str]  # without one of these a guarded condition in the past still counts
 
 
 class Stopped(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,15 +43,15 @@ class Plain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     little: list[str]
     conjunctions: list[str]
     joins: list[str]
-    heads: list[str]  # how a list of what is not so begins
-    chart: list[str]  # heads whose list commas alone part
+    heads: list[str]  # beginnings of a list of denials
+    chart: list[str]  # beginnings whose list is separated by commas only
     turns: list[str]  # words that end such a list
     no: dict[str, list[str]]
     family: dict[str, list[str]]
 
 
 class Weight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Words and units of a told weight, and by how many percent it may differ from the record."""
+    """Words and units of a weight in a text, and by how many percent it may differ from the record."""
 
     words: list[str]
     units: dict[str, Decimal]
@@ -59,7 +59,7 @@ class Weight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Age(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Forms of a told age, and by how many years it may differ from the record."""
+    """Forms of an age in a text, and by how many years it may differ from the record."""
 
     own: list[str]
     theirs: list[str]
@@ -80,13 +80,13 @@ class Filler(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class AllergyWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: list[str]
     anaphylaxis: list[str]
-    taking: list[str]  # say that a medicine is taken
+    taking: list[str]  # mean that a medicine is taken
     not_misplaced: list[str]  # groups of conditions that are reactions
-    reactions: list[str]  # say how the patient reacted, not to what
+    reactions: list[str]  # name the reaction, not the allergen
 
 
 class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The words around an entry, from `data/entry_words.toml`."""
+    """The cue words around an entry, from `data/entry_words.toml`."""
 
     allergy: AllergyWords
     denied: NegationCues
@@ -101,7 +101,7 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def silent(self) -> frozenset[str]:
-        """Every word that says nothing of its own."""
+        """Return every word without content of its own."""
         phrases = (
             *self.filler.words,
             *self.filler.split,
@@ -122,23 +122,23 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @lru_cache(maxsize=1)
 def cues() -> Cues:
-    """The words of `data/entry_words.toml`."""
+    """Return the words of `data/entry_words.toml`."""
     return msgspec.convert(read_toml(DATA / "entry_words.toml"), Cues, strict=False)
 
 
 @lru_cache(maxsize=1)
 def silent() -> frozenset[str]:
-    """Every word that says nothing of its own."""
+    """Return every word without content of its own."""
     return cues().silent
 
 
 @lru_cache(maxsize=1)
 def reactions() -> frozenset[str]:
-    """The words that say how somebody reacted."""
+    """Return the words for reactions."""
     return frozenset(word for phrase in cues().allergy.reactions for word in phrase.split())
 
 
 def has(tokens: Sequence[str], phrases: Sequence[str]) -> bool:
-    """Whether one of the phrases stands in the line, as whole words."""
+    """Return whether one of the phrases is in the line, as whole words."""
     line = f" {' '.join(tokens)} "
     return any(f" {phrase} " in line for phrase in phrases)

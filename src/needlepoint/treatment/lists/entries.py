@@ -1,6 +1,6 @@
-"""What an entry of a patient's lists says: which known things, and whether now, past, of the family, or not at all.
+"""The interpretation of a list entry: which known things, and whether present, past, of the family, or denied.
 
-Nothing is taken for harmless because it is not known: what no name fits is told as `unknown`, with the nearest names.
+Nothing unknown is assumed harmless: text that no name fits is reported as `unknown`, with the nearest names.
 """
 
 from __future__ import annotations
@@ -26,14 +26,15 @@ __all__ = ["ListEntry", "Lists", "is_anaphylaxis", "names_allergy", "read_entry"
 
 
 class ListEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a list as it was understood.
+    """One interpreted line of a list.
 
-    `groups`: what holds now. `unknown`: the part that no name fits ('' when all of it is understood), `nearest` the
-    known names near it. `spelling`: the name that a misspelled blood thinner is taken for. `which`: a class word
-    stands for a medicine that must be named. `when`: it was stopped or paused, and the day of the last dose is missing.
-    `aside`: what the line says is not so, past or of the family, in words, and `settled` the groups of it. `unsure`: a
-    guarded name beside a 'no' or a relative in no plain form; it counts, and `spelling` names it. `matters`: it names
-    or looks like something that matters, so that only medicine calls it harmless. `weak`: an answer that is not enough.
+    `groups`: what applies now. `unknown`: the part that no name fits ('' when all of it is known), `nearest` the known
+    names near it. `spelling`: the name that a misspelled blood thinner is taken for. `which`: a class word stands for a
+    medicine that must be named. `when`: it was stopped or paused, and the day of the last dose is missing. `aside`:
+    what the line denies, or reports as past or of the family, in words, and `settled` its groups. `unsure`: a guarded
+    name beside a 'no' or a relative in no plain form; it counts, and `spelling` names it. `matters`: it names or looks
+    like something that matters, so that only a physician, PA or NP may call it harmless. `weak`: an answer that is not
+    enough.
     """
 
     kind: str
@@ -53,10 +54,10 @@ class ListEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Lists(msgspec.Struct, frozen=True, kw_only=True):
-    """A patient's lists as they were understood. `asked`: the kinds that somebody asked for.
+    """A patient's lists, interpreted. `asked`: the kinds that somebody asked for.
 
-    A medicine or an allergy that stands among the conditions ("on Eliquis", "allergic to lidocaine") counts where it
-    belongs, whether or not that list was asked for.
+    A medicine or an allergy among the conditions ("on Eliquis", "allergic to lidocaine") counts where it belongs,
+    whether or not that list was asked for.
     """
 
     medicine: tuple[ListEntry, ...]
@@ -66,12 +67,12 @@ class Lists(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def entries(self) -> tuple[ListEntry, ...]:
-        """All of them, each once."""
+        """Return all of them, each once."""
         return tuple(dict.fromkeys((*self.medicine, *self.condition, *self.allergy)))
 
 
 def read_lists(patient: Patient, as_of: datetime.date) -> Lists:
-    """The patient's lists, with what somebody answered about entries that are not known."""
+    """Return the patient's lists, with the answers about unknown entries."""
     answers: dict[tuple[str, str], Meaning] = {(row.kind, plain(row.text)): row for row in patient.meanings}
 
     def read(kind: str, text: str) -> ListEntry:
@@ -99,14 +100,14 @@ def read_lists(patient: Patient, as_of: datetime.date) -> Lists:
 
 
 def _across(kind: str, text: str, as_of: datetime.date) -> list[ListEntry]:
-    """What a line of another list says of this kind, when it names something that matters."""
+    """Return what a line of another list says of this kind, if it names something that matters."""
     entry, groups = read_entry(kind, text, as_of, other=True), book(kind).groups
     matters = any(not groups[id_].harmless for id_ in entry.groups if id_ in groups)
     return [msgspec.structs.replace(entry, unknown="", nearest=())] if matters else []
 
 
 def _misplaced(kind: str, text: str, as_of: datetime.date) -> list[ListEntry]:
-    """What a line among the allergies says that is no allergy: a condition, or a medicine that the patient takes."""
+    """Return what a line among the allergies says that is not an allergy: a condition, or a medicine that is taken."""
     tokens = tokens_of(text)
     if has(tokens, cues().allergy.words):
         return []
@@ -119,10 +120,11 @@ def _misplaced(kind: str, text: str, as_of: datetime.date) -> list[ListEntry]:
 
 
 def _answered(kind: str, text: str, answer: Meaning | None, as_of: datetime.date) -> ListEntry:
-    """The entry with what somebody answered about it. An answer adds to what the text itself names, and erases nothing.
+    """Return the entry with somebody's answer about it. An answer adds to what the text names and removes nothing.
 
-    Only the name that was asked about gives way (a misspelled blood thinner, one beside a 'no' or a relative), and only
-    where the line names nothing else. What looks like something that matters is called harmless by medicine alone.
+    Only the name that was asked about is replaced (a misspelled blood thinner, one beside a 'no' or a relative), and
+    only when the line names nothing else. What looks like something that matters is called harmless only by a
+    physician, PA or NP.
     """
     own = read_entry(kind, text, as_of)
     if answer is None:
@@ -147,7 +149,7 @@ def _answered(kind: str, text: str, answer: Meaning | None, as_of: datetime.date
 
 
 def _cleared(entry: ListEntry, last_taken: datetime.datetime | None, as_of: datetime.date) -> ListEntry:
-    """The entry without the classes that the last dose is long enough ago for."""
+    """Return the entry without the classes whose last dose is long enough ago."""
     if last_taken is None:
         return entry
     days = (as_of - last_taken.date()).days
@@ -173,11 +175,11 @@ def _cleared(entry: ListEntry, last_taken: datetime.datetime | None, as_of: date
 def read_entry(
     kind: str, text: str, as_of: datetime.date, *, told: bool = False, other: bool = False, own: bool = False
 ) -> ListEntry:
-    """One line as it stands in the list of this kind (medicine, condition, allergy) on that day.
+    """Interpret one line of the list of this kind (medicine, condition, allergy) on that day.
 
-    `told`: it is a sentence of the patient's own, of which only the part around a name must be plain; `own`: its
-    writer tells of themself, so that other persons in it are not the patient. `other`: it is a line of another list, in
-    which no word is taken for a misspelling.
+    `told`: it is a sentence of the patient's own, of which only the part around a name must be plain; `own`: its writer
+    is the patient, so that other persons in it are not. `other`: it is a line of another list, in which no spelling is
+    corrected.
     """
     written = tokens_of(text)
     tokens = respelled(written) if told else written if other else _rightly_spelled(kind, written)
@@ -196,7 +198,7 @@ def read_entry(
 
 
 def _told_aside(kind: str, tokens: Sequence[str], match: NameMatch, own: bool) -> GroupState | None:
-    """The state of a name that a patient's sentence sets aside; None where it does not."""
+    """Return the state of a name that a patient's sentence denies; None where it does not."""
     if book(kind).groups[match.name.group].guarded:
         return None
     why = aside_of(tokens, match, own)
@@ -204,7 +206,7 @@ def _told_aside(kind: str, tokens: Sequence[str], match: NameMatch, own: bool) -
 
 
 def _is_about_one(kind: str, tokens: Sequence[str], matches: Sequence[NameMatch]) -> bool:
-    """Whether what stands behind a comma still speaks of the only name of the line."""
+    """Return whether the text after a comma still concerns the only name of the line."""
     if len(matches) != 1:
         return False
     if kind == "medicine":
@@ -213,7 +215,7 @@ def _is_about_one(kind: str, tokens: Sequence[str], matches: Sequence[NameMatch]
 
 
 def _rightly_spelled(kind: str, written: Sequence[str]) -> list[str]:
-    """A line of a list with misspelled names that matter in their right spelling, where that names more."""
+    """Return a line with misspelled names that matter corrected, if that names more."""
     right = respelled(written)
     if right == list(written):
         return right
@@ -224,7 +226,7 @@ def _rightly_spelled(kind: str, written: Sequence[str]) -> list[str]:
 def _asked_where_respelled(
     kind: str, tokens: Sequence[str], written: Sequence[str], matches: Sequence[NameMatch]
 ) -> list[NameMatch]:
-    """The matches, those that matter and do not stand in the line as written as misspelled ones."""
+    """Return the matches, with those that appear only after correction marked as misspelled."""
     line, groups = f" {' '.join(written)} ", book(kind).groups
     return [
         match
@@ -235,7 +237,7 @@ def _asked_where_respelled(
 
 
 def _with_misspelled(kind: str, tokens: Sequence[str], matches: Sequence[NameMatch]) -> list[NameMatch]:
-    """The matches, and each further word that is nearly a blood thinner's name or surely a harmless one."""
+    """Return the matches, and each further word that is nearly a blood thinner's name or surely a harmless one."""
     inside = {n for match in matches for n in range(match.start, match.end)}
     loose = [n for n, token in enumerate(tokens) if n not in inside and not says_nothing(token)]
     more = [
@@ -280,7 +282,7 @@ def _entry(
 
 
 def _right_name(kind: str, spelled: NameMatch | None) -> str:
-    """The rightly spelled name nearest to a misspelled one."""
+    """Return the correctly spelled name nearest to a misspelled one."""
     if spelled is None:
         return ""
     near = [name for name in nearest_names(kind, plain(spelled.name.text)) if name.of == spelled.name.of]

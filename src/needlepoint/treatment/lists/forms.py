@@ -1,8 +1,8 @@
-"""Phrases with gaps, by which patients say what a chart has a name for: 'took out ... nodes'.
+"""Phrases with gaps, which patients use for what a chart has a name for: 'took out ... nodes'.
 
-A form is a row of words: `a/b` one of them, `stem*` any ending, `word?` may be missing, `...` up to three words
-besides little ones (`data/words/little.toml`: "my", "whole", "left"), `#` a number; `^` and `$` stand for the begin and
-the end of the part of the line.
+A form is a sequence of words: `a/b` one of them, `stem*` any ending, `word?` optional, `...` up to three words besides
+function words (`data/words/little.toml`: "my", "whole", "left"), `#` a number; `^` and `$` are the begin and the end of
+the part of the line.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from needlepoint.treatment.lists.measures import number_words
 
 __all__ = ["Forms"]
 
-KEY = 3  # letters of the first word by which forms are found
+KEY = 3  # letters of the first word by which forms are indexed
 LITTLE = Path(__file__).parents[1] / "data" / "words" / "little.toml"
 DIGITS = r"\d+(?:p\d+)?"
 
 
 class Forms:
-    """The forms of one kind of list, found by how their first word begins."""
+    """The forms of one kind of list, indexed by the beginning of their first word."""
 
     def __init__(self, forms: Sequence[tuple[str, str]]) -> None:
-        """`forms`: each form with the group that it means."""
+        """`forms`: each form with its group."""
         self._by_key: dict[str, list[tuple[re.Pattern[str], str, bool]]] = defaultdict(list)
         for form, group in forms:
             anchored, words = form.startswith("^ "), form.removeprefix("^ ")
@@ -36,7 +36,7 @@ class Forms:
                 self._by_key[_key(first.rstrip("*?"))].append((pattern, group, anchored))
 
     def along(self, tokens: Sequence[str]) -> Iterator[tuple[int, int, str]]:
-        """Start, end and group of the longest form at each token."""
+        """Return start, end and group of the longest form at each token."""
         line = " ".join(tokens) + " "
         at = 0
         for n, token in enumerate(tokens):
@@ -51,26 +51,26 @@ class Forms:
             at += len(token) + 1
 
     def _forms_at(self, token: str) -> Iterator[tuple[re.Pattern[str], str, bool]]:
-        """The forms that may begin with this word; a number in words may begin those of a number."""
+        """Return the forms that may begin with this word; a number in words may begin those of a number."""
         yield from self._by_key.get(_key(token), ())
         if token in number_words():
             yield from self._by_key.get("#", ())
 
 
 def _key(word: str) -> str:
-    """How forms are found: by the first letters of a word, all numbers alike."""
+    """Return the index key of a form: the first letters of a word, all numbers alike."""
     return "#" if word == "#" or word[0].isdigit() else word[:KEY]
 
 
 @lru_cache(maxsize=1)
 def _gap() -> str:
-    """Up to three words, with any number of little ones between and around them."""
+    """Return a pattern for up to three words, with any number of function words between and around them."""
     little = f"(?:(?:{'|'.join(read_toml(LITTLE)['words'])}) )*?"
     return rf"{little}(?:[^ |]+ {little}){{0,3}}?"
 
 
 def _pattern(form: str) -> str:
-    """The form as a pattern over words that each end with a space."""
+    """Return the form as a pattern over words that each end with a space."""
     said = ""
     for word in form.split():
         if word == "...":

@@ -1,4 +1,4 @@
-"""A line of a list as words without accents, and the dates and measures that stand in it."""
+"""A line of a list as words without accents, and its dates and measurements."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SHORT = (
 
 
 def tokens_of(text: str) -> list[str]:
-    """Words without accents, with '|' where one thing ends and another begins."""
+    """Return words without accents, with '|' where one thing ends and another begins."""
     for short, long in cues().capitals.items():
         text = re.sub(rf"\b{short}\b(?!\s+[A-Z]{{2}})", long, text)  # but "MI HIJA"
     low = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
@@ -41,7 +41,7 @@ def tokens_of(text: str) -> list[str]:
 
 
 def _dated(found: re.Match[str]) -> str:
-    """A date by month and year, or by month and day in either order, as year month day: the latest it may mean."""
+    """Return a date by month and year, or by month and day in either order, as year month day: the latest possible."""
     one, two, year = found[1], int(found[2]), int(found[3])
     year += 2000 if year < 100 else 0
     try:
@@ -73,9 +73,9 @@ DAY = r"\b((?:19|20)\d\d) (\d\d?) (\d\d?)\b"
 
 
 def days_ago(tokens: Sequence[str], as_of: datetime.date, since: bool = False) -> int | None:
-    """At least how many days ago it was, by a year or by 'N weeks ago'; None when nothing says so.
+    """Return the least number of days since, by a year or by 'N weeks ago'; None without any.
 
-    `since`: a year behind 'since' counts too, as it does for what was stopped then.
+    `since`: a year after 'since' counts too, as it does for what was stopped then.
     """
     for n, token in enumerate(tokens):
         count = int(token) if token.isascii() and token.isdigit() else COUNTS.get(token)
@@ -101,14 +101,14 @@ def days_ago(tokens: Sequence[str], as_of: datetime.date, since: bool = False) -
 
 
 def _since_month(month: int, as_of: datetime.date) -> int:
-    """At least how many days since the last such month: from its end, or none while it lasts."""
+    """Return the least number of days since the last such month: from its end, or none during it."""
     year = as_of.year if month <= as_of.month else as_of.year - 1
     last = datetime.date(year, month, monthrange(year, month)[1])
     return max((as_of - last).days, 0)
 
 
 def _since(parts: Sequence[str], as_of: datetime.date) -> int | None:
-    """Days since a date of year, month and day; None for one that does not exist."""
+    """Return days since a date of year, month and day; None for an invalid one."""
     try:
         return max((as_of - datetime.date(*(int(part) for part in parts))).days, 0)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Known names along a line, the part of the line that each stands in, and what no name fits."""
+"""Known names in a line, the part of the line around each, and text that no name fits."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class NameMatch(NamedTuple):
 
 
 def matches_of(kind: str, tokens: Sequence[str]) -> list[NameMatch]:
-    """Known names and forms along the line, the longest at each place; 'Eliquis (apixaban)' is one name."""
+    """Return known names and forms in the line, the longest at each place; 'Eliquis (apixaban)' is one name."""
     found: list[NameMatch] = []
     for match in _along(kind, tokens):
         last = found[-1] if found else None
@@ -68,7 +68,7 @@ def _along(kind: str, tokens: Sequence[str]) -> Iterator[NameMatch]:
 
 
 def _measured(known: Book, tokens: Sequence[str], at: int, named: int) -> tuple[int, Name] | None:
-    """A laboratory value that begins here; one that changes nothing gives way to a name ('azúcar en 400')."""
+    """Return a laboratory value that begins here; a name precedes a value without effect ('azúcar en 400')."""
     found = measured_at(tokens, at)
     if found is None or (named and known.groups[found[1]].harmless):
         return None
@@ -77,14 +77,14 @@ def _measured(known: Book, tokens: Sequence[str], at: int, named: int) -> tuple[
 
 
 def segment(tokens: Sequence[str], match: NameMatch) -> tuple[int, int]:
-    """Where the part of the line begins and ends in which the match stands."""
+    """Return where the part of the line around the match begins and ends."""
     start = max((n + 1 for n in range(match.start) if tokens[n] == "|"), default=0)
     end = next((n for n in range(match.end, len(tokens)) if tokens[n] == "|"), len(tokens))
     return start, end
 
 
 def all_names(kind: str, tokens: Sequence[str], matches: Sequence[NameMatch]) -> list[NameMatch]:
-    """The names of this list, and of the others where this list has none."""
+    """Return the names of this list, and of the others where this list has none."""
     found = [match for match in matches if match.name.group != "nothing"]
     for other in KINDS:
         if other != kind:
@@ -98,7 +98,7 @@ def all_names(kind: str, tokens: Sequence[str], matches: Sequence[NameMatch]) ->
 
 
 def unknown_part(kind: str, tokens: Sequence[str], matches: Sequence[NameMatch]) -> str:
-    """The first part of the line that no name fits, of this list or another."""
+    """Return the first part of the line that no name fits, of this list or another."""
     inside = {n for match in matches for n in range(match.start, match.end)}
     for part in loose_parts(tokens, inside):
         loose = [tokens[n] for n in part if n not in inside and not says_nothing(tokens[n])]
@@ -112,7 +112,7 @@ def unknown_part(kind: str, tokens: Sequence[str], matches: Sequence[NameMatch])
 
 
 def loose_parts(tokens: Sequence[str], inside: set[int]) -> list[list[int]]:
-    """The line cut where one thing ends and another begins, as places of tokens."""
+    """Return the line split where one thing ends and another begins, as token positions."""
     split = cues().filler.split
     parts: list[list[int]] = [[]]
     for n, token in enumerate(tokens):
@@ -124,7 +124,7 @@ def loose_parts(tokens: Sequence[str], inside: set[int]) -> list[list[int]]:
 
 
 def says_nothing(token: str) -> bool:
-    """Whether a word is filler, a number or a single letter."""
+    """Return whether a word is filler, a number or a single letter."""
     return token in silent() or token[0].isdigit() or len(token) == 1
 
 

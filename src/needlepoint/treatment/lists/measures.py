@@ -1,4 +1,4 @@
-"""Laboratory values and temperatures along a line ('plt 22k', 'A1c 6.8', 'T 38.9'), and what each amounts to."""
+"""Laboratory values and temperatures in a line ('plt 22k', 'A1c 6.8', 'T 38.9'), and their meaning."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NORMAL = "normal_value"
 
 
 class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
-    """One value: its names, the numbers that count, and the group that it amounts to `below` or `from` a number."""
+    """One value: its names, its valid numbers, and its group `below` or `from` a number."""
 
     id: str
     words: list[str]
@@ -31,7 +31,7 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"
     normal: bool = True
 
     def group_of(self, value: float) -> str:
-        """The group of a value; '' for a number that is none of this measure."""
+        """Return the group of a value; '' for a number that does not belong to this measure."""
         if self.thousands_from is not None and value >= self.thousands_from:
             value /= 1000
         if not self.least <= value <= self.most:
@@ -56,7 +56,7 @@ def _load() -> Measures:
 
 @lru_cache(maxsize=1)
 def number_words() -> frozenset[str]:
-    """The numbers that are written as words."""
+    """Return the numbers that are written as words."""
     return frozenset(_load().numbers)
 
 
@@ -70,7 +70,7 @@ def _by_word() -> dict[str, list[tuple[list[str], Measure]]]:
 
 
 def measured_at(tokens: Sequence[str], at: int) -> tuple[int, str] | None:
-    """Where a value ends whose name begins at this token, and its group; None where none begins."""
+    """Return the end of a value whose name begins at this token, and its group; None if none begins."""
     for name, measure in _by_word().get(tokens[at], ()):
         begin = at + len(name)
         if list(tokens[at:begin]) != name:
@@ -87,7 +87,7 @@ def measured_at(tokens: Sequence[str], at: int) -> tuple[int, str] | None:
 
 
 def number_at(tokens: Sequence[str], at: int) -> tuple[int, float] | None:
-    """Where a number ends that begins at this token, and its value: '22k', '6p8', 'veinte mil'."""
+    """Return the end of a number that begins at this token, and its value: '22k', '6p8', 'veinte mil'."""
     value = _number(tokens[at])
     if value is None:
         return None

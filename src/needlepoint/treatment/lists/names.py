@@ -1,6 +1,6 @@
-"""The names by which records call medicines, conditions and allergies, and what each name amounts to.
+"""The names of medicines, conditions and allergies in records, and their groups.
 
-The rows stand in `data/words/`; a name belongs to one group, and a group may imply others.
+The rows are in `data/words/`; a name belongs to one group, and a group may imply others.
 """
 
 from __future__ import annotations
@@ -27,15 +27,19 @@ FILES = {
     "condition": (("conditions.toml", "harmless_conditions.toml"), "condition"),
     "allergy": (("allergens.toml", "harmless_allergens.toml"), "group"),
 }
-NEAR, SAME, APART = 60, 85, 15  # of 100: worth suggesting; surely meant; farther from every other meaning
-GUARDED = 80  # of 100: a word this near to a blood thinner's name is taken for it, and asked about
+NEAR, SAME, APART = (
+    60,
+    85,
+    15,
+)  # out of 100: worth suggesting; surely meant; distance from every other meaning
+GUARDED = 80  # out of 100: a word this near to a blood thinner's name is taken for it, and asked about
 NOTHING = "nothing"  # the group of 'no medicines', 'no allergy'
-SLIPS = 2  # a misspelling of a harmless name is at least so many letters away from what matters
-LETTERS = 3  # one letter may differ in so many
+SLIPS = 2  # minimum distance in letters of a misspelled harmless name from what matters
+LETTERS = 3  # one letter in this many may differ
 
 
 class MedicineName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One medicine with its other names; `misspelled` are understood but asked about."""
+    """One medicine with its other names; `misspelled` are recognized but asked about."""
 
     name: str
     names: list[str] = []
@@ -45,12 +49,12 @@ class MedicineName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A class of medicines, a condition, or a group of allergens.
 
-    `harmless`: it changes nothing before a needle. `clears_days`: days after the last dose from which a medicine no
-    longer counts. `passes_days`: days after which a condition of the past no longer counts. `recent_is`: the group that
-    holds besides when it happened within the last weeks. `ask_which`: the name is a class word, and the medicine
-    itself must be asked for. `guarded`: a line sets it aside only in a complete plain form (`data/entry_words.toml`).
-    `forms`: phrases with gaps (`forms.py`). `told`: with which plans the patient's own words about it must stand on a
-    list. `local`: states of the skin that say the same.
+    `harmless`: no effect before a needle. `clears_days`: days after the last dose from which a medicine no longer
+    counts. `passes_days`: days after which a past condition no longer counts. `recent_is`: an additional group for
+    something within the last weeks. `ask_which`: the name is a class word, and the medicine itself must be asked for.
+    `guarded`: a line denies it only in a complete plain form (`data/entry_words.toml`). `forms`: phrases with gaps
+    (`forms.py`). `told`: the plans for which the patient's own words about it must be on a list. `local`: skin states
+    that mean the same.
     """
 
     id: str
@@ -72,12 +76,12 @@ class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     @property
     def ids(self) -> frozenset[str]:
-        """The group and what it implies."""
+        """Return the group and what it implies."""
         return frozenset((self.id, *self.is_))
 
 
 class Name(msgspec.Struct, frozen=True):
-    """One name: as written, what it is a name of, its group, and whether it is spelled wrong."""
+    """One name: as written, the thing it names, its group, and whether it is misspelled."""
 
     text: str
     of: str
@@ -86,7 +90,7 @@ class Name(msgspec.Struct, frozen=True):
     form: bool = False
 
     def __str__(self) -> str:
-        """The name with what it stands for: 'Eliquis (apixaban)'."""
+        """Return the name with what it means: 'Eliquis (apixaban)'."""
         shown = self.text if self.text == self.of else self.text[:1].upper() + self.text[1:]
         return shown if self.text == self.of else f"{shown} ({self.of})"
 
@@ -100,13 +104,11 @@ class Book(msgspec.Struct, frozen=True):
     forms: Forms
     matters: tuple[str, ...]  # plain names that matter, for the nearest ones
     harmless: tuple[str, ...]
-    something: tuple[
-        str, ...
-    ]  # harmless names but those of nothing at all, which are no neighbors of anything
+    something: tuple[str, ...]  # harmless names except those for nothing at all, which are near to nothing
     guarded: tuple[str, ...]  # single words that are guarded names
 
     def forms_in(self, tokens: Sequence[str]) -> dict[int, tuple[int, Name]]:
-        """Start -> end and name of the forms along a line, the longest at each place."""
+        """Return start -> end and name of the forms in a line, the longest at each place."""
         return {
             start: (end, Name(" ".join(tokens[start:end]), self.groups[group].en, group, form=True))
             for start, end, group in self.forms.along(tokens)
@@ -114,14 +116,14 @@ class Book(msgspec.Struct, frozen=True):
 
 
 def plain(text: str) -> str:
-    """Lower case, without accents, with single spaces for everything that is no letter or digit."""
+    """Return lower case, without accents, with single spaces for everything that is not a letter or digit."""
     flat = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
     return " ".join("".join(c if c.isalnum() else " " for c in flat).split())
 
 
 @lru_cache(maxsize=8)
 def book(kind: str) -> Book:
-    """The book of one kind: medicine, condition or allergy."""
+    """Return the names of one kind: medicine, condition or allergy."""
     files, key = FILES[kind]
     groups = {group.id: group for file in files for group in rows(DATA / "words" / file, Group, key)}
     names: dict[str, Name] = {}
@@ -161,7 +163,7 @@ def _names_of(group: Group) -> list[Name]:
 
 @lru_cache(maxsize=4096)
 def nearest_names(kind: str, text: str) -> tuple[Name, ...]:
-    """The known names nearest to `text`, at most three, each of another thing; those that matter win a tie."""
+    """Return the known names nearest to `text`, at most three different things; those that matter win a tie."""
     of = book(kind)
     near = process.extract(text, of.matters, scorer=fuzz.ratio, limit=3, score_cutoff=NEAR)
     near += process.extract(text, of.something, scorer=fuzz.ratio, limit=3, score_cutoff=NEAR)
@@ -173,7 +175,7 @@ def nearest_names(kind: str, text: str) -> tuple[Name, ...]:
 
 @lru_cache(maxsize=4096)
 def surely_harmless(kind: str, text: str) -> Name | None:
-    """The harmless name that a misspelling surely means: near to it, and far from every name that matters."""
+    """Return the harmless name that a misspelling surely means: near to it, and far from every name that matters."""
     of = book(kind)
     best = process.extractOne(text, of.harmless, scorer=fuzz.ratio, score_cutoff=SAME)
     if best is None or len(text) < 5:
@@ -187,14 +189,14 @@ def surely_harmless(kind: str, text: str) -> Name | None:
 
 
 def _slips_to_what_matters(kind: str, text: str) -> int:
-    """How many letters a word is away from the nearest name that matters."""
+    """Return the distance in letters of a word from the nearest name that matters."""
     near = process.extractOne(text, book(kind).matters, scorer=DamerauLevenshtein.distance)
     return int(near[1]) if near else len(text)
 
 
 @lru_cache(maxsize=4096)
 def near_what_matters(kind: str, text: str) -> bool:
-    """Whether a word is nearly a name that matters."""
+    """Return whether a word is nearly a name that matters."""
     return (
         len(text) > 4
         and process.extractOne(text, book(kind).matters, scorer=fuzz.ratio, score_cutoff=SAME) is not None
@@ -203,13 +205,13 @@ def near_what_matters(kind: str, text: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _condition_words() -> frozenset[str]:
-    """Words of the names of conditions: no misspelling of a medicine ('vascular')."""
+    """Return words in names of conditions: these are not misspelled medicines ('vascular')."""
     return frozenset(word for text in book("condition").names for word in text.split())
 
 
 @lru_cache(maxsize=4096)
 def nearly_guarded(word: str) -> Name | None:
-    """The blood thinner that a word of a medicine list is nearly the name of, and no harmless name as nearly."""
+    """Return the blood thinner that a word of a medicine list nearly spells, if no harmless name is as near."""
     of = book("medicine")
     if len(word) < 6 or not word.isalpha() or word in _condition_words():
         return None
@@ -224,7 +226,7 @@ def nearly_guarded(word: str) -> Name | None:
 
 
 def known_names(kind: str, typed: str) -> list[str]:
-    """The names of medicines or allergens that the program knows and that begin with what is typed, by name.
+    """Return the known names of medicines or allergens that begin with what is typed, by name.
 
     >>> known_names("medicine", "xar")
     ['xarelto', 'xarelto starter pack']

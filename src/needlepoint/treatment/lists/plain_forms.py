@@ -1,4 +1,4 @@
-"""The few complete forms in which a line sets a name aside: a plain no, a relative, or stopped."""
+"""The few complete forms in which a line denies a name: a plain no, a relative, or stopped."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["is_plain", "says_only_stopped"]
 
 
 def says_only_stopped(part: Sequence[str], match: NameMatch) -> bool:
-    """Whether the part of the line says of the name that it was stopped, and when, and nothing else."""
+    """Return whether this part of the line only says that the name was stopped, and when."""
     stopped = cues().stopped
     name = match.name.text
     line = f" {' '.join(token for token in part if token != '|')} ".replace(f" {plain(name)} ", " ", 1)
@@ -27,7 +27,7 @@ def says_only_stopped(part: Sequence[str], match: NameMatch) -> bool:
 def is_plain(
     kind: str, tokens: Sequence[str], match: NameMatch, matches: Sequence[NameMatch], told: bool
 ) -> bool:
-    """Whether the line, or the part of it that speaks of this name, is a plain form of 'no' or of a relative.
+    """Return whether the line, or the part of it about this name, is a plain form of 'no' or of a relative.
 
     In a list only guarded names need one; in a patient's own sentence (`told`) every name does.
     """
@@ -50,7 +50,7 @@ def is_plain(
 
 
 def _with_loose_parts(tokens: Sequence[str], start: int, end: int) -> tuple[int, int]:
-    """The part widened by its neighbors that name nothing of their own ('no Eliquis, today')."""
+    """Return the part extended by neighbors without content of their own ('no Eliquis, today')."""
     while end < len(tokens):
         after = next((n for n in range(end + 1, len(tokens)) if tokens[n] == "|"), len(tokens))
         if _names_anything(tokens[end + 1 : after]):
@@ -69,7 +69,7 @@ def _names_anything(part: Sequence[str]) -> bool:
 
 
 def _reduced(shape: Sequence[str]) -> set[str]:
-    """The shape of a line without the words that a plain form may begin with, with one X for several, R for kin."""
+    """Return a line without the optional first words of a plain form, with one X for several names, R for relatives."""
     family = cues().family
     kin = {word for word in family.words if " " not in word and word not in ("fh", "fhx")}
     words = ["R" if word in kin else word for word in shape]

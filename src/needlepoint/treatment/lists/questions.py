@@ -1,4 +1,4 @@
-"""What must be asked about entries of the lists, and what was answered before."""
+"""Questions about entries of the lists, and earlier answers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KINDS_ES = {"medicine": "medicamento", "condition": "enfermedad", "allergy": "al
 
 
 def questions_of(lists: Lists) -> tuple[Question, ...]:
-    """A blocking question for each entry that is not understood, not named, or without the day of its last dose."""
+    """Return a blocking question for each entry that is unknown, unnamed, or without the day of its last dose."""
     return tuple(question for entry in lists.entries for question in _questions(entry))
 
 
@@ -45,12 +45,12 @@ def _questions(entry: ListEntry) -> Iterator[Question]:
 
 
 def _question(entry: ListEntry, key: str, en: str, es: str, nearest: tuple[str, ...] = ()) -> Question:
-    """A question about an entry; no plan is safe before it is answered."""
+    """Return a question about an entry; no plan is safe before it is answered."""
     return Question(key=key, en=en, es=es, blocks=True, about=entry.kind, text=entry.text, nearest=nearest)
 
 
 def _unknown(entry: ListEntry) -> Question:
-    """An entry that the program does not know at all."""
+    """Return the question about an unknown entry."""
     text, kind = entry.text.strip(), entry.kind
     en = f"{text or '(empty)'}: this {KINDS_EN[kind]} is not known. {_did_you_mean(entry.nearest)}"
     es = f"{text or '(vacío)'}: no se reconoce ({KINDS_ES[kind]}). {_quiso_decir(entry.nearest)}"
@@ -58,7 +58,7 @@ def _unknown(entry: ListEntry) -> Question:
 
 
 def _not_enough(entry: ListEntry, answer: Meaning) -> Question:
-    """An answer that is not enough: what looks like something that matters was called harmless."""
+    """Return the question for an insufficient answer: something that looks as if it mattered was called harmless."""
     en = (
         f"{entry.text}: called harmless by {answer.by}, but it names or looks like something that matters."
         f" A physician, PA or NP must say why it is harmless. {_did_you_mean(entry.nearest)}"
@@ -83,7 +83,7 @@ def _listed(names: tuple[str, ...], word: str) -> str:
 
 
 def answered_concerns(lists: Lists) -> tuple[Concern, ...]:
-    """What somebody answered about an entry, always with who did; a caution where it matters or looks as if it did."""
+    """Return the answers about entries, always with their author; a caution where the entry matters or may matter."""
     return tuple(
         _answered(entry, answer) for entry in lists.entries if (answer := entry.answered) is not None
     )
@@ -109,7 +109,7 @@ def _answered(entry: ListEntry, answer: Meaning) -> Concern:
 
 
 def _meant(answer: Meaning) -> tuple[str, str]:
-    """What was answered, in words."""
+    """Return the answer in words."""
     if answer.means == "known":
         return f"taken for {answer.entry}.", f"se toma por {answer.entry}."
     if answer.means == "matters":
@@ -119,7 +119,7 @@ def _meant(answer: Meaning) -> tuple[str, str]:
 
 
 def asides_of(lists: Lists) -> tuple[Notice, ...]:
-    """What the lists say is not so, past or of the family: it stops nothing and stays visible."""
+    """Return what the lists deny, or report as past or of the family: it stops nothing and stays visible."""
     return tuple(
         Notice(
             id="set_aside",

@@ -1,6 +1,6 @@
-"""The patient's own words with misspelled names that matter spelled as the books spell them: 'im on eliquiss'.
+"""The patient's own words with misspelled names that matter corrected: 'im on eliquiss'.
 
-Only what no dictionary and no book holds is a misspelling; two words are joined only where one word was written in two.
+Only a word in no dictionary and no list of names is a misspelling; two words are joined only where one was split.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ __all__ = ["respelled"]
 
 LEAST = 6  # letters of a word that may be misspelled
 LONG = 9  # letters from which two letters may differ
-JOINED = 7  # letters of a word that may be written in two
+JOINED = 7  # letters of a word that may be split in two
 
 
 def respelled(tokens: Sequence[str]) -> list[str]:
-    """The tokens, each misspelled word that matters in its right spelling."""
+    """Return the tokens, with each misspelled word that matters corrected."""
     found, at = [], 0
     while at < len(tokens):
         pair = tokens[at : at + 2]
@@ -36,14 +36,14 @@ def respelled(tokens: Sequence[str]) -> list[str]:
 
 @lru_cache(maxsize=8192)
 def _right(word: str) -> str:
-    """The word that matters which this one misspells; itself when it is a word or near to none."""
+    """Return the word that matters which this one misspells; itself when it is a word or near to none."""
     if len(word) < LEAST or not word.isalpha() or word in _every_word() or is_word(word):
         return word
     return _nearest(word, 2 if len(word) >= LONG else 1) or _blood_thinner(word) or word
 
 
 def _blood_thinner(word: str) -> str:
-    """The blood thinner for which a list would take the word; '' for none."""
+    """Return the blood thinner for which a list would take the word; '' for none."""
     of, near = book("medicine"), nearly_guarded(word)
     if near is None or not of.groups[near.group].told:
         return ""
@@ -53,7 +53,7 @@ def _blood_thinner(word: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _joined(one: str, two: str) -> str:
-    """The single word that two words are when written together; '' for none."""
+    """Return the single word that two words form together; '' for none."""
     word = one + two
     if len(word) < JOINED or not word.isalpha() or len(one) < 2 or len(two) < 2:
         return ""
@@ -64,7 +64,7 @@ def _joined(one: str, two: str) -> str:
 
 
 def _nearest(word: str, slips: int, among: frozenset[str] | None = None) -> str:
-    """The word that matters at most so many letters away, the nearest first; '' when a harmless one is as near."""
+    """Return the word that matters within this distance, the nearest first; '' when a harmless one is as near."""
     rows = [(OSA.distance(word, known), known) for known in (_targets() if among is None else among)]
     apart, best = min(rows, default=(slips + 1, ""))
     if apart > slips:
@@ -75,7 +75,7 @@ def _nearest(word: str, slips: int, among: frozenset[str] | None = None) -> str:
 
 @lru_cache(maxsize=1)
 def _targets() -> frozenset[str]:
-    """The words of names and forms that the words must not leave unsaid."""
+    """Return the words of names and forms that must not be missed in the patient's words."""
     words = {word for phrase in _phrases() for word in phrase.split()}
     allergy = {word for phrase in cues().allergy.words for word in phrase.split()}
     return frozenset(word for word in words - silent() | allergy if len(word) >= LEAST and word.isalpha())
@@ -83,12 +83,12 @@ def _targets() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _alone() -> frozenset[str]:
-    """Names of a single word."""
+    """Return names of a single word."""
     return frozenset(phrase for phrase in _phrases() if " " not in phrase and len(phrase) >= JOINED)
 
 
 def _phrases() -> Iterator[str]:
-    """The names of groups that must stand on a list, and the words of their forms."""
+    """Return the names of groups that must be on a list, and the words of their forms."""
     for kind in KINDS:
         of = book(kind)
         told = {id_ for id_, group in of.groups.items() if group.told}
@@ -100,13 +100,13 @@ def _phrases() -> Iterator[str]:
 
 @lru_cache(maxsize=1)
 def _every_word() -> frozenset[str]:
-    """Every word of a name as it is rightly spelled, and every word around an entry."""
+    """Return every word of a correctly spelled name, and every word around an entry."""
     names = (text for kind in KINDS for text, name in book(kind).names.items() if not name.misspelled)
     return frozenset(word for text in names for word in text.split()) | silent()
 
 
 @lru_cache(maxsize=1)
 def _harmless() -> frozenset[str]:
-    """Harmless names of a single word: a misspelling of one of these is none of what matters."""
+    """Return harmless names of a single word: a misspelling of one of these is nothing that matters."""
     found = frozenset(text for kind in KINDS for text in book(kind).harmless if " " not in text)
     return found - _targets()

@@ -1,4 +1,4 @@
-"""What holds now by one name of a line: present, denied, past, of the family or stopped."""
+"""The state of a name in a line: present, denied, past, of the family or stopped."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RECENT_DAYS = 84  # a heart attack, a stroke or an operation counts as recent fo
 
 
 class GroupState(NamedTuple):
-    """The groups that hold by a name; else why not, in words.
+    """The groups that apply by a name; else why not, in words.
 
     `when`: the day of the last dose must be asked for. `unsure`: a 'no' or a relative in no plain form; it counts.
     """
@@ -33,13 +33,13 @@ class GroupState(NamedTuple):
 def state_of(
     kind: str, tokens: Sequence[str], match: NameMatch, as_of: datetime.date, whole: bool, plainly: bool
 ) -> GroupState:
-    """What holds now by this match. `whole`: all of the line speaks of it. `plainly`: a 'no' in it is a plain form."""
+    """Return the state of this match. `whole`: all of the line is about it. `plainly`: a 'no' in it is a plain form."""
     words, group = cues(), book(kind).groups[match.name.group]
     if group.harmless and not group.recent_is:
         return GroupState(group.ids)
     start, end = (0, len(tokens)) if whole else segment(tokens, match)
     around = [*tokens[start : match.start], "|", *tokens[match.end : end]]
-    stopped = kind == "medicine" and has(around, words.stopped.words)  # "no longer takes" is no denial
+    stopped = kind == "medicine" and has(around, words.stopped.words)  # "no longer takes" is not a denial
     if not stopped and _is_denied(tokens, start, end, match):
         return _set_aside(group, f"not so: {match.name.text}", plainly)
     if has(around, words.family.words) and not has(around, words.family.but):
@@ -54,7 +54,7 @@ def state_of(
 
 
 def _time_in(tokens: Sequence[str], match: NameMatch) -> list[str]:
-    """The words of a form itself, which may hold when it was; of a name that is one word or several, none."""
+    """Return the words of a form that may contain a time; none for a name."""
     return list(tokens[match.start : match.end]) if match.name.form else []
 
 
@@ -89,18 +89,18 @@ def _of_condition(group: Group, around: Sequence[str], days: int | None, match: 
 
 
 def names_allergy(text: str, *, told: bool = False) -> bool:
-    """Whether the words speak of an allergy; the patient's own words (`told`) also when misspelled."""
+    """Return whether the words mention an allergy; the patient's own words (`told`) also when misspelled."""
     tokens = respelled(tokens_of(text)) if told else tokens_of(text)
     return has(tokens, cues().allergy.words)
 
 
 def is_anaphylaxis(text: str) -> bool:
-    """Whether the words tell of anaphylaxis: by name, or by throat, breath or collapse."""
+    """Return whether the words mention anaphylaxis: by name, or by throat, breathing or collapse."""
     return has(tokens_of(text), cues().allergy.anaphylaxis)
 
 
 def _is_denied(tokens: Sequence[str], start: int, end: int, match: NameMatch) -> bool:
-    """Whether the line says that it is not so, directly before or behind the name."""
+    """Return whether the line denies it, directly before or after the name."""
     denied = cues().denied
     at = match.start
     while at > start:
@@ -115,7 +115,7 @@ def _is_denied(tokens: Sequence[str], start: int, end: int, match: NameMatch) ->
 
 
 def _is_name_end(tokens: Sequence[str], at: int, start: int) -> bool:
-    """Whether a known name of any list ends at this token ('no diabetes or hemophilia')."""
+    """Return whether a known name of any list ends at this token ('no diabetes or hemophilia')."""
     return any(
         " ".join(tokens[first:at]) in book(kind).names
         for first in range(max(start, at - 4), at)

@@ -1,4 +1,4 @@
-"""What the patient's own words name that stands on no list: read sentence by sentence as the lists are read."""
+"""What the patient's own words name that is on no list, read sentence by sentence like the lists."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KINDS_ES = {"medicine": "medicamentos", "condition": "enfermedades", "allergy": 
 
 
 class GroupMention(msgspec.Struct, frozen=True):
-    """A group that a sentence names."""
+    """A group in a sentence."""
 
     kind: str
     group: Group
@@ -35,8 +35,8 @@ class GroupMention(msgspec.Struct, frozen=True):
 def questions_of_words(
     told: str, lists: Lists, patient: Patient, as_of: datetime.date, plan: frozenset[str] = frozenset({"any"})
 ) -> tuple[Question, ...]:
-    """A blocking question for each list that lacks what the words name. `plan`: what it holds (any, wet, steroid,
-    epinephrine) and the kinds of its places, by which `told` of a group asks."""
+    """Return a blocking question for each list that lacks what the words name. `plan`: what it contains (any, wet,
+    steroid, epinephrine) and the kinds of its places, which select groups by their `told`."""
     missing = [
         said for said in _said(told, as_of) if said.group.told in plan and not _known(said, lists, patient)
     ]
@@ -48,7 +48,7 @@ def questions_of_words(
 
 @lru_cache(maxsize=512)
 def _said(told: str, as_of: datetime.date) -> tuple[GroupMention, ...]:
-    """Every group that must stand on a list when the words name it, with its sentence."""
+    """Return every group that must be on a list when the words name it, with its sentence."""
     own = tells_of_self(tokens_of(told)) and not is_written_for(told)
     return tuple(
         GroupMention(kind, group, sentence)
@@ -60,7 +60,7 @@ def _said(told: str, as_of: datetime.date) -> tuple[GroupMention, ...]:
 
 
 def _groups(kind: str, sentence: str, as_of: datetime.date, own: bool) -> Iterator[Group]:
-    """The groups that a sentence names, without those that another one implies."""
+    """Return the groups in a sentence, without those implied by another one."""
     groups = book(kind).groups
     read = read_entry(kind, sentence, as_of, told=True, own=own).groups
     named = [groups[id_] for id_ in sorted(read) if id_ in groups]
@@ -69,7 +69,7 @@ def _groups(kind: str, sentence: str, as_of: datetime.date, own: bool) -> Iterat
 
 
 def _known(said: GroupMention, lists: Lists, patient: Patient) -> bool:
-    """Whether the lists, the skin or the record say it already, or say that it is not so."""
+    """Return whether the lists, the skin or the record already state or deny it."""
     group = said.group
     listed = {id_ for entry in lists.entries for id_ in (*entry.groups, *entry.settled)}
     same = group.ids if group.guarded and said.kind != "medicine" else {group.id}
@@ -81,7 +81,7 @@ def _known(said: GroupMention, lists: Lists, patient: Patient) -> bool:
 
 
 def _recorded(patient: Patient) -> set[str]:
-    """Groups that have a field of their own."""
+    """Return groups that have a field of their own."""
     fields = {
         "pregnancy": patient.pregnant is True,
         "recent_anesthetic": bool(patient.given),

@@ -1,4 +1,4 @@
-"""Figures that the patient's own words tell and the record has otherwise: the weight and the age."""
+"""Numbers in the patient's own words that differ from the record: the weight and the age."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ MOST_READ = 2000  # letters of the complaint
 
 @lru_cache(maxsize=512)
 def sentences_of(told: str) -> tuple[str, ...]:
-    """The sentences of the complaint; a point within a number or an abbreviation ends none."""
+    """Return the sentences of the complaint; a point within a number or an abbreviation does not end one."""
     parts = re.split(r"[!?;\n]+|\.(?=\s+\S|$)", told[:MOST_READ])
     return tuple(part.strip() for part in parts if part.strip())
 
 
 def questions_of_figures(told: str, patient: Patient) -> tuple[Question, ...]:
-    """A blocking question for each figure that the words tell otherwise than the record."""
+    """Return a blocking question for each number in the words that differs from the record."""
     return (*_weight(told, patient), *_age(told, patient))
 
 
@@ -51,7 +51,7 @@ def _weight(told: str, patient: Patient) -> Iterator[Question]:
 
 @lru_cache(maxsize=512)
 def _weights(told: str) -> tuple[tuple[Decimal, str], ...]:
-    """The weights that the words tell, in kg."""
+    """Return the weights in the words, in kg."""
     rule, found = cues().weight, []
     for sentence in sentences_of(told):
         tokens = tokens_of(sentence)
@@ -65,7 +65,7 @@ def _weights(told: str) -> tuple[tuple[Decimal, str], ...]:
 
 
 def _age(told: str, patient: Patient) -> Iterator[Question]:
-    """A question when the words tell another age than the record, or a child where the record has an adult."""
+    """Return a question when the words give another age than the record, or a child where the record has an adult."""
     if patient.age_years is None:
         return
     rule = cues().age
@@ -77,39 +77,39 @@ def _age(told: str, patient: Patient) -> Iterator[Question]:
 
 @lru_cache(maxsize=1)
 def _forms() -> dict[str, Forms]:
-    """The forms of an age, of a child's age, of words written for a child, and of a child named as such."""
+    """Return the forms of an age, of a child's age, of words written for a child, and of a child named as such."""
     rule = cues().age
     kinds = {"own": rule.own, "theirs": rule.theirs, "written_for": rule.written_for}
     return {kind: Forms([(form, kind) for form in forms]) for kind, forms in kinds.items()}
 
 
 def is_written_for(told: str) -> bool:
-    """Whether the text is written for a child."""
+    """Return whether the text is written for a child."""
     return any(_spans("written_for", told))
 
 
 @lru_cache(maxsize=512)
 def _ages(told: str) -> tuple[tuple[Decimal, str], ...]:
-    """The patient's ages that the words tell, in years: the writer's own, or the child's where they write for one."""
+    """Return the patient's ages in the words, in years: the writer's own, or the child's if written for one."""
     kind = "theirs" if any(_spans("written_for", told)) else "own"
     return tuple(age for words in _spans(kind, told) if (age := _years(words, cues().age)))
 
 
 @lru_cache(maxsize=512)
 def _child(told: str) -> str:
-    """The words that say the patient is a young child, without an age; '' when they do not."""
+    """Return the words that say the patient is a young child, without an age; '' if none do."""
     young = set(cues().age.young)
     return next((words for words in _spans("written_for", told) if young & set(words.split())), "")
 
 
 def _spans(kind: str, told: str) -> list[str]:
-    """The words of each form of this kind."""
+    """Return the words of each form of this kind."""
     rows = [tokens_of(sentence) for sentence in sentences_of(told)]
     return [" ".join(tokens[start:end]) for tokens in rows for start, end, _ in _forms()[kind].along(tokens)]
 
 
 def _years(words: str, rule: Age) -> tuple[Decimal, str] | None:
-    """The age of a form in years; None for a bare small number, which may be the strength of the pain."""
+    """Return the age of a form in years; None for a bare small number, which may be the pain intensity."""
     tokens = words.split()
     n = next(n for n, token in enumerate(tokens) if token[0].isdigit())
     value = Decimal(tokens[n].replace("p", "."))

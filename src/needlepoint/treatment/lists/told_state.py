@@ -1,6 +1,6 @@
-"""What a sentence of the patient's own says of a name that is not theirs: a list of denials, or another person.
+"""What a patient's sentence says of a name that does not apply to them: a list of denials, or another person.
 
-For names that are not guarded; blood thinners, bleeding and anesthetics are set aside in complete plain forms alone.
+For names that are not guarded; blood thinners, bleeding and anesthetics are denied only in complete plain forms.
 """
 
 from __future__ import annotations
@@ -14,17 +14,20 @@ from needlepoint.treatment.lists.matches import NameMatch
 
 __all__ = ["aside_of", "tells_of_self"]
 
-LIST = 14  # words before a name in which the 'no' of its list is looked for
+LIST = 14  # words before a name within which the 'no' of its list is searched
 ITEM = 3  # words of an item of such a list
 
 
 def tells_of_self(tokens: Sequence[str]) -> bool:
-    """Whether the writer tells of themself; one who writes for another person may not."""
+    """Return whether the writer is the patient; someone who writes for another person may not be."""
     return speaks_of_self([TextSpan(0, tuple(tokens), (), ())])
 
 
 def aside_of(tokens: Sequence[str], match: NameMatch, own: bool) -> str:
-    """Why the name does not count for the patient, in words; '' when it does. `own`: the writer is the patient."""
+    """Return why the name does not count for the patient, in words; '' when it does.
+
+    `own`: the writer is the patient.
+    """
     if is_denied_in_list(tokens, match):
         return f"not so: {match.name.text}"
     if own and is_of_another(tokens, match):
@@ -33,7 +36,7 @@ def aside_of(tokens: Sequence[str], match: NameMatch, own: bool) -> str:
 
 
 def is_of_another(tokens: Sequence[str], match: NameMatch) -> bool:
-    """Whether every word of the name is told of somebody else, and nothing says that the patient has it as well."""
+    """Return whether every word of the name is about another person, and nothing says that the patient has it too."""
     if has(tokens, cues().family.but):
         return False
     theirs = {place for place, _ in whose(tokens, writer=True)}
@@ -41,9 +44,9 @@ def is_of_another(tokens: Sequence[str], match: NameMatch) -> bool:
 
 
 def is_denied_in_list(tokens: Sequence[str], match: NameMatch) -> bool:
-    """Whether a list that begins with 'no' reaches the name: 'no numbness, fever or weakness', 'sin fiebre ni tos'.
+    """Return whether a list of denials reaches the name: 'no numbness, fever or weakness', 'sin fiebre ni tos'.
 
-    Every item is short and tells nothing of its own, and an 'or' closes the list where commas part it.
+    Every item is short and reports nothing of its own, and an 'or' closes the list if commas separate it.
     """
     head = _head_of_no(tokens, _begin(tokens, match), match.start)
     if head is None:
@@ -59,7 +62,7 @@ def is_denied_in_list(tokens: Sequence[str], match: NameMatch) -> bool:
 
 
 def _begin(tokens: Sequence[str], match: NameMatch) -> int:
-    """Where the list may begin in which the name stands."""
+    """Return where the list around the name may begin."""
     begin = match.start
     while begin > 0 and tokens[begin - 1] not in cues().plain.joins and match.start - begin < LIST:
         begin -= 1
@@ -67,7 +70,7 @@ def _begin(tokens: Sequence[str], match: NameMatch) -> int:
 
 
 def _head_of_no(tokens: Sequence[str], start: int, end: int) -> int | None:
-    """Where the words of the last denial ('no', 'no tengo', 'without any') before the name end."""
+    """Return where the words of the last denial ('no', 'no tengo', 'without any') before the name end."""
     heads = cues().plain.heads
     for n in range(end - 1, start - 1, -1):
         for head in heads:
@@ -82,7 +85,7 @@ def _begins(tokens: Sequence[str], at: int, words: str) -> bool:
 
 
 def _items(words: Sequence[str]) -> list[list[str]]:
-    """The items of a list, cut at commas and at 'or'."""
+    """Return the items of a list, split at commas and at 'or'."""
     items: list[list[str]] = [[]]
     for word in words:
         if word == "|" or word in cues().plain.conjunctions:

@@ -1,4 +1,4 @@
-"""One technique held against everything: dose, steroid, precautions and the law; and what the sites look like."""
+"""One technique checked against dose, steroid, precautions and the law; and the details of its sites."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     concerns: tuple[Concern, ...]
     questions: tuple[Question, ...]
     notices: tuple[Notice, ...]
-    statements: tuple[PlanStatement, ...]  # all of it in one list, the gravest first
+    statements: tuple[PlanStatement, ...]  # all of it in one list, the most severe first
     situation: Situation
 
 
 def weigh_candidate(technique: str, sites: Sequence[OrderedSite], given: PlanInput) -> Candidate:
-    """The technique with its sites, weighed for this patient and this clinician."""
+    """Return the technique with its sites, checked for this patient and this clinician."""
     act = _act_of(technique)
     drug, percent = _solution(technique, given)
     situation = _situation(technique, sites, drug, given)
@@ -106,7 +106,7 @@ def weigh_candidate(technique: str, sites: Sequence[OrderedSite], given: PlanInp
 
 
 def _act_of(technique: str) -> str:
-    """The act of the law that a technique is. Refused for a technique that there is not."""
+    """Return the act of the law that a technique is. Refused for an unknown technique."""
     acts = {row.id: row.act for row in load_defaults().technique}
     if technique not in acts:
         raise Refused(Fault("plan.technique", repr(technique), f"one of {', '.join(acts)}"))
@@ -114,7 +114,7 @@ def _act_of(technique: str) -> str:
 
 
 def _solution(technique: str, given: PlanInput) -> tuple[str | None, Decimal | None]:
-    """Drug and strength in percent: as ordered, else the practice's, else ours. None without a drug."""
+    """Return drug and concentration in percent: as ordered, else the practice's, else ours. None without a drug."""
     order = given.order
     if technique != "wet":
         return None, None
@@ -128,7 +128,7 @@ def _solution(technique: str, given: PlanInput) -> tuple[str | None, Decimal | N
     usual = (own.concentration_percent if own else None) or ours.concentration_percent
     if order.concentration_percent is not None:
         return drug, order.concentration_percent
-    # The usual strength belongs to the usual drug; another drug is drawn up at its own weakest.
+    # The usual concentration belongs to the usual drug; another drug is drawn up at its lowest.
     return drug, usual if drug == ((own and own.drug) or ours.drug) else min(
         drugs[drug].concentrations_percent
     )
@@ -163,7 +163,7 @@ def _situation(technique: str, sites: Sequence[OrderedSite], drug: str | None, g
 
 
 def _needs(situation: Situation) -> frozenset[str]:
-    """With which plans what the words name must stand on a list."""
+    """Return the plans for which words must be confirmed on a list."""
     parts = {
         "any": True,
         "wet": situation.technique == "wet",
@@ -238,9 +238,9 @@ def _dose(
     percent: Decimal | None,
     given: PlanInput,
 ) -> DoseCheck | None:
-    """What was given counts with its own drug, what is still planned with the chosen one."""
+    """Return the dose check. Given drugs count as given, planned ones as chosen."""
     treated = {(done.muscle, done.side, done.point) for done in given.given}
-    # A site that was injected without its drug on record counts with the drug of the order.
+    # A site that was injected without its drug on record counts with the ordered drug.
     treated |= {(site.muscle, site.side, site.point) for site in given.treated if site.technique != "wet"}
     injections = list(given.given)
     if technique == "wet" and drug is not None and percent is not None:

@@ -1,4 +1,4 @@
-"""What is done when nobody asks for another: techniques in their order, volumes, needles, follow-up, waiting."""
+"""Defaults when nothing else is ordered: techniques in order, volumes, needles, follow-up, conservative care."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["TechniqueDefaults", "TechniqueRow", "VialSize", "load_defaults", "lo
 
 
 class TechniqueRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One technique: the act of the law that it is, and why it is chosen."""
+    """One technique: its act in the law, and why it is chosen."""
 
     id: str
     en: str
@@ -27,7 +27,7 @@ class TechniqueRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SiteDose(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What is drawn up for one site: drug, concentration, volume, and the allowed range in mL."""
+    """The default for one site: drug, concentration, volume, and the allowed range in mL."""
 
     drug: str
     concentration_percent: Decimal
@@ -42,7 +42,7 @@ class SiteDose(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Needles(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Lengths that can be bought, and how one is chosen."""
+    """Available lengths, and how one is chosen."""
 
     standard_mm: list[int]
     spare_mm: int
@@ -57,7 +57,7 @@ class Needles(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """By how much the planning depth is multiplied up to a body mass index, by area of the body."""
+    """The factor on the planning depth up to a body mass index, by area of the body."""
 
     bmi_below: Decimal
     trunk: Decimal
@@ -68,7 +68,7 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class FollowUpDays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Days after the session on which the patient is asked, and the earliest repeat."""
+    """Days from the session to each survey, and to the earliest repeat."""
 
     days: list[int]
     earliest_repeat_days: int
@@ -89,7 +89,7 @@ class ConservativeCare(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
 
 
 class TechniqueDefaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`data/technique.toml`."""
+    """The defaults of `data/technique.toml`."""
 
     technique: list[TechniqueRow]
     defaults: SiteDose
@@ -100,7 +100,7 @@ class TechniqueDefaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
 
 class VialSize(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One vial as it is sold."""
+    """One vial size on the market."""
 
     drug: str
     concentration_percent: Decimal
@@ -112,7 +112,7 @@ class VialSize(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 @lru_cache(maxsize=1)
 def load_defaults() -> TechniqueDefaults:
-    """The rows of `data/technique.toml`, each with its source."""
+    """Return the rows of `data/technique.toml`, each with its source."""
     found = msgspec.convert(read_toml(DATA / "technique.toml"), TechniqueDefaults)
     sources = [row.source for row in found.technique] + [row.source for row in found.body]
     sources += [found.defaults.source, found.needles.source, found.follow_up.source, found.waiting.source]
@@ -123,7 +123,7 @@ def load_defaults() -> TechniqueDefaults:
 
 @lru_cache(maxsize=1)
 def load_vials() -> tuple[VialSize, ...]:
-    """The usual vials; a practice names its own."""
+    """Return the usual vials; a practice names its own."""
     found = tuple(rows(DATA / "vials.toml", VialSize, "vial"))
     for vial in found:
         cite(DATA, vial.source, f"vials.toml {vial.drug}")

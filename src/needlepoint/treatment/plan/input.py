@@ -1,4 +1,4 @@
-"""Everything that a plan rests on."""
+"""The input of a plan."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["PlanInput"]
 
 
 class PlanInput(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that a plan rests on. `as_of` is the instant of the session (UTC)."""
+    """The input of a plan. `as_of` is the instant of the session (UTC)."""
 
     patient: Patient
     clinician: Clinician
@@ -31,5 +31,5 @@ class PlanInput(msgspec.Struct, frozen=True, kw_only=True):
     pain_nprs: Decimal | None = None
     painful: frozenset[str] = frozenset()  # region ids that hurt, by drawing and words
     told: str = ""  # the complaint in the patient's own words
-    given: Sequence[Injection] = ()  # already given in this session, each with its own drug and strength
-    treated: Sequence[TreatedSite] = ()  # done already: whatever is examined later, it is part of the plan
+    given: Sequence[Injection] = ()  # already given in this session, each with its own drug and concentration
+    treated: Sequence[TreatedSite] = ()  # treated already: part of the plan whatever is examined later

@@ -30,7 +30,7 @@ __all__ = ["Plan", "PlanInput", "make_plan"]
 
 
 class CareFirst(msgspec.Struct, frozen=True):
-    """Why less invasive care should come first, or what to ask to know it."""
+    """Why less invasive care should come first, or what to ask to decide it."""
 
     wait: bool | None
     en: str
@@ -39,7 +39,7 @@ class CareFirst(msgspec.Struct, frozen=True):
 
 
 class FollowUp(msgspec.Struct, frozen=True):
-    """When to ask the patient, and before when not to repeat."""
+    """When to survey the patient, and the earliest day of a repeat."""
 
     ask_on: tuple[datetime.date, ...]
     not_before: datetime.date
@@ -47,7 +47,7 @@ class FollowUp(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """The plan and its grounds. `passed_over` are the techniques that were tried first and why they fell."""
+    """The plan and its reasons. `passed_over` are the techniques that were tried first and why they failed."""
 
     verdict: CheckVerdict
     because: tuple[str, ...]
@@ -65,12 +65,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def sites(self) -> tuple[PlannedSite, ...]:
-        """The places in the order in which they are treated."""
+        """Return the sites in the order of treatment."""
         return self.chosen.sites
 
     @property
     def statements(self) -> tuple[PlanStatement, ...]:
-        """All that the plan says, the gravest first: what its technique, its wait and the practice's rules say."""
+        """Return everything that the plan says, the most severe first, with its technique and the practice's rules."""
         return (*self.chosen.statements, *_of_wait(self.wait), *_of_loosened(self.loosened))
 
 
@@ -92,10 +92,10 @@ def _of_loosened(words: str | None) -> list[PlanStatement]:
 
 
 def make_plan(given: PlanInput) -> Plan:
-    """The plan for this patient, by this clinician, at this instant.
+    """Return the plan for this patient, by this clinician, at this instant.
 
-    Raises Refused for orders that cannot be read (unknown muscle, doubled site, impossible volume), and when
-    neither the order nor the assessment names a place to treat.
+    Raises Refused for invalid orders (unknown muscle, duplicate site, impossible volume), and when neither the order
+    nor the assessment names a site.
     """
     sites, left_out = _sites(given)
     tried = [weigh_candidate(id_, sites, given) for id_ in _techniques(given)]
@@ -121,7 +121,7 @@ def make_plan(given: PlanInput) -> Plan:
 
 
 def _sites(given: PlanInput) -> tuple[tuple[OrderedSite, ...], tuple[str, ...]]:
-    """The places to treat: as ordered, else every spot that qualifies; and the spots left out, with the reason."""
+    """Return the sites to treat: as ordered, else every qualifying spot; and the spots left out, with the reason."""
     verdicts = {(s.found.muscle, s.found.side): s for s in given.assessment.spots}
     left_out = tuple(
         f"{s.found.side} {load_atlas().muscles[s.found.muscle].name}: {s.because}"
@@ -160,19 +160,19 @@ def _sites(given: PlanInput) -> tuple[tuple[OrderedSite, ...], tuple[str, ...]]:
 
 
 def _techniques(given: PlanInput) -> list[str]:
-    """The technique that was asked for, or all that the practice offers, in the order of preference."""
+    """Return the ordered technique, or all that the practice offers, in the order of preference."""
     known = [row.id for row in load_defaults().technique]
     order = given.order
     if order.technique is not None:
         return [order.technique]
     if order.drug or order.concentration_percent is not None or order.steroid or order.with_epinephrine:
-        return ["wet"]  # whoever names a drug has chosen
+        return ["wet"]  # an ordered drug is a choice of technique
     offered = given.practice.techniques if given.practice else None
     return [id_ for id_ in known if offered is None or id_ in offered] or known
 
 
 def _choose(tried: Sequence[Candidate]) -> Candidate:
-    """The first that is not refused; one that the law is known to allow before one that the board must be asked."""
+    """Return the first that is not refused; one that the law is known to allow comes before an unclear one."""
     open_ = [candidate for candidate in tried if candidate.verdict is not CheckVerdict.NOT_MET]
     allowed = [candidate for candidate in open_ if candidate.scope.verdict is CheckVerdict.MET]
     return (allowed or open_ or list(tried))[0]
@@ -186,7 +186,7 @@ def _passed_over(tried: Sequence[Candidate], chosen: Candidate) -> tuple[tuple[s
 def _would_pass(
     given: PlanInput, sites: tuple[OrderedSite, ...], rest: Sequence[Candidate], chosen: Candidate
 ) -> tuple[str, ...]:
-    """When the plan is refused: the other techniques that would not be."""
+    """When the plan is refused, return the other techniques that would not be."""
     if chosen.verdict is not CheckVerdict.NOT_MET:
         return ()
     done = {candidate.technique for candidate in rest} | {chosen.technique}
@@ -196,7 +196,7 @@ def _would_pass(
 
 
 def _wait(given: PlanInput) -> CareFirst:
-    """Whether less invasive care was tried for long enough, could not be done, or the pain is too severe to wait."""
+    """Return whether less invasive care was tried long enough, was not possible, or the pain is too severe to wait."""
     rule = load_defaults().waiting
     citations = cite(DATA, rule.source, "technique.toml waiting")
     if given.pain_nprs is not None and given.pain_nprs >= rule.severe_nprs:

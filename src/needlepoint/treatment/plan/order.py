@@ -1,4 +1,4 @@
-"""What the clinician asks for, and the places in it read against the atlas."""
+"""The clinician's order, with its sites looked up in the atlas."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["OrderedSite", "PlanOrder", "SiteOrder", "read_sites"]
 
 
 class SiteOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A place asked for: a muscle by any of its names, a side, a point when it matters, a volume of its own."""
+    """An ordered site: a muscle by any of its names, a side, optionally a point and a volume."""
 
     muscle: str
     side: str
@@ -30,7 +30,7 @@ class SiteOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class PlanOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the clinician asks for. Whatever is left out the program proposes."""
+    """The clinician's order. The program proposes whatever is left out."""
 
     technique: str | None = None  # wet, saline, dry
     drug: str | None = None
@@ -43,7 +43,7 @@ class PlanOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class OrderedSite(msgspec.Struct, frozen=True):
-    """A place as it was understood."""
+    """An ordered site, looked up."""
 
     muscle: Muscle
     side: str
@@ -97,7 +97,7 @@ def _site(order: SiteOrder) -> OrderedSite:
 
 
 def _point_named(muscle: Muscle, name: str) -> str | None:
-    """The point that a name of a part means ('lower trapezius'); None when the name is the whole muscle's."""
+    """Return the point that a name of a part means ('lower trapezius'); None when the name is the whole muscle's."""
     said = plain(name)
     named = [point for point in muscle.points if said in {plain(known) for known in point.names}]
     return max(named, key=lambda point: point.share).id if named else None

@@ -1,7 +1,7 @@
-"""What a practice lays over the program's rows: its formulary, and what its medical director accepts or tightens.
+"""A practice's overlay over the program's rows: its formulary, and what its medical director accepts or tightens.
 
-Nothing here can loosen a limit: a value above ours is refused. What counts as injectable may be loosened, by name,
-date and reason, and every plan that rests on it says so.
+Nothing here can loosen a limit: a value above ours is refused. The criteria for injection may be loosened, by name,
+date and reason, and every plan that relies on it says so.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Tightened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Loosened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which signs this practice asks for before it injects, who decided so, when and why."""
+    """The signs that this practice requires before it injects, who decided so, when and why."""
 
     needs: list[str]
     by: str
@@ -35,7 +35,7 @@ class Loosened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PracticeDefaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What this practice usually draws up."""
+    """This practice's usual dose."""
 
     drug: str | None = None
     concentration_percent: Decimal | None = None
@@ -61,7 +61,7 @@ class PracticeRules(
     accepted_on: datetime.date | None = None
     accept: list[str] = []
     tighten: list[Tightened] = []
-    stops: list[str] = []  # precautions that only warn by default and stop here
+    stops: list[str] = []  # precautions that warn by default and stop here
     drugs: list[str] | None = None  # the formulary; None: all
     techniques: list[str] | None = None  # what is offered; None: all
     ultrasound: bool | None = None
@@ -71,7 +71,7 @@ class PracticeRules(
 
 
 def formulary(practice: PracticeRules | None) -> dict[str, Drug]:
-    """The drugs that the practice uses, with its own, tighter limits."""
+    """Return the drugs that the practice uses, with its own, tighter limits."""
     drugs = load_drugs()
     if practice is None:
         return drugs
@@ -90,7 +90,7 @@ def formulary(practice: PracticeRules | None) -> dict[str, Drug]:
 
 
 def review_of(row: str, practice: PracticeRules | None) -> Review:
-    """Who answers in this practice for the row with this id."""
+    """Return who answers in this practice for the row with this id."""
     if practice is None or not ({row, "*"} & {*practice.accept, *(t.limit for t in practice.tighten)}):
         return Review()
     return Review(accepted_by=practice.director, accepted_on=practice.accepted_on)

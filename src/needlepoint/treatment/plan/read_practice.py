@@ -1,4 +1,4 @@
-"""A practice's overlay read from a file or a form: refused with every row that does not exist or loosens a limit."""
+"""A practice's overlay read from a file or a form: Refused with every row that does not exist or loosens a limit."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ __all__ = ["checked_practice", "read_practice", "read_practice_file"]
 
 
 def read_practice(obj: Any, where: str = "practice") -> PracticeRules:
-    """A plain object as a Practice; Refused with every row that does not exist or that would loosen a limit."""
+    """Return a plain object as PracticeRules; Refused with every row that does not exist or loosens a limit."""
     return checked_practice(read_as(obj, PracticeRules, where), where)
 
 
 def checked_practice(practice: PracticeRules, where: str = "practice") -> PracticeRules:
-    """The practice as it is; Refused with every row that does not exist or that would loosen a limit."""
+    """Return the practice's rules unchanged; Refused with every row that does not exist or loosens a limit."""
     faults = _faults(practice)
     if faults:
         raise Refused(faults).under(where)
@@ -30,7 +30,7 @@ def checked_practice(practice: PracticeRules, where: str = "practice") -> Practi
 
 
 def read_practice_file(path: Path) -> PracticeRules:
-    """The overlay in a TOML file."""
+    """Return the overlay in a TOML file."""
     if not path.is_file():
         raise Refused(Fault(str(path), "no file", "a practice's TOML file"))
     return read_practice(read_toml(path), path.name)

@@ -1,4 +1,4 @@
-"""One planned place: how the patient lies, which needle, how deep, how guided, and in which order."""
+"""One planned site: position, needle, depth, guidance, and the order of treatment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GUIDANCE = ("optional", "advised", "required")
 
 
 class Needle(msgspec.Struct, frozen=True):
-    """The needle: `gauge` of a hollow one or `thickness_mm` of a dry one, its length in mm, and why."""
+    """The needle: `gauge` if hollow or `thickness_mm` if solid, its length in mm, and why."""
 
     gauge: int | None
     thickness_mm: Decimal | None
@@ -28,7 +28,7 @@ class Needle(msgspec.Struct, frozen=True):
 
 
 class PlannedSite(msgspec.Struct, frozen=True, kw_only=True):
-    """One muscle on one side, at one point, as it is to be treated. `depth_mm` is a planning estimate."""
+    """One muscle on one side, at one point, as planned. `depth_mm` is a planning estimate."""
 
     order: int
     muscle_id: str
@@ -62,7 +62,7 @@ def plan_site(
     fine: bool,
     bmi: Decimal | None = None,
 ) -> PlannedSite:
-    """The place with everything that the atlas says of it."""
+    """Return the site with everything that the atlas knows of it."""
     muscle = spot.muscle
     chosen = point_of(muscle, point)
     needling = muscle.needling_at(chosen)
@@ -95,7 +95,7 @@ def plan_site(
 
 
 def _guidance(spot: NeedledSite, asked: str, depth: tuple[int, int]) -> str:
-    """The stronger of what is asked and what the atlas says; required beyond the depth that is safe without."""
+    """Return the stronger of the requested guidance and the atlas's; required beyond the depth that is safe without."""
     if depth[1] > load_defaults().needles.blind_most_mm:
         return "required"
     return max(asked, spot.guidance, key=GUIDANCE.index)
@@ -109,7 +109,7 @@ def _dose_mg(volume_ml: Decimal | None, concentration_percent: Decimal | None) -
 
 
 def point_of(muscle: Muscle, point: str | None) -> TriggerPoint:
-    """The point that was named, or the muscle's most usual one; Refused for a point that it has not."""
+    """Return the named point, or the muscle's most usual one; Refused for a point that it does not have."""
     if point is None:
         return muscle.usual_point
     try:
@@ -120,7 +120,7 @@ def point_of(muscle: Muscle, point: str | None) -> TriggerPoint:
 
 
 def depth_of(spot: NeedledSite, bmi: Decimal | None) -> tuple[tuple[int, int], str]:
-    """Skin to the working depth in mm for a body of this mass index, and how it came about."""
+    """Return skin to working depth in mm for a body of this mass index, and its derivation."""
     low, high = spot.needling.depth_mm
     if bmi is None:
         return (low, high), "an average adult (height or weight not known)"
@@ -134,12 +134,12 @@ def depth_of(spot: NeedledSite, bmi: Decimal | None) -> tuple[tuple[int, int], s
         return (low, high), f"BMI {bmi:.0f}: near the pleura no deeper than {high} mm unless it is measured"
     said = f"BMI {bmi:.0f}: {low}-{high} mm x {number(factor)}"
     rule = load_defaults().needles
-    most = rule.standard_mm[-1] - rule.spare_mm  # what lies deeper no needle on sale reaches
+    most = rule.standard_mm[-1] - rule.spare_mm  # deeper than any available needle
     return (min(round(low * factor), most), min(round(high * factor), most)), said
 
 
 def _held_short(depth: tuple[int, int]) -> tuple[int, int]:
-    """The depth that the longest needle over the pleura reaches with some of it left outside."""
+    """Return the depth over the pleura that the longest needle reaches with a margin outside the skin."""
     rule = load_defaults().needles
     most = rule.pleura_most_mm - rule.spare_mm
     return min(depth[0], most), min(depth[1], most)
@@ -148,7 +148,7 @@ def _held_short(depth: tuple[int, int]) -> tuple[int, int]:
 def choose_needle(
     spot: NeedledSite, depth: tuple[int, int], technique: str, fine: bool, short: bool
 ) -> Needle:
-    """The shortest needle on sale that reaches the depth with some of it left outside the skin."""
+    """Return the shortest available needle that reaches the depth with a margin outside the skin."""
     rule, needling = load_defaults().needles, spot.needling
     wanted = depth[1] + rule.spare_mm
     length = next((mm for mm in rule.standard_mm if mm >= wanted), rule.standard_mm[-1])
@@ -164,7 +164,7 @@ def choose_needle(
 
 
 def in_order(sites: Sequence[PlannedSite], muscles: dict[str, Muscle]) -> tuple[PlannedSite, ...]:
-    """Key muscles before those that they keep alive, then by position so that the patient turns least."""
+    """Key muscles before those that they perpetuate, then by position so that the patient turns least."""
     ids = {site.muscle_id for site in sites}
     kept_alive = {id_: sum(id_ in muscles[other].satellites for other in ids if other != id_) for id_ in ids}
     turns = {name: n for n, name in enumerate(dict.fromkeys(site.patient_position for site in sites))}

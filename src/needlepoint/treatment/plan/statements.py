@@ -1,7 +1,7 @@
-"""What a plan says, as one list in order of gravity: every stop, decision, question, caution and notice.
+"""Everything a plan says, as one list by severity: every stop, decision, question, caution and notice.
 
-A page, the terminal, a paper and the note render this list. The verdict of the plan follows from it and from nothing
-else, so that nothing can decide a plan without being shown.
+A page, the terminal, a PDF and the note render this list. The verdict of the plan follows from it alone, so that
+nothing can decide a plan without being shown.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ SEVERITIES = ("high", "medium", "low")
 
 
 class PlanStatement(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that the plan says.
+    """One statement of the plan.
 
-    `kind`: one of KINDS. `blocks`: the plan does not go ahead while it stands (every stop and every decision; the
-    questions that must be answered). `absolute`: no written decision goes over it. `severity`: high, medium or low;
-    low ones may be folded away. `text` and `nearest`: what was entered and is not known, and the known names near it.
+    `kind`: one of KINDS. `blocks`: the plan cannot go ahead (every stop and every decision; the questions that must be
+    answered). `absolute`: no written decision overrides it. `severity`: high, medium or low; low ones may be collapsed.
+    `text` and `nearest`: the unknown entry, and the known names near it.
     """
 
     kind: str
@@ -44,7 +44,7 @@ class PlanStatement(msgspec.Struct, frozen=True, kw_only=True):
     certainty: Certainty | None = None
     review: Review | None = None
     decided: str | None = None
-    about: str = ""  # for what was not understood: medicine, condition, allergy
+    about: str = ""  # for unknown entries: medicine, condition, allergy
     text: str = ""
     nearest: tuple[str, ...] = ()
 
@@ -57,7 +57,7 @@ def said_by(
     steroid: SteroidCheck | None,
     scope: Scope,
 ) -> tuple[PlanStatement, ...]:
-    """Everything that the checks of one technique say, the gravest first."""
+    """Return every statement from the checks of one technique, the most severe first."""
     found = [
         *(_of_concern(concern) for concern in concerns),
         *_of_scope(scope),
@@ -70,7 +70,7 @@ def said_by(
 
 
 def judge(statements: Iterable[PlanStatement]) -> tuple[CheckVerdict, tuple[str, ...]]:
-    """The verdict that follows from what is said, with the words of what decided it."""
+    """Return the verdict that follows from the statements, with the words of what decided it."""
     stops = [statement for statement in statements if statement.kind == "stop"]
     if stops:
         return CheckVerdict.NOT_MET, tuple(dict.fromkeys(_with_ground(statement) for statement in stops))

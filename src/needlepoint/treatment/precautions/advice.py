@@ -1,4 +1,4 @@
-"""What to say, have ready and hand out for this plan: rows of `data/advice.toml` that hold for it."""
+"""What to say, prepare and hand out for this plan: the rows of `data/advice.toml` that apply to it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Advice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 @lru_cache(maxsize=1)
 def load_advice() -> tuple[Advice, ...]:
-    """Every row, with a known kind and a source."""
+    """Return every row, with a known kind and a source."""
     found = tuple(rows(DATA / "advice.toml", Advice, "row"))
     for row in found:
         cite(DATA, row.source, f"advice.toml {row.id}")
@@ -41,6 +41,6 @@ def load_advice() -> tuple[Advice, ...]:
 
 
 def advise(situation: Situation) -> dict[str, tuple[Advice, ...]]:
-    """kind -> the sentences for it. What might hold (something is not known) is said too."""
+    """Return kind -> its sentences. What may apply (something is unknown) is included."""
     kept = [row for row in load_advice() if weigh(row.when, situation).holds is not False]
     return {kind: tuple(row for row in kept if row.kind == kind) for kind in KINDS}

@@ -1,4 +1,4 @@
-"""How far a state of the skin reaches: the region itself, what touches it, the limb, or the chest wall of that side."""
+"""How far a skin state reaches: the region itself, adjacent regions, the limb, or the chest wall of that side."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from needlepoint.treatment.lists.names import DATA
 
 __all__ = ["reach"]
 
-TOUCHING_MM = 10.0  # regions are traced one by one, with seams between them
+TOUCHING_MM = 10.0  # regions are traced one by one, with gaps between them
 
 
 class Limb(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,7 +31,7 @@ class Chest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Areas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`data/areas.toml`."""
+    """The areas of `data/areas.toml`."""
 
     spread: dict[str, str]
     limb: list[Limb]
@@ -45,7 +45,7 @@ def _load() -> Areas:
 
 @lru_cache(maxsize=1024)
 def reach(what: str, region: str) -> frozenset[str]:
-    """The region ids that a state guards when it was entered at `region` ('left_axilla')."""
+    """Return the region ids that a state at `region` ('left_axilla') protects."""
     spread = _load().spread.get(what, "near")
     if spread == "limb":
         return _limb(region) or _near(region)
@@ -71,7 +71,7 @@ def _limb(region: str) -> frozenset[str]:
 
 @lru_cache(maxsize=256)
 def _near(region: str) -> frozenset[str]:
-    """The region and every region that touches it in some view."""
+    """Return the region and every adjacent region in some view."""
     found = {region}
     for view in load_views().values():
         here = view.parts.get(region)

@@ -1,4 +1,4 @@
-"""The precautions that hold for a planned session: what stops it, what it needs, what must be asked first."""
+"""The precautions for a planned session: what stops it, what it needs, what must be asked first."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from needlepoint.treatment.types import Concern, Question
 
 __all__ = ["PrecautionDecision", "PrecautionRule", "find_concerns", "load_precautions"]
 
-# A stop that rests on these alone asks the clinician until the practice's medical director accepted it.
+# A stop that rests on these alone asks the clinician until the practice's medical director has accepted it.
 WEAK = (Certainty.SECONDARY, Certainty.UNVERIFIED)
 
 
@@ -34,17 +34,15 @@ class PrecautionRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     do_es: str
     certainty: Certainty
     source: list[str]
-    guidance: str | None = None  # ultrasound that the rule asks for at its sites
+    guidance: str | None = None  # ultrasound that the rule requires at its sites
     fine_needle: bool = False
     severity: str = "medium"  # high, medium, low
-    absolute: bool = False  # no clinician's word goes over it
-    medical: bool = (
-        False  # it rests on medicines, blood or organs: only a profession that decides on these goes over it
-    )
+    absolute: bool = False  # no written decision overrides it
+    medical: bool = False  # it rests on medicines, blood or organs: only certain professions override it
 
 
 class PrecautionDecision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A clinician's written word over one precaution: which, who, why, and the profession that allows it."""
+    """A clinician's written decision about one precaution: which, who, why, and the profession that allows it."""
 
     rule: str
     by: str
@@ -54,7 +52,7 @@ class PrecautionDecision(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 
 @lru_cache(maxsize=1)
 def load_precautions() -> dict[str, PrecautionRule]:
-    """The precautions by id, each with a source and a known level."""
+    """Return the precautions by id, each with a source and a known level."""
     found: dict[str, PrecautionRule] = {}
     for rule in rows(DATA / "precautions.toml", PrecautionRule, "rule"):
         cite(DATA, rule.source, f"precautions.toml {rule.id}")
@@ -70,7 +68,7 @@ def load_precautions() -> dict[str, PrecautionRule]:
 def find_concerns(
     situation: Situation, practice: PracticeRules | None = None, decided: Sequence[PrecautionDecision] = ()
 ) -> tuple[tuple[Concern, ...], tuple[Question, ...]]:
-    """What holds for this plan, stops first, and what must be asked (questions behind a stop block)."""
+    """Return what applies to this plan, stops first, and what must be asked (questions behind a stop block)."""
     concerns: list[Concern] = []
     asked: dict[str, bool] = {}
     for rule in load_precautions().values():

@@ -1,4 +1,4 @@
-"""The single lines of a rule: what each asks of the planned session, and the question where it is not known."""
+"""The single conditions of a rule: what each checks in the planned session, and the question when it is unknown."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["FACETS", "FacetResult", "load_questions"]
 
 
 class FacetResult(msgspec.Struct, frozen=True):
-    """The answer of one line: holds, what made it hold, and the question when it is not known."""
+    """The result of one condition: met, why, and the question when it is unknown."""
 
     holds: bool | None
     because: str = ""
@@ -38,7 +38,7 @@ class FacetResult(msgspec.Struct, frozen=True):
 
 
 class Ages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Numbers that the lines themselves need."""
+    """Numbers that the conditions need."""
 
     fertile_from_years: int
     fertile_to_years: int
@@ -49,7 +49,7 @@ class Ages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @lru_cache(maxsize=1)
 def load_questions() -> tuple[dict[str, Question], Ages]:
-    """The questions by key, and the numbers of `data/questions.toml`."""
+    """Return the questions by key, and the numbers of `data/questions.toml`."""
     table = read_toml(DATA / "questions.toml")
     ages = msgspec.convert(table.pop("ages"), Ages)
     return {key: Question(key=key, **row) for key, row in table.items()}, ages
@@ -142,14 +142,14 @@ def _sided(situation: Situation, sides: Collection[str]) -> list[NeedledSite]:
 
 
 def _side_elsewhere(wanted: bool, situation: Situation) -> FacetResult:
-    """Sites on a side on which nothing hurts, when the pain has a side."""
+    """Sites on a side without pain, when the pain has a side."""
     sides = {region.partition("_")[0] for region in situation.painful}
     there = _sided(situation, sides) if sides and "mid" not in sides else []
     return _at(there, bool(there) == wanted)
 
 
 def _side_said_elsewhere(wanted: bool, situation: Situation) -> FacetResult:
-    """Sites on a side on which nothing hurts by the patient's own words, when the words name a side."""
+    """Sites on a side without pain by the patient's own words, when the words name a side."""
     said = sides_said(situation.told)
     there = [
         spot
@@ -164,7 +164,7 @@ def _side_said_elsewhere(wanted: bool, situation: Situation) -> FacetResult:
 
 
 def _pain_elsewhere(wanted: bool, situation: Situation) -> FacetResult:
-    """Sites whose muscle neither lies nor refers where anything hurts, nor in the same area of the body."""
+    """Sites whose muscle neither lies nor refers where it hurts, nor in the same area of the body."""
     plain_regions = {region.partition("_")[2] for region in situation.painful}
     there = [spot for spot in situation.spots if plain_regions and not plain_regions & spot.felt_in]
     return _at(there, bool(there) == wanted)
@@ -209,12 +209,12 @@ def _local(wanted: list[str], situation: Situation) -> FacetResult:
 
 
 def _local_lacks(wanted: list[str], situation: Situation) -> FacetResult:
-    """Whether no state of these kinds was entered with its place; also when nobody has asked yet."""
+    """Whether no state of these kinds was entered with its place; also when it was not asked yet."""
     return FacetResult(not any(state.what in wanted for state in situation.patient.local or []))
 
 
 def _listed(kind: str, wanted: list[str], situation: Situation, least: int = 1) -> FacetResult:
-    """Whether so many entries of a list are of the wanted groups; not known when nobody asked for the list."""
+    """Whether this many entries of a list are of the groups; unknown when nobody asked for the list."""
     lists = situation.lists
     named = [entry.text for entry in getattr(lists, kind) if entry.groups & set(wanted)]
     if len(named) >= least:
@@ -237,7 +237,7 @@ def _medicine_two(wanted: list[str], situation: Situation) -> FacetResult:
 
 
 def _medicine_lacks(wanted: list[str], situation: Situation) -> FacetResult:
-    """Whether no entry of the medicines is of these kinds; one that nobody asked for is asked by other lines."""
+    """Whether no medicine is of these kinds; other conditions ask for a missing list."""
     return FacetResult(not any(entry.groups & set(wanted) for entry in situation.lists.medicine))
 
 
@@ -247,7 +247,9 @@ def _inr_from(least: Decimal, situation: Situation) -> FacetResult:
     entries = situation.lists.medicine
     pairs = zip(situation.patient.medicines, entries, strict=False)
     warfarin = [medicine for medicine, entry in pairs if "warfarin" in entry.groups]
-    elsewhere = entries[len(situation.patient.medicines) :]  # named in another list, where no INR can stand
+    elsewhere = entries[
+        len(situation.patient.medicines) :
+    ]  # named in another list, which has no field for an INR
     if not warfarin:
         named = any("warfarin" in entry.groups for entry in elsewhere)
         return FacetResult(None, ask="inr") if named else FacetResult(False)
@@ -308,7 +310,7 @@ def _pregnant(wanted: bool, situation: Situation) -> FacetResult:
 
 
 def _listed_weeks(situation: Situation) -> int | None:
-    """The week of pregnancy that a condition names ('pregnant 8 weeks')."""
+    """Return the week of pregnancy in a condition ('pregnant 8 weeks')."""
     for entry in situation.lists.condition:
         found = re.search(r"\b(\d{1,2})\s*(?:weeks?|wks?|semanas?)\b", entry.text.lower())
         if found and "pregnancy" in entry.groups:
@@ -353,7 +355,7 @@ def _bmi_below(most: Decimal, situation: Situation) -> FacetResult:
 
 
 def _thin_below(most: Decimal, situation: Situation) -> FacetResult:
-    """A body mass index that is known and below; one that is not known asks nothing here."""
+    """A known body mass index below the number; an unknown one asks nothing here."""
     bmi = bmi_of(situation.patient)
     return (
         FacetResult(bmi < most, f"BMI {bmi:.1f}", because_es=f"IMC {bmi:.1f}")
@@ -370,7 +372,7 @@ def _hba1c_from(least: Decimal, situation: Situation) -> FacetResult:
 
 
 def _platelets_below(most: int, situation: Situation) -> FacetResult:
-    # Nobody counts platelets before every needle: only a count that is there can stop.
+    # Platelets are not counted before every needle: only an existing count can stop.
     value = situation.patient.platelets_10e9_l
     return (
         FacetResult(False)
@@ -382,7 +384,7 @@ def _platelets_below(most: int, situation: Situation) -> FacetResult:
 
 
 def _platelets_asked_below(most: int, situation: Situation) -> FacetResult:
-    """Too few platelets; asks where they must be known."""
+    """Too few platelets; asks where the count is required."""
     value = situation.patient.platelets_10e9_l if _is_recent_count(situation) else None
     if value is None:
         return FacetResult(None, ask="platelets")
@@ -390,7 +392,7 @@ def _platelets_asked_below(most: int, situation: Situation) -> FacetResult:
 
 
 def _neutrophils_below(most: Decimal, situation: Situation) -> FacetResult:
-    """Too few neutrophils; asks where they must be known."""
+    """Too few neutrophils; asks where the count is required."""
     value = situation.patient.neutrophils_10e9_l if _is_recent_count(situation) else None
     if value is None:
         return FacetResult(None, ask="neutrophils")
@@ -406,7 +408,7 @@ def _counts_known(wanted: bool, situation: Situation) -> FacetResult:
 
 
 def _is_recent_count(situation: Situation) -> bool:
-    """Whether the blood was counted within the last days; a count without a day is taken for one."""
+    """Whether the blood was counted within the last days; a count without a day counts."""
     on = situation.patient.blood_count_on
     return on is None or (situation.as_of - on).days <= load_questions()[1].counts_hold_days
 
@@ -437,7 +439,7 @@ def _weak_sessions_from(least: int, situation: Situation) -> FacetResult:
     return FacetResult(len(low) >= least, ", ".join(f"{s.on}: {s.relief_percent} %" for s in low))
 
 
-# Each line of `RuleWhen` by its name. The cheap lines of the session come first: they rule most rows out.
+# Each condition of `RuleWhen` by its name. The cheap ones come first: they rule out most rows.
 FACETS: dict[str, Callable[[Any, Situation], FacetResult]] = {
     "technique": _technique,
     "steroid": _steroid,

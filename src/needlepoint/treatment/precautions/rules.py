@@ -1,7 +1,7 @@
-"""The small rule language of precautions and advice: when a row holds, does not, or cannot be told yet.
+"""The small rule language of precautions and advice: when a row applies, does not, or is undecided.
 
-A `RuleWhen` is a list of lines; every line must hold, and within a line one value is enough. Each line answers True,
-False or None (not known, with the question that would settle it).
+A `RuleWhen` is a list of conditions; all must hold, and within a condition one value is enough. Each returns True,
+False or None (unknown, with the question that would settle it).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ __all__ = ["RuleResult", "RuleWhen", "load_questions", "weigh"]
 
 
 class RuleWhen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The lines of a rule. A line that is not written is not asked."""
+    """The conditions of a rule. An empty one is not checked."""
 
     technique: list[str] | None = None
     drug: list[str] | None = None
@@ -32,7 +32,7 @@ class RuleWhen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     lacks_credential: str | None = None
     site: list[str] | None = None
     both_sides: list[str] | None = None
-    volume_over: Decimal | None = None  # how many times the largest volume of the point
+    volume_over: Decimal | None = None  # factor on the largest volume of the point
     side_elsewhere: bool | None = None
     side_said_elsewhere: bool | None = None
     pain_elsewhere: bool | None = None
@@ -66,7 +66,7 @@ class RuleWhen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class RuleResult(msgspec.Struct, frozen=True):
-    """The answer of a whole `RuleWhen`: holds, and by what; or what to ask."""
+    """The result of a whole `RuleWhen`: met, and by what; or what to ask."""
 
     holds: bool | None
     because: tuple[str, ...] = ()
@@ -75,7 +75,7 @@ class RuleResult(msgspec.Struct, frozen=True):
 
 
 def weigh(when: RuleWhen, situation: Situation) -> RuleResult:
-    """Whether every line of `when` holds. False as soon as one line does not, whatever is unknown besides."""
+    """Return whether every condition of `when` holds. False as soon as one does not, whatever else is unknown."""
     lines = [FACETS[name](value, situation) for name in FACETS if (value := getattr(when, name)) is not None]
     if any(line.holds is False for line in lines):
         return RuleResult(False)

@@ -1,6 +1,6 @@
-"""On which side it hurts by the patient's own words: 'my right hip, the left one is fine', 'el hombro izquierdo'.
+"""The painful side in the patient's own words: 'my right hip, the left one is fine', 'el hombro izquierdo'.
 
-Drawing and plan may agree and both be wrong; the words are the third witness.
+Drawing and plan may agree and both be wrong; the words are an independent check.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ BOTH = frozenset({("left", ""), ("right", "")})
 
 
 class SideWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`data/words/sides.toml`."""
+    """The words of `data/words/sides.toml`."""
 
     left: list[str]
     right: list[str]
@@ -43,7 +43,7 @@ class SideWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     areas: dict[str, list[str]]
 
     def side_of(self, token: str) -> str:
-        """left, right or ''."""
+        """Return left, right or ''."""
         return "left" if token in self.left else "right" if token in self.right else ""
 
 
@@ -125,7 +125,7 @@ def _part_at(tokens: Sequence[str], n: int) -> str:
 
 
 def _side_at(tokens: Sequence[str], n: int) -> str:
-    """The side that a token names, when it stands by a part of the body or 'on the', and is no other word."""
+    """Return the side of a token, if it is next to a part of the body or 'on the', and is not another word."""
     words, token = _words(), tokens[n]
     side = words.side_of(token) or words.letters.get(token, "")
     before, behind = " ".join(tokens[max(n - 3, 0) : n]), tokens[n + 1 : n + 5]
@@ -143,7 +143,7 @@ def _side_at(tokens: Sequence[str], n: int) -> str:
 
 
 def _meets_body(behind: Sequence[str]) -> bool:
-    """Whether a part of the body follows, with nothing but 'upper', 'low', ... in between."""
+    """Return whether a part of the body follows, with nothing but 'upper', 'low', ... in between."""
     for token in behind:
         if token in _words().body:
             return True

@@ -1,4 +1,4 @@
-"""What a precaution is held against: the patient, the technique, the drugs and the sites of one planned session."""
+"""The input of a precaution: the patient, the technique, the drugs and the sites of one planned session."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["NeedledSite", "SiteVolume", "Situation", "bmi_of"]
 
 
 class NeedledSite(msgspec.Struct, frozen=True):
-    """One place to be needled: the muscle as the atlas tells it, the side, and the point (None: the usual one)."""
+    """One site to be needled: the muscle of the atlas, the side, and the point (None: the usual one)."""
 
     muscle: Muscle
     side: str
@@ -30,40 +30,40 @@ class NeedledSite(msgspec.Struct, frozen=True):
 
     @property
     def trigger_point(self) -> TriggerPoint:
-        """The point that is meant."""
+        """Return the trigger point."""
         return self.muscle.point(self.point) if self.point else self.muscle.usual_point
 
     @property
     def needling(self) -> Needling:
-        """How the point is reached."""
+        """Return how the point is reached."""
         return self.muscle.needling_at(self.trigger_point)
 
     @property
     def hazards(self) -> tuple[Hazard, ...]:
-        """What the needle must not meet there, the gravest first."""
+        """Return what the needle must avoid there, the most severe first."""
         return self.muscle.hazards_at(self.trigger_point)
 
     @property
     def traits(self) -> frozenset[str]:
-        """What kind of place it is (`data/traits.toml`)."""
+        """Return the kinds of place it is (`data/traits.toml`)."""
         return _traits_of(self.muscle.id, self.trigger_point.id)
 
     @property
     def guidance(self) -> str:
-        """Ultrasound: what the atlas says, and required where a short needle cannot reach past the pleura."""
+        """Return the need for ultrasound: by the atlas, and required where a short needle cannot pass the pleura."""
         rule, needling = load_defaults().needles, self.needling
         beyond = "pleura" in self.traits and needling.depth_mm[0] + rule.spare_mm > rule.pleura_most_mm
         return "required" if beyond else needling.guidance
 
     @property
     def regions(self) -> frozenset[str]:
-        """The region ids under whose skin it lies."""
+        """Return the region ids that overlie it."""
         sides = (self.side, "mid") if self.side in ("left", "right") else ("left", "right", "mid")
         return frozenset(f"{side}_{plain}" for side in sides for plain in self.muscle.lies_in)
 
     @property
     def felt_in(self) -> frozenset[str]:
-        """The plain regions in which pain from this muscle may be felt: its own area and its referral zones."""
+        """Return the plain regions in which pain from this muscle may be felt: its own area and its referral zones."""
         return _felt_in(self.muscle.id)
 
 
@@ -77,7 +77,7 @@ def _felt_in(muscle_id: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def _traits_of(muscle_id: str, point_id: str) -> frozenset[str]:
-    """The traits of one point: a plan asks for them hundreds of times."""
+    """Return the traits of one point, cached: a plan needs them hundreds of times."""
     muscle = load_atlas().muscles[muscle_id]
     point = muscle.point(point_id)
     return frozenset(id_ for id_, trait in load_traits().items() if trait.fits(muscle, point))
@@ -92,7 +92,7 @@ class SiteVolume(msgspec.Struct, frozen=True):
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that a line of `when` may ask about."""
+    """Everything that a condition of a rule may check."""
 
     patient: Patient
     technique: str  # wet, saline, dry
@@ -116,12 +116,12 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def lists(self) -> Lists:
-        """The patient's lists as they were understood."""
+        """Return the patient's lists, interpreted."""
         return self.read or read_lists(self.patient, self.as_of)
 
 
 def bmi_of(patient: Patient) -> Decimal | None:
-    """Weight in kg by the square of the height in m; None when one of them is not known."""
+    """Return weight in kg divided by the square of the height in m; None when one of them is unknown."""
     if patient.weight_kg is None or patient.height_cm is None:
         return None
     return patient.weight_kg / (patient.height_cm / 100) ** 2

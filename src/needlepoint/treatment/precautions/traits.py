@@ -1,4 +1,4 @@
-"""What kind of place a point is (over the pleura, deep, in the neck, ...), from `data/traits.toml`."""
+"""The kind of place of a point (over the pleura, deep, in the neck, ...), from `data/traits.toml`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["DATA", "Trait", "load_traits", "plain"]
 class Trait(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A kind of place. It fits a point whose muscle is named, lies in the body area, or has such a hazard there.
 
-    `points` adds single points of other muscles; `not_points` takes points out again.
+    `points` adds single points of other muscles; `not_points` removes points.
     """
 
     id: str
@@ -34,7 +34,7 @@ class Trait(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     compressible: str = ""
 
     def fits(self, muscle: Muscle, point: TriggerPoint) -> bool:
-        """Whether the point is in such a place."""
+        """Return whether the point is in such a place."""
         if point.id in self.not_points:
             return False
         near = any(
@@ -47,7 +47,7 @@ class Trait(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @lru_cache(maxsize=1)
 def load_traits() -> dict[str, Trait]:
-    """The traits by id."""
+    """Return the traits by id."""
     traits = {trait.id: trait for trait in rows(DATA / "traits.toml", Trait, "trait")}
     points = {point.id for muscle in load_atlas().muscles.values() for point in muscle.points}
     for trait in traits.values():

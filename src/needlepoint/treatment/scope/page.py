@@ -1,4 +1,4 @@
-"""The reference page of scope of practice, written out from its rows, so that page and data cannot part."""
+"""The reference page of scope of practice, generated from its rows, so that page and data always agree."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ To write this page anew (the day is the one above):
 
 
 def scope_page(as_of: datetime.date) -> str:
-    """The whole page in Markdown, for the rows in force on that day."""
+    """Return the whole page in Markdown, for the rows in force on that day."""
     held = scope_table(as_of)
     seen = sum(rule.certainty.value == "seen" for rule in held)
     head = HEAD.format(day=as_of, seen=seen, all=len(held), stale=load_scope().stale_days)

@@ -1,8 +1,8 @@
-"""Whether this clinician may do this act in this state on this day, with the law named. Not legal advice.
+"""Whether this clinician may do this act in this state on this day, with the law cited. Not legal advice.
 
-The answer is 'not met' only where a row that was read in its source (`seen`) says so. A row from a page that names a
-better one, from memory or by inference never refuses: the answer is then 'not known', with whom to ask. One from memory
-never allows either.
+The answer is 'not met' only where a row that was read in its source (`seen`) says so. A row from a secondary page, from
+memory or by inference never refuses: the answer is then 'not known', with whom to ask. One from memory never allows
+either.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ CLAIMS = {
     "yes": CheckVerdict.MET,
     "no": CheckVerdict.NOT_MET,
     "silent": CheckVerdict.NOT_KNOWN,
-}  # what a reading says by itself
+}  # what an interpretation says by itself
 
 
 class ScopeRule(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One row of `data/scope/`: what the law of some states says of one profession and one act.
+    """One row of `data/scope/`: the law of some states for one profession and one act.
 
-    `checked` is the day to which the source speaks. `reading` names who reads the law so, where two rows disagree.
+    `checked` is the day of the source. `reading` names whose interpretation it is, where two rows disagree.
     """
 
     id: str
@@ -62,9 +62,9 @@ class ScopeRule(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
-    """The verdict with the law behind it. `needs` are credentials that are not on file, or questions.
+    """The verdict with its law. `needs` are credentials that are not on file, or questions.
 
-    `stale`: the source was looked at longer ago than `stale_days` of scope.toml; `because` then says so.
+    `stale`: the source was checked longer ago than `stale_days` of scope.toml; `because` then says so.
     """
 
     verdict: CheckVerdict
@@ -91,17 +91,17 @@ class _Rows(msgspec.Struct, frozen=True):
 
     @property
     def professions(self) -> tuple[str, ...]:
-        """Every profession that some row speaks of, by name."""
+        """Return every profession in some row, by name."""
         return tuple(sorted({rule.profession for rule in self.rule}))
 
     def is_stale(self, rule: ScopeRule, as_of: datetime.date) -> bool:
-        """Whether the row was checked too long before `as_of`."""
+        """Return whether the row was checked too long before `as_of`."""
         return (as_of - rule.checked).days > self.stale_days
 
 
 @lru_cache(maxsize=1)
 def load_scope() -> _Rows:
-    """Every rule and the settings; Refused for an unknown state, a missing source or an id used twice."""
+    """Return every rule and the settings; Refused for an unknown state, a missing source or a duplicate id."""
     folder = DATA / "scope"
     settings = msgspec.convert(read_toml(folder / "scope.toml"), _Settings)
     files = [path for path in toml_files(folder) if path.name != "scope.toml"]
@@ -133,9 +133,9 @@ def _faults_of_row(rule: ScopeRule, all_rules: Sequence[ScopeRule], states: Sequ
 
 
 def may(clinician: Clinician, act: str, as_of: datetime.date, body_areas: Sequence[str] = ()) -> Scope:
-    """Whether `clinician` may do `act` (injection, dry_needling) on `body_areas` (atlas words) on that day.
+    """Return whether `clinician` may do `act` (injection, dry_needling) on `body_areas` (of the atlas) on that day.
 
-    Raises Refused for an act, a profession or a state that the program does not know, all at once.
+    Raises Refused for an unknown act, profession or state, all at once.
     """
     _check_words(clinician, act)
     if clinician.profession is None or clinician.state is None:
@@ -172,7 +172,7 @@ def _check_words(clinician: Clinician, act: str) -> None:
 
 
 def _rules(clinician: Clinician, act: str, as_of: datetime.date) -> list[ScopeRule]:
-    """The rows that hold, best checked first: the state's own, or the general one where it has none at all."""
+    """Return the rows that apply, best checked first: the state's own, or the general one if it has none."""
     ours = [r for r in load_scope().rule if r.profession == clinician.profession and r.act == act]
     own = [rule for rule in ours if clinician.state in rule.states]
     general = [rule for rule in ours if EVERYWHERE in rule.states]
@@ -196,7 +196,7 @@ def _judge(
 
 
 def _claimed(rule: ScopeRule, clinician: Clinician) -> CheckVerdict:
-    """What a reading says by itself, however well it was checked."""
+    """Return what an interpretation says by itself, however well it was checked."""
     if rule.status == "conditional":
         return CheckVerdict.MET if set(rule.needs) <= set(clinician.credentials) else CheckVerdict.NOT_KNOWN
     return CLAIMS[rule.status]
@@ -205,7 +205,7 @@ def _claimed(rule: ScopeRule, clinician: Clinician) -> CheckVerdict:
 def _verdict(
     rule: ScopeRule, clinician: Clinician, what: str, body_areas: Sequence[str]
 ) -> tuple[CheckVerdict, str, tuple[str, ...]]:
-    """What one row says: the verdict, the sentence, and what is missing."""
+    """Return one row's verdict, its sentence, and what is missing."""
     ask = f"Does the board allow {what}?"
     if rule.status == "silent":
         return CheckVerdict.NOT_KNOWN, f"{what}: {rule.law}. Ask the board.", (ask,)
@@ -228,7 +228,7 @@ def _verdict(
     if lacking:
         names = ", ".join(repr(need) for need in lacking)
         return CheckVerdict.NOT_KNOWN, f"{what} asks for {names}, which is not on file ({rule.law}).", lacking
-    if rule.certainty is Certainty.UNVERIFIED:  # what nobody has read neither refuses nor allows
+    if rule.certainty is Certainty.UNVERIFIED:  # a source that nobody has read neither refuses nor allows
         ground = f"{rule.law}; {rule.certainty.value}"
         return CheckVerdict.NOT_KNOWN, f"{what} is probably allowed ({ground}): ask the board.", (ask,)
     return CheckVerdict.MET, f"{what} is allowed ({rule.law}; {rule.certainty.value}).", ()
@@ -259,6 +259,6 @@ def _answer(
 
 
 def scope_table(as_of: datetime.date) -> tuple[ScopeRule, ...]:
-    """Every row in force on that day, by act, profession, first state and id (the general rows first)."""
+    """Return every row in force on that day, by act, profession, first state and id (the general rows first)."""
     held = (rule for rule in load_scope().rule if rule.holds_on(as_of))
     return tuple(sorted(held, key=lambda rule: (rule.act, rule.profession, rule.states, rule.id)))
