@@ -18,6 +18,7 @@ from needlepoint.anatomy.geometry import region_ids
 from needlepoint.base.knowledge import read_toml
 from needlepoint.base.wording import clock_words, day_words, number
 from needlepoint.documents.notes.write import place
+from needlepoint.exam.instruments import load_instruments
 from needlepoint.pages.visit.body_chart import region_name
 from needlepoint.pages.visit.content.board import PAYER_WORDS
 from needlepoint.reasoning.causes.rows import load_causes
@@ -27,6 +28,7 @@ from needlepoint.treatment.load import load_drugs
 from needlepoint.treatment.precautions.check import load_precautions
 from needlepoint.visit.facts import Facts, PainHistory, Site, Spot, Visit
 from needlepoint.visit.history import HISTORY
+from needlepoint.visit.preparation import load_options
 
 __all__ = ["ChangeWords", "ChangedLine", "Names", "change_words", "words_of_change"]
 
@@ -214,10 +216,12 @@ def _text(text: str, lang: str) -> str:
 
 @lru_cache(maxsize=2)
 def _rule_names(lang: str) -> dict[str, str]:
-    """Red flags, precautions, and questions of the reasoning, by their ids."""
+    """Red flags, precautions, questions of the reasoning, ways to prepare and questionnaires, by their ids."""
     asked = {row.id: _of((row.en, row.es), lang) for row in load_causes().questions}
     weighed = {id_: _of((row.en, row.es), lang) for id_, row in load_precautions().items()}
-    return asked | weighed | flag_titles(lang)
+    chosen = {row.id: _of((row.en, row.es), lang) for of in load_options().values() for row in of.values()}
+    scored = {row.id: _of((row.en, row.es), lang) for row in load_instruments().instrument}
+    return asked | weighed | flag_titles(lang) | chosen | scored
 
 
 def _of(pair: tuple[str, str], lang: str) -> str:
