@@ -74,3 +74,28 @@ class AuditLink(models.Model):
 
     def __str__(self) -> str:
         return f"link {self.number}"
+
+
+class OpenSession(models.Model):
+    """A session as people see it: where it is used and since when. One row for each account or patient it shows."""
+
+    session_key = models.CharField(max_length=40, db_index=True)
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="open_sessions")
+    patient_id = models.BigIntegerField(null=True, db_index=True)  # who came with a code and has no account
+    address = models.CharField(max_length=45, default="")
+    agent = models.CharField(max_length=200, default="")  # what the browser says of itself
+    began_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session_key", "user"], condition=models.Q(patient_id=None), name="session_by_user"
+            ),
+            models.UniqueConstraint(
+                fields=["session_key", "patient_id"], condition=models.Q(user=None), name="session_by_patient"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"session since {self.began_at:%Y-%m-%d %H:%M}"

@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django_ratelimit.exceptions import Ratelimited
 
 from needlepoint.base.refusal import NotAllowed, NotPossible, RateLimitError, Refused
+from needlepoint.guard.sign_in.again import SignAgainError
+from needlepoint.pages.account.sign_again import ask_again
 from needlepoint.pages.errors import not_found
 from needlepoint.pages.forms import InvalidForm
 from needlepoint.pages.refusals import invalid_page, refusal_page
@@ -46,6 +48,8 @@ class RefusalMiddleware:
         """Return a refusal in words; 404 for what does not exist or belongs to another practice."""
         if isinstance(error, InvalidForm):
             return invalid_page(request, error.form)
+        if isinstance(error, SignAgainError):
+            return ask_again(request)
         if isinstance(error, Refused):
             return refusal_page(request, error)
         if isinstance(error, BEYOND):

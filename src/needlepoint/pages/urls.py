@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from needlepoint.pages.account import access_log, health, sign_in
+from needlepoint.pages.account import access_log, health, sessions, sign_again, sign_in
 from needlepoint.pages.patients import patients
 from needlepoint.pages.schedule import book, calendar, move, today
 from needlepoint.pages.settings import practice, public_settings, stock
@@ -18,6 +18,8 @@ urlpatterns = [
     path("", include("needlepoint.pages.public_site.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("sign-in/again/", sign_again.sign_again, name="sign-again"),
+    path("sessions/", sessions.of_staff, name="sessions"),
     path("password/", sign_in.change_password, name="change-password"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("chart.json", body_chart.chart, name="chart"),

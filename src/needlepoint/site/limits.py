@@ -30,6 +30,7 @@ SECRET = LEAST._replace(slow=True)
 PHOTO = Limit(13 * MB, 90)  # a photo of 12 MB and the form around it, over a slow phone
 LIMITS = {
     "sign-in": SECRET,
+    "sign-again": SECRET,
     "change-password": SECRET,
     "set-up": SECRET,
     "settings-people": SECRET,

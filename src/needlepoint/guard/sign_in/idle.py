@@ -7,6 +7,8 @@ import time
 from django.conf import settings
 from django.http import HttpRequest
 
+from needlepoint.guard.sign_in.again import came_back
+
 __all__ = ["over"]
 
 SINCE, LAST = "signed_in_at", "last_seen_at"
@@ -28,4 +30,6 @@ def over(request: HttpRequest) -> bool:
         session[SINCE] = session[LAST] = now
     elif request.path not in BY_THEMSELVES and now - last >= WRITTEN_EVERY_SECONDS:
         session[LAST] = now
+        if now - last > settings.STAFF_AWAY_SECONDS:
+            came_back(request)
     return False

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 
 from needlepoint.guard.audit.log import note_sign_in, record_audit
+from needlepoint.guard.sign_in.again import proved_now
 
 __all__ = ["listen", "signed_in", "signed_out"]
 
@@ -19,6 +20,8 @@ def listen() -> None:
 
 def signed_in(sender: Any, user: Any, **kwargs: Any) -> None:
     """Log the start of a session."""
+    if kwargs.get("request") is not None:
+        proved_now(kwargs["request"])
     note_sign_in(user, "", "signed in", "ok")
 
 

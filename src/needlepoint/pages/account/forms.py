@@ -15,7 +15,7 @@ from needlepoint.guard.models import User
 from needlepoint.pages.fields import ChoiceOf, DayField, IdField
 from needlepoint.pages.forms import UncutForm
 
-__all__ = ["LogForm", "OwnPassword", "SignInForm"]
+__all__ = ["EndSessionForm", "LogForm", "OwnPassword", "SignAgainForm", "SignInForm"]
 
 
 class LogQuery(NamedTuple):
@@ -59,6 +59,30 @@ class SignInForm(UncutForm):
         self.full_clean()
         sent = self.cleaned_data
         return sent.get("username", "")[:150], sent.get("password", ""), sent.get("next", "")
+
+
+class SignAgainForm(UncutForm):
+    """The password, and the page to go back to."""
+
+    password = forms.CharField(required=False, strip=False)
+    back = forms.CharField(required=False)
+
+    def tried(self) -> tuple[str, str]:
+        """Password and page."""
+        self.full_clean()
+        return self.cleaned_data.get("password", ""), self.cleaned_data.get("back", "")
+
+
+class EndSessionForm(UncutForm):
+    """Which session is to end: one by its key, all others, or all."""
+
+    end = IdField(digits=18, required=False)
+    which = ChoiceOf(choices=[("", ""), ("others", "others"), ("everywhere", "everywhere")], required=False)
+
+    def chosen(self) -> str | int:
+        """'others', 'everywhere', or a key; 0 for none."""
+        self.full_clean()
+        return self.cleaned_data.get("which") or self.cleaned_data.get("end") or 0
 
 
 class OwnPassword(UncutForm):

@@ -22,6 +22,7 @@ from needlepoint.guard.audit.log import note_sign_in, record_audit
 from needlepoint.guard.models import User
 from needlepoint.guard.sign_in.passwords import check, set_own_password
 from needlepoint.guard.sign_in.rate_limit import lately_stopped, remember_device, subject_of, too_many
+from needlepoint.guard.sign_in.sessions import end_all, of_account
 from needlepoint.pages.account.forms import OwnPassword, SignInForm
 from needlepoint.pages.requests import Request, SignedInRequest
 from needlepoint.records.models import Practice
@@ -88,6 +89,7 @@ def change_password(request: SignedInRequest) -> HttpResponse:
 def _kept(request: SignedInRequest, new: str) -> HttpResponse:
     set_own_password(request.user, new)
     update_session_auth_hash(request, request.user)
+    end_all(of_account(request.user.pk), but=request.session.session_key)
     if request.staff is not None:
         record_audit(request.staff, "write", "own password changed")
     messages.success(request, say("Your password was changed. You were signed out on other devices."))

@@ -15,8 +15,10 @@ from needlepoint.guard.audit.complete import complete
 from needlepoint.guard.audit.origin import asked_from
 from needlepoint.guard.sign_in.idle import over
 from needlepoint.guard.sign_in.second_factor import is_missing
+from needlepoint.guard.sign_in.sessions import note_session
 from needlepoint.pages.requests import Request
 from needlepoint.records.models import Staff
+from needlepoint.records.portal.access import Me
 
 # While the password is one that somebody else set, only the page to change it is open.
 OPEN_BEFORE_OWN_PASSWORD = ("/password/", "/sign-out/", "/i18n/", "/static/")
@@ -44,8 +46,16 @@ class StaffMiddleware:
         with asked_from(request) as here:
             response = self.get_response(request)
             complete(request, response, here)
+            _note(request, here.lent)
             ours.about_patients = bool(here.shown)
             return response
+
+
+def _note(request: HttpRequest, lent: bool) -> None:
+    """Keep where this session is used. What a tablet of the practice shows is no session of a patient."""
+    me = getattr(request, "me", None)
+    by_code = me is not None and not lent and not request.user.is_authenticated
+    note_session(request, [cast(Me, me).patient.pk] if by_code else [])
 
 
 def _staff_of(request: HttpRequest) -> Staff | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from needlepoint.pages.account import sessions
 from needlepoint.pages.portal import (
     bills,
     download,
@@ -66,6 +67,7 @@ urlpatterns = [
     path("me/book/<int:service_id>/", follow_up.times, name="me-book-times"),
     path("me/people/", people.people, name="me-people"),
     path("me/settings/", settings.settings, name="me-settings"),
+    path("me/sessions/", sessions.of_patient, name="me-sessions"),
     path("me/access/", settings.access, name="me-access"),
     path("me/feedback/", home.complain, name="me-feedback"),
     path("me/trend.svg", home.trend, name="me-trend"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from needlepoint.base.refusal import Refused
 from needlepoint.guard.roles import allowed
+from needlepoint.guard.sign_in.again import sign_again_before
 from needlepoint.guard.sign_in.first_run import is_first_run_token, set_up_is_done
 from needlepoint.pages.forms import checked
 from needlepoint.pages.refusals import add_refusal
@@ -119,6 +120,7 @@ def _settings(request: StaffRequest, form: NewStaff, status: int = 200) -> HttpR
 
 @allowed("settings")
 @require_POST
+@sign_again_before("roles")
 def people(request: StaffRequest) -> HttpResponse:
     """Add staff, open or close their access; add a license or a location."""
     sent, staff = request.POST, request.staff

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from needlepoint.base.refusal import Refused
+from needlepoint.guard.sign_in.again import sign_again_now
 from needlepoint.pages.forms import checked
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.visit.content.board import board_page
@@ -33,9 +34,10 @@ def my_visit(request: StaffRequest, visit_id: int) -> Visit:
 
 
 def must_decide(request: StaffRequest) -> None:
-    """Answer 403 to staff without a license: they decide nothing."""
+    """Answer 403 to staff without a license, who decide nothing, and to a sign-in that is not fresh."""
     if not may_decide(request.staff.profession):
         raise PermissionDenied("decide")
+    sign_again_now(request, "override")
 
 
 def work(request: StaffRequest, visit_id: int, notice: str = "", status: int = 200) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from needlepoint.base.refusal import NotPossible, Refused
 from needlepoint.guard.audit.log import record_audit
 from needlepoint.guard.roles import allowed
+from needlepoint.guard.sign_in.again import sign_again_before
 from needlepoint.pages.forms import checked
 from needlepoint.pages.refusals import add_refusal
 from needlepoint.pages.requests import StaffRequest
@@ -57,6 +58,7 @@ def _consented(request: StaffRequest, visit_id: int, form: ConsentForm, page: Co
 
 @allowed("sign")
 @require_POST
+@sign_again_before("sign")
 def sign(request: StaffRequest, visit_id: int) -> HttpResponse:
     """Sign the note. Idempotent; a stale version is not signed."""
     signed = Note.objects.filter(visit_id=visit_id, signed_by=request.staff)
@@ -79,6 +81,7 @@ def sign(request: StaffRequest, visit_id: int) -> HttpResponse:
 
 @allowed("sign")
 @require_POST
+@sign_again_before("sign")
 def add(request: StaffRequest, visit_id: int) -> HttpResponse:
     """Add an addendum to a signed note."""
     amend(request.staff, visit_id, checked(AddendumForm(request.POST)).cleaned_data["text"])
