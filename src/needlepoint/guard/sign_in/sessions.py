@@ -109,7 +109,7 @@ def _device(row: OpenSession, request: HttpRequest, idle: bool) -> Device:
 
 def of_account(user_id: int | None, patient_id: int | None = None) -> QuerySet[OpenSession]:
     """The rows of an account, and of the browsers that a patient opened with a code."""
-    mine = Q(user_id=user_id) if user_id else Q(pk=None)
+    mine = Q(user_id=user_id) if user_id else Q(pk__in=[])
     return OpenSession.objects.filter(mine | Q(patient_id=patient_id) if patient_id else mine)
 
 

@@ -18,6 +18,7 @@ from needlepoint.pages.account.forms import EndSessionForm
 from needlepoint.pages.portal.page import page, seen
 from needlepoint.pages.portal.patient_access import for_patient
 from needlepoint.pages.requests import PatientRequest, StaffRequest
+from needlepoint.records.portal.access import Me, sign_out_everywhere
 
 __all__ = ["of_patient", "of_staff"]
 
@@ -47,13 +48,15 @@ def of_patient(request: PatientRequest) -> HttpResponse:
         seen(request, "settings: sessions")
         return page(request, "me_sessions", "settings", devices=devices(rows, request, idle=False))
     seen(request, "settings: sessions ended", "write")
-    return redirect("home" if _ended(request, rows) else "me-sessions")
+    return redirect("home" if _ended(request, rows, request.me) else "me-sessions")
 
 
-def _ended(request: HttpRequest, rows: QuerySet[OpenSession]) -> bool:
+def _ended(request: HttpRequest, rows: QuerySet[OpenSession], me: Me | None = None) -> bool:
     """End what the form says; whether this browser is signed out too."""
     what = EndSessionForm(request.POST).chosen()
     if what == "everywhere":
+        if me is not None:
+            sign_out_everywhere(me.patient)
         end_all(rows)
         logout(request)
         return True

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from needlepoint.guard.audit.log import note_down_outside
 from needlepoint.guard.audit.origin import LENT, LENT_BY
+from needlepoint.guard.sign_in.sessions import end_all, of_account
 from needlepoint.records.models import AccessGrant, Patient
 from needlepoint.records.values import HELPER_RIGHTS
 
@@ -102,7 +103,9 @@ def let_out(request: HttpRequest) -> None:
 def sign_out_everywhere(patient: Patient) -> None:
     """End every browser's access to a patient: entered codes, and the sessions of the patient's account."""
     Patient.objects.filter(pk=patient.pk).update(signed_out_at=timezone.now())
+    end_all(of_account(None, patient.pk))
     for row in patient.accesses.filter(relation="self", ended_at=None).select_related("user"):
+        end_all(of_account(row.user_id))
         # A session is valid as long as the password it began with; patients never sign in with this one.
         row.user.set_unusable_password()
         row.user.save(update_fields=["password"])
