@@ -42,7 +42,7 @@ def faults(tmp_path):
     (tmp_path / "acme.toml").write_text(FAULTY, encoding="utf-8")
     found, faults = check_folder(tmp_path)
     assert found == []
-    return {fault.path: fault for fault in faults}
+    return {fault.where: fault for fault in faults}
 
 
 @pytest.mark.parametrize(
