@@ -19,6 +19,8 @@ from needlepoint.cost.price import Basis, Item, price_lines
 from needlepoint.cost.protection.debt import Bill, may_collect, payment_plan, plan_rule
 from needlepoint.coverage import CoverageFacts, determine
 from needlepoint.coverage.types import CoverageVerdict, Earlier
+from needlepoint.episode.account.estimate import make_estimate
+from needlepoint.episode.account.order import EstimateOrder
 from needlepoint.episode.denials.reasons import load_denials
 from needlepoint.episode.denials.timely import deadline_of
 from needlepoint.treatment.scope.rules import may
@@ -98,6 +100,23 @@ def test_muscles_make_the_code(case):
     coding = code_session(session, EditContext(both_sides=case.get("twice")))
     assert [line.code for line in coding.lines] == case["codes"]
     assert all(line.units == 1 for line in coding.lines)
+
+
+@pytest.mark.parametrize(("muscle", "side", "code", "asks"), table("coding/sides"))
+def test_a_diagnosis_of_the_other_side_is_asked_about(muscle, side, code, asks):
+    site = SessionSite(muscle=muscle, side=side, technique="wet")
+    coding = code_session(Session(on=datetime.date(2026, 3, 2), sites=[site], diagnoses=[code]))
+    assert any(row.about == f"side {code}" and row.holds for row in coding.open) is asks
+
+
+@pytest.mark.parametrize(("codes", "refused"), table("coding/units_a_day"))
+def test_what_counts_muscles_is_priced_once_a_day(codes, refused):
+    order = EstimateOrder(on=datetime.date(2026, 3, 2), codes=codes)
+    if refused:
+        with pytest.raises(Refused, match="a day"):
+            make_estimate(order)
+    else:
+        assert make_estimate(order).least_usd > 0
 
 
 # Prices.
@@ -182,6 +201,20 @@ def test_what_the_state_keeps_from_collectors(state, day, reporting, share):
     found = may_collect(Bill(billed_on=on - datetime.timedelta(days=200), state=state), on)
     assert found.may_report is (False if reporting == "barred" else None)
     assert plan_rule(state, on).most_share_of_income * 100 == Decimal(share)
+
+
+HELPED = ("assistance_screened", "itemized_sent", "insurer_settled", "plan_offered")
+NOT_OPEN = ("dispute_open", "above_estimate", "appeal_open")
+DONE = dict.fromkeys(HELPED, True) | dict.fromkeys(NOT_OPEN, False)
+
+
+@pytest.mark.parametrize(("state", "day", "days", "blocks", "protects"), table("debt/steps"))
+def test_what_a_state_asks_before_collection(state, day, days, blocks, protects):
+    on = day_of(day)
+    found = may_collect(Bill(billed_on=on - datetime.timedelta(days=days), state=state, **DONE), on)
+    assert sorted(block.step for block in found.blocks) == blocks
+    named = [row.id for row in found.protections if row.id.startswith(f"{state.casefold()}_")]
+    assert sorted(named) == protects
 
 
 @pytest.mark.parametrize(("of", "code", "words"), table("claims/answers"))

@@ -22,6 +22,7 @@ from needlepoint.coding.load import (
     is_listed,
     load_codes,
     load_edits,
+    side_of,
 )
 from needlepoint.coding.pointers import MOST_POINTERS, pointers_of
 from needlepoint.coding.published import NOTHING_LOADED, Published
@@ -63,8 +64,9 @@ def code_session(
     lines, notices = _procedures(session, muscles, diagnoses, dropped, twice)
     _guidance(session, lines, dropped, diagnoses)
     open_: list[Open] = []
+    injected = _by_act(session.sites, muscles, "injection")
     for used in session.drugs:
-        lines += drug_lines(used, session, diagnoses, dropped, open_)
+        lines += drug_lines(used, session, diagnoses, injected, dropped, open_)
     _visit(session, lines, dropped, diagnoses)
     edited = apply_edits(lines, session, diagnoses, asked or EditContext(), published)
     return Coding(
@@ -74,6 +76,7 @@ def code_session(
         notices=tuple(notices),
         open=(
             *_no_diagnosis(edited.lines, diagnoses),
+            *_other_side(diagnoses, session.sites),
             *_open(edited.lines, diagnoses, session.on, published),
             *open_,
             *edited.open,
@@ -128,7 +131,7 @@ def _procedures(
         if sided:
             line, said = _procedure_line(act, sided, diagnoses, twice)
             if (begins := _begins_later(line.code, session.on)) is not None:
-                words = f"The code begins on {begins}; a claim of {session.on} cannot carry it."
+                words = f"The code begins on {begins}; a claim of {session.on} cannot carry it.{_before(line.code)}"
                 dropped.append(Dropped(line.code, "first_day", words))
                 continue
             lines.append(line)
@@ -220,6 +223,25 @@ def _begins_later(code: str, day: datetime.date) -> datetime.date | None:
     """The first day of a procedure code, where it lies after `day`."""
     row = next(row for row in load_codes().procedure if row.code == code)
     return row.from_ if day < row.from_ else None
+
+
+def _before(code: str) -> str:
+    """What was billed before the first day of a procedure code."""
+    row = next(row for row in load_codes().procedure if row.code == code)
+    return f" Before it {row.before} was billed, with a description of what was done." if row.before else ""
+
+
+def _other_side(diagnoses: Sequence[Diagnosis], sites: Sequence[SessionSite]) -> Iterator[Open]:
+    """Diagnoses of a side on which nothing was treated."""
+    treated = {site.side for site in sites} & {"left", "right"}
+    for row in diagnoses:
+        side = side_of(row.code)
+        if side and treated and side not in treated:
+            other = " and ".join(sorted(treated))
+            words = (
+                f"{row.code} says {side}, but the {other} side was treated: check the side of the diagnosis."
+            )
+            yield Open(about=f"side {row.code}", code=row.code, en=words, holds=True)
 
 
 def _line(

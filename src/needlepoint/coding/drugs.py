@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import ROUND_CEILING, Decimal
 
 from needlepoint.base.knowledge import cite
@@ -33,6 +33,7 @@ def drug_lines(
     used: DrugUsed,
     session: Session,
     diagnoses: Sequence[Diagnosis],
+    injected: Collection[str],
     dropped: list[Dropped],
     open_: list[Open],
 ) -> list[CodedLine]:
@@ -47,7 +48,7 @@ def drug_lines(
     if session.place in facility.places:
         dropped.append(Dropped(row.code, "facility_drug", facility.en))
         return []
-    pointers = pointers_of(diagnoses, [muscle for diagnosis in diagnoses for muscle in diagnosis.muscles])
+    pointers = pointers_of(diagnoses, injected)
     if row.unit_ml:
         return _by_volume(used, row, session, pointers, open_)
     units = _units(used.given_mg, row)

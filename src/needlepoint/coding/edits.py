@@ -77,9 +77,18 @@ def _who(
     kept = []
     for line in lines:
         rows = [row for row in load_edits().who if line.code in row.codes and _suits(row, asked)]
-        barring = [row for row in rows if row.bars and row.certainty is not Certainty.UNVERIFIED]
+        barring = [
+            row
+            for row in rows
+            if row.bars and row.certainty is not Certainty.UNVERIFIED and not _lifted(row, asked)
+        ]
         open_ += [
-            Open(about=f"{row.id} {line.code}", code=line.code, en=f"{line.code}: {row.en}", holds=True)
+            Open(
+                about=f"{row.id} {line.code}",
+                code=line.code,
+                en=f"{line.code}: {row.then if _lifted(row, asked) else row.en}",
+                holds=True,
+            )
             for row in rows
             if row not in barring
         ]
@@ -87,6 +96,11 @@ def _who(
         if not barring:
             kept.append(line)
     return kept
+
+
+def _lifted(row: WhoRow, asked: EditContext) -> bool:
+    """Whether a credential on file turns the bar into a question."""
+    return bool(row.unless) and set(row.unless) <= set(asked.credentials)
 
 
 def _suits(row: WhoRow, asked: EditContext) -> bool:

@@ -22,6 +22,7 @@ __all__ = [
     "is_listed",
     "load_codes",
     "load_edits",
+    "side_of",
 ]
 
 DATA = Path(__file__).parent / "data"
@@ -43,6 +44,8 @@ class Procedure(CheckedRow, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     es: str
     act: str
     muscles: tuple[int, int]
+    units_a_day: int = 0  # at most, by what the code says (0: as many as were done)
+    before: str = ""  # what was billed before its first day
 
 
 class VisitRow(CheckedRow, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -214,6 +217,8 @@ class WhoRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     payers: list[str] = []
     below_age: int | None = None
     from_age: int | None = None
+    unless: list[str] = []  # with all these credentials it asks instead, in the words of `then`
+    then: str = ""
 
 
 class Pairs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -228,6 +233,7 @@ class CodeList(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A file with every diagnosis code that is valid on those days."""
 
     file: str
+    sides: str  # the file with those codes that name one side alone
     certainty: Certainty
     source: list[str]
 
@@ -328,6 +334,20 @@ def is_listed(code: str, day: datetime.date) -> bool | None:
 def is_category(code: str, day: datetime.date) -> bool:
     """Whether a diagnosis code is known only to stand above more exact ones on that day."""
     return any(code in row.categories for row in load_edits().known if row.holds_on(day))
+
+
+def side_of(code: str) -> str | None:
+    """The side that a diagnosis code names, left or right; a code keeps its side over the years."""
+    for row in load_edits().list_:
+        if (side := _sides_of(row.sides).get(code)) is not None:
+            return side
+    return None
+
+
+@lru_cache(maxsize=2)
+def _sides_of(name: str) -> dict[str, str]:
+    lines = gzip.decompress((DATA / name).read_bytes()).decode("ascii").split()
+    return {line[:-1]: {"L": "left", "R": "right"}[line[-1]] for line in lines}
 
 
 @lru_cache(maxsize=2)

@@ -94,6 +94,7 @@ class EditContext(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     age_years: int | None = None
     profession: str | None = None
     payer: str | None = None
+    credentials: tuple[str, ...] = ()
     both_sides: Literal[1, 2] | None = None
 
 

@@ -41,6 +41,12 @@ LOCAL = (
     "any",
 )  # acts on which Medicare's contractors decide; the others are decided for the whole country
 
+VERDICT_WORDS = {
+    CoverageVerdict.COVERED: "is covered",
+    CoverageVerdict.NOT_COVERED: "is not covered",
+    CoverageVerdict.NOT_KNOWN: "is not known",
+}
+
 
 def determine(facts: CoverageFacts, own: Sequence[Policy] = ()) -> Determination:
     """The determination for `facts.payer` on the day of service, rule by rule.
@@ -54,7 +60,8 @@ def determine(facts: CoverageFacts, own: Sequence[Policy] = ()) -> Determination
     if policy is None:
         what = facts.act.replace("_", " ")
         split = _split(facts)
-        ask = "Ask the plan, and write down who answered and when."
+        kind = kind_of(facts.payer, "")
+        ask = (kind.ask if kind else "") or "Ask the plan, and write down who answered and when."
         return Determination(
             verdict=CoverageVerdict.NOT_KNOWN,
             policy=None,
@@ -102,7 +109,11 @@ def _asked(rule: PolicyRule, facts: CoverageFacts) -> bool:
 
 def together(main: Determination, other: Determination, codes: Sequence[str]) -> Determination:
     """Two acts of one session: the second one's answer decides its own `codes` alone."""
-    said = [LineVerdict(code=code, verdict=other.of(code), because=other.because) for code in codes]
+    out = other.excluded
+    said = [
+        LineVerdict(code=code, verdict=other.of(code), because=other.because, excluded=code in out)
+        for code in codes
+    ]
     named = f"{', '.join(codes)}: {other.because}"
     return msgspec.structs.replace(
         main,
@@ -245,6 +256,7 @@ def _judge(rule: PolicyRule, facts: CoverageFacts, history: History, own: bool) 
         citations=_citations(rule, own),
         certainty=rule.certainty,
         codes=tuple(rule.codes),
+        excluded=rule.excluded,
     )
 
 
@@ -284,7 +296,11 @@ def _answer(
     whole = [row for row in verdicts if not row.codes]
     verdict, because = _together(whole)
     lines = tuple(_line(code, whole, verdicts) for code in dict.fromkeys(facts.codes or ()))
-    apart = [f"{line.code}: {line.because}" for line in lines if _differs(line, verdict)]
+    apart = [
+        f"{line.code} {VERDICT_WORDS[line.verdict]}: {line.because}."
+        for line in lines
+        if line.verdict is not None and line.verdict is not verdict
+    ]
     refused = verdict is CoverageVerdict.NOT_COVERED or any(
         line.verdict is CoverageVerdict.NOT_COVERED for line in lines
     )
@@ -300,7 +316,7 @@ def _answer(
         rules=verdicts,
         turn=tuple(dict.fromkeys(row.turn for row in (*unmet, *open_) if row.turn)),
         notice=notice.en if notice else None,
-        because=" ".join([because, *apart]) if apart else because,
+        because=" ".join([f"{because}.", *apart]) if apart else because,
         lines=lines,
         modifiers=tuple(_modifiers(policy, facts, history)),
     )
@@ -327,12 +343,10 @@ def _line(code: str, whole: Sequence[RuleVerdict], verdicts: Sequence[RuleVerdic
     if not own and code not in _spoken_of():
         words = "The payer's policy on needling does not speak of it."
         return LineVerdict(code=code, verdict=None, because=words)
-    verdict, because = _together([*whole, *own])
-    return LineVerdict(code=code, verdict=verdict, because=because)
-
-
-def _differs(line: LineVerdict, verdict: CoverageVerdict) -> bool:
-    return line.verdict is not None and line.verdict is not verdict
+    deciding = [*whole, *own]
+    verdict, because = _together(deciding)
+    out = any(row.excluded and row.verdict is CoverageVerdict.NOT_COVERED for row in deciding)
+    return LineVerdict(code=code, verdict=verdict, because=because, excluded=out)
 
 
 @lru_cache(maxsize=1)

@@ -64,7 +64,10 @@ class Need(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     routine: bool | None = None
     diagnostic_once: bool | None = None
     goals_for_movement: bool | None = None
-    state_refuses: bool | None = None
+    state_lets: list[str] | None = (
+        None  # professions whom every state lets do it; of others the state is asked
+    )
+    not_by: list[str] | None = None  # professions whom the payer never pays for it
     never: bool | None = None  # met by nothing: the payer covers it for nobody
     documented: list[str] | None = None
 
@@ -81,6 +84,7 @@ class PolicyRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     mend: str = ""
     note: str = ""
     codes: list[str] = []
+    excluded: bool = False  # the law itself leaves it out: no notice decides, and the line carries GY
 
 
 class ModifierRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -148,6 +152,7 @@ class PayerKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     ndc: bool
     patient_owes: bool = True
     accident: bool = False
+    ask: str = ""  # what is asked of the plan before the service, where no rule is held
     replaces: bool = True  # a processed claim may be replaced or voided by another (frequency 7 or 8)
     en: str
     certainty: Certainty

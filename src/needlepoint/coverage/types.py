@@ -100,6 +100,7 @@ class RuleVerdict(msgspec.Struct, frozen=True, kw_only=True):
     citations: tuple[Citation, ...]
     certainty: Certainty
     codes: tuple[str, ...] = ()
+    excluded: bool = False  # the law itself leaves it out: no notice decides
 
 
 class LineVerdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,6 +109,7 @@ class LineVerdict(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     verdict: CoverageVerdict | None
     because: str
+    excluded: bool = False
 
 
 class AddedModifier(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,3 +148,8 @@ class Determination(msgspec.Struct, frozen=True, kw_only=True):
     def not_covered(self) -> tuple[str, ...]:
         """The codes that are not covered."""
         return tuple(line.code for line in self.lines if line.verdict is CoverageVerdict.NOT_COVERED)
+
+    @property
+    def excluded(self) -> tuple[str, ...]:
+        """The codes that the law itself leaves out."""
+        return tuple(line.code for line in self.lines if line.excluded)

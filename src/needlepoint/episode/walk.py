@@ -177,7 +177,10 @@ def _estimated(
     )
     payer = episode.insured.payer if episode.insured else None
     uncovered = determination.not_covered if determination and not left_out else ()
-    order = order_of(account, coding, session.on, place, episode.clinician.profession, payer, uncovered)
+    excluded = determination.excluded if determination and not left_out else ()
+    order = order_of(
+        account, coding, session.on, place, episode.clinician.profession, payer, uncovered, excluded
+    )
     if left_out:
         order = msgspec.structs.replace(order, insured=False)
     found = make_estimate(order, files)
@@ -324,6 +327,7 @@ def asked_of(episode: Episode) -> EditContext:
         age_years=episode.patient.age_years,
         profession=episode.clinician.profession,
         payer=episode.insured.payer if episode.insured else None,
+        credentials=tuple(episode.clinician.credentials),
         both_sides=episode.insured.both_sides if episode.insured else None,
     )
 

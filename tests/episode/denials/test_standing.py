@@ -3,12 +3,15 @@
 from decimal import Decimal
 
 import pytest
+from rich.console import Console
 
+from needlepoint.claims.incoming.acknowledge import ClaimOutcome, ClaimStatus
 from needlepoint.claims.incoming.codes import meaning
 from needlepoint.claims.incoming.remit import ProviderAdjustment, RemitClaim, RemitEnd, RemitLine
 from needlepoint.claims.types import Adjustment
+from needlepoint.cli.billing.answers import show_status
 from needlepoint.cli.billing.remit import _about, _sums
-from needlepoint.episode.denials.explain import explain
+from needlepoint.episode.denials.explain import explain, remarks_of
 from needlepoint.episode.walk import on_file
 from tests.kit.episodes import plain, walked
 
@@ -81,3 +84,45 @@ def test_the_sum_tells_what_was_paid():
 def test_a_rejection_names_whose_number_it_is():
     assert meaning("entity", "85") == "billing provider"
     assert meaning("entity", "82", "es") == "profesional que atendió"
+
+
+def test_an_unprocessable_claim_is_sent_anew_and_never_appealed():
+    (denial,) = explain(answered("4", ("MA130",), "CO", "16")).denials
+    assert denial.answer_en.startswith("Send a new claim (frequency 1)")
+    assert "appeal is turned away" in denial.mend_en
+
+
+@pytest.mark.parametrize(
+    ("group", "reason", "answer"),
+    [
+        ("PR", "204", "The plan leaves it to the patient"),
+        ("CO", "204", "Appeal"),
+        ("PR", "96", "The plan leaves it to the patient"),
+        ("PR", "119", "The plan leaves it to the patient"),
+        ("CO", "119", "Appeal"),
+        ("PR", "50", "Appeal"),
+    ],
+)
+def test_what_the_plan_excludes_is_the_patients_only_where_it_says_so(group, reason, answer):
+    (denial,) = explain(answered("4", (), group, reason)).denials
+    assert denial.answer_en.startswith(answer)
+
+
+def test_remarks_of_the_whole_claim_are_told_once_with_their_words():
+    item = answered("4", ("MA130", "XX9"), "CO", "16")
+    told = dict(remarks_of(item))
+    assert "send a new one" in told["MA130"][0]
+    assert "not on file" in told["XX9"][0]
+    (denial,) = explain(item).denials
+    assert denial.remarks == ()
+
+
+def test_a_batch_that_was_received_is_no_accepted_claim(capsys):
+    status = ClaimStatus(
+        id="B1", payer_control="", patient="", level="21", outcome=ClaimOutcome.ACCEPTED, category="A1",
+        status="19", entity="PR", on=None, charge_usd=None, paid_usd=None, message="", lines=(),
+    )  # fmt: skip
+    show_status(Console(), status, "en")
+    said = capsys.readouterr().out
+    assert "RECEIVED" in said
+    assert "ACCEPTED" not in said

@@ -14,6 +14,7 @@ from needlepoint.claims.outgoing.inquiries import AuthorizationAnswer
 
 __all__ = ["show_acknowledged", "show_answered", "show_eligibility", "show_question", "show_status"]
 
+BATCH_LEVELS = ("19", "20", "21")  # a provider, the source, the receiver: no claim
 GOOD = (ClaimOutcome.ACCEPTED, ClaimOutcome.PAID)
 BAD = (ClaimOutcome.REJECTED, ClaimOutcome.DENIED, ClaimOutcome.NOT_FOUND)
 
@@ -43,6 +44,11 @@ def show_status(console: Console, item: ClaimStatus, lang: str) -> None:
     """Where a claim is."""
     day = f", {item.on}" if item.on else ""
     charge = f" {item.charge_usd} USD" if item.charge_usd is not None else ""
+    if item.level in BATCH_LEVELS and item.outcome is ClaimOutcome.ACCEPTED:
+        what = "el lote" if lang == "es" else "the batch"
+        console.print(f"[black on yellow] RECEIVED [/] {what} {item.id}{charge}{day}")
+        console.print(f"   {_word('category', item.category, lang)}; {_word('status', item.status, lang)}")
+        return
     console.print(f"{_mark(item.outcome)} claim {item.id or '(a whole file)'} {item.patient}{charge}{day}")
     category, status = _word("category", item.category, lang), _word("status", item.status, lang)
     entity = meaning("entity", item.entity, lang) or item.entity

@@ -323,6 +323,11 @@ def show_draft(console: Console, draft: ClaimDraft) -> None:
         console.print(
             f"Send it by {draft.send_by.last}: {draft.send_by.words} [dim]({draft.send_by.certainty.value})[/dim]"
         )
+    if draft.claim is not None and draft.send_by is None:
+        who = draft.claim.coverage.payer.name
+        console.print(
+            f"[yellow]How long {who} takes claims is not on file: look it up before it passes.[/yellow]"
+        )
     console.print()
 
 

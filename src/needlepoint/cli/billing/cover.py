@@ -26,6 +26,7 @@ from needlepoint.episode.account.papers import notice_of
 from needlepoint.episode.read import read_episode
 from needlepoint.episode.types import Episode
 from needlepoint.episode.walk import walk
+from needlepoint.treatment.types import CheckVerdict
 
 STYLES = {
     CoverageVerdict.COVERED: ("bold black on green", "COVERED"),
@@ -109,6 +110,9 @@ def _cover_episode(
         when = "Before the session: may we?" if walked.planned else "After the session: may we bill?"
         console.print(f"[bold]{when}[/bold]")
         show_determination(console, found)
+        for scope in walked.scopes:
+            if scope.verdict is not CheckVerdict.MET:
+                console.print(f"[yellow]Scope of practice: {scope.because}[/yellow]")
     if abn:
         if walked.unpriced:
             raise Refused(walked.unpriced)

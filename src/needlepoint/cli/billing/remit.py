@@ -37,7 +37,7 @@ from needlepoint.coverage.load import Policy
 from needlepoint.documents import to_pdf
 from needlepoint.episode.denials.appeal import check_first, write_appeal
 from needlepoint.episode.denials.coordination import sent_on
-from needlepoint.episode.denials.explain import Denial, DenialAdvice, Explained, OnFile, explain
+from needlepoint.episode.denials.explain import Denial, DenialAdvice, Explained, OnFile, explain, remarks_of
 from needlepoint.episode.read import read_episode
 from needlepoint.episode.walk import on_file, walk
 
@@ -254,6 +254,8 @@ def _show_claim(console: Console, item: RemitClaim, found: Explained | None, lan
         )
     if sent_on(item):
         console.print(f"   [bold]{SENT_ON}[/bold]")
+    for code, words in remarks_of(item):
+        console.print(f"   {code}: {words[0 if lang == 'en' else 1]}")
     for notice in item.notices:
         console.print(f"   [yellow]{notice}[/yellow]")
     for denial in found.denials if found else ():

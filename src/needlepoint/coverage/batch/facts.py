@@ -98,9 +98,17 @@ def _nodule(table: ClaimTable, line: str, need: Need) -> Answers:
     return np.where((flag == UNKNOWN) & known & (signs >= THREE_OF_FOUR), MET, flag)
 
 
-def _state_refuses(table: ClaimTable, line: str, need: Need) -> Answers:
-    answers: Answers = (table.flag("state_allows") != UNMET).astype(np.int8)
-    return answers
+def _state_lets(table: ClaimTable, line: str, need: Need) -> Answers:
+    allows, who = table.flag("state_allows"), table.texts["profession"]
+    sure = np.array([text is None or text in getattr(need, line) for text in who.texts])
+    asked = np.where(sure, MET, UNKNOWN)[who.codes]
+    return np.where(allows == UNKNOWN, asked, allows)
+
+
+def _not_by(table: ClaimTable, line: str, need: Need) -> Answers:
+    who = table.texts["profession"]
+    answers = np.array([int(text not in getattr(need, line)) for text in who.texts], np.int8)
+    return answers[who.codes]
 
 
 def _goals(table: ClaimTable, line: str, need: Need) -> Answers:
@@ -134,7 +142,8 @@ ASK_FACTS: dict[str, Asks] = {
     "none": _flags(any_=False, wanted=False),
     "nodule": _nodule,
     "goals_for_movement": _goals,
-    "state_refuses": _state_refuses,
+    "state_lets": _state_lets,
+    "not_by": _not_by,
     "regions_most": _regions,
     "drug_on_claim": _as_wanted("drug_on_claim"),
     "state_allows": _as_wanted("state_allows"),

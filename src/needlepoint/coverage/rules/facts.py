@@ -101,13 +101,36 @@ def _state_shows(_: bool, __: Need, facts: CoverageFacts, ___: History) -> tuple
     return ("the state's law allows it" if facts.state_allows else "the state's law does not allow it"), ""
 
 
-def _state_refuses(_: bool, __: Need) -> Met:
-    """Met unless the state's law is known to refuse; a question about it holds the claim by itself."""
+def _state_lets(sure: list[str], _: Need) -> Met:
+    """What the state's law says; where nobody asked, met for the professions that need no answer."""
 
     def met(facts: CoverageFacts, _: History) -> bool | None:
-        return facts.state_allows is not False
+        if facts.state_allows is not None:
+            return facts.state_allows
+        return True if facts.profession is None or facts.profession in sure else None
 
     return met
+
+
+def _lets_shows(sure: list[str], _: Need, facts: CoverageFacts, __: History) -> tuple[str, str]:
+    if facts.state_allows is not None:
+        return _state_shows(True, Need(), facts, None)
+    if facts.profession is None:
+        return "profession not entered", ""
+    if facts.profession in sure:
+        return f"a {words_of(facts.profession)}", ""
+    return _state_shows(True, Need(), facts, None)
+
+
+def _not_by(barred: list[str], _: Need) -> Met:
+    def met(facts: CoverageFacts, _: History) -> bool | None:
+        return facts.profession not in barred
+
+    return met
+
+
+def _not_by_shows(_: list[str], __: Need, facts: CoverageFacts, ___: History) -> tuple[str, str]:
+    return (f"by a {words_of(facts.profession)}" if facts.profession else "profession not entered"), ""
 
 
 def _nodule(_: bool, __: Need) -> Met:
@@ -215,7 +238,8 @@ FACT_LINES: dict[str, RuleLine] = {
     "care_weeks_from": RuleLine(_at_least("care_weeks"), _at_least_shows("care_weeks", "weeks")),
     "nodule": RuleLine(_nodule, _nodule_shows),
     "goals_for_movement": RuleLine(_goals, _goals_shows),
-    "state_refuses": RuleLine(_state_refuses, _state_shows),
+    "state_lets": RuleLine(_state_lets, _lets_shows),
+    "not_by": RuleLine(_not_by, _not_by_shows),
     "regions_most": RuleLine(_regions_most, _regions_shows),
     "drug_on_claim": RuleLine(_drug_on_claim, _drug_shows),
     "furnished_by": RuleLine(_furnished_by, _furnished_shows),

@@ -25,6 +25,8 @@ from needlepoint.episode.account.holds import Decided, Hold, decide_holds, holds
 from needlepoint.episode.denials.timely import Deadline, deadline_of
 from needlepoint.treatment.scope.rules import Scope
 
+FIRST = "P"
+
 __all__ = ["ClaimContext", "ClaimDraft", "claim_of"]
 
 
@@ -70,6 +72,8 @@ def claim_of(
     """
     if not account.coverages:
         return None
+    if account.billed != FIRST:  # what the first payer decided is not judged again by its rules
+        asked = msgspec.structs.replace(asked, determination=None, payer=None)
     if not coding.lines:
         return _nothing_to_bill(coding)
     deadline = deadline_of(asked.payer, session.on, asked.state) if asked.payer else None
@@ -150,6 +154,8 @@ def _added(account: Account, code: str, asked: ClaimContext) -> list[tuple[str, 
     if code in found.not_covered:
         if asked.payer != "medicare":
             return []
+        if code in found.excluded:
+            return [(abn_modifier(signed=False, excluded=True), "not covered by the law itself.")]
         signed = account.notice_signed is True
         words = "the patient signed the notice before" if signed else "no signed notice is on file"
         return [(abn_modifier(signed, excluded=False), f"not covered, and {words}.")]

@@ -178,13 +178,16 @@ def _not_covered(order: EstimateOrder, prices: Sequence[Price]) -> NotCovered | 
     """What the codes that the payer does not cover cost the patient: the practice's charge, else the allowed amount."""
     if not order.uncovered:
         return None
-    charged = ZERO
+    charged = {"all": ZERO, "excluded": ZERO}
     for price in prices:
         if price.code in order.uncovered:
             charge = order.fees.charged(price.code, order.on)
-            charged += price.amount_usd if charge is None else charge * price.units
-    owed = None if order.qmb else charged
-    return NotCovered(codes=tuple(order.uncovered), with_notice_usd=owed)
+            amount = price.amount_usd if charge is None else charge * price.units
+            charged["all"] += amount
+            charged["excluded"] += amount if price.code in order.excluded else ZERO
+    owed = None if order.qmb else charged["all"]
+    always = ZERO if order.qmb else charged["excluded"]
+    return NotCovered(codes=tuple(order.uncovered), with_notice_usd=owed, without_notice_usd=always)
 
 
 def _patient_in_all(
@@ -250,10 +253,18 @@ def _notices(order: EstimateOrder, prices: Sequence[Price], place: Placed | None
     name = kind.en if kind else order.payer.replace("_", " ")
     if kind is not None and not kind.patient_owes and not order.self_pay:
         said.append(f"Under {name} the patient owes nothing: bill the insurer only.")
+    if _benefits_unknown(order):
+        said.append(f"What {name} leaves to the patient is not known: enter its deductible, copay or share.")
     own = any(contract.payer == order.payer for contract in order.fees.contract)
     if order.payer != "medicare" and not own and not order.self_pay:
         said.append(f"No contract with {name} is on file: priced by Medicare's schedule, so only a guide.")
     return said
+
+
+def _benefits_unknown(order: EstimateOrder) -> bool:
+    """A plan pays, and nothing says what it leaves."""
+    known = order.benefits is not None or order.part_b_deductible_met_usd is not None
+    return order.insured and not known and not order.self_pay and not _owes_nothing(order)
 
 
 def _about_medicaid(order: EstimateOrder) -> list[str]:

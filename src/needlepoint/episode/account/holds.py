@@ -61,6 +61,8 @@ def holds_of(
 
 
 def _coverage(account: Account, found: Determination | None, payer: str | None) -> Iterator[Hold]:
+    if account.billed != FIRST:  # the rules asked are the first payer's, and it has decided
+        return
     if found is None:
         words = "Nobody asked this payer's rules: enter who insures the patient (`insured`)."
         if payer is not None:
@@ -71,9 +73,7 @@ def _coverage(account: Account, found: Determination | None, payer: str | None) 
         yield Hold(
             about="coverage", words=f"Coverage is not known: {found.because.rstrip('.')}. {todo}".strip()
         )
-    elif found.verdict is CoverageVerdict.NOT_COVERED and not (
-        payer == "medicare" and account.notice_signed is True
-    ):
+    elif found.verdict is CoverageVerdict.NOT_COVERED and not _told(account, found, payer):
         yield Hold(about="not_covered", words=_uncovered(found, payer))
     if found is not None and found.verdict is not CoverageVerdict.NOT_KNOWN:
         for line in found.lines:
@@ -82,10 +82,18 @@ def _coverage(account: Account, found: Determination | None, payer: str | None) 
                 yield Hold(about=f"coverage {line.code}", words=words)
 
 
+def _told(account: Account, found: Determination, payer: str | None) -> bool:
+    """Whether a signed notice lets a claim go out that Medicare will refuse; none does where the law leaves it out."""
+    return payer == "medicare" and account.notice_signed is True and not found.excluded
+
+
 def _uncovered(found: Determination, payer: str | None) -> str:
     words = f"Not covered: {found.because}."
     if payer != "medicare":
         return words
+    if found.excluded:
+        said = "The law itself leaves it out: the patient pays, with or without a notice; GY only asks for a denial."
+        return f"{words} {said}"
     return f"{words} No signed notice is on file. Sent so, it is denied and the patient owes nothing."
 
 

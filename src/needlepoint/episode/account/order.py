@@ -10,7 +10,7 @@ import msgspec
 from needlepoint.base.money import AMOUNT, is_amount
 from needlepoint.base.refusal import Fault, Refused, day_faults
 from needlepoint.coding import Coding
-from needlepoint.coding.load import load_edits
+from needlepoint.coding.load import load_codes, load_edits
 from needlepoint.cost import Benefits, Household
 from needlepoint.cost.fees import Fees, fee_faults
 from needlepoint.cost.price import Gpci, Item
@@ -32,7 +32,7 @@ class EstimateOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     on: datetime.date
     codes: list[str | Item]
     facility: bool = False
-    open_prices: bool = False  # a code without a published value is not known instead of refused
+    open_prices: bool = True  # a code without a published value is not known; else it is refused
     place: str = ""  # place of service code, where it is known
     qmb: bool | None = None  # Qualified Medicare Beneficiary: may not be billed for Medicare's cost sharing
     medicaid_second: bool = False
@@ -44,6 +44,7 @@ class EstimateOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     self_pay: bool = False
     insured: bool = False
     uncovered: list[str] = []
+    excluded: list[str] = []  # those of them that the law itself leaves out
     notice_signed: bool | None = None
     profession: str | None = None
     fees: Fees = Fees()
@@ -66,11 +67,27 @@ def check_order(order: EstimateOrder) -> None:
         for n, item in enumerate(order.codes)
         if isinstance(item, Item) and not 1 <= item.units <= MOST_UNITS
     ]
-    faults += [*fee_faults(order.fees, "fees"), *_payer_faults(order)]
+    faults += [*_a_day(order), *fee_faults(order.fees, "fees"), *_payer_faults(order)]
     if order.gpci and order.state:
         faults.append(Fault("gpci", "indices beside a state", "one of the two"))
     if faults:
         raise Refused(faults)
+
+
+def _a_day(order: EstimateOrder) -> list[Fault]:
+    """More units than a code has in a day by what it says: it counts muscles, or an encounter."""
+    most = {row.code: row.units_a_day for row in load_codes().procedure if row.units_a_day}
+    counted: dict[str, int] = {}
+    for item in order.codes:
+        code, units = (item, 1) if isinstance(item, str) else (item.code, item.units)
+        counted[code] = counted.get(code, 0) + units
+    return [
+        Fault(
+            "codes", f"{units} x {code}", f"at most {most[code]} a day: the code stands for the whole session"
+        )
+        for code, units in counted.items()
+        if code in most and units > most[code]
+    ]
 
 
 def _payer_faults(order: EstimateOrder) -> list[Fault]:
@@ -104,6 +121,7 @@ def order_of(
     profession: str | None,
     payer: str | None,
     uncovered: tuple[str, ...] = (),
+    excluded: tuple[str, ...] = (),
 ) -> EstimateOrder:
     """What the codes of a session would cost this patient, as the account has it."""
     benefits = account.benefits is not None or account.part_b_deductible_met_usd is not None
@@ -124,6 +142,7 @@ def order_of(
         self_pay=self_pay,
         insured=bool(account.coverages) or benefits or (payer is not None and not self_pay),
         uncovered=[] if self_pay else list(uncovered),
+        excluded=[] if self_pay else list(excluded),
         notice_signed=account.notice_signed,
         profession=profession,
         fees=account.fees,

@@ -20,10 +20,11 @@ from needlepoint.episode.denials.causes import DenialCause, causes_of
 from needlepoint.episode.denials.reasons import Reason, Standing, load_denials, standing_of
 from needlepoint.episode.denials.timely import DATA, Deadline, appeal_by
 
-__all__ = ["Denial", "DenialAdvice", "Explained", "OnFile", "explain"]
+__all__ = ["Denial", "DenialAdvice", "Explained", "OnFile", "explain", "remarks_of"]
 
 CONTESTS = ("appeal", "second_appeal")
 EVERY_LINE = "*"
+PATIENT = "PR"
 
 
 class DenialAdvice(Enum):
@@ -94,13 +95,21 @@ def explain(
     standing = standing_of(answer, on_file is not None and on_file.qmb)
     denials = [_denial(row, None, answer.remarks, on_file) for row in answer.adjustments]
     for line in answer.lines:
-        denials += [_denial(row, line, line.remarks or answer.remarks, on_file) for row in line.adjustments]
+        denials += [_denial(row, line, line.remarks, on_file) for row in line.adjustments]
     denials = [_stands(row, standing) for row in denials]
     contest = any(row.advice is DenialAdvice.APPEAL for row in denials)
     by = None
     if contest and noticed_on and on_file and on_file.payer:
         by = appeal_by(on_file.payer, noticed_on)
     return Explained(claim=answer.id, denials=tuple(denials), appeal_by=by, standing=standing)
+
+
+def remarks_of(answer: RemitClaim) -> list[tuple[str, tuple[str, str]]]:
+    """The remarks of the whole claim, with their words in both languages."""
+    known = {row.code: row for row in load_denials().remark}
+    unknown = ("not on file: x12.org lists it", "no consta: figura en x12.org")
+    rows = [(code, known.get(code)) for code in answer.remarks]
+    return [(code, (row.en, row.es) if row else unknown) for code, row in rows]
 
 
 def _denial(
@@ -111,9 +120,10 @@ def _denial(
     who = next((g for g in known.group if g.id == row.group), None)
     code = line.code if line else ""
     spoken = [w for remark in remarks for w in known.remark if w.code == remark and w.speaks_of(row.group)]
-    usual = next((a for a in known.answer if a.id == reason.answer), None)
+    answer = reason.answer_pr if reason.answer_pr and row.group == PATIENT else reason.answer
+    usual = next((a for a in known.answer if a.id == answer), None)
     rules = _rules(reason, on_file)
-    advice, because_en, because_es = _advise(reason, rules, on_file)
+    advice, because_en, because_es = _advise(answer, rules, on_file)
     return Denial(
         line=code,
         group=row.group,
@@ -190,10 +200,10 @@ def _rules(reason: Reason, on_file: OnFile | None) -> tuple[RuleVerdict, ...]:
 
 
 def _advise(
-    reason: Reason, rules: Sequence[RuleVerdict], on_file: OnFile | None
+    answer: str, rules: Sequence[RuleVerdict], on_file: OnFile | None
 ) -> tuple[DenialAdvice, str, str]:
     """What the record makes of it."""
-    if reason.answer not in CONTESTS or on_file is None:
+    if answer not in CONTESTS or on_file is None:
         return DenialAdvice.AS_USUAL, "", ""
     if not rules:
         return (

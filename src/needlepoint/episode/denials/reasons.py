@@ -29,6 +29,7 @@ class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     checks: list[str] = []
     certainty: Certainty
     source: list[str]
+    answer_pr: str = ""  # the answer where the payer leaves it to the patient
 
 
 class CodeText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
