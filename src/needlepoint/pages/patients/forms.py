@@ -6,14 +6,19 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from needlepoint.coverage.names import load_payer_names, load_second_reasons, payer_of, payers_near
 from needlepoint.pages.fields import ChoiceOf, DayField, IdField, NumberField, PhoneField, WordsField
 from needlepoint.pages.forms import BackForm, SentForm
 from needlepoint.pages.schedule.forms import TimeForm
+from needlepoint.pages.templatetags.plain import said
 from needlepoint.records.models import PatientListItem
 from needlepoint.records.settings.practice import STATES
+from needlepoint.records.visit.evaluate import own_payers
 
 __all__ = [
     "EditPatient",
@@ -30,6 +35,52 @@ __all__ = [
 ]  # fmt: skip
 
 MOST_REASON = 200
+SECOND = ("second_payer_name", "second_payer_id", "second_group_number", "second_reason")
+FILINGS = [
+    ("CI", _("Commercial")),
+    ("MB", "Medicare Part B"),
+    ("16", "Medicare Advantage"),
+    ("MC", "Medicaid"),
+    ("WC", _("Workers' compensation")),
+    ("AM", _("Automobile")),
+]
+RELATIONS = [
+    ("18", _("The patient is the subscriber")),
+    ("01", _("Spouse")),
+    ("19", _("Child")),
+    ("G8", _("Other relationship")),
+]
+
+
+class PayerField(WordsField):
+    """A payer, chosen from the list of names or written in other words; its id."""
+
+    widget = forms.TextInput(attrs={"list": "payer-names", "autocomplete": "off"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(80, **options)
+
+    def to_python(self, value: Any) -> str:
+        """Return the id of the payer; refused with the names that are near."""
+        text = super().to_python(value)
+        found = payer_of(text) if text else ""
+        if found is None and text in {policy.payer for policy in own_payers()}:
+            found = text
+        if found is None:
+            near = payers_near(text)
+            if near:
+                words = say("This payer is not on the list. Did you mean: %(names)s?") % {
+                    "names": ", ".join(near)
+                }
+                raise ValidationError(words, "payer")
+            words = say("This payer is not on the list. Choose one, or: %(other)s.")
+            raise ValidationError(words % {"other": load_payer_names()["other"].name}, "payer")
+        return found
+
+    def prepare_value(self, value: Any) -> Any:
+        """The name that the list shows, for a payer on record."""
+        row = load_payer_names().get(str(value or ""))
+        return row.name if row else value
 
 
 class NewPatient(SentForm):
@@ -87,20 +138,47 @@ class EditPatient(Measures, NewPatient):
     )
     emergency_name = WordsField(120, label=_("Emergency contact"), required=False)
     emergency_phone = PhoneField(label=_("Emergency contact phone"), required=False)
-    payer = WordsField(40, label=_("Payer"), required=False)
+    payer = PayerField(label=_("Payer"), required=False)
     payer_name = WordsField(60, label=_("Plan name (on insurance card)"), required=False)
     payer_id = WordsField(40, label=_("Payer ID"), required=False)
     member_id = WordsField(40, label=_("Member ID"), required=False)
-    filing = ChoiceOf(
-        label=_("Insurance type"),
-        required=False,
-        choices=[
-            ("CI", _("Commercial")),
-            ("MB", "Medicare Part B"),
-            ("MC", "Medicaid"),
-            ("WC", _("Workers' compensation")),
-        ],
+    group_number = WordsField(30, label=_("Group number"), required=False)
+    filing = ChoiceOf(label=_("Insurance type"), required=False, choices=FILINGS)
+    relation = ChoiceOf(
+        label=_("Patient's relationship to the subscriber"), required=False, choices=RELATIONS
     )
+    insured_first = WordsField(35, label=_("Subscriber's first name"), required=False)
+    insured_last = WordsField(60, label=_("Subscriber's last name"), required=False)
+    insured_birth_date = DayField(
+        label=_("Subscriber's date of birth"), required=False, latest=DayField.today
+    )
+    second_payer_name = WordsField(60, label=_("Secondary plan name"), required=False)
+    second_payer_id = WordsField(40, label=_("Secondary payer ID"), required=False)
+    second_member_id = WordsField(40, label=_("Secondary member ID"), required=False)
+    second_group_number = WordsField(30, label=_("Secondary group number"), required=False)
+    second_filing = ChoiceOf(label=_("Secondary insurance type"), required=False, choices=FILINGS)
+    second_reason = ChoiceOf(
+        label=_("If Medicare is secondary: why"),
+        required=False,
+        choices=lambda: [("", ""), *((row.code, said(row)) for row in load_second_reasons().values())],
+    )
+
+    def clean(self) -> dict[str, object]:
+        """A subscriber who is somebody else has a name; a secondary plan has a number and comes behind another."""
+        found = super().clean() or {}
+        for name in ("insured_first", "insured_last"):
+            if (
+                found.get("relation") not in ("18", "", None)
+                and not found.get(name)
+                and name not in self.errors
+            ):
+                self.add_error(name, _("Enter the name of the subscriber."))
+        second = [name for name in SECOND if found.get(name)]
+        if second and not found.get("second_member_id") and "second_member_id" not in self.errors:
+            self.add_error("second_member_id", _("Enter the member ID of the secondary plan."))
+        if found.get("second_member_id") and not found.get("member_id") and "member_id" not in self.errors:
+            self.add_error("member_id", _("Enter the primary plan first."))
+        return found
 
     def clean_zip(self) -> str:
         """Return digits only, as on a claim."""

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from needlepoint.base.refusal import Refused
+from needlepoint.coverage.names import load_payer_names
 from needlepoint.guard.audit.log import record_audit
 from needlepoint.guard.roles import allowed, may
 from needlepoint.pages.charts import pain_chart
@@ -137,21 +138,52 @@ def edit(request: StaffRequest, patient_id: int) -> HttpResponse:
         except Refused as refusal:
             add_refusal(form, refusal)
     record_audit(request.staff, "read", f"patient {patient.pk}", patient.pk)
-    context = {"form": form, "patient": patient}
+    context = {"form": form, "patient": patient, "payers": load_payer_names().values()}
     return render(request, "pages/patient_new.html", context, status=422 if form.errors else 200)
 
 
 def _initial(patient: Patient) -> dict[str, object]:
-    card = patient.coverages[0] if patient.coverages else None
     return {
         **{name: getattr(patient, name) for name in KEPT},
         **msgspec.structs.asdict(patient.address),
         "emergency_name": patient.emergency.name,
         "emergency_phone": patient.emergency.phone,
-        "payer_name": card.payer.name if card else "",
-        "payer_id": card.payer.id if card else "",
-        "member_id": card.member_id if card else "",
-        "filing": card.filing if card else "CI",
+        **_first_card(patient),
+        **_second_card(patient),
+    }
+
+
+def _first_card(patient: Patient) -> dict[str, object]:
+    """The primary plan as the form shows it."""
+    if not patient.coverages:
+        return {"filing": "CI", "relation": "18"}
+    card = patient.coverages[0]
+    own = card.relation == "18"
+    return {
+        "payer_name": card.payer.name,
+        "payer_id": card.payer.id,
+        "member_id": card.member_id,
+        "group_number": card.group_number,
+        "filing": card.filing,
+        "relation": card.relation,
+        "insured_first": "" if own else card.insured.first,
+        "insured_last": "" if own else card.insured.last,
+        "insured_birth_date": None if own else card.insured.birth_date,
+    }
+
+
+def _second_card(patient: Patient) -> dict[str, object]:
+    """The secondary plan as the form shows it."""
+    if len(patient.coverages) < 2:
+        return {"second_filing": "CI"}
+    card = patient.coverages[1]
+    return {
+        "second_payer_name": card.payer.name,
+        "second_payer_id": card.payer.id,
+        "second_member_id": card.member_id,
+        "second_group_number": card.group_number,
+        "second_filing": card.filing,
+        "second_reason": card.secondary_reason,
     }
 
 
@@ -181,6 +213,7 @@ def _contact(patient: Patient) -> dict[str, object]:
         .select_related("by")
         .order_by("-at", "-pk")[:MOST_WORDS],
         "bounced": list(patient.bounced),
+        "plans": [(card, card.sequence == "P") for card in patient.coverages],
         "coming": patient.visits.filter(
             starts_at__gte=timezone.now() - datetime.timedelta(hours=12),
             state__in=("booked", "arrived", "intake_done"),

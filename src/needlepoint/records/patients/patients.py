@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -15,6 +17,7 @@ from django.utils import timezone
 from needlepoint.base.refusal import Fault, NotPossible, Refused
 from needlepoint.claims.types import Coverage, Payer, Person
 from needlepoint.coverage.determine import choices
+from needlepoint.coverage.names import load_payer_names
 from needlepoint.guard.audit.log import record_audit
 from needlepoint.records.models import Location, Patient, PatientListItem, PatientToken, Staff
 from needlepoint.records.values import EmergencyContact, PostalAddress
@@ -34,6 +37,11 @@ __all__ = [
 ]
 
 MOST_FOUND = 12
+FIRST_CARD = (
+    "payer_name", "payer_id", "member_id", "group_number", "filing", "relation", "insured_first", "insured_last",
+    "insured_birth_date",
+)  # fmt: skip
+SECOND_CARD = ("payer_name", "payer_id", "member_id", "group_number", "filing", "reason")
 
 
 def plain(text: str) -> str:
@@ -107,7 +115,7 @@ def change_patient(staff: Staff, patient_id: int, **fields: Any) -> Patient:
     """Change a patient's data; Refused for a payer that is in no policy and on no list."""
     patient = Patient.objects.select_for_update().get(pk=patient_id, practice_id=staff.practice_id)
     address = PostalAddress(**{name: fields.pop(name, "") for name in ("line1", "city", "state", "zip")})
-    card = {name: fields.pop(name, "") for name in ("payer_name", "payer_id", "member_id", "filing")}
+    cards = _cards(patient, fields)
     call = EmergencyContact(name=fields.pop("emergency_name", ""), phone=fields.pop("emergency_phone", ""))
     if fields.get("payer"):
         choices(fields["payer"], _state_of(staff), "injection")
@@ -117,7 +125,7 @@ def change_patient(staff: Staff, patient_id: int, **fields: Any) -> Patient:
     for name, value in fields.items():
         setattr(patient, name, value)
     patient.address, patient.emergency = address, call
-    patient.coverages = (_coverage(patient, card),) if card["member_id"] else ()
+    patient.coverages = cards(fields.get("payer", ""))
     patient.save()
     keep_tokens(patient)
     record_audit(staff, "write", f"patient {patient.pk}: {', '.join(sorted(fields))}", patient.pk)
@@ -146,13 +154,41 @@ def _state_of(staff: Staff) -> str | None:
     return place.state if place else None
 
 
-def _coverage(patient: Patient, card: dict[str, str]) -> Coverage:
-    """Return the insurance card as a claim needs it; the patient is the insured."""
+def _cards(patient: Patient, fields: dict[str, Any]) -> Callable[[str], tuple[Coverage, ...]]:
+    """Take the plans out of the fields; the primary and the secondary one are made once the patient is changed."""
+    first = {name: fields.pop(name, "") for name in FIRST_CARD}
+    second = {name: fields.pop(f"second_{name}", "") for name in SECOND_CARD}
+
+    def made(payer: str) -> tuple[Coverage, ...]:
+        if not first["member_id"]:
+            return ()
+        cards = [_coverage(patient, first, payer)]
+        if second["member_id"]:
+            reason = second["reason"] if second["filing"] == "MB" else ""
+            card = _coverage(patient, second, "")
+            cards.append(msgspec.structs.replace(card, sequence="S", secondary_reason=reason))
+        return tuple(cards)
+
+    return made
+
+
+def _coverage(patient: Patient, card: dict[str, Any], payer: str) -> Coverage:
+    """The card as a claim wants it; the patient is the insured unless the card says who else is."""
+    named = load_payer_names().get(payer)
+    relation = card.get("relation") or "18"
     return Coverage(
         filing=card["filing"] or "CI",
-        payer=Payer(name=card["payer_name"] or patient.payer, id=card["payer_id"]),
+        payer=Payer(name=card["payer_name"] or (named.name if named else payer), id=card["payer_id"]),
         member_id=card["member_id"],
-        insured=person_of(patient),
+        group_number=card["group_number"],
+        relation=relation,
+        insured=person_of(patient) if relation == "18" else _subscriber(card),
+    )
+
+
+def _subscriber(card: dict[str, Any]) -> Person:
+    return Person(
+        first=card["insured_first"], last=card["insured_last"], birth_date=card["insured_birth_date"] or None
     )
 
 
