@@ -19,7 +19,7 @@ CLINIC = ("visit", "patients", "schedule", "settings", "account")
 MODULES = [
     f"needlepoint.pages.{area}.{name}"
     for area, names in {
-        "visit": ("forms", "safety_forms", "session_forms"),
+        "visit.forms": ("bedside", "board", "safety", "session"),
         "patients": ("forms",),
         "schedule": ("forms",),
         "settings": ("forms", "public_forms", "stock_forms"),

@@ -19,13 +19,19 @@ from needlepoint.visit.commands import Command
 from needlepoint.visit.facts import Spot
 from needlepoint.visit.preparation import INSTRUMENTS, VITALS, load_options
 
-__all__ = ["PARTS", "InstrumentForm", "PartForm", "bedside_form"]
+__all__ = ["PARTS", "InstrumentForm", "PartForm"]
 
 
 class PartForm(VisitForm):
     """Which of the forms around the needle it is."""
 
     part = ChoiceOf(choices=lambda: [(name, name) for name in PARTS], widget=HIDDEN)
+
+    @staticmethod
+    def of(sent: Any) -> PartForm:
+        """The form of the part that the page sent."""
+        kind = PARTS.get(sent.get("part", ""), PartForm)
+        return InstrumentForm(sent, sent.get("instrument", "")) if kind is InstrumentForm else kind(sent)
 
     def commands(self) -> Sequence[Command]:
         """Nothing: the form of the part has the acts."""
@@ -188,9 +194,3 @@ PARTS: Mapping[str, type[PartForm]] = {
     "remove_muscle": RemoveMuscleForm,
     "leave_out": LeaveOutForm,
 }
-
-
-def bedside_form(sent: Any) -> PartForm:
-    """The form of the part that the page sent."""
-    kind = PARTS.get(sent.get("part", ""), PartForm)
-    return InstrumentForm(sent, sent.get("instrument", "")) if kind is InstrumentForm else kind(sent)
