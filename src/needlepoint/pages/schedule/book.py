@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -37,7 +36,7 @@ def book_for(request: StaffRequest, patient_id: int) -> HttpResponse:
     service = next((row for row in services if str(row.pk) == asked), services[0] if services else None)
     if request.method == "POST" and service is not None:
         return _booked(request, patient, service, checked(BookForm(request.POST)))
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "patient": patient,
         "services": services,
         "service": service,

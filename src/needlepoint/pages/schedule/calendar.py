@@ -84,7 +84,7 @@ def pick_from(
     who: int | None,
     start: datetime.date | None = None,
     ignore: int | None = None,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the open times of one clinician's week, for a visit to be scheduled or rescheduled.
 
     Without a day in the address, the first week from `start` on that has an open time.
@@ -134,7 +134,7 @@ def _known(who: int | None, people: list[Staff]) -> int | None:
     return who if who in known else next(iter(known), None)
 
 
-def _around(request: StaffRequest, shown: Shown, people: list[Staff]) -> dict[str, Any]:
+def _around(request: StaffRequest, shown: Shown, people: list[Staff]) -> dict[str, object]:
     """Return the bar above the columns: views, days, clinicians."""
     today = timezone.localtime().date()
     every = [] if shown.view == "week" else [("", _("All clinicians"), shown.address(who=None))]
@@ -153,7 +153,7 @@ def _around(request: StaffRequest, shown: Shown, people: list[Staff]) -> dict[st
     }
 
 
-def _columns(request: StaffRequest, shown: Shown, people: list[Staff]) -> dict[str, Any]:
+def _columns(request: StaffRequest, shown: Shown, people: list[Staff]) -> dict[str, object]:
     practice = request.staff.practice
     chosen = [person for person in people if shown.who in (None, person.pk)]
     days = WEEK if shown.view == "week" else 1
@@ -169,7 +169,7 @@ def _grid(
     slots: list[Slot],
     moving: int | None,
     rooms: bool = False,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     practice = request.staff.practice
     zone = ZoneInfo(practice.timezone)
     visits = [visit for row in stretches for visit in row.visits]
@@ -187,7 +187,7 @@ def _lists(stretches: list[Stretch]) -> list[Stretch]:
     return [row for row in stretches if row.visits]
 
 
-def _month(request: StaffRequest, shown: Shown) -> dict[str, Any]:
+def _month(request: StaffRequest, shown: Shown) -> dict[str, object]:
     """Return whole weeks from Monday, so that each day is under its weekday."""
     first = shown.first - datetime.timedelta(days=shown.first.weekday())
     following = shown.moved(1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -41,7 +40,7 @@ def move(request: StaffRequest, visit_id: int) -> HttpResponse:
         raise NOT_BOOKED
     if request.method == "POST":
         return _moved(request, visit, checked(MoveForm(request.POST)))
-    context: dict[str, Any] = {"visit": visit, "patient": visit.patient, "nav": "schedule"}
+    context: dict[str, object] = {"visit": visit, "patient": visit.patient, "nav": "schedule"}
     time, fault = time_asked(request)
     if time is not None:
         context |= free_or_why(request, kind_of(visit), *time, ignore=visit.pk)
@@ -73,10 +72,10 @@ def time_asked(request: StaffRequest) -> tuple[tuple[int, datetime.datetime] | N
 
 def free_or_why(
     request: StaffRequest, service: VisitType, who: int, at: datetime.datetime, ignore: int | None = None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return what the confirmation page shows of a time: who, when, where, and why it would overbook."""
     person = get_object_or_404(Staff, pk=who, practice_id=request.staff.practice_id, active=True)
-    context: dict[str, Any] = {"to": person, "at": at, "slot": f"{who}-{at:%Y%m%dT%H%M}"}
+    context: dict[str, object] = {"to": person, "at": at, "slot": f"{who}-{at:%Y%m%dT%H%M}"}
     try:
         slot = find_time(request.staff.practice, service, who, at, ignore)
     except Refused as refusal:
