@@ -16,9 +16,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
-__all__ = ["compiled", "fingerprint", "kept_table", "write_compiled", "write_tables"]
+__all__ = ["TomlTable", "compiled", "fingerprint", "kept_table", "write_compiled", "write_tables"]
 
 T = TypeVar("T")
+TomlTable = dict[str, Any]  # a TOML table as plain values, before it is read as a type
 TABLES = "tables.msgpack"  # in the folder `data` of a package: its TOML files as plain values
 _DECIMAL, _DATE = 1, 2  # codes of types that msgpack does not have
 
@@ -56,16 +57,16 @@ def write_compiled(file: Path, made_from: bytes, value: object) -> None:
     file.write_bytes(msgspec.msgpack.encode(_Kept(made_from, msgspec.Raw(msgspec.msgpack.encode(value)))))
 
 
-def kept_table(path: Path, content: bytes) -> dict[str, Any] | None:
+def kept_table(path: Path, content: bytes) -> TomlTable | None:
     """Return the values of a TOML file with this content, if its package keeps them compiled."""
     digest, table = _tables(_data_folder(path)).get(str(path), (b"", b""))
     if not table or digest != _digest(content):
         return None
-    found: dict[str, Any] = msgspec.msgpack.decode(table, ext_hook=_from_extension)
+    found: TomlTable = msgspec.msgpack.decode(table, ext_hook=_from_extension)
     return found
 
 
-def write_tables(data: Path, tables: Mapping[Path, dict[str, Any]]) -> None:
+def write_tables(data: Path, tables: Mapping[Path, TomlTable]) -> None:
     """Save the values of a package's TOML files, by path, in its folder `data`."""
     kept = {
         path.relative_to(data).as_posix(): (

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from needlepoint.base.compiled import kept_table
+from needlepoint.base.compiled import TomlTable, kept_table
 from needlepoint.base.refusal import Fault, Refused, nearest
 
 __all__ = [
@@ -100,7 +100,7 @@ def holding_on(rows_: Iterable[D], as_of: datetime.date) -> list[D]:
     return [row for row in rows_ if row.holds_on(as_of)]
 
 
-def read_toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> TomlTable:
     """Return one TOML file as plain values. Numbers with a point become Decimal, so that doses and money stay exact.
 
     A file that has not changed is read from its package's compiled tables: parsing all files takes 0.2 s, at every
@@ -111,7 +111,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     return parse_toml(path, content) if kept is None else kept
 
 
-def parse_toml(path: Path, content: bytes) -> dict[str, Any]:
+def parse_toml(path: Path, content: bytes) -> TomlTable:
     """Return the plain values of a TOML file with this content."""
     import tomllib
 

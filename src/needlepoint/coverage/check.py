@@ -9,10 +9,11 @@ from contextlib import suppress
 from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import TypeVar, get_type_hints
 
 import msgspec
 
+from needlepoint.base.compiled import TomlTable
 from needlepoint.base.knowledge import Certainty, read_toml, toml_files
 from needlepoint.base.refusal import Fault, Refused, nearest, read_as
 from needlepoint.coding.shape import looks_like_icd10cm, looks_like_procedure
@@ -112,7 +113,7 @@ BLANK_RULE = PolicyRule(id="", en="", need=Need(), certainty=Certainty.UNVERIFIE
 R = TypeVar("R", bound=msgspec.Struct)
 
 
-def _with_what_fits(row: dict[str, Any], shape: type[R], blank: R) -> R:
+def _with_what_fits(row: TomlTable, shape: type[R], blank: R) -> R:
     """`blank` with those fields of a row that can be read: what they say is judged beside what cannot."""
     fields = {field.encode_name: field.name for field in msgspec.structs.fields(shape)}
     kinds = get_type_hints(shape)
@@ -142,7 +143,7 @@ def _policy_faults(policy: Policy, where: str, has_rules: bool) -> Iterator[Faul
             yield Fault(f"{where}, rule {name}", f"{times} times", "each rule id once")
 
 
-def _rule_faults(rule: PolicyRule, where: str, row: dict[str, Any]) -> Iterator[Fault]:
+def _rule_faults(rule: PolicyRule, where: str, row: TomlTable) -> Iterator[Fault]:
     need = rule.need
     asked = row.get("need")
     if isinstance(asked, dict) and not lines_of(need) and not any(field_faults(asked, Need, where)):

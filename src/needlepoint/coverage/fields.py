@@ -10,6 +10,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from needlepoint.base.compiled import TomlTable
 from needlepoint.base.refusal import Fault, nearest
 
 __all__ = ["field_faults"]
@@ -23,7 +24,7 @@ WORDS: dict[Any, str] = {
 }
 
 
-def field_faults(row: dict[str, Any], shape: type[msgspec.Struct], where: str) -> Iterator[Fault]:
+def field_faults(row: TomlTable, shape: type[msgspec.Struct], where: str) -> Iterator[Fault]:
     """What is unknown, missing or of another kind in a row that should become `shape`."""
     fields = {field.encode_name: field for field in msgspec.structs.fields(shape)}
     hints = get_type_hints(shape)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
@@ -155,7 +155,10 @@ class _Tree:
         return self._read[key]
 
 
-def _remember(found: dict[str, Any], text: str, value: Any) -> None:
+T = TypeVar("T")
+
+
+def _remember(found: dict[str, T], text: str, value: T) -> None:
     """Cache what was found for a word, up to a limit that hostile text cannot exceed."""
     if len(found) < _MOST_REMEMBERED:
         found[text] = value
