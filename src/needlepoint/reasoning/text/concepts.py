@@ -74,17 +74,18 @@ def _implies() -> dict[str, list[str]]:
     return dict(read_toml(DATA / "corpus_rules.toml")["implies"])
 
 
-@lru_cache(maxsize=1)
-def _half_needs() -> dict[str, re.Pattern[str]]:
-    """Return concept -> a word that must occur in what half states it."""
-    table = read_toml(DATA / "corpus_rules.toml")["half_needs"]
-    return {name: re.compile(rf"\b(?:{'|'.join(words)})") for name, words in table.items()}
+@lru_cache(maxsize=2)
+def _needs(table: str) -> dict[str, re.Pattern[str]]:
+    """Concept -> the beginnings of words of which one must stand in what says it ('needs') or half says it."""
+    rows = read_toml(DATA / "corpus_rules.toml")[table]
+    return {name: re.compile(rf"\b(?:{'|'.join(words)})") for name, words in rows.items()}
 
 
-def _worth_asking(said: ConceptMention) -> bool:
-    """Whether half-stated words contain the word that makes the question reasonable."""
-    needed = _half_needs().get(said.concept)
-    return needed is None or bool(needed.search(fold(said.words)))
+def _is_worth(said: ConceptMention) -> bool:
+    """Whether what was said holds a word that makes it believable, and half-said words one that makes the question fair."""
+    tables = ("needs",) if said.full else ("needs", "half_needs")
+    patterns = (_needs(table).get(said.concept) for table in tables)
+    return all(needed is None or needed.search(fold(said.words)) for needed in patterns)
 
 
 def findings_of(said: Mapping[str, ConceptMention]) -> dict[str, str]:
@@ -204,7 +205,7 @@ def _read(
     return [
         said
         for concept, said in found
-        if said.share >= least and (said.full or concept.startswith(HINT) or _worth_asking(said))
+        if said.share >= least and (concept.startswith(HINT) or _is_worth(said))
     ]
 
 

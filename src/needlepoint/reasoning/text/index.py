@@ -24,9 +24,7 @@ __all__ = ["Index", "Phrase", "compile_all", "compile_index", "encode_index", "l
 FILE = Path(__file__).parent.parent / "data" / "corpus.msgpack"
 LEAST_WEIGHT = 0.4
 NEG_WEIGHT = 1.2
-THIN = (
-    3.6  # a wording with less content weight is matched word for word: parts of 'he hurts me' match anything
-)
+THIN = 5.0  # a wording whose own content weighs less is matched word for word: 'he hurts me' by parts fits anything
 THIN_TWO = {
     2: 0.0,
     3: 3.0,

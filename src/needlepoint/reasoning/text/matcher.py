@@ -178,7 +178,8 @@ def _parts(
 def _share(phrase: Phrase, weight: float) -> float:
     """Return the share of a wording that matched. What warns on its own is stated in full or only half."""
     share = weight / phrase.weight
-    return share if share > 1.0 - 1e-6 or not phrase.strict else min(share, HALF)
+    whole = phrase.strict or len(phrase.stems) <= PARTS_FROM
+    return share if share > 1.0 - 1e-6 or not whole else min(share, HALF)
 
 
 def _fits(phrase: Phrase, got: dict[str, int], statement: TextSpan) -> bool:
