@@ -16,7 +16,15 @@ from needlepoint.reasoning.text.persons import OTHER, OTHER_NOW, is_person
 from needlepoint.reasoning.text.scope import reach_of
 from needlepoint.reasoning.text.stems import little_words
 from needlepoint.reasoning.words.lexicon import ConceptMatch
-from needlepoint.reasoning.words.refined import is_broad_of, refined
+from needlepoint.reasoning.words.refined import (
+    faced,
+    is_broad_of,
+    part_before,
+    part_of,
+    part_of_whole,
+    refined,
+    told_part,
+)
 from needlepoint.reasoning.words.tokens import SENTENCE, STRONG, Token
 
 __all__ = ["PlaceMention", "read_places"]
@@ -51,6 +59,7 @@ def read_places(
 ) -> list[PlaceMention]:
     """Return the places of `found` with side and whether they hurt, including those that 'the right one' implies."""
     words = [token.text.replace("'", "") for token in tokens]
+    found = faced(found, words, _little())
     statements = _statements(tokens, words)
     reach = reach_of(tokens, statements, (), language or "en")
     sides = _sides(text, tokens, words)
@@ -74,16 +83,47 @@ def read_places(
         places += [PlaceMention(concept, match.first, match.end, side, why) for concept in match.concepts]
     places = _narrowed(places, words, tokens)
     meant = _meant(places, words, tokens, sides)
+    meant += _second_sides(places, words, tokens, sides)
     return _fill_sides(places if meant else _soften(places), sides, words) + meant
+
+
+def _little() -> frozenset[str]:
+    """Articles, 'my', 'of' and the sides: what stands between a part and its place."""
+    around = _words()
+    return around["joins"] | around["of"] | around["left"] | around["right"]
+
+
+def _second_sides(
+    places: list[PlaceMention], words: list[str], tokens: list[Token], sides: dict[int, str]
+) -> list[PlaceMention]:
+    """'Inner side of the left knee and outer side of the right': the same joint, with the part told at the side."""
+    hurting = [place for place in places if not place.why_not]
+    beside = {at for place in hurting for at in range(place.first - 3, place.end + 1)}
+    found = []
+    for at, side in sides.items():
+        told = [place for place in hurting if place.end <= at and place.side in ("left", "right")]
+        if at in beside or not told or side in (told[-1].side, "both"):
+            continue
+        behind = told_part(words, at + 1)
+        part = behind[0] if behind else part_before(words, at, _little() - {words[at]})
+        concept = part_of(told[-1].concept, part) if part else None
+        if concept:
+            found.append(PlaceMention(concept, at, at + 1, side))
+    return found
 
 
 def _narrowed(places: list[PlaceMention], words: list[str], tokens: list[Token]) -> list[PlaceMention]:
     """Return places narrowed by the part named after them, without broad names of the same spot."""
     taken = {at for place in places for at in range(place.first, place.end)}
+    told: set[int] = set()  # the words of parts, which are no places of their own
     found: list[PlaceMention] = []
     for place in places:
-        concept = refined(place.concept, place.end, words, tokens, taken)
-        if not place.why_not and any(_same_spot(other, place, words, tokens) for other in found):
+        part = refined(place.concept, place.end, words, tokens, taken)
+        told |= set(range(part.first, part.end)) if part else set()
+        before = part_before(words, place.first, _little()) if part is None else None
+        concept = part.concept if part else part_of_whole(place.concept, before) or place.concept
+        same = any(_same_spot(other, place, words, tokens) for other in found)
+        if not place.why_not and (same or place.first in told):
             found.append(msgspec.structs.replace(place, why_not="reference"))
         else:
             found.append(msgspec.structs.replace(place, concept=concept))
@@ -127,7 +167,18 @@ def _why_not(match: ConceptMatch, words: list[str], tokens: list[Token], kept: S
         return "adverb"
     if single and is_person(words, match.first):
         return "adverb"
-    if single and word in around["adverb"] and not starts and before[-1] not in around["adverb_after"]:
+    if (
+        kept
+        and kept[-1].end == match.first
+        and is_broad_of("+".join(match.concepts), "+".join(kept[-1].concepts))
+    ):
+        return "reference"
+    if (
+        single
+        and word in around["adverb"]
+        and not starts
+        and before[-1] not in around["adverb_after"] | around["left"] | around["right"]
+    ):
         behind = words[match.end] if match.end < len(words) else ""
         if behind not in around["hurting"]:
             return "adverb"
@@ -211,6 +262,9 @@ def _sides(text: str, tokens: list[Token], words: list[str]) -> dict[int, str]:
             found[place] = _ONE_LETTER[word]
         elif word in around["both"] or f"{word} {behind}" in around["both"]:
             found[place] = "both"
+        elif word in around["opposite"] or (word in around["other"] and behind in around["side_words"]):
+            last = [side for side in found.values() if side != "both"][-1:]
+            found |= {place: "left" if last == ["right"] else "right"} if last else {}
     return found
 
 

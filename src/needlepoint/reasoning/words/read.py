@@ -9,8 +9,9 @@ import msgspec
 from needlepoint.anatomy.load import VOCABULARIES, load_atlas
 from needlepoint.reasoning.words.lexicon import matches
 from needlepoint.reasoning.words.lexicons import PLACES, lexicon_of
-from needlepoint.reasoning.words.phrases import find
+from needlepoint.reasoning.words.phrases import Mention, find
 from needlepoint.reasoning.words.places import read_places
+from needlepoint.reasoning.words.refined import moved_places
 from needlepoint.reasoning.words.tokens import normalize
 
 
@@ -79,12 +80,25 @@ def read_text(text: str, language: str | None = None) -> Reading:
         if place.why_not in ("", "denied", "well")
         for region in place.concept.split("+")
     ]
+    if not any(region.painful and not region.negated for region in regions):
+        regions += _moved(mentions)
     spans = [(mention.start, mention.end) for _, mention in mentions]
     spans += [
         (tokens[match.first].start, tokens[match.end - 1].end)
         for match in matches(tokens, lexicon_of(PLACES), language)
     ]
     return Reading(regions=tuple(regions), features=features, spans=tuple(spans))
+
+
+def _moved(mentions: list[tuple[str, Mention]]) -> list[RegionMention]:
+    """What the movements move that a text names, for one that names no place that hurts."""
+    named = {m.concept: m for _, m in mentions if not m.negated}
+    return [
+        RegionMention(region, "unspecified", named[name].words, False)
+        for name in named
+        for concept in moved_places([name])
+        for region in concept.split("+")
+    ]
 
 
 def read_phrase(vocabulary: str, text: str) -> list[str]:

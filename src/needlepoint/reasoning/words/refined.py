@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from needlepoint.base.knowledge import read_toml
+from needlepoint.reasoning.words.lexicon import ConceptMatch
 from needlepoint.reasoning.words.tokens import SENTENCE, STRONG, Token
 
-__all__ = ["is_broad_of", "refined"]
+__all__ = [
+    "faced",
+    "is_broad_of",
+    "moved_places",
+    "part_before",
+    "part_of",
+    "part_of_whole",
+    "refined",
+    "told_part",
+]
 
 _DATA = Path(__file__).parents[1] / "data" / "words" / "refine.toml"
 WITHIN = 3  # words after a place within which its part begins
@@ -31,6 +42,9 @@ class _Row(msgspec.Struct, frozen=True):
 
 class _Table(msgspec.Struct, frozen=True):
     parts: dict[str, list[str]]
+    before: dict[str, list[str]]
+    faces: dict[str, str]
+    moved: dict[str, str]
     refine: list[_Row]
     broad: list[_Row]
 
@@ -57,21 +71,107 @@ def _holds() -> Mapping[frozenset[str], frozenset[str]]:
     return {frozenset(row.of): frozenset(row.holds) for row in _table().broad}
 
 
-def refined(concept: str, end: int, words: Sequence[str], tokens: Sequence[Token], taken: set[int]) -> str:
-    """Return the concept of a place that ends before `end`, narrowed by the part named after it; else unchanged.
+class Part(NamedTuple):
+    """A part of a place that is told: its regions, and the words that told it."""
+
+    concept: str
+    first: int
+    end: int
+
+
+def refined(
+    concept: str, end: int, words: Sequence[str], tokens: Sequence[Token], taken: set[int]
+) -> Part | None:
+    """The part of a place that is told behind it; None where none is.
 
     `taken` are the words of places: the search for a part stops at the next place.
     """
-    row = _rows().get(frozenset(concept.split("+")))
-    if row is None:
-        return concept
+    if frozenset(concept.split("+")) not in _rows():
+        return None
     for at in range(end, min(len(words), end + WITHIN + 1)):
         if at in taken or tokens[at].gap in (STRONG, SENTENCE):
             break
-        part = next((part for told, part in _parts() if tuple(words[at : at + len(told)]) == told), None)
-        if part is not None:
-            return "+".join(getattr(row, part)) or concept
-    return concept
+        told = told_part(words, at)
+        if told is not None:
+            part, stop = told
+            return Part(part_of(concept, part) or concept, at, stop)
+    return None
+
+
+def told_part(words: Sequence[str], at: int) -> tuple[str, int] | None:
+    """The name of the part that is told from `at` on, and where its words end."""
+    return next(
+        ((part, at + len(told)) for told, part in _parts() if tuple(words[at : at + len(told)]) == told), None
+    )
+
+
+def part_before(words: Sequence[str], at: int, little: Collection[str]) -> str | None:
+    """The name of the part whose words end before `at`, with little words between: 'outer side of the'."""
+    while at > 0 and words[at - 1] in little:
+        at -= 1
+    for part, rows in _table().before.items():
+        for told in (tuple(row.split()) for row in rows):
+            if at >= len(told) and tuple(words[at - len(told) : at]) == told:
+                return part
+    return None
+
+
+def part_of_whole(concept: str, part: str | None) -> str | None:
+    """The regions of a part of a place that names the whole."""
+    whole = frozenset(concept.split("+")) in _rows()
+    return part_of(concept, part) if whole and part else None
+
+
+def part_of(concept: str, part: str) -> str | None:
+    """The regions of a part of a place, also where the place itself is named as another part of the whole."""
+    named = frozenset(concept.split("+"))
+    row = _row_of(named)
+    return "+".join(getattr(row, part)) if row is not None and getattr(row, part) else None
+
+
+def _row_of(named: frozenset[str]) -> _Row | None:
+    return _rows().get(named) or next((row for row in _table().refine if named in _parts_of(row)), None)
+
+
+def _parts_of(row: _Row) -> list[frozenset[str]]:
+    return [frozenset(found) for found in (row.top, row.front, row.back, row.inside, row.outside) if found]
+
+
+def faced(found: Sequence[ConceptMatch], words: Sequence[str], little: Collection[str]) -> list[ConceptMatch]:
+    """'La cara interna del antebrazo', 'el frente del tobillo': the face of another place, and no face or forehead."""
+    kept: list[ConceptMatch] = []
+    for number, match in enumerate(found):
+        behind = found[number + 1] if number + 1 < len(found) else None
+        if behind is not None and _is_face_of(match, behind, words, little):
+            continue
+        face = found[number - 1] if number else None
+        if face is not None and _is_face_of(face, match, words, little):
+            told = [words[face.first], *words[face.end : match.first]]
+            part = next((_table().faces[word] for word in reversed(told) if _table().faces.get(word)), "")
+            concept = part_of("+".join(match.concepts), part) if part else None
+            match = ConceptMatch(face.first, match.end, (concept,)) if concept else match
+        kept.append(match)
+    return kept
+
+
+def _is_face_of(
+    face: ConceptMatch, behind: ConceptMatch, words: Sequence[str], little: Collection[str]
+) -> bool:
+    """Whether a word that may name a face stands before the place that it is a face of."""
+    between = words[face.end : behind.first]
+    return (
+        face.end - face.first == 1
+        and words[face.first] in _table().faces
+        and 0 < len(between) <= WITHIN + 2
+        and bool({"de", "del"} & set(between))
+        and all(word in little or word in _table().faces for word in between)
+        and _row_of(frozenset("+".join(behind.concepts).split("+"))) is not None
+    )
+
+
+def moved_places(features: Sequence[str]) -> list[str]:
+    """The places that movements move, for a text that names no place but in a movement: 'cannot turn my neck'."""
+    return list(dict.fromkeys(_table().moved[name] for name in features if name in _table().moved))
 
 
 def is_broad_of(concept: str, narrow: str) -> bool:
