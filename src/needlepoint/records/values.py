@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -152,11 +153,22 @@ def every_right() -> tuple[str, ...]:
 
 
 class NamedInsurance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The insurance as the patient named it, until the front desk has checked it. `kind` '': nothing was named."""
+    """The insurance as the patient named it, until the front desk has checked it. `kind` '': nothing was named.
+
+    `deductible_left`, `copay`: USD, this year and for one visit; `coinsurance`: percent. None: not told.
+    """
 
     kind: str = ""
     plan: str = ""
     member: str = ""
+    deductible_left: Decimal | None = None
+    copay: Decimal | None = None
+    coinsurance: int | None = None
+
+    @property
+    def has_benefits(self) -> bool:
+        """Whether enough was told to work out a share."""
+        return self.deductible_left is not None and (self.copay, self.coinsurance) != (None, None)
 
 
 class Filling(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

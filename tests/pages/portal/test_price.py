@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+import datetime
+from decimal import Decimal
 
+import pytest
+from msgspec.structs import replace
+
+from needlepoint.cost.fees import Contract
 from needlepoint.records.billing.prices import give_due, start_estimate
 from needlepoint.records.models import (
     GivenEstimate,
     Task,
     Visit,
 )
+from needlepoint.records.portal.intake import name_insurance
 from needlepoint.records.values import NamedInsurance
 from tests.pages.portal.kit import fault_at, in_spanish, typed_in
 
@@ -95,3 +101,72 @@ def test_a_plan_with_a_long_name_is_marked_and_stays(me, patient, ahead):
     assert typed_in(page, "EX1")
     patient.refresh_from_db()
     assert patient.told_insurance.kind == ""
+
+
+@pytest.fixture
+def contract(clinic, patient):
+    """A payer with a contract for both parts of the visit: $120 and $80."""
+    amounts = {"99203": Decimal(120), "20552": Decimal(80)}
+    row = Contract(payer="aetna", from_=datetime.date(2024, 1, 1), amounts_usd=amounts)
+    clinic.fees = replace(clinic.fees, contract=[row])
+    clinic.save()
+    patient.payer = "aetna"
+    patient.save()
+
+
+NAMED = {"do": "insurance", "insurance": "private", "plan": "Example Plan", "member": "EX1"}
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ({"deductible_left": "0", "coinsurance": "20"}, "$40.00"),
+        ({"deductible_left": "$50", "coinsurance": "20"}, "$80.00"),
+        ({"deductible_left": "1,500", "coinsurance": "20"}, "$200.00"),
+        ({"deductible_left": "0", "copay": "35"}, "$35.00"),
+        ({"deductible_left": "0", "copay": "35", "coinsurance": "10"}, "$20.00 – $35.00"),
+        ({"deductible_left": "0"}, None), ({"copay": "35"}, None), ({}, None),
+    ],
+)  # fmt: skip
+def test_the_share_by_ones_own_plan(me, ahead, contract, told, shown):
+    """By the contract and what the patient told, asked once; where something is missing: not known, and whom to ask."""
+    path = f"/me/visits/{ahead.pk}/price/"
+    assert me.post(path, NAMED | told).status_code == 302
+    page = " ".join(me.get(path).content.decode().split())
+    if shown is None:
+        assert "not known yet" in page
+        assert "number on the back of your card" in page
+    else:
+        assert f"<dd> {shown} </dd>" in page
+        assert "It holds if your plan covers the visit" in page
+
+
+def test_a_plan_without_a_contract_is_not_reckoned_by_medicares_prices(me, patient, ahead):
+    patient.payer = "cigna"
+    patient.save()
+    path = f"/me/visits/{ahead.pk}/price/"
+    me.post(path, NAMED | {"deductible_left": "0", "coinsurance": "20"})
+    assert "not known yet" in me.get(path).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "odd"),
+    [("copay", "forty"), ("copay", "-1"), ("coinsurance", "120"), ("deductible_left", "9e9")],
+)
+def test_an_odd_amount_is_refused_at_its_field(me, ahead, patient, field, odd):
+    page = me.post(f"/me/visits/{ahead.pk}/price/", NAMED | {field: odd})
+    assert page.status_code == 422
+    assert fault_at(page, field).startswith("Please enter")
+    assert "<details open>" in page.content.decode()  # the fault is never folded away
+    assert typed_in(page, odd)
+    patient.refresh_from_db()
+    assert patient.told_insurance == NamedInsurance()
+
+
+def test_the_intake_does_not_forget_what_was_told_of_the_plan(me, ahead, patient):
+    me.post(f"/me/visits/{ahead.pk}/price/", NAMED | {"deductible_left": "10", "copay": "35"})
+    patient.refresh_from_db()
+    name_insurance(patient, NamedInsurance(kind="private", plan="Example Plan", member="EX1"))
+    assert patient.told_insurance.copay == 35
+    name_insurance(patient, NamedInsurance(kind="private", plan="Another Plan", member="EX1"))
+    assert patient.told_insurance.copay is None

@@ -52,6 +52,7 @@ __all__ = [
     "WaitForm",
 ]
 
+MOST_DOLLARS = 100_000  # of a deductible or copay: more is a slip of the finger
 LONGEST_PLAN = 80  # characters of a plan's name, and of a member ID
 LANGUAGES = [("en", "English"), ("es", "Español")]
 ZONES = [
@@ -209,26 +210,54 @@ class PriceForm(PatientForm):
     do = forms.ChoiceField(choices=[("screen", ""), ("insurance", ""), ("estimate", "")])
 
 
+class DollarsField(forms.DecimalField):
+    """An amount of a plan, in dollars; with or without a dollar sign and commas."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            required=False, min_value=0, max_value=MOST_DOLLARS, decimal_places=2,
+            error_messages=errors_of("dollars", "invalid", "min_value", "max_value", "max_decimal_places"),
+            widget=forms.TextInput(attrs={"inputmode": "decimal"}), **options,
+        )  # fmt: skip
+
+    def to_python(self, value: Any) -> Any:
+        """Read "$1,500" as 1500."""
+        return super().to_python(str(value or "").replace("$", "").replace(",", "").strip())
+
+
 class InsuranceForm(PatientForm):
     """The insurance as the patient names it: kind, plan, member ID."""
 
     insurance = forms.ChoiceField(error_messages=errors_of("by"))
     plan = forms.CharField(max_length=LONGEST_PLAN, required=False)
     member = forms.CharField(max_length=LONGEST_PLAN, required=False)
+    deductible_left = DollarsField(label=_("How much of this year's deductible is left? In dollars"))
+    copay = DollarsField(label=_("Copay for a specialist visit, in dollars"))
+    coinsurance = forms.IntegerField(
+        label=_("Your share after the deductible (coinsurance), in percent"), required=False, min_value=0,
+        max_value=100, error_messages=errors_of("percent", "invalid", "min_value", "max_value"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )  # fmt: skip
 
     def __init__(self, patient: Patient, *args: Any, **kwargs: Any) -> None:
         told, asked = patient.told_insurance, load_asked()
-        initial = {"insurance": told.kind, "plan": told.plan, "member": told.member}
+        initial = {
+            "insurance": told.kind, "plan": told.plan, "member": told.member, "deductible_left": told.deductible_left,
+            "copay": told.copay, "coinsurance": told.coinsurance,
+        }  # fmt: skip
         super().__init__(*args, initial=initial, **kwargs)
-        for name, field in self.fields.items():
-            field.label = said(asked[name])
+        for name in ("insurance", "plan", "member"):
+            self.fields[name].label = said(asked[name])
         empty = [] if told.kind else [("", _("Please choose"))]
         self.offer("insurance", [*empty, *picked(asked["insurance"].option)])
 
     def named(self) -> NamedInsurance:
         """Return what was entered, as a value of the record."""
         sent = self.cleaned_data
-        return NamedInsurance(kind=sent["insurance"], plan=sent["plan"], member=sent["member"])
+        return NamedInsurance(
+            kind=sent["insurance"], plan=sent["plan"], member=sent["member"], copay=sent["copay"],
+            deductible_left=sent["deductible_left"], coinsurance=sent["coinsurance"],
+        )  # fmt: skip
 
 
 class MoveForm(PatientForm):

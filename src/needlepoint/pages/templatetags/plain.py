@@ -105,6 +105,8 @@ KINDLY = {
     "visits": _("You already have several visits booked. Please call us."),
     "named": _("Please enter the person's name."),
     "rights": _("Please choose what this person may see and do."),
+    "dollars": _("Please enter an amount in dollars, such as 250 or 40.50."),
+    "percent": _("Please enter a whole percent from 0 to 100."),
     "proxies": _("You cannot add more people. Remove someone first."),
 }
 

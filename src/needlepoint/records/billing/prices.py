@@ -14,7 +14,7 @@ from django.utils import timezone
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.coding.load import load_codes
 from needlepoint.cost import Household, estimate_due
-from needlepoint.cost.price import Item, Price
+from needlepoint.cost.price import Benefits, Item, Price
 from needlepoint.cost.protection.assist import (
     Program,
     percent_of_poverty,
@@ -37,6 +37,7 @@ from needlepoint.guard.audit.log import note_down_outside
 from needlepoint.records.models import GivenEstimate, Location, Patient, Practice, Screening, Visit, VisitType
 from needlepoint.records.outbox.queue import queue
 from needlepoint.records.settings.public_settings import outside_of, zone_of
+from needlepoint.records.values import NamedInsurance
 
 __all__ = [
     "Help",
@@ -71,7 +72,8 @@ class QuoteLine(msgspec.Struct, frozen=True, kw_only=True):
 class Quote(msgspec.Struct, frozen=True, kw_only=True):
     """The expected price of a visit. `least_usd` and `most_usd`: what the patient owes; None: not known.
 
-    `open`: why there is no price, for a practice without a fee schedule.
+    `by_plan`: worked out from what the patient told of their plan. `open`: why there is no price, for a practice
+    without a fee schedule.
     """
 
     total_usd: Decimal | None
@@ -80,6 +82,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     most_usd: Decimal | None = None
     insured: bool = False
     reduced: bool = False
+    by_plan: bool = False
     open: str = ""
 
 
@@ -136,8 +139,12 @@ def quote(
     if insured and patient is not None and _payer_of(patient) == "medicare":
         least, most = _medicare(practice, service, location, on)
         return Quote(total_usd=whole.total_usd, lines=lines, least_usd=least, most_usd=most, insured=True)
-    if insured:
-        return Quote(total_usd=whole.total_usd, lines=lines, insured=True)
+    if insured and patient is not None:
+        least, most = _own_share(practice, service, location, on, patient)
+        return Quote(
+            total_usd=whole.total_usd, lines=lines, least_usd=least, most_usd=most, insured=True,
+            by_plan=least is not None,
+        )  # fmt: skip
     pays = whole.patient_usd
     reduced = whole.sliding is not None and pays is not None and pays < whole.least_usd
     return Quote(total_usd=whole.total_usd, lines=lines, least_usd=pays, most_usd=pays, reduced=reduced)
@@ -179,6 +186,55 @@ def _medicare(
         return medicare_range(order)
     except Refused:
         return None, None
+
+
+def _own_share(
+    practice: Practice, service: VisitType, location: Location, on: datetime.date, patient: Patient
+) -> tuple[Decimal | None, Decimal | None]:
+    """What a plan leaves, by its contract here and by what the patient told of it; (None, None): not known."""
+    told = patient.told_insurance
+    names = [code if isinstance(code, str) else code.code for code in _codes(service)]
+    agreed = all(practice.fees.agreed(patient.payer, name, on) for name in names)
+    if not (patient.payer and agreed and told.has_benefits):
+        return None, None
+    try:
+        found = make_estimate(_plan_order(practice, service, location, on, patient))
+    except Refused:
+        return None, None
+    return _least_and_most(told, found.patient_usd, found.total_usd)
+
+
+def _plan_order(
+    practice: Practice, service: VisitType, location: Location, on: datetime.date, patient: Patient
+) -> EstimateOrder:
+    told = patient.told_insurance
+    return EstimateOrder(
+        on=on,
+        codes=_codes(service),
+        payer=patient.payer,
+        insured=True,
+        fees=practice.fees,
+        benefits=Benefits(
+            deductible_left_usd=told.deductible_left or Decimal(0),
+            coinsurance=Decimal(told.coinsurance or 0) / 100,
+        ),
+        state=location.state if location.locality else None,
+        locality=location.locality or None,
+    )
+
+
+def _least_and_most(
+    told: NamedInsurance, by_share: Decimal | None, allowed: Decimal | None
+) -> tuple[Decimal | None, Decimal | None]:
+    """Some plans ask for a copay, some for a share: where both were told, the lower and the higher of the two."""
+    if by_share is None or allowed is None:
+        return None, None
+    if told.copay is None:
+        return by_share, by_share
+    by_copay = min(told.copay, allowed)
+    if told.coinsurance is None and not told.deductible_left:
+        return by_copay, by_copay
+    return min(by_share, by_copay), max(by_share, by_copay)
 
 
 @transaction.atomic

@@ -394,7 +394,15 @@ def name_insurance(patient: Patient, told: NamedInsurance) -> list[Warning]:
 
     Returns the warning signs in what was typed.
     """
-    if not told.kind or told == patient.told_insurance:
+    before = patient.told_insurance
+    if (told.kind, told.plan, told.member) == (before.kind, before.plan, before.member):
+        told = replace(  # what the intake does not ask about stays
+            told,
+            deductible_left=before.deductible_left if told.deductible_left is None else told.deductible_left,
+            copay=before.copay if told.copay is None else told.copay,
+            coinsurance=before.coinsurance if told.coinsurance is None else told.coinsurance,
+        )
+    if not told.kind or told == before:
         return []
     patient.told_insurance = told
     patient.save(update_fields=["told_insurance"])
