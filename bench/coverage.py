@@ -91,7 +91,9 @@ def zen_decision() -> zen.ZenDecision:
         "DRUG-1": known("codes", f"not(some(codes, # in {listed(rules['DRUG-1'].without_codes)}))"),
         "EXC-2": "sessions == 1 ? true : (routine == null ? (last_percent == null ? null : true) : not(routine))",
         "EXC-3": known("signs", f"signs >= {rules['EXC-3'].signs_from}"),
-        "PROV-1": "state_allows != false",
+        "PROV-1": "state_allows != null ? state_allows :"
+        f" (profession == null or profession in {listed(rules['PROV-1'].state_lets)} ? true : null)",
+        "BENEFIT": f"profession == null or not(profession in {listed(rules['BENEFIT'].not_by)})",
         "DRUG-2": "drug_on_claim",
         "DOC-1": known("documented", f"all({listed(rules['DOC-1'].documented)}, # in documented)"),
     }
@@ -140,6 +142,7 @@ def for_zen(facts: CoverageFacts) -> dict[str, object]:
         "nodule": facts.nodule,
         "routine": facts.routine,
         "state_allows": facts.state_allows,
+        "profession": facts.profession,
         "drug_on_claim": facts.drug_on_claim,
         "sessions": len(history) + 1,
         "in_window": sum(e.on > window for e in history) + 1,

@@ -23,7 +23,7 @@ from needlepoint.episode.account.estimate import make_estimate
 from needlepoint.episode.account.order import EstimateOrder
 from needlepoint.episode.denials.reasons import load_denials
 from needlepoint.episode.denials.timely import deadline_of
-from needlepoint.treatment.scope.rules import may
+from needlepoint.treatment.scope.rules import load_scope, may
 from tests.coverage.test_determine import BACK, DAY, GOOD
 from tests.kit.episodes import plain, walked
 from tests.places import SPEC
@@ -193,6 +193,32 @@ def test_who_may(who, state, act, held, verdict, words):
     assert found.verdict.value == verdict
     if who != "dentist":
         assert words in found.because
+
+
+@pytest.mark.parametrize(("who", "act", "states", "held", "verdict"), table("scope/states"))
+def test_who_may_in_every_state(who, act, states, held, verdict):
+    day = datetime.date(2026, 11, 21)
+    found = {
+        state: may(Clinician(profession=who, state=state, credentials=held), act, day).verdict.value
+        for state in states.split()
+    }
+    assert found == dict.fromkeys(states.split(), verdict)
+
+
+def test_every_place_stands_once_for_the_professions_that_were_read():
+    seen: dict[tuple[str, str], list[str]] = {}
+    for who, act, states, held, _ in table("scope/states"):
+        if not held:
+            seen.setdefault((who, act), []).extend(states.split())
+    every = sorted(load_scope().states)
+    for key in (
+        ("physical_therapist", "dry_needling"),
+        ("physical_therapist", "injection"),
+        ("physician", "injection"),
+        ("acupuncturist", "dry_needling"),
+        ("acupuncturist", "injection"),
+    ):
+        assert sorted(seen[key]) == every
 
 
 @pytest.mark.parametrize(("state", "day", "reporting", "share"), table("debt/protection"))
