@@ -1,1 +1,1 @@
-"""Claims: 837P out; 835, 999, 277, 271, and 278 in; denials, their causes, and remedies."""
+"""Claims: 837P out; 835, 999, 277, 271, and 278 in."""

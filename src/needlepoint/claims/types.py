@@ -25,7 +25,7 @@ __all__ = [
 
 
 class Adjustment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
-    """What was not paid: group (CO, PR, OA, PI, CR), reason (CARC), amount, units."""
+    """An amount that was not paid: group (CO, PR, OA, PI, CR), reason (CARC), amount, units."""
 
     group: str
     reason: str
@@ -69,7 +69,7 @@ class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Payer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A payer by the id that the clearing house knows."""
+    """A payer with its id at the clearing house."""
 
     name: str
     id: str
@@ -77,7 +77,7 @@ class Payer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class PriorPayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What another payer said of the whole claim before this one."""
+    """What another payer paid on the whole claim before this one."""
 
     paid_usd: Decimal
     on: datetime.date | None = None
@@ -87,7 +87,7 @@ class PriorPayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 class Coverage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One payer's part. `sequence` P, S or T; `filing` MB, CI, MC, WC, ...; `relation` 18 self, 01 spouse, 19 child."""
+    """One coverage. `sequence` P, S or T; `filing` MB, CI, MC, WC, ...; `relation` 18 self, 01 spouse, 19 child."""
 
     payer: Payer
     insured: Person
@@ -97,7 +97,7 @@ class Coverage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     relation: str = "18"
     group_number: str = ""
     group_name: str = ""
-    secondary_reason: str = ""  # why Medicare comes second (SBR05)
+    secondary_reason: str = ""  # why Medicare is secondary (SBR05)
     paid: PriorPayment | None = None
 
 
@@ -110,7 +110,7 @@ class DrugPackage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class LinePayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What another payer said of one line."""
+    """What another payer paid on one line."""
 
     payer_id: str
     paid_usd: Decimal
@@ -123,7 +123,7 @@ class LinePayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class Attachment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A paper that goes with the claim: its kind (PWK01), how it goes (PWK02), its number."""
+    """An attachment of the claim: its kind (PWK01), its transmission (PWK02), its number."""
 
     kind: str
     by: str
@@ -185,12 +185,12 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     @property
     def total_usd(self) -> Decimal:
-        """The sum of the lines, which is what CLM02 must say."""
+        """Return the sum of the lines, which CLM02 must equal."""
         return sum((line.charge_usd for line in self.lines), Decimal(0))
 
 
 class Submission(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Who sends to whom, numbered. `created` is UTC; `test` marks a file that must not be paid."""
+    """Sender and receiver of a numbered file. `created` is UTC; `test` marks a file that must not be paid."""
 
     sender: str
     sender_id: str

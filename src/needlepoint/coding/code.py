@@ -1,4 +1,4 @@
-"""From a session to codes: counted by muscles, each line with its reason, what was left out with its rule."""
+"""From a session to codes: counted by muscles, each line with its reason, omitted codes with their rule."""
 
 from __future__ import annotations
 
@@ -42,15 +42,15 @@ __all__ = ["code_session"]
 
 MOST_DIAGNOSES = 12
 EVERY_PAYER = "*"
-LAST_DAY = datetime.date(2100, 1, 1)  # a day beyond was mistyped
+LAST_DAY = datetime.date(2100, 1, 1)  # a later day is a typing error
 
 
 def code_session(
     session: Session, asked: EditContext | None = None, published: Published = NOTHING_LOADED
 ) -> Coding:
-    """The codes of `session` after every edit. Raises Refused with every place that cannot be read.
+    """Return the codes of `session` after every edit. Raises Refused with every invalid site.
 
-    `asked` is what edits want to know beside the session: age, profession, payer; `published` the public files.
+    `asked` is further context for edits: age, profession, payer; `published` the public files.
     """
     muscles = _muscles(session)
     faults = [*_day_faults(session.on), *_place_faults(session.place)]
@@ -85,14 +85,14 @@ def code_session(
 
 
 def _no_diagnosis(lines: Sequence[CodedLine], diagnoses: Sequence[Diagnosis]) -> Iterator[Open]:
-    """Lines without any diagnosis: an evaluation has none of its own, the clinician names it."""
+    """Return lines without any diagnosis: an evaluation has none of its own, so that the clinician must name it."""
     if lines and not diagnoses:
         words = "No diagnosis justifies a line: the clinician has to name one."
         yield Open(about="diagnosis", code="", en=words, holds=True)
 
 
 def _day_faults(day: datetime.date) -> list[Fault]:
-    """A day for which the codes of the treated muscles are not on file."""
+    """Return a fault for a day without codes on file for the treated muscles."""
     first = min(row.from_ for row in load_codes().diagnosis)
     if first <= day < LAST_DAY:
         return []
@@ -101,7 +101,7 @@ def _day_faults(day: datetime.date) -> list[Fault]:
 
 
 def _place_faults(place: str) -> list[Fault]:
-    """A place of service that no claim can name."""
+    """Return a fault for an invalid place of service."""
     known = load_edits().places.codes
     if place in known:
         return []
@@ -115,7 +115,7 @@ def _procedures(
     dropped: list[Dropped],
     twice: _Twice,
 ) -> tuple[list[CodedLine], list[str]]:
-    """The lines that count muscles, and what is to be said of them."""
+    """Return the lines that count muscles, and their notes."""
     injected = _by_act(session.sites, muscles, "injection")
     needled = _by_act(session.sites, muscles, "dry_needling")
     both = set(injected) & set(needled)
@@ -140,7 +140,7 @@ def _procedures(
 
 
 def _muscles(session: Session) -> list[Muscle]:
-    """The treated muscles; none where the visit was an evaluation without a needle."""
+    """Return the treated muscles; none for an evaluation without a needle."""
     faults: list[Fault] = []
     found: list[Muscle] = []
     if not session.sites and session.visit is None and not session.entered:
@@ -166,7 +166,7 @@ def _muscles(session: Session) -> list[Muscle]:
 
 
 def _by_act(sites: Sequence[SessionSite], muscles: Sequence[Muscle], act: str) -> dict[str, set[str]]:
-    """muscle id -> sides treated by this act. Points and needles do not count: muscles do."""
+    """Return muscle id -> sides treated by this act. Muscles count, not points or needles."""
     found: dict[str, set[str]] = {}
     for site, muscle in zip(sites, muscles, strict=True):
         if ACT_OF[site.technique] == act:
@@ -195,14 +195,14 @@ def _procedure_line(
 
 
 class _Twice(NamedTuple):
-    """How often a muscle treated on both sides counts, and who says so."""
+    """How often a muscle treated on both sides counts, and its source."""
 
     times: int
     words: str
 
 
 def _both_sides(asked: EditContext, day: datetime.date) -> _Twice:
-    """As the record says of this payer, else by the payer's row of that day, else by the row for all."""
+    """Return it by the record for this payer, else by the payer's row of that day, else by the row for all."""
     if asked.both_sides is not None:
         return _Twice(asked.both_sides, "as entered for this payer")
     held = holding_on(load_codes().both_sides, day)
@@ -220,7 +220,7 @@ def _procedure(act: str, count: int) -> Procedure:
 
 
 def _begins_later(code: str, day: datetime.date) -> datetime.date | None:
-    """The first day of a procedure code, where it lies after `day`."""
+    """Return the first day of a procedure code, if it is after `day`."""
     row = next(row for row in load_codes().procedure if row.code == code)
     return row.from_ if day < row.from_ else None
 
@@ -261,7 +261,7 @@ def _line(
 
 
 def _diagnoses(muscles: Iterable[Muscle], day: datetime.date) -> tuple[Diagnosis, ...]:
-    """One diagnosis for each kind of place, the one with most muscles first."""
+    """Return one diagnosis for each kind of place, the one with most muscles first."""
     grouped: dict[str, tuple[DiagnosisRow, dict[str, None]]] = {}
     for muscle in muscles:
         row = next(row for row in load_codes().diagnosis if row.holds_on(day) and _fits(row, muscle))
@@ -307,7 +307,7 @@ def _visit(
     if row is None:
         known = ", ".join(code for rows in load_codes().visit for code in rows.codes)
         raise Refused(Fault("session.visit.code", repr(visit.code), f"one of {known}"))
-    alone = not session.sites  # an evaluation without a needle needs no modifier and no work apart from one
+    alone = not session.sites  # an evaluation without a needle needs no modifier and no separate work
     if not alone and not (visit.own_work or "").strip():
         words = "A visit beside a procedure asks for work of its own in the note."
         dropped.append(Dropped(visit.code, "own_work", words))
@@ -331,7 +331,7 @@ def _visit(
 def _open(
     lines: Sequence[CodedLine], diagnoses: Sequence[Diagnosis], day: datetime.date, published: Published
 ) -> Iterator[Open]:
-    """Codes that no published file was seen to hold on that day, and units that are from memory."""
+    """Return codes that no published file confirms on that day, and units from memory."""
     codes = load_codes()
     rows: dict[str, CheckedRow] = {}
     rows |= {row.code: row for row in codes.procedure}

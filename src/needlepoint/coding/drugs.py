@@ -1,4 +1,4 @@
-"""The lines of a drug: its code on that day, its units, and what of a vial was discarded."""
+"""The lines of a drug: its code on that day, its units, and what was discarded."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from needlepoint.coding.types import CodedLine, Diagnosis, Dropped, DrugUsed, Op
 
 __all__ = ["drug_faults", "drug_lines"]
 
-MOST_MG = 100_000  # no drug of this work comes near: units were mixed up
+MOST_MG = 100_000  # no drug of this work has this much: units were confused
 
 
 def drug_faults(used: DrugUsed, number: int) -> list[Fault]:
-    """What cannot be a dose."""
+    """Return the faults of a dose."""
     where = f"session.drugs[{number}]"
     faults = []
     if not (used.given_mg.is_finite() and 0 < used.given_mg < MOST_MG):
@@ -37,7 +37,7 @@ def drug_lines(
     dropped: list[Dropped],
     open_: list[Open],
 ) -> list[CodedLine]:
-    """The lines of one drug: none in a facility, which bills it; with JW or JZ where an office is paid for it."""
+    """Return the lines of one drug: none in a facility, which bills it; with JW or JZ if an office is paid."""
     row = _drug_row(used, session.on)
     if row is None:
         words = "No code is on file: an unclassified drug code asks for name and dose in the claim's note."
@@ -60,7 +60,7 @@ def drug_lines(
         words = f"{row.code}: was it a single-dose vial? Then {waste.discarded} or {waste.none} is asked for."
         open_.append(Open(about=f"vial {row.code}", code=row.code, en=words, holds=True))
         return [_drug_line(row, units, (), pointers, because)]
-    wasted = int(used.wasted_mg / row.unit_mg)  # less than a unit is no waste line
+    wasted = int(used.wasted_mg / row.unit_mg)  # less than a unit is not a line for discarded drug
     if not wasted:
         return [_drug_line(row, units, (waste.none,), pointers, f"{because}; less than a unit discarded")]
     return [
@@ -72,7 +72,7 @@ def drug_lines(
 def _by_volume(
     used: DrugUsed, row: DrugRow, session: Session, pointers: tuple[int, ...], open_: list[Open]
 ) -> list[CodedLine]:
-    """The line of a drug that counts in mL; without its volume one unit, and the claim waits for it."""
+    """Return the line of a drug that counts in mL; without its volume one unit, and a hold on the claim."""
     volume = used.volume_ml if used.volume_ml is not None else _volume_at_sites(session)
     if volume is None:
         words = f"{row.code} counts {number(row.unit_ml)} mL a unit: enter the volume of {used.drug}."
@@ -84,7 +84,7 @@ def _by_volume(
 
 
 def _volume_at_sites(session: Session) -> Decimal | None:
-    """What was given in all places, where the session has one drug and every place its volume."""
+    """Return the total volume, if the session has one drug and every site its volume."""
     given = [site.volume_ml for site in session.sites if site.technique == "wet"]
     if len(session.drugs) != 1 or not given or None in given:
         return None
@@ -92,7 +92,7 @@ def _volume_at_sites(session: Session) -> Decimal | None:
 
 
 def _drug_row(used: DrugUsed, day: datetime.date) -> DrugRow | None:
-    """The row of that day; where codes go by the size of the dose, the first that is large enough."""
+    """Return the row of that day; where codes depend on the dose, the first that is large enough."""
     held = [
         row
         for row in load_codes().drug

@@ -1,4 +1,4 @@
-"""The edits that every line passes, coded or entered by hand: each says what it took away or changed, and why."""
+"""The edits for every line, coded or entered by hand: each states what it removed or changed, and why."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def apply_edits(
     asked: EditContext,
     published: Published,
 ) -> Edited:
-    """Hand-entered lines beside the coded ones, all through every edit."""
+    """Apply every edit to hand-entered and coded lines together."""
     dropped: list[Dropped] = []
     open_: list[Open] = []
     kept = [*lines, *entered_lines(session, lines, diagnoses, dropped, open_, published)]
@@ -48,7 +48,7 @@ def apply_edits(
 
 
 def _placed(line: CodedLine, place: str) -> CodedLine:
-    """The line with the modifiers that its place of service asks for."""
+    """Return the line with the modifiers that its place of service requires."""
     for row in load_edits().place:
         if line.code in row.codes and place in row.places and row.add not in line.modifiers:
             line = msgspec.structs.replace(
@@ -60,7 +60,7 @@ def _placed(line: CodedLine, place: str) -> CodedLine:
 
 
 def _asked_by_place(session: Session, asked: EditContext) -> list[Open]:
-    """What the place of service asks about: a needle by telehealth, for example."""
+    """Return questions by the place of service: a needle by telehealth, for example."""
     return [
         Open(about=row.id, code="", en=row.en, holds=True)
         for row in load_edits().place_asks
@@ -73,7 +73,7 @@ def _asked_by_place(session: Session, asked: EditContext) -> list[Open]:
 def _who(
     lines: list[CodedLine], asked: EditContext, dropped: list[Dropped], open_: list[Open]
 ) -> list[CodedLine]:
-    """The lines that profession and age allow."""
+    """Return the lines that profession and age allow."""
     kept = []
     for line in lines:
         rows = [row for row in load_edits().who if line.code in row.codes and _suits(row, asked)]
@@ -104,7 +104,7 @@ def _lifted(row: WhoRow, asked: EditContext) -> bool:
 
 
 def _suits(row: WhoRow, asked: EditContext) -> bool:
-    """Whether the row speaks of this clinician, payer and patient. What is not known is not held against anyone."""
+    """Return whether the row applies to this clinician, payer and patient. Unknown facts do not exclude it."""
     if row.professions and asked.profession not in row.professions:
         return False
     if row.payers and asked.payer not in row.payers:
@@ -125,7 +125,7 @@ def _by_hand(session: Session, codes: Sequence[str]) -> bool:
 def _pairs(
     lines: list[CodedLine], session: Session, published: Published, dropped: list[Dropped], open_: list[Open]
 ) -> list[CodedLine]:
-    """The lines that stand beside each other by NCCI's pairs of that day."""
+    """Apply NCCI's pairs of that day."""
     day = session.on
     codes = list(dict.fromkeys(line.code for line in lines))
     if len(codes) < 2:
@@ -162,7 +162,7 @@ def _pairs(
 def _units(
     lines: list[CodedLine], session: Session, published: Published, dropped: list[Dropped], open_: list[Open]
 ) -> list[CodedLine]:
-    """The lines whose units are likely by CMS's file of that day. Units are never cut: what was given was given."""
+    """Apply CMS's maximum units (MUE) of that day. Units are never cut: what was given was given."""
     day = session.on
     limits = {line.code: published.unlikely(line.code, day) for line in lines}
     unknown = [code for code, limit in limits.items() if limit is None]
@@ -238,7 +238,7 @@ def _invalid(code: str, day: datetime.date, published: Published) -> Dropped | N
 
 
 def _beside(code: str, others: Sequence[str], day: datetime.date, published: Published) -> Dropped | None:
-    """Excludes1, by the loaded tabular list or else by the rows that were seen."""
+    """Apply Excludes1, by the loaded tabular list or else by the rows that were checked."""
     listed = published.excluded([*others, code], day)
     for other in others:
         if listed is None:

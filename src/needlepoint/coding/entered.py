@@ -1,4 +1,4 @@
-"""Lines that a biller enters by hand: none is ready before its code, its day, its company and its papers are known."""
+"""Lines that a biller enters by hand: each needs a valid code, day, combination and documents."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CODE, MODIFIER = re.compile(r"[A-Z0-9]\d{3}[A-Z0-9]"), re.compile(r"[A-Z0-9]{2}"
 
 
 def entered_faults(line: Entered, number: int) -> list[Fault]:
-    """What cannot be a line at all."""
+    """Return what is not a valid line at all."""
     where = f"session.entered[{number}]"
     faults = []
     if not CODE.fullmatch(line.code):
@@ -49,7 +49,7 @@ def entered_lines(
     open_: list[Open],
     published: Published,
 ) -> list[CodedLine]:
-    """What was entered by hand and may stand beside the session's own lines. What falls holds the claim."""
+    """Return hand-entered lines that are compatible with the session's own lines. A removed one holds the claim."""
     beside = [line.code for line in lines]
     found = []
     for entered in session.entered:
@@ -72,7 +72,7 @@ def _left_out(entered: Entered, against: Sequence[Dropped]) -> Open:
 def _against(
     entered: Entered, session: Session, beside: Sequence[str], diagnoses: Sequence[Diagnosis]
 ) -> list[Dropped]:
-    """Why the line may not stand."""
+    """Return why the line cannot be billed."""
     found = _never(entered, [*beside, *(line.code for line in session.entered)])
     found += _without_picture(entered, session)
     found += _ended(entered, session.on)
@@ -95,7 +95,7 @@ def _without_picture(entered: Entered, session: Session) -> list[Dropped]:
 
 
 def _ended(entered: Entered, day: datetime.date) -> list[Dropped]:
-    """A code whose days are over, or have not begun."""
+    """Return a code that has ended, or has not begun."""
     rows = [row for row in load_codes().code if row.code == entered.code]
     if not rows or any(row.holds_on(day) for row in rows):
         return []
@@ -107,7 +107,7 @@ def _ended(entered: Entered, day: datetime.date) -> list[Dropped]:
 
 
 def _questions(entered: Entered, day: datetime.date, published: Published) -> Iterator[Open]:
-    """What somebody has to settle before the line is sent."""
+    """Return what somebody must settle before the line is sent."""
     code = entered.code
     if not _is_known(code, day):
         words = f"{code}: no list on file holds this code for {day}. Look it up in the code file of that day."

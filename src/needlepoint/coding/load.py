@@ -1,4 +1,4 @@
-"""The code rows, read once: procedures, visits, drugs, diagnoses and what may not stand together."""
+"""The code rows, read once: procedures, visits, drugs, diagnoses and invalid combinations."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DATA = Path(__file__).parent / "data"
 
 
 class CheckedRow(Dated, frozen=True, kw_only=True):
-    """A dated row that says until when a published file was seen to hold it."""
+    """A dated row with the day until which a published file confirmed it."""
 
     checked_to: datetime.date
     certainty: Certainty
@@ -37,7 +37,7 @@ class CheckedRow(Dated, frozen=True, kw_only=True):
 
 
 class Procedure(CheckedRow, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A procedure code. `muscles`: least and most distinct muscles (0: no upper end)."""
+    """A procedure code. `muscles`: least and most distinct muscles (0: no upper limit)."""
 
     code: str
     en: str
@@ -49,7 +49,7 @@ class Procedure(CheckedRow, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class VisitRow(CheckedRow, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Visit codes and the modifier that sets one apart from a procedure of the same day."""
+    """Visit codes and the modifier for a separate visit on the day of a procedure."""
 
     en: str
     es: str
@@ -60,7 +60,7 @@ class VisitRow(CheckedRow, frozen=True, forbid_unknown_fields=True, kw_only=True
 class DrugRow(CheckedRow, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A drug code and how many mg (or mL) one unit is. `paid_apart`: an office is paid for it beside the procedure.
 
-    `up_to_mg`: the largest dose that the code stands for, where codes go by the size of the dose (0: any).
+    `up_to_mg`: the largest dose of the code, where codes depend on the dose (0: any).
     """
 
     code: str
@@ -73,7 +73,7 @@ class DrugRow(CheckedRow, frozen=True, forbid_unknown_fields=True, kw_only=True)
 
 
 class DiagnosisRow(CheckedRow, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A diagnosis code and the muscles it stands for."""
+    """A diagnosis code and its muscles."""
 
     code: str
     en: str
@@ -84,19 +84,19 @@ class DiagnosisRow(CheckedRow, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class OtherCode(CheckedRow, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A code that the program never makes itself, and the days on which it holds; `instead`: what took its place.
+    """A code that the program never makes itself, and the days on which it is valid; `instead`: its successor.
 
-    `unlisted`: it stands for what has no code of its own, and asks for a description.
+    `unlisted`: it covers what has no code of its own, and requires a description.
     """
 
     code: str
     unlisted: bool = False
     instead: str = ""
-    act: str = ""  # what it stands for, where a payer's policy speaks of it
+    act: str = ""  # its meaning for a payer's policy
 
 
 class Waste(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The modifiers of thrown away and of nothing thrown away."""
+    """The modifiers for discarded drug (JW) and for none (JZ)."""
 
     discarded: str
     none: str
@@ -106,7 +106,7 @@ class Waste(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Never(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What may not stand: `modifiers` on `codes`, or `codes` (or a span of them) beside `with`."""
+    """Invalid combinations: `modifiers` on `codes`, or `codes` (or a span of them) beside `with`."""
 
     id: str
     en: str
@@ -134,7 +134,7 @@ class PlaceRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Facility(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The places of service in which a facility bills its own part, drugs among it."""
+    """The places of service in which a facility bills its own part, including drugs."""
 
     places: list[str]
     en: str
@@ -160,7 +160,7 @@ class Places(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class PlaceAsks(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a place of service asks about. `needle`: only with (or only without) a needle; `payers`: of these only."""
+    """A question by place of service. `needle`: only with (or only without) a needle; `payers`: of these only."""
 
     id: str
     places: list[str]
@@ -173,7 +173,7 @@ class PlaceAsks(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Unlisted(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What is said of a code for services or drugs without a code of their own."""
+    """The question for a code for services or drugs without a code of their own."""
 
     en: str
     es: str
@@ -182,7 +182,7 @@ class Unlisted(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A span of procedure codes of one kind, both ends counted."""
+    """A span of procedure codes of one kind, both ends included."""
 
     first: str
     last: str
@@ -191,12 +191,12 @@ class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     source: list[str]
 
     def holds(self, code: str) -> bool:
-        """Whether the code lies in the span."""
+        """Return whether the code is within the span."""
         return len(code) == len(self.first) and self.first <= code <= self.last
 
 
 class StatusCodes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How diagnoses begin that no procedure line points at."""
+    """Prefixes of diagnoses to which no procedure line points."""
 
     begins: tuple[str, ...]
     certainty: Certainty
@@ -204,7 +204,7 @@ class StatusCodes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class WhoRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Whose claim, or which patient's, a code does not suit. `bars`: the line falls; else it is asked."""
+    """A code that does not suit a profession or a patient. `bars`: the line is removed; else it is asked."""
 
     id: str
     codes: list[str]
@@ -222,7 +222,7 @@ class WhoRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Pairs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Modifiers that set a second service apart where a pair allows it."""
+    """Modifiers for a separate second service where a pair allows it."""
 
     bypass: list[str]
     certainty: Certainty
@@ -248,7 +248,7 @@ class Known(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Excludes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Codes (by how they begin) beside which others may not stand."""
+    """Codes (by prefix) that exclude others."""
 
     code: str
     not_: list[str] = msgspec.field(name="not")
@@ -277,7 +277,7 @@ class Edits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @lru_cache(maxsize=1)
 def load_edits() -> Edits:
-    """Every row with its source."""
+    """Return every row with its source."""
     found = msgspec.convert(read_toml(DATA / "edits.toml"), Edits)
     keys = [found.pairs.source, found.facility.source, found.hospital.source, found.status.source]
     keys += [found.facility_rate.source, found.places.source, *(row.source for row in found.place_asks)]
@@ -314,7 +314,7 @@ class CodeRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @lru_cache(maxsize=1)
 def load_codes() -> CodeRows:
-    """Every row with its source."""
+    """Return every row with its source."""
     found = msgspec.convert(read_toml(DATA / "codes.toml"), CodeRows)
     keys = [found.waste.source, *(row.source for row in found.both_sides)]
     keys += [row.source for row in found.procedure] + [row.source for row in found.visit]
@@ -326,13 +326,13 @@ def load_codes() -> CodeRows:
 
 
 def is_listed(code: str, day: datetime.date) -> bool | None:
-    """Whether a diagnosis code is valid to the last digit on that day; None when no list on file holds then."""
+    """Return whether a diagnosis code is valid to the last digit on that day; None without a list for it."""
     held = [row for row in load_edits().list_ if row.holds_on(day)]
     return code in _codes_of(held[0].file) if held else None
 
 
 def is_category(code: str, day: datetime.date) -> bool:
-    """Whether a diagnosis code is known only to stand above more exact ones on that day."""
+    """Return whether a diagnosis code is only a category of more specific ones on that day."""
     return any(code in row.categories for row in load_edits().known if row.holds_on(day))
 
 

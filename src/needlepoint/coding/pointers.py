@@ -1,4 +1,4 @@
-"""Which diagnoses a line points at."""
+"""The diagnoses to which a line points."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ def pointers_of(diagnoses: Sequence[Diagnosis], muscles: Iterable[str]) -> tuple
     status = load_edits().status.begins
     own = [number for number, row in enumerate(diagnoses, 1) if treated & set(row.muscles)]
     added = [n for n, row in enumerate(diagnoses, 1) if not row.muscles and not row.code.startswith(status)]
-    # A reason that the clinician wrote down goes before the fourth kind of myalgia.
+    # A reason that the clinician wrote takes precedence over the fourth kind of myalgia.
     kept = own[: MOST_POINTERS - 1] if added else own
     return tuple([*kept, *added][:MOST_POINTERS])

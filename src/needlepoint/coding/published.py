@@ -1,4 +1,4 @@
-"""What only the published files can answer. Without them every answer is None: not known, and which file settles it."""
+"""Answers of the published files. Without them every answer is None: unknown, with the file that settles it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["NOTHING_LOADED", "Pair", "Published", "Unlikely"]
 
 
 class Pair(msgspec.Struct, frozen=True, kw_only=True):
-    """An NCCI pair: `column2` falls beside `column1`: 0 always, 1 unless a modifier sets it apart, 9 never."""
+    """An NCCI pair: `column2` is removed beside `column1`: 0 always, 1 unless a modifier separates it, 9 never."""
 
     column1: str
     column2: str
@@ -21,7 +21,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Unlikely(msgspec.Struct, frozen=True, kw_only=True):
-    """The most units of a code: judged by line (1), by day (2 without exception, 3 with an appeal)."""
+    """The most units of a code (MUE): by line (1), by day (2 without exception, 3 with an appeal)."""
 
     units: int
     indicator: str
@@ -30,19 +30,19 @@ class Unlikely(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Published(Protocol):
-    """The published files as the edits ask them. None: no file that is loaded holds for that day."""
+    """The published files for the edits. None: no file is loaded for that day."""
 
     def pairs(self, codes: list[str], on: datetime.date) -> list[Pair] | None:
-        """Every pair among `codes` that holds on that day; None when the files do not speak of all of them."""
+        """Return every pair among `codes` on that day; None when the files do not cover all of them."""
 
     def unlikely(self, code: str, on: datetime.date) -> Unlikely | bool | None:
-        """The most units of a code; False when the file that holds has none for it."""
+        """Return the most units of a code; False when the current file has none for it."""
 
     def diagnosis(self, code: str, on: datetime.date) -> bool | None:
-        """Whether a diagnosis code is valid to the last digit on that day."""
+        """Return whether a diagnosis code is valid to the last digit on that day."""
 
     def excluded(self, codes: list[str], on: datetime.date) -> list[tuple[str, str]] | None:
-        """Which of `codes` may not stand beside each other (Excludes1)."""
+        """Return which of `codes` exclude each other (Excludes1)."""
 
 
 class _NothingLoaded:

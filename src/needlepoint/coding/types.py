@@ -1,4 +1,4 @@
-"""What was done (a session) and what it amounts to in codes. Doses in mg, volumes in mL, exact decimals."""
+"""What was done (a session) and its codes. Doses in mg, volumes in mL, exact decimals."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ACT_OF = {"wet": "injection", "saline": "injection", "dry": "dry_needling"}  # t
 
 
 class SessionSite(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One place as it was treated, with the drug that was given there. `technique`: wet, saline, dry."""
+    """One treated site, with its drug. `technique`: wet, saline, dry."""
 
     muscle: str
     side: str
@@ -39,7 +39,7 @@ class SessionSite(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class DrugUsed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A drug given in the whole session, and what of the opened vials was thrown away."""
+    """A drug given in the whole session, and what of the opened vials was discarded."""
 
     drug: str
     given_mg: Decimal
@@ -47,12 +47,12 @@ class DrugUsed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     single_dose: bool | None = None
     with_epinephrine: bool = False
     lot: str | None = None
-    ndc: str | None = None  # as the package prints it
-    volume_ml: Decimal | None = None  # of its solution, given; asked for beside an ndc
+    ndc: str | None = None  # as printed on the package
+    volume_ml: Decimal | None = None  # of its solution, given; required with an ndc
 
 
 class OfficeVisit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A visit on the same day: its code, and the work of its own that the note shows."""
+    """A visit on the same day: its code, and the separate work in the note."""
 
     code: str
     own_work: str | None = None
@@ -61,7 +61,7 @@ class OfficeVisit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Entered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A line entered by hand: its code, units, modifiers and the numbers of its diagnoses (none: the first).
 
-    `description`: what was done, which a code for a service without a code of its own asks for.
+    `description`: what was done; required for a code for a service without a code of its own.
     """
 
     code: str
@@ -72,7 +72,7 @@ class Entered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Session(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A session as it was done. `picture`: where the saved ultrasound picture lies; `place`: place of service code.
+    """A session as performed. `picture`: where the saved ultrasound picture is; `place`: place of service code.
 
     `diagnoses` are codes that the clinician adds to the myalgia of the treated muscles.
     """
@@ -89,7 +89,7 @@ class Session(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class EditContext(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What edits ask beside the session. `both_sides`: how often this payer counts a muscle treated on both sides."""
+    """Further context for edits. `both_sides`: how often this payer counts a muscle treated on both sides."""
 
     age_years: int | None = None
     profession: str | None = None
@@ -99,7 +99,7 @@ class EditContext(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class CodedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line: code, units, modifiers, the numbers of the diagnoses that justify it, and why it stands here."""
+    """One line: code, units, modifiers, the numbers of its diagnoses, and the reason for it."""
 
     code: str
     en: str
@@ -126,7 +126,7 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Dropped(msgspec.Struct, frozen=True):
-    """What was not coded, and which rule said so."""
+    """What was not coded, and the rule for it."""
 
     what: str
     rule: str
@@ -134,7 +134,7 @@ class Dropped(msgspec.Struct, frozen=True):
 
 
 class Open(msgspec.Struct, frozen=True, kw_only=True):
-    """Something to settle before the session is billed. `about` names it; `holds`: a claim waits for it."""
+    """Something to settle before the session is billed. `about` names it; `holds`: it holds the claim."""
 
     about: str
     code: str
@@ -142,12 +142,12 @@ class Open(msgspec.Struct, frozen=True, kw_only=True):
     holds: bool
 
     def __str__(self) -> str:
-        """The sentence."""
+        """Return the sentence."""
         return self.en
 
 
 class Coding(msgspec.Struct, frozen=True, kw_only=True):
-    """The codes of a session. `open` are things to settle before it is billed."""
+    """The codes of a session. `open` must be settled before it is billed."""
 
     diagnoses: tuple[Diagnosis, ...]
     lines: tuple[CodedLine, ...]

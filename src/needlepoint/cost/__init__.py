@@ -1,4 +1,4 @@
-"""Cost: allowed amounts, who pays what, help with the price, and the clock of the good-faith estimate."""
+"""Cost: allowed amounts, who pays what, help with the price, and the deadline of the good faith estimate."""
 
 from needlepoint.cost.clock import estimate_due
 from needlepoint.cost.price import (

@@ -1,4 +1,4 @@
-"""When a good-faith estimate is due: business days, with the federal holidays of the years in between."""
+"""When a good faith estimate is due: business days, with the federal holidays of the years in between."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _federal(first: int, last: int) -> list[datetime.date]:
 
 
 def business_days_between(start: datetime.date, end: datetime.date) -> int:
-    """Business days after `start` up to and with `end`."""
+    """Return business days after `start` up to and including `end`."""
     days = _federal(start.year, end.year)
     return int(
         np.busday_count(start + datetime.timedelta(days=1), end + datetime.timedelta(days=1), holidays=days)
@@ -30,7 +30,7 @@ def estimate_due(
 ) -> datetime.date | None:
     """Return the last day on which the estimate is on time; None without a request when the service is too soon.
 
-    Raises Refused when the service lies before the day on which it was scheduled.
+    Raises Refused when the service is before the day on which it was scheduled.
     """
     if service_on < scheduled_on:
         given = f"{service_on}, scheduled on {scheduled_on}"

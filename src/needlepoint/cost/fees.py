@@ -1,4 +1,4 @@
-"""A practice's own money: what it charges, what it agreed with payers, what those pay who pay themselves."""
+"""Fee schedule of a practice: charges, contracted and self-pay rates."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Amount(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Contract(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a payer agreed to: amounts by code, and for the rest a share of Medicare's (1.2: 120 %)."""
+    """A payer's contract: amounts by code, and for the rest a share of Medicare's (1.2: 120%)."""
 
     payer: str
     share_of_medicare: Decimal | None = None
@@ -31,7 +31,7 @@ class Contract(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Agreed(msgspec.Struct, frozen=True):
-    """What a contract says of a code: an amount, or a share of Medicare's amount."""
+    """A contract's rate for a code: an amount, or a share of Medicare's amount."""
 
     amount_usd: Decimal | None
     share: Decimal | None
@@ -46,16 +46,16 @@ class Fees(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     contract: list[Contract] = []
 
     def charged(self, code: str, on: datetime.date) -> Decimal | None:
-        """What the practice bills for one unit."""
+        """Return what the practice bills for one unit."""
         return _held(self.charge, code, on)
 
     def self_paid(self, code: str, on: datetime.date) -> Decimal | None:
-        """What those pay who pay themselves: their own price, or the charge."""
+        """Return the self-pay price, or the charge."""
         own = _held(self.self_pay, code, on)
         return self.charged(code, on) if own is None else own
 
     def agreed(self, payer: str, code: str, on: datetime.date) -> Agreed | None:
-        """What was agreed with a payer for a code on that day."""
+        """Return the contracted rate of a payer for a code on that day."""
         for contract in holding_on([row for row in self.contract if row.payer == payer], on):
             words = f"the contract with {payer} from {contract.from_}"
             if code in contract.amounts_usd:
@@ -71,7 +71,7 @@ def _held(rows: list[Amount], code: str, on: datetime.date) -> Decimal | None:
 
 
 def read_fees(path: Path) -> Fees:
-    """The fee file of a practice (TOML); Refused with every row that does not fit."""
+    """Return the fee file of a practice (TOML); Refused with every row that does not fit."""
     if not path.is_file():
         raise Refused(Fault(str(path), "no file", "a practice's fee file (TOML)"))
     fees = read_as(read_toml(path), Fees, path.name)
@@ -82,7 +82,7 @@ def read_fees(path: Path) -> Fees:
 
 
 def fee_faults(fees: Fees, where: str) -> list[Fault]:
-    """What is wrong with the rows of a fee file, each with its place under `where`."""
+    """Return what is wrong with the rows of a fee file, each with its path under `where`."""
     faults = [
         Fault(f"{where} {name}[{n}] {row.code}", str(row.amount_usd), AMOUNT)
         for name in ("charge", "self_pay")

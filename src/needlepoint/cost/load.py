@@ -1,4 +1,4 @@
-"""Fees, factors, deductibles, poverty guidelines and the clock of the good-faith estimate, read once."""
+"""Fees, factors, deductibles, poverty guidelines and the deadlines of the good faith estimate, read once."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Fee(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Factor(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The conversion factor of a year: money for one relative value."""
+    """The conversion factor of a year: dollars for one relative value unit."""
 
     value: Decimal
     currency: str
@@ -39,7 +39,7 @@ class Factor(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Reduction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The share that further reduced procedures of a day are paid."""
+    """The share paid for further reduced procedures of a day."""
 
     further: Decimal
     certainty: Certainty
@@ -47,7 +47,7 @@ class Reduction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Profession(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The share of the schedule that a profession is paid by these payers."""
+    """The share of the schedule that these payers pay to a profession."""
 
     profession: str
     share: Decimal
@@ -67,7 +67,7 @@ class FacilityFeeRow(Dated, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class Medigap(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a standard Medigap plan pays of Part B: a share beyond the deductible, and the deductible or not."""
+    """What a standard Medigap plan pays of Part B: a share beyond the deductible, and whether the deductible."""
 
     plan: str
     coinsurance: Decimal
@@ -98,7 +98,7 @@ class Poverty(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Slide(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Up to so many percent of poverty, this share of the price is paid."""
+    """Up to this percent of poverty, the patient pays this share of the price."""
 
     to_percent: Decimal
     pays: Decimal
@@ -107,7 +107,7 @@ class Slide(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ProgramRow(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Help with the price that a law or a clinic's policy gives, up to so many percent of poverty."""
+    """Help with the price by a law or a clinic's policy, up to this percent of poverty."""
 
     id: str
     en: str
@@ -152,7 +152,7 @@ class Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @lru_cache(maxsize=1)
 def load_cost() -> Cost:
-    """Every row with its source."""
+    """Return every row with its source."""
     found = msgspec.convert(read_toml(DATA / "cost.toml"), Cost)
     keys = [found.reduction.source, found.good_faith.source]
     keys += [row.source for row in found.fee] + [row.source for row in found.factor]

@@ -1,4 +1,4 @@
-"""Where a service is given, in Medicare's localities: the indices of the place, or the national amount and why."""
+"""The place of service in Medicare's localities: its indices, or the national amount and why."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Gpci", "Placed", "load_localities", "place_of"]
 
 
 class Gpci(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The place's factors on work, practice expense and malpractice; 1 is the national amount."""
+    """The factors of a locality on work, practice expense and malpractice; 1 is the national amount."""
 
     work: Decimal = Decimal(1)
     expense: Decimal = Decimal(1)
@@ -43,7 +43,7 @@ class Locality(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True):
-    """The indices that hold, in which locality, and what is to be said of them."""
+    """The indices that apply, their locality, and a notice."""
 
     gpci: Gpci
     name: str
@@ -53,7 +53,7 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
 
 @lru_cache(maxsize=1)
 def load_localities() -> tuple[Locality, ...]:
-    """Every locality with its source."""
+    """Return every locality with its source."""
     found = tuple(rows(DATA / "localities.toml", Locality, "locality"))
     for row in found:
         cite(DATA, row.source, f"localities.toml {row.state} {row.number}")
@@ -67,10 +67,10 @@ def place_of(
     files: PriceFiles = NO_FILES,
     county: str | None = None,
 ) -> Placed:
-    """The indices of a place on that day. Refused for a state or locality that there is not.
+    """Return the indices of a place on that day. Refused for an unknown state or locality.
 
-    A county that is priced in another state's locality (the suburbs of Washington) goes there. A state with several
-    localities and none named gets the national amount, and the notice says which there are.
+    A county that is priced in another state's locality (the suburbs of Washington) uses that one. A state with several
+    localities and none named gets the national amount, and the notice lists them.
     """
     mine = _localities_of(state, county)
     if locality is None and len(mine) > 1:
@@ -88,7 +88,10 @@ def place_of(
 
 
 def _localities_of(state: str, county: str | None) -> list[Locality]:
-    """The localities of a state; the one of another state that prices this county. Refused for no state."""
+    """Return the localities of a state, or the one of another state that prices this county.
+
+    Refused for an unknown state.
+    """
     abroad = next((row for row in load_localities() if _priced_here(row, state, county)), None)
     if abroad:
         return [abroad]
@@ -100,14 +103,14 @@ def _localities_of(state: str, county: str | None) -> list[Locality]:
 
 
 def _national(localities: list[Locality]) -> Placed:
-    """The national amount, with the localities that could be named."""
+    """Return the national amount, with the localities that could be named."""
     names = "; ".join(f"{row.number} {row.name}" for row in localities)
     notice = f"{localities[0].state} has several localities: {names}. Name one."
     return Placed(gpci=Gpci(), name="national", notice=notice, citations=())
 
 
 def _on_file(row: Locality, on: datetime.date) -> Placed:
-    """The indices of our own table, where no published file is loaded."""
+    """Return the indices of our own table, used when no published file is loaded."""
     gpci = Gpci(row.work, row.expense, row.malpractice)
     late = not holding_on([row], on)
     notice = (
@@ -120,6 +123,6 @@ def _on_file(row: Locality, on: datetime.date) -> Placed:
 
 
 def _priced_here(row: Locality, state: str, county: str | None) -> bool:
-    """Whether a locality of another state prices this territory or county."""
+    """Return whether a locality of another state prices this territory or county."""
     counties = [name[3:] for name in row.also if name[:2] == state and name[3:]]
     return state in row.also or (county is not None and same_county(county, counties))

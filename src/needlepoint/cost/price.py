@@ -1,4 +1,4 @@
-"""What a session costs and who pays what, to the cent, each step shown. Money is Decimal in USD."""
+"""The cost of a session and who pays what, to the cent, with each step. Money is Decimal in USD."""
 
 from __future__ import annotations
 
@@ -46,21 +46,21 @@ class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Price(msgspec.Struct, frozen=True, kw_only=True):
-    """The allowed amount of one line, and how it came about. `open`: what is not known, and which file settles it."""
+    """The allowed amount of one line, and its derivation. `open`: what is unknown, and the file that settles it."""
 
     code: str
     amount_usd: Decimal
     steps: tuple[str, ...]
     citations: tuple[Citation, ...]
     units: int = 1
-    reduced: bool = False  # one of those of which a day's second is paid less
+    reduced: bool = False  # a line with the multiple-procedure reduction
     open: str = ""
 
 
 class Basis(msgspec.Struct, frozen=True, kw_only=True):
-    """What a price is made from: setting, place, who gives it, who pays, the practice's fees, the loaded files.
+    """The basis of a price: setting, place, clinician, payer, the practice's fees, the loaded files.
 
-    `open_prices`: a code without a published value has an amount that is not known, instead of being refused.
+    `open_prices`: a code without a published value has an unknown amount instead of being refused.
     """
 
     facility: bool = False
@@ -74,7 +74,7 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Benefits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a plan pays: deductible and out-of-pocket left in USD, a share (0 to 1) or a copay for each line."""
+    """A plan's benefits: deductible and out-of-pocket left in USD, coinsurance (0 to 1) or a copay for each line."""
 
     deductible_left_usd: Decimal = ZERO
     coinsurance: Decimal = ZERO
@@ -94,7 +94,7 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Shares(msgspec.Struct, frozen=True, kw_only=True):
-    """All lines, and what they come to."""
+    """All lines, and their totals."""
 
     lines: tuple[Share, ...]
     patient_usd: Decimal
@@ -102,9 +102,9 @@ class Shares(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def price_lines(codes: Sequence[str | Item], on: datetime.date, basis: Basis | None = None) -> list[Price]:
-    """The allowed amount of each line: by contract, self-pay price or the physician fee schedule of that day.
+    """Return the allowed amount of each line: by contract, self-pay price or the physician fee schedule of that day.
 
-    Of lines that the schedule reduces, the dearest is paid in full. Raises Refused for a code or a day without a
+    Multiple-procedure reduction: the highest-priced line is paid in full. Raises Refused for a code or a day without a
     published value.
     """
     how = basis or Basis()
@@ -112,7 +112,7 @@ def price_lines(codes: Sequence[str | Item], on: datetime.date, basis: Basis | N
     full = [_price(item, on, how, number) for number, item in enumerate(items)]
     reduced = [n for n, row in enumerate(full) if row.reduced]
     open_ = [row.code for row in full if row.open and row.code not in _drug_codes()]
-    if reduced and open_:  # which of them is the dearest cannot be told
+    if reduced and open_:  # the highest-priced one is unknown
         words = f"whether {', '.join(open_)} reduces it, or is reduced by it, is not known"
         full = [_doubtful(row, words) if n in reduced else row for n, row in enumerate(full)]
     if len(reduced) < 2:
@@ -148,7 +148,7 @@ def _doubtful(row: Price, words: str) -> Price:
 
 
 def _unpriced(item: Item, on: datetime.date, how: Basis) -> Price | None:
-    """A code of the right form that no schedule on file values on that day: its amount is not known."""
+    """Return a valid code without a value in any schedule on file: its amount is unknown."""
     modifier = next((m for m in item.modifiers if m in COMPONENTS), "")
     held = any((row.code, row.modifier) == (item.code, modifier) for row in load_cost().fee)
     if held or how.files.fee(item.code, modifier, on) is not None or not looks_like_procedure(item.code):
@@ -175,7 +175,7 @@ def _times(item: Item, amount: Decimal, steps: tuple[str, ...]) -> Price:
 
 
 def _drug(item: Item, paid_apart: bool, on: datetime.date, how: Basis) -> Price:
-    """A drug line: within the procedure, or by its payment limit."""
+    """Return a drug line: included in the procedure, or by its payment limit."""
     if not paid_apart:
         where = "paid to the facility" if how.facility else "paid within the procedure"
         step = f"the drug is {where}"
@@ -222,7 +222,7 @@ def _scheduled(item: Item, on: datetime.date, how: Basis, number: int) -> Price:
 
 
 def _published(item: Item, on: datetime.date, how: Basis) -> _Values | None:
-    """The values of a file that was imported; Refused where it says that the setting is not paid."""
+    """Return the values of an imported file; Refused if it does not pay in this setting."""
     modifier = next((m for m in item.modifiers if m in COMPONENTS), "")
     fee = how.files.fee(item.code, modifier, on)
     if fee is None:
@@ -234,7 +234,7 @@ def _published(item: Item, on: datetime.date, how: Basis) -> _Values | None:
     return _Values(fee.work, expense, fee.malpractice, fee.factor, fee.reduced, f" ({fee.release})", ())
 
 
-COMPONENTS = ("26", "TC")  # the modifiers under which the schedule holds values of their own
+COMPONENTS = ("26", "TC")  # the modifiers with values of their own in the schedule
 
 
 def _own(item: Item, on: datetime.date, how: Basis, number: int) -> _Values:
@@ -284,7 +284,7 @@ class FacilityFee(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def facility_fees(codes: Sequence[str], on: datetime.date) -> list[FacilityFee]:
-    """The hospital's own fee for each code, national, where one is on file for that day."""
+    """Return the hospital's own fee for each code, national, where one is on file for that day."""
     return [
         FacilityFee(
             code=code, amount_usd=row.amount, copay_usd=row.copay, citations=cite(DATA, row.source, code)
@@ -296,7 +296,7 @@ def facility_fees(codes: Sequence[str], on: datetime.date) -> list[FacilityFee]:
 
 
 def share_lines(prices: Sequence[Price], benefits: Benefits) -> Shares:
-    """Who pays what, line by line, in claim order: deductible first, then copay or share, up to the yearly most."""
+    """Return who pays what, in claim order: deductible, copay or coinsurance, up to the out-of-pocket maximum."""
     faults = [
         Fault(f"benefits.{name}", str(value), AMOUNT)
         for name in ("deductible_left_usd", "copay_usd", "out_of_pocket_left_usd")
@@ -346,7 +346,7 @@ def _share(row: Price, deductible: Decimal, most: Decimal | None, benefits: Bene
 
 
 def medicare_part_b(on: datetime.date, deductible_met_usd: Decimal) -> Benefits:
-    """Part B's benefits on a day, with so much of the deductible met; Refused for a year that was not seen."""
+    """Return Part B's benefits on a day, with this much of the deductible met; Refused for an unknown year."""
     held = holding_on(load_cost().part_b, on)
     if not held:
         raise Refused(

@@ -1,4 +1,4 @@
-"""What the published price files say, as the prices ask them. None: no file that is loaded holds for that day."""
+"""Answers of the published price files. None: no file is loaded for that day."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class LocalityIndices(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DrugLimit(msgspec.Struct, frozen=True, kw_only=True):
-    """What one unit of a drug is paid at most, in USD (parts of a cent are real here)."""
+    """The payment limit of one unit of a drug, in USD (fractions of a cent occur here)."""
 
     limit_usd: Decimal
     dosage: str
@@ -46,16 +46,16 @@ class PriceFiles(Protocol):
     """The price files by day."""
 
     def fee(self, code: str, modifier: str, on: datetime.date) -> PublishedFee | None:
-        """Relative values of a code with a modifier ('' for none)."""
+        """Return the relative values of a code with a modifier ('' for none)."""
 
     def area(self, state: str, locality: str, on: datetime.date) -> LocalityIndices | None:
-        """The indices of a locality of a state."""
+        """Return the indices of a locality of a state."""
 
     def drug(self, code: str, on: datetime.date) -> DrugLimit | None:
-        """The payment limit of a drug."""
+        """Return the payment limit of a drug."""
 
     def poverty(self, area: str, people: int, on: datetime.date) -> tuple[Decimal, str] | None:
-        """The guideline of a household in USD a year, and the release. `area` AK, HI or 48."""
+        """Return the guideline of a household in USD a year, and the release. `area` AK, HI or 48."""
 
 
 class _NoFiles:

@@ -1,4 +1,4 @@
-"""What a second payer adds to the first: another plan, or a Medigap plan by its letter."""
+"""Coordination of benefits: another plan, or a Medigap plan by its letter."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Coordinated(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def coordinate(prices: Sequence[Price], first: Shares, second: Benefits) -> Coordinated:
-    """A second plan pays what it would have paid alone, but no more than the first has left to the patient."""
+    """Return a second plan's payment: what it would have paid alone, up to what the first leaves to the patient."""
     alone = share_lines(prices, second)
     lines = []
     for before, own in zip(first.lines, alone.lines, strict=True):
@@ -51,7 +51,7 @@ def coordinate(prices: Sequence[Price], first: Shares, second: Benefits) -> Coor
 
 
 def medigap(first: Shares, plan: str, on: datetime.date) -> Coordinated:
-    """What a Medigap plan (by its letter) adds to Medicare Part B; Refused for a letter that there is not."""
+    """Return what a Medigap plan (by its letter) adds to Medicare Part B; Refused for an unknown letter."""
     held = holding_on(load_cost().medigap, on)
     row = next((row for row in held if row.plan == plan.upper()), None)
     if row is None:

@@ -1,4 +1,4 @@
-"""Coverage: what a payer's policy asks, what the record shows, and what would turn the answer."""
+"""Coverage: what a payer's policy requires, what the record shows, and what would change the determination."""
 
 from needlepoint.coverage.determine import decide, determine
 from needlepoint.coverage.types import CoverageFacts, Determination

@@ -1,4 +1,4 @@
-"""The notice that a Medicare patient signs before a service that is probably not covered: what its blanks say."""
+"""The ABN, which a Medicare patient signs before a service that is probably not covered: the content of its blanks."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class NotifierAddress(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
 
 class Notifier(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Who gives the notice."""
+    """The provider who gives the notice."""
 
     name: str
     phone: str
@@ -44,7 +44,7 @@ class Notifier(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Offered(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One service that is offered, in plain words, with its expected cost in USD."""
+    """One offered service, in plain words, with its expected cost in USD."""
 
     label_en: str
     label_es: str
@@ -52,7 +52,7 @@ class Offered(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class AbnService(msgspec.Struct, frozen=True, kw_only=True):
-    """Blanks D, E and F: the service, why Medicare may not pay for it, what it will cost."""
+    """Blanks D, E and F: the service, why Medicare may not pay, its cost."""
 
     label_en: str
     label_es: str
@@ -62,7 +62,7 @@ class AbnService(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Abn(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that goes into the form, and the choices in words."""
+    """The content of the form, with the options in words."""
 
     notifier: Notifier
     patient: str
@@ -88,7 +88,7 @@ class AbnText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Modifiers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a line carries by what was signed."""
+    """The modifiers of a line, by what was signed."""
 
     signed: str
     not_signed: str
@@ -98,7 +98,7 @@ class Modifiers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Within(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How near an estimate has to lie to be one in good faith."""
+    """How near an estimate must be to count as made in good faith."""
 
     within_usd: Decimal
     within_share: Decimal
@@ -118,7 +118,7 @@ class AbnRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @lru_cache(maxsize=1)
 def load_abn() -> AbnRows:
-    """Every row with its source."""
+    """Return every row with its source."""
     found = msgspec.convert(read_toml(DATA / "abn.toml"), AbnRows)
     for words in (found.carry, *found.choice, *found.more):
         cite(DATA, words.source, "abn.toml")
@@ -136,12 +136,12 @@ def write_abn(
     service_on: datetime.date,
     dual: bool = False,
 ) -> Abn:
-    """The notice for what is not covered: of a covered session, only the guidance that is not, for example.
+    """Return the notice for what is not covered, for example only the guidance of a covered session.
 
-    `dual`: the patient has Medicaid too (QMB), so the first choice promises no payment.
+    `dual`: the patient also has Medicaid (QMB), so the first option promises no payment.
 
-    Raises Refused where no notice is called for (covered, or not known: a notice for everyone is void), after the
-    service, and without a service or its cost.
+    Raises Refused when no notice applies (covered, or unknown: a notice given to everyone is void), after the service,
+    and without a service or its cost.
     """
     if faults := _faults(determination, offered, made_on, service_on):
         raise Refused(faults)
@@ -159,7 +159,7 @@ def write_abn(
 
 
 def _against(determination: Determination) -> list[RuleVerdict]:
-    """The rules that are not met."""
+    """Return the rules that are not met."""
     return [row for row in determination.rules if row.verdict is CoverageVerdict.NOT_COVERED]
 
 
@@ -169,7 +169,7 @@ def _faults(
     made_on: datetime.date,
     service_on: datetime.date,
 ) -> list[Fault]:
-    """Why there can be no notice."""
+    """Return why there can be no notice."""
     faults = []
     if not _against(determination):
         given = f"a determination of {determination.verdict.value}"
@@ -188,7 +188,7 @@ def _faults(
 
 
 def _services(determination: Determination, offered: list[Offered]) -> tuple[AbnService, ...]:
-    """Blanks D, E and F. Each service has the same reason: the rules that are not met."""
+    """Return blanks D, E and F. Each service has the same reason: the rules that are not met."""
     against = _against(determination)
     reason_en = "; ".join(f"Medicare asks for: {row.asks} (here: {row.shows})" for row in against)
     reason_es = "; ".join(f"Medicare exige: {row.asks_es} (aquí: {row.shows})" for row in against)
@@ -211,7 +211,7 @@ def _choice(row: AbnText, dual: bool) -> dict[str, object]:
 
 
 def abn_modifier(signed: bool, excluded: bool) -> str:
-    """The modifier of a line that is expected not to be covered."""
+    """Return the modifier of a line that is expected not to be covered."""
     rows = load_abn().modifiers
     if excluded:
         return rows.excluded
@@ -219,6 +219,6 @@ def abn_modifier(signed: bool, excluded: bool) -> str:
 
 
 def within_good_faith(estimated_usd: Decimal, actual_usd: Decimal) -> bool:
-    """Whether an estimate was near enough to the cost."""
+    """Return whether an estimate was near enough to the cost."""
     rule = load_abn().estimate
     return abs(actual_usd - estimated_usd) <= max(rule.within_usd, actual_usd * rule.within_share)

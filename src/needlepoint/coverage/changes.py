@@ -1,4 +1,4 @@
-"""What changed in the rules between two days: policies that began, ended or took another's place, rule by rule."""
+"""What changed in the rules between two days: policies that began, ended or were replaced, rule by rule."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Changed", "RuleChange", "changes", "holding"]
 
 
 class RuleChange(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule that is new, gone or other than before."""
+    """One rule that is new, gone or changed."""
 
     rule: str
     before: str  # '' when it is new
@@ -34,7 +34,7 @@ class Changed(msgspec.Struct, frozen=True, kw_only=True):
 def holding(
     on: datetime.date, state: str | None = None, own: Sequence[Policy] = ()
 ) -> list[tuple[Policy, Contractor | None]]:
-    """The policies that hold on a day, Medicare's by contractor; with `state` only the contractor of that state."""
+    """Return the policies in force on a day, Medicare's by contractor; with `state` only that state's."""
     found: list[tuple[Policy, Contractor | None]] = []
     contractors = [
         row for row in load_contractors() if row.holds_on(on) and (state is None or state in row.states)
@@ -51,7 +51,7 @@ def holding(
 def changes(
     before: datetime.date, after: datetime.date, state: str | None = None, own: Sequence[Policy] = ()
 ) -> list[Changed]:
-    """What is other on the later day, in the order of the data."""
+    """Return what is different on the later day, in the order of the data."""
     old, new = _by_subject(before, state, own), _by_subject(after, state, own)
     found = []
     for subject in dict.fromkeys([*old, *new]):
@@ -67,7 +67,7 @@ def changes(
 def _by_subject(
     on: datetime.date, state: str | None, own: Sequence[Policy]
 ) -> dict[tuple[str, str, str], Policy]:
-    """By payer, act and contractor; a practice's own policy goes before the program's."""
+    """Return policies by payer, act and contractor; a practice's own policy precedes the program's."""
     found: dict[tuple[str, str, str], Policy] = {}
     for policy, contractor in holding(on, state, own):
         found.setdefault((policy.payer, policy.act, contractor.id if contractor else ""), policy)
@@ -83,7 +83,7 @@ def _rules(before: Policy, after: Policy) -> Iterator[RuleChange]:
 
 
 def _words(rule: PolicyRule | None) -> str:
-    """A rule with the values that it asks, so that a changed number shows."""
+    """Return a rule with the values of its conditions, so that a changed number shows."""
     if rule is None:
         return ""
     asked = ", ".join(

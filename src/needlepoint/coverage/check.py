@@ -26,12 +26,12 @@ __all__ = ["check_folder", "read_own"]
 
 ANY = "any"
 ACTS = ("injection", "dry_needling", "acupuncture", "evaluation", ANY)
-NATIONAL = "medicare"  # by law: published for everyone
+NATIONAL = "medicare"  # by law: the same for everyone
 PREFIX_LENGTH = 3  # letters and digits of an ICD-10-CM category
 
 
 def read_own(folder: Path) -> tuple[Policy, ...]:
-    """The policies of a practice's own folder; Refused with every fault in it."""
+    """Return the policies of a practice's own folder; Refused with every fault in it."""
     found, faults = check_folder(folder)
     if faults:
         raise Refused(faults)
@@ -39,7 +39,7 @@ def read_own(folder: Path) -> tuple[Policy, ...]:
 
 
 def check_folder(folder: Path) -> tuple[list[Policy], list[Fault]]:
-    """The policies that can be read, and everything that is wrong in the folder's files."""
+    """Return the readable policies, and everything that is wrong in the folder's files."""
     paths = list(toml_files(folder))
     if not paths:
         return [], [
@@ -74,7 +74,7 @@ def _in_file(path: Path) -> tuple[list[Policy], list[Fault]]:
 
 
 def _policy(row: object, file: str, number: int) -> tuple[Policy | None, list[Fault]]:
-    """One policy with those of its rules that can be read."""
+    """Return one policy with its readable rules."""
     where = f"{file}, policy {_name(row, number)}"
     if not isinstance(row, dict):
         return None, [Fault(where, repr(row), "a [[policy]] table")]
@@ -96,7 +96,7 @@ def _policy(row: object, file: str, number: int) -> tuple[Policy | None, list[Fa
 
 
 def _rule(item: object, place: str) -> tuple[PolicyRule | None, list[Fault]]:
-    """One rule, or everything that is wrong with it: its fields, and what those that can be read say."""
+    """Return one rule, or everything that is wrong with it: its fields, and the content of the readable ones."""
     if not isinstance(item, dict):
         return None, [Fault(place, repr(item), "a [[policy.rule]] table")]
     faults = list(field_faults(item, PolicyRule, place))
@@ -126,7 +126,7 @@ def _with_what_fits(row: TomlTable, shape: type[R], blank: R) -> R:
 
 
 def _name(row: object, number: int) -> str:
-    """The id of a row, or its number where it has none."""
+    """Return the id of a row, or its number if it has none."""
     return str(row.get("id", number)) if isinstance(row, dict) else str(number)
 
 
@@ -189,21 +189,21 @@ def _numbers(need: Need, where: str) -> Iterator[Fault]:
 
 
 def _looks_like_prefix(code: str) -> bool:
-    """Whether `code` is how some ICD-10-CM code begins, e.g. M54.5 or M79."""
+    """Return whether `code` is the beginning of some ICD-10-CM code, e.g. M54.5 or M79."""
     return looks_like_icd10cm(code) or (
         len(code) < PREFIX_LENGTH and looks_like_icd10cm(code.ljust(PREFIX_LENGTH, "0"))
     )
 
 
 def _across(policies: Sequence[Policy]) -> Iterator[Fault]:
-    """Two policies under one id."""
+    """Check for two policies with one id."""
     for name, times in Counter(policy.id for policy in policies).items():
         if times > 1:
             yield Fault(f"policy {name}", f"an id used {times} times", "one policy for each id")
 
 
 def _overlaps(policies: Sequence[Policy]) -> Iterator[Fault]:
-    """Two policies of one payer for one act on the same days: nobody could say which answers."""
+    """Check for two policies of one payer for one act on the same days: it would be unclear which applies."""
     for one, other in combinations(policies, 2):
         if one.payer != other.payer or not _same_act(one, other) or one.id == other.id:
             continue
@@ -217,7 +217,7 @@ def _overlaps(policies: Sequence[Policy]) -> Iterator[Fault]:
 
 
 def _built_in(policies: Sequence[Policy]) -> Iterator[Fault]:
-    """A policy for a payer whose published rules the program holds: it would take their place unseen."""
+    """Check for a policy of a payer whose published rules are built in: it would silently replace them."""
     for policy in policies:
         held = [row for row in load_policies() if row.payer == policy.payer and _same_act(row, policy)]
         if held and policy.payer == NATIONAL:
@@ -242,7 +242,7 @@ def _earlier(one: datetime.date | None, other: datetime.date | None) -> datetime
 
 @lru_cache(maxsize=1)
 def _flags() -> frozenset[str]:
-    """The yes-or-no facts that a rule may ask for."""
+    """Return the yes-or-no facts that a rule may use."""
     return frozenset(
         field.name for field in msgspec.structs.fields(CoverageFacts) if field.type == bool | None
     )
@@ -250,7 +250,7 @@ def _flags() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _notes() -> frozenset[str]:
-    """What a note may hold, in the words that the program's own policies use."""
+    """Return what a note may contain, in the words of the built-in policies."""
     return frozenset(
         word for policy in load_policies() for rule in policy.rule for word in rule.need.documented or ()
     )

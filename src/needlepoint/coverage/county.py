@@ -1,4 +1,4 @@
-"""Counties by name, however they are written: where one splits a state between contractors or localities."""
+"""Counties by name in any spelling: where one splits a state between contractors or localities."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["same_county"]
 
 
 def same_county(county: str, counties: Sequence[str]) -> bool:
-    """Whether a county, or an independent city, is one of `counties`, however it is written."""
+    """Return whether a county, or an independent city, is one of `counties`, in any spelling."""
     return _bare(county) in {_bare(name) for name in counties}
 
 

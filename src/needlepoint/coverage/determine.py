@@ -1,4 +1,4 @@
-"""Whether a payer covers a session: rule by rule, with what would turn the answer. Never a promise of payment."""
+"""Whether a payer covers a session: rule by rule, with what would change it. Never a promise of payment."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ __all__ = ["choices", "decide", "determine", "questions_of", "together"]
 LOCAL = (
     "injection",
     "any",
-)  # acts on which Medicare's contractors decide; the others are decided for the whole country
+)  # acts on which Medicare's contractors decide; others are decided nationally
 
 VERDICT_WORDS = {
     CoverageVerdict.COVERED: "is covered",
@@ -49,9 +49,9 @@ VERDICT_WORDS = {
 
 
 def determine(facts: CoverageFacts, own: Sequence[Policy] = ()) -> Determination:
-    """The determination for `facts.payer` on the day of service, rule by rule.
+    """Return the determination for `facts.payer` on the day of service, rule by rule.
 
-    Raises Refused for an unknown payer, and for Medicare without a state that a contractor answers for.
+    Raises Refused for an unknown payer, and for Medicare without a state that has a contractor.
     """
     days = [("on", facts.on), *((f"earlier[{n}].on", e.on) for n, e in enumerate(facts.earlier or ()))]
     if faults := day_faults(days):
@@ -81,13 +81,13 @@ def determine(facts: CoverageFacts, own: Sequence[Policy] = ()) -> Determination
 
 
 def _title(payer: str) -> str:
-    """The payer by its name without what stands behind it in brackets."""
+    """Return the payer's name without what follows in brackets."""
     row, kind = load_payers().get(payer), kind_of(payer, "")
     return kind.en if kind else row.title.partition(" (")[0] if row else payer
 
 
 def decide(facts: CoverageFacts, own: Sequence[Policy] = ()) -> CoverageVerdict:
-    """The verdict of `determine` alone, for those who ask about many claims one by one."""
+    """Return only the verdict of `determine`, for many claims one by one."""
     policy, _ = _found(facts, own)
     if policy is None:
         return CoverageVerdict.NOT_KNOWN
@@ -103,7 +103,7 @@ def decide(facts: CoverageFacts, own: Sequence[Policy] = ()) -> CoverageVerdict:
 
 
 def _asked(rule: PolicyRule, facts: CoverageFacts) -> bool:
-    """A rule on some codes alone is asked only where one of them is billed."""
+    """Return whether a rule applies: one on certain codes only where one of them is billed."""
     return not rule.codes or not set(rule.codes).isdisjoint(facts.codes or ())
 
 
@@ -127,11 +127,11 @@ def together(main: Determination, other: Determination, codes: Sequence[str]) ->
 
 
 Questions = tuple[tuple[Met, bool], ...]
-_QUESTIONS: dict[int, tuple[Policy, Questions]] = {}  # by identity: a policy is frozen and holds lists
+_QUESTIONS: dict[int, tuple[Policy, Questions]] = {}  # by identity: a policy is frozen and contains lists
 
 
 def questions_of(policy: Policy) -> Questions:
-    """Every line that decides the session as its question, and whether nobody has verified the rule."""
+    """Return every condition that decides the session, and whether the rule is unverified."""
     kept = _QUESTIONS.get(id(policy))
     if kept is None or kept[0] is not policy:
         found = tuple(
@@ -145,7 +145,7 @@ def questions_of(policy: Policy) -> Questions:
 
 
 def _found(facts: CoverageFacts, own: Sequence[Policy]) -> tuple[Policy | None, Contractor | None]:
-    """The policy that holds, and Medicare's contractor."""
+    """Return the policy in force, and Medicare's contractor."""
     for choice in choices(facts.payer, facts.state, facts.act, tuple(own), facts.county):
         if choice.from_ <= facts.on and (choice.to is None or facts.on <= choice.to):
             return choice.policy, choice.contractor
@@ -154,7 +154,7 @@ def _found(facts: CoverageFacts, own: Sequence[Policy]) -> tuple[Policy | None, 
 
 
 class PolicyChoice(msgspec.Struct, frozen=True):
-    """A policy, the days on which it answers, and the contractor behind it."""
+    """A policy, the days on which it applies, and its contractor."""
 
     policy: Policy
     contractor: Contractor | None
@@ -169,9 +169,9 @@ _CHOICES: dict[_Key, tuple[tuple[Policy, ...], list[PolicyChoice]]] = {}
 def choices(
     payer: str, state: str | None, act: str, own: tuple[Policy, ...] = (), county: str | None = None
 ) -> list[PolicyChoice]:
-    """The policies that may answer, the first that holds on the day first.
+    """Return the policies that may apply; the one in force on the day comes first.
 
-    Raises Refused for an unknown payer, and for Medicare without a state that a contractor answers for.
+    Raises Refused for an unknown payer, and for Medicare without a state that has a contractor.
     """
     key = (payer, state, act, tuple(map(id, own)) if own else (), county)
     kept = _CHOICES.get(key)
@@ -205,7 +205,7 @@ def _choices(
 
 
 def _contractors(state: str | None, county: str | None) -> list[Contractor]:
-    """The contractors of a place; none where a state is split between two and nobody named the county."""
+    """Return the contractors of a place; none when a state is split between two and the county is not named."""
     if state is None:
         raise Refused(
             Fault("state", "nothing", "the state of the place of service: Medicare's rules go by it")
@@ -225,7 +225,7 @@ def _contractors(state: str | None, county: str | None) -> list[Contractor]:
 
 
 def _split(facts: CoverageFacts) -> str:
-    """What to say where a state is split between two contractors and nobody named the county."""
+    """Return the notice for a state that is split between two contractors when the county is not named."""
     if facts.payer != "medicare" or facts.county is not None or facts.act != "injection":
         return ""
     rows = [row for row in load_contractors() if facts.state in row.states and row.counties]
@@ -239,7 +239,7 @@ def _judge(rule: PolicyRule, facts: CoverageFacts, history: History, own: bool) 
     answers = [_ask(name, rule.need, facts, history) for name in lines_of(rule.need)]
     verdict = CoverageVerdict.COVERED
     if any(answer.met is False for answer in answers):
-        # What nobody has verified asks; it never refuses alone.
+        # An unverified rule asks; it never refuses alone.
         unsure = rule.certainty is Certainty.UNVERIFIED
         verdict = CoverageVerdict.NOT_KNOWN if unsure else CoverageVerdict.NOT_COVERED
     elif any(answer.met is None for answer in answers):
@@ -261,7 +261,7 @@ def _judge(rule: PolicyRule, facts: CoverageFacts, history: History, own: bool) 
 
 
 class _Answer(msgspec.Struct, frozen=True):
-    """Whether a line is met, what the record shows, and what to enter when it is not known."""
+    """Whether a condition is met, what the record shows, and what to enter when it is unknown."""
 
     met: bool | None
     shows: str
@@ -323,7 +323,7 @@ def _answer(
 
 
 def _together(rules: Sequence[RuleVerdict]) -> tuple[CoverageVerdict, str]:
-    """The verdict of several rules, and those that decide it in words."""
+    """Return the verdict of several rules, and the deciding ones in words."""
     against = [row for row in rules if row.verdict is CoverageVerdict.NOT_COVERED]
     open_ = [row for row in rules if row.verdict is CoverageVerdict.NOT_KNOWN]
     verdict = (
@@ -338,7 +338,7 @@ def _together(rules: Sequence[RuleVerdict]) -> tuple[CoverageVerdict, str]:
 
 
 def _line(code: str, whole: Sequence[RuleVerdict], verdicts: Sequence[RuleVerdict]) -> LineVerdict:
-    """The verdict of one code: by its own rules and those of the session; None where the policy is silent."""
+    """Return the verdict of one code: by its own rules and those of the session; None where the policy is silent."""
     own = [row for row in verdicts if code in row.codes]
     if not own and code not in _spoken_of():
         words = "The payer's policy on needling does not speak of it."
@@ -351,14 +351,14 @@ def _line(code: str, whole: Sequence[RuleVerdict], verdicts: Sequence[RuleVerdic
 
 @lru_cache(maxsize=1)
 def _spoken_of() -> frozenset[str]:
-    """The procedures and drugs that a policy on needling speaks of."""
+    """Return the procedures and drugs to which a policy on needling applies."""
     codes = load_codes()
     other = [row.code for row in codes.code if row.act]
     return frozenset([*(row.code for row in codes.procedure), *(row.code for row in codes.drug), *other])
 
 
 def _modifiers(policy: Policy, facts: CoverageFacts, history: History) -> Iterator[AddedModifier]:
-    """What the payer's instruction puts on the lines of a patient who improves, from some session on."""
+    """Return the modifiers that the payer requires for a patient who improves, from a number of sessions on."""
     for row in policy.modifier:
         count = sessions_counted(facts.on, history or (), row.within_months, row.year_from_first)
         if facts.improving is not True or count < row.from_session:

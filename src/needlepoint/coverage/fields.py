@@ -1,4 +1,4 @@
-"""Every field of a row that does not fit, at once and in plain words: a reader stops at the first."""
+"""Every field of a row that does not fit, at once and in plain words: a decoder stops at the first."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _value_faults(value: Any, kind: Any, where: str) -> Iterator[Fault]:
 
 
 def in_words(kind: Any) -> str:
-    """What a field takes, in plain words."""
+    """Return what a field accepts, in plain words."""
     found = []
     for one in _kinds(kind):
         origin = get_origin(one)
@@ -67,7 +67,7 @@ def in_words(kind: Any) -> str:
 
 
 def _kinds(kind: Any) -> list[Any]:
-    """The kinds that a field may be, without 'nothing'."""
+    """Return the kinds that a field may have, without None."""
     if get_origin(kind) in (Union, types.UnionType):
         return [one for one in get_args(kind) if one is not type(None)]
     return [kind]
@@ -78,5 +78,5 @@ def _is_struct(kind: Any) -> bool:
 
 
 def _choices(kind: Any) -> str:
-    """The values of an enumeration."""
+    """Return the values of an enumeration."""
     return f"one of {', '.join(str(item.value) for item in kind)}"

@@ -1,4 +1,4 @@
-"""Policies and contractors, read once; a practice drops further files into a folder of its own."""
+"""Policies and contractors, read once; a practice adds files in a folder of its own."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DATA = Path(__file__).parent / "data"
 
 
 class Need(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a rule asks of the record. Every line that is written must be met."""
+    """The conditions of a rule. Every one that is written must be met."""
 
     diagnosis: list[str] | None = None
     diagnosis_prefix: list[str] | None = None
@@ -52,12 +52,12 @@ class Need(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     days_since_same_place_from: int | None = None
     sessions_most: int | None = None
     within_months: int | None = None
-    per: Literal["place", "region"] | None = None  # counts the sessions of each place, or region, by itself
+    per: Literal["place", "region"] | None = None  # counts the sessions of each place, or region, separately
     year_from_first: bool = False  # the year begins in the month of the first session instead of rolling
     regions_most: int | None = None
     without_codes: list[str] | None = None
     drug_on_claim: bool | None = None
-    furnished_by: dict[str, list[str]] | None = None  # profession -> the credentials that it must hold
+    furnished_by: dict[str, list[str]] | None = None  # profession -> its required credentials
     state_allows: bool | None = None
     improving_from_session: int | None = None
     nodule: bool | None = None
@@ -80,7 +80,7 @@ class PolicyRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     need: Need
     certainty: Certainty
     source: list[str]
-    es: str = ""  # for papers that a patient signs; the English where there is none
+    es: str = ""  # for papers that a patient signs; English if empty
     mend: str = ""
     note: str = ""
     codes: list[str] = []
@@ -88,7 +88,7 @@ class PolicyRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class ModifierRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A modifier that the payer asks for on `codes` from so many sessions on, for a patient who improves."""
+    """A modifier that the payer requires on `codes` from a number of sessions on, for a patient who improves."""
 
     add: str
     codes: list[str]
@@ -102,20 +102,20 @@ class ModifierRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class Policy(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One payer's policy for one act (injection, dry_needling, any). `replaces`: ids whose place it takes by intent."""
+    """One payer's policy for one act (injection, dry_needling, any). `replaces`: ids that it replaces on purpose."""
 
     id: str
     payer: str
     title: str
     act: str
     rule: list[PolicyRule] = msgspec.field(default_factory=list)
-    extends: str = ""  # the id of a policy whose rules hold here too, except those that are written again
+    extends: str = ""  # the id of a policy whose rules apply here too, except those that are overridden
     modifier: tuple[ModifierRow, ...] = ()
     replaces: tuple[str, ...] = ()
 
 
 class Contractor(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A Medicare contractor: the states it answers for, and its policy.
+    """A Medicare contractor: its states, and its policy.
 
     `counties`: the only ones of its states; the rest of such a state belongs to the contractor that names none.
     """
@@ -132,7 +132,7 @@ class Contractor(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class UnreadPayer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A payer of whom no rule could be read."""
+    """A payer whose rules could not be read."""
 
     id: str
     title: str
@@ -141,7 +141,7 @@ class UnreadPayer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PayerKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What payers of one kind ask of every claim: under which filing indicator it goes, whether drugs carry an NDC.
+    """What payers of one kind require of every claim: the filing indicator, and whether drugs carry an NDC.
 
     `patient_owes`: whether the patient may be billed for what is covered. `accident`: it pays for accidents only.
     """
@@ -171,7 +171,7 @@ class AdvanceNotice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @lru_cache(maxsize=1)
 def load_notices() -> dict[str, AdvanceNotice]:
-    """The notices by payer, each with its source."""
+    """Return the notices by payer, each with its source."""
     found = {row.payer: row for row in rows(DATA / "notices.toml", AdvanceNotice, "notice")}
     for row in found.values():
         cite(DATA, row.source, f"notices.toml {row.payer}")
@@ -180,7 +180,7 @@ def load_notices() -> dict[str, AdvanceNotice]:
 
 @lru_cache(maxsize=1)
 def load_payers() -> dict[str, UnreadPayer]:
-    """The payers without a rule, by id."""
+    """Return the payers without a rule, by id."""
     found = {row.id: row for row in rows(DATA / "payers.toml", UnreadPayer, "payer")}
     for row in found.values():
         cite(DATA, row.source, f"payers.toml {row.id}")
@@ -189,7 +189,7 @@ def load_payers() -> dict[str, UnreadPayer]:
 
 @lru_cache(maxsize=1)
 def load_kinds() -> tuple[PayerKind, ...]:
-    """The kinds of payers, each with its source."""
+    """Return the kinds of payers, each with its source."""
     found = tuple(rows(DATA / "payers.toml", PayerKind, "kind"))
     for row in found:
         cite(DATA, row.source, f"payers.toml {row.id}")
@@ -197,19 +197,19 @@ def load_kinds() -> tuple[PayerKind, ...]:
 
 
 def kind_of(payer: str | None, filing: str) -> PayerKind | None:
-    """The kind of a payer, by its name or by the filing indicator that only one kind has."""
+    """Return the kind of a payer, by its name or by a filing indicator that is unique to one kind."""
     by_name = next((row for row in load_kinds() if payer in row.payers), None)
     return by_name or next((row for row in load_kinds() if row.filing == [filing]), None)
 
 
 @lru_cache(maxsize=1)
 def load_policies() -> tuple[Policy, ...]:
-    """Every policy that comes with the program, each rule with its source."""
+    """Return every built-in policy, each rule with its source."""
     return read_policies(DATA / "policies")
 
 
 def read_policies(folder: Path) -> tuple[Policy, ...]:
-    """The program's policies in the TOML files of a folder, each rule with its source."""
+    """Return the built-in policies in the TOML files of a folder, each rule with its source."""
     found = [policy for path in toml_files(folder) for policy in rows(path, Policy, "policy")]
     for policy in found:
         for rule in policy.rule:
@@ -218,7 +218,7 @@ def read_policies(folder: Path) -> tuple[Policy, ...]:
 
 
 def load_policy(policy: Policy, policies: Sequence[Policy]) -> Policy:
-    """The policy with the rules of the one that it extends; a rule written again takes the other's place."""
+    """Return the policy with the rules of the one that it extends; a rule with the same id overrides."""
     if not policy.extends:
         return policy
     base = next((row for row in policies if row.id == policy.extends), None)
@@ -231,7 +231,7 @@ def load_policy(policy: Policy, policies: Sequence[Policy]) -> Policy:
 
 @lru_cache(maxsize=1)
 def load_contractors() -> tuple[Contractor, ...]:
-    """Every contractor, each with its source and a policy that exists."""
+    """Return every contractor, each with its source and an existing policy."""
     found = tuple(rows(DATA / "contractors.toml", Contractor, "contractor"))
     known = {policy.id for policy in load_policies()}
     for row in found:
@@ -242,5 +242,5 @@ def load_contractors() -> tuple[Contractor, ...]:
 
 
 def all_policies(own: Sequence[Policy] = ()) -> tuple[Policy, ...]:
-    """The program's policies and a practice's own; the practice's come first."""
+    """Return the built-in policies and a practice's own; the practice's come first."""
     return (*own, *load_policies())

@@ -1,4 +1,4 @@
-"""What a determination is made from, and what it says. None means: nobody entered it."""
+"""Input and output of a determination. None means: not entered."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class CoverageVerdict(Enum):
 
 
 class Earlier(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A session before: when, which act (None: nobody said), which places (muscle and side), and how it went.
+    """An earlier session: when, which act (None: unknown), which places (muscle and side), and the response.
 
-    `function_percent`: how much a validated scale of function improved.
+    `function_percent`: by how much a validated scale of function improved.
     """
 
     on: datetime.date
@@ -46,11 +46,11 @@ class Earlier(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class CoverageFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The record as a policy reads it. `diagnoses` in claim order; `earlier` None: nobody asked.
+    """The record as a policy reads it. `diagnoses` in claim order; `earlier` None: not asked.
 
-    `pointed`: the diagnoses that the procedure's own line points at; None: as good as all of them. `state_allows`:
-    whether the state lets this clinician do it; `improving`: whether the patient demonstrably improves. `nodule`: a
-    tender nodule or band was felt; `routine`: given by schedule and not by findings; `county` where one splits a state.
+    `pointed`: the diagnoses at which the procedure's own line points; None: all of them. `state_allows`: whether the
+    state allows it to this clinician; `improving`: whether the patient demonstrably improves. `nodule`: a tender nodule
+    or band was palpated; `routine`: given by schedule and not by findings; `county` where one splits a state.
     """
 
     on: datetime.date
@@ -84,7 +84,7 @@ class CoverageFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
 
 class RuleVerdict(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule: what it asks, what the record shows, and what would mend it. `lines`: which questions it puts.
+    """One rule: what it requires, what the record shows, and what would correct it. `lines`: its conditions.
 
     `codes`: the only codes that the rule decides; empty: it decides the session.
     """
@@ -104,7 +104,7 @@ class RuleVerdict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LineVerdict(msgspec.Struct, frozen=True, kw_only=True):
-    """What the policy makes of one code. `verdict` None: the policy does not speak of it (a visit, for example)."""
+    """The policy's verdict on one code. `verdict` None: the policy does not mention it (a visit, for example)."""
 
     code: str
     verdict: CoverageVerdict | None
@@ -113,7 +113,7 @@ class LineVerdict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AddedModifier(msgspec.Struct, frozen=True, kw_only=True):
-    """A modifier that the payer's own instruction puts on a line."""
+    """A modifier that the payer requires on a line."""
 
     code: str
     modifier: str
@@ -123,9 +123,9 @@ class AddedModifier(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Determination(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer for one payer on one day. It is no promise of payment.
+    """The determination of one payer on one day. It is not a promise of payment.
 
-    `verdict` is that of the procedure; `lines` tells of every code, as a rule on guidance decides the guidance only.
+    `verdict` is that of the procedure; `lines` has every code, because a rule on guidance decides only the guidance.
     """
 
     verdict: CoverageVerdict
@@ -134,19 +134,19 @@ class Determination(msgspec.Struct, frozen=True, kw_only=True):
     contractor: str | None
     lcd: str | None
     rules: tuple[RuleVerdict, ...]
-    turn: tuple[str, ...]  # the shortest list of things that would turn it
+    turn: tuple[str, ...]  # the shortest list of changes that would turn it
     notice: str | None  # what the patient must sign before, when not covered
     because: str
     lines: tuple[LineVerdict, ...] = ()
     modifiers: tuple[AddedModifier, ...] = ()
 
     def of(self, code: str) -> CoverageVerdict | None:
-        """The verdict of one code; that of the session for a code that was not asked about."""
+        """Return the verdict of one code; that of the session for a code without its own."""
         return next((line.verdict for line in self.lines if line.code == code), self.verdict)
 
     @property
     def not_covered(self) -> tuple[str, ...]:
-        """The codes that are not covered."""
+        """Return the codes that are not covered."""
         return tuple(line.code for line in self.lines if line.verdict is CoverageVerdict.NOT_COVERED)
 
     @property

@@ -1,4 +1,4 @@
-"""Papers: what a person is handed or sends, set by typst from the values of the core."""
+"""PDFs for patients and payers, set by typst from the values of the core."""
 
 from needlepoint.documents.render import to_pdf, to_png_pages
 

@@ -29,9 +29,9 @@ def _inputs(value: Any, lang: str) -> dict[str, str]:
 
 
 def to_pdf(template: str, value: Any, lang: str = "en") -> bytes:
-    """The PDF of `value` by `templates/<template>.typ`. Text in the value is text: nothing in it is ever run.
+    """Return the PDF of `value` by `templates/<template>.typ`. Text in the value is never executed.
 
-    Raises Refused for a letter that the font of our papers does not have: a box in its place would be no name.
+    Raises Refused for a character that the font does not have: a box in its place would corrupt a name.
     """
     try:
         found: bytes = typst.compile(
@@ -48,7 +48,7 @@ def to_pdf(template: str, value: Any, lang: str = "en") -> bytes:
 
 
 def _refusal(template: str, error: typst.TypstError) -> Exception:
-    """The refusal where a letter has no shape; any other error is ours and stays what it is."""
+    """Return the refusal for a missing character; any other error is a bug and is raised unchanged."""
     missing = NO_SHAPE.search(str(error))
     if missing is None:
         return error
@@ -57,7 +57,7 @@ def _refusal(template: str, error: typst.TypstError) -> Exception:
 
 
 def to_png_pages(template: str, value: Any, lang: str = "en") -> list[bytes]:
-    """The same pages as pictures, to be looked at."""
+    """Return the same pages as pictures."""
     pages: Any = typst.compile(
         TEMPLATES / f"{template}.typ",
         root=TEMPLATES,

@@ -1,1 +1,1 @@
-"""One file of an episode through every stage, and the account, price and claim assembled from it."""
+"""One episode through every stage, and the account, price and claim assembled from it."""

@@ -1,6 +1,6 @@
-"""Which open questions hold the plan: those that guard against an emergency, and those about half-said warning signs.
+"""Questions that hold the plan: those that guard against an emergency, and those about half-stated warning signs.
 
-Of the latter those whose sentence names what makes the sign one.
+Of the latter, those whose sentence has the word that makes the sign one.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class DenialWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HalfSaid(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`data/half_said.toml`: by concept, how the words begin of which one must be said."""
+    """`data/half_said.toml`: by concept, the beginnings of words of which one must occur."""
 
     core: dict[str, list[str]]
     denied: DenialWords
@@ -42,17 +42,17 @@ def _rules() -> HalfSaid:
 
 
 def holding(asked: Sequence[Ask], told: str) -> tuple[Ask, ...]:
-    """The questions that hold the plan until they are answered. The others are for the examination."""
+    """Return the questions that hold the plan until they are answered. The others are for the examination."""
     return tuple(ask for ask in asked if ask.blocks and (not is_half_said(ask) or _is_named(ask, told)))
 
 
 def is_half_said(ask: Ask) -> bool:
-    """Whether a question confirms what the words half say; else it guards against what a place and an age suggest."""
+    """Return whether a question confirms half-stated words; else it guards against what a place and an age suggest."""
     return ask.id.startswith(MEANT)
 
 
 def _is_named(ask: Ask, told: str) -> bool:
-    """Whether the sentence of the question says, and does not deny, a word that makes the sign one."""
+    """Return whether the sentence contains, and does not deny, a word that makes the sign one."""
     core = _rules().core.get(ask.id.removeprefix(MEANT))
     if core is None:
         return True

@@ -27,7 +27,7 @@ __all__ = ["checked_episode", "read_episode"]
 
 
 def read_episode(obj: Any) -> Episode:
-    """A plain object as an Episode with muscles by their atlas ids; Refused with every place that does not fit."""
+    """Return a plain object as an Episode with atlas ids; Refused with every path that does not fit."""
     if not isinstance(obj, dict):
         raise Refused(Fault("episode", type(obj).__name__, "an object with 'id' and 'complaint'"))
     strange = local_faults(obj.get("patient"), "episode.patient")
@@ -37,7 +37,7 @@ def read_episode(obj: Any) -> Episode:
 
 
 def checked_episode(episode: Episode) -> Episode:
-    """The episode with muscles by their atlas ids; Refused with every value that is out of bounds or unknown."""
+    """Return the episode with atlas ids; Refused with every value that is out of bounds or unknown."""
     faults = [*_people_faults(episode), *_session_faults(episode.session)]
     found, more = _named(episode.findings or [])
     earlier, still_more = _named_sessions(episode.earlier_sessions or [])
@@ -64,7 +64,7 @@ def _people_faults(episode: Episode) -> list[Fault]:
 
 
 def _word_faults(episode: Episode) -> list[Fault]:
-    """What is wrong with written decisions and cleared warning signs."""
+    """Return what is wrong with written decisions and cleared red flags."""
     words: list[tuple[str, Cleared | PrecautionDecision]] = [
         *((f"episode.cleared[{n}]", row) for n, row in enumerate(episode.cleared)),
         *(
@@ -83,7 +83,7 @@ def _word_faults(episode: Episode) -> list[Fault]:
 
 
 def _session_faults(session: Session | None) -> list[Fault]:
-    """Sites whose dose is told in part: what is missing would be filled in by a default that nobody gave."""
+    """Return sites with an incomplete dose: a default would fill in what nobody gave."""
     faults = []
     for n, site in enumerate(session.sites if session else []):
         told = [
@@ -104,7 +104,7 @@ def _session_faults(session: Session | None) -> list[Fault]:
 
 
 def _named(findings: Sequence[Found]) -> tuple[list[Found], list[Fault]]:
-    """The findings with atlas ids, and what is wrong with them."""
+    """Return the findings with atlas ids, and what is wrong with them."""
     named: list[Found] = []
     faults: list[Fault] = []
     for n, found in enumerate(findings):

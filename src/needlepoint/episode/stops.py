@@ -1,4 +1,4 @@
-"""Why an episode goes no further: a red flag, too much given, something that is missing."""
+"""Why an episode stops: a red flag, an exceeded dose, something missing."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def _stops() -> dict[str, Stop]:
 
 
 def stop_of(id_: str, en: str = "", es: str = "") -> Stop:
-    """The words of `data/stops.toml` with what they speak of."""
+    """Return the words of `data/stops.toml`, filled in."""
     row = _stops()[id_]
     return Stop(id_, row.en.format(what=en), row.es.format(what=es))
 
 
 def too_much_given(episode: Episode, practice: PracticeRules | None) -> Stop | None:
-    """Why no further needle: the totals of the session are above what its sites tell, and above the limit."""
+    """Return why no further needle is allowed: the session's totals exceed those of its sites, and the limit."""
     drugs = load_drugs() | formulary(practice)
     if episode.session is None or episode.as_of is None:
         return None
@@ -83,13 +83,13 @@ def uncleared(flags: Sequence[RedFlag | RuleOut], cleared: Sequence[Cleared]) ->
 
 
 def missing(episode: Episode, assessment: Assessment | None, asked: Sequence[Ask]) -> Stop | None:
-    """What the plan would need; None where nothing is missing."""
+    """Return what the plan still needs; None if nothing."""
     if assessment is None or not assessment.spots:
         return stop_of("examination")
     if episode.as_of is None:
         return stop_of("instant")
     open_ = holding(asked, episode.complaint.pain_text or "")
-    if episode.cleared:  # who has written what a warning was found to be has asked what guards against it
+    if episode.cleared:  # clearing a warning in writing includes asking its guarding questions
         open_ = tuple(ask for ask in open_ if is_half_said(ask))
     if open_ and episode.session is None:
         en, es = " ".join(ask.text_en for ask in open_), " ".join(ask.text_es for ask in open_)
@@ -109,7 +109,7 @@ def _nothing_to_inject(assessment: Assessment) -> Stop:
 
 
 def given_at_sites(session: Session | None) -> tuple[Injection, ...]:
-    """What was given at each site, as far as the session says it site by site."""
+    """Return what was given at each site, as far as the session records it by site."""
     return tuple(
         Injection(
             muscle=find_muscle(load_atlas(), site.muscle).id,

@@ -1,4 +1,4 @@
-"""One episode of care as a file holds it, and what each stage of the pipeline said of it."""
+"""One episode of care as in a file, and the result of each stage of the pipeline."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class Pain(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Cleared(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A red flag that a clinician has looked into: which, who, and what was found."""
+    """A red flag that a clinician has cleared: which, who, and what was found."""
 
     flag: str
     by: str
     why: str
-    profession: str | None = None  # of the person; without a licensed one nothing is cleared
+    profession: str | None = None  # of the person; only a licensed one can clear it
 
 
 class Episode(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -69,7 +69,7 @@ class Episode(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class Stop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why it goes no further, or what is missing, as a person reads it."""
+    """Why it stops, or what is missing, for people."""
 
     id: str
     en: str
@@ -77,10 +77,10 @@ class Stop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EpisodeResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What each stage said. `session` is what coding, coverage and price speak of.
+    """The result of each stage. `session` is the basis of coding, coverage and price.
 
-    `stopped` names why the walk went no further, `next` what the file would need for it. `dose` counts what was given
-    and what is still planned; without a plan what was given alone.
+    `stopped` is why the evaluation stopped, `next` what the file would need next. `dose` counts what was given and what
+    is still planned; without a plan only what was given.
     """
 
     id: str
@@ -90,13 +90,13 @@ class EpisodeResult(msgspec.Struct, frozen=True, kw_only=True):
     scores: tuple[tuple[Score, ScoreChange | None], ...]
     plan: Plan | None
     dose: DoseCheck | None
-    planned: bool  # what follows is of the plan, as nothing was done yet
+    planned: bool  # the following is based on the plan, because nothing was done yet
     session: Session | None
     coding: Coding | None
-    scopes: tuple[Scope, ...]  # what the state's law says of each act of the session
+    scopes: tuple[Scope, ...]  # the state's law on each act of the session
     determination: Determination | None
     estimate: Estimated | None
     claim: ClaimDraft | None
-    unpriced: tuple[Fault, ...]  # why there is no price, which codes, cover and claim do not wait for
+    unpriced: tuple[Fault, ...]  # why there is no price; codes, coverage and claim do not depend on it
     stopped: Stop | None
     next: Stop | None

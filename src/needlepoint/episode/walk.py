@@ -50,7 +50,7 @@ __all__ = ["asked_of", "on_file", "walk"]
 
 
 NOTHING_TOLD = Evidence()
-SCOPE_OF = {"acupuncture": "dry_needling"}  # the act by whose rows the law on another is read
+SCOPE_OF = {"acupuncture": "dry_needling"}  # the act whose rows of the law also apply to another
 
 
 def walk(

@@ -1,1 +1,1 @@
-"""What comes from a payer: acknowledgments, remittance, eligibility."""
+"""Responses of a payer: acknowledgments, remittance, eligibility."""

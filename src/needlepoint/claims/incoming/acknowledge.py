@@ -1,4 +1,4 @@
-"""TA1, 999 (and 997), 277CA and 277: did the claim arrive, was it accepted, where is it now."""
+"""TA1, 999 (and 997), 277CA and 277: whether the claim arrived, was accepted, and its status."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = [
 
 
 class ClaimOutcome(Enum):
-    """What became of what was sent."""
+    """The outcome for a file or a claim that was sent."""
 
     ACCEPTED = "accepted"
     ACCEPTED_WITH_ERRORS = "accepted_with_errors"
@@ -35,7 +35,7 @@ class ClaimOutcome(Enum):
 
 
 class ReportedError(msgspec.Struct, frozen=True, kw_only=True):
-    """What a checker found: segment, its number in the set, element, the code of the fault, what stood there."""
+    """An error found by the receiver: segment, its number in the set, element, error code, the value given."""
 
     segment: str
     number: str
@@ -45,7 +45,7 @@ class ReportedError(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Acknowledged(msgspec.Struct, frozen=True, kw_only=True):
-    """One set (or, with `set_control` empty, one group or interchange) as the receiver's checker saw it."""
+    """One set (or, with `set_control` empty, one group or interchange) as acknowledged by the receiver."""
 
     group_control: str
     set_control: str
@@ -65,7 +65,7 @@ SYNTAX = {
 
 
 def read_acknowledgment(set_: Set) -> list[Acknowledged]:
-    """A TA1, 999 or 997: each set that it speaks of, then the group as a whole."""
+    """Return a TA1, 999 or 997: each set that it names, then the group as a whole."""
     found: list[Acknowledged] = []
     complaints: list[ReportedError] = []
     group = control = spot = place = ""
@@ -108,9 +108,9 @@ def _acknowledged(
 
 
 class ClaimStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """One claim in a 277CA or 277: `category` and `status` are X12's codes, `outcome` what they come to."""
+    """One claim in a 277CA or 277: `category` and `status` are X12's codes, `outcome` their meaning."""
 
-    id: str  # the claim's number as it was sent (TRN02, REF*EJ)
+    id: str  # the claim's number as sent (TRN02, REF*EJ)
     payer_control: str
     patient: str
     level: str  # HL03: PT or 22, 23 a claim; 19 a provider, 21 a receiver, 20 the source
@@ -122,7 +122,7 @@ class ClaimStatus(msgspec.Struct, frozen=True, kw_only=True):
     charge_usd: Decimal | None
     paid_usd: Decimal | None
     message: str
-    lines: tuple[tuple[str, str, str], ...]  # code, category, status of lines that are named
+    lines: tuple[tuple[str, str, str], ...]  # code, category, status of the lines that are named
 
 
 # The first letter of a status category, and its digit where that decides.
@@ -161,7 +161,7 @@ class _Subject(msgspec.Struct):
 
 
 def read_statuses(set_: Set) -> list[ClaimStatus]:
-    """A 277CA or 277: the status of every claim, and of every level that is refused as a whole."""
+    """Read a 277CA or 277: the status of every claim, and of every level that is rejected as a whole."""
     found: list[ClaimStatus] = []
     level, patient = "", ""
     subject: _Subject | None = None
@@ -199,7 +199,7 @@ def _codes(segment: Segment) -> tuple[str, str]:
 
 
 def _rank(category: str) -> int:
-    """A rejection is what counts when a claim has several statuses."""
+    """Order statuses: a rejection takes precedence when a claim has several."""
     return int(_outcome(category) in (ClaimOutcome.REJECTED, ClaimOutcome.DENIED, ClaimOutcome.NOT_FOUND))
 
 

@@ -1,4 +1,4 @@
-"""What the codes of an answer mean, in our own words. A code that is not on file stays a code."""
+"""The meaning of the codes in a response, in our own words. An unknown code stays a code."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Word(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @lru_cache(maxsize=1)
 def load_words() -> dict[tuple[str, str], Word]:
-    """By list and code."""
+    """Return the words by list and code."""
     found = {(row.of, row.code): row for row in rows(DATA / "answers.toml", Word, "word")}
     for row in found.values():
         cite(DATA, row.source, f"answers.toml {row.of} {row.code}")
@@ -35,11 +35,6 @@ def load_words() -> dict[tuple[str, str], Word]:
 
 
 def meaning(of: str, code: str, lang: str = "en") -> str:
-    """The code in words ('segment', 'element', 'envelope', 'category', 'status', 'eligibility', 'action',
-    'entity', ...), or ''.
-
-    >>> meaning("category", "A2")
-    'accepted into processing'
-    """
+    """Return the code in words, or ''. `of`: the list, such as 'segment', 'category', 'status' or 'entity'."""
     row = load_words().get((of, code)) or load_words().get((of, code.lstrip("0")))
     return (row.es if lang == "es" else row.en) if row else ""

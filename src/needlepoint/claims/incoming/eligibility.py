@@ -16,7 +16,7 @@ __all__ = ["Benefit", "BenefitSummary", "Eligibility", "read_eligibility", "summ
 
 
 class Benefit(msgspec.Struct, frozen=True, kw_only=True):
-    """One EB: 1 active, 6 inactive, A coinsurance, B copay, C deductible, G most a year; and for which services."""
+    """One EB: 1 active, 6 inactive, A coinsurance, B copay, C deductible, G out-of-pocket maximum; and its services."""
 
     info: str
     coverage: str  # IND, FAM, ...
@@ -27,13 +27,13 @@ class Benefit(msgspec.Struct, frozen=True, kw_only=True):
     amount_usd: Decimal | None
     share: Decimal | None
     authorization: bool | None
-    in_network: bool | None  # None: both or not said
+    in_network: bool | None  # None: both or not stated
     codes: tuple[str, ...]
     messages: tuple[str, ...]
 
 
 class Eligibility(msgspec.Struct, frozen=True, kw_only=True):
-    """What a payer answered about one person. `refused` holds the reasons why it gave no answer (AAA03)."""
+    """A payer's response about one person. `refused` holds the reasons for no answer (AAA03)."""
 
     trace: str
     payer: str
@@ -48,7 +48,7 @@ class Eligibility(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BenefitSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """What of an answer the price needs, each in-network and for the person where the payer tells them apart."""
+    """What the price needs of a response, in-network and for the person where the payer distinguishes them."""
 
     active: bool | None
     deductible_left_usd: Decimal | None
@@ -64,7 +64,7 @@ PERSON_LEVELS = ("22", "23")
 
 
 class _Open(msgspec.Struct):
-    """A person while the answer is read."""
+    """A person while the response is read."""
 
     payer: str
     payer_id: str
@@ -79,7 +79,7 @@ class _Open(msgspec.Struct):
 
 
 def read_eligibility(set_: Set) -> list[Eligibility]:
-    """A 271: every person that it answers for."""
+    """Read a 271: every person in it."""
     found: list[Eligibility] = []
     payer, payer_id, trace = "", "", ""
     person: _Open | None = None
@@ -163,9 +163,9 @@ REMAINING = "29"
 
 
 def summarize(found: Eligibility, services: Sequence[str] = ("2", "98", "30")) -> BenefitSummary:
-    """What is left, from the rows for the first of `services` (X12 service types) that the answer speaks of.
+    """Return what is left, from the rows for the first of `services` (X12 service types) in the response.
 
-    A sum without 'remaining' is the whole year's and says nothing of what is left: it is not used.
+    A sum without 'remaining' is the whole year's and does not give what is left: it is not used.
     """
     return BenefitSummary(
         active=_active(found.benefits),

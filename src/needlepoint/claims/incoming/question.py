@@ -1,4 +1,4 @@
-"""A question that somebody sent to a payer (270, 276, 278): recognized and shown, never taken for an answer."""
+"""A request that somebody sent to a payer (270, 276, 278): recognized and shown, never taken for a response."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from needlepoint.claims.x12.reader import Segment, Set
 
 __all__ = ["ReceivedInquiry", "asks", "read_question"]
 
-REQUEST = "13"  # BHT02 of a request; 11 of an answer
-SERVICES = {"SV1": 1, "SVC": 1, "EQ": 2}  # where a code of a service stands
+REQUEST = "13"  # BHT02 of a request; 11 of a response
+SERVICES = {"SV1": 1, "SVC": 1, "EQ": 2}  # the element with a service code
 
 
 class ReceivedInquiry(msgspec.Struct, frozen=True, kw_only=True):
-    """What a 270 (eligibility), 276 (status) or 278 (authorization) asks, about whom and which codes."""
+    """The content of a 270 (eligibility), 276 (status) or 278 (authorization): about whom, and which codes."""
 
     set_id: str
     control: str
@@ -25,12 +25,12 @@ class ReceivedInquiry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def asks(segments: Sequence[Segment]) -> bool:
-    """Whether a 278 is a request."""
+    """Return whether a 278 is a request."""
     return any(segment.id == "BHT" and segment.at(2) == REQUEST for segment in segments)
 
 
 def read_question(set_: Set) -> ReceivedInquiry:
-    """The question in a set."""
+    """Return the request in a set."""
     traces: list[str] = []
     names: list[tuple[str, str, str]] = []
     codes: list[str] = []

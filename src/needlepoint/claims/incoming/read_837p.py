@@ -1,4 +1,4 @@
-"""837P read back: what we wrote, and what others send. Segments that are not known are kept, never guessed at."""
+"""Read 837P: our own files, and those of others. Unknown segments are kept, never interpreted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["ReadClaim", "read_837p"]
 
 
 class ReadClaim(msgspec.Struct, frozen=True, kw_only=True):
-    """A claim as it was read; `total_usd` is what CLM02 says, which may differ from the sum of the lines."""
+    """A claim as read; `total_usd` is CLM02, which may differ from the sum of the lines."""
 
     claim: Claim
     total_usd: Decimal
@@ -29,7 +29,7 @@ Fields = dict[str, Any]
 
 
 def read_837p(stream: BinaryIO) -> Iterator[ReadClaim]:
-    """Every claim of a file, one by one, in constant memory."""
+    """Yield every claim of a file, in constant memory."""
     for set_ in read_sets(stream):
         if set_.id != "837":
             raise Refused(Fault(f"transaction set {set_.control}", repr(set_.id), "837, a file of claims"))
@@ -37,7 +37,7 @@ def read_837p(stream: BinaryIO) -> Iterator[ReadClaim]:
 
 
 class _Reader:
-    """One transaction set while it is read: the levels above the claim, and the claim that is open."""
+    """One transaction set while it is read: the levels above the claim, and the current claim."""
 
     def __init__(self, set_: Set) -> None:
         self.set = set_
@@ -47,7 +47,7 @@ class _Reader:
         self.patient: Fields | None = None
         self.claim: Fields | None = None
         self.start: Segment | None = None
-        self.party: Fields = {}  # whom N3, N4, PER and REF speak of
+        self.party: Fields = {}  # the party to which N3, N4, PER and REF belong
         self.other: list[tuple[str, ...]] = []
 
     def claims(self) -> Iterator[ReadClaim]:
@@ -160,7 +160,7 @@ class _Reader:
                     self.other.append(tuple(segment.elements))
 
     def _take_other(self, segment: Segment, other: Fields) -> bool:
-        """What another payer said of the whole claim; whether the segment belongs to it."""
+        """Read what another payer paid on the whole claim; return whether the segment belongs to it."""
         match segment.id, segment.at(1):
             case "DTP", "573":
                 _prior(other)["on"] = date_of(segment.at(3))
@@ -245,7 +245,7 @@ PARTIES = {"DN": "referring", "82": "rendering", "77": "facility", "DQ": "superv
 
 
 def _about_party(party: Fields, segment: Segment) -> bool:
-    """Address and demographics of whom the last NM1 named."""
+    """Read address and demographics of the party in the last NM1."""
     match segment.id:
         case "N3":
             party["address"] = {
@@ -267,7 +267,7 @@ def _about_party(party: Fields, segment: Segment) -> bool:
 
 
 def _take_payment(segment: Segment, payments: list[Fields]) -> bool:
-    """What another payer said of the line; whether the segment belongs to it."""
+    """Read what another payer paid on the line; return whether the segment belongs to it."""
     if segment.id == "SVD":
         payments.append(_line_payment(segment))
         return True

@@ -1,4 +1,4 @@
-"""Read any response of a payer or clearing house: dispatch on its transaction set to the reader for it."""
+"""Read any response of a payer or clearing house: dispatch by its transaction set."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ Incoming = (
 
 
 def read_incoming(stream: BinaryIO, view: bool = False) -> Iterator[Incoming]:
-    """Every answer in a file, in order and in constant memory; Refused for a set that is no answer.
+    """Yield every response in a file, in order and in constant memory; Refused for any other set.
 
-    `view`: sums that do not balance are listed in `faults` instead of refused; nothing of it may be posted.
+    `view`: sums that do not balance are listed in `faults` instead of refused; such a file must not be posted.
     """
     for set_ in read_sets(stream):
         yield from _read(set_, view)
@@ -64,7 +64,7 @@ def _read(set_: Set, view: bool) -> Iterator[Incoming]:
 
 
 def _authorization(set_: Set) -> Iterator[Incoming]:
-    """A 278 asks or answers: its beginning (BHT) says which."""
+    """Read a 278 request or response, which BHT distinguishes."""
     segments = list(set_.segments)
     kept = msgspec.structs.replace(set_, segments=iter(segments))
     if asks(segments):

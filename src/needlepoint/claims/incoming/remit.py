@@ -1,4 +1,4 @@
-"""835: what a payer paid and why not more. Read claim by claim; every sum must come out to the cent."""
+"""835: what a payer paid, and the adjustments. Read claim by claim; every sum must balance to the cent."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ZERO = Decimal(0)
 
 
 def read_remits(stream: BinaryIO) -> list[Remit]:
-    """Every remittance of a file, or Refused with what is wrong: nothing is half read."""
+    """Return every remittance of a file, or Refused with what is wrong: nothing is read in part."""
     found: list[Remit] = []
     claims: list[RemitClaim] = []
     payment: Payment | None = None
@@ -50,10 +50,10 @@ def read_remits(stream: BinaryIO) -> list[Remit]:
 
 
 def stream_remits(stream: BinaryIO) -> Iterator[Payment | RemitClaim | RemitEnd]:
-    """Head, claims and end of each remittance as they come, in constant memory.
+    """Yield head, claims and end of each remittance, in constant memory.
 
-    A claim that does not balance is refused when it has been read, a payment when its end has been read; what came
-    before the refusal must then be let go of.
+    A claim that does not balance is refused when it has been read, a payment at its end; the caller must then discard
+    what came before.
     """
     for set_ in read_sets(stream):
         if set_.id != "835":
@@ -68,7 +68,7 @@ def read_remit_set(set_: Set, view: bool = False) -> Iterator[Payment | RemitCla
 
 
 class _SetReader:
-    """One 835 while it is read: the head or the claim that is open, and the sums so far."""
+    """One 835 while it is read: the current head or claim, and the sums so far."""
 
     def __init__(self, set_: Set, view: bool) -> None:
         self.set, self.view = set_, view
@@ -90,7 +90,7 @@ class _SetReader:
         yield self._end()
 
     def _close(self) -> Iterator[Payment | RemitClaim]:
-        """What is complete: the payment, or the claim before."""
+        """Yield what is complete: the payment, or the previous claim."""
         if self.head is not None:
             payment = self.head.closed(self.set)
             self.bpr, self.amount, self.head = self.head.bpr, payment.amount_usd, None
@@ -135,17 +135,17 @@ class _SetReader:
 
 
 def _posted(claim: RemitClaim, view: bool) -> RemitClaim:
-    """The claim; Refused where its sums do not balance, unless it is only viewed."""
+    """Return the claim; Refused where its sums do not balance, unless it is only viewed."""
     if claim.faults and not view:
         raise Refused(claim.faults)
     return claim
 
 
-HEAD_ENDS = frozenset(("LX", "CLP", "PLB", "TS3", "TS2"))  # where the head, or the claim before, is over
+HEAD_ENDS = frozenset(("LX", "CLP", "PLB", "TS3", "TS2"))  # segments that end the head, or the previous claim
 
 
 class _Head:
-    """What stands before the first claim."""
+    """The segments before the first claim."""
 
     def __init__(self) -> None:
         self.bpr: Segment | None = None

@@ -33,7 +33,7 @@ class _Open:
 
 
 class ReadingClaim(_Open):
-    """A claim with its lines; segments go to the line that is open."""
+    """A claim with its lines; segments belong to the current line."""
 
     def __init__(self, start: Segment) -> None:
         super().__init__(start)
@@ -41,7 +41,7 @@ class ReadingClaim(_Open):
         self.lines: list[RemitLine] = []
 
     def take(self, segment: Segment) -> None:
-        """Reads one segment into the line that is open, or into the claim."""
+        """Read one segment into the current line, or into the claim."""
         name = segment.elements[0]
         if name == "SVC":
             self._end_line()
@@ -58,7 +58,7 @@ class ReadingClaim(_Open):
             self.line = None
 
     def closed(self) -> RemitClaim:
-        """The claim with all its lines."""
+        """Return the claim with all its lines."""
         self._end_line()
         return _closed(self, self.lines)
 
@@ -83,7 +83,7 @@ def _line(line: _Open) -> RemitLine:
 
 
 def _procedure(segment: Segment, index: int) -> tuple[str, tuple[str, ...]]:
-    """Code and modifiers of `HC:20553:59`; a code that came without its qualifier stays as it is."""
+    """Return code and modifiers of `HC:20553:59`; a code without its qualifier stays unchanged."""
     parts = segment.parts(index)
     if len(parts) < 3:
         return parts[-1], ()
@@ -182,7 +182,7 @@ def _closed(claim: ReadingClaim, lines: list[RemitLine]) -> RemitClaim:
 
 
 def _balance(claim: RemitClaim, start: Segment) -> tuple[tuple[str, ...], tuple[Fault, ...]]:
-    """What is odd about a claim that balances, and the differences of one that does not."""
+    """Return notes on a claim that balances, or the differences of one that does not."""
     faults: list[Fault] = []
     adjusted = sum((a.amount_usd for a in claim.all_adjustments()), ZERO)
     if claim.charge_usd - adjusted != claim.paid_usd:
@@ -199,7 +199,7 @@ def _balance(claim: RemitClaim, start: Segment) -> tuple[tuple[str, ...], tuple[
     own = sum((a.amount_usd for a in claim.adjustments), ZERO)
     if notices and (
         odd != own or not own
-    ):  # some payers adjust at the head of the claim what the lines then lack
+    ):  # some payers put the lines' missing adjustments at the claim level
         given = f"claim {claim.id}: {'; '.join(notices)}"
         faults += refuse(start, given, "lines whose charge less adjustments is paid").faults
     charged = sum((line.charge_usd for line in claim.lines), ZERO)

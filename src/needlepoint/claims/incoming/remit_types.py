@@ -1,4 +1,4 @@
-"""A remittance as it was read: the payment, its claims, their lines, and what belongs to no claim."""
+"""A remittance as read: the payment, its claims, their lines, and provider adjustments."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Payment", "ProviderAdjustment", "Remit", "RemitClaim", "RemitEnd", "
 
 
 class Payment(msgspec.Struct, frozen=True, kw_only=True):
-    """The head of one remittance: who pays whom, how much, how, when."""
+    """The head of one remittance: payer, payee, amount, method, date."""
 
     control: str
     sender: str
@@ -38,7 +38,7 @@ class RemitLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     charge_usd: Decimal
     paid_usd: Decimal
     units: Decimal
-    billed_code: str  # when the payer changed it, the code that was sent
+    billed_code: str  # the code that was sent, when the payer changed it
     on: datetime.date | None
     control: str
     allowed_usd: Decimal | None
@@ -58,7 +58,7 @@ class RemitClaim(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     payer_control: str
     patient: str
     member_id: str
-    crossover: str  # the payer to which it was passed on
+    crossover: str  # the payer to which it was forwarded
     adjustments: tuple[Adjustment, ...]
     remarks: tuple[str, ...]
     lines: tuple[RemitLine, ...]
@@ -66,15 +66,15 @@ class RemitClaim(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     other: tuple[tuple[str, ...], ...]
     faults: tuple[
         Fault, ...
-    ] = ()  # sums that do not balance; only where a file is viewed, never where it is posted
+    ] = ()  # sums that do not balance; only when a file is viewed, never when it is posted
 
     def all_adjustments(self) -> tuple[Adjustment, ...]:
-        """Those of the claim and those of its lines."""
+        """Return the adjustments of the claim and of its lines."""
         return self.adjustments + tuple(a for line in self.lines for a in line.adjustments)
 
 
 class ProviderAdjustment(msgspec.Struct, frozen=True):
-    """What is taken from (positive) or added to (negative) the payment and belongs to no claim."""
+    """An amount taken from (positive) or added to (negative) the payment that belongs to no claim."""
 
     reason: str
     reference: str

@@ -1,1 +1,1 @@
-"""What leaves for a payer: 837P, paper form, inquiries, and their checks."""
+"""Files sent to a payer: 837P, paper form, inquiries, and their checks."""

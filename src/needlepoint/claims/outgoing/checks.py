@@ -1,4 +1,4 @@
-"""What must be right before a claim leaves, beyond the syntax: numbers that check out, codes, dates, sums, pointers."""
+"""Checks of a claim beyond syntax: check digits, codes, dates, sums, pointers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from needlepoint.coding.shape import looks_like_icd10cm
 
 __all__ = ["check_claim", "npi_is_valid"]
 
-NPI_PREFIX = "80840"  # of the card issuer number that an NPI's check digit is counted with
+NPI_PREFIX = "80840"  # prefix of the card issuer number in an NPI's check digit
 CATEGORY = 3  # letters and digits before the point of a diagnosis code
 MOST_LINES, MOST_DIAGNOSES, MOST_POINTERS, MOST_MODIFIERS = 50, 12, 4, 4
 CAR = "AA"
@@ -29,7 +29,7 @@ NDC = re.compile(r"\d{11}")
 
 
 def npi_is_valid(npi: str) -> bool:
-    """Ten digits whose last one is the Luhn check digit over 80840 and the number.
+    """Return whether ten digits end in the Luhn check digit over 80840 and the number.
 
     >>> npi_is_valid("1234567893"), npi_is_valid("1234567890")
     (True, False)
@@ -60,7 +60,7 @@ LENGTHS = {"id": 38, "name": 60, "last": 60, "first": 35, "middle": 25, "suffix"
 
 
 def _text_faults(value: msgspec.Struct, where: str) -> Iterator[Fault]:
-    """Text that the file could not carry: characters outside X12's set, too long, blanks around it."""
+    """Return text that the file cannot carry: characters outside X12's set, too long, surrounding blanks."""
     for name in value.__struct_fields__:
         part = getattr(value, name)
         if isinstance(part, str):
@@ -171,7 +171,7 @@ def _frequency_faults(claim: Claim) -> Iterator[Fault]:
 
 
 def _accident_faults(claim: Claim) -> Iterator[Fault]:
-    """CLM11: what the condition is related to, and for a car the state."""
+    """Check CLM11: the cause that the condition is related to, and the state for a car accident."""
     for n, cause in enumerate(claim.related):
         if cause not in CAUSES:
             yield Fault(f"claim.related[{n}]", repr(cause), f"one of {', '.join(CAUSES)}")
@@ -195,7 +195,7 @@ def _diagnosis_faults(claim: Claim) -> Iterator[Fault]:
 
 
 def _is_invalid(code: str, claim: Claim) -> bool:
-    """Whether the code list of the day of service is on file and does not hold it."""
+    """Return whether the code list of the day of service is on file and lacks the code."""
     pointed = code if "." in code or len(code) <= CATEGORY else f"{code[:CATEGORY]}.{code[CATEGORY:]}"
     day = min((line.on for line in claim.lines), default=None)
     if day is None:

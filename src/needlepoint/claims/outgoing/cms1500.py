@@ -1,4 +1,4 @@
-"""The paper claim: which value goes into which box of form CMS-1500 (02/12). Box numbers are the form's."""
+"""The paper claim: the value of each box of form CMS-1500 (02/12). Box numbers are the form's."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RELATIONS = {"18": "Self", "01": "Spouse", "19": "Child"}
 
 
 class Box(msgspec.Struct, frozen=True):
-    """One box: its number, what it asks, and the value; empty stays empty."""
+    """One box: its number, its label, and the value; empty stays empty."""
 
     number: str
     label: str
@@ -26,14 +26,14 @@ class Box(msgspec.Struct, frozen=True):
 
 
 class DiagnosisPointer(msgspec.Struct, frozen=True):
-    """One diagnosis of box 21 under its letter."""
+    """One diagnosis of box 21 with its letter."""
 
     letter: str
     code: str
 
 
 class ServiceLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of box 24; `extra` is the rendering NPI and what stands in the shaded half (NDC, or the drug's name)."""
+    """One line of box 24; `extra` is the rendering NPI and the shaded half (NDC, or the drug's name)."""
 
     date: str
     place: str
@@ -46,7 +46,7 @@ class ServiceLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cms1500(msgspec.Struct, frozen=True, kw_only=True):
-    """The boxes of one claim. `pages`: how many forms its lines fill, six to each."""
+    """The boxes of one claim. `pages`: the number of forms, six lines each."""
 
     claim: str
     boxes: tuple[Box, ...]
@@ -57,7 +57,7 @@ class Cms1500(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def cms1500(claim: Claim) -> Cms1500:
-    """The claim as the form asks for it."""
+    """Return the claim as form CMS-1500."""
     return Cms1500(
         claim=claim.id,
         boxes=tuple(_boxes(claim)),

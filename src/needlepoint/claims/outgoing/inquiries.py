@@ -1,4 +1,4 @@
-"""Questions to a payer: 270 (is the patient insured), 276 (where is the claim), 278 (may we) and its answer."""
+"""Inquiries to a payer: 270 (eligibility), 276 (claim status), 278 (authorization) and its response."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class EligibilityQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
 
 
 def write_270(questions: Sequence[EligibilityQuestion], submission: Submission) -> str:
-    """One interchange that asks them all, each in a set of its own."""
+    """Return one interchange with all inquiries, each in its own set."""
     _some(questions, "questions")
     return enveloped(_eligibility_sets(questions, submission), submission, "HS", ELIGIBILITY)
 
@@ -72,7 +72,7 @@ def _eligibility_sets(questions: Sequence[EligibilityQuestion], submission: Subm
 
 
 def write_276(claims: Sequence[Claim], submission: Submission) -> str:
-    """One interchange that asks where each claim is."""
+    """Return one interchange that asks for the status of each claim."""
     _some(claims, "claims")
     return enveloped(_status_sets(claims, submission), submission, "HR", STATUS)
 
@@ -114,7 +114,7 @@ def _status_sets(claims: Sequence[Claim], submission: Submission) -> Iterator[st
 
 
 class AuthorizationQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """May these services be given? Codes with units, for one person, in a span of days."""
+    """A request for authorization: codes with units, for one person, in a span of days."""
 
     payer: Payer
     provider: Provider
@@ -132,7 +132,7 @@ class AuthorizationQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=T
 
 
 def write_278(questions: Sequence[AuthorizationQuestion], submission: Submission) -> str:
-    """One interchange that asks for authorization of each."""
+    """Return one interchange that requests authorization of each."""
     _some(questions, "questions")
     return enveloped(_authorization_sets(questions, submission), submission, "HI", AUTHORIZATION)
 
@@ -166,7 +166,7 @@ def _authorization_sets(questions: Sequence[AuthorizationQuestion], submission: 
 
 
 class AuthorizationAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A payer's answer: `action` A1 certified, A2 in part, A3 not, A4 pended, A6 changed, C canceled."""
+    """A payer's response: `action` A1 certified, A2 in part, A3 not, A4 pended, A6 changed, C canceled."""
 
     trace: str
     action: str
@@ -180,7 +180,7 @@ class AuthorizationAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_authorization(set_: Set) -> list[AuthorizationAnswer]:
-    """A 278 as it came back: the answer for the event, then for each service that is answered on its own."""
+    """Read a 278 response: the action for the event, then for each service with its own."""
     found: list[AuthorizationAnswer] = []
     empty = AuthorizationAnswer(
         trace="", action="", number="", reason="", codes=(), from_=None, to=None, refused=(), messages=()

@@ -1,4 +1,4 @@
-"""The package number of a drug in the eleven digits that a claim carries."""
+"""The package number (NDC) of a drug in the eleven digits of a claim."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ FULL = (5, 4, 2)
 
 
 def ndc11(text: str) -> str:
-    """An NDC as a label prints it (three parts with dashes, or eleven digits) in eleven digits.
+    """Return an NDC as printed on a label (three parts with dashes, or eleven digits) in eleven digits.
 
-    Raises Refused for anything else: ten digits without dashes can mean three different packages.
+    Raises Refused for anything else: ten digits without dashes are ambiguous.
 
     >>> ndc11("0000-1234-56"), ndc11("00000-123-56"), ndc11("00000-1234-5"), ndc11("00000123456")
     ('00000123456', '00000012356', '00000123405', '00000123456')

@@ -1,4 +1,4 @@
-"""837P (005010X222A1): claims to the file that a clearing house takes."""
+"""837P (005010X222A1): claims as a file for a clearing house."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from needlepoint.claims.x12.writer import SetWriter, composite, enveloped, numbe
 __all__ = ["VERSION", "write_837p"]
 
 VERSION = "005010X222A1"
-MOST_CLAIMS = 5000  # in one transaction set, as the guide asks
+MOST_CLAIMS = 5000  # in one transaction set, as the guide recommends
 
 
 def write_837p(claims: Sequence[Claim], submission: Submission) -> str:
-    """One interchange with every claim, or Refused with every fault of every claim: a bad claim never leaves.
+    """Return one interchange with every claim, or Refused with every fault of every claim: a bad claim is never sent.
 
-    Raises Refused for faults that `check_claim` finds, for no claims at all, and for a claim number used twice.
+    Raises Refused for faults that `check_claim` finds, for no claims at all, and for a duplicate claim number.
     """
     if not claims:
         raise Refused(Fault("claims", "none", "at least one claim"))
@@ -104,7 +104,7 @@ def _address(out: SetWriter, address: Address | None) -> None:
 
 
 def _subscriber(out: SetWriter, claim: Claim, level: int, parent: int) -> int:
-    """The levels of the insured and, when it is someone else, of the patient; the last level's number."""
+    """Write the levels of the insured and, if someone else, of the patient; return the last level's number."""
     cover = claim.coverage
     dependent = claim.patient is not None
     out.add("HL", str(level + 1), str(parent), "22", "1" if dependent else "0")
@@ -219,7 +219,7 @@ def _other(out: SetWriter, other: Coverage) -> None:
 
 
 def _adjustments(out: SetWriter, adjustments: Iterable[Adjustment]) -> None:
-    """CAS by group, six to a segment."""
+    """Write CAS by group, six to a segment."""
     ordered = sorted(adjustments, key=lambda row: row.group)
     for group, rows in groupby(ordered, key=lambda row: row.group):
         listed = list(rows)

@@ -18,7 +18,7 @@ FIRST_REASON = 2  # CAS02, then every third
 
 
 def quantity_of(segment: Segment, index: int, default: Decimal | None = None) -> Decimal:
-    """A number; `default` where the element is empty; Refused when it is none."""
+    """Return a number; `default` for an empty element; Refused for anything else."""
     text = segment.at(index)
     if not text and default is not None:
         return default
@@ -28,7 +28,7 @@ def quantity_of(segment: Segment, index: int, default: Decimal | None = None) ->
 
 
 def money_of(segment: Segment, index: int, default: Decimal | None = None) -> Decimal:
-    """An amount in USD, to the cent; Refused when it is none or has parts of a cent."""
+    """Return an amount in USD, to the cent; Refused for anything else."""
     amount = quantity_of(segment, index, default)
     exact = amount.quantize(CENT)
     if exact != amount:
@@ -37,7 +37,7 @@ def money_of(segment: Segment, index: int, default: Decimal | None = None) -> De
 
 
 def date_of(text: str) -> datetime.date | None:
-    """CCYYMMDD (or the first day of CCYYMMDD-CCYYMMDD) as a date; None for anything else, which some payers send."""
+    """Return CCYYMMDD (or the first day of CCYYMMDD-CCYYMMDD) as a date; None for other text."""
     try:
         return (
             datetime.date(int(text[:4]), int(text[4:6]), int(text[6:8]))
@@ -49,18 +49,18 @@ def date_of(text: str) -> datetime.date | None:
 
 
 def date_text(day: datetime.date) -> str:
-    """CCYYMMDD."""
+    """Return CCYYMMDD."""
     return f"{day:%Y%m%d}"
 
 
 def text_of_number(number: Decimal) -> str:
-    """A number without needless zeros: 120, 12.5, 0."""
+    """Return a number without trailing zeros: 120, 12.5, 0."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def adjustments_of(segment: Segment) -> list[Adjustment]:
-    """The reasons and amounts of one CAS; Refused for an amount without a reason."""
+    """Return the reasons and amounts of one CAS; Refused for an amount without a reason."""
     group = segment.at(1)
     found = []
     for index in range(FIRST_REASON, len(segment.elements), 3):  # reason, amount, quantity

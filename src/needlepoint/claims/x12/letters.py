@@ -1,4 +1,4 @@
-"""Names as people write them, in the letters that X12 carries: José becomes Jose, a dash of print becomes '-'."""
+"""Names in the characters of X12: José becomes Jose, a typographic dash becomes '-'."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ SIGNS = str.maketrans(
 
 
 def plain_letters(text: str) -> str:
-    """`text` without accents. What has no plain letter stays and is refused by the claim's own checks.
+    """Return `text` without accents. What has no plain letter stays and is refused by the claim's own checks.
 
     >>> plain_letters("José Muñoz‑O’Neill")
     "Jose Munoz-O'Neill"
     """
-    split = unicodedata.normalize("NFKD", text)  # first, as an accent may lie over a letter of SIGNS: Ǽ
+    split = unicodedata.normalize("NFKD", text)  # first, because an accent may be on a letter of SIGNS: Ǽ
     return "".join(sign for sign in split if not unicodedata.combining(sign)).translate(SIGNS).strip()
 
 
 def plainly(value: T) -> T:
-    """The same struct with every text in plain letters, also in the structs and lists within it."""
+    """Return the same struct with every text in plain letters, also in nested structs and lists."""
     changed = {name: _plain(getattr(value, name)) for name in value.__struct_fields__}
     return msgspec.structs.replace(value, **changed)
 

@@ -1,7 +1,7 @@
-"""X12 as it comes: segments read in constant memory, envelopes checked, every fault with segment number and position.
+"""X12 input: segments in constant memory, checked envelopes, every fault with segment number and position.
 
 Delimiters are taken from each ISA, so that one file may hold several interchanges in several dialects. Line breaks
-between or inside segments are let go; anything else that does not fit is refused.
+between or inside segments are ignored; anything else that does not fit is refused.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from needlepoint.base.refusal import Fault, Refused
 __all__ = ["Delimiters", "Segment", "Set", "number_of", "read_segments", "read_sets", "refuse"]
 
 CHUNK_BYTES = 1 << 20
-MOST_SEGMENT_BYTES = 1 << 16  # no segment that we read is a tenth as long; a longer one is a lost terminator
+MOST_SEGMENT_BYTES = 1 << 16  # no valid segment is a tenth as long; a longer one has lost its terminator
 HEADER_BYTES = 256
 BREAKS = b"\r\n"
 PADDING = (
@@ -25,7 +25,7 @@ PADDING = (
 
 
 class Delimiters(NamedTuple):
-    """What parts elements, components and repetitions in one interchange, and what ends a segment."""
+    """The separators of elements, components and repetitions in one interchange, and the segment terminator."""
 
     element: str = "*"
     component: str = ":"
@@ -47,21 +47,21 @@ class Segment(msgspec.Struct, frozen=True, gc=False):
         return self.elements[0]
 
     def at(self, index: int) -> str:
-        """The element of that number without blanks around it, or '' when the segment is shorter."""
+        """Return the element of that number without surrounding blanks, or '' when the segment is shorter."""
         try:
             return self.elements[index].strip()
         except IndexError:
             return ""
 
     def parts(self, index: int) -> list[str]:
-        """The components of an element."""
+        """Return the components of an element."""
         return [part.strip() for part in self.at(index).split(self.delimiters.component)]
 
 
 class Set(msgspec.Struct, frozen=True, kw_only=True):
-    """A transaction set and the envelope around it. `segments` can be read once, before the next set is asked for."""
+    """A transaction set and its envelope. `segments` can be read once, before the next set is requested."""
 
-    id: str  # 835, 837, 999, ...; TA1 stands outside any set and comes as one of its own
+    id: str  # 835, 837, 999, ...; TA1 is outside any set and comes as its own
     control: str
     version: str
     sender: str
@@ -72,7 +72,7 @@ class Set(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def refuse(segment: Segment, given: str, expected: str, remedy: str = "") -> Refused:
-    """A refusal that names the segment, its number and its byte position."""
+    """Return a refusal with the segment, its number and its byte position."""
     return Refused(Fault(_where(segment.id, segment.number, segment.position), given, expected, remedy))
 
 
@@ -81,7 +81,7 @@ def _where(id_: str, number: int, position: int) -> str:
 
 
 def read_segments(stream: BinaryIO) -> Iterator[Segment]:
-    """Every segment of every interchange in `stream`, which is read in pieces of 1 MiB."""
+    """Yield every segment of every interchange in `stream`, which is read in pieces of 1 MiB."""
     reader = _Reader(stream)
     while reader.find_interchange():
         yield from reader.interchange()
@@ -90,7 +90,7 @@ def read_segments(stream: BinaryIO) -> Iterator[Segment]:
 
 
 class _Reader:
-    """The file as far as it has been read: a buffer, where it lies in the file, how many segments came before."""
+    """The file as far as it has been read: a buffer, its position in the file, the number of earlier segments."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self.stream = stream
@@ -98,10 +98,10 @@ class _Reader:
         self.position = 0  # of the buffer's first byte
         self.number = 0
         self.done = False
-        self.known: set[str] = set()  # segment ids that have been looked at
+        self.known: set[str] = set()  # segment ids that have been checked
 
     def more(self) -> bool:
-        """Read on; False at the end of the file."""
+        """Read on; return False at the end of the file."""
         piece = b"" if self.done else self.stream.read(CHUNK_BYTES)
         self.done = not piece
         self.buffer += piece
@@ -112,7 +112,7 @@ class _Reader:
         self.position += count
 
     def find_interchange(self) -> bool:
-        """Go to the next ISA; False when only blanks are left."""
+        """Go to the next ISA; return False when only blanks are left."""
         while True:
             kept = self.buffer.lstrip(PADDING)
             self.drop(len(self.buffer) - len(kept))
@@ -129,7 +129,10 @@ class _Reader:
         return True
 
     def delimiters(self) -> Delimiters:
-        """What the ISA at the head of the buffer uses. Counted, as its padding is not always right."""
+        """Return the delimiters of the ISA at the head of the buffer.
+
+        Elements are counted, because its padding is not always right.
+        """
         head = self.buffer[:HEADER_BYTES].replace(b"\r\n", b"\n")
         element = head[3:4]
         fields = head.split(element, 16) if element else []
@@ -151,7 +154,7 @@ class _Reader:
         )
 
     def interchange(self) -> Iterator[Segment]:
-        """The segments up to and with IEA."""
+        """Yield the segments up to and including IEA."""
         marks = self.delimiters()
         end = marks.segment.encode("latin-1")
         while True:
@@ -161,7 +164,7 @@ class _Reader:
                     raise self._lost(marks)
                 if self.more():
                     continue
-                # The last terminator is missing in some files; what it would have ended is read all the same.
+                # Some files lack the last terminator; the segment before it is read all the same.
                 if not self.buffer.strip(PADDING).startswith(b"IEA"):
                     raise self._truncated()
                 self.buffer += end
@@ -172,7 +175,7 @@ class _Reader:
                 raise self._truncated()
 
     def _pieces(self, text: str, marks: Delimiters) -> Generator[Segment, None, bool]:
-        """The segments of whole text; True once IEA was among them. The buffer is moved on behind what was read."""
+        """Yield the segments of complete text; return True after IEA. The buffer moves behind what was read."""
         self._no_nul(text)
         broken = marks.segment not in "\r\n" and ("\n" in text or "\r" in text)
         element, position, known = marks.element, self.position, self.known
@@ -202,7 +205,7 @@ class _Reader:
         return False
 
     def _learn(self, name: str, position: int) -> None:
-        """A segment id that comes for the first time."""
+        """Check a segment id that occurs for the first time."""
         if not (2 <= len(name) <= 3 and name.isascii() and name.isalnum() and name.isupper()):
             where = f"segment {self.number} at byte {position}"
             raise Refused(Fault(where, repr(name[:20]), "a segment id of two or three letters"))
@@ -227,7 +230,7 @@ class _Reader:
 
 
 def _unicode(piece: str) -> str:
-    """Text that came as UTF-8 as such; anything else stays the single bytes it was."""
+    """Return UTF-8 text decoded; anything else as single bytes."""
     try:
         return piece.encode("latin-1").decode("utf-8")
     except UnicodeDecodeError:
@@ -235,7 +238,7 @@ def _unicode(piece: str) -> str:
 
 
 def number_of(segment: Segment, index: int) -> int:
-    """A count; Refused when it is none."""
+    """Return a count; Refused for anything else."""
     text = segment.at(index)
     if not (text.isascii() and text.isdigit() and len(text) <= 10):
         raise refuse(segment, f"{text!r} in {segment.id}{index:02}", "a count")
@@ -243,7 +246,7 @@ def number_of(segment: Segment, index: int) -> int:
 
 
 def read_sets(stream: BinaryIO) -> Iterator[Set]:
-    """Every transaction set, its envelope checked: numbers that match, counts that are right, nothing left open."""
+    """Yield every transaction set with a checked envelope: matching numbers, correct counts, nothing left open."""
     source = read_segments(stream)
     interchange = group = None
     groups = sets = 0
@@ -258,7 +261,7 @@ def read_sets(stream: BinaryIO) -> Iterator[Set]:
             case "ST" if interchange and group:
                 body = _body(segment, source)
                 yield _set(segment, interchange, group, body)
-                for _ in body:  # what the reader left unread is still checked
+                for _ in body:  # what the caller left unread is still checked
                     pass
                 sets += 1
             case "GE" if group:
@@ -304,7 +307,7 @@ def _body(start: Segment, source: Iterator[Segment]) -> Iterator[Segment]:
 
 
 def _closes(end: Segment, start: Segment, index: int, count: int, what: str) -> None:
-    """The trailer against its header: the same control number, and the right count."""
+    """Check the trailer against its header: the same control number, and the right count."""
     if number_of(end, 1) != count:
         raise refuse(end, f"a count of {end.at(1)}", f"{count} {what}", "The file is not whole.")
     given, expected = end.at(2), start.at(index)
@@ -314,5 +317,5 @@ def _closes(end: Segment, start: Segment, index: int, count: int, what: str) -> 
 
 
 def _number(text: str) -> int | None:
-    """A control number; some senders leave off its zeros."""
+    """Return a control number; some senders omit leading zeros."""
     return int(text) if text.isascii() and text.isdigit() else None

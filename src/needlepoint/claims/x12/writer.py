@@ -1,4 +1,4 @@
-"""Segments on their way out: one writer for every set that we send, with the envelope around it."""
+"""X12 output: one writer for every set, with its envelope."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ __all__ = ["SetWriter", "enveloped", "no_marks"]
 
 ELEMENT, COMPONENT, REPETITION, END = "*", ":", "^", "~"
 MARKS = frozenset(ELEMENT + COMPONENT + REPETITION + END)
-# X12's basic and extended character sets; anything else is what receivers choke on.
+# X12's basic and extended character sets; receivers reject anything else
 ALLOWED = frozenset(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 !\"&'()+,-./;?=%@[]_{}\\|<>#$"
 )
 
 
 def no_marks(value: str, where: str) -> str:
-    """`value` as it may stand in an element; Refused with the characters that may not."""
+    """Return `value` for an element; Refused with the characters that are not allowed."""
     if not ALLOWED.issuperset(value):
         odd = "".join(sorted(set(value) - ALLOWED))
         expected = "letters, digits and plain punctuation: the character set of X12"
@@ -38,29 +38,29 @@ class SetWriter:
         self.add("ST", set_id, self.control, version)
 
     def add(self, *elements: str) -> None:
-        """One segment; empty elements at its end are left off."""
+        """Add one segment; trailing empty elements are omitted."""
         line = ELEMENT.join(elements).rstrip(ELEMENT)
         self.text.append(line)
         self.count += 1
 
     def close(self) -> str:
-        """The whole set."""
+        """Return the whole set."""
         self.add("SE", str(self.count + 1), self.control)
         return f"{END}\n".join(self.text) + f"{END}\n"
 
 
 def composite(*parts: str) -> str:
-    """Components of one element; empty ones at the end are left off."""
+    """Return the components of one element; trailing empty ones are omitted."""
     return COMPONENT.join(parts).rstrip(COMPONENT)
 
 
 def number(value: Decimal | None) -> str:
-    """A number, or nothing."""
+    """Return a number, or nothing."""
     return "" if value is None else text_of_number(value)
 
 
 def enveloped(sets: Iterable[str], submission: Submission, kind: str, version: str) -> str:
-    """The sets in one group in one interchange. `kind` is the functional identifier (HC, HS, ...)."""
+    """Return the sets in one group in one interchange. `kind` is the functional identifier (HC, HS, ...)."""
     bodies = list(sets)
     faults = [
         Fault(f"submission.{name}", repr(value), "1 to 15 characters of X12")

@@ -24,11 +24,11 @@ __all__ = [
     "step_for",
 ]
 
-MOST_PEOPLE = 99  # more is a slip of the pen
+MOST_PEOPLE = 99  # more is a typing error
 
 
 class Household(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How many live on how much a year (USD), and in which state."""
+    """Household size, yearly income (USD), and state."""
 
     people: int
     income_usd: Decimal
@@ -36,7 +36,7 @@ class Household(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sliding(msgspec.Struct, frozen=True, kw_only=True):
-    """The household in percent of poverty, and the price after the scale."""
+    """The household in percent of poverty, and the price by the sliding scale."""
 
     percent_of_poverty: Decimal
     pays_usd: Decimal
@@ -47,7 +47,7 @@ class Sliding(msgspec.Struct, frozen=True, kw_only=True):
 def percent_of_poverty(
     household: Household, on: datetime.date, files: PriceFiles = NO_FILES
 ) -> tuple[Decimal, str, list[str]]:
-    """The household's income in exact percent of the guideline of that day, the step in words, the source keys."""
+    """Return the household's income in exact percent of the guideline of that day, the derivation, the source keys."""
     if not (1 <= household.people <= MOST_PEOPLE and is_amount(household.income_usd)):
         given = f"{household.people} people, {household.income_usd} USD"
         expected = f"from 1 to {MOST_PEOPLE} people and a yearly income, {AMOUNT}"
@@ -65,12 +65,12 @@ def percent_of_poverty(
 
 
 def step_for(percent: Decimal) -> Slide | None:
-    """The step of the clinic's scale for an exact percent of poverty; None above the scale."""
+    """Return the step of the clinic's scale for an exact percent of poverty; None above the scale."""
     return next((row for row in load_cost().slide if percent <= row.to_percent), None)
 
 
 def shown_percent(percent: Decimal) -> Decimal:
-    """The percent as people read it: to a tenth, or with more digits where a tenth would show another step."""
+    """Return the percent to show: to a tenth, or with more digits where a tenth would suggest another step."""
     tenth = percent.quantize(Decimal("0.1"), ROUND_HALF_UP)
     if step_for(tenth) is step_for(percent):
         return tenth
@@ -95,7 +95,7 @@ def slide(
 
 
 class Program(msgspec.Struct, frozen=True, kw_only=True):
-    """Help that this household may ask for, and where."""
+    """A program that this household may apply for, and where."""
 
     id: str
     en: str
@@ -107,7 +107,7 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
 def programs_for(
     household: Household, on: datetime.date, hospital: bool, files: PriceFiles = NO_FILES
 ) -> tuple[Program, ...]:
-    """The rules of help with the price that speak of this household; `hospital`: the place is a hospital's."""
+    """Return the programs for this household; `hospital`: the place is a hospital's."""
     percent, _, _ = percent_of_poverty(household, on, files)
     return tuple(
         Program(

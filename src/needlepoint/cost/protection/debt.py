@@ -1,4 +1,4 @@
-"""Protection from debt: what must be done before a bill may leave for collection, and a plan that can be paid."""
+"""Limits on collection: what must be done before a bill goes to collection, and affordable payment plans."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Since(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CollectionStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One thing that must be so before collection. What is not known blocks like what is not done."""
+    """One requirement before collection. What is unknown blocks like what is not done."""
 
     id: str
     en: str
@@ -67,7 +67,7 @@ class Protection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class PlanRule(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """In a state ('*': every other) the yearly interest, and the most of a month's income that an installment takes."""
+    """In a state ('*': every other) the yearly interest, and the largest share of monthly income for an installment."""
 
     state: str
     interest: Decimal
@@ -97,12 +97,12 @@ class Bill(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     above_estimate: bool | None = None  # by the amount from which a bill may be disputed
     plan_offered: bool | None = None
     final_notice_on: datetime.date | None = None  # the last bill, with notice of the coming actions
-    statement_in_letters: bool | None = None  # the statement that a state's law puts into every letter
+    statement_in_letters: bool | None = None  # the statement that a state's law requires in every letter
     appeal_open: bool | None = None  # a review or appeal at the insurer
 
 
 class Shield(msgspec.Struct, frozen=True, kw_only=True):
-    """A protection that holds for this bill, in words."""
+    """A protection that applies to this bill, in words."""
 
     id: str
     en: str
@@ -112,7 +112,7 @@ class Shield(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Block(msgspec.Struct, frozen=True, kw_only=True):
-    """A step that blocks collection, and the date on which it no longer does, if any."""
+    """A step that blocks collection, and the date on which it ends, if any."""
 
     step: str
     en: str
@@ -122,7 +122,7 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Collection(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether the bill may leave for collection, and whether it may be reported at all."""
+    """Whether the bill may go to collection, and whether it may be reported to credit agencies."""
 
     may_collect: bool
     blocks: tuple[Block, ...]
@@ -142,7 +142,7 @@ class PaymentPlan(msgspec.Struct, frozen=True, kw_only=True):
 
 @lru_cache(maxsize=1)
 def load_debt() -> DebtRows:
-    """Every row with its source."""
+    """Return every row with its source."""
     found = msgspec.convert(read_toml(DATA / "debt.toml"), DebtRows)
     keys = [*(row.source for row in found.plan), *(row.source for row in found.step)]
     keys += [row.source for row in found.reporting] + [row.source for row in found.protection]
@@ -152,7 +152,7 @@ def load_debt() -> DebtRows:
 
 
 def may_collect(bill: Bill, on: datetime.date) -> Collection:
-    """What stands between the bill and a collector on that day."""
+    """Return what blocks collection of the bill on that day."""
     days = [("on", on), ("bill.billed_on", bill.billed_on), ("bill.final_notice_on", bill.final_notice_on)]
     if faults := day_faults(days):
         raise Refused(faults)
@@ -174,7 +174,7 @@ def _holds(row: Reporting, on: datetime.date) -> bool:
 
 
 def plan_rule(state: str | None, on: datetime.date | None) -> PlanRule:
-    """What a plan may take in a state on a day; without a day, what holds last."""
+    """Return the terms of a plan in a state on a day; without a day, the newest."""
     held = [row for row in load_debt().plan if on is None or row.holds_on(on)]
     own = [row for row in held if row.state == state]
     return (own or [row for row in held if row.state == EVERY_STATE])[0]
@@ -224,10 +224,10 @@ def payment_plan(
     on: datetime.date | None = None,
     interest: Decimal | None = None,
 ) -> PaymentPlan:
-    """The fewest equal installments that take no more than the affordable share of a month's income.
+    """Return the fewest equal installments within the affordable share of a month's income.
 
-    `interest` is a yearly rate; without one there is none. Raises Refused for an amount or an income that is none, and
-    for an interest above the cap of the state on that day.
+    `interest` is a yearly rate; without one there is none. Raises Refused for an invalid amount or income, and for
+    interest above the cap of the state on that day.
     """
     if not (is_amount(owed_usd) and owed_usd > 0):
         raise Refused(Fault("owed_usd", str(owed_usd), "an amount above 0 USD, in cents"))
@@ -269,14 +269,14 @@ def _within_cap(rate: Decimal, state: str | None, on: datetime.date | None) -> N
     if state is None or on is None:
         raise Refused(Fault("interest", str(rate), "none, or the state and the day, whose law caps it"))
     for row in _protections(state, on):
-        # A cap that nobody has verified still holds here: it protects, and costs the practice only interest.
+        # An unverified cap still applies: it protects, and costs the practice only interest.
         if row.caps_interest is not None and rate > row.caps_interest:
             most = f"at most {number(row.caps_interest * 100)}% in {state}"
             raise Refused(Fault("interest", f"{number(rate * 100)}% a year", most, row.en))
 
 
 def _installments(owed: Decimal, most: Decimal, rate: Decimal) -> tuple[Decimal, ...]:
-    """Equal monthly amounts up to `most`, the last one smaller. Refused where interest eats them up."""
+    """Return equal monthly amounts up to `most`, the last one smaller. Refused if interest exceeds them."""
     if not rate:
         months = int((owed / most).to_integral_value(ROUND_CEILING))
         each = (owed / months).quantize(CENT, ROUND_CEILING)

@@ -1,4 +1,4 @@
-"""The good-faith estimate with everything that the law wants in it, in two languages; when a bill exceeds it."""
+"""The good faith estimate with everything that the law requires, in two languages; when a bill exceeds it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ZERO = Decimal(0)
 
 
 class ServiceAddress(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where the service is given."""
+    """The place of service."""
 
     line1: str
     city: str
@@ -42,7 +42,7 @@ class ServiceAddress(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 
 class EstimatePatient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """For whom the estimate is."""
+    """The patient of the estimate."""
 
     first: str
     last: str
@@ -50,7 +50,7 @@ class EstimatePatient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
 
 class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One service or item that is reasonably expected; `charge_usd` after the discount that this patient will get."""
+    """One expected service or item; `charge_usd` after the discount for this patient."""
 
     code: str
     label_en: str
@@ -61,7 +61,7 @@ class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Giver(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One provider with what it is expected to bill."""
+    """One provider with its expected items."""
 
     name: str
     npi: str
@@ -72,7 +72,7 @@ class Giver(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class GoodFaithOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What an estimate is made from. `times` and `until` for care that comes back."""
+    """The input of an estimate. `times` and `until` for recurring care."""
 
     patient: EstimatePatient
     service_en: str
@@ -89,7 +89,7 @@ class GoodFaithOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 
 class EstimateSentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A sentence that the estimate must say."""
+    """A required sentence of the estimate."""
 
     id: str
     en: str
@@ -99,7 +99,7 @@ class EstimateSentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class GoodFaithEstimate(msgspec.Struct, frozen=True, kw_only=True):
-    """The estimate as it is handed over. `due` is the last day on which it is in time; None when there is no duty."""
+    """The estimate as given. `due` is the last day on which it is on time; None when it is not required."""
 
     patient: EstimatePatient
     service_en: str
@@ -113,14 +113,14 @@ class GoodFaithEstimate(msgspec.Struct, frozen=True, kw_only=True):
     times: int
     until: datetime.date | None
     total_usd: Decimal
-    dispute_from_usd: dict[str, Decimal]  # by NPI: a bill of so much or more may be disputed
+    dispute_from_usd: dict[str, Decimal]  # by NPI: a bill from this amount on may be disputed
     sentences: tuple[dict[str, str], ...]
     contact: str
 
 
 @lru_cache(maxsize=1)
 def load_sentences() -> tuple[EstimateSentence, ...]:
-    """The sentences, each with its source."""
+    """Return the sentences, each with its source."""
     found = tuple(rows(DATA / "sentences.toml", EstimateSentence, "sentence"))
     for row in found:
         cite(DATA, row.source, row.id)
@@ -138,7 +138,7 @@ def discounted(amounts: Sequence[Decimal], pays: Decimal) -> list[Decimal]:
 
 
 def write_good_faith(order: GoodFaithOrder) -> GoodFaithEstimate:
-    """The estimate; Refused with everything that the law wants in it and that is missing."""
+    """Return the estimate; Refused with everything that the law requires and that is missing."""
     faults = _missing(order)
     if faults:
         raise Refused(faults)
@@ -210,7 +210,7 @@ def _missing(order: GoodFaithOrder) -> list[Fault]:
 
 
 def _recurring(order: GoodFaithOrder) -> list[Fault]:
-    """Care that comes back may share one estimate for so many months."""
+    """Check recurring care, which may share one estimate for a number of months."""
     if order.times == 1 and order.until is None:
         return []
     start = order.service_on or order.made_on
@@ -226,7 +226,7 @@ def _recurring(order: GoodFaithOrder) -> list[Fault]:
 def may_dispute(
     estimate: GoodFaithEstimate, npi: str, billed_usd: Decimal, billed_on: datetime.date, on: datetime.date
 ) -> bool:
-    """Whether a bill of one provider may be disputed on that day; Refused for a provider that the estimate has not."""
+    """Return whether a provider's bill may be disputed on that day; Refused for a provider not in the estimate."""
     if npi not in estimate.dispute_from_usd:
         known = ", ".join(estimate.dispute_from_usd)
         raise Refused(Fault("npi", repr(npi), f"a provider of the estimate: {known}"))

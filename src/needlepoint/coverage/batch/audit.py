@@ -1,7 +1,7 @@
-"""A whole practice's history at once: the same rules as `determine`, asked in numpy. One row is one claim.
+"""A whole practice's history at once: the same rules as `determine`, in numpy. One row is one claim.
 
-Earlier sessions of a patient are the earlier rows of the same patient. Text columns are judged once for each text that
-occurs, by the very questions that judge one claim; numbers and the history are judged in arrays.
+Earlier sessions of a patient are the earlier rows of the same patient. Text columns are judged once for each distinct
+text, by the same functions that judge one claim; numbers and the history are judged in arrays.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ ASK: dict[str, Asks] = {**ASK_FACTS, **ASK_HISTORY}
 
 
 class Audited(msgspec.Struct, frozen=True, kw_only=True):
-    """A verdict for every row: `verdict` counts in VERDICTS, `because` names the rules that decided it.
+    """A verdict for every row: `verdict` counts in VERDICTS, `because` names the deciding rules.
 
-    `lines` names the codes that are not covered, or not known, though their session may be: '76942 not_covered IMG-1'.
+    `lines` names codes that are not covered, or unknown, although their session may be: '76942 not_covered IMG-1'.
     """
 
     verdict: NDArray[np.int8]
@@ -55,17 +55,17 @@ class Audited(msgspec.Struct, frozen=True, kw_only=True):
     lines: list[str]
 
     def verdicts(self) -> list[str]:
-        """The verdicts in words."""
+        """Return the verdicts in words."""
         words = [verdict.value for verdict in VERDICTS]
         return [words[code] for code in self.verdict.tolist()]
 
 
 def audit(columns: Columns, own: Sequence[Policy] = ()) -> Audited:
-    """A verdict for every row of `columns`.
+    """Return a verdict for every row of `columns`.
 
-    Text columns are sequences of text, '' or None for nothing (lists parted by ';'), `on` is datetime64[D], numbers are
-    float64 with NaN for unknown, flags int8 with -1 for unknown. Raises Refused for a column that is missing or a
-    length that differs.
+    Text columns are sequences of text, '' or None for nothing (lists separated by ';'), `on` is datetime64[D], numbers
+    are float64 with NaN for unknown, flags int8 with -1 for unknown. Raises Refused for a missing column or unequal
+    lengths.
     """
     rows = _rows_of(columns)
     table = ClaimTable(columns, rows)
@@ -109,7 +109,7 @@ def _rows_of(columns: Columns) -> int:
 
 
 def _choose(table: ClaimTable, own: tuple[Policy, ...]) -> tuple[list[Policy], Ints, list[str]]:
-    """For each row the number of its policy (from 1), 0 for none held, below 0 the number of a fault."""
+    """For each row return the number of its policy (from 1), 0 for none on file, below 0 the number of a fault."""
     payer, state, act = (table.texts[name] for name in ("payer", "state", "act"))
     county = table.texts["county"]
     where = state.codes * len(county.texts) + county.codes
@@ -156,11 +156,11 @@ def _number_of(policy: Policy, policies: list[Policy]) -> int:
 
 
 def _judge(policy: Policy, table: ClaimTable, here: NDArray[np.bool_]) -> tuple[Answers, Ints]:
-    """The verdicts of the rows that are `here`, and a bit for each rule that decided."""
+    """Return the verdicts of the rows `here`, and a bit for each deciding rule."""
     against = np.zeros(table.rows, np.int64)
     open_ = np.zeros(table.rows, np.int64)
     for bit, rule in enumerate(policy.rule):
-        if rule.codes:  # decides these codes alone
+        if rule.codes:  # decides only these codes
             continue
         unmet, unknown = _of_rule(rule, table)
         against |= unmet.astype(np.int64) << bit
@@ -171,17 +171,17 @@ def _judge(policy: Policy, table: ClaimTable, here: NDArray[np.bool_]) -> tuple[
 
 
 def _of_rule(rule: PolicyRule, table: ClaimTable) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Where a rule is not met, and where it is not known."""
+    """Return where a rule is not met, and where it is unknown."""
     answers = [ASK[name](table, name, rule.need) for name in lines_of(rule.need)]
     unmet = np.logical_or.reduce([answer == UNMET for answer in answers])
     unknown = np.logical_or.reduce([answer == UNKNOWN for answer in answers])
-    if rule.certainty is Certainty.UNVERIFIED:  # what nobody has verified asks; it never refuses
+    if rule.certainty is Certainty.UNVERIFIED:  # an unverified rule asks; it never refuses
         return np.zeros_like(unmet), unknown | unmet
     return unmet, unknown
 
 
 def _apart(policy: Policy, table: ClaimTable, here: NDArray[np.bool_], lines: list[str]) -> None:
-    """Writes into `lines` the codes that rules of their own do not cover."""
+    """Write into `lines` the codes that rules of their own do not cover."""
     column = table.texts["codes"]
     billed = [listed(text) or [] for text in column.texts]
     for rule in policy.rule:

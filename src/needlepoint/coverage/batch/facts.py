@@ -1,4 +1,4 @@
-"""The questions about each session, asked of a whole practice: text once for each that occurs, numbers in arrays."""
+"""The conditions on each session, for a whole practice: text once for each distinct value, numbers in arrays."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ Asks = Callable[[ClaimTable, str, Need], Answers]
 
 
 def three_values(met: NDArray[np.bool_], known: NDArray[np.bool_]) -> Answers:
-    """Met or not where it is known, else unknown."""
+    """Return met or not met where it is known, else unknown."""
     return np.where(known, met.astype(np.int8), UNKNOWN)
 
 
 def _each_text(field: str, of: str = "") -> Callable[[ClaimTable, str, Need], Answers]:
-    """A line on a list of codes: asked once for each list that occurs. `of`: the column, where it is another's."""
+    """A condition on a list of codes, evaluated once for each distinct list. `of`: the column, if it is another's."""
 
     def ask(table: ClaimTable, line: str, need: Need) -> Answers:
         column = table.texts[of or field]
@@ -40,7 +40,7 @@ def _each_text(field: str, of: str = "") -> Callable[[ClaimTable, str, Need], An
 
 
 def _furnished_by(table: ClaimTable, line: str, need: Need) -> Answers:
-    """Who furnished it: asked once for each pair of profession and credentials that occurs."""
+    """Who furnished it, evaluated once for each distinct pair of profession and credentials."""
     met = LINES[line].met(getattr(need, line), need)
     who, held = table.texts["profession"], table.texts["credentials"]
     pair = who.codes * len(held.texts) + held.codes

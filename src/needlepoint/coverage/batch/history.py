@@ -1,4 +1,4 @@
-"""The questions about earlier sessions, asked of a whole practice in arrays."""
+"""The conditions on earlier sessions, for a whole practice in arrays."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _days_since(table: ClaimTable, line: str, need: Need) -> Answers:
 
 
 def _last_same_place(table: ClaimTable) -> Ints:
-    """The day of the last session in one of the same places (or in places that nobody entered); -1 for none."""
+    """Return the day of the last session in one of the same places (or without places); -1 for none."""
     column = table.texts["places"]
     ids: dict[str, int] = {}
     lists = [[ids.setdefault(item, len(ids)) for item in listed(text) or []] for text in column.texts]
@@ -88,7 +88,7 @@ def _last_same_place(table: ClaimTable) -> Ints:
 
 
 def _last_before(keys: Ints, asked: Ints) -> Ints:
-    """For each asked key (what << bits | day): the latest earlier day with the same `what` among `keys`, or -1."""
+    """For each key (what << bits | day) return the latest earlier day with the same `what` among `keys`, or -1."""
     if not len(keys):
         return np.full(len(asked), -1, np.int64)
     ordered = np.sort(keys)
@@ -103,7 +103,7 @@ def _sessions(table: ClaimTable, line: str, need: Need) -> Answers:
 
 
 def _count(table: ClaimTable, need: Need) -> Ints:
-    """How many sessions lie in the window, this one counted."""
+    """Return how many sessions are in the window, including this one."""
     if need.year_from_first:
         return _count_in_year(table)
     if need.per:
@@ -118,7 +118,7 @@ def _count(table: ClaimTable, need: Need) -> Ints:
 
 
 def _count_in_year(table: ClaimTable) -> Ints:
-    """By years that begin with the month of their first session; sessions of one day do not count each other."""
+    """Count by years that begin with the month of their first session; sessions of one day do not count each other."""
     found = np.zeros(table.rows, np.int64)
     month = (table.date.astype("datetime64[M]") + 12).astype("datetime64[D]").astype(np.int64)
     patient, count, ends, counted_to = -1, 0, 0, 0
@@ -137,7 +137,7 @@ def _count_in_year(table: ClaimTable) -> Ints:
 
 
 def _count_per(table: ClaimTable, need: Need) -> Ints:
-    """The most sessions of any one place or region of the row; a session without places counts for each."""
+    """Return the most sessions of any one place or region of the row; a session without places counts for each."""
     column = table.texts["places"]
     named = [_keys_of(text, need.per or "place") for text in column.texts]
     ids = {key: number for number, key in enumerate(sorted({key for keys in named for key in keys}))}
@@ -166,7 +166,7 @@ def _keys_of(text: str | None, per: str) -> list[str]:
 
 
 def _between(keys: Ints, days: Ints, asked: Ints, after: Ints, before: Ints) -> Ints:
-    """For each asked key: how many of `keys` have a day later than `after` and earlier than `before`."""
+    """For each key return how many of `keys` have a day later than `after` and earlier than `before`."""
     ordered = np.sort((keys << DAY_BITS) | days)
     low = np.searchsorted(ordered, (asked << DAY_BITS) | np.maximum(after, 0), side="right")
     high = np.searchsorted(ordered, (asked << DAY_BITS) | before, side="left")
@@ -175,7 +175,7 @@ def _between(keys: Ints, days: Ints, asked: Ints, after: Ints, before: Ints) -> 
 
 
 def _months_before(day: NDArray[np.datetime64], months: int) -> Ints:
-    """Calendar months back, a day that the month has not becoming its last: as dateutil counts."""
+    """Return calendar months back, clipped to the last day of the month, like dateutil."""
     month = day.astype("datetime64[M]")
     of_month = (day - month.astype("datetime64[D]")).astype(np.int64)
     back = month - np.timedelta64(months, "M")

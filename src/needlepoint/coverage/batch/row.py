@@ -15,7 +15,7 @@ __all__ = ["facts_at"]
 
 
 def facts_at(columns: Columns, row: int) -> CoverageFacts:
-    """One row as the facts that `determine` reads: for a second look at a claim of the audit."""
+    """Return one row as the facts for `determine`, to review a claim of the audit."""
     at = _Row(columns, row)
     return CoverageFacts(
         on=at.on,
@@ -40,7 +40,7 @@ def facts_at(columns: Columns, row: int) -> CoverageFacts:
 
 
 def _before(columns: Columns, row: int) -> list[int]:
-    """The rows of the same patient on earlier days."""
+    """Return the rows of the same patient on earlier days."""
     on = columns["on"].astype("datetime64[D]")
     patients = np.asarray(columns["patient_id"], dtype=object)
     return [n for n in np.flatnonzero(patients == patients[row]).tolist() if on[n] < on[row]]
@@ -60,7 +60,7 @@ def _earlier(at: _Row) -> Earlier:
 
 
 class _Row:
-    """One row of the columns. A cell that is empty is None."""
+    """One row of the columns. An empty cell is None."""
 
     def __init__(self, columns: Columns, row: int) -> None:
         self.columns, self.row = columns, row

@@ -1,4 +1,4 @@
-"""The claims of a practice as arrays: text columns as numbers into the texts that occur, and each row's history."""
+"""The claims of a practice as arrays: text columns as indexes into the distinct texts, and each row's history."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ __all__ = [
 ]
 
 MET, UNMET, UNKNOWN = np.int8(1), np.int8(0), np.int8(-1)
-DAY_BITS = 24  # a day number fits; patients and places stand above it in one sortable key
+DAY_BITS = 24  # a day number fits; patients and places are above it in one sortable key
 
 Answers = NDArray[np.int8]
 Ints = NDArray[np.int64]
 Columns = Mapping[
     str, Any
-]  # by name: text as a sequence, days, numbers and flags as numpy arrays; None: not there
+]  # by name: text as a sequence, days, numbers and flags as numpy arrays; None: missing
 
 LISTS = ("diagnoses", "pointed", "codes", "documented", "places", "credentials")
 TEXTS = (*LISTS, "payer", "state", "county", "act", "profession")
@@ -56,7 +56,7 @@ COLUMNS = (*NEEDED, "state", "county", "act", "profession", *LISTS, *NUMBERS, *F
 
 
 class TextColumn:
-    """A text column as numbers into the texts that occur; 0 is 'nothing'."""
+    """A text column as indexes into the distinct texts; 0 is 'nothing'."""
 
     def __init__(self, column: Sequence[Any] | None, rows: int) -> None:
         self.texts: list[str | None] = [None]
@@ -72,7 +72,7 @@ class TextColumn:
 
 
 class ClaimTable:
-    """The rows as arrays, and their history: for each row its earlier rows of the same patient."""
+    """The rows as arrays, with their history: the earlier rows of the same patient."""
 
     def __init__(self, columns: Columns, rows: int) -> None:
         self.rows = rows
@@ -85,18 +85,18 @@ class ClaimTable:
         self.everybody: Ints = TextColumn(columns["patient_id"], rows).codes
         act = self.texts["act"]
         kinds = np.array([KIND_OF.get(text or "injection", OTHER_KIND) for text in act.texts])
-        self.patient: Ints = np.zeros(0, np.int64)  # until a policy says what it counts
+        self.patient: Ints = np.zeros(0, np.int64)  # until a policy defines what it counts
         self.by_act: Ints = self.everybody * (OTHER_KIND + 1) + kinds[act.codes]
 
     def counts(self, act: str) -> None:
-        """Counts the history as a policy on `act` does: of that act alone, or ('any') of all together."""
+        """Count the history like a policy on `act`: of that act alone, or ('any') of all together."""
         patient = self.everybody if act == "any" else self.by_act
         if self.patient is not patient:
             self.patient = patient
             self._history()
 
     def _pointed(self) -> None:
-        """The diagnoses at which the procedure points: as good as all of them where nobody said."""
+        """Return the diagnoses at which the procedure points; all of them if nobody said."""
         pointed, all_ = self.texts["pointed"], self.texts["diagnoses"]
         if not pointed.codes.any():
             self.texts["pointed"] = all_
@@ -112,12 +112,12 @@ class ClaimTable:
         self.first = np.searchsorted(self.sorted, self.patient << DAY_BITS)  # the patient's first row
         self.until = np.searchsorted(self.sorted, key)  # rows before it are of earlier days
         self.some = self.until > self.first
-        # The last session before; of several on one day the one that stands first.
+        # The last session before; of several on one day the first in the file.
         last_key = self.sorted[np.maximum(self.until - 1, 0)]
         self.last = self.order[np.searchsorted(self.sorted, last_key)]
 
     def number(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        """A numeric column and where it is known."""
+        """Return a numeric column and where it is known."""
         column = self.numbers[name]
         if column is None:
             return np.zeros(self.rows), np.zeros(self.rows, np.bool_)
@@ -125,11 +125,11 @@ class ClaimTable:
         return column, known
 
     def flag(self, name: str) -> Answers:
-        """A yes-or-no column in three values."""
+        """Return a yes-or-no column in three values."""
         column = self.flags[name]
         return np.full(self.rows, UNKNOWN) if column is None else column
 
 
 def listed(text: str | None) -> list[str] | None:
-    """The items of a text that are parted by ';'; None for nothing."""
+    """Return the items of a text separated by ';'; None for nothing."""
     return None if text is None else [item.strip() for item in text.split(";") if item.strip()]

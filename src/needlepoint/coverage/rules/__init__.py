@@ -1,1 +1,1 @@
-"""The lines that a rule of a policy may put to the record: diagnoses, history, sites, codes."""
+"""The conditions of a policy's rule: diagnoses, history, sites, codes."""

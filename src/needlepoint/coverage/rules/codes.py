@@ -1,4 +1,4 @@
-"""Lines of a need about codes and the note: diagnoses, procedures, what is documented."""
+"""Conditions on codes and the note: diagnoses, procedures, documentation."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _diagnosis_shows(wanted: list[str], _: Need, facts: CoverageFacts, __: Histo
 
 
 def _pointed_shows(fitting: list[str], facts: CoverageFacts) -> tuple[str, str]:
-    """The diagnoses that the line points at; one that fits but that the line does not point at is told."""
+    """Return the diagnoses at which the line points, and a suitable one at which it does not."""
     if facts.diagnoses is None and facts.pointed is None:
         return NO_DIAGNOSIS
     codes = (facts.diagnoses if facts.pointed is None else facts.pointed) or []

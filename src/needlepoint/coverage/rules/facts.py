@@ -1,4 +1,4 @@
-"""Lines of a need about the facts of one session: numbers, yes or no, who furnished it."""
+"""Conditions on the facts of one session: numbers, yes or no, who furnished it."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _drug_shows(_: bool, __: Need, facts: CoverageFacts, ___: History) -> tuple[
 
 
 def _furnished_by(allowed: dict[str, list[str]], _: Need) -> Met:
-    """By whom: not by a profession that is not named; a credential that is not on file is asked for."""
+    """Who furnished it: not a profession that is not named; a credential that is not on file is asked for."""
 
     def met(facts: CoverageFacts, _: History) -> bool | None:
         if facts.profession is None:
@@ -134,7 +134,7 @@ def _not_by_shows(_: list[str], __: Need, facts: CoverageFacts, ___: History) ->
 
 
 def _nodule(_: bool, __: Need) -> Met:
-    """A tender nodule or band; any three of the four signs hold at least one of the two."""
+    """A tender nodule or band; any three of the four signs include at least one of the two."""
 
     def met(facts: CoverageFacts, _: History) -> bool | None:
         if facts.nodule is None and facts.signs is not None and facts.signs >= THREE_OF_FOUR:
@@ -151,7 +151,7 @@ def _nodule_shows(_: bool, __: Need, facts: CoverageFacts, ___: History) -> tupl
 
 
 def _goals(_: bool, __: Need) -> Met:
-    """Where lost movement alone is the reason: a functional assessment with goals stands in the note."""
+    """When lost movement is the only reason: a functional assessment with goals is in the note."""
 
     def met(facts: CoverageFacts, _: History) -> bool | None:
         if _other_reason(facts) or (facts.documented is not None and GOALS in facts.documented):
@@ -163,7 +163,7 @@ def _goals(_: bool, __: Need) -> Met:
 
 
 def _other_reason(facts: CoverageFacts) -> bool:
-    """Whether something else than lost movement is a reason, or movement is none."""
+    """Whether there is another reason than lost movement, or movement is not limited."""
     return bool(facts.care_failed or facts.diagnostic) or facts.movement_limited is not True
 
 
@@ -176,7 +176,7 @@ def _goals_shows(_: bool, __: Need, facts: CoverageFacts, ___: History) -> tuple
 
 
 def _flags(any_: bool, wanted: bool) -> Callable[[list[str], Need], Met]:
-    """Whether any (or all) of the flags are as wanted, in three values."""
+    """Whether any (or all) of the flags are as required, in three values."""
 
     def make(names: list[str], _: Need) -> Met:
         fields = tuple(names)
@@ -199,7 +199,7 @@ def _flags(any_: bool, wanted: bool) -> Callable[[list[str], Need], Met]:
 def _flags_shows(
     mark: bool, word: str
 ) -> Callable[[list[str], Need, CoverageFacts, History], tuple[str, str]]:
-    """Names the flags that decide: those that are `mark`."""
+    """Return the deciding flags: those that are `mark`."""
 
     def shows(names: list[str], _: Need, facts: CoverageFacts, __: History) -> tuple[str, str]:
         flags = {name: getattr(facts, name) for name in names}

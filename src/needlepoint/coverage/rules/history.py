@@ -1,4 +1,4 @@
-"""Lines of a need about earlier sessions: how the last one went, how many there were."""
+"""Conditions on earlier sessions: the response to the last one, and their number."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from needlepoint.coverage.types import CoverageFacts, Earlier
 __all__ = ["HISTORY_LINES", "history_of", "region_of", "sessions_counted", "window_start"]
 
 
-# Acts whose sessions count together: the NCD on acupuncture counts dry needling with it.
+# Acts whose sessions count together: the NCD on acupuncture includes dry needling.
 TOGETHER = {"acupuncture": ("acupuncture", "dry_needling"), "dry_needling": ("acupuncture", "dry_needling")}
 
 
 def history_of(facts: CoverageFacts, act: str = "any") -> History:
-    """The earlier sessions of this act, the last one first. What lies ahead does not count.
+    """Return the earlier sessions of this act, the last one first. Later sessions do not count.
 
-    `act` is the policy's: 'any' counts injections and dry needling together, as a session of an act nobody named.
+    `act` is the policy's: 'any' counts injections and dry needling together, and sessions of an unknown act.
     """
     if not facts.earlier:
         return facts.earlier
@@ -35,12 +35,12 @@ def history_of(facts: CoverageFacts, act: str = "any") -> History:
 
 @lru_cache(maxsize=4096)
 def window_start(on: datetime.date, months: int) -> datetime.date:
-    """The last day that no longer counts in a window of so many months that ends on `on`."""
+    """Return the last day before a window of this many months that ends on `on`."""
     return on - relativedelta(months=months)
 
 
 def _last(field: str, at_least: bool) -> Callable[[Any, Need], Met]:
-    """A line on the last session; met where there was none before."""
+    """A condition on the last session; met if there was none."""
 
     def make(wanted: Any, _: Need) -> Met:
         def met(_: CoverageFacts, history: History) -> bool | None:
@@ -73,7 +73,7 @@ def _last_shows(field: str, unit: str) -> Callable[[Any, Need, CoverageFacts, Hi
 
 
 def _diagnostic_once(_: bool, __: Need) -> Met:
-    """A needle whose only reason is to find the diagnosis is given once."""
+    """A needle whose only reason is diagnosis may be given once."""
 
     def met(facts: CoverageFacts, history: History) -> bool | None:
         if facts.diagnostic is not True or facts.care_failed or facts.movement_limited:
@@ -94,7 +94,7 @@ def _diagnostic_shows(_: bool, __: Need, facts: CoverageFacts, history: History)
 
 
 def _routine(wanted: bool, _: Need) -> Met:
-    """Given by schedule, or for findings and the response to the last one, which was then measured."""
+    """By schedule, or for findings and the response to the last one, which was then measured."""
 
     def met(facts: CoverageFacts, history: History) -> bool | None:
         if history is None:
@@ -119,7 +119,7 @@ def _routine_shows(_: bool, __: Need, facts: CoverageFacts, history: History) ->
 
 
 def _same_place(facts: CoverageFacts, history: Sequence[Earlier]) -> Earlier | None:
-    """The last session that treated one of these places; one whose places nobody entered counts."""
+    """Return the last session that treated one of these places; one without places counts."""
     now = {tuple(place) for place in facts.places}
     return next((e for e in history if not e.places or now & {tuple(place) for place in e.places}), None)
 
@@ -144,7 +144,7 @@ def _days_since_shows(_: int, __: Need, facts: CoverageFacts, history: History) 
 
 
 def _sessions(facts: CoverageFacts, need: Need, history: Sequence[Earlier]) -> int:
-    """How many sessions lie in the window, this one counted; the most of any place or region where each counts."""
+    """Return how many sessions are in the window, including this one; the most of any place if each counts."""
     if not need.per:
         return sessions_counted(facts.on, history, need.within_months, need.year_from_first)
     now = _counted_places(facts.places, need.per)
@@ -156,7 +156,7 @@ def _sessions(facts: CoverageFacts, need: Need, history: Sequence[Earlier]) -> i
 
 
 def _touches(earlier: Earlier, key: object, per: str) -> bool:
-    """Whether a session treated that place or region; one whose places nobody entered counts."""
+    """Return whether a session treated that place or region; one without places counts."""
     return not earlier.places or key in _counted_places(earlier.places, per)
 
 
@@ -168,7 +168,7 @@ def _counted_places(places: Sequence[Sequence[str]], per: str) -> set[object]:
 
 @lru_cache(maxsize=4096)
 def region_of(muscle: str) -> str:
-    """The body area of a muscle; the muscle itself where the atlas does not know it."""
+    """Return the body area of a muscle; the muscle itself if the atlas does not know it."""
     known = load_atlas().muscles.get(muscle)
     return known.body_area if known else muscle
 
@@ -176,7 +176,7 @@ def region_of(muscle: str) -> str:
 def sessions_counted(
     on: datetime.date, history: Sequence[Earlier], within_months: int | None, year_from_first: bool = False
 ) -> int:
-    """How many sessions lie in the window, this one counted. `history` has the last one first."""
+    """Return how many sessions are in the window, including this one. `history` has the last one first."""
     if year_from_first:
         return _in_year(on, history)
     if within_months is None or not history:
@@ -186,7 +186,7 @@ def sessions_counted(
 
 
 def _in_year(on: datetime.date, history: Sequence[Earlier]) -> int:
-    """How many lie in the year that began with the month of its first one: 11 full months must follow that month."""
+    """Return how many are in the year that began with the month of its first one: 11 full months follow that month."""
     count, ends = 0, datetime.date.min
     for day in [*(e.on for e in reversed(history)), on]:
         if day >= ends:
@@ -210,7 +210,7 @@ def _sessions_shows(_: int, need: Need, facts: CoverageFacts, history: History) 
 
 
 def _improving_from(session: int, need: Need) -> Met:
-    """From so many sessions on the patient must demonstrably improve; one who does not improve is stopped before."""
+    """From this many sessions on the patient must demonstrably improve; without improvement treatment ends earlier."""
 
     def met(facts: CoverageFacts, history: History) -> bool | None:
         if history is None:

@@ -1,7 +1,7 @@
-"""Each line of a rule's need: met by the record, not met, or not known.
+"""Each condition of a rule: met by the record, not met, or unknown.
 
-Every kind of line stands twice, side by side: `met` is the question itself, quick, for one claim; `shows` says what the
-record shows and what to enter, only when somebody reads it. `coverage.batch` asks the same of a whole practice.
+Every kind of condition has two functions: `met` is the fast test for one claim; `shows` returns what the record shows
+and what to enter, only when somebody reads it. `coverage.batch` tests a whole practice.
 """
 
 from __future__ import annotations
@@ -36,5 +36,5 @@ LINES: dict[str, RuleLine] = {**CODE_LINES, **FACT_LINES, **HISTORY_LINES}
 
 
 def lines_of(need: Need) -> list[str]:
-    """The names of the lines that a need writes."""
+    """Return the names of the conditions in a need."""
     return [name for name in LINES if getattr(need, name) is not None]

@@ -1,4 +1,4 @@
-"""What patients read: the public site's sections, the picture book, the moves to do at home, the aftercare sheet."""
+"""Texts for patients: the public site's sections, the muscle atlas, exercises, the aftercare sheet."""
 
 from needlepoint.documents.leaflets.aftercare import AftercareSheet, aftercare_sheet
 from needlepoint.documents.leaflets.load import (

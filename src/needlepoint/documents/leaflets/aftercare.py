@@ -1,4 +1,4 @@
-"""The aftercare sheet: made from what was really done, where, and with which drug."""
+"""The aftercare sheet, based on what was actually done, where, and with which drug."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["AftercareSheet", "Move", "aftercare_sheet", "steps_of"]
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
-    """One move to do at home for one side: which, for which muscles, how, and its drawing as SVG."""
+    """One exercise at home for one side: its muscles, how to do it, and its drawing as SVG."""
 
     title: str
     side: str
@@ -31,7 +31,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AftercareSheet(msgspec.Struct, frozen=True, kw_only=True):
-    """What a patient takes home, in one language."""
+    """A patient's aftercare instructions, in one language."""
 
     language: str
     on: datetime.date
@@ -58,7 +58,7 @@ def _sides() -> dict[str, dict[str, str]]:
 
 
 def aftercare_sheet(done: Situation, lang: str) -> AftercareSheet:
-    """Return the aftercare sheet of a session. `done` holds the sites and drugs given, not those planned."""
+    """Return the aftercare sheet of a session. `done` has the sites and drugs given, not those planned."""
     advice = advise(done)
     return AftercareSheet(
         language=lang,
@@ -81,12 +81,12 @@ def _place(muscle: str, side: str, lang: str) -> str:
 
 
 def side_word(side: str, lang: str, form: str = "es_f") -> str:
-    """Left or right as the language says it; Spanish of a hand or a side (`es_f`), or of a muscle (`es_m`)."""
+    """Return left or right in the language; Spanish for a hand or a side (`es_f`), or for a muscle (`es_m`)."""
     return _sides()[side]["en" if lang == "en" else form]
 
 
 def _had(done: Situation, lang: str) -> tuple[str, ...]:
-    """What went into the body, and for how long it numbs."""
+    """Return what was injected, and for how long it numbs."""
     if done.technique == "dry":
         return (_words()["no_drug"][lang],)
     if done.technique == "saline" or not done.drugs:
@@ -108,7 +108,7 @@ def _short(number: Decimal) -> str:
 
 
 def _moves(spots: Sequence[tuple[str, str]], lang: str) -> tuple[Move, ...]:
-    """Each move once for a side, with all treated muscles that it is for."""
+    """Return each exercise once for a side, with all treated muscles that it helps."""
     found: dict[tuple[str, str], list[str]] = {}
     rows: dict[str, Stretch] = {}
     for muscle, side in spots:

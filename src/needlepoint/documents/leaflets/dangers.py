@@ -1,4 +1,4 @@
-"""Warning signs in the words of patients, and which of them the intake asks about."""
+"""Warning signs in patients' words, and which of them the intake asks about."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FILE = DATA / "dangers.toml"
 
 
 class ChecklistItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The line of the checklist: asked where a place of `where` hurts (none: always), at these ages, of this sex."""
+    """A line of the checklist: asked if a place of `where` hurts (none: always), at these ages, of this sex."""
 
     en: str
     es: str
@@ -39,9 +39,9 @@ class ChecklistItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
 
 class Danger(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a red flag is to a patient. `listed`: it stands on the page about what is urgent.
+    """A red flag for patients. `listed`: it is on the page of urgent signs.
 
-    `covered_by`: red flags next to which this one is not shown, because they say as much and are as urgent or more.
+    `covered_by`: red flags beside which this one is not shown, because they say as much and are at least as urgent.
     """
 
     flag: str
@@ -55,11 +55,11 @@ class Danger(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     @property
     def action(self) -> Action:
-        """What to do, from the one table of the red flags."""
+        """Return what to do, from the table of the red flags."""
         return actions_of_flags()[self.flag]
 
 
-# A red flag without a row of its own: still said, in general words.
+# A red flag without a row of its own is shown in general words.
 ANY_OTHER = Danger(
     flag="",
     listed=False,
@@ -72,7 +72,7 @@ ANY_OTHER = Danger(
 
 @lru_cache(maxsize=1)
 def load_dangers() -> dict[str, Danger]:
-    """The rows by red flag; each names a flag, places and a source that exist."""
+    """Return the rows by red flag; each names an existing flag, places and a source."""
     found = {row.flag: row for row in rows(FILE, Danger, "danger")}
     atlas = load_atlas()
     places = {*atlas.regions, *(region.body_area for region in atlas.regions.values())}
@@ -95,7 +95,7 @@ def load_dangers() -> dict[str, Danger]:
 
 
 def danger_of(flag: str) -> Danger:
-    """What a red flag is to a patient; general words where there is no row for it."""
+    """Return a red flag for patients; general words if there is no row for it."""
     return load_dangers().get(flag, ANY_OTHER)
 
 
@@ -105,7 +105,7 @@ def uncovered(flags: Collection[str]) -> list[str]:
 
 
 def listed_by_action() -> list[tuple[Action, list[Danger]]]:
-    """The rows of the page about what is urgent, by what to do, the most urgent first."""
+    """Return the rows of the page of urgent signs, by what to do, the most urgent first."""
     found: dict[str, tuple[Action, list[Danger]]] = {}
     for flag, action in sorted(actions_of_flags().items(), key=lambda item: item[1].urgency.rank):
         row = load_dangers().get(flag)
@@ -115,9 +115,9 @@ def listed_by_action() -> list[tuple[Action, list[Danger]]]:
 
 
 def to_check(painful: Collection[str], age: int, sex: str | None) -> list[Danger]:
-    """The checklist for someone of this age (years) and sex who hurts there (region ids without their side).
+    """Return the checklist for this age (years), sex and painful places (region ids without their side).
 
-    What is not known leaves nothing out: without a place every place is asked about, without a sex both.
+    Unknown facts exclude nothing: without a place every place is asked about, without a sex both.
     """
     regions = load_atlas().regions
     places = {*painful, *(regions[name].body_area for name in painful if name in regions)}

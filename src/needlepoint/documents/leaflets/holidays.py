@@ -1,4 +1,4 @@
-"""Federal holidays: on which days of a year they fall, and on which a practice is closed by default."""
+"""Federal holidays: their dates, and on which a practice is closed by default."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FILE = DATA / "holidays.toml"
 
 
 class Holiday(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One federal holiday. `library`: its name in the package that reckons the days; `closed`: by default."""
+    """One federal holiday. `library`: its name in the holidays package; `closed`: by default."""
 
     id: str
     library: str
@@ -30,7 +30,7 @@ class Holiday(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 @lru_cache(maxsize=1)
 def load_holidays() -> dict[str, Holiday]:
-    """The holidays by id, in the order of the year."""
+    """Return the holidays by id, in the order of the year."""
     found = {row.id: row for row in rows(FILE, Holiday, "holiday")}
     for row in found.values():
         cite(DATA, row.source, f"holidays.toml {row.id}")
@@ -46,7 +46,7 @@ def _of_year(year: int) -> dict[datetime.date, Holiday]:
 
 
 def holiday_on(day: datetime.date) -> Holiday | None:
-    """The holiday that falls on a day, or is observed on it.
+    """Return the holiday that falls on a day, or is observed on it.
 
     >>> holiday_on(datetime.date(2026, 11, 26)).en
     'Thanksgiving Day'

@@ -1,4 +1,4 @@
-"""The words of messages to patients: `data/messages.toml`, filled with a time, a link or a code and nothing else."""
+"""The text of messages to patients: `data/messages.toml`, filled only with a time, a link or a code."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GAPS = frozenset({"practice", "phone", "when", "who", "where", "link", "code"})
 
 
 class MessageTemplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One kind of message in both languages, for email and as a text message. `choice`: only to who wants it."""
+    """One kind of message in both languages, for email and text message. `choice`: sent only with consent."""
 
     id: str
     choice: bool
@@ -30,7 +30,7 @@ class MessageTemplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
 
 class OptOutFooter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The words below a message that can be stopped."""
+    """The unsubscribe text below a message."""
 
     id: str
     mail_en: str

@@ -1,4 +1,4 @@
-"""The rows of `data/`, each with a source that is known."""
+"""The rows of `data/`, each with a known source."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ Row = TypeVar("Row", "Section", "Condition", "Stretch")
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One section of the public site. Empty lines part paragraphs, '- ' begins a line of a list.
+    """One section of the public site. Empty lines separate paragraphs, '- ' begins a list item.
 
-    `states`: shown only by practices with a location in one of them; empty is everywhere.
+    `states`: shown only by practices with a location in one of them; empty means everywhere.
     """
 
     id: str
@@ -49,7 +49,7 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What may be helped, and how strong the proof is."""
+    """A condition that treatment may help, and the strength of the evidence."""
 
     id: str
     grade: Literal["good", "some", "little", "none"]
@@ -62,7 +62,7 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Stretch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A stretch for some muscles, worded for the left side. Coordinates are mm of the view; an arrow bends once."""
+    """An exercise for some muscles, worded for the left side. Coordinates are mm of the view; an arrow bends once."""
 
     id: str
     title_en: str
@@ -78,13 +78,13 @@ class Stretch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 def citations_of(row: Section | Condition | Stretch) -> tuple[Citation, ...]:
-    """What the row leans on."""
+    """Return the sources of the row."""
     return cite(DATA, row.source, str(getattr(row, "id", row.en)))
 
 
 @lru_cache(maxsize=1)
 def load_sections() -> dict[str, Section]:
-    """The sections of the public site in their order."""
+    """Return the sections of the public site in order."""
     return {row.id: row for row in _checked(rows(DATA / "sections.toml", Section, "section"))}
 
 
@@ -96,7 +96,7 @@ def load_conditions() -> tuple[Condition, ...]:
 
 @lru_cache(maxsize=1)
 def load_stretches() -> dict[str, Stretch]:
-    """Every move, with muscles and a view that the atlas knows."""
+    """Return every exercise, with muscles and a view that the atlas knows."""
     found = {row.id: row for row in _checked(rows(DATA / "stretches.toml", Stretch, "stretch"))}
     for row in found.values():
         for muscle in row.muscles:
@@ -109,7 +109,7 @@ def load_stretches() -> dict[str, Stretch]:
 
 
 def stretch_for(muscle: str) -> Stretch | None:
-    """The move for a muscle (atlas id); None where there is none."""
+    """Return the exercise for a muscle (atlas id); None if there is none."""
     return next((row for row in load_stretches().values() if muscle in row.muscles), None)
 
 

@@ -1,7 +1,7 @@
-"""The picture book: for each muscle where it lies, where it is known to send pain, and what helps.
+"""The muscle atlas for patients: for each muscle where it is, where it is known to refer pain, and what helps.
 
-A rule of the house, held by a test: this is general knowledge to look up. It takes nothing about the reader, works
-nothing out about the reader, and names no disease. Which muscle is meant is found out by an examination.
+A test enforces: this is general knowledge to look up. It takes no data about the reader, concludes nothing about the
+reader, and names no disease. Only an examination can find the muscle.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["BookPage", "book_page", "book_pages"]
 
 
 class AtlasRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the book tells of daily life, and how much of it."""
+    """Texts on daily life, and how many of them a page shows."""
 
     daily_life: list[str]
     most_places: int
@@ -51,13 +51,13 @@ class BookPage(msgspec.Struct, frozen=True, kw_only=True):
 
 @lru_cache(maxsize=2)
 def book_pages(lang: str) -> dict[str, BookPage]:
-    """Every muscle that is sought by touch, by atlas id, by area and name."""
+    """Return every muscle that is examined by palpation, by atlas id, by area and name."""
     pages = [_page(muscle, lang) for muscle in load_atlas().muscles.values()]
     return {page.id: page for page in sorted(pages, key=lambda page: (page.area, page.name))}
 
 
 def book_page(muscle: str, lang: str) -> BookPage | None:
-    """The page of one muscle; None where the atlas has none such."""
+    """Return the page of one muscle; None for an unknown one."""
     return book_pages(lang).get(muscle)
 
 

@@ -1,4 +1,4 @@
-"""Our own line drawings, made from the body chart: where a muscle is felt, and how a move goes."""
+"""Our own line drawings on the body chart: where a muscle is felt, and how to do an exercise."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ __all__ = ["felt_picture", "stretch_picture"]
 SKIN, LINE, MUSCLE, FELT, ARROW = "#f3ece6", "#8a7f77", "#0b6e69", "#c2410c", "#17211f"
 WHOLE = ("front", "back", "left", "right")
 GAP_MM = 70.0
-UPWARD = "scale(1 -1)"  # outlines count upward; the paths of zones are turned already
+UPWARD = "scale(1 -1)"  # outlines count upward; the paths of zones are flipped already
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="img" aria-label="{label}">'
 
 
 @lru_cache(maxsize=512)
 def felt_picture(muscle_id: str, side: str, label: str) -> str:
-    """SVG: where the muscle lies and where it is known to send pain, in as many whole views as are needed."""
+    """Return SVG of where the muscle is and where it is known to refer pain, in as many whole views as needed."""
     muscle = load_atlas().muscles[muscle_id]
     lies = frozenset(on_side(dict.fromkeys(muscle.lies_in, 1.0), side))
     felt = frozenset(
@@ -44,7 +44,7 @@ def felt_picture(muscle_id: str, side: str, label: str) -> str:
 
 
 def _figure(name: str, lies: frozenset[str], felt: frozenset[str]) -> str:
-    """One whole view: the zone filled, the muscle's place dashed."""
+    """Return one whole view: the zone filled, the muscle's outline dashed."""
     painted = (
         f'<path d="{path_of(zone_shape(name, felt))}" fill="{FELT}" fill-opacity=".55"/>'
         f'<path d="{path_of(zone_shape(name, lies))}" fill="none" stroke="{MUSCLE}" stroke-width="9"'
@@ -67,11 +67,11 @@ def _lines(name: str, stroke: float) -> str:
 
 @lru_cache(maxsize=256)
 def stretch_picture(stretch: str, side: str, label: str, muscles: tuple[str, ...] = ()) -> str:
-    """SVG of one move for the treated side: the muscles (all that it is for, if none are named) in green, arrows."""
+    """Return SVG of one exercise for the treated side: the named muscles (or all) in green, with arrows."""
     row = load_stretches()[stretch]
     mirror = side == "right"
     view = mirrored_view(row.view) if mirror else row.view
-    # A picture of the whole body is mirrored in itself; one of a side or a foot changes to its other view.
+    # A picture of the whole body is mirrored; one of a side or a foot changes to its other view.
     u0, v0, u1, v1 = (-row.window[2], row.window[1], -row.window[0], row.window[3]) if mirror else row.window
     lies = _lies([load_atlas().muscles[id_] for id_ in muscles or row.muscles], side)
     stroke = (u1 - u0) / 55
@@ -86,7 +86,7 @@ def _lies(muscles: list[Muscle], side: str) -> frozenset[str]:
 
 
 def _arrow(places: tuple[Place, Place, Place], mirror: bool, stroke: float) -> str:
-    """A bent line with a head that points along its end."""
+    """Return a bent line with an arrowhead at its end."""
     start, bend, end = (((-u if mirror else u), -v) for u, v in places)
     du, dv = end[0] - bend[0], end[1] - bend[1]
     length = (du * du + dv * dv) ** 0.5 or 1.0

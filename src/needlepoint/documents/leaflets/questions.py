@@ -1,4 +1,4 @@
-"""The questions before a first visit: which are asked depends on what was answered, and on nothing else."""
+"""The questions before a first visit; which are asked depends only on earlier answers."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ NONE = "none"  # the answer that there is nothing
 MOST_WORDS = 2000
 MOST_LINES = 40
 MOST_LIST = 2000  # characters of a whole list
-MOST_LINE = 200  # characters of one of its lines, as the record keeps it
+MOST_LINE = 200  # characters of one of its lines, as in the record
 # Lines, semicolons and commas; not the comma of a number such as 2,5 or 1,000, and none in parentheses.
 BETWEEN_LINES = re.compile(r"[\n\r;]|,(?!\d)(?![^()]*\))")
 
 
 class AnswerOption(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One answer. What the record keeps of it: `days` of pain, a `condition`, or a `care` that was tried."""
+    """One answer, and its values for the record: `days` of pain, a `condition`, or a `care` that was tried."""
 
     id: str
     en: str
@@ -47,7 +47,7 @@ class AnswerOption(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AskedWhen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Asked only where the answer to `id` is, or holds, one of `is`."""
+    """Asked only if the answer to `id` is, or contains, one of `is`."""
 
     id: str
     is_: list[str] = msgspec.field(name="is")
@@ -68,7 +68,7 @@ class IntakeQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 @lru_cache(maxsize=1)
 def load_asked() -> dict[str, IntakeQuestion]:
-    """The questions in their order; a branch only on a question before it."""
+    """Return the questions in order; a branch depends only on a question before it."""
     found: dict[str, IntakeQuestion] = {}
     for row in rows(FILE, IntakeQuestion, "question"):
         before = found.get(row.when.id) if row.when else None
@@ -81,7 +81,7 @@ def load_asked() -> dict[str, IntakeQuestion]:
 def asked_in(
     section: str, answers: Mapping[str, str | tuple[str, ...]], may_be_pregnant: bool
 ) -> list[IntakeQuestion]:
-    """The questions of a section that this person is asked."""
+    """Return the questions of a section for this person."""
     return [
         row
         for row in load_asked().values()
@@ -97,7 +97,7 @@ def _matters(row: IntakeQuestion, answers: Mapping[str, str | tuple[str, ...]]) 
 
 
 def contradicts(given: Iterable[str]) -> bool:
-    """Whether 'none of these' was chosen together with something else: then the question is asked again.
+    """Return whether 'none of these' was chosen together with something else: then the question is asked again.
 
     >>> contradicts(["none", "heart"]), contradicts(["none", ""]), contradicts(["heart", "lung"])
     (True, False, False)
@@ -107,7 +107,7 @@ def contradicts(given: Iterable[str]) -> bool:
 
 
 def read_answer(row: IntakeQuestion, given: list[str]) -> str | tuple[str, ...] | None:
-    """What was sent for a question as it is stored; None for no answer, () for 'none'.
+    """Return a submitted answer in its stored form; None for no answer, () for 'none'.
 
     Raises Refused for an answer that the question does not have, and for one that contradicts itself.
     """
@@ -121,7 +121,7 @@ def read_answer(row: IntakeQuestion, given: list[str]) -> str | tuple[str, ...] 
         return text
     if row.kind == "list":
         lines = _lines(row, given)
-        # An empty field is no answer: only 'none' says that there is nothing.
+        # An empty field is not an answer: only 'none' means that there is nothing.
         return tuple(line for line in lines if line != NONE) if lines else None
     chosen = [one for one in dict.fromkeys(given) if one]
     wrong = [one for one in chosen if one not in options]
@@ -133,7 +133,7 @@ def read_answer(row: IntakeQuestion, given: list[str]) -> str | tuple[str, ...] 
 
 
 def _lines(row: IntakeQuestion, given: list[str]) -> list[str]:
-    """The lines of a list, each once. Raises Refused where the list or a line is too long: nothing is cut."""
+    """Return the lines of a list, each once. Raises Refused if the list or a line is too long: nothing is cut."""
     if sum(map(len, given)) > MOST_LIST:
         raise Refused(Fault(row.id, f"{sum(map(len, given))} characters", f"at most {MOST_LIST}"))
     parts = (part.strip() for text in given for part in BETWEEN_LINES.split(text))

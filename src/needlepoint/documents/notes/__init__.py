@@ -1,4 +1,4 @@
-"""Notes: an episode as plain clinical prose, each sentence with the datum that it rests on."""
+"""Notes: an episode as plain clinical prose, each sentence with its source in the record."""
 
 from needlepoint.documents.notes.missing import Gap, gap_of, gaps
 from needlepoint.documents.notes.write import NoteSentence, write_note

@@ -15,7 +15,7 @@ DATA = Path(__file__).parent / "data"
 
 
 class SentenceRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One sentence with its place in the note and the datum it rests on."""
+    """One sentence with its place in the note and its source in the record."""
 
     id: str
     section: str
@@ -35,13 +35,13 @@ class GapRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @lru_cache(maxsize=1)
 def load_sentences() -> dict[str, SentenceRow]:
-    """By id, in the order of the note."""
+    """Return them by id, in the order of the note."""
     return {row.id: row for row in rows(DATA / "note.toml", SentenceRow, "sentence")}
 
 
 @lru_cache(maxsize=1)
 def load_gaps() -> dict[str, GapRow]:
-    """By id."""
+    """Return them by id."""
     return {row.id: row for row in rows(DATA / "gaps.toml", GapRow, "gap")}
 
 
@@ -51,5 +51,5 @@ def _words() -> dict[str, dict[str, dict[str, str]]]:
 
 
 def word(group: str, key: str, lang: str, **values: object) -> str:
-    """A word of the note in a language."""
+    """Return a word of the note in a language."""
     return _words()[group][key][lang].format(**values)

@@ -20,7 +20,7 @@ __all__ = ["Gap", "gap_of", "gaps"]
 
 
 class Gap(msgspec.Struct, frozen=True):
-    """One thing that is missing. `blocks`: the note cannot be signed without it."""
+    """One missing item. `blocks`: the note cannot be signed without it."""
 
     id: str
     blocks: bool
@@ -31,7 +31,7 @@ class Gap(msgspec.Struct, frozen=True):
 def gaps(
     episode: Episode, walked: EpisodeResult, visit: Visit, consent: ConsentGiven | None
 ) -> tuple[Gap, ...]:
-    """Everything that is missing, what blocks first."""
+    """Return everything that is missing, what blocks first."""
     found = list(_gaps(episode, walked, visit, consent))
     return tuple(sorted(found, key=lambda gap: not gap.blocks))
 
@@ -71,7 +71,7 @@ def _gaps(
 
 
 def _not_examined(spots: Sequence[Spot], walked: EpisodeResult) -> Iterator[Gap]:
-    """The treated sites without a finding of palpation."""
+    """Yield the treated sites without palpation."""
     examined = walked.assessment.spots if walked.assessment else ()
     felt = {(spot.found.muscle, spot.found.side) for spot in examined}
     for spot in spots:
@@ -82,13 +82,13 @@ def _not_examined(spots: Sequence[Spot], walked: EpisodeResult) -> Iterator[Gap]
 
 
 def _said(id_: str, en: str, es: str) -> Gap:
-    """A gap by its id about something that has a name in each language."""
+    """Return a gap about something that has a name in each language."""
     row = load_gaps()[id_]
     return Gap(id_, row.blocks, row.en.format(what=en), row.es.format(what=es))
 
 
 def _of_vials(visit: Visit) -> Iterator[Gap]:
-    """What was given at a strength that the opened vials do not have."""
+    """Yield concentrations that the opened vials do not have."""
     for one in derive.too_weak(visit):
         yield gap_of("weak_vial", drug=one.drug, given=number(one.given), vial=number(one.vial))
     for one in derive.diluted(visit):
@@ -96,6 +96,6 @@ def _of_vials(visit: Visit) -> Iterator[Gap]:
 
 
 def gap_of(id_: str, **values: Any) -> Gap:
-    """A gap by its id, its words filled in."""
+    """Return a gap by its id, its words filled in."""
     row = load_gaps()[id_]
     return Gap(id_, row.blocks, row.en.format(**values), row.es.format(**values))

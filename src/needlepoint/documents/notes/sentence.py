@@ -15,24 +15,24 @@ __all__ = ["NoteSentence", "clock_of", "sentence"]
 
 
 class NoteSentence(msgspec.Struct, frozen=True):
-    """One sentence, its section, and the place in the record that it rests on."""
+    """One sentence, its section, and its source in the record."""
 
     id: str
     section: str
     text: str
     datum: str
-    edited: bool = False  # by the clinician, in words of their own
-    record: str = ""  # what the record says now, where it was edited
+    edited: bool = False  # by the clinician, in their own words
+    record: str = ""  # what the record says now, if it was edited
 
 
 def sentence(id_: str, lang: str, datum: str = "", **values: Any) -> NoteSentence:
-    """The sentence with this id in a language, its gaps filled."""
+    """Return the sentence with this id in a language, its gaps filled."""
     row = load_sentences()[id_]
     text = (row.es if lang == "es" else row.en).format(**values)
     return NoteSentence(id_, row.section, text[:1].upper() + text[1:], datum or row.datum)
 
 
 def clock_of(at: datetime.datetime, zone: str, lang: str) -> str:
-    """A time of the day where the practice is, with its zone."""
+    """Return a time of the day in the practice's time zone, with the zone."""
     local = at.astimezone(ZoneInfo(zone))
     return f"{clock_words(local.time(), lang)} {local:%Z}"

@@ -1,4 +1,4 @@
-"""From the record to prose. Nothing is said that no datum says."""
+"""From the record to prose. Nothing is written that is not in the record."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from needlepoint.visit.limits import MOST_REACTIONS
 
 __all__ = ["ConsentGiven", "NoteSentence", "write_note"]
 
-MOST_EARLIER = 6  # sessions told one by one; those before are counted
+MOST_EARLIER = 6  # sessions listed one by one; earlier ones are counted
 
 
 class ConsentGiven(msgspec.Struct, frozen=True):
@@ -45,9 +45,9 @@ def write_note(
     consent: ConsentGiven | None,
     lang: str = "en",
 ) -> tuple[NoteSentence, ...]:
-    """The note of one visit in the order of its sections. What is not recorded is not mentioned.
+    """Return the note of one visit in the order of its sections. What is not recorded is not mentioned.
 
-    `episode` and `walked` are the record and what each stage says of it; `visit` is what was done.
+    `episode` and `walked` are the record and its evaluation; `visit` is what was done.
     """
     found = [
         *_complaint(episode, walked, lang),
@@ -73,7 +73,7 @@ def _region(name: str, lang: str) -> str:
 
 
 def place(muscle: str, side: str, lang: str) -> str:
-    """A muscle with its side as the language says it."""
+    """Return a muscle with its side in the language."""
     row = find_muscle(load_atlas(), muscle)
     shown = word("sides", side, lang)
     return f"{row.name_es} {shown}".strip() if lang == "es" else f"{shown} {row.name}".strip()
@@ -167,7 +167,7 @@ def _examination(walked: EpisodeResult, lang: str) -> Iterator[NoteSentence]:
 
 
 def _necessity(walked: EpisodeResult, lang: str) -> Iterator[NoteSentence]:
-    """Sentences on the payer's criteria that the record meets; unmet ones are shown beside the note, not in it."""
+    """Yield sentences on the payer's criteria that the record meets; unmet ones are shown beside the note."""
     found = walked.determination
     met = (
         [row for row in found.rules if row.verdict is CoverageVerdict.COVERED and row.shows not in NO_SESSION]
@@ -180,7 +180,7 @@ def _necessity(walked: EpisodeResult, lang: str) -> Iterator[NoteSentence]:
 
 
 def _precautions(walked: EpisodeResult, visit: Visit, lang: str) -> Iterator[NoteSentence]:
-    """What made the needle riskier and was decided; and, once a site is done, what was still open before it."""
+    """Yield risks that were decided about; and, once a site is done, what was still open before it."""
     for row in walked.plan.statements if walked.plan else ():
         words = row.es if lang == "es" else row.en
         because = f" ({'; '.join(row.because)})" if row.because else ""
@@ -262,7 +262,7 @@ def _points(n: int | None, lang: str) -> str:
 
 
 def _volume(given: Given, lang: str) -> str:
-    """The volume with the drug and its strength, as far as they are recorded."""
+    """Return the volume with the drug and its concentration, as far as they are recorded."""
     if given.volume_ml is None:
         return ""
     if not given.drug or given.concentration_percent is None:

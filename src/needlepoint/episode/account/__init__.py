@@ -1,4 +1,4 @@
-"""Billing: an episode's record read as a payer's facts, as a price, as a claim, and as the answer to a denial."""
+"""Billing: an episode's record as a payer's facts, a price, a claim, and the response to a denial."""
 
 from needlepoint.episode.account.account import Account
 from needlepoint.episode.account.claim import ClaimDraft, claim_of

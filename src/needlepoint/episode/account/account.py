@@ -1,4 +1,4 @@
-"""The account of an episode: who bills whom for whom, at which prices, and what the patient's plan leaves to pay."""
+"""The account of an episode: provider, payer, patient, prices, and what the patient's plan leaves to pay."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Account", "HoldDecision", "Submitter"]
 
 
 class Submitter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Who sends the file to whom: names, and the ids that both have at the clearing house."""
+    """Sender and receiver of the file: names, and their ids at the clearing house."""
 
     sender: str
     sender_id: str
@@ -28,7 +28,7 @@ class Submitter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class HoldDecision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a named person decided about something that holds the claim, and why. `about` as the hold names it."""
+    """A named person's decision about a hold on the claim, and why. `about` as the hold names it."""
 
     about: str
     by: str
@@ -39,8 +39,9 @@ class HoldDecision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a claim and a price need beside the record. Without `coverages` the patient pays.
 
-    `billed` is the sequence (P, S, T) of the coverage that is asked now; the others go along. `notice_signed`: whether
-    the patient signed the payer's notice before the session. `scheduled_on` starts the clock of the estimate.
+    `billed` is the sequence (P, S, T) of the coverage that is billed now; the others are listed. `notice_signed`:
+    whether the patient signed the payer's notice before the session. `scheduled_on` starts the deadline of the
+    estimate.
     """
 
     claim_id: str = ""
@@ -81,4 +82,4 @@ class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     related_state: str = ""
     patient_paid_usd: Decimal | None = None
     attachments: list[Attachment] = []
-    payments: list[LinePayment] = []  # what a payer before this one said of the lines, by code
+    payments: list[LinePayment] = []  # what a previous payer paid on the lines, by code

@@ -1,4 +1,4 @@
-"""From the codes of a session and its account to the claim of one payer; what was put on, and what holds it back."""
+"""From the codes of a session and its account to the claim of one payer; its changes and its holds."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ __all__ = ["ClaimContext", "ClaimDraft", "claim_of"]
 
 
 class ClaimDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """The claim as far as the record carries it. It may be sent when `faults` and `holds` are empty.
+    """The claim as far as the record supports it. It may be sent when `faults` and `holds` are empty.
 
-    `changes` are lines left off and modifiers put on, each with its reason; `decided` are holds that a named person
-    has lifted; `send_by` is the payer's last day.
+    `changes` are omitted lines and added modifiers, each with its reason; `decided` are holds that a named person has
+    lifted; `send_by` is the payer's deadline.
     """
 
     claim: Claim | None
@@ -46,12 +46,12 @@ class ClaimDraft(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def ready(self) -> bool:
-        """Whether it may be sent as it is."""
+        """Return whether it may be sent as it is."""
         return self.claim is not None and not self.faults and not self.holds
 
 
 class ClaimContext(msgspec.Struct, frozen=True, kw_only=True):
-    """What the claim rests on beside the codes: the payer as the policies know it, its answer, the state's law."""
+    """The context of the claim beside the codes: the payer in the policies, its determination, the state's law."""
 
     payer: str | None
     determination: Determination | None
@@ -66,9 +66,9 @@ def claim_of(
     asked: ClaimContext,
     today: datetime.date | None = None,
 ) -> ClaimDraft | None:
-    """The claim for the coverage that is billed now; None when there is no coverage: then the patient pays.
+    """Return the claim for the coverage that is billed now; None without a coverage: then the patient pays.
 
-    `today` is the day on which it would be sent.
+    `today` is the day of sending.
     """
     if not account.coverages:
         return None
@@ -103,14 +103,14 @@ def claim_of(
 
 
 def _nothing_to_bill(coding: Coding) -> ClaimDraft:
-    """No claim: everything that was done was left out, and why."""
+    """Return no claim: everything that was done was omitted, and why."""
     left_out = " ".join(f"{row.what}: {row.en}" for row in coding.dropped)
     held = (Hold(about="nothing_to_bill", words=f"Nothing is left to bill. {left_out}".strip()),)
     return ClaimDraft(claim=None, faults=(), holds=held, changes=(), send_by=None)
 
 
 def _of_dual(account: Account) -> list[str]:
-    """What is to be said of a patient who has Medicaid beside Medicare."""
+    """Return the notice for a patient who has Medicaid and Medicare."""
     if not account.qmb:
         return []
     words = (
@@ -120,7 +120,7 @@ def _of_dual(account: Account) -> list[str]:
 
 
 def _billed(account: Account, coding: Coding, asked: ClaimContext) -> tuple[list[CodedLine], list[str]]:
-    """The lines as they are billed, with what a notice or the payer's instruction puts on them, and why."""
+    """Return the billed lines, with what a notice or the payer's instruction adds to them, and why."""
     kept, changes = [], []
     for line in coding.lines:
         if _left_off(line, asked):
@@ -134,7 +134,7 @@ def _billed(account: Account, coding: Coding, asked: ClaimContext) -> tuple[list
 
 
 def _left_off(line: CodedLine, asked: ClaimContext) -> bool:
-    """Guidance that a payer other than Medicare does not cover: the session goes without it."""
+    """Return guidance that a payer other than Medicare does not cover: the session is billed without it."""
     found = asked.determination
     if found is None or asked.payer == "medicare" or found.verdict is CoverageVerdict.NOT_COVERED:
         return False
@@ -147,7 +147,7 @@ def _because(code: str, asked: ClaimContext) -> str:
 
 
 def _added(account: Account, code: str, asked: ClaimContext) -> list[tuple[str, str]]:
-    """The modifiers of one line beyond its own: of the notice where it is not covered, else of the instruction."""
+    """Return the added modifiers of one line: of the notice where it is not covered, else of the instruction."""
     found = asked.determination
     if found is None:
         return []
@@ -251,12 +251,12 @@ def _lines(
 
 
 def _of(code: str, modifiers: Sequence[str], row: CodedLine) -> bool:
-    """Whether a payment speaks of this line: by its code, and by the modifiers where it names any."""
+    """Return whether a payment belongs to this line: by its code, and by the modifiers if it names any."""
     return code == row.code and (not modifiers or set(modifiers) == set(row.modifiers))
 
 
 def _drug(row: CodedLine, drugs: Sequence[DrugUsed]) -> tuple[DrugPackage | None, list[Fault]]:
-    """The package behind a drug line, in the part that was given or thrown away."""
+    """Return the package of a drug line, in the part that was given or discarded."""
     for n, used in enumerate(drugs):
         codes = {
             d.code for d in load_codes().drug if (d.drug, d.epinephrine) == (used.drug, used.with_epinephrine)

@@ -1,4 +1,4 @@
-"""The price: `make_estimate` is the only function that says what a service costs and who pays what."""
+"""The price: `make_estimate` is the only function that returns what a service costs and who pays what."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ ZERO = Decimal(0)
 
 
 class NotCovered(msgspec.Struct, frozen=True, kw_only=True):
-    """What the patient owes for `codes`, which the payer's rules do not cover: with a signed notice, and without.
+    """What the patient owes for `codes` that the payer's rules do not cover: with a signed notice, and without.
 
-    `with_notice_usd` None: nothing may be asked before Medicare and Medicaid have both decided (QMB).
+    `with_notice_usd` None: nothing may be requested before Medicare and Medicaid have both decided (QMB).
     """
 
     codes: tuple[str, ...]
@@ -53,10 +53,10 @@ class NotCovered(msgspec.Struct, frozen=True, kw_only=True):
 
 class Estimated(msgspec.Struct, frozen=True, kw_only=True):
     """The price and its parts. `patient_usd` is what the patient is expected to pay; None: no payer was named, or it is
-    not known (in a facility whose own bill is not known, for example).
+    unknown (for example in a facility whose own bill is unknown).
 
-    `total_usd` is the price of what is covered; None where that of a code (`open`) is not known, and it is `least_usd`
-    or more. Where some lines are not covered, `shares` and `second` are of the others.
+    `total_usd` is the price of what is covered; None where that of a code (`open`) is unknown, and it is `least_usd` or
+    more. Where some lines are not covered, `shares` and `second` are of the others.
     """
 
     on: datetime.date
@@ -76,11 +76,11 @@ class Estimated(msgspec.Struct, frozen=True, kw_only=True):
     notices: tuple[str, ...]
     not_covered: NotCovered | None = None
     facility: FacilityPart | None = None
-    to_medicaid_usd: Decimal | None = None  # cost sharing of a QMB, which only Medicaid may be asked for
+    to_medicaid_usd: Decimal | None = None  # cost sharing of a QMB, which only Medicaid may be billed for
 
 
 class _Priced(msgspec.Struct, frozen=True, kw_only=True):
-    """The lines that are covered, and who pays them."""
+    """The covered lines, and who pays them."""
 
     rest: list[Price]
     least: Decimal
@@ -91,7 +91,7 @@ class _Priced(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def make_estimate(order: EstimateOrder, files: PriceFiles = NO_FILES) -> Estimated:
-    """The price of `order`; Refused for what cannot be priced, with the file that would settle it."""
+    """Return the price of `order`; Refused for what cannot be priced, with the file that would settle it."""
     check_order(order)
     place = _place(order, files)
     basis = _basis(order, place, files)
@@ -175,7 +175,7 @@ def _second(order: EstimateOrder, prices: list[Price], shares: Shares | None) ->
 
 
 def _not_covered(order: EstimateOrder, prices: Sequence[Price]) -> NotCovered | None:
-    """What the codes that the payer does not cover cost the patient: the practice's charge, else the allowed amount."""
+    """Return the patient's cost for codes that are not covered: the practice's charge, else the allowed amount."""
     if not order.uncovered:
         return None
     charged = {"all": ZERO, "excluded": ZERO}
@@ -193,7 +193,10 @@ def _not_covered(order: EstimateOrder, prices: Sequence[Price]) -> NotCovered | 
 def _patient_in_all(
     order: EstimateOrder, found: _Priced, part: FacilityPart | None, refused: NotCovered | None
 ) -> Decimal | None:
-    """What the patient owes: of what is covered, to the facility, and for what is not covered. None: not known."""
+    """Return what the patient owes: for what is covered, to the facility, and for what is not covered.
+
+    None: unknown.
+    """
     if _owes_nothing(order):
         return ZERO
     owed = _owed(order, found)
@@ -206,13 +209,13 @@ def _patient_in_all(
 
 
 def _owes_nothing(order: EstimateOrder) -> bool:
-    """A QMB owes no cost sharing, an injured worker nothing at all; whoever chose to pay alone does."""
+    """Return whether the patient owes nothing: a QMB no cost sharing, an injured worker nothing."""
     kind = kind_of(order.payer, "")
     return not order.self_pay and (order.qmb is True or (kind is not None and not kind.patient_owes))
 
 
 def _owed(order: EstimateOrder, found: _Priced) -> Decimal | None:
-    """What is left of the covered lines; the sliding scale never makes an insured patient pay more."""
+    """Return what is left of the covered lines; the sliding scale never makes an insured patient pay more."""
     unknown = found.open_ or (order.medicaid_second and order.qmb is None and order.payer == "medicare")
     if unknown and (found.shares is not None or found.open_):
         return None
@@ -232,7 +235,7 @@ def _programs(order: EstimateOrder, files: PriceFiles) -> tuple[Program, ...]:
 
 
 def _dispute(total: Decimal | None, sliding: Sliding | None) -> Decimal | None:
-    """The bill from which a dispute is open, counted from the price after the discount."""
+    """Return the bill from which a dispute is possible, based on the price after the discount."""
     if total is None:
         return None
     expected = sliding.pays_usd if sliding else total
@@ -286,7 +289,7 @@ def _about_medicaid(order: EstimateOrder) -> list[str]:
 def medicare_range(
     order: EstimateOrder, files: PriceFiles = NO_FILES
 ) -> tuple[Decimal | None, Decimal | None]:
-    """What Medicare Part B leaves to the patient with the year's deductible met, and with nothing of it met."""
+    """Return what Part B leaves to the patient with the year's deductible met, and with none of it met."""
     whole = medicare_part_b(order.on, ZERO).deductible_left_usd
     with_all, with_nothing = (
         make_estimate(msgspec.structs.replace(order, part_b_deductible_met_usd=met), files).patient_usd

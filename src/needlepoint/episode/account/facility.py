@@ -1,4 +1,4 @@
-"""The part of the price that a facility bills, and what the same services would come to in a hospital's clinic."""
+"""The part of the price that a facility bills, and the cost of the same services in a hospital's clinic."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Elsewhere(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FacilityPart(msgspec.Struct, frozen=True, kw_only=True):
-    """The facility's own bill beside the clinician's, in USD; None: not known. `words` say what it is."""
+    """The facility's own bill beside the clinician's, in USD; None: unknown. `words` describe it."""
 
     amount_usd: Decimal | None
     patient_usd: Decimal | None
@@ -34,7 +34,7 @@ class FacilityPart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def elsewhere(order: EstimateOrder, basis: Basis) -> Elsewhere | None:
-    """What the covered services would come to in a hospital; None where a part of that is not known."""
+    """Return the cost of the covered services in a hospital; None if a part of it is unknown."""
     hospital = load_edits().hospital.places[0]
     items = [_placed(item, hospital) for item in _items(order) if item.code not in order.uncovered]
     fees = _fees(order, items)
@@ -48,12 +48,12 @@ def elsewhere(order: EstimateOrder, basis: Basis) -> Elsewhere | None:
 
 
 def bills_apart(order: EstimateOrder) -> bool:
-    """Whether a facility sends a bill of its own; a visit by telehealth only takes the facility's amount."""
+    """Return whether a facility sends its own bill; a telehealth visit only takes the facility's amount."""
     return order.facility and order.place not in load_edits().facility_rate.places
 
 
 def facility_part(order: EstimateOrder) -> FacilityPart | None:
-    """What the facility bills beside the clinician: Medicare's own outpatient fee, or not known."""
+    """Return what the facility bills beside the clinician: Medicare's own outpatient fee, or unknown."""
     if not bills_apart(order) or order.self_pay:
         return None
     fees = _fees(order, _items(order))
@@ -72,7 +72,7 @@ def facility_part(order: EstimateOrder) -> FacilityPart | None:
 
 
 def _fees(order: EstimateOrder, items: Sequence[Item]) -> tuple[FacilityFee, ...]:
-    """The hospital's fee of every service; empty where one of them is not on file. Drugs are packaged."""
+    """Return the hospital's fee of every service; empty if one of them is not on file. Drugs are packaged."""
     drugs = {row.code for row in load_codes().drug}
     codes = [item.code for item in items if item.code not in drugs]
     fees = facility_fees(codes, order.on)
@@ -84,7 +84,7 @@ def _items(order: EstimateOrder) -> list[Item]:
 
 
 def _placed(item: Item, place: str) -> Item:
-    """The item with the modifiers that this place of service asks for."""
+    """Return the item with the modifiers for this place of service."""
     rows = [row for row in load_edits().place if item.code in row.codes and place in row.places]
     added = [row.add for row in rows if row.add not in item.modifiers]
     return msgspec.structs.replace(item, modifiers=[*item.modifiers, *added])

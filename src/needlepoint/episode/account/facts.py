@@ -1,4 +1,4 @@
-"""What an episode's record gives a payer's policy to read: drawn from what is there, nothing entered twice."""
+"""An episode's record as facts for a payer's policy: taken from the record, nothing entered twice."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ SIGNS = ("taut_band", "tender_spot", "twitch", "referred_pain")
 
 
 class Insured(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Who pays, and what only a policy asks for."""
+    """The payer, and answers that only a policy asks for."""
 
     payer: str
-    state: str | None = None  # of the place of service, where it is not the clinician's
-    county: str | None = None  # of the place of service, where it splits a state between two contractors
+    state: str | None = None  # of the place of service, if it is not the clinician's
+    county: str | None = None  # of the place of service, if it splits a state between two contractors
     both_sides: Literal[1, 2] | None = None  # how often this payer counts a muscle treated on both sides
     movement_limited: bool | None = None
     diagnostic: bool | None = None
@@ -59,9 +59,9 @@ def facts_of(
     scopes: Sequence[Scope] = (),
     act: str | None = None,
 ) -> CoverageFacts:
-    """The facts of one session for one payer. What the record does not hold stays None.
+    """Return the facts of one session for one payer. What the record does not have stays None.
 
-    `act`: only this act of a session that both injects and needles dry, with its own places, codes and diagnoses.
+    `act`: only this act of a session with both injections and dry needling, with its own places, codes and diagnoses.
     """
     act = act or acts_of(session)[0]
     sites = [site for site in session.sites if ACT_OF[site.technique] == act]
@@ -89,7 +89,7 @@ def facts_of(
 
 
 def _of_payer(insured: Insured, on: datetime.date, clinician: Clinician) -> CoverageFacts:
-    """Who pays, who treats, and the answers that only a policy asks for."""
+    """Return payer, clinician, and the answers that only a policy asks for."""
     return CoverageFacts(
         on=on,
         payer=insured.payer,
@@ -108,7 +108,7 @@ def _of_payer(insured: Insured, on: datetime.date, clinician: Clinician) -> Cove
 
 
 def _billed_codes(session: Session, coding: Coding, act: str) -> list[str]:
-    """The codes that are billed with this act; those without an act of their own go with the first act."""
+    """Return the codes that are billed with this act; those without an act of their own go with the first act."""
     codes = [line.code for line in coding.lines]
     if act != acts_of(session)[0]:
         return [code for code in codes if code in codes_of(act)]
@@ -117,7 +117,7 @@ def _billed_codes(session: Session, coding: Coding, act: str) -> list[str]:
 
 
 def acts_of(session: Session) -> list[str]:
-    """The acts of a session, the injection first: the drug and the guidance belong to it."""
+    """Return the acts of a session, the injection first: the drug and the guidance belong to it."""
     done = {ACT_OF[site.technique] for site in session.sites}
     acts = [act for act in ACTS if act in done]
     acts += dict.fromkeys(act for code, act in _by_hand().items() if code in _entered(session))
@@ -125,7 +125,7 @@ def acts_of(session: Session) -> list[str]:
 
 
 def codes_of(act: str) -> set[str]:
-    """The codes that stand for an act."""
+    """Return the codes of an act."""
     rows = load_codes()
     found = {row.code for row in rows.procedure if row.act == act}
     found |= {code for code, of in _by_hand().items() if of == act}
@@ -133,7 +133,7 @@ def codes_of(act: str) -> set[str]:
 
 
 def _by_hand() -> dict[str, str]:
-    """The codes that only a hand enters and that stand for an act of a policy: acupuncture."""
+    """Return codes that are only entered by hand and belong to an act of a policy: acupuncture."""
     return {row.code: row.act for row in load_codes().code if row.act}
 
 
@@ -142,7 +142,7 @@ def _entered(session: Session) -> set[str]:
 
 
 def _state_allows(scopes: Sequence[Scope]) -> bool | None:
-    """Whether the state lets this clinician do all that was done; None: it is not known, or nobody asked."""
+    """Return whether the state allows everything that was done to this clinician; None: unknown, or not asked."""
     verdicts = {scope.verdict for scope in scopes}
     if CheckVerdict.NOT_MET in verdicts:
         return False
@@ -150,7 +150,7 @@ def _state_allows(scopes: Sequence[Scope]) -> bool | None:
 
 
 def _pointed(coding: Coding, acts: set[str]) -> list[str] | None:
-    """The diagnoses that the lines of the needling point at: those alone justify it. None: there is no such line."""
+    """Return the diagnoses at which the needling lines point, which alone justify it. None: no such line."""
     numbers = {n for line in coding.lines if line.code in acts for n in line.pointers}
     if not numbers:
         return None
@@ -158,7 +158,7 @@ def _pointed(coding: Coding, acts: set[str]) -> list[str] | None:
 
 
 def _drug_on_claim(session: Session, coding: Coding) -> bool:
-    """Whether the drug stands on a claim: on this one, or on the facility's, which bills it by its revenue code."""
+    """Return whether the drug is on a claim: on this one, or on the facility's, which bills it by its revenue code."""
     drugs = {row.code for row in load_codes().drug}
     if session.drugs and session.place in load_edits().facility.places:
         return True
@@ -166,7 +166,7 @@ def _drug_on_claim(session: Session, coding: Coding) -> bool:
 
 
 def _signs(assessment: Assessment | None, places: Sequence[tuple[str, str]]) -> int | None:
-    """The fewest signs over any treated place: each must show its trigger point. None: one was not examined."""
+    """Return the fewest signs over any treated place: each must show its trigger point. None: one was not examined."""
     if assessment is None or not places:
         return None
     found: dict[tuple[str, str], Found] = {(s.found.muscle, s.found.side): s.found for s in assessment.spots}
@@ -176,7 +176,7 @@ def _signs(assessment: Assessment | None, places: Sequence[tuple[str, str]]) -> 
 
 
 def _nodule(assessment: Assessment | None, places: Sequence[tuple[str, str]]) -> bool | None:
-    """Whether a band or a tender spot was felt in every treated place. None: one was not examined for it."""
+    """Return whether a band or a tender spot was palpated in every treated place. None: one was not examined for it."""
     if assessment is None or not places:
         return None
     found: dict[tuple[str, str], Found] = {(s.found.muscle, s.found.side): s.found for s in assessment.spots}
@@ -195,7 +195,7 @@ def _felt(spot: Found | None) -> bool | None:
 
 
 def _failed(prior_care: Sequence[PriorCare] | None) -> bool | None:
-    """Whether care was tried and did not help, or could not be done. Nothing tried is a 'no'."""
+    """Return whether care was tried without success, or was not possible. Nothing tried is a 'no'."""
     if prior_care is None:
         return None
     if any(care.helped is False or care.cannot for care in prior_care):
@@ -204,7 +204,7 @@ def _failed(prior_care: Sequence[PriorCare] | None) -> bool | None:
 
 
 def _blocked(coding: Coding) -> bool:
-    """Whether the claim itself holds another block, whatever the record says."""
+    """Return whether the claim itself has another block, whatever the record says."""
     return any(span.holds(line.code) for line in coding.lines for span in load_edits().block)
 
 

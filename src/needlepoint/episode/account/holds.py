@@ -1,4 +1,4 @@
-"""What a claim waits for: everything that it rests on and nobody knows, until a named person decides with a reason."""
+"""What a claim waits for: everything unknown that it depends on, until a named person decides with a reason."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from needlepoint.treatment.types import CheckVerdict
 __all__ = ["Decided", "Hold", "decide_holds", "holds_of", "idle"]
 
 NEW = "1"  # claim frequency
-FIRST = "P"  # the rules asked are those of the first payer
+FIRST = "P"  # the rules are those of the first payer
 MEDICARE = "MB"  # claim filing indicator of Medicare Part B
-LEAST_REASON = 8  # letters: "ok" is no reason
+LEAST_REASON = 8  # letters: "ok" is not a reason
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that the claim waits for. A decision names it by `about`."""
+    """One hold on the claim. A decision names it by `about`."""
 
     about: str
     words: str
@@ -47,7 +47,7 @@ def holds_of(
     payer: str | None,
     drugs: Sequence[DrugUsed],
 ) -> list[Hold]:
-    """Everything that the claim waits for: the payer's rules, the state's law, codes and units that nobody checked."""
+    """Return every hold: by the payer's rules, the state's law, unchecked codes and units."""
     return [
         *_coverage(account, determination, payer),
         *_filing(account, payer),
@@ -98,7 +98,7 @@ def _uncovered(found: Determination, payer: str | None) -> str:
 
 
 def _filing(account: Account, payer: str | None) -> Iterator[Hold]:
-    """The payer whose rules were asked is the one that the claim goes to."""
+    """Check that the payer of the rules is the payer of the claim."""
     billed = next((row for row in account.coverages if row.sequence == account.billed), None)
     if billed is None or payer is None or billed.sequence != FIRST:
         return
@@ -113,7 +113,7 @@ def _filing(account: Account, payer: str | None) -> Iterator[Hold]:
 
 
 def _second(account: Account) -> Iterator[Hold]:
-    """Medicare after another payer: the claim says why (SBR05)."""
+    """Check that a claim to Medicare after another payer states why (SBR05)."""
     billed = next((row for row in account.coverages if row.sequence == account.billed), None)
     if billed is None or billed.sequence == FIRST or billed.filing != MEDICARE or billed.secondary_reason:
         return
@@ -123,7 +123,7 @@ def _second(account: Account) -> Iterator[Hold]:
 
 
 def _frequency(account: Account, payer: str | None) -> Iterator[Hold]:
-    """A claim that replaces or voids another, sent to a payer that takes none."""
+    """Check that a replacement or void claim goes to a payer that accepts one."""
     billed = next((row for row in account.coverages if row.sequence == account.billed), None)
     kind = kind_of(payer if billed and billed.sequence == FIRST else None, billed.filing if billed else "")
     if account.frequency == NEW or kind is None or kind.replaces:
@@ -137,7 +137,7 @@ def _frequency(account: Account, payer: str | None) -> Iterator[Hold]:
 
 
 def _accident(account: Account, payer: str | None) -> Iterator[Hold]:
-    """A payer of accidents wants to know which accident it was, and when."""
+    """Check that a claim to an accident insurer states which accident, and when."""
     billed = next((row for row in account.coverages if row.sequence == account.billed), None)
     kind = kind_of(payer, billed.filing if billed else "")
     by_kind = kind is not None and kind.accident
@@ -152,7 +152,7 @@ def _accident(account: Account, payer: str | None) -> Iterator[Hold]:
 def _packages(
     account: Account, coding: Coding, drugs: Sequence[DrugUsed], payer: str | None
 ) -> Iterator[Hold]:
-    """Drug lines without the number of their package, where the payer asks for it."""
+    """Check that drug lines have their package number, if the payer requires it."""
     billed = next((row for row in account.coverages if row.sequence == account.billed), None)
     kind = kind_of(payer, billed.filing if billed else "")
     if kind is None or not kind.ndc:
@@ -177,7 +177,7 @@ def _scope(scopes: Sequence[Scope]) -> Iterator[Hold]:
 def decide_holds(
     holds: Sequence[Hold], decisions: Sequence[HoldDecision]
 ) -> tuple[list[Hold], list[Decided], list[Fault]]:
-    """The holds that stay, those that a person has lifted, and what is wrong with the decisions."""
+    """Return the remaining holds, those that a person has lifted, and what is wrong with the decisions."""
     faults = [fault for n, decision in enumerate(decisions) for fault in _faults(decision, n)]
     lifting = {row.about: row for row in decisions if row.by.strip() and len(row.why.strip()) >= LEAST_REASON}
     kept = [hold for hold in holds if hold.about not in lifting]
@@ -194,7 +194,7 @@ def _faults(decision: HoldDecision, number: int) -> Iterator[Fault]:
 
 
 def idle(decisions: Sequence[HoldDecision], decided: Sequence[Decided]) -> list[str]:
-    """What is to be said of decisions that lift nothing: the matter is settled by now, or its name is misspelled."""
+    """Return a notice for decisions that lift nothing: settled already, or misspelled."""
     used = {row.hold.about for row in decided}
     return [
         f"The decision of {row.by} about {row.about!r} lifts nothing."

@@ -1,4 +1,4 @@
-"""What is to be priced, for whom and who pays: the one order that the price function takes."""
+"""The input of the price function: what is priced, for whom, and who pays."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ MOST_UNITS = 9999
 
 
 class EstimateOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What is to be priced: codes and a day, and who pays: a plan, Medicare Part B, or a household that pays itself.
+    """What is to be priced: codes and a day, and who pays: a plan, Medicare Part B, or a self-pay household.
 
     The place is `state` with `locality` (or its indices in `gpci`); without one the amount is the national one.
-    `insured`: a plan pays, although its benefits may not be known. `uncovered`: codes that its rules do not cover.
+    `insured`: a plan pays, although its benefits may be unknown. `uncovered`: codes that its rules do not cover.
     """
 
     on: datetime.date
@@ -106,7 +106,7 @@ def _payer_faults(order: EstimateOrder) -> list[Fault]:
 
 
 class ServicePlace(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the service is given: the place of service code, the state, and the county where one splits a state."""
+    """The place of service: its code, the state, and the county where one splits a state."""
 
     code: str
     state: str | None
@@ -123,7 +123,7 @@ def order_of(
     uncovered: tuple[str, ...] = (),
     excluded: tuple[str, ...] = (),
 ) -> EstimateOrder:
-    """What the codes of a session would cost this patient, as the account has it."""
+    """Return the price order for the codes of a session, by the account."""
     benefits = account.benefits is not None or account.part_b_deductible_met_usd is not None
     own = bool(account.fees.self_pay or account.fees.charge)
     self_pay = not benefits and not account.coverages and own

@@ -1,4 +1,4 @@
-"""The papers that an account fills without typing: the good-faith estimate and Medicare's notice."""
+"""Forms that an account fills without typing: the good faith estimate and Medicare's notice."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = ["Worded", "good_faith", "good_faith_of", "notice_of"]
 
 
 class Worded(msgspec.Struct, frozen=True, kw_only=True):
-    """What an estimate says of one priced line: its label in both languages, and the diagnoses behind it."""
+    """The text for one priced line of an estimate: its label in both languages, and its diagnoses."""
 
     en: str
     es: str
@@ -39,7 +39,7 @@ class Worded(msgspec.Struct, frozen=True, kw_only=True):
 def good_faith(
     found: Estimated, words: Sequence[Worded], giver: Giver, order: GoodFaithOrder
 ) -> GoodFaithEstimate:
-    """The one builder of the estimate on paper: the priced lines of one provider after the patient's discount.
+    """Return the estimate: the priced lines of one provider after the patient's discount. The only builder of it.
 
     `words` are those of `found.prices`, in their order; `giver` comes without items and `order` without givers.
     """
@@ -67,7 +67,7 @@ def good_faith(
 def good_faith_of(
     account: Account, coding: Coding, found: Estimated, made_on: datetime.date
 ) -> GoodFaithEstimate:
-    """The estimate for someone who pays without a plan; Refused with what the account lacks for it."""
+    """Return the estimate for a self-pay patient; Refused with what the account lacks for it."""
     if found.shares is not None or account.coverages:
         expected = "an account without a plan: the law's estimate is for those who pay themselves"
         raise Refused(Fault("account.coverages", "a plan that pays", expected, "Leave --pdf out."))
@@ -102,7 +102,7 @@ def good_faith_of(
 def notice_of(
     account: Account, coding: Coding, found: Estimated, determination: Determination, made_on: datetime.date
 ) -> Abn:
-    """Medicare's notice before a session that is not covered; Refused where none is called for."""
+    """Return Medicare's notice before a session that is not covered; Refused when none applies."""
     billing, patient = _practice(account), _patient(account)
     assert billing.address is not None
     offered = [
@@ -133,7 +133,7 @@ def _practice(account: Account) -> Provider:
 
 
 def _patient(account: Account) -> Person:
-    """The patient by name: the account's own, or the insured one who is the patient."""
+    """Return the patient by name: the account's own, or the insured if they are the patient."""
     themself = next((row.insured for row in account.coverages if row.relation == "18"), None)
     patient = account.patient or themself
     if patient is None:

@@ -1,4 +1,4 @@
-"""The record in short sentences, as a letter to a payer quotes it."""
+"""The record in short sentences, as quoted in a letter to a payer."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def quotes_of(
     prior_care: Sequence[PriorCare],
     earlier: Sequence[EarlierSession],
 ) -> Iterator[str]:
-    """What the record says, in the order in which a reviewer asks."""
+    """Return what the record says, in the order in which a reviewer asks."""
     if pain_weeks is not None:
         yield f"Pain for {pain_weeks} weeks."
     treated = {(find_muscle(load_atlas(), site.muscle).id, site.side) for site in sites}

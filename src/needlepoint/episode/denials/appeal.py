@@ -1,4 +1,4 @@
-"""The letter that contests a denial: what was denied, the policy's own paragraphs, what the record shows for each."""
+"""The letter that contests a denial: what was denied, the policy's paragraphs, and what the record shows."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class DeniedLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AppealPoint(msgspec.Struct, frozen=True, kw_only=True):
-    """What a rule of the policy asks, under which name we hold it, and what the record shows."""
+    """What a rule of the policy requires, its name, and what the record shows."""
 
     rule: str
     asks: str
@@ -38,7 +38,7 @@ class AppealPoint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AppealLetter(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything in the letter. It goes to the payer, so it is in English."""
+    """The content of the letter. It goes to the payer, so it is in English."""
 
     title: str
     payer: str
@@ -53,7 +53,7 @@ class AppealLetter(msgspec.Struct, frozen=True, kw_only=True):
     appeal_by: datetime.date | None
     denied: tuple[DeniedLine, ...]
     policy: str
-    first: bool  # no session before: rules on repeats say nothing here
+    first: bool  # no earlier session: rules on repeats do not apply
     points: tuple[AppealPoint, ...]
     record: tuple[str, ...]
     request: str
@@ -63,9 +63,9 @@ class AppealLetter(msgspec.Struct, frozen=True, kw_only=True):
 def write_appeal(
     answer: RemitClaim, explained: Explained, on_file: OnFile, written_on: datetime.date
 ) -> AppealLetter:
-    """The letter for what should be contested.
+    """Return the letter for what should be contested.
 
-    Raises Refused where nothing should: with the advice, and the rule that the record does not meet.
+    Raises Refused when nothing should: with the advice, and the rule that the record does not meet.
     """
     claim = _contested_claim(answer, explained, on_file)
     contested = explained.contested
@@ -100,7 +100,7 @@ def write_appeal(
 
 
 def _contested_claim(answer: RemitClaim, explained: Explained, on_file: OnFile) -> Claim:
-    """The claim that was denied; Refused where there is nothing to contest."""
+    """Return the claim that was denied; Refused when there is nothing to contest."""
     if not explained.contested:
         said = " ".join(dict.fromkeys(row.because_en or row.answer_en for row in explained.denials))
         given = f"claim {answer.id} with nothing to contest"
@@ -111,7 +111,7 @@ def _contested_claim(answer: RemitClaim, explained: Explained, on_file: OnFile) 
 
 
 def _clinician(claim: Claim) -> str:
-    """Who treated: the rendering clinician with the NPI, else the practice."""
+    """Return the rendering clinician with the NPI, else the practice."""
     who = claim.rendering
     return f"{who.first} {who.name}, NPI {who.npi}" if who else claim.billing.name
 
@@ -127,7 +127,7 @@ def _denied(row: Denial) -> DeniedLine:
 
 
 def _policy(on_file: OnFile) -> str:
-    """The policy by the name under which the payer publishes it."""
+    """Return the policy by the name under which the payer publishes it."""
     found = on_file.determination
     if found is None:
         return ""
@@ -135,12 +135,12 @@ def _policy(on_file: OnFile) -> str:
 
 
 def _of_repeats_only(rule: RuleVerdict) -> bool:
-    """A rule on how the last session went, where there was none."""
+    """Return whether a rule is only about the last session's response, when there was none."""
     return rule.shows in NO_SESSION and all(line.startswith(REPEATS) for line in rule.lines)
 
 
 def check_first(explained: Explained) -> tuple[str, ...]:
-    """The rules whose words nobody here has read in the policy itself: compare them with it before the letter goes."""
+    """Return the rules that were not verified in the policy itself: compare them with it before the letter is sent."""
     rules = {rule.rule: rule for row in explained.contested for rule in row.rules}
     return tuple(
         f"{rule.rule}: {rule.asks} ({rule.certainty.value}: {'; '.join(c.title for c in rule.citations)})"

@@ -1,4 +1,4 @@
-"""Where in a claim the likely cause of a denial lies: one look for each kind, said in both languages."""
+"""The likely cause of a denial within a claim: one check for each kind, worded in both languages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["DenialCause", "causes_of"]
 
 
 class DenialCause(msgspec.Struct, frozen=True, kw_only=True):
-    """What a look into the record found."""
+    """What a check of the record found."""
 
     check: str
     en: str
@@ -23,7 +23,7 @@ class DenialCause(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CauseTexts(Protocol):
-    """What a look says."""
+    """The words of a check."""
 
     @property
     def found_en(self) -> str: ...
@@ -36,7 +36,7 @@ class CauseTexts(Protocol):
 
 
 class Looked(msgspec.Struct, frozen=True):
-    """What may be looked at: the claim, the line it is about (None: the whole claim), how the codes came about."""
+    """The input of a check: the claim, its line (None: the whole claim), the derivation of the codes."""
 
     claim: Claim
     line: ClaimLine | None
@@ -47,7 +47,7 @@ class Looked(msgspec.Struct, frozen=True):
 def causes_of(
     checks: Sequence[str], code: str, draft: ClaimDraft, coding: Coding, texts: Mapping[str, CauseTexts]
 ) -> tuple[DenialCause, ...]:
-    """What each of `checks` finds for the line with `code` ('' : the whole claim)."""
+    """Return what each of `checks` finds for the line with `code` ('': the whole claim)."""
     claim = draft.claim
     if claim is None:
         return ()

@@ -1,4 +1,4 @@
-"""After the first payer: its remittance becomes what the next payer is told of it, line by line."""
+"""Coordination of benefits: a payer's remittance as prior payments on the next payer's claim, line by line."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CROSSED = "sent_on"
 
 
 def after_remit(account: Account, answer: RemitClaim, paid_on: datetime.date) -> Account:
-    """The account with the next payer's turn. Refused when no payer is next, or the answer is of another claim."""
+    """Return the account for the next payer. Refused when there is none, or the remittance is of another claim."""
     if answer.id != account.claim_id:
         raise Refused(Fault("remit", f"claim {answer.id!r}", f"the answer to claim {account.claim_id!r}"))
     if sent_on(answer):
@@ -37,7 +37,7 @@ def after_remit(account: Account, answer: RemitClaim, paid_on: datetime.date) ->
 
 
 def _payer_and_next(account: Account) -> tuple[Coverage, str]:
-    """The coverage that was billed, and the sequence (S or T) of the next. Refused when there is no next."""
+    """Return the coverage that was billed, and the sequence (S or T) of the next. Refused when there is no next."""
     known = {row.sequence: row for row in account.coverages}
     later = [sequence for sequence in ORDER[ORDER.find(account.billed) + 1 :] if sequence in known]
     if account.billed not in known or not later:
@@ -47,14 +47,14 @@ def _payer_and_next(account: Account) -> tuple[Coverage, str]:
 
 
 def _prior_payment(answer: RemitClaim, paid_on: datetime.date) -> PriorPayment:
-    """What the first payer said of the whole claim."""
+    """Return what the first payer paid on the whole claim."""
     adjusted = [
         Adjustment(group=row.group, reason=row.reason, amount_usd=row.amount_usd, quantity=row.quantity)
         for row in answer.adjustments
     ]
     return PriorPayment(
         paid_usd=answer.paid_usd,
-        # The day is said once: with the lines where there are any, else with the claim.
+        # The day is given once: with the lines if there are any, else with the claim.
         on=None if answer.lines else paid_on,
         patient_usd=answer.patient_usd,
         adjustments=adjusted,
@@ -63,7 +63,7 @@ def _prior_payment(answer: RemitClaim, paid_on: datetime.date) -> PriorPayment:
 
 
 def _line_payments(answer: RemitClaim, payer: Coverage, paid_on: datetime.date) -> list[LinePayment]:
-    """What the first payer said of each line."""
+    """Return what the first payer paid on each line."""
     return [
         LinePayment(
             payer_id=payer.payer.id,
@@ -79,5 +79,5 @@ def _line_payments(answer: RemitClaim, payer: Coverage, paid_on: datetime.date) 
 
 
 def sent_on(answer: RemitClaim) -> bool:
-    """Whether the payer has sent the claim on to the next one itself (a crossover)."""
+    """Return whether the payer has forwarded the claim to the next one itself (a crossover)."""
     return any(row.id == CROSSED for row in standing_of(answer))

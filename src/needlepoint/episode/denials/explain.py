@@ -1,4 +1,4 @@
-"""Why a payer paid less, in plain words; the likely cause in the record; what mends it; and whether to appeal."""
+"""Why a payer paid less, in plain words; the likely cause in the record; the correction; and whether to appeal."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PATIENT = "PR"
 
 
 class DenialAdvice(Enum):
-    """What to do about one adjustment, after the record was read."""
+    """What to do about one adjustment, given the record."""
 
     APPEAL = "appeal"
     DO_NOT_APPEAL = "do_not_appeal"  # the record does not support it
@@ -38,14 +38,14 @@ class DenialAdvice(Enum):
 
 
 class OnFile(msgspec.Struct, frozen=True, kw_only=True):
-    """What the practice has on file of a claim that was sent: its grounds, in the words of the record."""
+    """The practice's file of a claim that was sent: its reasons, in the words of the record."""
 
     payer: str | None
     coding: Coding
     determination: Determination | None
     draft: ClaimDraft
-    quotes: tuple[str, ...] = ()  # what the record says, for a letter
-    qmb: bool = False  # the record says that the patient is a Qualified Medicare Beneficiary
+    quotes: tuple[str, ...] = ()  # quotes of the record, for a letter
+    qmb: bool = False  # the patient is a Qualified Medicare Beneficiary by the record
 
 
 class Denial(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,7 +75,7 @@ class Denial(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Explained(msgspec.Struct, frozen=True, kw_only=True):
-    """A claim's answer, adjustment by adjustment."""
+    """A payer's response to a claim, adjustment by adjustment."""
 
     claim: str
     denials: tuple[Denial, ...]
@@ -84,14 +84,14 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def contested(self) -> tuple[Denial, ...]:
-        """Those that should be appealed."""
+        """Return those that should be appealed."""
         return tuple(row for row in self.denials if row.advice is DenialAdvice.APPEAL)
 
 
 def explain(
     answer: RemitClaim, on_file: OnFile | None = None, noticed_on: datetime.date | None = None
 ) -> Explained:
-    """Every adjustment of a claim, of the whole and of its lines. Without `on_file` no cause can be looked for."""
+    """Explain every adjustment of a claim and of its lines. Without `on_file` no cause can be found."""
     standing = standing_of(answer, on_file is not None and on_file.qmb)
     denials = [_denial(row, None, answer.remarks, on_file) for row in answer.adjustments]
     for line in answer.lines:
@@ -150,7 +150,7 @@ def _denial(
 
 
 def _unlisted(code: str) -> Reason:
-    """A reason that our table does not have."""
+    """Return a reason that our table does not have."""
     return Reason(
         code=code,
         answer="",
@@ -164,7 +164,7 @@ def _unlisted(code: str) -> Reason:
 
 
 def _stands(denial: Denial, standing: Sequence[Standing]) -> Denial:
-    """The denial with the next step that the standing of the whole claim decides."""
+    """Return the denial with the next step that the standing of the whole claim decides."""
     row = next((row for row in standing if not row.groups or denial.group in row.groups), None)
     if row is None:
         return denial
@@ -190,7 +190,7 @@ def _causes(reason: Reason, code: str, on_file: OnFile | None) -> tuple[DenialCa
 
 
 def _rules(reason: Reason, on_file: OnFile | None) -> tuple[RuleVerdict, ...]:
-    """The rules of the payer's policy that decide this reason."""
+    """Return the rules of the payer's policy that decide this reason."""
     if on_file is None or on_file.determination is None or not reason.lines:
         return ()
     wanted = set(reason.lines)

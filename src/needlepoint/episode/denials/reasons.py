@@ -1,4 +1,4 @@
-"""Why payers pay less, as rows: reasons, remarks, groups, answers, and how a whole claim may stand."""
+"""Why payers pay less, as rows: reasons, remarks, groups, answers, and standings of a whole claim."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ SENT_ON = ("19", "20", "21", "23")  # processed and forwarded
 
 
 class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One claim adjustment reason. `lines`: lines of a policy that decide it; `checks`: where else to look."""
+    """One claim adjustment reason.
+
+    `lines`: conditions of a policy that decide it; `checks`: further checks of the record.
+    """
 
     code: str
     answer: str
@@ -41,16 +44,16 @@ class CodeText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     source: list[str]
     code: str = ""
     id: str = ""
-    tells: str = ""  # the standing of the whole claim that a remark tells of
-    groups: tuple[str, ...] = ()  # the only groups of adjustments that a remark speaks of (none: every one)
+    tells: str = ""  # the standing of the whole claim that a remark indicates
+    groups: tuple[str, ...] = ()  # the only adjustment groups to which a remark applies (none: all)
 
     def speaks_of(self, group: str) -> bool:
-        """Whether a remark concerns an adjustment of `group`."""
+        """Return whether a remark applies to an adjustment of `group`."""
         return not self.groups or group in self.groups
 
 
 class Standing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How a whole claim stands, and what follows for its adjustments of `groups` (none: of every group)."""
+    """The standing of a whole claim, and what follows for its adjustments of `groups` (none: all groups)."""
 
     id: str
     groups: list[str]
@@ -65,7 +68,7 @@ class Standing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class RecordCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a look into the record says when there is something, and when there is nothing."""
+    """The words for a check of the record that finds something, and for one that finds nothing."""
 
     id: str
     found_en: str
@@ -87,7 +90,7 @@ class Denials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @lru_cache(maxsize=1)
 def load_denials() -> Denials:
-    """Every row with its source."""
+    """Return every row with its source."""
     found = msgspec.convert(read_toml(DATA / "denials.toml"), Denials)
     for reason in found.reason:
         cite(DATA, reason.source, f"denials.toml {reason.code}")
@@ -99,7 +102,7 @@ def load_denials() -> Denials:
 
 
 def standing_of(answer: RemitClaim, qmb: bool = False) -> tuple[Standing, ...]:
-    """How the claim stands by its status and remarks, and by what the record says of the patient; the first decides."""
+    """Return the claim's standing by its status and remarks, and by the record of the patient; the first decides."""
     told = {row.tells for row in load_denials().remark if row.tells and row.code in _remarks(answer)}
     if answer.status == REVERSAL:
         told.add("reversal")

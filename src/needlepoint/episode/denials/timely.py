@@ -1,4 +1,4 @@
-"""How long a payer takes a claim or an appeal. A contract may say otherwise and then goes before."""
+"""Time limits for claims and appeals. A contract may differ and then takes precedence."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ DATA = Path(__file__).parents[1] / "data"
 
 
 class Timely(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One payer's time: for a claim from the day of service, for an appeal from the notice."""
+    """One payer's time limit: for a claim from the day of service, for an appeal from the notice."""
 
     payer: str
     words: str
-    states: tuple[str, ...] = ()  # where it holds; none: everywhere
+    states: tuple[str, ...] = ()  # states where it applies; none: everywhere
     claim_months: int = 0
     claim_days: int = 0
     appeal_days: int = 0
@@ -30,7 +30,7 @@ class Timely(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Deadline(msgspec.Struct, frozen=True, kw_only=True):
-    """The last day, and where it comes from."""
+    """The last day, and its source."""
 
     last: datetime.date
     words: str
@@ -40,7 +40,7 @@ class Deadline(msgspec.Struct, frozen=True, kw_only=True):
 
 @lru_cache(maxsize=1)
 def load_timely() -> tuple[Timely, ...]:
-    """Every row with its source."""
+    """Return every row with its source."""
     found = tuple(rows(DATA / "timely.toml", Timely, "timely"))
     for row in found:
         cite(DATA, row.source, row.payer)
@@ -48,14 +48,14 @@ def load_timely() -> tuple[Timely, ...]:
 
 
 def _held(payer: str, state: str | None) -> Timely | None:
-    """The payer's row for that state, else the one for everywhere."""
+    """Return the payer's row for that state, else the general one."""
     own = [row for row in load_timely() if row.payer == payer]
     there = [row for row in own if state in row.states]
     return next(iter([*there, *(row for row in own if not row.states)]), None)
 
 
 def deadline_of(payer: str, on: datetime.date, state: str | None = None) -> Deadline | None:
-    """The last day on which a claim for a service of `on` is taken; None when no time is on file."""
+    """Return the last day for a claim of a service on `on`; None without a limit on file."""
     row = _held(payer, state)
     if row is None or not (row.claim_months or row.claim_days):
         return None
@@ -64,7 +64,7 @@ def deadline_of(payer: str, on: datetime.date, state: str | None = None) -> Dead
 
 
 def appeal_by(payer: str, noticed_on: datetime.date) -> Deadline | None:
-    """The last day of the first appeal after a notice of that day; None when no time is on file."""
+    """Return the last day of the first appeal after a notice of that day; None without a limit on file."""
     row = _held(payer, None)
     if row is None or not row.appeal_days:
         return None
