@@ -40,6 +40,30 @@ def test_the_note_says_what_was_recorded_and_where_it_stands(doctor, visit):
     assert not draft.blocked
 
 
+def test_the_note_says_who_treated_where_with_which_license_and_how_it_is_coded(doctor, visit):
+    ready(doctor, visit)
+    now = full(visit.pk, visit.practice_id)
+    text = {sentence.id: sentence.text for sentence in draft_note(now, think(now)).sentences}
+    number = doctor.licenses.get(state="NY").number
+    assert text["treated_by"] == f"{doctor.name}, physician, NPI {doctor.npi}, license NY {number}."
+    assert text["treated_at"].startswith(
+        "Example Pain Clinic, Main Street, 1 Example Street, Albany, NY 12207"
+    )
+    assert f"Chart {visit.patient_id}, visit {visit.pk}" in text["treated_at"]
+    assert "20552" in text["codes"]
+    assert "1 unit" in text["codes"]
+    assert text["coded_diagnoses"].startswith("Diagnoses: M")
+
+
+def test_a_planned_session_has_no_codes_and_an_expired_license_is_not_named(doctor, visit):
+    doctor.licenses.update(expires_on=visit.day - datetime.timedelta(days=1))
+    act(doctor, visit.pk, commands.RecordSigns(spot=SPOT, signs=ALL_SIGNS))
+    now = full(visit.pk, visit.practice_id)
+    text = {sentence.id: sentence.text for sentence in draft_note(now, think(now)).sentences}
+    assert "codes" not in text
+    assert "license" not in text["treated_by"]
+
+
 def test_the_note_in_spanish(doctor, visit):
     ready(doctor, visit)
     now = full(visit.pk, visit.practice_id)
@@ -142,7 +166,7 @@ def test_a_consent_signed_in_the_evening_is_of_the_practices_day(doctor, visit):
     Consent.objects.update(signed_at=datetime.datetime(2026, 11, 22, 1, tzinfo=datetime.UTC))
     now = full(visit.pk, visit.practice_id)
     said = next(row for row in draft_note(now, think(now)).sentences if row.id == "consent")
-    assert "on Nov 21, 2026 after" in said.text
+    assert "on Nov 21, 2026, 8:00 PM EST after" in said.text
 
 
 def test_a_consent_without_a_signature_is_none(doctor, visit):

@@ -16,6 +16,7 @@ from needlepoint.base.wording import clock_words, day_words, number
 from needlepoint.coverage.rules.line import NO_SESSION
 from needlepoint.coverage.types import CoverageVerdict
 from needlepoint.documents.notes.bedside import measured, option, prepared
+from needlepoint.documents.notes.identity import coded
 from needlepoint.documents.notes.load import word
 from needlepoint.documents.notes.sentence import NoteSentence
 from needlepoint.documents.notes.sentence import sentence as _say
@@ -59,6 +60,7 @@ def write_note(
         *_consultation(visit, lang),
         *_procedure(walked, visit, consent, lang),
         *_response(visit, lang),
+        *(coded(walked, lang) if visit.treated else ()),
         *_plan(walked, lang),
     ]
     return tuple(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django import template
+from django.utils.translation import gettext_lazy as _
 
 from needlepoint.anatomy import load_atlas
 from needlepoint.base.wording import number
@@ -26,6 +27,25 @@ def muscle_names() -> list[str]:
     """Every muscle of the atlas by its name in the reader's language, in alphabetical order."""
     spanish = lang_of() == "es"
     return sorted(row.name_es if spanish else row.name for row in load_atlas().muscles.values())
+
+
+SECTIONS = {
+    "identity": _("Clinician and place"),
+    "complaint": _("Complaint"),
+    "history": _("History"),
+    "examination": _("Examination"),
+    "assessment": _("Assessment"),
+    "procedure": _("Procedure"),
+    "response": _("Response"),
+    "coding": _("Codes"),
+    "plan": _("Plan"),
+}
+
+
+@register.filter
+def section_title(section: str) -> str:
+    """The heading of a section of the note."""
+    return str(SECTIONS.get(section, ""))
 
 
 @register.filter

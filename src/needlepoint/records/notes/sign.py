@@ -17,10 +17,13 @@ from needlepoint.base.refusal import Fault, NotPossible, Refused
 from needlepoint.base.wording import clock_words, day_words
 from needlepoint.documents import to_pdf
 from needlepoint.documents.notes import Gap, NoteSentence, gap_of, gaps, write_note
+from needlepoint.documents.notes.identity import NoteIdentity, identified
+from needlepoint.documents.notes.load import word
 from needlepoint.documents.notes.write import ConsentGiven
 from needlepoint.guard.audit.log import record_audit
 from needlepoint.records.models import Addendum, Consent, Note, Staff, Visit
 from needlepoint.records.notes.integrity import signed_row
+from needlepoint.records.settings.public_settings import address_line
 from needlepoint.records.values import ConsentPage
 from needlepoint.records.visit.act import act
 from needlepoint.records.visit.episode_from_rows import full, regions_of
@@ -148,7 +151,8 @@ def draft_note(visit: Visit, thought: VisitEvaluation, lang: str = "en") -> Note
         return None
     typed, consent = visit_of(visit), consent_of(visit)
     words = typed.facts.note
-    sentences = write_note(thought.episode, thought.walked, typed, consent, lang)
+    told = write_note(thought.episode, thought.walked, typed, consent, lang)
+    sentences = (*identified(_identity(visit, lang), lang), *told)
     stale = [gap_of("edit_stale", what=row.text) for row in sentences if _is_stale(row, words)]
     sentences = tuple(_edited(sentence, words.edits) for sentence in sentences)
     sentences = tuple(sentence for sentence in sentences if sentence.text)
@@ -156,6 +160,25 @@ def draft_note(visit: Visit, thought: VisitEvaluation, lang: str = "en") -> Note
         sentences = (*sentences, NoteSentence("own", "plan", words.own_words, "facts.note.own_words"))
     missing = gaps(thought.episode, thought.walked, typed, consent)
     return NoteDraft(sentences=sentences, gaps=(*stale, *missing))
+
+
+def _identity(visit: Visit, lang: str) -> NoteIdentity:
+    """Return who treats where, with the license of the place's state."""
+    staff, place = visit.clinician, visit.location
+    held = next(
+        (row for row in staff.licenses.all() if row.state == place.state and row.expires_on >= visit.day),
+        None,
+    )
+    return NoteIdentity(
+        clinician=staff.name,
+        profession=word("profession", staff.profession, lang) if staff.profession else "",
+        npi=staff.npi,
+        license_state=place.state if held else "",
+        license_number=held.number if held else "",
+        place=", ".join(part for part in (visit.practice.name, address_line(place)) if part),
+        chart=visit.patient_id,
+        visit=visit.pk,
+    )
 
 
 def _is_stale(sentence: NoteSentence, words: NoteText) -> bool:
