@@ -158,3 +158,30 @@ def test_a_rule_of_a_state_stands_only_where_it_holds(client, clinic):
     clinic.locations.update(state="NJ")
     html = client.get("/at/example/en/").content.decode()
     assert "New York" not in html
+
+
+@pytest.mark.parametrize(
+    ("lang", "words", "page", "other"),
+    [
+        ("en", "calf", "soleus", "masseter"), ("en", "SOLEUS", "soleus", "masseter"),
+        ("es", "pantorrilla", "soleus", "masseter"),
+        ("es", "mandibula", "masseter", "soleus"), ("en", "cheek jaw", "masseter", "soleus"),
+    ],
+)  # fmt: skip
+def test_the_picture_book_is_searched_by_muscle_and_by_place(client, clinic, lang, words, page, other):
+    found = client.get(f"/at/example/{lang}/muscles/", {"q": words}).content.decode().split("<main")[1]
+    assert f"/muscles/{page}/" in found
+    assert f"/muscles/{other}/" not in found
+
+
+def test_the_picture_book_has_an_index_of_places_in_its_own_order(client, clinic):
+    """An index as in a book: every place, its pages by alphabet, nothing weighed and nothing kept."""
+    index = client.get("/at/example/en/muscles/?place").content.decode().split("<main")[1]
+    assert index.index("Head and face") < index.index("Neck and shoulder") < index.index("Leg and foot")
+    calf = index.split(">calf ")[1].split("</details>")[0]
+    names = re.findall(r'<span class="strong">([^<]+)</span>', calf)
+    assert names == sorted(names, key=str.casefold)
+    assert "soleus" in names
+    nothing = client.get("/at/example/en/muscles/", {"q": "<b>zzz"}).content.decode()
+    assert "No page with" in nothing
+    assert "<b>zzz" not in nothing

@@ -10,7 +10,13 @@ from needlepoint.documents.leaflets.load import (
     load_stretches,
     stretch_for,
 )
-from needlepoint.documents.leaflets.muscle_atlas import BookPage, book_page, book_pages
+from needlepoint.documents.leaflets.muscle_atlas import (
+    BookPage,
+    book_page,
+    book_pages,
+    places_of_book,
+    search_book,
+)
 from needlepoint.documents.leaflets.picture import felt_picture, stretch_picture
 
 __all__ = [
@@ -26,6 +32,8 @@ __all__ = [
     "load_conditions",
     "load_sections",
     "load_stretches",
+    "places_of_book",
+    "search_book",
     "stretch_for",
     "stretch_picture",
 ]

@@ -6,6 +6,7 @@ reader, and names no disease. Only an examination can find the muscle.
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 
 import msgspec
@@ -16,7 +17,7 @@ from needlepoint.anatomy.types import Muscle
 from needlepoint.base.knowledge import Certainty, rows
 from needlepoint.documents.leaflets.load import DATA, Stretch, stretch_for
 
-__all__ = ["BookPage", "book_page", "book_pages"]
+__all__ = ["BookPage", "book_page", "book_pages", "places_of_book", "search_book"]
 
 
 class AtlasRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,6 +60,40 @@ def book_pages(lang: str) -> dict[str, BookPage]:
 def book_page(muscle: str, lang: str) -> BookPage | None:
     """Return the page of one muscle; None for an unknown one."""
     return book_pages(lang).get(muscle)
+
+
+@lru_cache(maxsize=2)
+def places_of_book(lang: str) -> tuple[tuple[str, tuple[tuple[str, tuple[BookPage, ...]], ...]], ...]:
+    """The index of the book: (body area, (place, pages that name it as a place where it can hurt)), by alphabet."""
+    areas = {_said(key, lang): row.body_area for key, row in load_regions().items()}
+    found: dict[str, dict[str, list[BookPage]]] = {}
+    for page in sorted(book_pages(lang).values(), key=lambda page: plain(page.name)):
+        for place in page.felt:
+            found.setdefault(areas[place], {}).setdefault(place, []).append(page)
+    return tuple(
+        (area, tuple((place, tuple(found[area][place])) for place in sorted(found[area], key=plain)))
+        for area in found
+    )
+
+
+def search_book(lang: str, words: str) -> tuple[BookPage, ...]:
+    """The pages in which each of the words begins a word, by alphabet: where the book says it, and nothing more."""
+    asked = plain(words).split()
+    pages = sorted(book_pages(lang).values(), key=lambda page: plain(page.name))
+    return tuple(page for page in pages if asked and _holds(page, asked))
+
+
+def _holds(page: BookPage, asked: list[str]) -> bool:
+    text = plain(" ".join([page.name, *page.also, *page.lies, *page.felt])).split()
+    return all(any(word.startswith(part) for word in text) for part in asked)
+
+
+def plain(text: str) -> str:
+    """Small letters without accents, for search and alphabet; signs are blanks."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(
+        char if char.isalnum() else " " for char in letters if not unicodedata.combining(char)
+    ).strip()
 
 
 def _page(muscle: Muscle, lang: str) -> BookPage:

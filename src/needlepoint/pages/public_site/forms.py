@@ -111,6 +111,15 @@ def offered_needs() -> list[AnswerOption]:
     return [option for option in load_asked()["needs"].option if option.id != "none"]
 
 
+class BookSearchForm(PatientForm):
+    """Words to look up in the muscle guide."""
+
+    q = forms.CharField(
+        label=_("Look up a muscle or a part of the body"), required=False, max_length=60,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )  # fmt: skip
+
+
 class HouseholdForm(PatientForm):
     """Household size and income: enough to know whether someone pays less."""
 

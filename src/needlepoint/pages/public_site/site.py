@@ -21,12 +21,14 @@ from needlepoint.documents.leaflets import (
     load_conditions,
     load_sections,
     load_stretches,
+    places_of_book,
+    search_book,
     stretch_picture,
 )
 from needlepoint.documents.leaflets.aftercare import steps_of
 from needlepoint.documents.leaflets.dangers import listed_by_action
 from needlepoint.documents.leaflets.load import citations_of
-from needlepoint.pages.public_site.forms import FeedbackForm, HouseholdForm
+from needlepoint.pages.public_site.forms import BookSearchForm, FeedbackForm, HouseholdForm
 from needlepoint.pages.public_site.public_access import LANGS, found_at, public, public_page, rate_limit
 from needlepoint.pages.requests import PublicRequest
 from needlepoint.records.billing.prices import help_for, quote
@@ -201,10 +203,19 @@ def _structured(request: PublicRequest, places: list[Location]) -> str:
 @require_GET
 @public
 def book(request: PublicRequest) -> HttpResponse:
-    """The list of the muscle atlas for patients."""
-    pages = book_pages(request.LANGUAGE_CODE).values()
-    areas = [(area, [page for page in pages if page.area == area]) for area in AREAS]
-    return _shared(public_page(request, "book", "book", {"areas": areas}))
+    """The list of the muscle atlas for patients: by muscle, by place, or the pages that hold the typed words."""
+    lang, form = request.LANGUAGE_CODE, BookSearchForm(request.GET)
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    pages = book_pages(lang).values()
+    context = {
+        "form": form,
+        "words": words,
+        "found": search_book(lang, words) if words else (),
+        "by_place": "place" in request.GET,
+        "places": sorted(places_of_book(lang), key=lambda row: AREAS.index(row[0])),
+        "areas": [(area, [page for page in pages if page.area == area]) for area in AREAS],
+    }
+    return _shared(public_page(request, "book", "book", context))
 
 
 @require_GET
