@@ -48,7 +48,8 @@ def messages() -> set[tuple[str, str, str]]:
     for path in [*PAGES.rglob("*.html"), *PAGES.rglob("templates/**/*.txt")]:
         text = path.read_text(encoding="utf-8")
         found |= {(one or other, "", context) for one, other, context in SIMPLE.findall(text)}
-        for _, body in BLOCK.findall(text):
+        for options, body in BLOCK.findall(text):
+            body = trimmed(body) if "trimmed" in options.split() else body
             # As Django looks it up: a percent sign of the text is written twice.
             single, _, plural = (
                 re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", part.replace("%", "%%")) for part in parted(body)
@@ -57,6 +58,11 @@ def messages() -> set[tuple[str, str, str]]:
     for path in (*PAGES.rglob("*.py"), *GUARD.rglob("*.py")):
         found |= {(message, "", "") for message in PYTHON.findall(path.read_text(encoding="utf-8"))}
     return found | {(sentence, "", "") for sentence in refusals()}
+
+
+def trimmed(body: str) -> str:
+    """Return the body of a block with the option `trimmed`, as Django looks it up: its lines joined by blanks."""
+    return " ".join(line.strip() for line in body.strip().splitlines())
 
 
 def key_of(entry: polib.POEntry) -> tuple[str, str, str]:

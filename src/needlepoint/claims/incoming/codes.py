@@ -35,6 +35,10 @@ def load_words() -> dict[tuple[str, str], Word]:
 
 
 def meaning(of: str, code: str, lang: str = "en") -> str:
-    """Return the code in words, or ''. `of`: the list, such as 'segment', 'category', 'status' or 'entity'."""
+    """Return the code in words, or ''. `of`: the list, such as 'segment', 'category', 'status' or 'entity'.
+
+    >>> meaning("category", "A2")
+    'accepted into processing'
+    """
     row = load_words().get((of, code)) or load_words().get((of, code.lstrip("0")))
     return (row.es if lang == "es" else row.en) if row else ""

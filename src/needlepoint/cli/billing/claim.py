@@ -264,7 +264,7 @@ def _read_faults(item: ReadClaim, today: datetime.date) -> list[Fault]:
     return faults
 
 
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
+class ShownDraft(msgspec.Struct, frozen=True, kw_only=True):
     """A draft as JSON."""
 
     ready: bool
@@ -283,10 +283,10 @@ class ShownRefusal(msgspec.Struct, frozen=True):
     refused: tuple[Fault, ...]
 
 
-def _plain(draft: ClaimDraft | Refused) -> Shown | ShownRefusal:
+def _plain(draft: ClaimDraft | Refused) -> ShownDraft | ShownRefusal:
     if isinstance(draft, Refused):
         return ShownRefusal(draft.faults)
-    return Shown(
+    return ShownDraft(
         ready=draft.ready,
         total_usd=draft.claim.total_usd if draft.claim else None,
         claim=draft.claim,

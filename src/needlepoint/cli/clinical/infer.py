@@ -55,15 +55,20 @@ def infer(
         _print_list(cases)
         return
     found = [_answer(where, case) for where, case in cases]
-    unread = [fault for answer in found if isinstance(answer, Refused) for fault in answer.faults]
-    if unread and (len(found) == 1 or not as_json):
-        raise Refused(unread)
+    _refuse_unread(found, as_json)
     if svg or png:
         write_picture(picture_of(_first(found), lang), svg, png)
     if as_json:
         print_json([as_plain(answer, case) for answer, (_, case) in zip(found, cases, strict=True)])
     else:
         _print_pages(found, lang)
+
+
+def _refuse_unread(found: list[Reasoned | Refused], as_json: bool) -> None:
+    """Refuse cases that cannot be read; in a JSON list they are entries of their own."""
+    unread = [fault for answer in found if isinstance(answer, Refused) for fault in answer.faults]
+    if unread and (len(found) == 1 or not as_json):
+        raise Refused(unread)
 
 
 def _print_pages(found: list[Reasoned | Refused], lang: str) -> None:

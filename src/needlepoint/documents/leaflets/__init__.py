@@ -4,7 +4,7 @@ from needlepoint.documents.leaflets.aftercare import AftercareSheet, aftercare_s
 from needlepoint.documents.leaflets.load import (
     Condition,
     Section,
-    Stretch,
+    StretchRow,
     load_conditions,
     load_sections,
     load_stretches,
@@ -24,7 +24,7 @@ __all__ = [
     "BookPage",
     "Condition",
     "Section",
-    "Stretch",
+    "StretchRow",
     "aftercare_sheet",
     "book_page",
     "book_pages",

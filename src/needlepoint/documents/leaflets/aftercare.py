@@ -11,7 +11,7 @@ import msgspec
 
 from needlepoint.anatomy import load_atlas
 from needlepoint.base.knowledge import read_toml
-from needlepoint.documents.leaflets.load import DATA, Stretch, stretch_for
+from needlepoint.documents.leaflets.load import DATA, StretchRow, stretch_for
 from needlepoint.documents.leaflets.picture import stretch_picture
 from needlepoint.treatment.plan.practice import formulary
 from needlepoint.treatment.precautions.advice import advise
@@ -110,7 +110,7 @@ def _short(number: Decimal) -> str:
 def _moves(spots: Sequence[tuple[str, str]], lang: str) -> tuple[Move, ...]:
     """Return each exercise once for a side, with all treated muscles that it helps."""
     found: dict[tuple[str, str], list[str]] = {}
-    rows: dict[str, Stretch] = {}
+    rows: dict[str, StretchRow] = {}
     for muscle, side in spots:
         row = stretch_for(muscle)
         if row is not None:
@@ -131,11 +131,11 @@ def _moves(spots: Sequence[tuple[str, str]], lang: str) -> tuple[Move, ...]:
     )
 
 
-def _title(row: Stretch, lang: str) -> str:
+def _title(row: StretchRow, lang: str) -> str:
     return row.title_es if lang == "es" else row.title_en
 
 
-def steps_of(row: Stretch, side: str, lang: str) -> tuple[str, ...]:
+def steps_of(row: StretchRow, side: str, lang: str) -> tuple[str, ...]:
     """Return the steps of a stretch, worded for the treated side."""
     other = "right" if side == "left" else "left"
     form = {"side": side_word(side, lang), "other": side_word(other, lang)}

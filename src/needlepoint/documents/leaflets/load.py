@@ -18,7 +18,7 @@ __all__ = [
     "DATA",
     "Condition",
     "Section",
-    "Stretch",
+    "StretchRow",
     "citations_of",
     "load_conditions",
     "load_sections",
@@ -28,7 +28,7 @@ __all__ = [
 
 DATA = Path(__file__).parent / "data"
 Place = tuple[float, float]
-Row = TypeVar("Row", "Section", "Condition", "Stretch")
+Row = TypeVar("Row", "Section", "Condition", "StretchRow")
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -61,7 +61,7 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     source: list[str]
 
 
-class Stretch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class StretchRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """An exercise for some muscles, worded for the left side. Coordinates are mm of the view; an arrow bends once."""
 
     id: str
@@ -77,7 +77,7 @@ class Stretch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     source: list[str]
 
 
-def citations_of(row: Section | Condition | Stretch) -> tuple[Citation, ...]:
+def citations_of(row: Section | Condition | StretchRow) -> tuple[Citation, ...]:
     """Return the sources of the row."""
     return cite(DATA, row.source, str(getattr(row, "id", row.en)))
 
@@ -95,9 +95,9 @@ def load_conditions() -> tuple[Condition, ...]:
 
 
 @lru_cache(maxsize=1)
-def load_stretches() -> dict[str, Stretch]:
+def load_stretches() -> dict[str, StretchRow]:
     """Return every exercise, with muscles and a view that the atlas knows."""
-    found = {row.id: row for row in _checked(rows(DATA / "stretches.toml", Stretch, "stretch"))}
+    found = {row.id: row for row in _checked(rows(DATA / "stretches.toml", StretchRow, "stretch"))}
     for row in found.values():
         for muscle in row.muscles:
             if muscle not in load_atlas().muscles:
@@ -108,7 +108,7 @@ def load_stretches() -> dict[str, Stretch]:
     return found
 
 
-def stretch_for(muscle: str) -> Stretch | None:
+def stretch_for(muscle: str) -> StretchRow | None:
     """Return the exercise for a muscle (atlas id); None if there is none."""
     return next((row for row in load_stretches().values() if muscle in row.muscles), None)
 

@@ -15,7 +15,7 @@ from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.load import load_regions, split_region
 from needlepoint.anatomy.types import Muscle
 from needlepoint.base.knowledge import Certainty, rows
-from needlepoint.documents.leaflets.load import DATA, Stretch, stretch_for
+from needlepoint.documents.leaflets.load import DATA, StretchRow, stretch_for
 
 __all__ = ["BookPage", "book_page", "book_pages", "places_of_book", "search_book"]
 
@@ -46,7 +46,7 @@ class BookPage(msgspec.Struct, frozen=True, kw_only=True):
     felt: tuple[str, ...]
     helps: tuple[str, ...]
     keeps: tuple[str, ...]
-    stretch: Stretch | None
+    stretch: StretchRow | None
     certainty: Certainty
 
 

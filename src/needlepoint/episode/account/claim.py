@@ -79,8 +79,7 @@ def claim_of(
     deadline = deadline_of(asked.payer, session.on, asked.state) if asked.payer else None
     found = holds_of(account, coding, asked.determination, asked.scopes, asked.payer, session.drugs)
     if deadline and today and today > deadline.last:
-        words = f"The last day to send it was {deadline.last} ({deadline.words})."
-        found.append(Hold(about="late", words=words))
+        found.append(_late(deadline))
     holds, decided, undecided = decide_holds(found, account.decisions)
     billed_lines, more = _billed(account, coding, asked)
     left_out = [f"{row.what} left out: {row.en}" for row in coding.dropped]
@@ -100,6 +99,10 @@ def claim_of(
         send_by=deadline,
         decided=tuple(decided),
     )
+
+
+def _late(deadline: Deadline) -> Hold:
+    return Hold(about="late", words=f"The last day to send it was {deadline.last} ({deadline.words}).")
 
 
 def _nothing_to_bill(coding: Coding) -> ClaimDraft:

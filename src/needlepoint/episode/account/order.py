@@ -125,8 +125,7 @@ def order_of(
 ) -> EstimateOrder:
     """Return the price order for the codes of a session, by the account."""
     benefits = account.benefits is not None or account.part_b_deductible_met_usd is not None
-    own = bool(account.fees.self_pay or account.fees.charge)
-    self_pay = not benefits and not account.coverages and own
+    self_pay = not benefits and not account.coverages and bool(account.fees.self_pay or account.fees.charge)
     return EstimateOrder(
         on=on,
         codes=[Item(line.code, line.units, list(line.modifiers)) for line in coding.lines],

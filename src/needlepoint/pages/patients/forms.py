@@ -105,14 +105,14 @@ class NewPatient(SentForm):
     email = forms.EmailField(label=_("Email"), required=False)
 
 
-class Measures(SentForm):
+class MeasuresBase(SentForm):
     """Weight and height, on which doses depend."""
 
     weight_kg = NumberField("weight_kg", places=1, label=_("Weight (kg)"), required=False)
     height_cm = NumberField("height_cm", places=1, label=_("Height (cm)"), required=False)
 
 
-class MeasuresForm(BackForm, Measures):
+class MeasuresForm(BackForm, MeasuresBase):
     """Weight and height, required by the plan; an empty field stays unchanged."""
 
     def measured(self) -> dict[str, Decimal]:
@@ -121,7 +121,7 @@ class MeasuresForm(BackForm, Measures):
         return {name: self.cleaned_data[name] for name in names if self.cleaned_data[name] is not None}
 
 
-class EditPatient(Measures, NewPatient):
+class EditPatient(MeasuresBase, NewPatient):
     """Everything about a patient except clinical lists: weight for the dose, payer and member ID for the claim."""
 
     gender = WordsField(40, label=_("Gender identity"), required=False)

@@ -37,11 +37,12 @@ __all__ = [
     "InviteForm",
     "LeaveForm",
     "ManageForm",
-    "MoveForm",
     "OwnFeedbackForm",
     "PainField",
     "PortalMessageForm",
+    "PortalWaitForm",
     "PriceForm",
+    "RescheduleForm",
     "RightsForm",
     "SendCodeForm",
     "SettingsForm",
@@ -49,7 +50,6 @@ __all__ = [
     "SurveyForm",
     "SurveyPainForm",
     "SwitchForm",
-    "WaitForm",
 ]
 
 MOST_DOLLARS = 100_000  # of a deductible or copay: more is a slip of the finger
@@ -104,7 +104,7 @@ class LeaveForm(PatientForm):
     everywhere = forms.BooleanField(required=False)
 
 
-class WaitForm(PatientForm):
+class PortalWaitForm(PatientForm):
     """A visit type to wait for."""
 
     service = forms.ModelChoiceField(VisitType.objects.none())
@@ -260,14 +260,14 @@ class InsuranceForm(PatientForm):
         )  # fmt: skip
 
 
-class MoveForm(PatientForm):
+class RescheduleForm(PatientForm):
     """A chosen time; `sure` once it was confirmed."""
 
     slot = TimeField()
     sure = forms.BooleanField(required=False)
 
 
-class BookAgainForm(MoveForm, ReasonForm):
+class BookAgainForm(RescheduleForm, ReasonForm):
     """The same for a new visit, with a reason."""
 
 

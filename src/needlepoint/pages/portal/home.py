@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from needlepoint.pages.charts import pain_chart
-from needlepoint.pages.portal.forms import LeaveForm, OwnFeedbackForm, WaitForm
+from needlepoint.pages.portal.forms import LeaveForm, OwnFeedbackForm, PortalWaitForm
 from needlepoint.pages.portal.page import number_of, page, seen
 from needlepoint.pages.portal.patient_access import for_patient
 from needlepoint.pages.requests import PatientRequest, Request
@@ -73,7 +73,7 @@ def _services(patient: Patient) -> QuerySet[VisitType]:
 def wait(request: PatientRequest) -> HttpResponse:
     """Join the waitlist."""
     patient = request.me.patient
-    form = WaitForm(_services(patient), request.POST)
+    form = PortalWaitForm(_services(patient), request.POST)
     if not form.is_valid():
         raise Http404
     last = timezone.localdate() + datetime.timedelta(days=outside_of(patient.practice).days_ahead)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.outcomes.worry import load_worries
-from needlepoint.pages.portal.forms import MoveForm, SendCodeForm, StopForm, SurveyForm, SurveyPainForm
+from needlepoint.pages.portal.forms import RescheduleForm, SendCodeForm, StopForm, SurveyForm, SurveyPainForm
 from needlepoint.pages.public_site.booking import any_clinician, gone, halves_of, read_day, search
 from needlepoint.pages.public_site.forms import CodeForm
 from needlepoint.pages.public_site.public_access import rate_limit, set_language
@@ -154,7 +154,7 @@ def visit_move(request: Request, link: MagicLink, row: Visit, token: str) -> Htt
     if request.method == "GET":
         return _move_times(request, link, row, row.service, token)
     rate_limit(request, "move", "30/h")
-    form = MoveForm(request.POST)
+    form = RescheduleForm(request.POST)
     if form.is_valid():
         try:
             picked = form.cleaned_data["slot"]
@@ -175,7 +175,7 @@ def _move_times(
     row: Visit,
     service: VisitType,
     token: str,
-    sent: MoveForm | None = None,
+    sent: RescheduleForm | None = None,
 ) -> HttpResponse:
     """The open times; if one could not be taken, why."""
     anyone = "anyone" in request.GET

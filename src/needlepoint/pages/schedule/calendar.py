@@ -19,11 +19,11 @@ from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.schedule.forms import CalendarForm
 from needlepoint.pages.schedule.grid import by_room, grid_of
 from needlepoint.records.models import Location, Staff, VisitType, WaitlistEntry
-from needlepoint.records.schedule.agenda import Stretch, agenda, clinicians_of, load_of, rooms_held
+from needlepoint.records.schedule.agenda import ClinicianDay, agenda, clinicians_of, load_of, rooms_held
 from needlepoint.records.schedule.desk import free_for
 from needlepoint.records.schedule.times import Slot, free_slots
 
-__all__ = ["Shown", "calendar", "pick_from", "shown_by"]
+__all__ = ["CalendarView", "calendar", "pick_from", "shown_by"]
 
 WEEK = 7
 MOST_WEEKS = 8  # searched for an open time
@@ -31,7 +31,7 @@ MOST_WAITING = 20
 VIEWS = (("day", _("Day")), ("week", _("Week")), ("month", _("Month")))
 
 
-class Shown(NamedTuple):
+class CalendarView(NamedTuple):
     """Which part of the schedule is shown."""
 
     view: str
@@ -102,8 +102,8 @@ def pick_from(
 
 
 def _first_free(
-    request: StaffRequest, service: VisitType, shown: Shown, weeks: int, ignore: int | None
-) -> tuple[Shown, list[Slot]]:
+    request: StaffRequest, service: VisitType, shown: CalendarView, weeks: int, ignore: int | None
+) -> tuple[CalendarView, list[Slot]]:
     """Return the first week with an open time, and its times; the requested week if none has any."""
     for number in range(weeks if shown.who else 0):
         day = shown.day + datetime.timedelta(weeks=number)
@@ -114,7 +114,7 @@ def _first_free(
     return shown, []
 
 
-def shown_by(request: StaffRequest, people: list[Staff]) -> Shown:
+def shown_by(request: StaffRequest, people: list[Staff]) -> CalendarView:
     """Return what an address asks for; today, all clinicians and the day view for anything invalid."""
     form = CalendarForm(request.GET)
     form.is_valid()
@@ -125,7 +125,7 @@ def shown_by(request: StaffRequest, people: list[Staff]) -> Shown:
     view = sent.get("view") or "day"
     if view == "week" and who is None:
         who = _known(request.staff.pk, people)
-    return Shown(view, day, who, sent.get("by") == "room" and view == "day")
+    return CalendarView(view, day, who, sent.get("by") == "room" and view == "day")
 
 
 def _known(who: int | None, people: list[Staff]) -> int | None:
@@ -134,7 +134,7 @@ def _known(who: int | None, people: list[Staff]) -> int | None:
     return who if who in known else next(iter(known), None)
 
 
-def _around(request: StaffRequest, shown: Shown, people: list[Staff]) -> dict[str, object]:
+def _around(request: StaffRequest, shown: CalendarView, people: list[Staff]) -> dict[str, object]:
     """Return the bar above the columns: views, days, clinicians."""
     today = timezone.localtime().date()
     every = [] if shown.view == "week" else [("", _("All clinicians"), shown.address(who=None))]
@@ -153,7 +153,7 @@ def _around(request: StaffRequest, shown: Shown, people: list[Staff]) -> dict[st
     }
 
 
-def _columns(request: StaffRequest, shown: Shown, people: list[Staff]) -> dict[str, object]:
+def _columns(request: StaffRequest, shown: CalendarView, people: list[Staff]) -> dict[str, object]:
     practice = request.staff.practice
     chosen = [person for person in people if shown.who in (None, person.pk)]
     days = WEEK if shown.view == "week" else 1
@@ -165,7 +165,7 @@ def _columns(request: StaffRequest, shown: Shown, people: list[Staff]) -> dict[s
 
 def _grid(
     request: StaffRequest,
-    stretches: list[Stretch],
+    stretches: list[ClinicianDay],
     slots: list[Slot],
     moving: int | None,
     rooms: bool = False,
@@ -182,12 +182,12 @@ def _grid(
     return {"grid": grid, "lists": _lists(stretches), "now": timezone.now(), "held": held}
 
 
-def _lists(stretches: list[Stretch]) -> list[Stretch]:
+def _lists(stretches: list[ClinicianDay]) -> list[ClinicianDay]:
     """Return the visits of each clinician by day, for printing, without empty days."""
     return [row for row in stretches if row.visits]
 
 
-def _month(request: StaffRequest, shown: Shown) -> dict[str, object]:
+def _month(request: StaffRequest, shown: CalendarView) -> dict[str, object]:
     """Return whole weeks from Monday, so that each day is under its weekday."""
     first = shown.first - datetime.timedelta(days=shown.first.weekday())
     following = shown.moved(1)

@@ -12,17 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from needlepoint.documents.leaflets.holidays import Holiday
 from needlepoint.records.models import TimeOff, Visit
-from needlepoint.records.schedule.agenda import LEFT, Stretch
+from needlepoint.records.schedule.agenda import LEFT, ClinicianDay
 from needlepoint.records.schedule.times import Slot
 
-__all__ = ["Block", "Column", "Free", "Grid", "by_room", "grid_of"]
+__all__ = ["Column", "Free", "Grid", "VisitBlock", "by_room", "grid_of"]
 
 MINUTES = 5  # minutes of one row
 LEAST = 3  # rows of a block: 24 px
 FROM_HOUR, TO_HOUR = 8, 17  # hours that are always shown
 
 
-class Block(NamedTuple):
+class VisitBlock(NamedTuple):
     """A visit in the grid. `lane`: its place beside overlapping visits, from 1."""
 
     visit: Visit
@@ -56,7 +56,7 @@ class Column(NamedTuple):
     sub: str
     holiday: Holiday | None
     off: TimeOff | None
-    blocks: list[Block]
+    blocks: list[VisitBlock]
     lanes: int
     free: list[Free]
     shades: list[Shade]
@@ -72,7 +72,7 @@ class Grid(NamedTuple):
 
 
 def grid_of(
-    stretches: Sequence[Stretch],
+    stretches: Sequence[ClinicianDay],
     slots: Iterable[Slot],
     zone: ZoneInfo,
     rooms: dict[int, str],
@@ -92,7 +92,7 @@ def grid_of(
 
 
 def by_room(
-    stretches: Sequence[Stretch], names: Sequence[str], zone: ZoneInfo, rooms: dict[int, str]
+    stretches: Sequence[ClinicianDay], names: Sequence[str], zone: ZoneInfo, rooms: dict[int, str]
 ) -> Grid:
     """Return the visits of one day by room, with one column for those without a room."""
     first, last = _hours_shown(stretches, zone)
@@ -109,7 +109,7 @@ def by_room(
 
 
 def _column(
-    stretch: Stretch,
+    stretch: ClinicianDay,
     slots: Sequence[Slot],
     zone: ZoneInfo,
     rooms: dict[int, str],
@@ -133,7 +133,7 @@ def _column(
     )
 
 
-def _hours_shown(stretches: Sequence[Stretch], zone: ZoneInfo) -> tuple[int, int]:
+def _hours_shown(stretches: Sequence[ClinicianDay], zone: ZoneInfo) -> tuple[int, int]:
     """Return the first and last full hour to show on these days."""
     begins, ends = [FROM_HOUR * 60], [TO_HOUR * 60]
     for stretch in stretches:
@@ -156,7 +156,7 @@ def _row(minute: int, first_hour: int) -> int:
     return (minute - first_hour * 60) // MINUTES + 1
 
 
-def _blocks(visits: Sequence[Visit], zone: ZoneInfo, rooms: dict[int, str], first: int) -> list[Block]:
+def _blocks(visits: Sequence[Visit], zone: ZoneInfo, rooms: dict[int, str], first: int) -> list[VisitBlock]:
     """Return the visits; overlapping ones are side by side, each in the first free lane."""
     ends: list[int] = []
     found = []
@@ -166,7 +166,7 @@ def _blocks(visits: Sequence[Visit], zone: ZoneInfo, rooms: dict[int, str], firs
         lane = next((number for number, end in enumerate(ends) if end <= row), len(ends))
         ends[lane : lane + 1] = [row + span]
         time = visit.starts_at.astimezone(zone)
-        found.append(Block(visit, time, row, span, lane + 1, _room(visit, rooms)))
+        found.append(VisitBlock(visit, time, row, span, lane + 1, _room(visit, rooms)))
     return found
 
 
@@ -174,7 +174,7 @@ def _room(visit: Visit, rooms: dict[int, str]) -> str:
     return visit.room or rooms.get(visit.pk, "")
 
 
-def _free(slots: Sequence[Slot], blocks: Sequence[Block], zone: ZoneInfo, first: int) -> list[Free]:
+def _free(slots: Sequence[Slot], blocks: Sequence[VisitBlock], zone: ZoneInfo, first: int) -> list[Free]:
     """Return the open times that no visit covers (a walk-in takes no time but is shown)."""
     found = []
     for slot in slots:
@@ -184,7 +184,7 @@ def _free(slots: Sequence[Slot], blocks: Sequence[Block], zone: ZoneInfo, first:
     return found
 
 
-def _shades(stretch: Stretch, zone: ZoneInfo, first: int, last: int) -> list[Shade]:
+def _shades(stretch: ClinicianDay, zone: ZoneInfo, first: int, last: int) -> list[Shade]:
     """Return the rows outside of availability."""
     at, found = 1, []
     end = (last - first) * 60 // MINUTES + 1

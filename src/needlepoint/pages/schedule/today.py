@@ -6,7 +6,7 @@ import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -95,18 +95,9 @@ def _day(request: StaffRequest) -> dict[str, object]:
     zone = ZoneInfo(request.staff.practice.timezone)
     day = _asked_day(request, zone)
     start = datetime.datetime.combine(day, datetime.time(), zone)
-    visits = (
-        Visit.objects.filter(
-            practice_id=request.staff.practice_id,
-            starts_at__gte=start,
-            starts_at__lt=start + datetime.timedelta(days=1),
-        )
-        .select_related("patient", "clinician", "intake", "location", "practice")
-        .annotate(
-            signed=Count("consents", filter=Q(consents__voided_at=None), distinct=True),
-            treated=Count("sites", filter=Q(sites__given__isnull=False), distinct=True),
-        )
-        .order_by("starts_at", "pk")
+    visits = _visits(request.staff.practice_id, start).annotate(
+        signed=Count("consents", filter=Q(consents__voided_at=None), distinct=True),
+        treated=Count("sites", filter=Q(sites__given__isnull=False), distinct=True),
     )
     now = timezone.now()
     rooms = Rooms(
@@ -135,6 +126,15 @@ def _day(request: StaffRequest) -> dict[str, object]:
         "tasks": open_tasks(request.staff)[:MOST_TASKS],
         "today_date": now.astimezone(zone).date(),
     }
+
+
+def _visits(practice_id: int, start: datetime.datetime) -> QuerySet[Visit]:
+    """Return the visits within 24 hours from `start`, with their people."""
+    rows = Visit.objects.filter(
+        practice_id=practice_id, starts_at__gte=start, starts_at__lt=start + datetime.timedelta(days=1)
+    )
+    people = rows.select_related("patient", "clinician", "intake", "location", "practice")
+    return people.order_by("starts_at", "pk")
 
 
 def _asked_day(request: StaffRequest, zone: ZoneInfo) -> datetime.date:

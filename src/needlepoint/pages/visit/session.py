@@ -10,7 +10,7 @@ from needlepoint.guard.roles import allowed
 from needlepoint.pages.forms import checked
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.visit.acts import act_and_show, carry_out, my_visit, show_work
-from needlepoint.pages.visit.forms.bedside import PartForm
+from needlepoint.pages.visit.forms.bedside import BedsidePartForm
 from needlepoint.pages.visit.forms.board import VersionForm
 from needlepoint.pages.visit.forms.session import (
     AllDoneForm,
@@ -75,7 +75,7 @@ def after(request: StaffRequest, visit_id: int) -> HttpResponse:
 @require_POST
 def bedside(request: StaffRequest, visit_id: int) -> HttpResponse:
     """Time-out, vital signs, questionnaires, position and skin, points of a site, how the patient left."""
-    return act_and_show(request, visit_id, PartForm.of(request.POST))
+    return act_and_show(request, visit_id, BedsidePartForm.of(request.POST))
 
 
 @allowed("examine")

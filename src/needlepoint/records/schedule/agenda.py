@@ -15,12 +15,21 @@ from needlepoint.records.models import Availability, Practice, SlotLock, Staff, 
 from needlepoint.records.schedule.times import is_there
 from needlepoint.records.settings.public_settings import outside_of
 
-__all__ = ["LEFT", "Load", "Stretch", "agenda", "clinicians_of", "load_of", "rooms_held", "visits_between"]
+__all__ = [
+    "LEFT",
+    "ClinicianDay",
+    "Load",
+    "agenda",
+    "clinicians_of",
+    "load_of",
+    "rooms_held",
+    "visits_between",
+]
 
 LEFT = (Visit.State.NO_SHOW, Visit.State.CANCELED)  # these take no time
 
 
-class Stretch(NamedTuple):
+class ClinicianDay(NamedTuple):
     """One clinician on one day: availability, the reason for none, and the visits."""
 
     day: datetime.date
@@ -57,7 +66,7 @@ def visits_between(practice: Practice, first: datetime.date, days: int) -> list[
     )
 
 
-def agenda(practice: Practice, first: datetime.date, days: int, staff: Sequence[Staff]) -> list[Stretch]:
+def agenda(practice: Practice, first: datetime.date, days: int, staff: Sequence[Staff]) -> list[ClinicianDay]:
     """Return one stretch for each day and clinician, day by day."""
     visits: dict[tuple[datetime.date, int], list[Visit]] = defaultdict(list)
     for visit in visits_between(practice, first, days):
@@ -71,7 +80,7 @@ def agenda(practice: Practice, first: datetime.date, days: int, staff: Sequence[
         for person in staff:
             off = _off(closed, day, person.pk)
             hours = [] if holiday else _hours(practice, openings, day, person.pk, closed)
-            found.append(Stretch(day, person, hours, holiday, off, visits[day, person.pk]))
+            found.append(ClinicianDay(day, person, hours, holiday, off, visits[day, person.pk]))
     return found
 
 

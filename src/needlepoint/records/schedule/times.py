@@ -14,7 +14,7 @@ from django.utils import timezone
 from needlepoint.base.people import Clinician
 from needlepoint.documents.leaflets.holidays import holiday_on
 from needlepoint.records.models import Availability, Location, Practice, SlotLock, Staff, TimeOff, VisitType
-from needlepoint.records.settings.public_settings import outside_of
+from needlepoint.records.settings.public_settings import Outside, outside_of
 from needlepoint.treatment.plan.defaults import load_defaults
 from needlepoint.treatment.scope.rules import may
 from needlepoint.treatment.types import CheckVerdict
@@ -100,15 +100,13 @@ def free_slots(
     if last < first:
         return []
     openings = _openings(practice, staff_id, location_id)
-    kept = set(rules.holidays)
     closed = list(TimeOff.objects.filter(practice=practice, last__gte=first, first__lte=last))
     begins = datetime.datetime.combine(first, datetime.time(), zone)
     ends = datetime.datetime.combine(last, datetime.time(), zone) + datetime.timedelta(days=1)
     busy, taken = _held(openings, begins, ends, ignore_visit)
     found = [
         slot
-        for day in _days(first, last)
-        if not ((holiday := holiday_on(day)) and holiday.id in kept)
+        for day in _open_days(first, last, rules)
         for opening in openings
         if is_there(opening, day, closed)
         and may_do(opening.staff, opening.location.state, service.technique, day)
@@ -116,6 +114,12 @@ def free_slots(
     ]
     unique = {(slot.starts_at, slot.staff_id): slot for slot in found}
     return sorted(unique.values(), key=lambda slot: (slot.starts_at, slot.staff_id))
+
+
+def _open_days(first: datetime.date, last: datetime.date, rules: Outside) -> list[datetime.date]:
+    """Return the days without the holidays on which the practice is closed."""
+    closed = set(rules.holidays)
+    return [day for day in _days(first, last) if not ((found := holiday_on(day)) and found.id in closed)]
 
 
 def _openings(practice: Practice, staff_id: int | None, location_id: int | None) -> list[Availability]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from needlepoint.base.wording import number
 from needlepoint.exam.instruments import find_instrument, score
 from needlepoint.pages.visit.content.page import Bedside, InstrumentRow
-from needlepoint.pages.visit.forms.bedside import PartForm, PreparationForm, VitalsForm
+from needlepoint.pages.visit.forms.bedside import BedsidePartForm, PreparationForm, VitalsForm
 from needlepoint.visit.facts import AnsweredInstrument, Facts, Preparation
 from needlepoint.visit.preparation import INSTRUMENTS, VITALS, load_options
 
@@ -35,7 +35,7 @@ def bedside_of(facts: Facts, lang: str) -> Bedside:
     )
 
 
-def _label(form: type[PartForm], name: str) -> str:
+def _label(form: type[BedsidePartForm], name: str) -> str:
     return str(form.base_fields[name].label)
 
 

@@ -19,18 +19,18 @@ from needlepoint.visit.commands import Command
 from needlepoint.visit.facts import Spot
 from needlepoint.visit.preparation import INSTRUMENTS, VITALS, load_options
 
-__all__ = ["PARTS", "InstrumentForm", "PartForm"]
+__all__ = ["PARTS", "BedsidePartForm", "InstrumentForm"]
 
 
-class PartForm(VisitForm):
+class BedsidePartForm(VisitForm):
     """Which of the forms around the needle it is."""
 
     part = ChoiceOf(choices=lambda: [(name, name) for name in PARTS], widget=HIDDEN)
 
     @staticmethod
-    def of(sent: Any) -> PartForm:
+    def of(sent: Any) -> BedsidePartForm:
         """The form of the part that the page sent."""
-        kind = PARTS.get(sent.get("part", ""), PartForm)
+        kind = PARTS.get(sent.get("part", ""), BedsidePartForm)
         return InstrumentForm(sent, sent.get("instrument", "")) if kind is InstrumentForm else kind(sent)
 
     def commands(self) -> Sequence[Command]:
@@ -38,7 +38,7 @@ class PartForm(VisitForm):
         return []
 
 
-class TimeOutForm(PartForm):
+class TimeOutForm(BedsidePartForm):
     """The pause before the first needle."""
 
     def commands(self) -> Sequence[Command]:
@@ -46,7 +46,7 @@ class TimeOutForm(PartForm):
         return [commands.RecordTimeOut()]
 
 
-class VitalsForm(PartForm):
+class VitalsForm(BedsidePartForm):
     """Vital signs; an empty field was not measured."""
 
     systolic = NumberField("systolic", places=0, label=_("Systolic (mmHg)"), required=False)
@@ -78,7 +78,7 @@ def _options(of: str) -> list[tuple[str, Any]]:
     return [("", _("not recorded")), *((row.id, row.es if is_spanish() else row.en) for row in rows)]
 
 
-class PreparationForm(PartForm):
+class PreparationForm(BedsidePartForm):
     """Position, skin, approach."""
 
     position = ChoiceOf(label=_("Position"), required=False, choices=lambda: _options("position"))
@@ -91,7 +91,7 @@ class PreparationForm(PartForm):
         return [commands.RecordPreparation(**chosen)]
 
 
-class DischargeForm(PartForm):
+class DischargeForm(BedsidePartForm):
     """How the patient left."""
 
     discharge = ChoiceOf(
@@ -103,7 +103,7 @@ class DischargeForm(PartForm):
         return [commands.RecordDischarge(condition=self.cleaned_data["discharge"])]
 
 
-class PointsForm(SpotForm, PartForm):
+class PointsForm(SpotForm, BedsidePartForm):
     """How many points of one treated muscle were needled."""
 
     points = NumberField("points", places=0, label=_("Number of points"), required=False)
@@ -117,7 +117,7 @@ class PointsForm(SpotForm, PartForm):
 SIDES = {"left": ("left",), "right": ("right",), "both": ("left", "right"), "midline": ("midline",)}
 
 
-class AddMuscleForm(SpotForm, PartForm):
+class AddMuscleForm(SpotForm, BedsidePartForm):
     """A muscle that is not on the list, found by its name, on one side or on both."""
 
     side = ChoiceOf(
@@ -134,7 +134,7 @@ class AddMuscleForm(SpotForm, PartForm):
         ]
 
 
-class RemoveMuscleForm(SpotForm, PartForm):
+class RemoveMuscleForm(SpotForm, BedsidePartForm):
     """A muscle that was listed or examined in error."""
 
     def commands(self) -> Sequence[Command]:
@@ -142,7 +142,7 @@ class RemoveMuscleForm(SpotForm, PartForm):
         return [commands.RemoveSite(spot=self.spot)]
 
 
-class LeaveOutForm(SpotForm, PartForm):
+class LeaveOutForm(SpotForm, BedsidePartForm):
     """A site of the plan that is not to be treated today."""
 
     def commands(self) -> Sequence[Command]:
@@ -150,7 +150,7 @@ class LeaveOutForm(SpotForm, PartForm):
         return [commands.PlanSite(spot=self.spot, planned=False)]
 
 
-class InstrumentForm(PartForm):
+class InstrumentForm(BedsidePartForm):
     """A scored questionnaire: one field for each item."""
 
     instrument = ChoiceOf(choices=[(name, name) for name in INSTRUMENTS], widget=HIDDEN)
@@ -183,7 +183,7 @@ class InstrumentForm(PartForm):
         return [commands.RecordInstrument(instrument=self.known.id, answers=self.answers)]
 
 
-PARTS: Mapping[str, type[PartForm]] = {
+PARTS: Mapping[str, type[BedsidePartForm]] = {
     "time_out": TimeOutForm,
     "vitals": VitalsForm,
     "preparation": PreparationForm,
