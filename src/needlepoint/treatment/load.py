@@ -46,6 +46,7 @@ class Modifier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     id: str
     en: str
+    es: str
     factor: Decimal
     certainty: Certainty
     source: list[str]

@@ -75,6 +75,7 @@ class DrugShare(msgspec.Struct, frozen=True, kw_only=True):
     limit_mg: Decimal
     share: Decimal
     arithmetic: str
+    arithmetic_es: str
     citations: tuple[Citation, ...]
     certainty: Certainty
 
@@ -92,6 +93,7 @@ class DoseCheck(msgspec.Struct, frozen=True, kw_only=True):
 
     verdict: CheckVerdict
     because: str
+    because_es: str
     ask: str | None
     shares: tuple[DrugShare, ...]
     total_share: Decimal | None
@@ -184,7 +186,9 @@ class SteroidCheck(msgspec.Struct, frozen=True, kw_only=True):
     drug: str
     dose_mg: Decimal
     because: tuple[str, ...]
+    because_es: tuple[str, ...]
     ask: tuple[str, ...]
+    ask_es: tuple[str, ...]
     notes_en: tuple[str, ...]
     notes_es: tuple[str, ...]
     citations: tuple[Citation, ...]

@@ -79,7 +79,10 @@ def test_every_statement_depth_guidance_and_hazard_is_rendered(lang):
         for statement in plan.statements:
             assert " ".join(getattr(statement, lang).split()) in page
             assert " ".join(getattr(statement, f"do_{lang}").split()) in page
-            assert all(" ".join(word.split()) in page for word in statement.because)
+            assert all(
+                " ".join(word.split()) in page
+                for word in getattr(statement, "because_es" if lang == "es" else "because")
+            )
             assert f'data-statement="{statement.kind}-{statement.id}"' in page
         with translation.override(lang):
             would = [str(TECHNIQUE_WORDS[technique]) for technique in plan.would_pass]

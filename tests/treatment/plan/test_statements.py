@@ -1,6 +1,7 @@
 """What a plan says is one list: the verdict follows from it, it is in order of gravity, and the terminal shows all."""
 
 import datetime
+import re
 from decimal import Decimal
 from io import StringIO
 
@@ -13,7 +14,9 @@ from needlepoint.exam import Found, assess
 from needlepoint.treatment.plan.make import PlanInput, make_plan
 from needlepoint.treatment.plan.order import PlanOrder
 from needlepoint.treatment.plan.statements import KINDS
+from needlepoint.treatment.spanish import name_es
 from needlepoint.treatment.types import CheckVerdict, SteroidOrder
+from tests.treatment.plan import test_safety as table
 
 NOON = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
 WELL = Patient(
@@ -85,6 +88,43 @@ def test_the_terminal_shows_everything_in_both_languages():
                 assert " ".join(getattr(row, lang).split()) in page
             for site in plan.sites:
                 assert f"{site.depth_mm[0]}-{site.depth_mm[1]} mm" in page
-                assert site.guidance in page
+                assert (name_es(site.guidance) if lang == "es" else site.guidance) in page
                 for hazard in site.hazards:
                     assert hazard.avoid in page
+
+
+ENGLISH = frozenset({
+    "the", "and", "with", "of", "is", "not", "for", "before", "after", "needle", "right", "left", "limit", "ask",
+    "allowed", "open", "draw", "an", "at", "site", "muscle", "dose", "patient", "which", "what", "was", "were", "has",
+    "by", "than", "today", "days", "ago", "weeks", "years", "sites", "blood", "infection", "injection",
+})  # fmt: skip
+
+
+def spanish_texts(plan):
+    """What a Spanish plan says in words of the program: without entries of the lists, sources and names of laws."""
+    for row in plan.statements:
+        words = row.es.partition(": ")[2] if row.text or row.id in ("set_aside", "answered_entry") else row.es
+        yield from (words, row.do_es)
+        yield from (es for es, en in zip(row.because_es, row.because, strict=True) if es != en)
+    dose, drawn, steroid = plan.chosen.dose, plan.chosen.draw_up, plan.chosen.steroid
+    if dose:
+        yield from (dose.because_es, dose.ask_es or "", *(share.arithmetic_es for share in dose.shares))
+    yield from ([drawn.words_es] if drawn else []) + [*(steroid.because_es if steroid else ())]
+    yield from (*plan.left_out_es, plan.why_es, *(row.es for rows in plan.advice.values() for row in rows))
+
+
+def _english_in(text):
+    said = re.sub(r"“[^”]*”|\([^()]*\)", "", text).lower()
+    return ENGLISH & set(re.findall(r"\w+", said))
+
+
+def test_a_spanish_plan_has_no_english_words():
+    """In every situation of the safety table; names of laws, sources and landmarks stay as they are."""
+    found: dict[str, str] = {}
+    for case in table.CASES:
+        plan = table.plan_of(case[1], case[4], case[5], case[7])
+        law = plan.chosen.scope.because_es
+        for text in spanish_texts(plan):
+            if text != law:
+                found |= dict.fromkeys(_english_in(text), text)
+    assert found == {}

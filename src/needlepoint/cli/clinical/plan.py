@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from needlepoint.base.knowledge import Citation
+from needlepoint.base.knowledge import Citation, Review
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.base.wording import mg, ml
 from needlepoint.cli.files import print_json, read_json
@@ -22,8 +22,9 @@ from needlepoint.episode.walk import walk
 from needlepoint.treatment.plan.make import Plan
 from needlepoint.treatment.plan.practice import PracticeRules
 from needlepoint.treatment.plan.read_practice import read_practice_file
-from needlepoint.treatment.plan.statements import PlanStatement
-from needlepoint.treatment.types import CheckVerdict
+from needlepoint.treatment.plan.statements import PlanStatement, reasons
+from needlepoint.treatment.spanish import name_es, side_es
+from needlepoint.treatment.types import CheckVerdict, SteroidCheck
 
 VERDICTS = {
     CheckVerdict.MET: ("bold black on green", " MAY GO AHEAD ", " PUEDE HACERSE "),
@@ -131,16 +132,15 @@ def show_plan(console: Console, plan: Plan, lang: str = "en") -> None:
     technique = name.get(plan.chosen.technique, ("dry needling", "punción seca"))[spanish]
     why = (plan.why_en, plan.why_es)[spanish]
     console.print(f"[{style}]{words[spanish]}[/] [bold]{technique}[/bold]  [dim]{why}[/dim]")
-    for line in plan.because:
+    for line in reasons(plan.chosen.statements, lang):
         console.print(f"  [bold]-[/bold] {line}")
     if plan.would_pass:
-        console.print(
-            f"  [bold]{('Would pass', 'Sí se podría')[spanish]}[/bold]: {', '.join(plan.would_pass)}"
-        )
-    for passed, reason in plan.passed_over:
-        console.print(f"  [dim]{passed}: {reason}[/dim]")
+        would = ", ".join(name_es(one) if spanish else one for one in plan.would_pass)
+        console.print(f"  [bold]{('Would pass', 'Sí se podría')[spanish]}[/bold]: {would}")
+    for passed, reason in (plan.passed_over, plan.passed_over_es)[spanish]:
+        console.print(f"  [dim]{name_es(passed) if spanish else passed}: {reason}[/dim]")
     _show_sites(console, plan, spanish)
-    _show_dose(console, plan)
+    _show_dose(console, plan, spanish)
     _show_statements(console, plan, spanish)
     _show_advice(console, plan, spanish)
     _show_card(console, plan, spanish)
@@ -162,60 +162,83 @@ def _show_sites(console: Console, plan: Plan, spanish: int) -> None:
         volume += f" = {mg(site.dose_mg)}" if site.dose_mg else ""
         table.add_row(
             str(site.order),
-            f"{site.side} {(site.muscle, site.muscle_es)[spanish]}",
-            site.patient_position.replace("_", " "),
+            f"{site.muscle_es} ({side_es(site.side)})" if spanish else f"{site.side} {site.muscle}",
+            name_es(site.patient_position) if spanish else site.patient_position.replace("_", " "),
             f"{kind}, {needle.length_mm} mm",
             f"{site.depth_mm[0]}-{site.depth_mm[1]} mm",
             volume,
-            site.guidance,
+            name_es(site.guidance) if spanish else site.guidance,
         )
     console.print()
     console.print(table)
+    if spanish:
+        console.print("[dim]Referencias y peligros, solo en inglés:[/dim]")
     for site in plan.sites:
         console.print(f"[bold]{site.order}[/bold] {site.landmark} [dim]{site.approach}[/dim]")
         for hazard in site.hazards:
             style = HAZARD_STYLES[hazard.level]
             console.print(f"   [{style}]{hazard.structure} ({hazard.level})[/{style}]: {hazard.avoid}")
-    for line in plan.left_out:
+    for line in (plan.left_out, plan.left_out_es)[spanish]:
         console.print(f"[dim]{('left out', 'sin tratar')[spanish]}: {line}[/dim]")
 
 
-def _show_dose(console: Console, plan: Plan) -> None:
+def _show_dose(console: Console, plan: Plan, spanish: int) -> None:
     chosen = plan.chosen
     if chosen.dose:
         console.print()
         for share in chosen.dose.shares:
-            console.print(f"[bold]{share.drug}[/bold] {chosen.concentration_percent} %: {share.arithmetic}")
-            console.print(f"   [dim]{_titles(share.citations)} ({share.certainty.value})[/dim]")
-        console.print(f"   {chosen.dose.because}; {ml(chosen.dose.total_ml)} in all")
+            drug = name_es(share.drug) if spanish else share.drug
+            arithmetic = (share.arithmetic, share.arithmetic_es)[spanish]
+            certainty = name_es(share.certainty.value) if spanish else share.certainty.value
+            console.print(f"[bold]{drug}[/bold] {chosen.concentration_percent} %: {arithmetic}")
+            console.print(f"   [dim]{_titles(share.citations)} ({certainty})[/dim]")
+        because = (chosen.dose.because, chosen.dose.because_es)[spanish]
+        console.print(f"   {because}; {ml(chosen.dose.total_ml)} {('in all', 'en total')[spanish]}")
     if chosen.draw_up:
-        console.print(f"   {chosen.draw_up.words}")
+        console.print(f"   {(chosen.draw_up.words, chosen.draw_up.words_es)[spanish]}")
     if chosen.steroid:
-        console.print(f"[bold]{chosen.steroid.drug}[/bold] {mg(chosen.steroid.dose_mg)}: ", end="")
-        console.print("; ".join((*chosen.steroid.because, *chosen.steroid.ask, *chosen.steroid.notes_en)))
+        _show_steroid(console, chosen.steroid, spanish)
+
+
+def _show_steroid(console: Console, steroid: SteroidCheck, spanish: int) -> None:
+    drug = name_es(steroid.drug) if spanish else steroid.drug
+    words = (
+        (*steroid.because, *steroid.ask, *steroid.notes_en),
+        (*steroid.because_es, *steroid.ask_es, *steroid.notes_es),
+    )[spanish]
+    console.print(f"[bold]{drug}[/bold] {mg(steroid.dose_mg)}: {'; '.join(words)}")
 
 
 def _show_statements(console: Console, plan: Plan, spanish: int) -> None:
     """All that the plan says, the gravest first."""
-    console.print(f"\n[bold]{('May you', 'Puede usted')[spanish]}?[/bold] {plan.chosen.scope.because}")
+    scope = (plan.chosen.scope.because, plan.chosen.scope.because_es)[spanish]
+    console.print(f"\n[bold]{('May you', '¿Puede usted')[spanish]}?[/bold] {scope}")
     for row in plan.statements:
         style, *words = LEVELS[row.kind]
         text, do = ((row.en, row.do_en), (row.es, row.do_es))[spanish]
-        because = f" ({'; '.join(row.because)})" if row.because else ""
+        grounds = (row.because, row.because_es)[spanish]
+        because = f" ({'; '.join(grounds)})" if grounds else ""
         console.print(f"[{style}]{words[spanish]}[/] {escape(text + because)} [bold]{do}[/bold]".rstrip())
-        ground = "; ".join(_ground(row))
+        ground = "; ".join(_ground(row, spanish))
         if ground:
             console.print(f"   [dim]{escape(ground)}[/dim]")
 
 
-def _ground(row: PlanStatement) -> list[str]:
+def _ground(row: PlanStatement, spanish: int) -> list[str]:
     """Sources, certainty, and who answers for it."""
     said = [_titles(row.citations)] if row.citations else []
     if row.certainty:
-        said.append(row.certainty.value)
+        said.append(name_es(row.certainty.value) if spanish else row.certainty.value)
     if row.kind in ("stop", "confirm", "overridden") and (row.decided or row.review):
-        said.append(row.decided or str(row.review))
+        said.append(row.decided or (_review_es(row.review) if spanish else str(row.review)))
     return said
+
+
+def _review_es(review: Review | None) -> str:
+    """Who answers for a row, in Spanish."""
+    if review is None or review.accepted_by is None:
+        return "propuesto según la literatura; la dirección médica de este consultorio no lo ha aceptado aún"
+    return f"propuesto según la literatura; aceptado por {review.accepted_by}, {review.accepted_on}"
 
 
 def _show_advice(console: Console, plan: Plan, spanish: int) -> None:
@@ -241,10 +264,11 @@ def _show_card(console: Console, plan: Plan, spanish: int) -> None:
         console.print(f"  {number}. {(step.en, step.es)[spanish]}")
         if step.id == "lipid" and card.bolus_ml is not None and card.infusion_ml_per_min is not None:
             slow, fast = card.infusion_ml_per_min
-            rate = f"{slow}" if slow == fast else f"{slow} to {fast}"
+            rate = f"{slow}" if slow == fast else f"{slow} {('to', 'a')[spanish]} {fast}"
+            then, most, within = (("then", "at most", "in"), ("después", "máximo", "en"))[spanish]
             console.print(
-                f"     [bold]{card.weight_kg} kg: {card.bolus_ml} mL, then {rate} mL/min;"
-                f" at most {card.most_ml_30_min} mL in 30 min[/bold]"
+                f"     [bold]{card.weight_kg} kg: {card.bolus_ml} mL, {then} {rate} mL/min;"
+                f" {most} {card.most_ml_30_min} mL {within} 30 min[/bold]"
             )
             for line in card.arithmetic:
                 console.print(f"     [dim]{line}[/dim]")

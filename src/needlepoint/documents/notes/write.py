@@ -185,7 +185,8 @@ def _precautions(walked: EpisodeResult, visit: Visit, lang: str) -> Iterator[Not
     """Yield risks that were decided about; and, once a site is done, what was still open before it."""
     for row in walked.plan.statements if walked.plan else ():
         words = row.es if lang == "es" else row.en
-        because = f" ({'; '.join(row.because)})" if row.because else ""
+        grounds = row.because_es if lang == "es" else row.because
+        because = f" ({'; '.join(grounds)})" if grounds else ""
         datum = f"plan.statements.{row.id}"
         if row.kind == "overridden":
             yield _say("decided", lang, datum, words=words, because=because, decided=row.decided or "")

@@ -21,7 +21,7 @@ from needlepoint.base.wording import mg, ml, number
 from needlepoint.treatment.bounds import outside
 from needlepoint.treatment.dose.steroid import load_steroids
 from needlepoint.treatment.lists.entries import read_lists
-from needlepoint.treatment.load import DATA, load_dose_rules, load_drugs
+from needlepoint.treatment.load import DATA, Modifier, load_dose_rules, load_drugs
 from needlepoint.treatment.precautions.traits import plain
 from needlepoint.treatment.types import CheckVerdict, DoseCheck, DoseLimit, Drug, DrugShare, Injection, Notice
 
@@ -58,7 +58,8 @@ def check_dose(
     )
     return DoseCheck(
         verdict=verdict,
-        because=f"{' + '.join(f'{share.share:.3f}' for share in shares) or '0'} = {total:.3f} of the limit",
+        because=f"{_sum_of(shares)} = {total:.3f} of the limit",
+        because_es=f"{_sum_of(shares)} = {total:.3f} del límite",
         ask=None,
         shares=shares,
         total_share=total,
@@ -81,6 +82,10 @@ def _all_faults(injections: Sequence[Injection], patient: Patient, drugs: dict[s
         for n, dose in enumerate(patient.given or [])
         if dose.dose_mg < 0
     ]
+
+
+def _sum_of(shares: Sequence[DrugShare]) -> str:
+    return " + ".join(f"{share.share:.3f}" for share in shares) or "0"
 
 
 def _faults(site: Injection, drugs: dict[str, Drug], where: str) -> list[Fault]:
@@ -158,6 +163,7 @@ def _not_known(ask: tuple[str, str], total_ml: Decimal) -> DoseCheck:
     return DoseCheck(
         verdict=CheckVerdict.NOT_KNOWN,
         because="The limit cannot be computed.",
+        because_es="No se puede calcular el límite.",
         ask=ask[0],
         ask_es=ask[1],
         shares=(),
@@ -195,7 +201,7 @@ def _share(
     # The higher limit applies only when every part of the dose is with epinephrine.
     epinephrine = all(site.with_epinephrine for site in now) and all(d.with_epinephrine for d in before)
     limits = [row for row in holding_on(drug.limits, as_of.date()) if row.with_epinephrine == epinephrine]
-    limit_mg, row, words = _limit(limits, patient, as_of.date())
+    limit_mg, row, words, words_es = _limit(limits, patient, as_of.date())
     dose_mg = sum((site.dose_mg for site in now), Decimal(0))
     earlier_mg = sum((dose.dose_mg for dose in before), Decimal(0))
     return DrugShare(
@@ -205,6 +211,7 @@ def _share(
         limit_mg=limit_mg,
         share=(dose_mg + earlier_mg) / limit_mg,
         arithmetic=f"({mg(dose_mg)} now + {mg(earlier_mg)} before) / {limit_mg:.1f} mg; {words}",
+        arithmetic_es=f"({mg(dose_mg)} ahora + {mg(earlier_mg)} antes) / {limit_mg:.1f} mg; {words_es}",
         citations=cite(DATA, row.source, row.id),
         certainty=row.certainty,
     )
@@ -212,34 +219,40 @@ def _share(
 
 def _limit(
     limits: Sequence[DoseLimit], patient: Patient, as_of: datetime.date
-) -> tuple[Decimal, DoseLimit, str]:
-    """Return the smallest limit in mg for this patient, its row, and its derivation."""
-    weight_kg, by = _dosing_weight(patient)
+) -> tuple[Decimal, DoseLimit, str, str]:
+    """Return the smallest limit in mg for this patient, its row, and its derivation in both languages."""
+    weight_kg, ideal = _dosing_weight(patient)
     in_mg = [(row.value * weight_kg if row.unit == "mg_per_kg" else row.value, row) for row in limits]
     limit_mg, row = min(in_mg, key=lambda item: item[0])
-    factor, why = _modifier(patient, as_of)
-    words = (
-        f"{row.value} mg/kg x {number(weight_kg)} kg{by}" if row.unit == "mg_per_kg" else f"{row.value} mg"
+    factor, held = _modifier(patient, as_of)
+    per_kg = row.unit == "mg_per_kg"
+    words = f"{row.value} mg/kg x {number(weight_kg)} kg" if per_kg else f"{row.value} mg"
+    by, by_es = (" ideal weight", " de peso ideal") if per_kg and ideal else ("", "")
+    why, why_es = ", ".join(one.en for one in held), ", ".join(one.es for one in held)
+    return (
+        limit_mg * factor,
+        row,
+        f"limit {words}{by}{f' x {factor} ({why})' if why else ''}",
+        f"límite {words}{by_es}{f' x {factor} ({why_es})' if why else ''}",
     )
-    return limit_mg * factor, row, f"limit {words}{f' x {factor} ({why})' if why else ''}"
 
 
-def _dosing_weight(patient: Patient) -> tuple[Decimal, str]:
-    """Return the weight in kg for a limit, at most the cap and in obesity the ideal weight; and the reason in words."""
+def _dosing_weight(patient: Patient) -> tuple[Decimal, bool]:
+    """Return the weight in kg for a limit, at most the cap; and whether it is the ideal weight, as in obesity."""
     rules = load_dose_rules()
     weight, height, ideal = patient.weight_kg or Decimal(0), patient.height_cm, rules.ideal
     if height is not None and weight / (height / 100) ** 2 >= ideal.bmi_from:
         less = ideal.male_less_cm if patient.sex == "male" else ideal.female_less_cm
         if height - less < min(weight, rules.weight.cap_kg):
-            return height - less, " ideal weight"
-    return min(weight, rules.weight.cap_kg), ""
+            return height - less, True
+    return min(weight, rules.weight.cap_kg), False
 
 
-def _modifier(patient: Patient, as_of: datetime.date) -> tuple[Decimal, str]:
-    """Return the product of the factors for this patient, not below the floor; and their names."""
+def _modifier(patient: Patient, as_of: datetime.date) -> tuple[Decimal, list[Modifier]]:
+    """The product of the factors that hold for this patient, not below the floor; and their rows."""
     rules = load_dose_rules()
     factor = ONE
-    names = []
+    held = []
     aged = False
     groups = {id_ for entry in read_lists(patient, as_of).entries for id_ in entry.groups}
     for row in rules.modifier:
@@ -254,8 +267,8 @@ def _modifier(patient: Patient, as_of: datetime.date) -> tuple[Decimal, str]:
             holds = row.below_kg is not None and (patient.weight_kg or Decimal(0)) < row.below_kg
         if holds:
             factor *= row.factor
-            names.append(row.en)
-    return max(factor, rules.floor.factor), ", ".join(names)
+            held.append(row)
+    return max(factor, rules.floor.factor), held
 
 
 def _largest_safe(

@@ -10,12 +10,14 @@ from functools import lru_cache
 
 import msgspec
 
+from needlepoint.anatomy import load_atlas
 from needlepoint.base.knowledge import Certainty, cite, read_toml
 from needlepoint.base.people import Patient
 from needlepoint.base.refusal import Fault, Refused, nearest
 from needlepoint.base.wording import mg
 from needlepoint.treatment.plan.practice import PracticeRules, review_of
 from needlepoint.treatment.precautions.traits import DATA, plain
+from needlepoint.treatment.spanish import place_es
 from needlepoint.treatment.types import (
     CheckVerdict,
     EarlierSession,
@@ -27,6 +29,15 @@ from needlepoint.treatment.types import (
 __all__ = ["Steroid", "check_steroid", "find_steroid", "load_steroids"]
 
 YEAR = datetime.timedelta(days=365)
+Said = tuple[str, str]  # in English and in Spanish
+WHY = (
+    "Why a steroid? Its benefit in a trigger point is not proven; the reason is written down.",
+    "¿Por qué un corticoide? Su beneficio en un punto gatillo no está probado; se anota el motivo.",
+)
+WHICH = (
+    "Which steroids were injected within the last year, where and how much?",
+    "¿Qué corticoides se inyectaron en el último año, dónde y cuánto?",
+)
 
 
 class Steroid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -102,11 +113,11 @@ def check_steroid(
     if not (order.dose_mg.is_finite() and order.dose_mg > 0):
         raise Refused(Fault("steroid.dose_mg", str(order.dose_mg), "a dose above 0 mg"))
     over, within = _session(row, order, sites, _today(patient, earlier or (), as_of))
-    ask: list[str] = _not_understood(earlier or ())
+    ask = _not_understood(earlier or ())
     if not (order.indication or "").strip():
-        ask.append("Why a steroid? Its benefit in a trigger point is not proven; the reason is written down.")
+        ask.append(WHY)
     if earlier is None or patient.given is None:
-        ask.append("Which steroids were injected within the last year, where and how much?")
+        ask.append(WHICH)
     else:
         more_over, more_within = _history(row, order, sites, patient, earlier, as_of)
         over, within = [*over, *more_over], [*within, *more_within]
@@ -116,8 +127,10 @@ def check_steroid(
         verdict=verdict,
         drug=row.id,
         dose_mg=order.dose_mg,
-        because=(*over, *within),
-        ask=tuple(ask),
+        because=tuple(en for en, _ in (*over, *within)),
+        because_es=tuple(es for _, es in (*over, *within)),
+        ask=tuple(en for en, _ in ask),
+        ask_es=tuple(es for _, es in ask),
         notes_en=tuple(note for note in (row.note_en, row.mix_warning_en) if note),
         notes_es=tuple(note for note in (row.note_es, row.mix_warning_es) if note),
         citations=cite(DATA, [*row.source, *interval.source], row.id),
@@ -132,14 +145,16 @@ def _known(name: str | None) -> Steroid | None:
     return table.get(plain(name or ""))
 
 
-def _not_understood(earlier: Sequence[EarlierSession]) -> list[str]:
-    """Return what must be asked about steroids of earlier sessions."""
+def _not_understood(earlier: Sequence[EarlierSession]) -> list[Said]:
+    """What must be asked about steroids of earlier sessions."""
     ask = []
     for session in earlier:
         if session.steroid and _known(session.steroid) is None:
-            ask.append(f"Which steroid is {session.steroid!r}, given on {session.on}?")
+            words = f"Which steroid is {session.steroid!r}, given on {session.on}?"
+            ask.append((words, f"¿Qué corticoide es {session.steroid!r}, dado el {session.on}?"))
         elif session.steroid and session.steroid_mg is None:
-            ask.append(f"How many mg of {session.steroid} were given on {session.on}?")
+            words = f"How many mg of {session.steroid} were given on {session.on}?"
+            ask.append((words, f"¿Cuántos mg de {session.steroid} se dieron el {session.on}?"))
     return ask
 
 
@@ -158,14 +173,19 @@ def _today(
 
 def _session(
     row: Steroid, order: SteroidOrder, sites: Sequence[TreatedSite], today: Sequence[tuple[Steroid, Decimal]]
-) -> tuple[list[str], list[str]]:
-    """Return the limits that this session breaks, including today's doses elsewhere, and those it keeps."""
+) -> tuple[list[Said], list[Said]]:
+    """What this session breaks together with what was given elsewhere today, and what it keeps."""
     used = sum((Fraction(dose) / Fraction(other.most_mg_session) for other, dose in today), Fraction(0))
     share = used + Fraction(order.dose_mg) / Fraction(row.most_mg_session)
     before = "".join(f" + {mg(dose)} of {other.en} given today" for other, dose in today)
+    before_es = "".join(f" + {mg(dose)} de {other.es} dados hoy" for other, dose in today)
+    dose, most = mg(order.dose_mg), mg(row.most_mg_session)
     checks = [
-        (share <= 1, f"{mg(order.dose_mg)}{before} of {mg(row.most_mg_session)} a session"),
-        (len(sites) <= row.most_sites, f"{len(sites)} of {row.most_sites} sites"),
+        (share <= 1, (f"{dose}{before} of {most} a session", f"{dose}{before_es} de {most} por sesión")),
+        (
+            len(sites) <= row.most_sites,
+            (f"{len(sites)} of {row.most_sites} sites", f"{len(sites)} de {row.most_sites} sitios"),
+        ),
     ]
     return _sorted(checks)
 
@@ -177,17 +197,31 @@ def _history(
     patient: Patient,
     earlier: Sequence[EarlierSession],
     as_of: datetime.date,
-) -> tuple[list[str], list[str]]:
-    """Return the limits of the past year that are broken, and those that are kept."""
+) -> tuple[list[Said], list[Said]]:
+    """What the year before breaks, and what it keeps."""
     rule = load_steroids().interval
     year = _in_a_year(patient, earlier, as_of)
     share = sum((Fraction(mg) / Fraction(found.most_mg_year) for found, mg in year), Fraction(0))
     share += Fraction(order.dose_mg) / Fraction(row.most_mg_year)
-    checks = [(share <= 1, f"{float(share):.2f} of the steroid of a year, this session included")]
+    used = f"{float(share):.2f}"
+    checks = [
+        (
+            share <= 1,
+            (
+                f"{used} of the steroid of a year, this session included",
+                f"{used} del corticoide de un año, con esta sesión",
+            ),
+        )
+    ]
     last = _last_steroid(patient, earlier, as_of)
     if last is not None:
         days = (as_of - last).days
-        checks.append((days >= rule.any_site_days, f"a steroid {days} days ago, {rule.any_site_days} asked"))
+        least = rule.any_site_days
+        words = (
+            f"a steroid {days} days ago, {least} asked",
+            f"un corticoide hace {days} días, se piden {least}",
+        )
+        checks.append((days >= least, words))
     for site in sites:
         before = [
             session.on
@@ -197,16 +231,26 @@ def _history(
             and any((s.muscle, s.side) == (site.muscle, site.side) for s in session.sites)
         ]
         if before:
-            days = (as_of - max(before)).days
-            place = f"{site.side} {site.muscle}".replace("_", " ")
-            checks.append(
-                (days >= rule.same_site_days, f"{place}: last {days} days ago, {rule.same_site_days} asked")
-            )
-            count = len(before) + 1
-            checks.append(
-                (count <= rule.same_site_per_year, f"{place}: {count} of {rule.same_site_per_year} a year")
-            )
+            checks += _same_place(site, before, as_of)
     return _sorted(checks)
+
+
+def _same_place(
+    site: TreatedSite, before: Sequence[datetime.date], as_of: datetime.date
+) -> list[tuple[bool, Said]]:
+    """How long ago and how often this year the same place got a steroid."""
+    rule = load_steroids().interval
+    days, count = (as_of - max(before)).days, len(before) + 1
+    place = f"{site.side} {site.muscle}".replace("_", " ")
+    there = place_es(load_atlas().muscles[site.muscle], site.side)
+    least, most = rule.same_site_days, rule.same_site_per_year
+    return [
+        (
+            days >= least,
+            (f"{place}: last {days} days ago, {least} asked", f"{there}: hace {days} días, se piden {least}"),
+        ),
+        (count <= most, (f"{place}: {count} of {most} a year", f"{there}: {count} de {most} al año")),
+    ]
 
 
 def _last_steroid(
@@ -237,6 +281,8 @@ def _in_a_year(
     return [*here, *elsewhere]
 
 
-def _sorted(checks: Sequence[tuple[bool, str]]) -> tuple[list[str], list[str]]:
-    over = [f"over the limit: {words}" for fits, words in checks if not fits]
+def _sorted(checks: Sequence[tuple[bool, Said]]) -> tuple[list[Said], list[Said]]:
+    over = [
+        (f"over the limit: {en}", f"por encima del límite: {es}") for fits, (en, es) in checks if not fits
+    ]
     return over, [words for fits, words in checks if fits]

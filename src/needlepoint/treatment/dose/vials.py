@@ -9,6 +9,7 @@ import msgspec
 
 from needlepoint.treatment.plan.defaults import VialSize, load_vials
 from needlepoint.treatment.plan.practice import PracticeRules
+from needlepoint.treatment.spanish import name_es
 
 __all__ = ["DrawUp", "draw_up"]
 
@@ -26,6 +27,7 @@ class DrawUp(msgspec.Struct, frozen=True, kw_only=True):
     waste_ml: Decimal
     waste_mg: Decimal
     words: str
+    words_es: str
     certainty: str
 
 
@@ -62,11 +64,18 @@ def _from(vial: VialSize, percent: Decimal, volume_ml: Decimal) -> DrawUp | None
     vials = int((needed / vial.volume_ml).to_integral_value(ROUND_CEILING))
     waste = vials * vial.volume_ml - needed
     saline = volume_ml - needed
+    single = vial.kind == "single_dose"
     dilute = f", with {_ml(saline)} mL of saline" if saline else ""
+    dilute_es = f", con {_ml(saline)} mL de suero salino" if saline else ""
     rest = (
         f"; {_ml(waste)} mL is thrown away, single dose, for one patient only"
-        if vial.kind == "single_dose"
+        if single
         else f"; {_ml(waste)} mL stays in the multi-dose vial"
+    )
+    rest_es = (
+        f"; se desechan {_ml(waste)} mL, monodosis, para una sola persona"
+        if single
+        else f"; quedan {_ml(waste)} mL en el vial multidosis"
     )
     return DrawUp(
         drug=vial.drug,
@@ -80,6 +89,8 @@ def _from(vial: VialSize, percent: Decimal, volume_ml: Decimal) -> DrawUp | None
         waste_mg=waste * vial.concentration_percent * 10 if vial.kind == "single_dose" else Decimal(0),
         words=f"open {vials} x {vial.volume_ml} mL of {vial.drug} {vial.concentration_percent} %: draw"
         f" {_ml(needed)} mL{dilute}{rest}",
+        words_es=f"abra {vials} x {vial.volume_ml} mL de {name_es(vial.drug)} {vial.concentration_percent} %: cargue"
+        f" {_ml(needed)} mL{dilute_es}{rest_es}",
         certainty=vial.certainty.value,
     )
 

@@ -21,9 +21,10 @@ from needlepoint.treatment.plan.input import PlanInput
 from needlepoint.treatment.plan.order import OrderedSite, read_sites
 from needlepoint.treatment.plan.practice import PracticeRules
 from needlepoint.treatment.plan.sites import PlannedSite
-from needlepoint.treatment.plan.statements import PlanStatement
+from needlepoint.treatment.plan.statements import PlanStatement, reasons
 from needlepoint.treatment.precautions.advice import Advice, advise
 from needlepoint.treatment.precautions.traits import DATA
+from needlepoint.treatment.spanish import place_es
 from needlepoint.treatment.types import CheckVerdict
 
 __all__ = ["Plan", "PlanInput", "make_plan"]
@@ -55,8 +56,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     why_en: str
     why_es: str
     passed_over: tuple[tuple[str, str], ...]
+    passed_over_es: tuple[tuple[str, str], ...]
     would_pass: tuple[str, ...]
     left_out: tuple[str, ...]
+    left_out_es: tuple[str, ...]
     wait: CareFirst
     advice: dict[str, tuple[Advice, ...]]
     toxicity: ToxicityCard | None
@@ -109,9 +112,11 @@ def make_plan(given: PlanInput) -> Plan:
         chosen=chosen,
         why_en="as ordered" if asked else row.why_en,
         why_es="según la orden" if asked else row.why_es,
-        passed_over=_passed_over(tried, chosen),
+        passed_over=_passed_over(tried, chosen, "en"),
+        passed_over_es=_passed_over(tried, chosen, "es"),
         would_pass=_would_pass(given, sites, rest, chosen),
         left_out=left_out,
+        left_out_es=_left_out_es(given),
         wait=_wait(given),
         advice=advise(chosen.situation),
         toxicity=toxicity_card(given.patient) if chosen.technique == "wet" else None,
@@ -159,6 +164,16 @@ def _sites(given: PlanInput) -> tuple[tuple[OrderedSite, ...], tuple[str, ...]]:
     return sites, left_out
 
 
+def _left_out_es(given: PlanInput) -> tuple[str, ...]:
+    """The spots left out, in Spanish."""
+    return tuple(
+        f"{place_es(load_atlas().muscles[spot.found.muscle], spot.found.side)}:"
+        f" {'falta explorar' if spot.injectable is None else 'no cumple lo que pide la inyección'}."
+        for spot in given.assessment.spots
+        if not spot.injectable
+    )
+
+
 def _techniques(given: PlanInput) -> list[str]:
     """Return the ordered technique, or all that the practice offers, in the order of preference."""
     known = [row.id for row in load_defaults().technique]
@@ -178,9 +193,9 @@ def _choose(tried: Sequence[Candidate]) -> Candidate:
     return (allowed or open_ or list(tried))[0]
 
 
-def _passed_over(tried: Sequence[Candidate], chosen: Candidate) -> tuple[tuple[str, str], ...]:
+def _passed_over(tried: Sequence[Candidate], chosen: Candidate, lang: str) -> tuple[tuple[str, str], ...]:
     before = tried[: next(n for n, candidate in enumerate(tried) if candidate is chosen)]
-    return tuple((candidate.technique, " ".join(candidate.because)) for candidate in before)
+    return tuple((candidate.technique, " ".join(reasons(candidate.statements, lang))) for candidate in before)
 
 
 def _would_pass(

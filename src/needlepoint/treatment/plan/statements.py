@@ -13,9 +13,10 @@ import msgspec
 from needlepoint.base.knowledge import Certainty, Citation, Review
 from needlepoint.base.wording import ml
 from needlepoint.treatment.scope.rules import Scope
+from needlepoint.treatment.spanish import name_es
 from needlepoint.treatment.types import CheckVerdict, Concern, DoseCheck, Notice, Question, SteroidCheck
 
-__all__ = ["KINDS", "SEVERITIES", "PlanStatement", "judge", "said_by"]
+__all__ = ["KINDS", "SEVERITIES", "PlanStatement", "judge", "reasons", "said_by"]
 
 KINDS = ("stop", "confirm", "question", "overridden", "warn", "notice")
 SEVERITIES = ("high", "medium", "low")
@@ -69,19 +70,34 @@ def said_by(
     return tuple(sorted(found, key=_gravity))
 
 
+def reasons(statements: Iterable[PlanStatement], lang: str) -> tuple[str, ...]:
+    """Return what decides a plan, in words: its stops, otherwise the decisions and answers that it lacks."""
+    rows = list(statements)
+    stops = [row for row in rows if row.kind == "stop"]
+    return tuple(
+        dict.fromkeys(
+            _with_ground(row, lang) if stops else _waits(row, lang) for row in stops or rows if row.blocks
+        )
+    )
+
+
+def _waits(row: PlanStatement, lang: str) -> str:
+    """Return a decision in writing or an answer that the plan lacks."""
+    if row.kind != "confirm":
+        return row.es if lang == "es" else row.en
+    certainty = row.certainty.value if row.certainty else ""
+    if lang == "es":
+        return f"Decida y anote por qué: {row.es} ({name_es(certainty)})"
+    return f"Decide and write why: {row.en} ({certainty}; {row.review})"
+
+
 def judge(statements: Iterable[PlanStatement]) -> tuple[CheckVerdict, tuple[str, ...]]:
     """Return the verdict that follows from the statements, with the words of what decided it."""
-    stops = [statement for statement in statements if statement.kind == "stop"]
-    if stops:
-        return CheckVerdict.NOT_MET, tuple(dict.fromkeys(_with_ground(statement) for statement in stops))
-    waits = [
-        f"Decide and write why: {row.en} ({row.certainty.value if row.certainty else ''}; {row.review})"
-        if row.kind == "confirm"
-        else row.en
-        for row in statements
-        if row.blocks
-    ]
-    return (CheckVerdict.NOT_KNOWN, tuple(dict.fromkeys(waits))) if waits else (CheckVerdict.MET, ())
+    rows = list(statements)
+    why = reasons(rows, "en")
+    if any(row.kind == "stop" for row in rows):
+        return CheckVerdict.NOT_MET, why
+    return (CheckVerdict.NOT_KNOWN, why) if why else (CheckVerdict.MET, ())
 
 
 def _gravity(statement: PlanStatement) -> tuple[int, bool, int]:
@@ -91,8 +107,9 @@ def _gravity(statement: PlanStatement) -> tuple[int, bool, int]:
     return kind, not statement.absolute, SEVERITIES.index(statement.severity)
 
 
-def _with_ground(statement: PlanStatement) -> str:
-    return f"{statement.en} ({'; '.join(statement.because)})" if statement.because else statement.en
+def _with_ground(row: PlanStatement, lang: str) -> str:
+    words, because = (row.es, row.because_es) if lang == "es" else (row.en, row.because)
+    return f"{words} ({'; '.join(because)})" if because else words
 
 
 def _of_concern(row: Concern) -> PlanStatement:
@@ -124,7 +141,7 @@ def _of_scope(scope: Scope) -> list[PlanStatement]:
             kind=kind,
             id="scope",
             en=scope.because,
-            es=scope.because,
+            es=scope.because_es,
             blocks=True,
             absolute=kind == "stop",
             citations=scope.citations,
@@ -135,6 +152,7 @@ def _of_scope(scope: Scope) -> list[PlanStatement]:
 def _of_dose(dose: DoseCheck) -> list[PlanStatement]:
     if dose.verdict is CheckVerdict.NOT_MET:
         arithmetic = "; ".join(share.arithmetic for share in dose.shares)
+        arithmetic_es = "; ".join(share.arithmetic_es for share in dose.shares)
         most = dose.largest_safe_volume_ml
         largest = "0 mL" if most is None else ml(most)
         return [
@@ -143,7 +161,7 @@ def _of_dose(dose: DoseCheck) -> list[PlanStatement]:
                 id="dose",
                 en=f"Too much local anesthetic: {dose.because} ({arithmetic})."
                 f" Largest safe volume: {largest} for each site.",
-                es=f"Demasiado anestésico local: {dose.because} ({arithmetic})."
+                es=f"Demasiado anestésico local: {dose.because_es} ({arithmetic_es})."
                 f" Volumen máximo seguro: {largest} por sitio.",
                 blocks=True,
                 absolute=True,
@@ -162,12 +180,13 @@ def _of_steroid(steroid: SteroidCheck) -> list[PlanStatement]:
     ]
     if steroid.verdict is CheckVerdict.NOT_MET:
         words = f"{steroid.drug}: {'; '.join(steroid.because)}."
+        words_es = f"{name_es(steroid.drug)}: {'; '.join(steroid.because_es)}."
         said.append(
             PlanStatement(
                 kind="stop",
                 id="steroid",
                 en=words,
-                es=words,
+                es=words_es,
                 blocks=True,
                 absolute=True,
                 citations=steroid.citations,

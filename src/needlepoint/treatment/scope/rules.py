@@ -27,12 +27,14 @@ from needlepoint.base.knowledge import (
 from needlepoint.base.people import Clinician
 from needlepoint.base.refusal import Fault, Refused, nearest
 from needlepoint.treatment.precautions.traits import DATA
+from needlepoint.treatment.spanish import name_es
 from needlepoint.treatment.types import CheckVerdict
 
 __all__ = ["ACTS", "EVERYWHERE", "Scope", "ScopeRule", "load_scope", "may", "scope_table"]
 
 ACTS = ("injection", "dry_needling")
 EVERYWHERE = "*"
+Said = tuple[str, str]  # in English and in Spanish
 CLAIMS = {
     "yes": CheckVerdict.MET,
     "no": CheckVerdict.NOT_MET,
@@ -69,6 +71,7 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
 
     verdict: CheckVerdict
     because: str
+    because_es: str
     rule: str | None
     needs: tuple[str, ...]
     citations: tuple[Citation, ...]
@@ -140,13 +143,22 @@ def may(clinician: Clinician, act: str, as_of: datetime.date, body_areas: Sequen
     _check_words(clinician, act)
     if clinician.profession is None or clinician.state is None:
         ask = "In which state, and with which profession, does the clinician practice?"
-        return _answer(CheckVerdict.NOT_KNOWN, ask, None, (ask,), as_of)
+        ask_es = "¿En qué estado y con qué profesión ejerce el profesional?"
+        return _answer(CheckVerdict.NOT_KNOWN, (ask, ask_es), None, (ask,), as_of)
     what = f"{act.replace('_', ' ')} by {_with_article(clinician.profession)} in {clinician.state}"
     held = _rules(clinician, act, as_of)
     if not held:
         text = f"No rule is on file for {what} on {as_of}: ask the board."
-        return _answer(CheckVerdict.NOT_KNOWN, text, None, (f"Does the board allow {what}?",), as_of)
-    return _judge(held[0], held[1:], clinician, what, body_areas, as_of)
+        text_es = f"{_what_es(clinician, act)}: no consta ninguna regla; consulte al consejo estatal."
+        return _answer(
+            CheckVerdict.NOT_KNOWN, (text, text_es), None, (f"Does the board allow {what}?",), as_of
+        )
+    return _judge(held[0], held[1:], clinician, (what, _what_es(clinician, act)), body_areas, as_of)
+
+
+def _what_es(clinician: Clinician, act: str) -> str:
+    """The act, the profession and the state in Spanish."""
+    return f"{name_es(act)} por {name_es(clinician.profession or '')} en {clinician.state}"
 
 
 def _with_article(profession: str) -> str:
@@ -184,15 +196,16 @@ def _judge(
     rule: ScopeRule,
     others: Sequence[ScopeRule],
     clinician: Clinician,
-    what: str,
+    what: Said,
     body_areas: Sequence[str],
     as_of: datetime.date,
 ) -> Scope:
-    verdict, because, needs = _verdict(rule, clinician, what, body_areas)
+    verdict, (because, because_es), needs = _verdict(rule, clinician, what, body_areas)
     for other in others:
         if _claimed(other, clinician) is not verdict:
             because += f" {_reading(other)}"
-    return _answer(verdict, because[0].upper() + because[1:], rule, needs, as_of)
+            because_es += f" {_reading_es(other)}"
+    return _answer(verdict, (because[0].upper() + because[1:], because_es), rule, needs, as_of)
 
 
 def _claimed(rule: ScopeRule, clinician: Clinician) -> CheckVerdict:
@@ -203,35 +216,75 @@ def _claimed(rule: ScopeRule, clinician: Clinician) -> CheckVerdict:
 
 
 def _verdict(
-    rule: ScopeRule, clinician: Clinician, what: str, body_areas: Sequence[str]
-) -> tuple[CheckVerdict, str, tuple[str, ...]]:
-    """Return one row's verdict, its sentence, and what is missing."""
-    ask = f"Does the board allow {what}?"
+    rule: ScopeRule, clinician: Clinician, what: Said, body_areas: Sequence[str]
+) -> tuple[CheckVerdict, Said, tuple[str, ...]]:
+    """Return one row's verdict, its sentence in both languages, and what is missing."""
+    words, words_es = what
+    ask = f"Does the board allow {words}?"
     if rule.status == "silent":
-        return CheckVerdict.NOT_KNOWN, f"{what}: {rule.law}. Ask the board.", (ask,)
-    areas = ", ".join(rule.only_areas).replace("_", " ")
+        silent = (
+            f"{words}: {rule.law}. Ask the board.",
+            f"{words_es}: {rule.law}. Consulte al consejo estatal.",
+        )
+        return CheckVerdict.NOT_KNOWN, silent, (ask,)
     outside = [area for area in body_areas if rule.only_areas and area not in rule.only_areas]
     if rule.status == "no" or outside:
-        where = f"{what} outside {areas}" if outside else what
-        if rule.certainty is not Certainty.SEEN:
-            ground = f"{rule.law}; {rule.certainty.value}"
-            return (
-                CheckVerdict.NOT_KNOWN,
-                f"{where} is probably not allowed ({ground}): ask the board.",
-                (ask,),
-            )
-        return CheckVerdict.NOT_MET, f"{where} is not allowed: {rule.law}.", ()
+        return _not_allowed(rule, what, bool(outside), ask)
     if rule.only_areas and not body_areas:
-        question = "Which part of the body is treated?"
-        return CheckVerdict.NOT_KNOWN, f"{what} is for {areas} only ({rule.law}). {question}", (question,)
+        return _areas_unknown(rule, what)
     lacking = tuple(need for need in rule.needs if need not in clinician.credentials)
     if lacking:
         names = ", ".join(repr(need) for need in lacking)
-        return CheckVerdict.NOT_KNOWN, f"{what} asks for {names}, which is not on file ({rule.law}).", lacking
+        asked = f"{words} asks for {names}, which is not on file ({rule.law})."
+        asked_es = f"{words_es}: se pide {names}, que no consta ({rule.law})."
+        return CheckVerdict.NOT_KNOWN, (asked, asked_es), lacking
+    ground, ground_es = _ground(rule)
     if rule.certainty is Certainty.UNVERIFIED:  # a source that nobody has read neither refuses nor allows
-        ground = f"{rule.law}; {rule.certainty.value}"
-        return CheckVerdict.NOT_KNOWN, f"{what} is probably allowed ({ground}): ask the board.", (ask,)
-    return CheckVerdict.MET, f"{what} is allowed ({rule.law}; {rule.certainty.value}).", ()
+        probably = f"{words} is probably allowed ({ground}): ask the board."
+        probably_es = f"{words_es}: probablemente permitido ({ground_es}); consulte al consejo estatal."
+        return CheckVerdict.NOT_KNOWN, (probably, probably_es), (ask,)
+    return CheckVerdict.MET, (f"{words} is allowed ({ground}).", f"{words_es}: permitido ({ground_es})."), ()
+
+
+def _ground(rule: ScopeRule) -> Said:
+    """The law, and how far it was checked."""
+    certainty = rule.certainty.value
+    return f"{rule.law}; {certainty}", f"{rule.law}; {name_es(certainty)}"
+
+
+def _areas(rule: ScopeRule) -> Said:
+    return (
+        ", ".join(rule.only_areas).replace("_", " "),
+        ", ".join(name_es(area) for area in rule.only_areas),
+    )
+
+
+def _not_allowed(
+    rule: ScopeRule, what: Said, outside: bool, ask: str
+) -> tuple[CheckVerdict, Said, tuple[str, ...]]:
+    words, words_es = what
+    areas, areas_es = _areas(rule)
+    if outside:
+        words, words_es = f"{words} outside {areas}", f"{words_es} fuera de {areas_es}"
+    if rule.certainty is Certainty.SEEN:
+        said = (f"{words} is not allowed: {rule.law}.", f"{words_es}: no permitido: {rule.law}.")
+        return CheckVerdict.NOT_MET, said, ()
+    ground, ground_es = _ground(rule)
+    said = (
+        f"{words} is probably not allowed ({ground}): ask the board.",
+        f"{words_es}: probablemente no permitido ({ground_es}); consulte al consejo estatal.",
+    )
+    return CheckVerdict.NOT_KNOWN, said, (ask,)
+
+
+def _areas_unknown(rule: ScopeRule, what: Said) -> tuple[CheckVerdict, Said, tuple[str, ...]]:
+    areas, areas_es = _areas(rule)
+    question = "Which part of the body is treated?"
+    said = (
+        f"{what[0]} is for {areas} only ({rule.law}). {question}",
+        f"{what[1]}: solo para {areas_es} ({rule.law}). ¿Qué parte del cuerpo se trata?",
+    )
+    return CheckVerdict.NOT_KNOWN, said, (question,)
 
 
 def _reading(rule: ScopeRule) -> str:
@@ -240,15 +293,24 @@ def _reading(rule: ScopeRule) -> str:
     return f"Another reading, of {rule.reading} ({rule.certainty.value}): {claim}; {rule.law}."
 
 
+def _reading_es(rule: ScopeRule) -> str:
+    says = {"yes": "está permitido", "no": "no está permitido", "silent": "la ley no lo dice"}
+    claim = says.get(rule.status, "está permitido con condiciones")
+    return f"Otra lectura, de {rule.reading} ({name_es(rule.certainty.value)}): {claim}; {rule.law}."
+
+
 def _answer(
-    verdict: CheckVerdict, because: str, rule: ScopeRule | None, needs: tuple[str, ...], as_of: datetime.date
+    verdict: CheckVerdict, said: Said, rule: ScopeRule | None, needs: tuple[str, ...], as_of: datetime.date
 ) -> Scope:
+    because, because_es = said
     stale = rule is not None and load_scope().is_stale(rule, as_of)
     if stale and rule is not None:
         because += f" Last checked on {rule.checked}: look again."
+        because_es += f" Revisado por última vez el {rule.checked}: vuelva a mirar."
     return Scope(
         verdict=verdict,
         because=because,
+        because_es=because_es,
         rule=rule.id if rule else None,
         needs=needs,
         citations=cite(DATA, rule.source, rule.id) if rule else (),

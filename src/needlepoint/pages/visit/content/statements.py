@@ -181,7 +181,7 @@ def _said(row: PlanStatement, lang: str) -> SaidRow:
         pill=PILLS.get(row.kind, ""),
         words=row.es if spanish else row.en,
         do=row.do_es if spanish else row.do_en,
-        because="; ".join(row.because),
+        because="; ".join(row.because_es if spanish else row.because),
         sources="; ".join(citation.title for citation in row.citations),
         certainty=CERTAINTY_WORDS.get(row.certainty, "") if row.certainty else "",
         decided=row.decided or "",
