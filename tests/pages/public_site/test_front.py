@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
+import tomllib
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -20,6 +21,9 @@ from needlepoint.records.schedule.times import free_slots
 from needlepoint.records.settings.public_site import set_words
 from tests.documents.leaflets.reading import SIXTH, grade
 from tests.kit.portal import text_of
+from tests.places import SPEC
+
+TOPICS = tomllib.loads((SPEC / "patients" / "front_topics.toml").read_text(encoding="utf-8"))
 
 PAGES = ["", "muscles/", "muscles/trapezius/", "urgent/", "prices/", "prices/help/", "visit/", "feedback/"]
 
@@ -76,6 +80,23 @@ def test_the_home_address_leads_where_one_belongs(client, clinic, doctor):
     assert client.get("/at/example/", HTTP_ACCEPT_LANGUAGE="es-MX").url == "/at/example/es/"
     client.force_login(doctor.user, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get("/").url == "/today/"
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_the_front_page_tells_what_patients_ask(client, clinic, lang):
+    html = client.get(f"/at/example/{lang}/").content.decode()
+    said = " ".join(re.sub(r"<[^>]+>", " ", html).split()).casefold()
+    assert [topic for topic in TOPICS[lang] if topic.casefold() not in said] == []
+    # In the order in which patients ask: what it is, can it help, how, risks, for me here, costs, debt.
+    ids = re.findall(r'<section class="card read" id="(\w+)"', html)
+    wanted = "treatment helps what for_whom session how after risks with rule_ny prices cost debt who where".split()
+    assert [name for name in ids if name in wanted] == wanted
+    assert "injections and dry needling" in said or "inyecciones de puntos gatillo y punción seca" in said
+
+
+def test_prices_stand_on_the_front_page_also_without_our_words_on_costs(client, clinic, doctor):
+    set_words(doctor, "cost", "en", "", "", False)
+    assert client.get("/at/example/en/").content.decode().count('id="prices"') == 1
 
 
 def test_a_practice_writes_its_own_words_and_hides_sections(client, clinic, doctor):

@@ -79,8 +79,10 @@ def front(request: PublicRequest) -> HttpResponse:
     people = _people(practice)
     open_to_new = [row for row in services if row.for_new]
     priced = [(row, quote(practice, row, places[0], today)) for row in open_to_new] if places else []
+    sections = _sections(request, {place.state for place in places})
     context = {
-        "sections": _sections(request, {place.state for place in places}),
+        "sections": sections,
+        "costs_told": any(section["id"] == "cost" for section in sections),
         "conditions": load_conditions(),
         "people": [
             (person, _gives(person, open_to_new, places, today), licenses) for person, licenses in people
