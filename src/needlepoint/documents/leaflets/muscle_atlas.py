@@ -52,7 +52,7 @@ class BookPage(msgspec.Struct, frozen=True, kw_only=True):
 
 @lru_cache(maxsize=2)
 def book_pages(lang: str) -> dict[str, BookPage]:
-    """Return every muscle that is examined by palpation, by atlas id, by area and name."""
+    """Return every muscle of the atlas by its id, sorted by area and name."""
     pages = [_page(muscle, lang) for muscle in load_atlas().muscles.values()]
     return {page.id: page for page in sorted(pages, key=lambda page: (page.area, page.name))}
 
