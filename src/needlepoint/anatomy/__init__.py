@@ -1,6 +1,6 @@
 """Anatomy: body views and regions; muscles, their trigger points, referral zones and hazards.
 
-This room holds data and answers questions of it. It imports nothing of the other rooms.
+This package holds data and answers lookups. It imports no other package but base.
 """
 
 from needlepoint.anatomy.load import Atlas, load_atlas, split_region

@@ -34,7 +34,7 @@ KINDS = {"polygon": 3, "stroke": 2, "point": 1}  # kind -> fewest points
 
 
 class TouchedRegion(msgspec.Struct, frozen=True):
-    """What a drawing covers of one region: the greatest share of its area in one view, and the intensities."""
+    """How a drawing covers one region: the greatest share of its area in one view, and the intensities."""
 
     share: float
     greatest_intensity: float
@@ -48,7 +48,7 @@ class TouchedRegions(msgspec.Struct, frozen=True):
 
     @property
     def painful(self) -> dict[str, float]:
-        """Region id -> greatest intensity, of the regions that count as painful."""
+        """Return region id -> greatest intensity, of the regions that count as painful."""
         return {name: found.greatest_intensity for name, found in self.regions.items() if found.painful}
 
 
@@ -63,7 +63,7 @@ class _Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @lru_cache(maxsize=1)
 def limits() -> dict[str, float]:
-    """The limits and thresholds of `data/drawing/limits.toml` by id."""
+    """Return the limits and thresholds of `data/drawing/limits.toml` by id."""
     found = rows(DATA / "drawing" / "limits.toml", _Limit, "limit")
     for limit in found:
         cite(DATA, limit.source, f"limits.toml {limit.id}")
@@ -71,7 +71,7 @@ def limits() -> dict[str, float]:
 
 
 def read_drawing(obj: Any, where: str = "drawing") -> Drawing:
-    """A plain object ({'marks': [...]} or a list of marks) as a Drawing; Refused with every fault at once."""
+    """Return a plain object ({'marks': [...]} or a list of marks) as a Drawing; Refused with every fault at once."""
     marks = obj.get("marks") if isinstance(obj, dict) else obj
     if not isinstance(marks, list):
         raise Refused(Fault(where, type(marks).__name__, "an object with a list of 'marks'"))
@@ -115,7 +115,7 @@ def _faults(mark: Mark, where: str) -> list[Fault]:
 
 
 def shape_of(mark: Mark) -> BaseGeometry:
-    """The area of skin that a mark stands for, in mm of its view. A crossed polygon is mended."""
+    """Return the area of skin of a mark, in mm of its view. A self-crossing polygon is repaired."""
     if mark.kind == "polygon":
         return shapely.make_valid(shapely.Polygon(mark.points_mm))
     if mark.kind == "point" or len(set(mark.points_mm)) == 1:
@@ -126,7 +126,7 @@ def shape_of(mark: Mark) -> BaseGeometry:
 
 
 def cover(drawing: Drawing) -> TouchedRegions:
-    """Which regions a drawing covers, how much of each, and which count as painful."""
+    """Return which regions a drawing covers, how much of each, and which count as painful."""
     found: dict[str, TouchedRegion] = {}
     by_view: dict[str, list[tuple[BaseGeometry, float]]] = {}
     for mark in drawing.marks:
@@ -174,7 +174,7 @@ def _cover_view(view: str, shapes: list[tuple[BaseGeometry, float]]) -> dict[str
 
 
 def drawing_of(regions: Mapping[str, float]) -> Drawing:
-    """The drawing that covers just these regions (region id -> intensity): each in the view that shows it best."""
+    """Return the drawing that covers just these regions (region id -> intensity), each in its best view."""
     unknown = [name for name in regions if name not in region_ids()]
     if unknown:
         raise Refused(

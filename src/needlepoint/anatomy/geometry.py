@@ -1,8 +1,8 @@
-"""The body chart: its views, the regions of skin in each view, and the names by which regions are called.
+"""The body chart: its views, the regions of skin in each view, and the names of the regions.
 
-Every view is flat and in millimetres of a body 1.70 m tall: u to the viewer's right, v upward. A detail view
-(`head_front`, `hand_left_palm`) lies in the same coordinates as the view it is a crop of; the feet, seen from
-above and below, have coordinates of their own. The right side is the left side mirrored at u = 0.
+Every view is flat and in millimeters of a body 1.70 m tall: u to the viewer's right, v upward. A detail view
+(`head_front`, `hand_left_palm`) has the coordinates of the view that it is a crop of; the feet, seen from above and
+below, have coordinates of their own. The right side is the left side mirrored at u = 0.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ __all__ = [
 GEOMETRY = DATA / "geometry"
 SIDES = ("left", "right", "mid")
 OTHER = {"left": "right", "right": "left", "mid": "mid"}
-CLOSE_MM = 2.0  # regions are traced one by one; seams thinner than this belong to the body
+CLOSE_MM = 2.0  # regions are traced one by one; thinner gaps between them belong to the body
 
 
 class RegionShape(msgspec.Struct, frozen=True):
-    """One region as one view shows it. `polygon` and `label_at` in the view's mm, `area_mm2` as seen."""
+    """One region in one view. `polygon` and `label_at` in the view's mm, `area_mm2` as seen."""
 
     id: str
     region: str
@@ -48,8 +48,8 @@ class RegionShape(msgspec.Struct, frozen=True):
 class View(msgspec.Struct, frozen=True):
     """One view of the body chart.
 
-    `view_box` is (x, y, width, height) for drawing under `scale(1 -1)`; `outline` and `lines` are SVG paths;
-    `body` is everything that the regions cover; `crop_of` names the parent of a detail view.
+    `view_box` is (x, y, width, height) for drawing under `scale(1 -1)`; `outline` and `lines` are SVG paths; `body` is
+    the union of the regions; `crop_of` names the parent of a detail view.
     """
 
     id: str
@@ -62,10 +62,10 @@ class View(msgspec.Struct, frozen=True):
 
 
 class NamedRegion(msgspec.Struct, frozen=True):
-    """What a name stands for: one or two region ids of the chart, and what the name said of the side besides.
+    """The meaning of a name: one or two region ids of the chart, and a hint of the side in the name.
 
-    `hint` is 'mid' when the name put a paired region near the midline, 'left' or 'right' when it gave a side to
-    a midline region, else None.
+    `hint` is 'mid' when the name put a paired region near the midline, 'left' or 'right' when it gave a side to a
+    midline region, else None.
     """
 
     ids: tuple[str, ...]
@@ -74,7 +74,7 @@ class NamedRegion(msgspec.Struct, frozen=True):
 
 @lru_cache(maxsize=1)
 def load_views() -> dict[str, View]:
-    """Every view of the chart by id, read once."""
+    """Return every view of the chart by id, read once."""
     outlines = msgspec.json.decode((GEOMETRY / "outlines.json").read_bytes(), type=_Outlines).views
     regions = msgspec.json.decode((GEOMETRY / "regions.json").read_bytes(), type=_Regions).views
     return {id_: _view(id_, outline, regions[id_]) for id_, outline in outlines.items()}
@@ -130,7 +130,7 @@ def _part(row: _PartRow) -> RegionShape:
 
 
 def canonical(view: str) -> str:
-    """The view in which a mark is measured: a detail view counts like its parent.
+    """Return the view in which a mark is measured: a detail view counts like its parent.
 
     >>> canonical("head_front"), canonical("foot_left_sole")
     ('front', 'foot_left_sole')
@@ -139,7 +139,7 @@ def canonical(view: str) -> str:
 
 
 def mirrored_view(view: str) -> str:
-    """The view that shows on the other side what this one shows.
+    """Return the view that shows on the other side what this one shows.
 
     >>> mirrored_view("hand_left_palm"), mirrored_view("back")
     ('hand_right_palm', 'back')
@@ -150,7 +150,7 @@ def mirrored_view(view: str) -> str:
 
 @lru_cache(maxsize=1)
 def region_ids() -> tuple[str, ...]:
-    """Every region id with its side, in the order of the regions' own list."""
+    """Return every region id with its side, in the order of the regions' own list."""
     ids = []
     for region in load_regions().values():
         sides = ("left", "right") if region.paired else ("mid",)
@@ -159,7 +159,7 @@ def region_ids() -> tuple[str, ...]:
 
 
 def normalize_region(name: str) -> NamedRegion:
-    """The chart's regions behind `name`. Raises Refused, with the nearest names, when there is none.
+    """Return the chart's regions for `name`. Raises Refused, with the nearest names, when there are none.
 
     >>> normalize_region("left_temple").ids, normalize_region("mid_lumbar").ids
     (('left_temple',), ('left_lumbar', 'right_lumbar'))

@@ -18,20 +18,20 @@ FREQUENCIES = ("very_common", "common", "uncommon", "rare")
 
 
 class Atlas(msgspec.Struct, frozen=True):
-    """Everything the atlas knows: muscles, regions and features, each by id."""
+    """The whole atlas: muscles, regions and features, each by id."""
 
     muscles: dict[str, Muscle]
     regions: dict[str, Region]
     features: dict[str, dict[str, Feature]]  # vocabulary -> id -> feature
 
     def citations(self, muscle: Muscle) -> tuple[Citation, ...]:
-        """The sources of a muscle's referral zones."""
+        """Return the sources of a muscle's referral zones."""
         return cite(DATA, muscle.source, muscle.id)
 
 
 @lru_cache(maxsize=1)
 def load_atlas() -> Atlas:
-    """The whole atlas. Raises Refused with every fault of every file, when there is any."""
+    """Return the whole atlas. Raises Refused with every fault of every file."""
     regions = load_regions()
     features = {name: _features(name) for name in VOCABULARIES}
     muscles: dict[str, Muscle] = {}
@@ -54,7 +54,7 @@ def load_atlas() -> Atlas:
 
 @lru_cache(maxsize=1)
 def load_regions() -> dict[str, Region]:
-    """The regions of the body chart by id, without their side."""
+    """Return the regions of the body chart by id, without their side."""
     return {region.id: region for region in rows(DATA / "regions.toml", Region, "region")}
 
 
@@ -67,7 +67,7 @@ def _features(name: str) -> dict[str, Feature]:
 
 
 def split_region(name: str) -> tuple[str, str]:
-    """('same' | 'opposite' | 'both', plain region name) of a zone's region key.
+    """Return ('same' | 'opposite' | 'both', plain region name) of a zone's region key.
 
     >>> split_region("opposite:temple"), split_region("temple")
     (('opposite', 'temple'), ('same', 'temple'))
@@ -115,7 +115,7 @@ def _faults_of(
 
 
 def _place_faults(muscle: Muscle, point: TriggerPoint) -> list[Fault]:
-    """What is wrong with what the point says of its own needling and hazards."""
+    """Return what is wrong with the point's own needling and hazards."""
     where, kinds = f"{muscle.id}.{point.id}", {hazard.kind for hazard in muscle.hazards}
     needling = muscle.needling_at(point)
     known = [

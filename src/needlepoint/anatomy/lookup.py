@@ -1,4 +1,4 @@
-"""Questions asked of the atlas: by name, by region, by hazard."""
+"""Lookups in the atlas: by name, by region, by hazard."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from needlepoint.base.refusal import Fault, Refused, nearest
 
 
 def find_muscle(atlas: Atlas, name: str) -> Muscle:
-    """The muscle that goes by this name, in any spelling of the atlas; Refused with the nearest names."""
+    """Return the muscle with this name, in any spelling of the atlas; Refused with the nearest names."""
     wanted = plain_name(name)
     table = _names(atlas) if atlas is not load_atlas() else _known_names()
     if wanted in table:
@@ -20,7 +20,7 @@ def find_muscle(atlas: Atlas, name: str) -> Muscle:
 
 
 def plain_name(name: str) -> str:
-    """A name without case, hyphens, and the words 'muscle' and 'musculus'.
+    """Return a name without case, hyphens, and the words 'muscle' and 'musculus'.
 
     >>> plain_name("Gluteus-minimus muscle")
     'gluteus minimus'
@@ -30,7 +30,7 @@ def plain_name(name: str) -> str:
 
 
 def _names(atlas: Atlas) -> dict[str, str]:
-    """Every name -> muscle id. A muscle's own name wins over another's synonym."""
+    """Return every name -> muscle id. A muscle's own name takes precedence over another's synonym."""
     found: dict[str, str] = {}
     for muscle in atlas.muscles.values():
         for name in (*muscle.synonyms, *muscle.synonyms_es):
@@ -47,7 +47,7 @@ def _known_names() -> dict[str, str]:
 
 
 def muscles_by_region(atlas: Atlas, region: str) -> list[Muscle]:
-    """The muscles felt in a region (without its side), the strongest link first."""
+    """Return the muscles felt in a region (without its side), the strongest link first."""
     strongest = {muscle.id: felt_in(muscle, region) for muscle in atlas.muscles.values()}
     return sorted(
         (muscle for muscle in atlas.muscles.values() if strongest[muscle.id] > 0.0),
@@ -56,7 +56,7 @@ def muscles_by_region(atlas: Atlas, region: str) -> list[Muscle]:
 
 
 def felt_in(muscle: Muscle, region: str) -> float:
-    """The greatest weight that any of the muscle's points gives to a region; 0 when none does."""
+    """Return the greatest weight that any of the muscle's points gives to a region; 0 when none does."""
     weights = [
         weight
         for point in muscle.points
@@ -68,7 +68,7 @@ def felt_in(muscle: Muscle, region: str) -> float:
 
 
 def muscles_by_hazard(atlas: Atlas, kind: str) -> list[Muscle]:
-    """The muscles near a kind of hazard; Refused when no muscle has such a one."""
+    """Return the muscles near a kind of hazard; Refused for an unknown kind."""
     kinds = sorted({hazard.kind for muscle in atlas.muscles.values() for hazard in muscle.hazards})
     wanted = kind.lower().replace(" ", "_")
     if wanted not in kinds:

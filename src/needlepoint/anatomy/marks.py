@@ -1,4 +1,4 @@
-"""What a patient draws on the body chart, as plain values; `drawing.py` says which regions it covers."""
+"""What a patient draws on the body chart, as plain values; `drawing.py` maps it to regions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["Drawing", "Mark"]
 
 
 class Mark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One mark in the coordinates of a view: a polygon, a stroke of a width, or a touch. Intensity 0-10."""
+    """One mark in the coordinates of a view: a polygon, a stroke with a width, or a touch. Intensity 0-10."""
 
     view: str
     kind: str

@@ -1,8 +1,8 @@
-"""The values of the atlas. Left and right are never written twice: every row tells the LEFT side of the body.
+"""The values of the atlas. Left and right are never written twice: every row describes the LEFT side of the body.
 
-Regions are the names of `data/regions.toml` without their side ('temple', 'shoulder_front'). In a zone a plain
-name means the same side as the muscle; `opposite:temple` the other side; `both:lumbar` both. Regions in the
-midline (vertex, chin, throat, sternum, sacrum, coccyx, genital) have no side.
+Regions are the names of `data/regions.toml` without their side ('temple', 'shoulder_front'). In a zone a plain name
+means the same side as the muscle; `opposite:temple` the other side; `both:lumbar` both. Regions in the midline (vertex,
+chin, throat, sternum, sacrum, coccyx, genital) have no side.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Position(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Hazard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Something near the muscle that a needle must not meet, and how to stay away from it."""
+    """A structure near the muscle that a needle must avoid, and how to avoid it."""
 
     kind: str  # pleura, vessel, nerve, spinal_canal, kidney, peritoneum, heart, gland, eye, joint, implant
     structure: str
@@ -49,7 +49,7 @@ class Needling(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Palpation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the band is felt."""
+    """How the band is palpated."""
 
     method: list[str]  # flat, pincer, deep, intraoral, internal
     how: str
@@ -58,8 +58,8 @@ class Palpation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class TriggerPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One usual place of a trigger point, and where it is felt.
 
-    `essential` and `spill` give for each region how often a patient with this point active marks that region
-    (0 to 1): the essential zone in nearly everyone, the spill-over zone in some.
+    `essential` and `spill` give for each region how often a patient with this point active marks that region (0 to 1):
+    the essential zone in nearly everyone, the spill-over zone in some.
     """
 
     id: str
@@ -67,12 +67,12 @@ class TriggerPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     part: str = ""
     landmark: str
     position: Position | None = None
-    share: float = 1.0  # how often this point is the active one, against the muscle's other points
+    share: float = 1.0  # how often this point is the active one, compared with the muscle's other points
     essential: dict[str, float]
     spill: dict[str, float] = {}
     symptoms: dict[str, float] = {}
     names: list[str] = []  # names of the muscle's part that mean this point
-    # What differs here from the muscle's own [needling] and [[hazards]]; None and {} mean "as the muscle".
+    # Differences from the muscle's own [needling] and [[hazards]]; None and {} mean "as the muscle".
     depth_mm: tuple[int, int] | None = None
     needle_length_mm: tuple[int, int] | None = None
     gauge: tuple[int, int] | None = None
@@ -100,7 +100,7 @@ HAZARD_LEVELS = ("high", "medium", "low")
 
 
 class Muscle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One muscle (or a group that is felt and needled as one), as its file in `data/muscles/` tells it."""
+    """One muscle (or a group that is palpated and needled as one), as in its file in `data/muscles/`."""
 
     id: str
     name: str  # Terminologia Anatomica, English, without the word 'muscle'
@@ -111,8 +111,8 @@ class Muscle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     body_area: str  # head_face, neck_shoulder, arm_hand, trunk, hip_thigh, leg_foot
     parts: list[str] = []
     paired: bool = True
-    frequency: str  # very_common, common, uncommon, rare: see reasoning/data/priors.toml
-    lies_in: list[str]  # the regions under whose skin the muscle lies
+    frequency: str  # very_common, common, uncommon, rare: see reasoning/data/strengths.toml
+    lies_in: list[str]  # the regions that overlie the muscle
     action: list[str]
     innervation: str
     aggravated_by: dict[str, float] = {}  # ids of data/features/aggravators.toml
@@ -121,7 +121,7 @@ class Muscle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     symptoms: dict[str, float] = {}  # ids of data/features/symptoms.toml
     perpetuated_by: dict[str, float] = {}  # ids of data/features/contexts.toml
     mimics: list[str] = []
-    satellites: list[str] = []  # ids of muscles in which it keeps further points alive
+    satellites: list[str] = []  # ids of muscles in which it perpetuates further points
     palpation: Palpation
     needling: Needling
     hazards: list[Hazard]
@@ -130,7 +130,7 @@ class Muscle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     source: list[str]
 
     def point(self, id_: str) -> TriggerPoint:
-        """The trigger point with this id; KeyError when the muscle has none such."""
+        """Return the trigger point with this id; KeyError if the muscle has none."""
         for point in self.points:
             if point.id == id_:
                 return point
@@ -138,16 +138,16 @@ class Muscle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     @property
     def usual_point(self) -> TriggerPoint:
-        """The point that is active most often."""
+        """Return the point that is active most often."""
         return max(self.points, key=lambda point: point.share)
 
     def needling_at(self, point: TriggerPoint) -> Needling:
-        """How this point is reached: the muscle's needling with what the point says differently."""
+        """Return how this point is reached: the muscle's needling with the point's own differences."""
         own = {name: value for name in OVERRIDES if (value := getattr(point, name)) is not None}
         return msgspec.structs.replace(self.needling, **own) if own else self.needling
 
     def hazards_at(self, point: TriggerPoint) -> tuple[Hazard, ...]:
-        """The hazards of this point, the gravest first."""
+        """Return the hazards of this point, the most severe first."""
         levels = [(hazard, point.levels.get(hazard.kind, hazard.level)) for hazard in self.hazards]
         here = [msgspec.structs.replace(hazard, level=level) for hazard, level in levels if level != "none"]
         return tuple(sorted([*here, *point.hazards], key=lambda hazard: HAZARD_LEVELS.index(hazard.level)))
@@ -162,7 +162,7 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Region(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A named area of skin. `paired` regions have a left and a right; the others lie in the midline."""
+    """A named area of skin. `paired` regions have a left and a right; the others are in the midline."""
 
     id: str
     en: str
@@ -172,7 +172,7 @@ class Region(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Cited(msgspec.Struct, frozen=True):
-    """A muscle together with the citations that its keys stand for."""
+    """A muscle together with the citations of its keys."""
 
     muscle: Muscle
     citations: tuple[Citation, ...]

@@ -47,14 +47,14 @@ COMMANDS = {
 
 
 class OrderedGroup(click.Group):
-    """Lists the commands in the order of COMMANDS, imports one when it is called, and turns refusals into words."""
+    """List the commands in the order of COMMANDS, import one when it is called, and print refusals in words."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of the commands in their order."""
+        """Return the names of the commands in their order."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name, imported now; None when there is none."""
+        """Return the command of this name, imported now; None if there is none."""
         if cmd_name not in COMMANDS:
             return None
         module, name = COMMANDS[cmd_name].rsplit(".", 1)
@@ -62,7 +62,7 @@ class OrderedGroup(click.Group):
         return command
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **named: Any) -> Any:
-        """Run the program; words that are not UTF-8 are refused before any command reads them."""
+        """Run the program; arguments that are not UTF-8 are refused before any command reads them."""
         # The arrays are small: threads of the numerical library would cost more than they save.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         for stream in (sys.stdout, sys.stderr):
@@ -83,7 +83,7 @@ class OrderedGroup(click.Group):
         except Refused as refusal:
             click.echo(f"Refused. {refusal}", err=True)
             ctx.exit(2)
-        except BrokenPipeError:  # the reader of our output has gone; nothing is left to say
+        except BrokenPipeError:  # the reader of our output has closed it; there is nothing left to print
             sys.stderr.close()
             ctx.exit(0)
 

@@ -1,4 +1,4 @@
-"""How commands read what they are given and write what they made."""
+"""How commands read their input and write their output."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ MOST_BYTES = 64 * 1024 * 1024
 
 
 def read_json(name: str) -> Any:
-    """The JSON of a file, or of standard input for '-'. Refused when it cannot be read, saying where it breaks."""
+    """Return the JSON of a file, or of standard input for '-'. Refused, with the position, when it cannot be read."""
     data = sys.stdin.buffer.read(MOST_BYTES + 1) if name == "-" else _bytes_of(Path(name))
     return json_of(name, data)
 
 
 def json_of(name: str, data: bytes) -> Any:
-    """The JSON in `data`, read from `name`."""
+    """Return the JSON in `data`, read from `name`."""
     where = "standard input" if name == "-" else name
     if len(data) > MOST_BYTES:
         raise Refused(Fault(where, "more than 64 MiB", "a file of at most 64 MiB", "Split it."))
@@ -47,7 +47,7 @@ def json_of(name: str, data: bytes) -> Any:
 
 
 def _half_character(value: Any) -> str | None:
-    """The first text with a surrogate that stands alone: JSON can escape it, but no text can hold it."""
+    """Return the first text with an unpaired surrogate: JSON can escape it, but it cannot be written as UTF-8."""
     todo = [value]
     while todo:
         part = todo.pop()
@@ -61,7 +61,7 @@ def _half_character(value: Any) -> str | None:
 
 
 def is_whole_text(text: str) -> bool:
-    """Whether every character of `text` is a whole one, so that it can be written as UTF-8."""
+    """Return whether `text` can be written as UTF-8."""
     return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
@@ -81,7 +81,7 @@ def _no_constant(name: str) -> Any:
 
 @contextmanager
 def whole_stream(name: str) -> Iterator[BinaryIO]:
-    """The file, or standard input laid down where it can be read twice; never the whole of it in memory."""
+    """Return the file, or standard input in a form that can be read twice, never wholly in memory."""
     if name == "-":
         with tempfile.TemporaryFile() as spool:
             shutil.copyfileobj(sys.stdin.buffer, spool)
@@ -97,19 +97,19 @@ def whole_stream(name: str) -> Iterator[BinaryIO]:
 
 
 def begins_as_x12(stream: BinaryIO) -> bool:
-    """Whether what follows is X12, whatever mark or blanks stand before it. The stream is where it was."""
+    """Return whether X12 follows, after any byte order mark or blanks. The stream's position is unchanged."""
     head = stream.read(64)
     stream.seek(0)
     return head.removeprefix(codecs.BOM_UTF8).lstrip()[:3] == b"ISA"
 
 
 def print_json(value: Any) -> None:
-    """A value of the core as indented JSON on standard output."""
+    """Print a value of the core as indented JSON on standard output."""
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
 def write_picture(svg: str, svg_path: str | None, png_path: str | None) -> None:
-    """The picture to the files that were asked for."""
+    """Write the picture to the requested files."""
     from needlepoint.anatomy.picture import to_png
 
     if svg_path:
@@ -119,7 +119,7 @@ def write_picture(svg: str, svg_path: str | None, png_path: str | None) -> None:
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """A paper or a file for a payer; the whole of it or nothing."""
+    """Write a PDF or a file for a payer, completely or not at all."""
 
     def put(target: Path) -> None:
         part = target.with_name(f".{target.name}.part")

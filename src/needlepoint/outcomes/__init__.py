@@ -1,4 +1,4 @@
-"""How it went: when to ask, which answers must not wait, how much relief there was and for how long."""
+"""Outcomes: when to survey, which answers are urgent, how much relief there was and for how long."""
 
 from needlepoint.outcomes.ask import (
     Moment,

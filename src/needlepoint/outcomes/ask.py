@@ -1,4 +1,4 @@
-"""When a patient is asked, and what."""
+"""When a patient is surveyed, and the questions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FILE = DATA / "checkins.toml"
 
 
 class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One answer that can be given."""
+    """One possible answer."""
 
     id: str
     en: str
@@ -37,7 +37,7 @@ class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SurveyQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One question of the second screen: `scale` from 0 to 10, `one` or `some` of the options."""
+    """One question of the second page: `scale` from 0 to 10, `one` or `some` of the options."""
 
     id: str
     kind: Literal["scale", "one", "some"]
@@ -49,7 +49,7 @@ class SurveyQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 
 class Moment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One time of asking, so many days after the session, with what is asked besides the pain now."""
+    """One survey, this many days after the session, with its questions besides the pain now."""
 
     id: str
     days: int
@@ -62,7 +62,7 @@ class Moment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 @lru_cache(maxsize=1)
 def load_questions() -> dict[str, SurveyQuestion]:
-    """The questions by id."""
+    """Return the questions by id."""
     found = {row.id: row for row in rows(FILE, SurveyQuestion, "question")}
     for row in found.values():
         cite(DATA, row.source, f"question {row.id}")
@@ -71,7 +71,7 @@ def load_questions() -> dict[str, SurveyQuestion]:
 
 @lru_cache(maxsize=1)
 def load_moments() -> dict[str, Moment]:
-    """The moments by id, in their order; each asks only what there is."""
+    """Return the surveys by id, in order; each has only existing questions."""
     found = {row.id: row for row in rows(FILE, Moment, "moment")}
     for row in found.values():
         cite(DATA, row.source, f"moment {row.id}")
@@ -87,10 +87,10 @@ def due_at(
     zone: ZoneInfo,
     quiet: tuple[datetime.time, datetime.time],
 ) -> datetime.datetime:
-    """When to ask: the same hour of the day so many calendar days later where the patient lives, in UTC.
+    """Return when to ask: the same local time of the patient this many calendar days later, in UTC.
 
-    `treated_at` carries its zone. The hour stays the same over a change of the clock; in the quiet hours the
-    question waits for their end.
+    `treated_at` carries its zone. The local time stays the same over a clock change; in quiet hours the survey waits
+    for their end.
     """
     local = treated_at.astimezone(zone)
     day = local.date() + datetime.timedelta(days=days)
@@ -100,7 +100,7 @@ def due_at(
 def out_of_quiet(
     when: datetime.datetime, zone: ZoneInfo, quiet: tuple[datetime.time, datetime.time]
 ) -> datetime.datetime:
-    """`when`, or the end of the quiet hours (from, to; local time, may span midnight) that it falls into, in UTC."""
+    """Return `when`, or the end of the quiet hours (from, to; local time, may span midnight) around it, in UTC."""
     local = when.astimezone(zone)
     begins, ends = quiet
     clock = local.time().replace(tzinfo=None)

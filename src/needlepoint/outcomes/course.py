@@ -1,4 +1,4 @@
-"""The course of pain after a session: how much relief there was, and when the pain was back."""
+"""The course of pain after a session: how much relief there was, and when the pain returned."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class PainRating(msgspec.Struct, frozen=True):
 class Course(msgspec.Struct, frozen=True, kw_only=True):
     """`response`: substantial, moderate, none or not_known. `relief_percent` at the best of the answers.
 
-    `relief_days`: how many days the relief is known to have lasted; `ended`: the pain was seen to be back, so that
-    the number is the time to relapse. Not ended means that it lasted at least so long.
+    `relief_days`: how many days the relief is known to have lasted; `ended`: the pain returned, so that the number is
+    the time to relapse. Otherwise it lasted at least this long.
     """
 
     response: str
@@ -48,14 +48,14 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
 
 @lru_cache(maxsize=1)
 def load_response() -> ReliefCriteria:
-    """The row with its source."""
+    """Return the row with its source."""
     found = read_as(read_toml(FILE)["response"], ReliefCriteria, "checkins.toml response")
     cite(DATA, found.source, "checkins.toml response")
     return found
 
 
 def course_of(before: int | None, treated_on: datetime.date, points: Sequence[PainRating]) -> Course:
-    """What the answers after a session say. `before`: pain from 0 to 10 before it, None where nobody asked."""
+    """Return the course by the answers after a session. `before`: pain from 0 to 10 before it, None if not asked."""
     later = sorted((point for point in points if point.on >= treated_on), key=lambda point: point.on)
     if before is None or before == 0 or not later:
         return Course(response="not_known", relief_percent=None, relief_days=None, ended=False)
@@ -74,7 +74,7 @@ def course_of(before: int | None, treated_on: datetime.date, points: Sequence[Pa
 
 
 def _lasted(before: int, treated_on: datetime.date, later: Sequence[PainRating]) -> tuple[int | None, bool]:
-    """Days until the first answer without relief that follows one with it; else until the last answer with relief."""
+    """Return days until the first answer without relief after one with it; else until the last one with relief."""
     last: int | None = None
     for point in later:
         if _relieved(before, point.pain):

@@ -1,4 +1,4 @@
-"""Answers that must not wait: what the patient is told now, and what the practice has to do."""
+"""Urgent answers: what the patient is told now, and what the practice must do."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ __all__ = ["Worry", "load_worries", "worries"]
 
 
 class Worry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One answer that needs more than thanks, and what to do (`do`: an action of the red flags' table).
+    """One urgent answer, and what to do (`do`: an action of the red flags' table).
 
-    It holds when its `sign` was checked where a place of one of its `traits` was treated; when pain rose by
-    `pain_rise` or is `pain_from` or more (0 to 10); or when the `change` is one of these `days_from` days later.
-    No task is made where `task_en` is empty.
+    It applies when its `sign` was checked after treatment of a place with one of its `traits`; when pain rose by
+    `pain_rise` or is `pain_from` or more (0 to 10); or when the `change` is one of these `days_from` days later. No
+    task is made where `task_en` is empty.
     """
 
     id: str
@@ -39,17 +39,17 @@ class Worry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     @property
     def action(self) -> Action:
-        """How urgent it is and whom to call."""
+        """Return how urgent it is and whom to call."""
         return action_of(self.do)
 
     def is_about_pain(self) -> bool:
-        """Whether the number for the pain raises it."""
+        """Return whether the pain rating raises it."""
         return self.pain_rise is not None or self.pain_from is not None
 
 
 @lru_cache(maxsize=1)
 def load_worries() -> tuple[Worry, ...]:
-    """Every row, the gravest first."""
+    """Return every row, the most severe first."""
     found = rows(FILE, Worry, "worry")
     for row in found:
         cite(DATA, row.source, f"worry {row.id}")
@@ -65,10 +65,10 @@ def worries(
     change: str | None = None,
     days: int = 0,
 ) -> tuple[Worry, ...]:
-    """The rows that hold, the gravest first; of rows for the same sign the one that knows the place.
+    """Return the rows that apply, the most severe first; of rows for the same sign the more specific one.
 
-    `signs`: what was ticked; `traits`: of the places that were treated (treatment/data/traits.toml); `before` and
-    `now`: pain from 0 to 10, None where nobody asked; `change`: the answer to that question, so many `days` after.
+    `signs`: what was checked; `traits`: of the places that were treated (treatment/data/traits.toml); `before` and
+    `now`: pain from 0 to 10, None if not asked; `change`: the answer to that question, this many `days` after.
     """
     found: list[Worry] = []
     told: set[str] = set()

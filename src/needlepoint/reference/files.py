@@ -1,4 +1,4 @@
-"""Which published file is this, and what does it say? Told by its own header, not by its name."""
+"""Identify and read published files by their own header, not by their name."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HEADER_LINES = 60
 
 
 class Layout(NamedTuple):
-    """How a file is told apart, and its reader."""
+    """The identification of a file, and its reader."""
 
     words: tuple[str, ...]  # all of them, in one of the first lines, in lower case
     read: Callable[[layouts.CellTable], Release]
@@ -42,9 +42,9 @@ LAYOUTS = (
 def read_published(
     path: Path, from_: datetime.date | None = None, to: datetime.date | None = None
 ) -> list[Release]:
-    """What a file, or each file in a zip, holds. The days are the file's own unless they are given.
+    """Return the content of a file, or of each file in a zip. The days are the file's own unless they are given.
 
-    Raises Refused for a file that is none of the known ones, and with every line that does not fit.
+    Raises Refused for an unknown file, and with every line that does not fit.
     """
     releases: list[Release] = []
     unknown: list[str] = []
@@ -88,7 +88,7 @@ def _read(name: str, data: bytes, from_: datetime.date | None, to: datetime.date
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")  # CMS writes some of its files so
+        text = data.decode("cp1252", "replace")  # CMS writes some of its files this way
     if "\0" in text[:4096]:
         return None
     if text.lstrip().startswith("<?xml") or text.lstrip().startswith("<ICD10CM"):
@@ -109,7 +109,7 @@ def _read(name: str, data: bytes, from_: datetime.date | None, to: datetime.date
 
 
 def _rows(text: str) -> Sequence[list[str]]:
-    """The lines as cells: by tabs where the file has them, else by commas."""
+    """Return the lines as cells: separated by tabs if the file has them, else by commas."""
     head = text[:20_000]
     delimiter = "\t" if head.count("\t") > head.count(",") else ","
     return [

@@ -24,7 +24,7 @@ MONTHS = ["january", "february", "march", "april", "may", "june", "july", "augus
 
 
 class CellTable(msgspec.Struct, frozen=True, kw_only=True):
-    """A file cut into cells: what stands above the header, the header, the rows. `first` is the first row's line."""
+    """A file split into cells: the text above the header, the header, the rows. `first` is the first row's line."""
 
     name: str
     title: str
@@ -36,7 +36,7 @@ class CellTable(msgspec.Struct, frozen=True, kw_only=True):
     to: datetime.date | None
 
     def column(self, *words: str) -> int:
-        """The first column whose header holds all of `words`; Refused when none does."""
+        """Return the first column whose header contains all of `words`; Refused if none does."""
         for index, cell in enumerate(self.header):
             text = re.sub(r"\s+", " ", cell.lower())
             if all(word in text for word in words):
@@ -47,7 +47,7 @@ class CellTable(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Line:
-    """One row with its line number, which reads its cells and remembers what does not fit."""
+    """One row with its line number; it reads its cells and collects what does not fit."""
 
     def __init__(self, table: CellTable, number: int, cells: list[str], faults: list[Fault]) -> None:
         self.where = f"{table.name}, line {number}"
@@ -93,7 +93,7 @@ class _Line:
 
 
 def _lines(table: CellTable, read: Callable[[_Line], Row], is_row: Callable[[list[str]], bool]) -> list[Row]:
-    """Every row as `read` makes it; Refused with the first faults, and for a key that comes twice."""
+    """Return every row made by `read`; Refused with the first faults, and for a duplicate key."""
     faults: list[Fault] = []
     found: list[Row] = []
     for number, cells in enumerate(table.rows, table.first + 1):
@@ -121,7 +121,7 @@ def _release(
 
 
 def _once(kind: str, name: str, rows: list[Row]) -> None:
-    """A key stands once; the same line twice is let go."""
+    """Return each key once; an identical line is dropped."""
     seen: dict[Row, Row] = {}
     for row in rows:
         key = row[: KINDS[kind].key]
@@ -130,12 +130,15 @@ def _once(kind: str, name: str, rows: list[Row]) -> None:
 
 
 def _has_code(cells: list[str]) -> bool:
-    """Lines between header and rows, and notes beneath, begin with no code."""
+    """Return whether a line begins with a code; lines between header and rows, and notes below, do not."""
     return bool(cells) and len(cells[0]) == 5 and bool(CODE.fullmatch(cells[0].upper()))
 
 
 def ncci_pairs(table: CellTable) -> Release:
-    """Column one, column two, (before 1996), first day, last day or *, 0/1/9, rationale. A quarter is in parts."""
+    """Columns: column one, column two, (before 1996), first day, last day or *, 0/1/9, rationale.
+
+    A quarter has several files.
+    """
 
     def read(line: _Line) -> Row:
         return (line.code(0), line.code(1), line.day(3), line.day(4), line.one_of(5, "019"), line.text(6))
@@ -150,7 +153,7 @@ def ncci_pairs(table: CellTable) -> Release:
 
 
 def mue(table: CellTable) -> Release:
-    """Code, units, how it is judged (1 line, 2 day by policy, 3 day by clinical sense), why."""
+    """Columns: code, units, how it is judged (1 line, 2 day by policy, 3 day by clinical data), why."""
     units, indicator = table.column("mue values"), table.column("adjudication")
     why = table.column("rationale")
 
@@ -161,7 +164,7 @@ def mue(table: CellTable) -> Release:
     return _release("mue", table, _lines(table, read, _has_code), days)
 
 
-# Columns of the relative value file, which spreads its header over four lines: their places have held since 2008.
+# Columns of the relative value file, whose header has four lines: their positions are unchanged since 2008.
 RVU_PLACES = {
     "modifier": 1, "status": 3, "work": 5, "office": 6, "office_na": 7, "facility": 8, "facility_na": 9,
     "malpractice": 10, "components": 13, "global_days": 14, "multiple": 18, "bilateral": 19, "factor": 25,
@@ -171,7 +174,7 @@ RVU_NUMBERS = ("work", "office", "facility", "malpractice", "factor")
 
 
 def fees(table: CellTable) -> Release:
-    """Relative values by code and modifier, with the conversion factor on every line."""
+    """Columns: relative values by code and modifier, with the conversion factor on every line."""
     for index, word in RVU_HEADER.items():
         given = table.header[index] if index < len(table.header) else "nothing"
         if given.upper() != word:
@@ -193,7 +196,7 @@ def fees(table: CellTable) -> Release:
 
 
 def _year_from(title: str) -> tuple[datetime.date, datetime.date] | None:
-    """The release's month to the end of its year."""
+    """Return the release's month to the end of its year."""
     year = re.search(r"\b(20\d\d)\b", title)
     month = re.search(r"\b(january|april|july|october) release", title)
     if not year:
@@ -203,7 +206,7 @@ def _year_from(title: str) -> tuple[datetime.date, datetime.date] | None:
 
 
 def gpci(table: CellTable) -> Release:
-    """Contractor, state, locality, name and the three indices; the work index with its floor where both are given."""
+    """Columns: contractor, state, locality, name and the three indices; the work index with its floor if given."""
     state, number, name = (
         table.column("state"),
         table.column("locality number"),
@@ -226,7 +229,7 @@ def gpci(table: CellTable) -> Release:
 
 
 def localities(table: CellTable) -> Release:
-    """Contractor, locality, state (written once for all its lines), area, counties."""
+    """Columns: contractor, locality, state (once for all its lines), area, counties."""
     state = ""
     filled: list[list[str]] = []
     for cells in table.rows:
@@ -243,7 +246,7 @@ def localities(table: CellTable) -> Release:
 
 
 def drugs(table: CellTable) -> Release:
-    """Code, dosage, payment limit, coinsurance. Lines without a limit are paid otherwise and left out."""
+    """Columns: code, dosage, payment limit, coinsurance. Lines without a limit are paid otherwise and left out."""
     dosage, limit = table.column("dosage"), table.column("payment limit")
     headers = [cell.lower() for cell in table.header]
     share = next((n for n, cell in enumerate(headers) if "insurance" in cell), None)
@@ -257,7 +260,7 @@ def drugs(table: CellTable) -> Release:
 
 
 def poverty(table: CellTable) -> Release:
-    """Year, state or group of states, household size, income: the fields of HHS's own interface."""
+    """Columns: year, state or group of states, household size, income: the fields of HHS's own API."""
     year, people, income = table.column("year"), table.column("household_size"), table.column("income")
     state = table.column("state")
     years = {cells[year] for cells in table.rows if len(cells) > year and cells[year]}
@@ -281,13 +284,13 @@ CODE_LINE = re.compile(r"([A-Z]\d[0-9A-Z]{1,5})\s+\S")
 
 
 def looks_like_codes(text: str) -> bool:
-    """Whether the first lines are those of an ICD-10-CM order or code file."""
+    """Return whether the first lines are those of an ICD-10-CM order or code file."""
     lines = [line for line in text[:4000].splitlines()[:5] if line.strip()]
     return bool(lines) and all(ORDER_LINE.match(line) or CODE_LINE.match(line) for line in lines)
 
 
 def diagnoses(name: str, text: str, from_: datetime.date | None, to: datetime.date | None) -> Release:
-    """The order file (number, code, 1 when billable) or the file of billable codes."""
+    """Read the order file (number, code, 1 when billable) or the file of billable codes."""
     faults: list[Fault] = []
     rows: list[Row] = []
     ordered = bool(ORDER_LINE.match(text.lstrip("\ufeff")))
@@ -309,7 +312,7 @@ def diagnoses(name: str, text: str, from_: datetime.date | None, to: datetime.da
 
 
 def _fiscal_year(name: str) -> tuple[datetime.date, datetime.date | None]:
-    """ICD-10-CM of a year holds from 1 October before to 30 September; an April edition from 1 April."""
+    """Return the days of an ICD-10-CM year: from October 1 before to September 30; an April edition from April 1."""
     year = re.search(r"(20\d\d)", name)
     if not year:
         remedy = "Give the first day with --from, e.g. --from 2026-10-01."
@@ -323,7 +326,7 @@ RANGE = re.compile(r"\(([^()]*\d[^()]*)\)")
 
 
 def excludes(name: str, text: str, from_: datetime.date | None, to: datetime.date | None) -> Release:
-    """The Excludes1 notes of the tabular list: each code with what may not stand beside it (`M60.-`, `M79.7`)."""
+    """Read the Excludes1 notes of the tabular list: each code with those that it excludes (`M60.-`, `M79.7`)."""
     if "<!ENTITY" in text:
         raise Refused(Fault(name, "a document that defines entities", "the tabular list as published"))
     try:
@@ -363,7 +366,7 @@ QUARTERS: tuple[tuple[str, Callable[[re.Match[str]], tuple[int, int]]], ...] = (
 
 
 def _quarter_of(text: str) -> tuple[datetime.date, datetime.date] | None:
-    """The first and last day of the quarter that a name or title speaks of."""
+    """Return the first and last day of the quarter in a name or title."""
     lowered = text.lower()
     for pattern, make in QUARTERS:
         match = re.search(pattern, lowered)

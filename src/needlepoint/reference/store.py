@@ -1,4 +1,4 @@
-"""The published files in one SQLite file: whole releases, side by side by the days for which they hold, never half."""
+"""The published files in one SQLite file: whole releases, side by side by their days, never in part."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from needlepoint.reference.types import KINDS, Release, Row
 
 __all__ = ["ReleaseChange", "Store", "StoredRelease"]
 
-SHRUNK = Decimal("0.5")  # a file that loses more than this share of its rows is most likely not whole
+SHRUNK = Decimal("0.5")  # a file that loses more than this share of its rows is probably incomplete
 CHUNK = 500
 
 
 class StoredRelease(msgspec.Struct, frozen=True, kw_only=True):
-    """One release as it is kept."""
+    """One stored release."""
 
     id: int
     kind: str
@@ -36,26 +36,26 @@ class StoredRelease(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReleaseChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What a release brings against the one before it: how many rows, and the first of each sort."""
+    """The changes of a release from the one before it: the number of rows, and the first of each kind."""
 
     kind: str
     name: str
     from_: datetime.date
     to: datetime.date | None
-    against: str  # the release that held before, or ''
+    against: str  # the previous release, or ''
     rows: int
     added: int
     removed: int
     changed: int
     examples: tuple[str, ...]
-    already: bool  # the same rows for the same days were there
+    already: bool  # the same rows for the same days existed
 
 
 class Store:
-    """The kept releases, and the answers that edits and prices take from them."""
+    """The stored releases, and the lookups for edits and prices."""
 
     def __init__(self, path: Path) -> None:
-        """Open (or begin) the store at `path`; Refused when the file is something else."""
+        """Open (or create) the store at `path`; Refused when the file is something else."""
         self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -96,7 +96,7 @@ class Store:
             )
 
     def held(self) -> list[StoredRelease]:
-        """Every release, by kind and first day."""
+        """Return every release, by kind and first day."""
         rows = self.db.execute("SELECT id, kind, name, from_day, to_day FROM release ORDER BY kind, from_day")
         return [
             StoredRelease(
@@ -110,10 +110,10 @@ class Store:
         return int(row[0])
 
     def keep(self, release: Release, smaller: bool = False) -> ReleaseChange:
-        """Take a release in, whole or not at all, and say what it changes.
+        """Store a release, completely or not at all, and return what it changes.
 
-        The same kind and first day is replaced (a part of a file in parts is added). Raises Refused for a release that
-        has lost more than half of the rows of the one before, unless `smaller`.
+        A release of the same kind and first day is replaced (a file in parts is extended). Raises Refused for a release
+        that has lost more than half of the rows of the one before, unless `smaller`.
         """
         with self._transaction():
             change = self._change(release)
@@ -155,7 +155,7 @@ class Store:
         )
 
     def _rows(self, kind: str, release: int, spans: Iterable[tuple[str, str]]) -> dict[Row, Row]:
-        """The rows of a release by their key; of a file in parts only those that the new part speaks of."""
+        """Return the rows of a release by their key; of a file in parts only those that the new part covers."""
         columns = KINDS[kind].columns
         where, values = "", []
         for first, last in spans:
@@ -199,7 +199,7 @@ class Store:
         return self._one("kind = ? AND from_day < ? ORDER BY from_day DESC LIMIT 1", kind, from_.isoformat())
 
     def holding(self, kind: str, on: datetime.date) -> StoredRelease | None:
-        """The latest release of a kind that holds on that day."""
+        """Return the latest release of a kind for that day."""
         return self._one(
             "kind = ? AND from_day <= ? AND (to_day IS NULL OR to_day >= ?) ORDER BY from_day DESC LIMIT 1",
             kind, on.isoformat(), on.isoformat(),
@@ -213,10 +213,10 @@ class Store:
             return None
         return StoredRelease(id=row[0], kind=row[1], name=row[2], from_=_day(row[3]), to=_day(row[4]), rows=0)
 
-    # What the edits of `coding` ask.
+    # Lookups for the edits of `coding`.
 
     def pairs(self, codes: list[str], on: datetime.date) -> list[Pair] | None:
-        """Every NCCI pair among `codes` that holds on that day; None when a part that speaks of one is not loaded."""
+        """Return every NCCI pair among `codes` on that day; None when a part that covers one is not loaded."""
         release = self.holding("ncci_pairs", on)
         if release is None or not all(self._spoken_of(release.id, code) for code in codes):
             return None
@@ -238,7 +238,7 @@ class Store:
         return found is not None
 
     def unlikely(self, code: str, on: datetime.date) -> Unlikely | bool | None:
-        """The most units of a code a day; False when the file that holds names none."""
+        """Return the most units of a code a day; False when the current file has none."""
         release = self.holding("mue", on)
         if release is None:
             return None
@@ -256,7 +256,7 @@ class Store:
         return found
 
     def diagnosis(self, code: str, on: datetime.date) -> bool | None:
-        """Whether a diagnosis code is valid to the last digit on that day."""
+        """Return whether a diagnosis code is valid to the last digit on that day."""
         release = self.holding("diagnoses", on)
         if release is None:
             return None
@@ -264,7 +264,7 @@ class Store:
         return row is not None and row[1] == "1"
 
     def excluded(self, codes: list[str], on: datetime.date) -> list[tuple[str, str]] | None:
-        """Which of `codes` may not stand beside each other: by a note at the code or at what it belongs to."""
+        """Return which of `codes` exclude each other, by a note at the code or at its category."""
         release = self.holding("excludes", on)
         if release is None:
             return None
@@ -281,10 +281,10 @@ class Store:
                     found.append((code, other))
         return found
 
-    # What the prices of `cost` ask.
+    # Lookups for the prices of `cost`.
 
     def fee(self, code: str, modifier: str, on: datetime.date) -> PublishedFee | None:
-        """The relative values of a code on that day; None when no file that is loaded holds or names it."""
+        """Return the relative values of a code on that day; None when no loaded file has it."""
         release = self.holding("fees", on)
         row = self._row("fees", release.id, code, modifier) if release else None
         if release is None or row is None:
@@ -302,7 +302,7 @@ class Store:
         )
 
     def area(self, state: str, locality: str, on: datetime.date) -> LocalityIndices | None:
-        """The indices of a locality on that day."""
+        """Return the indices of a locality on that day."""
         release = self.holding("gpci", on)
         if release is None:
             return None
@@ -322,7 +322,7 @@ class Store:
         )
 
     def counties(self, county: str, on: datetime.date) -> list[tuple[str, str, str]]:
-        """Contractor, locality and state of every line that names a county."""
+        """Return contractor, locality and state of every line that names a county."""
         release = self.holding("localities", on)
         if release is None:
             return []
@@ -333,7 +333,7 @@ class Store:
         return [row[:3] for row in rows if wanted in re.split(r"[/,&]\s*|\s+AND\s+", row[3].upper())]
 
     def drug(self, code: str, on: datetime.date) -> DrugLimit | None:
-        """The payment limit of one unit of a drug on that day."""
+        """Return the payment limit of one unit of a drug on that day."""
         release = self.holding("drugs", on)
         row = self._row("drugs", release.id, code) if release else None
         if release is None or row is None:
@@ -341,7 +341,7 @@ class Store:
         return DrugLimit(limit_usd=Decimal(row[2]), dosage=row[1], release=release.name)
 
     def poverty(self, area: str, people: int, on: datetime.date) -> tuple[Decimal, str] | None:
-        """The guideline of a household in USD a year, and the release; beyond the table by its last step."""
+        """Return the guideline of a household in USD a year, and the release; beyond the table by its last step."""
         release = self.holding("poverty", on)
         if release is None:
             return None
@@ -359,7 +359,7 @@ class Store:
 
 
 def _named(code: str, note: str) -> bool:
-    """Whether a code is one that a note names: `M79.7`, `M60.-`, `S39.012`, `M54.4-`, `R10.0-R10.9`."""
+    """Return whether a code is one that a note names: `M79.7`, `M60.-`, `S39.012`, `M54.4-`, `R10.0-R10.9`."""
     first, dash, last = note.partition("-")
     start = first.replace(".", "").strip()
     if dash and last.strip():

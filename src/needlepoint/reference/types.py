@@ -1,4 +1,4 @@
-"""What a published file comes to: its kind, the days for which it holds, and its rows."""
+"""The content of a published file: its kind, its days, and its rows."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import msgspec
 
 __all__ = ["KINDS", "Kind", "Release", "Row"]
 
-Row = tuple[str, ...]  # every value as text, as the file has it; numbers exact, dates as CCYY-MM-DD
+Row = tuple[str, ...]  # every value as text, as in the file; numbers exact, dates as CCYY-MM-DD
 
 
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
-    """A sort of file: its columns, and how many of the first ones name a row."""
+    """A kind of file: its columns, and how many of the first ones are the key."""
 
     id: str
     title: str
     columns: tuple[str, ...]
     key: int
-    settles: str  # what is not known without it
+    settles: str  # what is unknown without it
 
 
 KINDS = {
@@ -103,6 +103,4 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     from_: datetime.date
     to: datetime.date | None
     rows: Sequence[Row]
-    spans: tuple[
-        tuple[str, str], ...
-    ] = ()  # for a file in parts: first and last code that this part speaks of
+    spans: tuple[tuple[str, str], ...] = ()  # for a file in parts: first and last code of this part

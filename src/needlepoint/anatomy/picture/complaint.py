@@ -26,11 +26,11 @@ GAP = 16.0
 CELL_HEIGHT = 480.0
 HEAD, FOOT = 128.0, 84.0
 LIST_LINE = 30.0
-PAINT = 0.86  # how far the color of pain covers the skin
+PAINT = 0.86  # how strongly the color of pain covers the skin
 
 
 class PictureSuspect(NamedTuple):
-    """A leading muscle as the picture needs it."""
+    """A leading muscle for the picture."""
 
     label: str
     name: str
@@ -38,7 +38,7 @@ class PictureSuspect(NamedTuple):
     places: Mapping[str, Place]
 
 
-Areas = dict[str, list[tuple[float, str]]]  # view -> (intensity, path), the least first
+Areas = dict[str, list[tuple[float, str]]]  # view -> (intensity, path), the weakest first
 
 
 def complaint_picture(
@@ -47,9 +47,9 @@ def complaint_picture(
     lang: str = "en",
     drawing: Drawing | None = None,
 ) -> str:
-    """The pain as SVG, with an X for each of `muscles` (muscle, side, probability).
+    """Return the pain as SVG, with an X for each of `muscles` (muscle, side, probability).
 
-    `regions` maps region id -> intensity 0 to 10. A `drawing` is shown as it was drawn, in place of the regions.
+    `regions` maps region id -> intensity 0 to 10. A `drawing` is shown as drawn, in place of the regions.
     """
     suspects = [_suspect(number, *row, lang) for number, row in enumerate(muscles, 1)]
     cards = _drawn_cards(drawing, suspects) if drawing else _named_cards(regions, suspects)
@@ -75,12 +75,12 @@ def _suspect(number: int, muscle: Muscle, side: str, probability: float, lang: s
 
 
 def _chance(probability: float) -> str:
-    """A share in percent; never 0 or 100, which no drawing can say."""
+    """Return a share in percent; never 0 or 100, because a drawing cannot prove either."""
     return "<1%" if probability < 0.01 else ">99%" if probability > 0.99 else f"{probability:.0%}"
 
 
 def _id_of(*parts: object) -> str:
-    """An id that two different pictures on one page do not share."""
+    """Return an id that is unique among different pictures on one page."""
     return "np-" + hashlib.sha256(repr(parts).encode()).hexdigest()[:10]
 
 
@@ -114,7 +114,7 @@ def _marks_in(drawing: Drawing, view: str) -> list[Mark]:
 
 
 def _with_suspects(views: list[str], suspects: Sequence[PictureSuspect]) -> list[str]:
-    """The views, and as many more as there is room for to show every X."""
+    """Return the views, and as many more as fit, to show every X."""
     views = list(views)
     for suspect in suspects:
         if len(views) < MOST_CARDS and not any(canonical(view) in suspect.places for view in views):
@@ -123,7 +123,7 @@ def _with_suspects(views: list[str], suspects: Sequence[PictureSuspect]) -> list
 
 
 def _spots(suspects: Sequence[PictureSuspect], view: str) -> list[Place]:
-    """The places of the X marks that lie in a view."""
+    """Return the places of the X marks in a view."""
     box = framing.box_of(load_views()[view])
     found = (suspect.places.get(canonical(view)) for suspect in suspects)
     return [place for place in found if place and box.holds(place)]
@@ -167,7 +167,7 @@ def _painted(path: str, intensity: float) -> str:
 
 
 def _marks(card: Card, suspects: Sequence[PictureSuspect], labeled_already: set[str]) -> str:
-    """The X marks of a card; a muscle is named in the first card that shows it, and numbered in the others."""
+    """Return the X marks of a card; a muscle is named in the first card that shows it, and numbered in the others."""
     found = []
     box = framing.box_of(load_views()[card.view])
     for suspect in suspects:
@@ -192,7 +192,7 @@ def _heading(drawn: bool, lang: str) -> str:
 
 
 def _scale(y: float, lang: str) -> str:
-    """The colors of a pain from 0 to 10."""
+    """Return the color scale for pain from 0 to 10."""
     label = words.say("intensity", lang)
     x = MARGIN + ink.width_of(label, SMALL) + 14
     step = 20.0
@@ -209,7 +209,7 @@ def _scale(y: float, lang: str) -> str:
 
 
 def _list(suspects: Sequence[PictureSuspect], cards: Sequence[Card], lang: str) -> tuple[float, str]:
-    """(where the picture's body ends, the ranked muscles as SVG): in the free cell, or below in two columns."""
+    """Return (lower edge of the picture, the ranked muscles as SVG): in the free cell, or below in two columns."""
     last = cards[-1]
     bottom = max(card.y + card.height for card in cards) + fig.CAPTION
     if not suspects:

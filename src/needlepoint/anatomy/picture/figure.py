@@ -1,4 +1,4 @@
-"""The figure itself: skin, paint, shade and line of one view, cropped to a window and set into a card."""
+"""The figure itself: skin, paint, shade and lines of one view, cropped to a window and placed in a card."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from needlepoint.anatomy.picture.ink import SMALL, text
 from needlepoint.anatomy.picture.zones import TILE, stipple
 
 SHADING = GEOMETRY / "shading"
-COARSE_MM = 520.0  # a window taller than this needs no fine shading
+COARSE_MM = 520.0  # a taller window needs no fine shading
 SHADE_DEPTH = 0.86
 CORNER = 10.0
-CAPTION = 20.0  # room for the words below a card
+CAPTION = 20.0  # space for the caption below a card
 SIDED_VIEWS = {"front": "right", "head_front": "right", "back": "left", "head_back": "left"}
 
 
@@ -41,12 +41,12 @@ class Window(NamedTuple):
         return self.v1 - self.v0
 
     def holds(self, place: tuple[float, float]) -> bool:
-        """Whether a place lies inside."""
+        """Return whether a place is inside."""
         return self.u0 <= place[0] <= self.u1 and self.v0 <= place[1] <= self.v1
 
 
 class Card(NamedTuple):
-    """Where a window stands on the page, in units of the page."""
+    """A window's place on the page, in units of the page."""
 
     x: float
     y: float
@@ -57,18 +57,18 @@ class Card(NamedTuple):
 
     @property
     def scale(self) -> float:
-        """Units of the page for one mm."""
+        """Return units of the page for one mm."""
         return self.width / self.window.width
 
     def place(self, spot: tuple[float, float]) -> tuple[float, float]:
-        """A place of the view on the page."""
+        """Return the place on the page of a place in the view."""
         return (
             self.x + (spot[0] - self.window.u0) * self.scale,
             self.y + (self.window.v1 - spot[1]) * self.scale,
         )
 
     def spot(self, x: float, y: float) -> tuple[float, float]:
-        """A place of the page in the view, the inverse of `place`."""
+        """Return the place in the view of a place on the page, the inverse of `place`."""
         return (
             self.window.u0 + (x - self.x) / self.scale,
             self.window.v1 - (y - self.y) / self.scale,
@@ -95,7 +95,7 @@ def _index() -> dict[str, ViewIndex]:
 
 
 def _cut(view: str, px: float) -> str:
-    """The bare section of a leg that a foot seen from above is cut from; '' in other views."""
+    """Return the cut surface of the leg above a foot that is seen from above; '' in other views."""
     ring = _index()[view].cut
     if not ring:
         return ""
@@ -104,7 +104,7 @@ def _cut(view: str, px: float) -> str:
 
 
 def tiles_of(card: Card) -> list[Tile]:
-    """The shading pictures that a card needs: the coarse one, or the fine bands that its window meets."""
+    """Return the shading pictures that a card needs: the coarse one, or the fine bands in its window."""
     coarse, *fine = _index()[card.view].tiles
     if not fine or card.window.height > COARSE_MM:
         return [coarse]
@@ -118,7 +118,7 @@ def _data_of(file: str) -> str:
 
 
 def figure_defs(id_: str, cards: Sequence[Card], minis: Iterable[str] = ()) -> str:
-    """What the parts of a picture share: outlines of all its views, lines and shading of its cards, the stipple."""
+    """Return shared definitions of a picture: outlines of its views, lines and shading of its cards, the stipple."""
     shaded = list(dict.fromkeys(card.view for card in cards))
     tiles = dict.fromkeys(tile for card in cards for tile in tiles_of(card))
     outlines = (
@@ -153,7 +153,7 @@ def _tile_def(id_: str, tile: Tile) -> str:
 
 
 def card_frame(card: Card) -> str:
-    """The quiet ground on which a figure stands; `card_corners` rounds what lies on it."""
+    """Return the background of a figure; `card_corners` rounds what is drawn on it."""
     return (
         f'<rect x="{card.x:.1f}" y="{card.y:.1f}" width="{card.width:.1f}" height="{card.height:.1f}"'
         f' rx="{CORNER:g}" fill="var(--card)"/>'
@@ -161,7 +161,7 @@ def card_frame(card: Card) -> str:
 
 
 def card_corners(card: Card) -> str:
-    """Paper over the corners of a card, so that a figure running to its edge is cut as round as the card."""
+    """Return paper-colored corners over a card, so that a figure at its edge is clipped as round as the card."""
     r, w, h = CORNER, card.width, card.height
     arc = f"A{r} {r} 0 0 1"
     left, top, right, low = card.x, card.y, card.x + w, card.y + h
@@ -174,7 +174,7 @@ def card_corners(card: Card) -> str:
 
 
 def figure(id_: str, card: Card, paint: str) -> str:
-    """The view in its card: `paint` (SVG in mm of the view, v downward) lies on the skin, under shade and lines."""
+    """Return the view in its card: `paint` (SVG in mm of the view, v downward) is between skin and shade."""
     name, window = card.view, card.window
     px = 1 / card.scale
     ref = f"{id_}-{name}"
@@ -195,7 +195,7 @@ def figure(id_: str, card: Card, paint: str) -> str:
 
 
 def painted_zones(id_: str, card: Card, essential: str, spill: str) -> str:
-    """The paint of a card from two paths: solid where it is mostly felt, stippled where sometimes."""
+    """Return the paint of a card from two paths: solid for essential zones, stippled for spill-over zones."""
     dots = f"{id_}-dots-{card.x:.0f}-{card.y:.0f}"
     return (
         f'<pattern id="{dots}" href="#{id_}-dots" patternTransform="scale({1 / card.scale:.4f})"/>'
@@ -207,7 +207,7 @@ def painted_zones(id_: str, card: Card, essential: str, spill: str) -> str:
 def mini(
     id_: str, x: float, y: float, height: float, view_id: str, paint: str, windows: Iterable[Window]
 ) -> str:
-    """A small silhouette that tells where the windows lie; `mini_width` says how wide it is."""
+    """Return a small silhouette that shows the position of the windows; `mini_width` is its width."""
     left, top, width, tall = load_views()[view_id].view_box
     px = tall / height
     frames = "".join(
@@ -225,13 +225,13 @@ def mini(
 
 
 def mini_width(view_id: str, height: float) -> float:
-    """Width of a mini of that height, in units of the page."""
+    """Return the width of a mini of that height, in units of the page."""
     _, _, width, tall = load_views()[view_id].view_box
     return height * width / tall
 
 
 def card_caption(card: Card, lang: str) -> str:
-    """The view's name below the card, and at its ends which side of the patient lies where."""
+    """Return the view's name below the card, with the patient's left and right at its ends."""
     y = card.y + card.height + CAPTION - 3
     name = words.VIEW_NAMES[lang][card.view]
     parts = [text(card.x + card.width / 2, y, name, SMALL, "soft", 500, 'text-anchor="middle"')]

@@ -13,20 +13,20 @@ from needlepoint.anatomy.geometry import View, canonical, load_views
 from needlepoint.anatomy.picture.figure import Card, Window
 
 Place = tuple[float, float]
-LEAST_MM = 390.0  # the smallest height of a window on a whole-body view: below it one loses the place
-TINY = 30.0  # a region less than this wide on its card, in units of the page, deserves a close-up
-CUT_MM = 3.0  # hidden of a detail view where the drawing cuts the body
-AIR = 1.28  # a window against what it must hold
-EDGE_MM = 14.0  # air left around a whole view
-WELL = 0.5  # a region counts as shown when a view shows this share of its widest sight
+LEAST_MM = 390.0  # the smallest height of a window on a whole-body view: a smaller one is hard to locate
+TINY = 30.0  # a region narrower than this on its card, in units of the page, gets a close-up
+CUT_MM = 3.0  # hidden part of a detail view where the drawing cuts the body
+AIR = 1.28  # ratio of a window to its required content
+EDGE_MM = 14.0  # margin around a whole view
+WELL = 0.5  # a region counts as shown when a view shows this share of its largest area in any view
 DETAIL_BONUS = 1.3
-SLIGHT = 0.25  # weight below which a further view is not worth a panel
-SLIGHTEST = 0.05  # the same for a second sight of what is shown already
+SLIGHT = 0.25  # weight below which a further view is not worth a card
+SLIGHTEST = 0.05  # the same for a second view of what is shown already
 
 
 @cache
 def shown(view_id: str, region: str) -> float:
-    """How well a view shows a region: its area there against the view that shows it largest."""
+    """Return how well a view shows a region: its area there relative to the view that shows it largest."""
     views = load_views()
     if region not in views[view_id].parts:
         return 0.0
@@ -37,7 +37,7 @@ def shown(view_id: str, region: str) -> float:
 def choose_views(
     weights: Mapping[str, float], needed: Sequence[str] = (), least: int = 2, most: int = 3
 ) -> list[str]:
-    """`needed` and the fewest further views, feet included, that show every weighted region well; best first."""
+    """Return `needed` and the fewest further views, feet included, that show every weighted region well; best first."""
     views = [view.id for view in load_views().values() if view.crop_of is None]
     chosen = list(dict.fromkeys(needed))[:most]
     left = {name: w for name, w in weights.items() if all(shown(view, name) < WELL for view in chosen)}
@@ -54,7 +54,7 @@ def choose_views(
 
 
 def _best_of(rest: Sequence[str], left: Mapping[str, float], every: Mapping[str, float]) -> tuple[str, float]:
-    """(view that shows most of `left`, how much); one that a detail view can stand for counts for more."""
+    """Return (view that shows most of `left`, how much); views with a detail view count for more."""
     gain = {
         view: sum(shown(view, name) * w for name, w in left.items())
         * (DETAIL_BONUS if closest_view(view, list(every), ()) != view else 1.0)
@@ -65,7 +65,7 @@ def _best_of(rest: Sequence[str], left: Mapping[str, float], every: Mapping[str,
 
 
 def closest_view(view_id: str, names: Sequence[str], places: Sequence[Place]) -> str:
-    """The detail view that holds all regions and places of a whole-body view, or the view itself."""
+    """Return the detail view that contains all regions and places of a whole-body view, or the view itself."""
     view = load_views()[view_id]
     seen = [name for name in names if name in view.parts]
     for detail in load_views().values():
@@ -83,7 +83,7 @@ def _holds(detail: View, whole: View, names: Sequence[str], places: Sequence[Pla
 
 
 def close_up(weights: Mapping[str, float], cards: Sequence[Card]) -> str:
-    """A detail view for what the cards show too small, such as fingers; '' when none is worth it."""
+    """Return a detail view for what the cards show too small, such as fingers; '' when none is worth it."""
     tiny = {name: w for name, w in weights.items() if max(_width_on(card, name) for card in cards) < TINY}
     there = {card.view for card in cards}
     gain = {
@@ -101,13 +101,13 @@ def _width_on(card: Card, region: str) -> float:
 
 
 def box_of(view: View) -> Window:
-    """All of a view."""
+    """Return all of a view."""
     x, y, width, height = view.view_box
     return Window(x, -y - height, x + width, -y)
 
 
 def window_of(view_id: str, shapes: Sequence[BaseGeometry], places: Sequence[Place], aspect: float) -> Window:
-    """The part of a view that holds the shapes and places with air around, `aspect` = width against height.
+    """Return the part of a view that contains the shapes and places with a margin; `aspect` is width divided by height.
 
     A detail view and a foot are always shown whole.
     """
@@ -122,7 +122,7 @@ def window_of(view_id: str, shapes: Sequence[BaseGeometry], places: Sequence[Pla
 
 
 def _whole(view_id: str, box: Window, aspect: float) -> Window:
-    """All of a detail view; where the drawing cuts through neck or forearm, the card's own edge cuts."""
+    """Return all of a detail view; where the drawing cuts through neck or forearm, the card's own edge cuts."""
     height = max(box.height * 1.03, box.width * 1.03 / aspect)
     u, v = (box.u0 + box.u1) / 2, (box.v0 + box.v1) / 2
     _, lowest, _, highest = load_views()[view_id].body.bounds
@@ -135,12 +135,12 @@ def _whole(view_id: str, box: Window, aspect: float) -> Window:
 
 
 def _fitted(inner: Window, box: Window, aspect: float, air: float, least: float = 0.0) -> Window:
-    """A window of the wanted aspect around `inner`, drawn back into the view where it would show nothing."""
+    """Return a window of the aspect around `inner`, moved back into the view where it would show nothing."""
     height = max(inner.height * air, inner.width * air / aspect, least)
     height = min(height, max(box.height + 2 * EDGE_MM, (box.width + 2 * EDGE_MM) / aspect))
     width = height * aspect
     slack = min((air - 1) / 2 * height * 0.5, (width - inner.width) / 2)
-    # As near the middle of the figure as `inner` with its air allows: a half figure is harder to read.
+    # As near the middle of the figure as `inner` with its margin allows: half a figure is harder to read.
     u = min(max((box.u0 + box.u1) / 2, inner.u1 + slack - width / 2), inner.u0 - slack + width / 2)
     u = _drawn_in(u, width, box.u0 - EDGE_MM, box.u1 + EDGE_MM)
     v = _drawn_in((inner.v0 + inner.v1) / 2, height, box.v0 - EDGE_MM, box.v1 + EDGE_MM)

@@ -1,4 +1,4 @@
-"""Colors, type and the few SVG shapes that every picture is made of. Lengths are units of the page (CSS px)."""
+"""Colors, type and the basic SVG shapes of every picture. Lengths are units of the page (CSS px)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PAGE_WIDTH = 1080.0
 MARGIN = 48.0
 INNER = PAGE_WIDTH - 2 * MARGIN
 TITLE, SUBTITLE, HEADING, BODY, SMALL = 34.0, 17.0, 15.0, 13.5, 11.5
-LEADING = 1.36  # distance of two lines against their size
+LEADING = 1.36  # line height relative to the font size
 
 # name -> (light, dark)
 COLORS = {
@@ -34,13 +34,13 @@ INTENSITY = ((1, "#f7c95c"), (4, "#f08a3c"), (7, "#dc3a35"), (10, "#8e1042"))  #
 
 
 def style(id_: str) -> str:
-    """The style sheet of one picture: its colors, light and dark, kept away from the page around it."""
+    """Return the style sheet of one picture: its colors, light and dark, isolated from the page around it."""
     light, dark = ("".join(f"--{name}:{pair[k]};" for name, pair in COLORS.items()) for k in (0, 1))
     return f"<style>#{id_}{{{light}}}@media (prefers-color-scheme:dark){{#{id_}{{{dark}}}}}</style>"
 
 
 def intensity_color(intensity: float) -> str:
-    """The color of a pain of 0 to 10."""
+    """Return the color of a pain of 0 to 10."""
     low = INTENSITY[0]
     for high in INTENSITY[1:]:
         if intensity <= high[0]:
@@ -60,13 +60,13 @@ def _letters() -> dict[str, dict[str, int]]:
 
 
 def width_of(words: str, size: float, bold: bool = False) -> float:
-    """How wide a line stands at most, in any of the fonts that may be at hand."""
+    """Return the maximum width of a line, in any of the fonts that may be available."""
     table = _letters()["bold" if bold else "regular"]
     return sum(table.get(letter, 1000) for letter in words) * size / 1000
 
 
 def wrap(words: str, width: float, size: float, bold: bool = False) -> list[str]:
-    """The words broken into lines that stand within `width`; a word wider than a line is broken too."""
+    """Return the words wrapped into lines within `width`; a word wider than a line is broken too."""
     lines: list[str] = []
     line = ""
     for word in words.split():
@@ -95,7 +95,7 @@ def text(
     weight: int = 400,
     more: str = "",
 ) -> str:
-    """One line of text standing on (x, y)."""
+    """Return one line of text at (x, y)."""
     heavy = f' font-weight="{weight}"' if weight != 400 else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" fill="var(--{fill})"{heavy}{more and " " + more}>'
@@ -104,7 +104,7 @@ def text(
 
 
 def title(y: float, words: str, beside: str) -> str:
-    """The page's title, with what stands lighter beside it; smaller when both would pass the margin."""
+    """Return the page's title, with its lighter second part; smaller when both would exceed the margin."""
     wide = width_of(words, TITLE, bold=True) + width_of(f"   {beside}", TITLE * 0.6)
     size = TITLE * min(1.0, INNER / wide)
     more = f'<tspan dx="{size * 0.4:.1f}" font-size="{size * 0.6:.1f}" font-weight="400" fill="var(--soft)">'
@@ -113,12 +113,12 @@ def title(y: float, words: str, beside: str) -> str:
 
 
 def lines_of_text(x: float, y: float, lines: Iterable[str], size: float, fill: str = "ink") -> str:
-    """Lines one below the other, the first standing on y."""
+    """Return lines of text below one another, the first at y."""
     return "".join(text(x, y + n * size * LEADING, line, size, fill) for n, line in enumerate(lines))
 
 
 def rule(y: float) -> str:
-    """A hairline across the page."""
+    """Return a hairline across the page."""
     return (
         f'<path d="M{MARGIN:g} {y:.1f}H{PAGE_WIDTH - MARGIN:g}" stroke="var(--line)" stroke-width="1"'
         ' fill="none"/>'
@@ -126,7 +126,7 @@ def rule(y: float) -> str:
 
 
 def sheet(id_: str, title: str, height: float, defs: str, body: str, lang: str) -> str:
-    """The whole picture: `body` on paper, PAGE_WIDTH wide."""
+    """Return the whole picture: `body` on paper, PAGE_WIDTH wide."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" id="{id_}" role="img" xml:lang="{lang}" aria-label="{escape(title)}"'
         f' viewBox="0 0 {PAGE_WIDTH:g} {height:.0f}" width="{PAGE_WIDTH:g}" height="{height:.0f}"'

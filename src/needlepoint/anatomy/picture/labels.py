@@ -10,12 +10,12 @@ from needlepoint.anatomy.picture.figure import Card
 from needlepoint.anatomy.picture.ink import LEADING
 from needlepoint.anatomy.picture.marks import ARM, cross, numbered
 
-GUTTER = 160.0  # room that a card keeps on either side for the names
+GUTTER = 160.0  # space on either side of a card for the names
 NAME, LEAST_NAME, INSET, PAD, APART = 12.5, 8.5, 10.0, 6.0, 16.0
 
 
 class Label(NamedTuple):
-    """An X on the page with what is written about it; without a name only its number is shown."""
+    """An X on the page with its text; without a name only its number is shown."""
 
     number: str
     name: str
@@ -25,7 +25,7 @@ class Label(NamedTuple):
 
 
 def labeled(card: Card, labels: Sequence[Label]) -> str:
-    """The X marks of a card, the named ones with leader lines to the nearer edge."""
+    """Return the X marks of a card, the named ones with leader lines to the nearer edge."""
     named = [label for label in labels if label.name]
     middle = card.x + card.width / 2
     left = [label for label in named if label.x < middle]
@@ -50,7 +50,7 @@ class _Block(NamedTuple):
 
 
 def _block(label: Label) -> _Block:
-    """The lines of a label; a long word makes the type smaller instead of being broken."""
+    """Return the lines of a label; a long word makes the type smaller instead of being broken."""
     room = GUTTER - INSET - 2 * PAD
     words = f"{label.number} {label.name}"
     longest = max(ink.width_of(word, NAME, bold=True) for word in words.split())
@@ -65,7 +65,7 @@ def _side(card: Card, labels: Sequence[Label], anchor: str) -> str:
 
 
 def _spread(card: Card, tops: Sequence[float], heights: Sequence[float]) -> list[float]:
-    """The tops moved apart, kept inside the card, as near as may be to where they were."""
+    """Return the tops moved apart within the card, as near to their places as possible."""
     placed: list[float] = []
     low = card.y + INSET
     for top, height in zip(tops, heights, strict=True):
@@ -79,7 +79,7 @@ def _spread(card: Card, tops: Sequence[float], heights: Sequence[float]) -> list
 
 
 def _one(card: Card, block: _Block, top: float, anchor: str) -> str:
-    """A label on a ground of its own, so that an arm behind it does not disturb."""
+    """Return a label on its own background, so that an arm behind it does not interfere."""
     left = card.x + INSET if anchor == "start" else card.x + card.width - INSET - block.width
     near = left + block.width if anchor == "start" else left
     edge = left + PAD if anchor == "start" else left + block.width - PAD
@@ -97,7 +97,7 @@ def _one(card: Card, block: _Block, top: float, anchor: str) -> str:
 
 
 def _leader(x0: float, y0: float, x1: float, y1: float) -> str:
-    """A line that ends a little before the X."""
+    """Return a line that ends a little before the X."""
     length = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5
     keep = max(length - ARM - 5, 0.0) / length if length else 0.0
     path = f"M{x0:.1f} {y0:.1f}L{x0 + (x1 - x0) * keep:.1f} {y0 + (y1 - y0) * keep:.1f}"

@@ -1,4 +1,4 @@
-"""The X marks: where they stand in each view, on either side, and where their numbers find room."""
+"""The X marks: their place in each view, on either side, and the places of their numbers."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ LABEL = 13.0
 
 
 def places_of(muscle: Muscle, point: TriggerPoint, side: str) -> dict[str, Place]:
-    """Where the point lies: canonical view -> place in mm, on `side` (left or right).
+    """Return where the point is: canonical view -> place in mm, on `side` (left or right).
 
-    A point without a position stands in the middle of the skin under which the muscle lies.
+    A point without a position is in the middle of the skin over the muscle.
     """
     if point.position:
         place = (point.position.u_mm, point.position.v_mm)
@@ -35,7 +35,7 @@ def places_of(muscle: Muscle, point: TriggerPoint, side: str) -> dict[str, Place
 
 
 def cross(x: float, y: float) -> str:
-    """An X standing on (x, y) of the page."""
+    """Return an X at (x, y) of the page."""
     path = f"M{x - ARM:.1f} {y - ARM:.1f}l{2 * ARM:g} {2 * ARM:g}m0 {-2 * ARM:g}l{-2 * ARM:g} {2 * ARM:g}"
     return (
         f'<path d="{path}" stroke="var(--halo)" stroke-width="6.4" stroke-linecap="round" fill="none"/>'
@@ -44,7 +44,7 @@ def cross(x: float, y: float) -> str:
 
 
 def numbered(card: Card, marks: Sequence[tuple[str, Place]]) -> str:
-    """The X marks of a card with their numbers beside them, each where it covers no other mark."""
+    """Return the X marks of a card with their numbers beside them, each where it covers no other mark."""
     spots = [(label, *card.place(place)) for label, place in marks]
     taken = [(x - ARM - 1, y - ARM - 1, x + ARM + 1, y + ARM + 1) for _, x, y in spots]
     parts = [cross(x, y) for _, x, y in spots]

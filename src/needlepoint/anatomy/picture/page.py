@@ -31,7 +31,7 @@ Marks = Sequence[tuple[str, Mapping[str, Place]]]  # (label, place by canonical 
 
 
 class PatternRow(NamedTuple):
-    """One pattern laid out on the page."""
+    """One pattern with its layout on the page."""
 
     pattern: Pattern
     marks: Marks
@@ -42,7 +42,10 @@ class PatternRow(NamedTuple):
 
 
 def atlas_page(muscle: Muscle, side: str = "right", lang: str = "en") -> str:
-    """One page of the atlas as SVG. `side` is left or right (a muscle of the midline has none), `lang` en or es."""
+    """Return one page of the atlas as SVG.
+
+    `side` is left or right (a muscle of the midline has none), `lang` en or es.
+    """
     id_ = f"np-{muscle.id}-{side}"
     rows = _rows(muscle, side, lang)
     body = [_heading(muscle, side, lang)]
@@ -58,12 +61,12 @@ def atlas_page(muscle: Muscle, side: str = "right", lang: str = "en") -> str:
 
 
 def cards_of(muscle: Muscle, side: str) -> list[list[Card]]:
-    """The cards of a muscle's page: a list for each pattern of pain."""
+    """Return the cards of a muscle's page: a list for each pattern of pain."""
     return [row.cards for row in _rows(muscle, side, "en")]
 
 
 def _rows(muscle: Muscle, side: str, lang: str) -> list[PatternRow]:
-    """The patterns of a muscle set out one below the other."""
+    """Return the patterns of a muscle, laid out one below the other."""
     patterns = patterns_of(muscle.points)
     least = CARD_HEIGHTS[min(len(patterns), len(CARD_HEIGHTS)) - 1]
     y = HEAD
@@ -96,7 +99,7 @@ def _heading(muscle: Muscle, side: str, lang: str) -> str:
 
 
 def _key(y: float, lang: str) -> str:
-    """What solid, stippled and X mean, set to the right margin."""
+    """Return the legend for solid, stippled and X, at the right margin."""
     parts = []
     x = PAGE_WIDTH - MARGIN
     for key, drawn in (("x", _small_x), ("sometimes", _light_swatch), ("mostly", _full_swatch)):
@@ -136,12 +139,12 @@ def _small_x(x: float, y: float) -> str:
 
 
 def _labels(muscle: Muscle, pattern: Pattern) -> list[str]:
-    """The number of each point; the only point of a muscle needs none."""
+    """Return the number of each point; the only point of a muscle needs none."""
     return ["" if len(muscle.points) == 1 else str(number) for number, _ in pattern.points]
 
 
 def _cards_of(pattern: Pattern, marks: Marks, side: str, band: tuple[float, float]) -> list[Card]:
-    """The cards that show a pattern, in a band (top, height) of the page."""
+    """Return the cards that show a pattern, in a band (top, height) of the page."""
     weights = pattern.weights(side)
     needed = [next(iter(places)) for _, places in marks if len(places) == 1]
     views = framing.choose_views(weights, needed, most=max(MOST_CARDS, len(set(needed))))
@@ -152,7 +155,7 @@ def _cards_of(pattern: Pattern, marks: Marks, side: str, band: tuple[float, floa
 
 
 def _with_a_mark(views: list[str], places: Sequence[Mapping[str, Place]]) -> list[str]:
-    """The views, the last one given up when none of them shows any mark."""
+    """Return the views, with the last one replaced when none of them shows any mark."""
     if any(view in found for view in views for found in places):
         return views
     seen = [view for found in places for view in found]
@@ -187,7 +190,7 @@ def _set_out(
 
 
 def _column(pattern: Pattern, labels: Sequence[str], y: float, lang: str) -> tuple[float, str]:
-    """(where it ends, SVG) of the words of a pattern."""
+    """Return (lower edge, SVG) of the words of a pattern."""
     parts = []
     y += HEADING
     for label, (_, point) in zip(labels, pattern.points, strict=True):
@@ -209,7 +212,7 @@ def _column(pattern: Pattern, labels: Sequence[str], y: float, lang: str) -> tup
 
 
 def _minis(id_: str, row: PatternRow, side: str) -> str:
-    """Small whole figures under the words, one for each side that the cards look from."""
+    """Return small whole figures under the words, one for each side that the cards look from."""
     y = row.top + row.height - MINI_HEIGHT
     windows: dict[str, list[Window]] = {}
     for card in row.cards:
@@ -231,14 +234,14 @@ def _minis(id_: str, row: PatternRow, side: str) -> str:
 
 
 def _whole(view: str) -> str:
-    """The whole-body view on which a card's window is shown."""
+    """Return the whole-body view on which a card's window is shown."""
     if view.startswith("foot"):
         return "front" if view.endswith("dorsum") else "back"
     return canonical(view)
 
 
 def _window_on_whole(card: Card, side: str) -> Window:
-    """A card's window on the whole-body view; a foot's card is the place of that foot."""
+    """Return a card's window on the whole-body view; for a foot, the place of that foot."""
     if not card.view.startswith("foot"):
         return card.window
     foot = card.view.split("_")[1]
@@ -252,7 +255,7 @@ def _window_on_whole(card: Card, side: str) -> Window:
 
 
 def _paths(pattern: Pattern, view: str, side: str) -> tuple[str, str]:
-    """(essential, spill) of a view as path data; they touch and do not overlap."""
+    """Return (essential, spill) of a view as path data; they touch and do not overlap."""
     essential = frozenset(on_side(pattern.essential, side))
     every = essential | frozenset(on_side(pattern.spill, side))
     inner = zone_shape(view, essential)

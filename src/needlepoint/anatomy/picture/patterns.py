@@ -1,4 +1,4 @@
-"""The points of a muscle gathered by where they are felt, with their zones as region ids of one side."""
+"""The points of a muscle grouped by where they are felt, with their zones as region ids of one side."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ OTHER = {"left": "right", "right": "left"}
 
 
 class Pattern(NamedTuple):
-    """Points felt in (nearly) the same zones: (number, point); zones as weight by key, as the atlas writes them."""
+    """Points felt in (nearly) the same zones: (number, point); zones as weight by key, as written in the atlas."""
 
     points: list[tuple[int, TriggerPoint]]
     essential: dict[str, float]
     spill: dict[str, float]
 
     def weights(self, side: str) -> dict[str, float]:
-        """Region id -> how much it matters that a view shows it."""
+        """Return region id -> the importance of showing it."""
         found = {region: w * SPILL_WEIGHT for region, w in on_side(self.spill, side).items()}
         return found | on_side(self.essential, side)
 
 
 def patterns_of(points: Sequence[TriggerPoint]) -> list[Pattern]:
-    """One pattern for each group of points felt alike, in the order of the points."""
+    """Return one pattern for each group of points with the same zones, in the order of the points."""
     groups: list[list[tuple[int, TriggerPoint]]] = []
     for number, point in enumerate(points, 1):
         for group in groups:
@@ -57,7 +57,7 @@ def _joined(group: list[tuple[int, TriggerPoint]]) -> Pattern:
 
 
 def on_side(zone: Mapping[str, float], side: str) -> dict[str, float]:
-    """A zone of the atlas as weight by region id, the muscle being on `side`."""
+    """Return a zone of the atlas as weight by region id, with the muscle on `side`."""
     return {region: weight for key, weight in zone.items() for region in _regions(key, side)}
 
 

@@ -1,4 +1,4 @@
-"""SVG of this package as PNG, with letters of its own: the machine's fonts are not asked."""
+"""SVG of this package as PNG, with embedded fonts: the machine's fonts are not used."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ FAST = '<image style="image-rendering:smooth" '  # bilinear: the bicubic default
 
 
 def to_png(svg: str, width_px: int = 1600, theme: str = "light") -> bytes:
-    """An SVG of this package as PNG bytes, `width_px` wide, in the light or the dark colors."""
-    # resvg reads no CSS variables: their values stand in their place.
+    """Return an SVG of this package as PNG bytes, `width_px` wide, in the light or the dark colors."""
+    # resvg does not support CSS variables: replace them with their values.
     for name, pair in COLORS.items():
         svg = svg.replace(f"var(--{name})", pair[THEMES.index(theme)])
     page, defs = PAGE.search(svg), DEFS.search(svg)
@@ -33,14 +33,14 @@ def to_png(svg: str, width_px: int = 1600, theme: str = "light") -> bytes:
 
 
 def _with_figures_drawn(svg: str, defs: str, zoom: float) -> str:
-    """The page with each figure in it already a PNG.
+    """Return the page with each figure in it already a PNG.
 
-    resvg gives every masked or clipped group a layer as large as what it may cover; drawn on the whole page each
-    figure costs half a second, on a canvas of its own a small part of that.
+    resvg gives every masked or clipped group a layer as large as what it may cover; on the whole page each figure takes
+    half a second, on its own canvas a small part of that.
     """
 
     def draw(found: re.Match[str]) -> str:
-        # A figure takes whole pixels, so that it is not drawn a second time between them.
+        # A figure takes whole pixels, so that it is not resampled.
         left, top = (int(float(found.group(k)) * zoom) for k in (1, 2))
         wide, tall = (round(float(found.group(k)) * zoom) for k in (3, 4))
         head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{tall}" '

@@ -1,4 +1,4 @@
-"""A small figure for papers: the outline from before and behind, with the regions that hurt."""
+"""A small figure for PDFs: the outline from the front and the back, with the painful regions."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ __all__ = ["small_figure"]
 
 VIEWS = ("front", "back", "left", "right")
 GAP_MM = 60
-UPWARD = "scale(1 -1)"  # outlines count upward; the paths of regions are turned already
+UPWARD = "scale(1 -1)"  # outlines count upward; the paths of regions are flipped already
 
 
 def small_figure(regions: Mapping[str, float]) -> str:
-    """The views that show any of `regions` (region id -> intensity 0 to 10), side by side; at least the front."""
+    """Return the views that show any of `regions` (region id -> intensity 0 to 10), in a row; at least the front."""
     views = load_views()
     shown = [name for name in VIEWS[:2] if any(region in views[name].parts for region in regions)]
     missing = [region for region in regions if not any(region in views[name].parts for name in shown)]

@@ -1,4 +1,4 @@
-"""What the pictures say, in English and Spanish."""
+"""The words in the pictures, in English and Spanish."""
 
 from __future__ import annotations
 
@@ -106,17 +106,17 @@ VIEW_NAMES = {
 
 
 def say(key: str, lang: str) -> str:
-    """One of the fixed phrases."""
+    """Return one of the fixed phrases."""
     return WORDS[lang][key]
 
 
 def with_side(words: str, side: str, lang: str) -> str:
-    """'right soleus', 'sóleo, lado derecho'; without a side the words alone."""
+    """Return 'right soleus', 'sóleo, lado derecho'; without a side the words alone."""
     return say(f"sided_{side}", lang).format(words) if side in ("left", "right") else words
 
 
 def zone_name(key: str, lang: str) -> str:
-    """A zone's region in words, with 'other side' or 'both sides' where the key says so."""
+    """Return a zone's region in words, with 'other side' or 'both sides' where the key has it."""
     where, plain = split_region(key)
     region = load_atlas().regions[plain]
     words = region.en if lang == "en" else region.es

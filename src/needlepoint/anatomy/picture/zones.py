@@ -12,21 +12,21 @@ from shapely.geometry.base import BaseGeometry
 
 from needlepoint.anatomy.geometry import load_views
 
-ROUND_SHARE = 0.15  # radius of a zone's corners against the root of its area
+ROUND_SHARE = 0.15  # radius of a zone's corners relative to the root of its area
 LEAST_ROUND_MM, MOST_ROUND_MM = 1.5, 24.0
-COARSE_SHARE = 0.04  # detail that rounding would hide anyway, against its radius
+COARSE_SHARE = 0.04  # detail that rounding would hide anyway, relative to its radius
 TILE, DOT, APART = 48.0, 1.05, 3.9  # the stipple's tile, the radius of a dot, the least distance of two
 
 
 def plain_shape(view_id: str, names: Iterable[str]) -> BaseGeometry:
-    """The regions `names` in a view as one area, as they are."""
+    """Return the regions `names` in a view as one area, unchanged."""
     parts = load_views()[view_id].parts
     return shapely.union_all([parts[name].polygon for name in sorted(names) if name in parts])
 
 
 @lru_cache(maxsize=512)
 def zone_shape(view_id: str, names: frozenset[str]) -> BaseGeometry:
-    """The regions `names` in a view as one area with rounded corners, no wider than they are."""
+    """Return the regions `names` in a view as one area with rounded corners, no wider than they are."""
     view = load_views()[view_id]
     joined = plain_shape(view_id, names)
     if joined.is_empty:
@@ -43,12 +43,12 @@ def zone_shape(view_id: str, names: frozenset[str]) -> BaseGeometry:
 
 
 def _buffer(shape: BaseGeometry, by_mm: float) -> BaseGeometry:
-    """The shape grown or shrunk; thinned out again, since each step would otherwise multiply its points."""
+    """Return the shape grown or shrunk, and simplified, because each step multiplies its points."""
     return shapely.simplify(shapely.buffer(shape, by_mm, quad_segs=6), abs(by_mm) * 0.01)
 
 
 def path_of(shape: BaseGeometry) -> str:
-    """An area in mm of a view as SVG path data (v turned downward)."""
+    """Return an area in mm of a view as SVG path data (v downward)."""
     rings = []
     for part in _polygons(shape):
         for ring in (part.exterior, *part.interiors):
@@ -62,7 +62,7 @@ def _polygons(shape: BaseGeometry) -> Iterable[BaseGeometry]:
 
 @cache
 def stipple() -> str:
-    """Dots strewn evenly but without rows over a square tile, as the inside of a <pattern>."""
+    """Return dots spread evenly but without rows over a square tile, as the content of a <pattern>."""
     chance = random.Random(11)
     dots: list[tuple[float, float]] = []
     for _ in range(4000):
@@ -81,5 +81,5 @@ def stipple() -> str:
 
 
 def _around(distance: float) -> float:
-    """The distance on a tile whose right edge meets its left."""
+    """Return the distance on a tile whose right edge meets its left."""
     return min(abs(distance), TILE - abs(distance))

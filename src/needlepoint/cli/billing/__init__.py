@@ -1,1 +1,1 @@
-"""Commands from codes to the payer's answer."""
+"""Commands from codes to the payer's response."""

@@ -1,4 +1,4 @@
-"""Answers that are no payment, shown in words: 999 and TA1, 277, 271, 278."""
+"""Responses other than payments, in words: 999 and TA1, 277, 271, 278."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from needlepoint.claims.outgoing.inquiries import AuthorizationAnswer
 
 __all__ = ["show_acknowledged", "show_answered", "show_eligibility", "show_question", "show_status"]
 
-BATCH_LEVELS = ("19", "20", "21")  # a provider, the source, the receiver: no claim
+BATCH_LEVELS = ("19", "20", "21")  # a provider, the source, the receiver: not a claim
 GOOD = (ClaimOutcome.ACCEPTED, ClaimOutcome.PAID)
 BAD = (ClaimOutcome.REJECTED, ClaimOutcome.DENIED, ClaimOutcome.NOT_FOUND)
 
@@ -30,7 +30,7 @@ def _word(list_: str, code: str, lang: str) -> str:
 
 
 def show_acknowledged(console: Console, item: Acknowledged, lang: str) -> None:
-    """Whether a file, a group or a set was taken, and every fault with its place."""
+    """Show whether a file, a group or a set was accepted, and every fault with its place."""
     what = f"set {item.set_control} of group {item.group_control}" if item.set_control else item.group_control
     console.print(f"{_mark(item.outcome)} {what}: {meaning('step', item.outcome.value, lang)}")
     for fault in item.complaints:
@@ -41,7 +41,7 @@ def show_acknowledged(console: Console, item: Acknowledged, lang: str) -> None:
 
 
 def show_status(console: Console, item: ClaimStatus, lang: str) -> None:
-    """Where a claim is."""
+    """Show the status of a claim."""
     day = f", {item.on}" if item.on else ""
     charge = f" {item.charge_usd} USD" if item.charge_usd is not None else ""
     if item.level in BATCH_LEVELS and item.outcome is ClaimOutcome.ACCEPTED:
@@ -63,7 +63,7 @@ def show_status(console: Console, item: ClaimStatus, lang: str) -> None:
 
 
 def show_eligibility(console: Console, item: Eligibility, lang: str) -> None:
-    """Whether the patient is covered, and what the plan leaves to pay."""
+    """Show whether the patient is covered, and what the plan leaves to pay."""
     console.print(f"[bold]{item.first} {item.last}[/bold] {item.member_id} at {item.payer}")
     for code in item.refused:
         console.print(f"   [red]no answer[/red] {_word('eligibility', code, lang)}")
@@ -85,7 +85,7 @@ def show_eligibility(console: Console, item: Eligibility, lang: str) -> None:
 
 
 def show_answered(console: Console, item: AuthorizationAnswer, lang: str) -> None:
-    """What became of a question for leave."""
+    """Show the response to a request for authorization."""
     span = f", {item.from_} to {item.to or '?'}" if item.from_ else ""
     console.print(
         f"[bold]{_word('action', item.action, lang)}[/bold] {item.number}{span} {', '.join(item.codes)}"
@@ -100,7 +100,7 @@ KINDS = {"270": "eligibility", "276": "the status of a claim", "278": "authoriza
 
 
 def show_question(console: Console, item: ReceivedInquiry) -> None:
-    """A question that was sent to a payer: about whom, and which codes."""
+    """Show a request that was sent to a payer: about whom, and which codes."""
     codes = f" for {', '.join(item.codes)}" if item.codes else ""
     console.print(f"[bold]A question about {KINDS[item.set_id]}[/bold] ({item.set_id}){codes}: no answer yet")
     for entity, name, id_ in item.names:

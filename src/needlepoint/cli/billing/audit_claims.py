@@ -53,8 +53,8 @@ def audit_claims(file: str, folder: str | None, out: str | None, as_json: bool) 
 
 
 def load_claims(file: str) -> Columns:
-    """The columns of a file as `audit` takes them; Refused with row and column of what does not fit."""
-    import duckdb  # a tenth of a second that other commands need not wait
+    """Return the columns of a file for `audit`; Refused with row and column of what does not fit."""
+    import duckdb  # 0.1 s that other commands need not wait
 
     path = Path(file)
     if not path.is_file():
@@ -94,7 +94,7 @@ def _check_names(file: str, types: dict[str, str]) -> None:
 
 
 def _expression(name: str, type_: str) -> tuple[str, str]:
-    """The SQL for a column, and the SQL that is true where its value does not fit."""
+    """Return the SQL for a column, and the SQL that is true where its value does not fit."""
     text = f"trim(CAST({_quoted(name)} AS VARCHAR))"
     if name in LISTS and type_.endswith("[]"):
         text = f"array_to_string({_quoted(name)}, ';')"
@@ -150,7 +150,7 @@ def _column(name: str, array: Any) -> Any:
 
 
 def write_verdicts(columns: Columns, found: Audited, out: str) -> None:
-    """claim_id, verdict, policy, the deciding rules and the codes that go another way, to CSV or Parquet."""
+    """Write claim_id, verdict, policy, the deciding rules and codes with another verdict, to CSV or Parquet."""
     import duckdb
 
     suffix = Path(out).suffix.lower()
@@ -173,7 +173,7 @@ def write_verdicts(columns: Columns, found: Audited, out: str) -> None:
 
 
 class Reasons(msgspec.Struct, frozen=True, kw_only=True):
-    """So many claims that came to one verdict for the same rules."""
+    """The number of claims with one verdict for the same rules."""
 
     claims: int
     verdict: str
@@ -182,7 +182,7 @@ class Reasons(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AuditSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """How many claims came to what, and why most often."""
+    """The number of claims by verdict, and the most frequent reasons."""
 
     claims: int
     verdicts: dict[str, int]
@@ -190,7 +190,7 @@ class AuditSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def summarize(found: Audited) -> AuditSummary:
-    """How many claims came to what, and which rules decided most often."""
+    """Return the number of claims by verdict, and the most frequent deciding rules."""
     verdicts = Counter(found.verdicts())
     pairs = Counter(zip(found.verdicts(), found.policy, found.because, strict=True))
     reasons = [

@@ -1,4 +1,4 @@
-"""`needlepoint claim`: from an episode to the claim of its payer: as 837P, as the boxes of the paper form."""
+"""`needlepoint claim`: from an episode to the payer's claim, as 837P or as the boxes of the paper form."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from needlepoint.episode.walk import walk
 from needlepoint.reference import Store
 
 MANY = 20_000
-NOT_READY = 1  # exit code where a claim is held or at fault
+NOT_READY = 1  # exit code when a claim is held or has a fault
 
 
 class _Options(TypedDict):
@@ -67,10 +67,10 @@ class _Options(TypedDict):
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day of sending (default: today).")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def claim(file: str, **options: Unpack[_Options]) -> None:
-    """The claim of an episode (or of a list of them): checked, with what holds it back; as X12 or on paper.
+    """Make the claim of an episode (or of a list of them): checked, with its holds; as X12 or on paper.
 
     A FILE that is itself X12 (837P) is read and checked claim by claim. Exit code 0 when every claim is ready, 1 when
-    one is held or at fault, 2 when something was refused.
+    one is held or has a fault, 2 when something was refused.
     """
     with whole_stream(file) as stream:
         if begins_as_x12(stream):
@@ -94,7 +94,7 @@ def claim(file: str, **options: Unpack[_Options]) -> None:
 
 
 def _drafts(obj: Any, options: _Options) -> tuple[list[ClaimDraft | Refused], Submitter | None]:
-    """The claim of each episode, and who sends them. In a list, one that is refused does not refuse the rest."""
+    """Return the claim of each episode, and its sender. In a list, one that is refused does not stop the rest."""
     store, payers = open_store(options["path"]), own_payers(options["folder"])
     today = day_of(options["today"])
     if not isinstance(obj, list):
@@ -122,7 +122,7 @@ def _show(drafts: list[ClaimDraft | Refused]) -> None:
 
 
 def _write_file(drafts: list[ClaimDraft], count: int, submitter: Submitter | None, options: _Options) -> None:
-    """The claims that are ready as one 837P; of a single claim that is not ready the reasons."""
+    """Write the claims that are ready as one 837P; refuse a single claim that is not ready, with the reasons."""
     claims = [_ready(draft) for draft in drafts if draft.ready or count == 1]
     if claims and options["x12"]:
         text = write_837p(claims, _submission(submitter, options["control"], options["production"]))
@@ -133,7 +133,7 @@ def _write_file(drafts: list[ClaimDraft], count: int, submitter: Submitter | Non
 
 
 def _exit(drafts: list[ClaimDraft | Refused], good: list[ClaimDraft]) -> None:
-    """Exit code 2 where one was refused, 1 where one is held or at fault."""
+    """Exit with code 2 if one was refused, 1 if one is held or has a fault."""
     if len(good) < len(drafts):
         click.echo(f"{len(drafts) - len(good)} of {len(drafts)} were refused.", err=True)
         raise SystemExit(2)
@@ -174,14 +174,14 @@ def _draft(
 
 
 def _of_claim(given: Claim, today: datetime.date) -> ClaimDraft:
-    """A claim that was made elsewhere, checked."""
+    """Return a claim that was made elsewhere, checked."""
     return ClaimDraft(
         claim=given, faults=tuple(check_claim(given, today)), holds=(), changes=(), send_by=None
     )
 
 
 def _after(account: Account, remit_path: str) -> Account:
-    """The account after the answer in `remit_path` to its claim."""
+    """Return the account after the remittance in `remit_path` for its claim."""
     try:
         with Path(remit_path).open("rb") as stream:
             remits = read_remits(stream)
@@ -238,7 +238,7 @@ def _write_page(drafts: list[ClaimDraft], pdf: str) -> None:
 
 
 def _show_read(stream: BinaryIO, today: datetime.date, as_json: bool) -> None:
-    """A file of claims, whoever wrote it, claim by claim."""
+    """Show a file of claims, from any source, claim by claim."""
     read = [(item, _read_faults(item, today)) for item in read_837p(stream)]
     if as_json:
         print_json(
@@ -299,7 +299,7 @@ def _plain(draft: ClaimDraft | Refused) -> ShownDraft | ShownRefusal:
 
 
 def show_draft(console: Console, draft: ClaimDraft) -> None:
-    """The claim, its lines, and what stands in its way."""
+    """Show the claim, its lines, and what holds it."""
     if draft.claim:
         _show_claim(console, draft.claim)
     for change in draft.changes:

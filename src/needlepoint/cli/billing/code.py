@@ -1,4 +1,4 @@
-"""`needlepoint code`: a session to codes, each line with its reason, and what was left out with its rule."""
+"""`needlepoint code`: a session to codes, each line with its reason, and omitted codes with their rule."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from needlepoint.episode.walk import asked_of
 @click.option("--lang", type=click.Choice(["en", "es"]), default="en", help="Language of the labels.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def code(file: str, path: str | None, lang: str, as_json: bool) -> None:
-    """The codes of a session: procedure, drugs, diagnoses, and why."""
+    """Show the codes of a session: procedure, drugs, diagnoses, and why."""
     obj = read_json(file)
     session = read_as(_session_of(obj), Session, "session")
     found = code_session(session, _asked_of(obj), open_store(path) or NOTHING_LOADED)
@@ -34,12 +34,12 @@ def code(file: str, path: str | None, lang: str, as_json: bool) -> None:
 
 
 def _asked_of(obj: Any) -> EditContext:
-    """What an episode file holds beside the session that edits ask for."""
+    """Return the context for edits in an episode file, beside the session."""
     return asked_of(read_episode(obj)) if isinstance(obj, dict) and "complaint" in obj else EditContext()
 
 
 def _session_of(obj: Any) -> Any:
-    """The session itself, or the one in an episode file."""
+    """Return the session itself, or the one in an episode file."""
     if isinstance(obj, dict) and "complaint" in obj:
         if obj.get("session") is None:
             expected = "an episode with a 'session': what was done"
@@ -49,7 +49,7 @@ def _session_of(obj: Any) -> Any:
 
 
 def show_coding(console: Console, coding: Coding, lang: str = "en") -> None:
-    """The lines as a claim shows them, with the reasons beneath."""
+    """Show the lines as on a claim, with the reasons below."""
     for number, row in enumerate(coding.diagnoses, 1):
         label = row.en if lang == "en" else row.es
         console.print(f"[bold]{number}[/bold] {row.code} {label} [dim]{', '.join(row.muscles)}[/dim]")

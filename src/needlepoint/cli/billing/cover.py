@@ -1,4 +1,4 @@
-"""`needlepoint cover`: may we, and may we bill: a payer's rules against the record."""
+"""`needlepoint cover`: whether a payer covers the session: its rules against the record."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ def cover(
     lang: str,
     as_json: bool,
 ) -> None:
-    """Covered, not covered or not known, rule by rule, and what would turn it.
+    """Show whether it is covered, not covered or not known, rule by rule, and what would change it.
 
-    FILE is an episode (before the session its plan is asked about, after it what was done), or the plain facts.
+    FILE is an episode (before the session its plan is checked, after it what was done), or plain facts.
     """
     own = own_payers(folder)
     obj: Any = read_json(file)
@@ -67,7 +67,7 @@ def cover(
 
 
 def _cover_facts(obj: Any, own: tuple[Policy, ...], as_json: bool) -> None:
-    """Plain facts, or a list of them. One that is refused does not refuse the rest; all faults come at the end."""
+    """Check plain facts, or a list of them. One that is refused does not stop the rest; all faults come at the end."""
     many = obj if isinstance(obj, list) else [obj]
     where = [f"[{number}]" for number in range(len(many))] if isinstance(obj, list) else ["facts"]
     found = [_determined(item, name, own) for item, name in zip(many, where, strict=True)]
@@ -124,7 +124,7 @@ def _cover_episode(
 
 @click.group()
 def policies() -> None:
-    """What holds on which day: list, show, diff, and check a folder of your own."""
+    """Policies by day: list, show, diff, and check a folder of your own."""
 
 
 @policies.command("list")
@@ -132,7 +132,7 @@ def policies() -> None:
 @click.option("--state", help="Only the Medicare policy of this state, and the other payers.")
 @policies_option
 def list_policies(day: datetime.datetime | None, state: str | None, folder: str | None) -> None:
-    """The policies, with the days between which they hold; and the payers of whom no rule could be read."""
+    """List the policies with their days in force, and the payers whose rules could not be read."""
     own = own_payers(folder)
     mine = {row.policy for row in load_contractors() if state is None or state in row.states}
     by_contractor = {row.policy for row in load_contractors()}
@@ -151,7 +151,7 @@ def list_policies(day: datetime.datetime | None, state: str | None, folder: str 
 @click.argument("name")
 @policies_option
 def show_policy(name: str, folder: str | None) -> None:
-    """One policy, rule by rule, with its sources."""
+    """Show one policy, rule by rule, with its sources."""
     known = {policy.id: policy for policy in all_policies(own_payers(folder))}
     if name not in known:
         hint = nearest(name, known)
@@ -170,7 +170,7 @@ def show_policy(name: str, folder: str | None) -> None:
 def diff_policies(
     before: datetime.datetime, after: datetime.datetime, state: str | None, folder: str | None
 ) -> None:
-    """What changed between two days: what began, what ended, and rule by rule what took another's place."""
+    """Show what changed between two days: what began, what ended, and what was replaced, rule by rule."""
     if after <= before:
         raise Refused(
             Fault("policies diff", f"{before.date()} {after.date()}", "an earlier day, then a later one")
@@ -180,7 +180,7 @@ def diff_policies(
     seen: set[tuple[str | None, str | None]] = set()
     for change in found:
         pair = (change.before.id if change.before else None, change.after.id if change.after else None)
-        if pair not in seen:  # one policy of several contractors is told once
+        if pair not in seen:  # one policy of several contractors is shown once
             seen.add(pair)
             _show_change(change)
     click.echo(f"{len(seen)} changes from {before.date()} to {after.date()}.")
@@ -207,7 +207,7 @@ def _show_change(change: Changed) -> None:
 @policies.command("check")
 @click.argument("folder")
 def check_policies(folder: str) -> None:
-    """Whether a folder of your own payers can be read; every fault with its file, policy, rule and field."""
+    """Check a folder of your own payers; show every fault with its file, policy, rule and field."""
     found, faults = check_folder(folder_of(folder))
     for fault in faults:
         click.echo(str(fault))
@@ -219,7 +219,7 @@ def check_policies(folder: str) -> None:
 
 
 def show_determination(console: Console, found: Determination) -> None:
-    """The determination as a page for the terminal."""
+    """Show the determination as a page for the terminal."""
     style, word = STYLES[found.verdict]
     who = f" {found.contractor}, {found.lcd}" if found.contractor else ""
     console.print(f"[{style}] {word} [/] {found.title}{who}")

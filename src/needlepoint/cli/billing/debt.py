@@ -1,4 +1,4 @@
-"""`needlepoint debt`: may this bill leave for collection, and what can be paid a month."""
+"""`needlepoint debt`: whether this bill may go to collection, and an affordable payment plan."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from needlepoint.cost.protection.debt import Bill, Collection, PaymentPlan, may_
 
 
 class Owed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A bill, the day on which it is asked about, and what is owed against which income, for a plan."""
+    """A bill, the day in question, and for a plan the amount owed and the income."""
 
     on: datetime.date
     bill: Bill
     owed_usd: Decimal | None = None
     monthly_income_usd: Decimal | None = None
-    interest: Decimal | None = None  # a year; None: none is taken
+    interest: Decimal | None = None  # a year; None: no interest
 
 
 @click.command()
@@ -30,7 +30,7 @@ class Owed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 @click.option("--lang", type=click.Choice(["en", "es"]), default="en", help="Language of the protections.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def debt(file: str, lang: str, as_json: bool) -> None:
-    """What must be done before a bill may go to collection; and a plan that can be paid."""
+    """Show what must be done before a bill may go to collection, and an affordable payment plan."""
     owed = read_as(read_json(file), Owed, "debt")
     found = may_collect(owed.bill, owed.on)
     plan = _plan(owed)
@@ -38,7 +38,7 @@ def debt(file: str, lang: str, as_json: bool) -> None:
         print_json({"collection": found, "plan": None if isinstance(plan, Refused) else plan})
     else:
         _show(Console(), found, plan, lang)
-    if isinstance(plan, Refused):  # what protects the patient was shown all the same
+    if isinstance(plan, Refused):  # the patient's protections were shown all the same
         raise plan
 
 

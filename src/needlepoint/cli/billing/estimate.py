@@ -49,10 +49,10 @@ def estimate(
     lang: str,
     as_json: bool,
 ) -> None:
-    """What it will cost, who pays what, and help with the price, each step shown.
+    """Show what it will cost, who pays what, and help with the price, step by step.
 
-    FILE is an episode with an account (what was done, or else what is planned, is priced), or a plain order: a day
-    and codes.
+    FILE is an episode with an account (what was done, or else what is planned, is priced), or a plain order: a day and
+    codes.
     """
     obj = read_json(file)
     store = open_store(path)
@@ -100,19 +100,19 @@ def _of_episode(
         why = walked.stopped or walked.next
         raise Refused(Fault("episode", given, "one of the two", why.en if why else ""))
     if pdf:
-        assert walked.coding is not None  # an estimate stands on codes
+        assert walked.coding is not None  # an estimate is based on codes
         paper = good_faith_of(account, walked.coding, walked.estimate, day_of(made_on))
         write_bytes(Path(pdf), to_pdf("good_faith", paper, lang))
     return walked.estimate
 
 
 def day_of(given: datetime.datetime | None) -> datetime.date:
-    """The day that was named, else today as the user's clock has it."""
+    """Return the given day, else today by the user's clock."""
     return given.date() if given else datetime.datetime.now().astimezone().date()
 
 
 def show_estimate(console: Console, found: Estimated) -> None:
-    """The price, step by step; what the patient pays is said once, after everything that decides it."""
+    """Show the price, step by step; what the patient pays comes once, after everything that decides it."""
     for price in found.prices:
         amount = "not known" if price.open and not price.amount_usd else f"{price.amount_usd} USD"
         console.print(f"[bold]{price.code}[/bold] {amount}")
@@ -183,7 +183,7 @@ def _show_places(console: Console, found: Estimated) -> None:
 
 
 def _show_patient(console: Console, found: Estimated) -> None:
-    """What the patient pays in all; nothing where nobody was named who pays."""
+    """Show what the patient pays in all; nothing without a payer."""
     label = "You pay in all" if found.facility else "You pay"
     if found.patient_usd is None:
         if found.shares or found.open or found.facility:

@@ -1,4 +1,4 @@
-"""A practice's own payers: the folder that every command about money takes."""
+"""A practice's own payers: the option for their folder in every command about money."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ policies_option = click.option(
 
 
 def own_payers(folder: str | None) -> tuple[Policy, ...]:
-    """The policies of the folder, none where no folder is named; Refused with every fault in it."""
+    """Return the policies of the folder, none without one; Refused with every fault in it."""
     return read_own(folder_of(folder)) if folder else ()
 
 
 def folder_of(name: str) -> Path:
-    """The folder itself; Refused when there is none."""
+    """Return the folder itself; Refused if it does not exist."""
     if not Path(name).is_dir():
         raise Refused(Fault("policies", repr(name), "a folder with TOML files of policies"))
     return Path(name)

@@ -1,4 +1,4 @@
-"""Where a fault lies, in the words of a biller instead of the fields of a file."""
+"""The place of a fault in a biller's words instead of a file's fields."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from needlepoint.base.refusal import Fault
 __all__ = ["fault_in_words", "item_in_words"]
 
 PART = re.compile(r"([a-z_]+)(?:\[(\d+)\])?")
-OUTER = frozenset(("claim", "account", "episode", "session"))  # say nothing that the reader does not know
+OUTER = frozenset(("claim", "account", "episode", "session"))  # parts that tell the reader nothing new
 NAMES = {
     "adjustments": "adjustment", "billing": "the practice", "charge": "charges", "claim_id": "claim number",
     "codes": "code", "coverage": "the payer that is billed", "coverages": "payer", "decisions": "decision",
@@ -27,7 +27,7 @@ COUNTED = frozenset(
 
 
 def place_in_words(where: str) -> str:
-    """The place of a fault: 'claim.lines[0].on' is 'line 1, day of service'.
+    """Return the place of a fault: 'claim.lines[0].on' is 'line 1, day of service'.
 
     >>> place_in_words("claim.lines[0].on"), place_in_words("claim.related_state")
     ('line 1, day of service', 'state of the accident')
@@ -44,13 +44,13 @@ def place_in_words(where: str) -> str:
 
 
 def fault_in_words(fault: Fault) -> str:
-    """The fault as a sentence for a person."""
+    """Return the fault as a sentence."""
     sentence = f"{place_in_words(fault.where)}: {fault.given}; expected {fault.expected}."
     sentence = f"{sentence} {fault.remedy}" if fault.remedy else sentence
     return sentence[:1].upper() + sentence[1:]
 
 
 def item_in_words(number: int, fault: Fault) -> str:
-    """A fault of one of several claims: which one, and the fault."""
+    """Return a fault of one of several claims: which one, and the fault."""
     inner = re.sub(r"^\[\d+\]\.?", "", fault.where)
     return f"Claim {number + 1}: {fault_in_words(Fault(inner, fault.given, fault.expected, fault.remedy))}"

@@ -1,4 +1,4 @@
-"""`needlepoint reference`: the public files of CMS, NCHS and HHS, taken in as published and kept by their days."""
+"""`needlepoint reference`: the public files of CMS, NCHS and HHS, imported as published and stored by their days."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ VARIABLE = "NEEDLEPOINT_REFERENCE"
 
 
 def default_path() -> Path:
-    """Where the files are kept: what the environment names, else the user's own folder for programs' data."""
+    """Return where the files are stored: the path in the environment, else the user's data folder."""
     named = os.environ.get(VARIABLE)
     return Path(named) if named else Path(click.get_app_dir("needlepoint")) / "reference.sqlite"
 
 
 def open_store(path: str | None) -> Store | None:
-    """The store that is named, or the user's own when there is one; None when nothing was ever imported."""
+    """Return the named store, or the user's own if there is one; None when nothing was ever imported."""
     if path is not None:
         if not Path(path).is_file():
             expected = "a file that `needlepoint reference import` has made"
@@ -36,7 +36,7 @@ def open_store(path: str | None) -> Store | None:
 
 @click.group()
 def reference() -> None:
-    """CMS's, NCHS's and HHS's published files: import, list, and what is missing."""
+    """Published files of CMS, NCHS and HHS: import, list, and what is missing."""
 
 
 @reference.command("import")
@@ -54,7 +54,7 @@ def import_files(
     smaller: bool,
     as_json: bool,
 ) -> None:
-    """Take in published files (or the zips they come in): checked, compared with what was there, kept beside it."""
+    """Import published files (or the zips they come in): checked, compared with earlier ones, stored beside them."""
     first, last = (from_.date() if from_ else None), (to.date() if to else None)
     if first and last and last < first:
         raise Refused(Fault("--to", str(last), f"a day on or after {first}"))
@@ -86,7 +86,7 @@ def _show(change: ReleaseChange) -> None:
 @click.option("--on", "day", type=DAY, help="What holds on this day.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_files(path: str | None, day: datetime.datetime | None, as_json: bool) -> None:
-    """What is kept, for which days, and what is not known for want of a file."""
+    """List the stored files with their days, and what is unknown without a file."""
     store = open_store(path)
     held = store.held() if store else []
     if day:

@@ -1,4 +1,4 @@
-"""`needlepoint remit`: what a payer or a clearing house answered, in plain words, and what to do about it."""
+"""`needlepoint remit`: a response of a payer or clearing house, in plain words, and what to do about it."""
 
 from __future__ import annotations
 
@@ -75,11 +75,13 @@ class _Options(TypedDict):
 @click.option("--lang", type=click.Choice(["en", "es"]), default="en", help="Language of the explanations.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one answer to a line.")
 def remit(file: str, letters: str | None, view: bool, **options: Unpack[_Options]) -> None:
-    """Read an answer of a payer: 835, 999, 277, 271, 278. Every adjustment explained. Questions (270, 276) are shown.
+    """Read a response of a payer: 835, 999, 277, 271, 278. Every adjustment is explained.
 
-    With the episode at hand its likely cause, what mends it, and whether to appeal. An 835 that does not balance to
-    the cent is refused as a whole, with the difference; nothing of it is printed before it was read to its end.
-    --view shows it all the same, with every fault.
+    Requests (270, 276) are shown.
+
+    With the episode: the likely cause, its correction, and whether to appeal. An 835 that does not balance to the cent
+    is refused as a whole, with the difference, before anything is printed. --view shows it all the same, with every
+    fault.
     """
     if letters and not options["episodes"]:
         raise Refused(Fault("--appeal", "no episode", "--episode FILE: a letter quotes the record"))
@@ -105,7 +107,7 @@ def _check_balance(stream: BinaryIO) -> None:
 def _explained(
     items: Iterator[Incoming], known: dict[str, OnFile]
 ) -> Iterator[tuple[Incoming, OnFile | None, Explained | None]]:
-    """Each item; a claim with what is on file of it, and explained as of the day of its payment."""
+    """Yield each item; a claim with its file, explained as of the day of its payment."""
     paid_on: datetime.date | None = None
     for item in items:
         if isinstance(item, Payment):
@@ -131,7 +133,7 @@ def _refuse_posting(faults: list[Fault]) -> None:
 
 
 def _until_unreadable(stream: BinaryIO, view: bool, faults: list[Fault]) -> Iterator[Incoming]:
-    """What can be read; `faults` collects what does not balance, and where a file is viewed, what ends it early."""
+    """Yield what can be read; `faults` collects what does not balance, with --view also what ends the file early."""
     try:
         for item in read_incoming(stream, view):
             if isinstance(item, (RemitClaim, RemitEnd)):
@@ -144,7 +146,7 @@ def _until_unreadable(stream: BinaryIO, view: bool, faults: list[Fault]) -> Iter
 
 
 def _on_file(names: tuple[str, ...], path: str | None, payers: tuple[Policy, ...]) -> dict[str, OnFile]:
-    """The claims that are on file, by their number."""
+    """Return the claims on file, by their number."""
     store = open_store(path)
     found: dict[str, OnFile] = {}
     for name in names:
@@ -166,7 +168,7 @@ def _on_file(names: tuple[str, ...], path: str | None, payers: tuple[Policy, ...
 def _write_letter(
     answer: Incoming, explained: Explained | None, held: OnFile | None, folder: Path, today: datetime.date
 ) -> None:
-    """A letter for a claim that is on file and worth an appeal."""
+    """Write a letter for a claim that is on file and worth an appeal."""
     if not (isinstance(answer, RemitClaim) and held and explained and explained.contested):
         return
     letter = write_appeal(answer, explained, held, today)
@@ -215,14 +217,14 @@ def _show(console: Console, item: Incoming, found: Explained | None, lang: str) 
 
 
 def _about(row: ProviderAdjustment, lang: str) -> str:
-    """What an adjustment of no claim means; for some its sign decides."""
+    """Return the meaning of a provider adjustment; for some its sign decides."""
     sign = "+" if row.amount_usd > 0 else "-"
     signed = meaning("provider_adjustment", f"{row.reason}{sign}", lang)
     return signed or meaning("provider_adjustment", row.reason, lang) or "of no claim"
 
 
 def _sums(item: RemitEnd) -> str:
-    """The claims, what belongs to no claim, and what was paid."""
+    """Return the claims, the provider adjustments, and what was paid."""
     out = sum((row.amount_usd for row in item.provider_adjustments), Decimal(0))
     if not item.provider_adjustments:
         return f"{item.claims} claims, {usd(item.paid_usd)} to the cent"

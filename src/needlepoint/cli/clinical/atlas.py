@@ -31,7 +31,7 @@ def atlas(
     png: str | None,
     as_json: bool,
 ) -> None:
-    """The muscles, their trigger points, referral zones and hazards."""
+    """Show the muscles, their trigger points, referral zones and hazards."""
     book = load_atlas()
     if muscle:
         found = find_muscle(book, muscle)
@@ -50,7 +50,7 @@ def atlas(
 
 
 def _found(book: Atlas, region: str | None, hazard: str | None) -> list[Muscle]:
-    """The muscles felt in the region and near the hazard; without either, all of them."""
+    """Return the muscles felt in the region and near the hazard; without either, all of them."""
     found = list(book.muscles.values())
     if region:
         found = muscles_by_region(book, normalize_region(region).ids[0].partition("_")[2])

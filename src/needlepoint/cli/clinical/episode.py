@@ -69,7 +69,7 @@ def episode(
     png: str | None,
     as_json: bool,
 ) -> None:
-    """Walk one episode through every stage that its file allows, each explained."""
+    """Evaluate one episode through every stage that its file allows, each explained."""
     store = open_store(path)
     own = practice_from(practice_file)
     walked = walk(
@@ -88,7 +88,7 @@ def episode(
 
 
 def _plain(walked: EpisodeResult) -> dict[str, object]:
-    """Every stage, for JSON."""
+    """Return every stage, for JSON."""
     return {
         "id": walked.id,
         "title": walked.title,
@@ -114,7 +114,7 @@ def schema(name: str) -> None:
 
 
 def _numbers_too(part: Any) -> Any:
-    """The schema with every decimal as text or as a number: both are read, text keeps every digit."""
+    """Return the schema with every decimal as text or as a number: both are accepted, text keeps every digit."""
     if isinstance(part, list):
         return [_numbers_too(item) for item in part]
     if not isinstance(part, dict):

@@ -16,10 +16,10 @@ from needlepoint.cli.files import json_of, print_json, read_json, whole_stream, 
 from needlepoint.reasoning.reason import NOT_ASKED, Reasoned, reason
 from needlepoint.reasoning.types import Evidence
 
-MANY = 200  # cases from which every core is used and the answers are streamed
+MANY = 200  # number of cases from which every core is used and the answers are streamed
 LEADING = 4
-LINES = (".jsonl", ".ndjson")  # names of files that hold one case a line
-UNTOLD = 5.0  # how strongly a region is painted when nobody said how much it hurts
+LINES = (".jsonl", ".ndjson")  # names of files with one case a line
+UNTOLD = 5.0  # intensity of a painted region without a pain rating
 
 
 @click.command()
@@ -43,9 +43,9 @@ def infer(
     as_json: bool,
     lines: bool,
 ) -> None:
-    """Which muscles to examine, from one case or a list of cases (regions, a drawing or words).
+    """Rank the muscles to examine, for one case or a list of cases (regions, a drawing or words).
 
-    A FILE named .jsonl or .ndjson holds one case a line, as with --lines.
+    A FILE named .jsonl or .ndjson has one case a line, as with --lines.
     """
     if file is not None and not text and (lines or file.endswith(LINES)):
         _print_lines(file)
@@ -65,14 +65,14 @@ def infer(
 
 
 def _refuse_unread(found: list[Reasoned | Refused], as_json: bool) -> None:
-    """Refuse cases that cannot be read; in a JSON list they are entries of their own."""
+    """Refuse unreadable cases; in a JSON list they are entries of their own."""
     unread = [fault for answer in found if isinstance(answer, Refused) for fault in answer.faults]
     if unread and (len(found) == 1 or not as_json):
         raise Refused(unread)
 
 
 def _print_pages(found: list[Reasoned | Refused], lang: str) -> None:
-    from rich.console import Console  # slow to import, and JSON needs none
+    from rich.console import Console  # slow to import, and JSON does not need it
 
     from needlepoint.cli.clinical.infer_page import show
 
@@ -81,7 +81,7 @@ def _print_pages(found: list[Reasoned | Refused], lang: str) -> None:
 
 
 def _print_list(cases: list[tuple[str, Any]]) -> None:
-    """The JSON list of many cases, each printed as soon as it and those before it are answered, on every core."""
+    """Print the JSON list of many cases, on every core, each as soon as it and those before it are ready."""
     click.echo("[")
     for number, entry in enumerate(in_order(_encoded, cases), 1):
         click.echo(entry.decode() + ("," if number < len(cases) else ""))
@@ -89,7 +89,7 @@ def _print_list(cases: list[tuple[str, Any]]) -> None:
 
 
 def _print_lines(file: str) -> None:
-    """One line of JSON for each line of a file, in its order; a line that cannot be read says so in its own entry."""
+    """Print one line of JSON for each line of a file, in order; an unreadable line has its error in its entry."""
     with whole_stream(file) if file != "-" else nullcontext(sys.stdin.buffer) as stream:
         for entry in in_order(_encoded_line, enumerate(stream, 1)):
             click.echo(entry.decode())
@@ -117,12 +117,12 @@ def _answer(where: str, case: Any) -> Reasoned | Refused:
 
 
 def _first(found: list[Reasoned | Refused]) -> Reasoned:
-    """The first case that could be read."""
+    """Return the first readable case."""
     return next(answer for answer in found if isinstance(answer, Reasoned))
 
 
 def _cases(file: str | None, text: str | None) -> list[tuple[str, Any]]:
-    """(where, case) for each case that was given."""
+    """Return (where, case) for each case."""
     if (file is None) == (text is None):
         given = "both a file and --text" if file else "neither a file nor --text"
         raise Refused(Fault("infer", given, "one of them", "Give FILE, '-' or --text."))
@@ -137,14 +137,14 @@ def _cases(file: str | None, text: str | None) -> list[tuple[str, Any]]:
 
 
 def _complaint_of(case: Any) -> Any:
-    """The case itself, or the complaint in an episode file."""
+    """Return the case itself, or the complaint in an episode file."""
     if isinstance(case, dict) and isinstance(case.get("complaint"), dict):
         return {"id": case.get("id"), **case["complaint"]}
     return case
 
 
 def as_plain(answer: Reasoned | Refused, case: Any = None) -> dict[str, Any]:
-    """One answer in the published shape of `infer --json`. A case that cannot be read says so in its own entry."""
+    """Return one answer in the published shape of `infer --json`. An unreadable case has its error in its entry."""
     if isinstance(answer, Refused):
         id_ = case.get("id") if isinstance(case, dict) else None
         nothing = Reasoned(
@@ -177,7 +177,7 @@ def _in_words(fault: Fault) -> str:
 
 
 def picture_of(answer: Reasoned, lang: str = "en") -> str:
-    """The SVG of the complaint with the leading muscles on it."""
+    """Return the SVG of the complaint with the leading muscles."""
     from needlepoint.anatomy import load_atlas
     from needlepoint.anatomy.picture import complaint_picture
 
@@ -193,6 +193,6 @@ def picture_of(answer: Reasoned, lang: str = "en") -> str:
 
 
 def _at(muscle: Muscle, point: str) -> Muscle:
-    """The muscle with the one point that fits the drawing best, where it is one."""
+    """Return the muscle with the point that fits the drawing best, if it is a single one."""
     points = [candidate for candidate in muscle.points if candidate.id == point]
     return msgspec.structs.replace(muscle, points=points) if points else muscle

@@ -12,7 +12,7 @@ __all__ = ["show"]
 
 SHOWN = 8
 LEADING = 4
-OTHERS_FROM = 0.02  # less likely causes are left to `--json`
+OTHERS_FROM = 0.02  # less likely causes only with `--json`
 COLORS = {
     "emergency": "bold white on red",
     "same_day": "bold black on yellow",
@@ -22,7 +22,7 @@ COLORS = {
 
 
 def show(console: Console, answer: Reasoned | Refused, lang: str = "en") -> None:
-    """One answer as a page for the terminal."""
+    """Show one answer as a page for the terminal."""
     if isinstance(answer, Refused):
         raise answer
     if answer.id:
@@ -48,7 +48,7 @@ def show(console: Console, answer: Reasoned | Refused, lang: str = "en") -> None
 
 
 def _show_rule_out(console: Console, answer: Reasoned) -> None:
-    """Causes to exclude first; the warnings stand above already."""
+    """Show causes to exclude first; the red flags are shown above already."""
     raised = {flag.id for flag in answer.red_flags}
     for item in (item for item in answer.rule_out if item.id not in raised):
         style, label = COLORS[item.urgency], item.action.label_en.upper()
@@ -59,7 +59,7 @@ def _show_rule_out(console: Console, answer: Reasoned) -> None:
 
 
 def _show_others(console: Console, answer: Reasoned, lang: str) -> None:
-    """Causes that are not muscle."""
+    """Show non-muscular causes."""
     found = [cause for cause in answer.differential.other_causes if cause.probability >= OTHERS_FROM][
         :LEADING
     ]
@@ -83,7 +83,7 @@ def _show_questions(console: Console, answer: Reasoned, lang: str) -> None:
 
 
 def _chance(probability: float) -> str:
-    """A share in percent; never 0 or 100, which no drawing can say."""
+    """Return a share in percent; never 0 or 100, because a drawing cannot prove either."""
     return "<1%" if probability < 0.01 else ">99%" if probability > 0.99 else f"{probability:.0%}"
 
 

@@ -1,4 +1,4 @@
-"""Many answers on every core, in order, each as soon as it is there; what is given is read as it is needed."""
+"""Many answers on every core, in order, each as soon as it is ready; the input is read as needed."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ __all__ = ["in_order"]
 A = TypeVar("A")
 B = TypeVar("B")
 
-CHUNK = 25  # pieces handed to a process at a time
-AHEAD = 4  # chunks that wait for each process
+CHUNK = 25  # pieces sent to a process at a time
+AHEAD = 4  # chunks queued for each process
 
 
 def in_order(answer: Callable[[A], B], given: Iterable[A]) -> Iterator[B]:
-    """The answer to each piece that is given, in its order. Few pieces are answered in this process."""
+    """Yield the answer to each piece of the input, in order. A few pieces are answered in this process."""
     pieces = iter(given)
     first = list(itertools.islice(pieces, CHUNK))
-    # Answered here before the processes are made: what it loads, they share.
+    # Answered before the processes are created, so that they share what it loads.
     yield from map(answer, first)
     workers = os.cpu_count() or 1
     if workers == 1:
@@ -31,7 +31,10 @@ def in_order(answer: Callable[[A], B], given: Iterable[A]) -> Iterator[B]:
 
 
 def _on_every_core(answer: Callable[[A], B], pieces: Iterator[A], workers: int) -> Iterator[B]:
-    from concurrent.futures import Future, ProcessPoolExecutor  # slow to import, and one answer needs none
+    from concurrent.futures import (  # slow to import, and a single answer does not need it
+        Future,
+        ProcessPoolExecutor,
+    )
 
     waiting: deque[Future[list[B]]] = deque()
     with ProcessPoolExecutor(max_workers=workers) as pool:

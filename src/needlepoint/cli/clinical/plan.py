@@ -1,4 +1,4 @@
-"""`needlepoint plan`: an episode's plan, with every verdict and its ground; and the card for the bedside."""
+"""`needlepoint plan`: an episode's plan, with every verdict and its reason; and the bedside card."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ HEADS = {
 @click.option("--lang", type=click.Choice(["en", "es"]), default="en", help="Language of the page.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def plan(file: str, practice_file: str | None, lang: str, as_json: bool) -> None:
-    """A safe plan from an episode's findings, or why there is none."""
+    """Show a safe plan from an episode's findings, or why there is none."""
     practice = practice_from(practice_file)
     episode = read_episode(read_json(file))
     walked = walk(episode, practice)
@@ -73,7 +73,7 @@ def plan(file: str, practice_file: str | None, lang: str, as_json: bool) -> None
 
 
 def _how_to_answer(episode: Episode, walked: EpisodeResult) -> str:
-    """How the file answers each question that holds the plan, and clears each red flag."""
+    """Show how the file answers each question that holds the plan, and clears each red flag."""
     if walked.stopped:
         cleared = {row.flag for row in episode.cleared}
         flags = [flag.id for flag in walked.reasoned.warnings if flag.id not in cleared]
@@ -86,12 +86,12 @@ def _how_to_answer(episode: Episode, walked: EpisodeResult) -> str:
 
 
 def practice_from(file: str | None) -> PracticeRules | None:
-    """The practice's overlay, when a file was named."""
+    """Return the practice's overlay, if a file was given."""
     return read_practice_file(Path(file)) if file else None
 
 
 def plain_plan(plan: Plan) -> dict[str, Any]:
-    """The plan in the published shape of `plan --json`."""
+    """Return the plan in the published shape of `plan --json`."""
     chosen = plan.chosen
     return {
         "verdict": plan.verdict,
@@ -125,7 +125,7 @@ def plain_plan(plan: Plan) -> dict[str, Any]:
 
 
 def show_plan(console: Console, plan: Plan, lang: str = "en") -> None:
-    """The plan as a page for the terminal."""
+    """Show the plan as a page for the terminal."""
     spanish = int(lang == "es")
     style, *words = VERDICTS[plan.verdict]
     name = {"wet": ("injection", "inyección"), "saline": ("saline injection", "inyección de suero")}

@@ -61,7 +61,7 @@ def _list(as_json: bool) -> None:
 
 
 def show_score(console: Console, now: Score, change: ScoreChange | None) -> None:
-    """A score as a line for the terminal, with its arithmetic and its change."""
+    """Show a score as a line for the terminal, with its arithmetic and its change."""
     value = "not known" if now.value is None else f"{now.value} {now.unit}"
     band = f", {now.band_en}" if now.band_en else ""
     console.print(f"[bold]{now.instrument}[/bold] {value}{band}  [dim]{now.because}[/dim]")

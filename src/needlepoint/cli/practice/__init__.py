@@ -1,1 +1,1 @@
-"""Commands that run a practice's server and its data."""
+"""Commands that run a practice's server and manage its data."""

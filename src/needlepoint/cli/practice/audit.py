@@ -1,4 +1,4 @@
-"""`needlepoint audit`: whether the access log is as it was written, and its signed head to keep elsewhere."""
+"""`needlepoint audit`: verify the access log, and print its signed head to store elsewhere."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def audit() -> None:
     help="Signed heads that were kept elsewhere, one in a line. Without it those of the data folder.",
 )
 def verify(heads: Path | None) -> None:
-    """Find every row of the access log that was changed, removed, put elsewhere or cut off. Exit code 1 if any was."""
+    """Find every row of the access log that was changed, removed, moved or cut off. Exit code 1 if there are any."""
     from needlepoint.cli.practice.serve import start_django
 
     start_django()

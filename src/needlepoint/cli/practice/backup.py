@@ -19,7 +19,7 @@ LOCK = "in-use"
 
 
 def _place() -> tuple[Path, Any]:
-    """The data folder and the database of the environment, without starting anything or making a key."""
+    """Return the data folder and the database of the environment, without starting anything or creating a key."""
     import dj_database_url
 
     from needlepoint.guard.backup.databases import DatabaseSettings, database_of
@@ -32,7 +32,7 @@ def _place() -> tuple[Path, Any]:
 
 @contextmanager
 def in_use(data: Path, alone: bool = False) -> Iterator[None]:
-    """While the data is in use by a server; `alone`: Refused when it is."""
+    """Mark the data as in use by a server; `alone`: Refused when it is already."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (data / LOCK).open("a") as file:
         try:
@@ -46,7 +46,7 @@ def in_use(data: Path, alone: bool = False) -> Iterator[None]:
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
-    """Save everything (database, files, key) into FILE, checked, while the practice goes on working."""
+    """Save everything (database, files, key) into FILE, verified, while the practice goes on working."""
     from needlepoint.guard.backup import save
 
     os.umask(0o077)
@@ -65,7 +65,7 @@ def backup(file: Path) -> None:
 @click.option("--check", is_flag=True, help="Only say whether FILE is whole; change nothing.")
 @click.option("--force", is_flag=True, help="Replace the practice that is there; its folder is kept beside.")
 def restore(file: Path, check: bool, force: bool) -> None:
-    """Bring back what `backup` saved. Refused over a practice that is there, unless --force, and while one runs."""
+    """Restore what `backup` saved. Refused over an existing practice, unless --force, and while one is running."""
     from needlepoint.guard.backup.restore import check as look
     from needlepoint.guard.backup.restore import restore as bring_back
 

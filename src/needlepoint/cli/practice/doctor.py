@@ -1,4 +1,4 @@
-"""`needlepoint doctor`: what is wrong with this installation, in plain words."""
+"""`needlepoint doctor`: problems of this installation, in plain words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["doctor"]
 
 @click.command()
 def doctor() -> None:
-    """Look at settings, files, database and access log, and say what to do. Exit code 1 when something is wrong."""
+    """Check settings, files, database and access log, and say what to do. Exit code 1 when something is wrong."""
     from needlepoint.cli.practice.serve import start_django
 
     start_django()

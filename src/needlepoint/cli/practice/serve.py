@@ -18,9 +18,9 @@ from needlepoint.base.refusal import Fault, Refused
 from needlepoint.cli.practice.backup import in_use
 
 MOST_REPORT = 2_000_000  # bytes
-CONNECTIONS = 4096  # open at once in each process; one that sends nothing costs some memory only
-HEADERS_MS = 10_000  # in which the head of a request must arrive
-STOP_SECONDS = 20  # in which what was begun may end
+CONNECTIONS = 4096  # open at once in each process; an idle one costs only some memory
+HEADERS_MS = 10_000  # seconds in which the head of a request must arrive
+STOP_SECONDS = 20  # seconds in which current requests may end
 
 
 def start_django() -> None:
@@ -37,7 +37,7 @@ def start_django() -> None:
 @click.option("--workers", type=click.IntRange(1, 64), default=2, help="Processes that answer.")
 @click.option("--post/--no-post", default=True, help="Send messages to patients from here too.")
 def serve(port: int, host: str, workers: int, post: bool) -> None:
-    """Serve the practice in the browser, with its database brought up to date first."""
+    """Serve the practice in the browser, after updating its database."""
     if host in ("0.0.0.0", "::") and not os.environ.get("NEEDLEPOINT_URL"):
         given, expected = f"--host {host} without NEEDLEPOINT_URL", "the address under which people reach it"
         raise Refused(Fault("serve", given, expected, "Set NEEDLEPOINT_URL, such as https://clinic.example."))
@@ -51,7 +51,7 @@ def serve(port: int, host: str, workers: int, post: bool) -> None:
     from needlepoint.records.visit.evaluate import own_payers
     from needlepoint.site.private import make_private
 
-    own_payers()  # a file that cannot be read is refused now and not at the first claim
+    own_payers()  # an unreadable file is refused now and not at the first claim
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     if opened := make_private(settings.DATA):
@@ -67,7 +67,7 @@ def serve(port: int, host: str, workers: int, post: bool) -> None:
 
 
 def _say_how_to_begin() -> None:
-    """Where to set up an empty practice. Only who sees this console can."""
+    """Print where to set up an empty practice. Only a person who sees this console can."""
     from django.conf import settings
 
     from needlepoint.guard.sign_in.first_run import first_run_token
@@ -87,7 +87,7 @@ def _server(host: str, port: int, workers: int) -> Any:
         address=host,
         port=port,
         interface=Interfaces.RSGI,
-        http=HTTPModes.http1,  # a proxy speaks HTTP/2 with the world; here it would only be one more thing to attack
+        http=HTTPModes.http1,  # a proxy speaks HTTP/2 with the world; here it would only add attack surface
         http1_settings=HTTP1Settings(header_read_timeout=HEADERS_MS),
         websockets=False,
         workers=workers,
@@ -100,7 +100,7 @@ def _server(host: str, port: int, workers: int) -> Any:
 
 
 def _check_free(host: str, port: int) -> None:
-    """Refused when somebody listens there: two servers on one port would take turns, each with its own data."""
+    """Refused when the port is in use: two servers on one port would take turns, each with its own data."""
     try:
         kind, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(kind, socket.SOCK_STREAM) as probe:
@@ -119,13 +119,13 @@ def _check_free(host: str, port: int) -> None:
 
 
 def _many_files() -> None:
-    """As many connections at once as the system lets this account have."""
+    """Allow as many open connections as the system permits this account."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _fold_wal() -> None:
-    """Bring what SQLite keeps beside its file into it, so that the stopped practice is one whole file."""
+    """Merge SQLite's -wal file into the database, so that the stopped practice is one complete file."""
     from django.db import connection
 
     if connection.vendor == "sqlite":
@@ -134,7 +134,7 @@ def _fold_wal() -> None:
 
 
 def _keep_a_sender() -> None:
-    """A process beside the server that sends; when it dies another takes its place."""
+    """Run the mail worker beside the server; restart it when it dies."""
     spawn = multiprocessing.get_context("spawn")
     while True:
         sender = spawn.Process(target=keep_working, args=(1.0, os.getpid()), daemon=True)
@@ -149,7 +149,7 @@ def _keep_a_sender() -> None:
     "--seconds", type=click.FloatRange(0.1, 60), default=1.0, help="How long to rest when nothing is due."
 )
 def send(once: bool, seconds: float) -> None:
-    """Send what is due to patients: codes, reminders, check-ins. Several may run; each message is sent once."""
+    """Send what is due to patients: codes, reminders, surveys. Several may run; each message is sent once."""
     if once:
         start_django()
         from needlepoint.records.outbox.background import one_round
@@ -162,7 +162,7 @@ def send(once: bool, seconds: float) -> None:
 @click.command()
 @click.argument("file", type=click.File("rb"))
 def bounced(file: IO[bytes]) -> None:
-    """Read a mail server's report that a message came back (FILE or '-'): for the pipe of the mailbox they go to."""
+    """Read a mail server's bounce report (FILE or '-'), piped from its mailbox."""
     start_django()
     from needlepoint.records.outbox.bounces import read_report
 
@@ -173,7 +173,7 @@ def bounced(file: IO[bytes]) -> None:
 
 
 def keep_working(seconds: float = 1.0, parent: int | None = None) -> None:
-    """Round after round, until told to stop (a round is ended before) or until the process `parent` is gone."""
+    """Run the background jobs until stopped (after the current round) or until the process `parent` has ended."""
     start_django()
     from needlepoint.records.outbox.background import one_round
 
@@ -195,7 +195,7 @@ def keep_working(seconds: float = 1.0, parent: int | None = None) -> None:
 @click.option("--seed", type=int, default=1, help="The same seed makes the same people.")
 @click.option("--if-empty", is_flag=True, help="Leave a practice that is there as it is.")
 def demo(patients: int, seed: int, if_empty: bool) -> None:
-    """Fill an empty database with a believable practice of made-up people."""
+    """Fill an empty database with a realistic practice of made-up people."""
     start_django()
     from django.core.management import call_command
 

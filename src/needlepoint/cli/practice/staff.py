@@ -12,7 +12,7 @@ __all__ = ["forget_second_factor"]
 @click.command("forget-second-factor")
 @click.argument("username")
 def forget_second_factor(username: str) -> None:
-    """Let a member of the staff add a new authenticator app or passkey at the next sign-in. The password stays."""
+    """Let a staff member add a new authenticator app or passkey at the next sign-in. The password stays."""
     from needlepoint.cli.practice.serve import start_django
 
     start_django()
