@@ -76,9 +76,15 @@ class RuleResult(msgspec.Struct, frozen=True):
 
 def weigh(when: RuleWhen, situation: Situation) -> RuleResult:
     """Return whether every condition of `when` holds. False as soon as one does not, whatever else is unknown."""
-    lines = [FACETS[name](value, situation) for name in FACETS if (value := getattr(when, name)) is not None]
-    if any(line.holds is False for line in lines):
-        return RuleResult(False)
+    lines = []
+    for name, facet in FACETS.items():
+        value = getattr(when, name)
+        if value is None:
+            continue
+        line = facet(value, situation)
+        if line.holds is False:
+            return RuleResult(False)
+        lines.append(line)
     because = tuple(line.because for line in lines if line.because)
     because_es = tuple(line.words_es for line in lines if line.because)
     ask = tuple(dict.fromkeys(line.ask for line in lines if line.holds is None))
