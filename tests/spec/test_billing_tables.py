@@ -122,7 +122,9 @@ def test_what_counts_muscles_is_priced_once_a_day(codes, refused):
 # Prices.
 
 
-@pytest.mark.parametrize(("code", "day", "setting", "usd"), table("cost/fee_schedule"))
+@pytest.mark.parametrize(
+    ("code", "day", "setting", "usd"), [*table("cost/fee_schedule"), *table("cost/both_sides")]
+)
 def test_the_national_amount(code, day, setting, usd):
     code, _, modifier = code.partition("-")
     item = Item(code=code, modifiers=[modifier] if modifier else [])

@@ -46,6 +46,15 @@ class Reduction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: list[str]
 
 
+class Bilateral(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many times a procedure on both sides is paid, and the codes for which the schedule says so."""
+
+    times: Decimal
+    codes: list[str]
+    certainty: Certainty
+    source: list[str]
+
+
 class Profession(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The share of the schedule that these payers pay to a profession."""
 
@@ -140,6 +149,7 @@ class Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fee: list[Fee]
     factor: list[Factor]
     reduction: Reduction
+    bilateral: Bilateral
     profession: list[Profession]
     facility_fee: list[FacilityFeeRow]
     medigap: list[Medigap]
@@ -154,7 +164,7 @@ class Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_cost() -> Cost:
     """Return every row with its source."""
     found = msgspec.convert(read_toml(DATA / "cost.toml"), Cost)
-    keys = [found.reduction.source, found.good_faith.source]
+    keys = [found.bilateral.source, found.reduction.source, found.good_faith.source]
     keys += [row.source for row in found.fee] + [row.source for row in found.factor]
     keys += [row.source for row in found.part_b] + [row.source for row in found.poverty]
     keys += [row.source for row in found.slide] + [row.source for row in found.profession]

@@ -217,6 +217,10 @@ def _scheduled(item: Item, on: datetime.date, how: Basis, number: int) -> Price:
     if share is not None and how.payer in share.payers:
         amount = (amount * share.share).quantize(CENT, ROUND_HALF_UP)
         steps.append(f"given by a {share.profession.replace('_', ' ')}: x {share.share} = {amount} USD")
+    both = load_cost().bilateral
+    if BOTH_SIDES in item.modifiers and item.code in both.codes:
+        amount = (amount * both.times).quantize(CENT, ROUND_HALF_UP)
+        steps.append(f"both sides ({BOTH_SIDES}): x {both.times} = {amount} USD")
     price = _times(item, amount, tuple(steps))
     return msgspec.structs.replace(price, citations=values.citations, reduced=values.reduced)
 
@@ -234,6 +238,7 @@ def _published(item: Item, on: datetime.date, how: Basis) -> _Values | None:
     return _Values(fee.work, expense, fee.malpractice, fee.factor, fee.reduced, f" ({fee.release})", ())
 
 
+BOTH_SIDES = "50"
 COMPONENTS = ("26", "TC")  # the modifiers with values of their own in the schedule
 
 

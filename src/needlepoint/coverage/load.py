@@ -153,6 +153,7 @@ class PayerKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     patient_owes: bool = True
     accident: bool = False
     ask: str = ""  # what is asked of the plan before the service, where no rule is held
+    federal: bool = False  # its people have no good-faith estimate, and no dispute over one
     replaces: bool = True  # a processed claim may be replaced or voided by another (frequency 7 or 8)
     en: str
     certainty: Certainty

@@ -10,6 +10,7 @@ import pytest
 
 from needlepoint.base.refusal import Refused
 from needlepoint.claims.incoming.acknowledge import Acknowledged, ClaimOutcome, ClaimStatus
+from needlepoint.claims.incoming.codes import meaning
 from needlepoint.claims.incoming.eligibility import Eligibility, summarize
 from needlepoint.claims.incoming.question import ReceivedInquiry
 from needlepoint.claims.incoming.recognize import read_incoming
@@ -225,3 +226,18 @@ def test_a_question_is_recognized_and_is_no_answer() -> None:
         assert isinstance(found, ReceivedInquiry)
         assert found.set_id == kind
         assert found.names
+
+
+def test_a_271_names_the_payers_beside_this_one() -> None:
+    more = [
+        "EB*R**30*HN*H1234",
+        "LS*2120",
+        "NM1*PR*2*SAMPLE ADVANTAGE PLAN*****PI*H1234",
+        "LE*2120",
+        "EB*R**30*QM",
+    ]
+    (found,) = read_incoming(interchange("271", *ANSWER_271, *more, version="005010X279A1"))
+    assert isinstance(found, Eligibility)
+    assert summarize(found).others == (("HN", "SAMPLE ADVANTAGE PLAN"), ("QM", ""))
+    assert "in place of Original Medicare" in meaning("plan_kind", "HN")
+    assert "owes no deductible" in meaning("plan_kind", "QM")

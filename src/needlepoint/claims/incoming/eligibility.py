@@ -30,6 +30,7 @@ class Benefit(msgspec.Struct, frozen=True, kw_only=True):
     in_network: bool | None  # None: both or not stated
     codes: tuple[str, ...]
     messages: tuple[str, ...]
+    named: str = ""  # the other payer that a row names
 
 
 class Eligibility(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +57,7 @@ class BenefitSummary(msgspec.Struct, frozen=True, kw_only=True):
     copay_usd: Decimal | None
     out_of_pocket_left_usd: Decimal | None
     authorization: bool | None
+    others: tuple[tuple[str, str], ...] = ()  # further payers: the kind of plan and its name
 
 
 T = TypeVar("T")
@@ -89,7 +91,7 @@ def read_eligibility(set_: Set) -> list[Eligibility]:
             if person and (segment.at(3) != "23" or person.benefits or person.refused):
                 found.append(_closed(person))
             person = _Open(payer, payer_id, trace=trace) if segment.at(3) in PERSON_LEVELS else None
-        elif segment.id == "NM1" and segment.at(1) == "PR":
+        elif segment.id == "NM1" and segment.at(1) == "PR" and person is None:
             payer, payer_id = segment.at(3), segment.at(9)
         elif segment.id == "TRN" and person is None:
             trace = segment.at(2)
@@ -116,6 +118,9 @@ def _take(person: _Open, segment: Segment) -> None:
             person.refused.append(segment.at(3))
         case "EB":
             person.benefits.append(_benefit(segment))
+        case "NM1" if person.benefits:
+            named = msgspec.structs.replace(person.benefits[-1], named=segment.at(3))
+            person.benefits[-1] = named
         case "MSG" if person.benefits:
             last = person.benefits[-1]
             said = (*last.messages, segment.at(1))
@@ -160,6 +165,7 @@ def _closed(person: _Open) -> Eligibility:
 
 
 REMAINING = "29"
+OTHER_PAYER = "R"
 
 
 def summarize(found: Eligibility, services: Sequence[str] = ("2", "98", "30")) -> BenefitSummary:
@@ -174,6 +180,7 @@ def summarize(found: Eligibility, services: Sequence[str] = ("2", "98", "30")) -
         copay_usd=_amount(_rows(found.benefits, "B", services), None),
         out_of_pocket_left_usd=_amount(_rows(found.benefits, "G", services), REMAINING),
         authorization=_first(row.authorization for row in _for_services(found.benefits, services)),
+        others=tuple((row.plan_kind, row.named) for row in found.benefits if row.info == OTHER_PAYER),
     )
 
 

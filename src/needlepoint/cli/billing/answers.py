@@ -72,6 +72,9 @@ def show_eligibility(console: Console, item: Eligibility, lang: str) -> None:
     found = summarize(item)
     active = {True: "[green]covered[/green]", False: "[red]not covered[/red]", None: "cover not said"}
     console.print(f"   {active[found.active]}")
+    for kind, named in found.others:
+        words = meaning("plan_kind", kind, lang) or meaning("plan_kind", "other", lang)
+        console.print(f"   [yellow]{words}[/yellow] {named}".rstrip())
     rows: list[tuple[str, Decimal | None, str]] = [
         ("deductible left", found.deductible_left_usd, "USD"),
         ("copay", found.copay_usd, "USD"),
@@ -81,7 +84,7 @@ def show_eligibility(console: Console, item: Eligibility, lang: str) -> None:
     for name, value, unit in rows:
         console.print(f"   {name}: {'not said' if value is None else f'{value} {unit}'.strip()}")
     if found.authorization:
-        console.print("   [yellow]leave is to be asked for first[/yellow]")
+        console.print("   [yellow]authorization is needed first[/yellow]")
 
 
 def show_answered(console: Console, item: AuthorizationAnswer, lang: str) -> None:

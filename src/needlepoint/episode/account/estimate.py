@@ -100,7 +100,7 @@ def make_estimate(order: EstimateOrder, files: PriceFiles = NO_FILES) -> Estimat
     refused = _not_covered(order, prices)
     part = facility_part(order)
     total = None if found.open_ else found.least
-    self_pay = found.shares is None and not order.insured
+    self_pay = found.shares is None and not order.insured and not order.federal
     return Estimated(
         on=order.on,
         total_usd=total,
@@ -256,6 +256,10 @@ def _notices(order: EstimateOrder, prices: Sequence[Price], place: Placed | None
     name = kind.en if kind else order.payer.replace("_", " ")
     if kind is not None and not kind.patient_owes and not order.self_pay:
         said.append(f"Under {name} the patient owes nothing: bill the insurer only.")
+    if order.self_pay and order.federal:
+        said.append(
+            f"The patient is in {name}: the practice sends it the claim; only what it does not cover is paid alone."
+        )
     if _benefits_unknown(order):
         said.append(f"What {name} leaves to the patient is not known: enter its deductible, copay or share.")
     own = any(contract.payer == order.payer for contract in order.fees.contract)

@@ -14,6 +14,7 @@ from needlepoint.coding.load import load_codes, load_edits
 from needlepoint.cost import Benefits, Household
 from needlepoint.cost.fees import Fees, fee_faults
 from needlepoint.cost.price import Gpci, Item
+from needlepoint.coverage.load import kind_of
 from needlepoint.episode.account.account import Account
 
 __all__ = ["EstimateOrder", "ServicePlace", "check_order", "order_of"]
@@ -43,6 +44,7 @@ class EstimateOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     payer: str = "medicare"
     self_pay: bool = False
     insured: bool = False
+    federal: bool = False  # in Medicare, Medicaid or the like, even where the patient pays alone
     uncovered: list[str] = []
     excluded: list[str] = []  # those of them that the law itself leaves out
     notice_signed: bool | None = None
@@ -126,6 +128,7 @@ def order_of(
     """Return the price order for the codes of a session, by the account."""
     benefits = account.benefits is not None or account.part_b_deductible_met_usd is not None
     self_pay = not benefits and not account.coverages and bool(account.fees.self_pay or account.fees.charge)
+    kind = kind_of(payer, "") if payer is not None else None
     return EstimateOrder(
         on=on,
         codes=[Item(line.code, line.units, list(line.modifiers)) for line in coding.lines],
@@ -140,6 +143,7 @@ def order_of(
         payer=payer or "medicare",
         self_pay=self_pay,
         insured=bool(account.coverages) or benefits or (payer is not None and not self_pay),
+        federal=kind is not None and kind.federal,
         uncovered=[] if self_pay else list(uncovered),
         excluded=[] if self_pay else list(excluded),
         notice_signed=account.notice_signed,
