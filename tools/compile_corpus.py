@@ -1,7 +1,7 @@
 """Compile data files into what the program reads: `python tools/compile_corpus.py`.
 
-Tables, causes, wordings, lexicons and the network. A compiled file that no longer fits its sources is not used, which
-costs time and nothing else; a test says when one is out of date.
+Tables, causes, wordings, lexicons and the network. A compiled file that does not match its sources is not used, which
+only costs time; a test detects it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ COMPILED_OTHERWISE = {DATA / "corpus", DATA / "causes"}
 
 
 def tables() -> dict[Path, dict[Path, dict[str, object]]]:
-    """Folder of data -> the TOML files that are read at run time as they are, by path."""
+    """Return folder of data -> the TOML files that are read unchanged at run time, by path."""
     found = {}
     for data in (ATLAS_DATA, DATA):
         paths = [path for path in toml_files(data) if path.parent not in COMPILED_OTHERWISE]
@@ -32,7 +32,7 @@ def tables() -> dict[Path, dict[Path, dict[str, object]]]:
 
 
 def main() -> None:
-    """Write every compiled file anew."""
+    """Write every compiled file."""
     for data, found in tables().items():
         write_tables(data, found)
     COMPILED.write_bytes(msgspec.msgpack.encode(read_causes()))

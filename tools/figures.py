@@ -1,8 +1,8 @@
-"""Count what the structure of the code owes the next maintainer. `python tools/figures.py [--list] [SOURCE]`.
+"""Measure the structure of the code. `python tools/figures.py [--list] [SOURCE]`.
 
 Sizes of modules and functions, untyped values, JSON columns without a type, places that change a visit outside of
 `apply`, import cycles, class names with two meanings, crowded packages, long template lines, POST views without a form.
-`--list` names every place, not the number alone. Migrations are left out.
+`--list` names every place. Migrations are left out.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ CHANGES = {"update", "bulk_update", "update_or_create", "delete"}
 
 @dataclass(frozen=True)
 class Module:
-    """One file: its dotted name, where it is below the source, its text and its tree."""
+    """One file: its dotted name, its path below the source, its text and its tree."""
 
     name: str
     path: str
@@ -40,13 +40,13 @@ class Module:
 
     @property
     def package(self) -> str:
-        """The first folder, or the file itself at the top."""
+        """Return the first folder, or the file itself at the top level."""
         return self.path.split("/")[0].removesuffix(".py")
 
 
 @dataclass(frozen=True)
 class Place:
-    """One finding: where, and what stands there."""
+    """One finding: where, and what."""
 
     path: str
     line: int
@@ -57,7 +57,7 @@ class Place:
 
 
 def modules(source: Path) -> list[Module]:
-    """Every module below the source, without migrations."""
+    """Return every module below the source, without migrations."""
     found = []
     for file in sorted(source.rglob("*.py")):
         path = file.relative_to(source).as_posix()
@@ -70,7 +70,7 @@ def modules(source: Path) -> list[Module]:
 
 
 def lines_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    """Lines of a function, its decorators and docstring included."""
+    """Return the lines of a function, including decorators and docstring."""
     first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
     return (node.end_lineno or first) - first + 1
 
@@ -82,7 +82,7 @@ def functions(module: Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def spread(sizes: Iterable[int]) -> str:
-    """Number, median, ninth tenth and largest."""
+    """Return number, median, 90th percentile and largest."""
     row = sorted(sizes)
     if not row:
         return "none"
@@ -90,7 +90,7 @@ def spread(sizes: Iterable[int]) -> str:
 
 
 def untyped(module: Module) -> list[Place]:
-    """Every `dict[str, Any]`."""
+    """Return every `dict[str, Any]`."""
     return [
         Place(module.path, node.lineno, "dict[str, Any]")
         for node in ast.walk(module.tree)
@@ -100,7 +100,7 @@ def untyped(module: Module) -> list[Place]:
 
 
 def json_columns(module: Module) -> tuple[list[Place], list[Place]]:
-    """JSON columns of the models without and with a type."""
+    """Return the models' JSON columns without and with a type."""
     loose: list[Place] = []
     typed: list[Place] = []
     for node in ast.walk(module.tree):
@@ -116,7 +116,7 @@ def json_columns(module: Module) -> tuple[list[Place], list[Place]]:
 
 
 def visit_writes(module: Module) -> tuple[list[Place], list[Place]]:
-    """Places that change a visit or its sites past `apply`; and places that make a new one."""
+    """Return places that change a visit or its sites without `apply`; and places that create one."""
     if module.path in SAVES or not _imports_rows(module):
         return [], []
     changes: list[Place] = []
@@ -144,7 +144,7 @@ def _imports_rows(module: Module) -> bool:
 
 
 def _own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a scope without those of the functions in it."""
+    """Yield the nodes of a scope without those of its functions."""
     for child in ast.iter_child_nodes(scope):
         if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
             yield child
@@ -152,7 +152,7 @@ def _own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
 
 
 def _row_names(scope: ast.AST) -> set[str]:
-    """Names in this scope that hold a row of a visit or a site: by annotation, by origin, or by name."""
+    """Return names in this scope for a row of a visit or a site: by annotation, by origin, or by name."""
     names = {"visit", "site"}
     if isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)):
         every = [*scope.args.posonlyargs, *scope.args.args, *scope.args.kwonlyargs]
@@ -169,7 +169,7 @@ def _row_names(scope: ast.AST) -> set[str]:
 
 
 def _set_columns(node: ast.AST, rows: set[str]) -> list[ast.Attribute]:
-    """The columns of a visit's row that a statement sets."""
+    """Return the columns of a visit's row that a statement sets."""
     targets: list[ast.expr] = []
     if isinstance(node, ast.Assign):
         for target in node.targets:
@@ -187,7 +187,7 @@ def _set_columns(node: ast.AST, rows: set[str]) -> list[ast.Attribute]:
 
 
 def _write_kind(call: ast.Call, rows: set[str]) -> str:
-    """'make' or 'change' when a call writes rows of a visit; '' otherwise."""
+    """Return 'make' or 'change' when a call writes rows of a visit; '' otherwise."""
     func = call.func
     if isinstance(func, ast.Name):
         return "make" if func.id in MODELS else ""
@@ -203,7 +203,7 @@ def _write_kind(call: ast.Call, rows: set[str]) -> str:
 
 
 def import_cycles(found: list[Module], deferred: bool) -> list[tuple[str, ...]]:
-    """Modules that import each other; with `deferred` also by imports in functions and for types only."""
+    """Return modules that import each other; with `deferred` also by imports in functions and for types only."""
     known = {module.name for module in found}
     graph = {module.name: _imported(module, known, deferred) for module in found}
     return sorted(tuple(sorted(group)) for group in _components(graph) if len(group) > 1)
@@ -223,7 +223,7 @@ def _imported(module: Module, known: set[str], deferred: bool) -> set[str]:
 
 
 def _components(graph: dict[str, set[str]]) -> list[set[str]]:
-    """Strongly connected parts: from each node what it reaches, kept with those that reach it back."""
+    """Return strongly connected components: the nodes that reach each other."""
     reach = {node: _reach(graph, node) for node in graph}
     seen: set[str] = set()
     parts = []
@@ -246,7 +246,7 @@ def _reach(graph: dict[str, set[str]], start: str) -> set[str]:
 
 
 def double_names(found: list[Module]) -> dict[str, list[str]]:
-    """Public class names that stand for two things."""
+    """Return public class names with two meanings."""
     homes: defaultdict[str, list[str]] = defaultdict(list)
     for module in found:
         for node in module.tree.body:
@@ -256,7 +256,7 @@ def double_names(found: list[Module]) -> dict[str, list[str]]:
 
 
 def crowded(found: list[Module]) -> dict[str, int]:
-    """Packages with more modules than a reader holds in mind."""
+    """Return packages with too many modules."""
     counts = Counter(
         str(Path(module.path).parent) for module in found if not module.path.endswith("__init__.py")
     )
@@ -264,7 +264,7 @@ def crowded(found: list[Module]) -> dict[str, int]:
 
 
 def long_lines(source: Path) -> list[Place]:
-    """Lines of templates that no review can read."""
+    """Return lines of templates that are too long to review."""
     return [
         Place(file.relative_to(source).as_posix(), number, f"{len(line)} characters")
         for file in sorted(source.rglob("*.html"))
@@ -274,7 +274,7 @@ def long_lines(source: Path) -> list[Place]:
 
 
 def form_names(found: list[Module]) -> set[str]:
-    """The classes of django forms, also those that inherit from one of the source's own."""
+    """Return the classes of Django forms, including subclasses of the source's own."""
     bases = {
         node.name: {ast.unparse(base).split(".")[-1] for base in node.bases}
         for module in found
@@ -288,9 +288,11 @@ def form_names(found: list[Module]) -> set[str]:
 
 
 def post_views(module: Module, forms: set[str]) -> tuple[list[Place], list[Place]]:
-    """Views that take a POST with and without a django form. A view that reads no field of the POST needs none.
+    """Return views that take a POST with and without a Django form.
 
-    Views are public functions; what only helps them is counted with them.
+    A view that reads no field of the POST needs none.
+
+    Views are public functions; their helpers are counted with them.
     """
     if module.package != "pages":
         return [], []
@@ -314,7 +316,7 @@ def post_views(module: Module, forms: set[str]) -> tuple[list[Place], list[Place
 
 
 def _passes_request(view: ast.FunctionDef, readers: set[str]) -> bool:
-    """Whether the view hands the request to a helper of its module that reads the fields."""
+    """Return whether the view passes the request to a helper of its module that reads the fields."""
     return any(
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
@@ -325,7 +327,7 @@ def _passes_request(view: ast.FunctionDef, readers: set[str]) -> bool:
 
 
 def _readers(module: Module) -> set[str]:
-    """The helpers of a module that read the fields of a POST themselves or by another helper."""
+    """Return the helpers of a module that read the fields of a POST themselves or by another helper."""
     helpers = [
         node for node in module.tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("_")
     ]
@@ -336,7 +338,7 @@ def _readers(module: Module) -> set[str]:
 
 
 class Report:
-    """Prints a number on one line, and the places below it when they are asked for."""
+    """Prints a number on one line, and below it the places if requested."""
 
     def __init__(self, everything: bool) -> None:
         self.everything = everything
@@ -348,7 +350,7 @@ class Report:
 
 
 def report(source: Path, everything: bool) -> None:
-    """Every figure of the source."""
+    """Print every figure of the source."""
     found, tell = modules(source), Report(everything)
     sizes = {module.path: len(module.text.splitlines()) for module in found}
     largest = sorted(sizes, key=lambda path: -sizes[path])[:10]

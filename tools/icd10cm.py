@@ -29,14 +29,14 @@ def main() -> None:
 
 
 def side_of(code: str) -> str:
-    """L or R where the code names one side alone."""
+    """Return L or R where the code names only one side."""
     words = cm.get_description(code).casefold()
     found = [side for side, word in (("L", "left"), ("R", "right")) if re.search(rf"\b{word}\b", words)]
     return found[0] if len(found) == 1 else ""
 
 
 def write(name: str, lines: list[str]) -> None:
-    """The lines, packed so that the same lines always give the same bytes."""
+    """Write the lines, packed so that the same lines always give the same bytes."""
     text = "\n".join(lines) + "\n"
     (DATA / name).write_bytes(gzip.compress(text.encode("ascii"), compresslevel=9, mtime=0))
 

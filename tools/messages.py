@@ -1,4 +1,4 @@
-"""Collect what the pages say, keep the Spanish catalog in step, and compile it. `make messages`.
+"""Collect the messages of the pages, update the Spanish catalog, and compile it. `make messages`.
 
 python tools/messages.py           update django.po and compile django.mo
 python tools/messages.py --check   say what is missing or stale, and fail
@@ -16,7 +16,7 @@ import polib
 
 PAGES = Path(__file__).parent.parent / "src" / "needlepoint" / "pages"
 GUARD = PAGES.parent / "guard"
-# Refusals of the core and of the records, whose first argument is the sentence that a person reads.
+# Refusals of the core and of the records, whose first argument is a sentence for people.
 REFUSALS = {"NotPossible", "NotAllowed", "RateLimitError", "ConflictError"}
 CATALOG = PAGES / "locale" / "es" / "LC_MESSAGES" / "django.po"
 SIMPLE = re.compile(r"""\{%\s*translate\s+(?:"([^"]+)"|'([^']+)')(?:\s+context\s+"([^"]+)")?\s*%\}""")
@@ -25,12 +25,12 @@ PYTHON = re.compile(r"""\b(?:_|say)\(\s*"((?:[^"\\]|\\.)+)"\s*\)""")
 
 
 def parted(body: str) -> tuple[str, str, str]:
-    """The text before and behind the mark of the plural."""
+    """Return the text before and after the plural mark."""
     return body.partition("{% plural %}")
 
 
 def refusals() -> Iterator[str]:
-    """The sentences of every refusal in the source."""
+    """Yield the sentences of every refusal in the source."""
     for path in PAGES.parent.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         if not any(name in text for name in REFUSALS):
@@ -43,14 +43,14 @@ def refusals() -> Iterator[str]:
 
 
 def messages() -> set[tuple[str, str, str]]:
-    """(message, plural or '', context or '') of every template and module."""
+    """Return (message, plural or '', context or '') of every template and module."""
     found: set[tuple[str, str, str]] = set()
     for path in [*PAGES.rglob("*.html"), *PAGES.rglob("templates/**/*.txt")]:
         text = path.read_text(encoding="utf-8")
         found |= {(one or other, "", context) for one, other, context in SIMPLE.findall(text)}
         for options, body in BLOCK.findall(text):
             body = trimmed(body) if "trimmed" in options.split() else body
-            # As Django looks it up: a percent sign of the text is written twice.
+            # Django doubles a percent sign of the text.
             single, _, plural = (
                 re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", part.replace("%", "%%")) for part in parted(body)
             )
@@ -61,7 +61,7 @@ def messages() -> set[tuple[str, str, str]]:
 
 
 def trimmed(body: str) -> str:
-    """Return the body of a block with the option `trimmed`, as Django looks it up: its lines joined by blanks."""
+    """Return the body of a block with the option `trimmed` as Django does: its lines joined by blanks."""
     return " ".join(line.strip() for line in body.strip().splitlines())
 
 

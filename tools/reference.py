@@ -22,7 +22,7 @@ BEGIN, END = "<!-- made by tools/reference.py -->\n", "<!-- end -->\n"
 
 
 def commands_page() -> str:
-    """Every command with its arguments, options and help, in the order of `needlepoint --help`."""
+    """Return every command with its arguments, options and help, in the order of `needlepoint --help`."""
     main = import_module("needlepoint.cli.app").main
     parts = [
         "# Commands\n\nMade from the code by `make reference`. Every command exits 2 when it refuses its input.\n"
@@ -48,12 +48,12 @@ def _command(parent: click.Context, command: click.Command, name: str) -> Iterat
 
 
 def _cell(text: str) -> str:
-    """The text on one line, with the bar of a choice kept out of the table's own bars."""
+    """Return the text on one line, with the bars of choices escaped for the table."""
     return " ".join(text.split()).replace("|", "\\|")
 
 
 def packages_drawing() -> str:
-    """The packages as a Mermaid graph: an arrow to each that is imported, without the arrows that others imply."""
+    """Return the packages as a Mermaid graph: an arrow to each imported package, without implied arrows."""
     graph = grimp.build_graph("needlepoint")
     layers = [layer.removeprefix("needlepoint.") for layer in _layers()]
     uses = {
@@ -81,7 +81,7 @@ def _layers() -> list[str]:
 
 
 def architecture_page() -> str:
-    """The page as it stands, with its drawing made anew."""
+    """Return the page with a new drawing."""
     page = ARCHITECTURE.read_text(encoding="utf-8")
     before, rest = page.split(BEGIN)
     return before + BEGIN + packages_drawing() + END + rest.split(END)[1]

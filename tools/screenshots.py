@@ -1,4 +1,4 @@
-"""Picture every page of a made-up practice, as a desk, a phone and a dark room see it. `make screenshots`."""
+"""Take pictures of every page of a made-up practice: desktop, phone and dark mode. `make screenshots`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from playwright.sync_api import Page, sync_playwright
 
 OUT = Path(__file__).parent.parent / "docs" / "screenshots"
 PORT = 8765
-FOLDER: list[str] = []  # where the practice of this run lies
+FOLDER: list[str] = []  # the folder of this run's practice
 CHROMIUM = [
     "--headless",
     "--no-sandbox",
@@ -33,7 +33,7 @@ LOOKS = {
 
 
 def main() -> None:
-    """A practice in a folder that is thrown away, served, and looked at."""
+    """Serve a practice in a temporary folder and take the pictures."""
     OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         FOLDER.append(folder)
@@ -109,7 +109,7 @@ def _look(page: Page, look: str) -> None:
 
 
 def _look_outside(page: Page, look: str) -> None:
-    """The patients' side, from the front page through booking and intake to the aftercare sheet."""
+    """Take the patients' pages, from the front page through booking and intake to the aftercare sheet."""
 
     def keep(name: str, whole: bool = False) -> None:
         page.screenshot(path=OUT / f"{look}-{name}.png", full_page=whole)
@@ -153,7 +153,7 @@ def _look_outside(page: Page, look: str) -> None:
 
 
 def _code(page: Page, to: str) -> str:
-    """The newest code of the demo's mail to an address."""
+    """Return the newest code in the demo's mail to an address."""
     for _ in range(40):
         text = page.request.get("/demo/mail/").text()
         found = re.search(r"\b(\d{6})\b", text.partition(to)[2].partition("</article>")[0])
@@ -164,7 +164,7 @@ def _code(page: Page, to: str) -> str:
 
 
 def _aftercare(page: Page) -> None:
-    """The sheet of a patient of the demo who was treated: by a link and a code from the desk."""
+    """Open the aftercare sheet of a treated demo patient, by a link and a code from the front desk."""
     program = (
         "import django; django.setup();"
         "from needlepoint.records.models import Visit, Staff;"
@@ -188,7 +188,7 @@ def _aftercare(page: Page) -> None:
 
 
 def _side_by_side(names: list[str]) -> None:
-    """The picture of the README: three pages on a phone."""
+    """Compose the picture of the README: three pages on a phone."""
     pictures = [Image.open(OUT / f"phone-{name}.png") for name in names]
     gap = 24
     whole = Image.new("RGB", (sum(p.width + gap for p in pictures) - gap, pictures[0].height), "white")

@@ -1,4 +1,4 @@
-"""The settings under which mypy's plugin starts Django: its data folder stands in mypy's cache."""
+"""The settings with which mypy's plugin starts Django: its data folder is in mypy's cache."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The posed mesh: reading, mirror pairs, subdivision, and which places of it a view can see.
+"""The posed mesh: reading, mirror pairs, subdivision, and what a view can see.
 
 Axes of the mesh: x to the patient's left, y up, z to the front; mm. The left half is x >= 0; no face crosses x = 0.
 """
@@ -31,17 +31,17 @@ class Body:
 
     @cached_property
     def rays(self) -> RayMeshIntersector:
-        """The mesh made ready for ray casting."""
+        """Return the mesh prepared for ray casting."""
         return RayMeshIntersector(trimesh.Trimesh(self.vertices, self.faces, process=False))
 
     @cached_property
     def face_normals(self) -> Floats:
-        """Unit normal of each face."""
+        """Return the unit normal of each face."""
         return face_normals(self.vertices, self.faces)
 
 
 def read_body(folder: Path, pose: str) -> Body:
-    """The mesh of `posed_<pose>.npz` in `folder`; pose is 'front' or 'side'."""
+    """Return the mesh of `posed_<pose>.npz` in `folder`; pose is 'front' or 'side'."""
     file = np.load(folder / f"posed_{pose}.npz")
     bones = file["bones"]
     joints = dict(zip(bones.tolist(), file["joints_mm"].astype(float), strict=True))
@@ -54,7 +54,7 @@ def read_body(folder: Path, pose: str) -> Body:
 
 
 def mirror_vertices(vertices: Floats) -> Ints:
-    """For each vertex the index of its mirror image in the plane x = 0."""
+    """Return for each vertex the index of its mirror image in the plane x = 0."""
     distance, index = cKDTree(vertices).query(vertices * [-1, 1, 1])
     if distance.max() > 0.01:
         raise ValueError(f"the mesh is not symmetric: {distance.max():.2f} mm")
@@ -62,14 +62,14 @@ def mirror_vertices(vertices: Floats) -> Ints:
 
 
 def face_normals(vertices: Floats, faces: Ints) -> Floats:
-    """Unit normal of each face."""
+    """Return the unit normal of each face."""
     a, b, c = (vertices[faces[:, k]] for k in range(3))
     normal = np.cross(b - a, c - a)
     return np.asarray(normal / np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12))
 
 
 def vertex_normals(vertices: Floats, faces: Ints) -> Floats:
-    """Unit normal of each vertex, the neighboring faces weighed by area."""
+    """Return the unit normal of each vertex, with neighboring faces weighted by area."""
     a, b, c = (vertices[faces[:, k]] for k in range(3))
     normal = np.cross(b - a, c - a)
     total = np.zeros_like(vertices)
@@ -79,13 +79,13 @@ def vertex_normals(vertices: Floats, faces: Ints) -> Floats:
 
 
 def face_areas(vertices: Floats, faces: Ints) -> Floats:
-    """Area of each face in mm2."""
+    """Return the area of each face in mm2."""
     a, b, c = (vertices[faces[:, k]] for k in range(3))
     return np.asarray(np.linalg.norm(np.cross(b - a, c - a), axis=1) / 2)
 
 
 def split_faces(columns: Floats, faces: Ints) -> tuple[Floats, Ints]:
-    """Each face cut in four at the middles of its edges. `columns` may hold several poses side by side."""
+    """Split each face in four at the middles of its edges. `columns` may hold several poses side by side."""
     edges = np.sort(faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
     unique, place = np.unique(edges, axis=0, return_inverse=True)
     middle = (columns[unique[:, 0]] + columns[unique[:, 1]]) / 2
@@ -96,7 +96,7 @@ def split_faces(columns: Floats, faces: Ints) -> tuple[Floats, Ints]:
 
 
 def quads_of(faces: Ints) -> Ints:
-    """The quads (k, 4) of which the triangles are the halves: two and two in a row, (a, b, c) and (a, c, d)."""
+    """Return the quads (k, 4) whose halves are the triangles, in pairs: (a, b, c) and (a, c, d)."""
     pairs = faces.reshape(-1, 2, 3)
     if not (np.all(pairs[:, 0, 0] == pairs[:, 1, 0]) and np.all(pairs[:, 0, 2] == pairs[:, 1, 1])):
         raise ValueError("the triangles are not halves of quads")
@@ -104,7 +104,7 @@ def quads_of(faces: Ints) -> Ints:
 
 
 def smooth_quads(vertices: Floats, quads: Ints) -> tuple[Floats, Ints]:
-    """One step of Catmull and Clark's subdivision of a closed quad mesh."""
+    """Apply one step of Catmull-Clark subdivision to a closed quad mesh."""
     n = len(vertices)
     center = vertices[quads].mean(1)
     sides = np.stack([quads, np.roll(quads, -1, axis=1)], 2).reshape(-1, 2)
@@ -126,14 +126,14 @@ def smooth_quads(vertices: Floats, quads: Ints) -> tuple[Floats, Ints]:
 
 
 def triangles_of(quads: Ints) -> Ints:
-    """Each quad as two triangles."""
+    """Return each quad as two triangles."""
     return np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
 
 
 def openness(
     body_rays: RayMeshIntersector, points: Floats, normals: Floats, count: int, seed: int = 7
 ) -> Floats:
-    """For each point the part of the sky above its skin that nothing hides, weighed by the cosine; 0 to 1."""
+    """Return for each point the visible part of the sky above its skin, weighted by the cosine; 0 to 1."""
     golden = np.pi * (3 - np.sqrt(5))
     k = np.arange(count) + 0.5
     height = np.sqrt(1 - k / count)

@@ -1,9 +1,9 @@
-"""Writes letters.json: how wide each letter is, in thousandths of the type size, so that lines can be broken.
+"""Write letters.json: the width of each letter, in thousandths of the font size, for breaking lines.
 
     python letters.py regular <font file>... bold <font file>...
 
-Of several fonts the widest letter counts: a reader's machine may lack the first choice, and no line may run out of
-the page. Variable fonts are read at weight 400 and 700.
+Of several fonts the widest letter counts: a reader's machine may lack the first choice, and no line may overflow the
+page. Variable fonts are read at weight 400 and 700.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ WEIGHT = {"regular": 400, "bold": 700}
 
 
 def widths(path: Path, weight: int) -> dict[str, int]:
-    """Width of each letter that the font has."""
+    """Return the width of each letter in the font."""
     font = TTFont(path)
     names = font.getBestCmap()
     location = {"wght": weight} if "fvar" in font else {}
@@ -34,7 +34,7 @@ def widths(path: Path, weight: int) -> dict[str, int]:
 
 
 def main(words: list[str]) -> None:
-    """Take the widest of the fonts for each weight."""
+    """Write the maximum width of the fonts for each weight."""
     found: dict[str, dict[str, int]] = {}
     style = ""
     for word in words:

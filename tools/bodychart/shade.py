@@ -1,14 +1,13 @@
-"""Writes shading/<view>.webp: how dark each place of the figure is, as a grayscale picture, for every view.
+"""Write shading/<view>.webp: the darkness of the figure as a grayscale picture, for every view.
 
     python shade.py <folder with posed_front.npz and posed_side.npz>
 
-The pictures lie in the view's own box (outlines.json); shading/index.json tells the box of each. A whole-body view
-is written coarse (first) and finer in bands. Light comes softly from above and the viewer's left; hollows and
-grazing edges are darker; a thin dark line stands where the depth jumps. Just outside the figure the nearest skin
-goes on, so that the outline may cut the picture wherever it runs. The figure is nobody: the chest is evened out,
-plain spheres fill the eyes.
+The pictures have the view's own box (outlines.json); shading/index.json has the box of each. A whole-body view is
+written coarse (first) and finer in bands. Soft light comes from above and the viewer's left; hollows and grazing edges
+are darker; a thin dark line marks a jump in depth. Just outside the figure the nearest skin continues, so that the
+outline may cut the picture anywhere. The figure is nobody: the chest is smoothed, plain spheres fill the eyes.
 
-Needs numpy, scipy, shapely, pillow, trimesh, embreex and networkx; none of them is a dependency of the product for it.
+Needs numpy, scipy, shapely, pillow, trimesh, embreex and networkx, which are not dependencies of the product.
 """
 
 from __future__ import annotations
@@ -33,17 +32,17 @@ from views import CAMERAS, FOOT_HEIGHT_MM, GEOMETRY, Camera, read_views
 
 SKY_RAYS = 96
 MOST_BYTES = 60_000
-BANDS = 6  # a whole-body view is cut across, so that a close window reads only what it shows
+BANDS = 6  # a whole-body view is split, so that a close window loads only what it shows
 OVERLAP = 3  # pixels that neighboring bands share, so that no seam shows
 FINE = 2  # rays along each side of a pixel
 PX_PER_MM = {"whole": 1.8, "head": 4.5, "hand": 5.0, "foot": 5.0}
-KEY = np.array([-0.45, 0.62, 0.64])  # to the light, in view axes: u, v, nearness
+KEY = np.array([-0.45, 0.62, 0.64])  # direction of the light, in view axes: u, v, nearness
 EYE_RADIUS_MM = 13.5
 EYE_SHIFT_MM = np.array([0.0, 0.0, -1.0])
 TIP_MM = 15.0
-CONTINUED_MM = 6.0  # so far the skin goes on outside the figure
-BEYOND = 1.0  # no shade farther out: it costs no bytes
-JUMP_MM = {"whole": 7.0, "head": 3.5, "hand": 2.0, "foot": 2.5}  # a step in depth that earns a line
+CONTINUED_MM = 6.0  # distance that the skin continues outside the figure
+BEYOND = 1.0  # no shade farther out, to save bytes
+JUMP_MM = {"whole": 7.0, "head": 3.5, "hand": 2.0, "foot": 2.5}  # a step in depth that gets a line
 
 
 @dataclass(frozen=True)
@@ -53,12 +52,12 @@ class Skin:
     vertices: Floats
     faces: Ints
     normals: Floats
-    open: Floats  # 0 in the deepest hollow, 1 under free sky
+    open: Floats  # 0 in the deepest hollow, 1 under open sky
     tips: Floats  # of the breasts: the mesh is too dense there to lie quite flat
 
 
 def smooth_skin(body: Body) -> Skin:
-    """The posed mesh with its chest evened out and eyes put in, finely divided, with normals and openness."""
+    """Return the posed mesh with its chest smoothed and eyes added, finely subdivided, with normals and openness."""
     quads = quads_of(body.faces)
     vertices, quads = smooth_quads(_plain_chest(body, quads), quads)
     vertices, quads = smooth_quads(vertices, quads)
@@ -75,7 +74,7 @@ def smooth_skin(body: Body) -> Skin:
 
 
 def _averaging(faces: Ints, count: int) -> sparse.csr_matrix:
-    """The matrix that replaces what stands at a vertex by the mean over the vertex and its neighbors."""
+    """Return the matrix that replaces a value at a vertex by the mean over the vertex and its neighbors."""
     pairs = faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
     graph = sparse.coo_matrix((np.ones(len(pairs)), pairs.T), shape=(count, count)).tocsr()
     graph = ((graph + graph.T) > 0).astype(float) + sparse.identity(count)
@@ -83,7 +82,7 @@ def _averaging(faces: Ints, count: int) -> sparse.csr_matrix:
 
 
 def _plain_chest(body: Body, quads: Ints) -> Floats:
-    """The vertices with the skin of the breasts drawn toward the smoothest surface through their rim."""
+    """Return the vertices with the skin of the breasts moved toward the smoothest surface through their rim."""
     count = len(body.vertices)
     step = _averaging(triangles_of(quads), count)
     chest = np.isin(body.bone, ["breast.L", "breast.R"]).astype(float)
@@ -99,7 +98,7 @@ def _plain_chest(body: Body, quads: Ints) -> Floats:
 
 
 def _cotangents(vertices: Floats, faces: Ints) -> sparse.csr_matrix:
-    """The Laplacian that keeps the shape of the faces: plain averaging would pucker where they are small."""
+    """Return the Laplacian that preserves the shape of the faces: plain averaging would pucker where they are small."""
     count = len(vertices)
     total = sparse.csr_matrix((count, count))
     for k in range(3):
@@ -121,13 +120,13 @@ def _with_eyes(body: Body, vertices: Floats, faces: Ints) -> tuple[Floats, Ints]
 
 
 def kind_of(view: str) -> str:
-    """whole, head, hand or foot."""
+    """Return whole, head, hand or foot."""
     name = view.partition("_")[0]
     return name if name in ("head", "hand", "foot") else "whole"
 
 
 def shade(skin: Skin, camera: Camera, box: list[float], view: str) -> Floats:
-    """Lightness 0 to 1 of every pixel of the view's box."""
+    """Return lightness 0 to 1 of every pixel of the view's box."""
     kind = kind_of(view)
     seen, normal, free, depth, shape = _look(skin, camera, box, PX_PER_MM[kind] * FINE)
     toward = normal @ camera.axes.T
@@ -155,7 +154,7 @@ def shade(skin: Skin, camera: Camera, box: list[float], view: str) -> Floats:
 def _look(
     skin: Skin, camera: Camera, box: list[float], px_per_mm: float
 ) -> tuple[Ints, Floats, Floats, Floats, tuple[int, int]]:
-    """(index of the pixels that see skin, normals, openness, depth there, rows and columns)."""
+    """Return (index of the pixels that see skin, normals, openness, depth there, rows and columns)."""
     x, y, width, height = box
     columns, rows = (round(side * px_per_mm / FINE / 2) * FINE * 2 for side in (width, height))
     u = x + (np.arange(columns) + 0.5) * width / columns
@@ -187,20 +186,20 @@ def _barycentric(corners: Floats, place: Floats) -> Floats:
 
 
 def _continued(picture: Floats, mask: np.ndarray) -> Floats:
-    """The picture with its rim drawn a little inwards and continued outwards."""
+    """Return the picture with its rim moved a little inward and continued outward."""
     core = ndimage.binary_erosion(mask, iterations=FINE)
     row, column = ndimage.distance_transform_edt(~core, return_distances=False, return_indices=True)
     return np.asarray(picture[row, column])
 
 
 def _faded(picture: Floats, mask: np.ndarray, reach_px: float) -> Floats:
-    """The picture that runs out into no shade outside the figure."""
+    """Return the picture faded out outside the figure."""
     far = np.clip(ndimage.distance_transform_edt(~mask) / reach_px - 0.5, 0, 0.5) * 2
     return np.asarray(picture * (1 - far) + BEYOND * far)
 
 
 def _evened(picture: Floats, center: tuple[float, float], radius: float) -> Floats:
-    """The picture with a round spot filled from what lies around it."""
+    """Return the picture with a round spot filled from its surroundings."""
     row, column = np.ogrid[: picture.shape[0], : picture.shape[1]]
     far = np.hypot(column - center[0], row - center[1]) / radius
     near = (slice(*(int(center[k] + d * 3 * radius) for d in (-1, 1))) for k in (1, 0))
@@ -215,7 +214,7 @@ def _evened(picture: Floats, center: tuple[float, float], radius: float) -> Floa
 
 
 def _jumps(depth: Floats, least_mm: float) -> Floats:
-    """0 to 1: how strong a line stands on the farther side of each step in depth."""
+    """Return 0 to 1: the strength of a line on the farther side of each step in depth."""
     nearest = ndimage.maximum_filter(np.nan_to_num(depth, nan=-1e6), size=2 * FINE + 1)
     step = np.where(np.isnan(depth), 0, nearest - depth)
     slope = ndimage.gaussian_filter((step > least_mm).astype(float), FINE * 0.5)
@@ -223,7 +222,7 @@ def _jumps(depth: Floats, least_mm: float) -> Floats:
 
 
 def _leveled(picture: Floats, mask: np.ndarray) -> Floats:
-    """Stretched so that the figure uses the whole scale: its darkest hundredth black, its lightest white."""
+    """Return it stretched to the whole scale: the darkest hundredth black, the lightest white."""
     dark, light = np.percentile(picture[mask], [1.0, 99.5])
     return np.asarray(np.clip((picture - dark) / (light - dark), 0, 1))
 
@@ -234,7 +233,7 @@ def _shrunk(picture: Floats) -> Floats:
 
 
 def webp(lightness: Floats) -> bytes:
-    """Darkness as a WebP picture (a mask to lay shade through), as good as the size limit allows."""
+    """Return darkness as a WebP picture (a mask for shade), as good as the size limit allows."""
     image = Image.fromarray(((1 - lightness) * 255).round().astype(np.uint8)).convert("RGB")
     for quality in range(90, 40, -3):
         buffer = io.BytesIO()
@@ -245,7 +244,7 @@ def webp(lightness: Floats) -> bytes:
 
 
 def tiles(view: str, picture: Floats, box: list[float]) -> list[tuple[str, list[float], Floats]]:
-    """(name, box, picture) of what is written for a view: detail views whole; the others coarse and in fine bands."""
+    """Yield (name, box, picture) of the files for a view: detail views whole; the others coarse and in fine bands."""
     if kind_of(view) != "whole":
         return [(view, box, picture)]
     x, y, width, height = box
@@ -261,7 +260,7 @@ def tiles(view: str, picture: Floats, box: list[float]) -> list[tuple[str, list[
 
 
 def cut(skin: Skin, camera: Camera) -> list[list[float]]:
-    """Where the leg is cut through in a foot view from above: a ring of (u, v); empty in other views."""
+    """Return where the leg is cut in a foot view from above: a ring of (u, v); empty in other views."""
     if camera.keep == "all" or camera.toward_viewer[1] < 0:
         return []
     plane = Trimesh(skin.vertices, skin.faces, process=False).section([0, 1, 0], [0, FOOT_HEIGHT_MM - 0.5, 0])

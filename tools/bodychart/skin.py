@@ -1,4 +1,4 @@
-"""Writes skin.json: for each region its skin area in cm2 and the length in mm of its border with each neighbor.
+"""Write skin.json: for each region its skin area in cm2 and the length in mm of its border with each neighbor.
 
     python skin.py <folder with posed_front.npz and posed_side.npz>
 
@@ -20,9 +20,9 @@ from scipy.sparse import csgraph
 from trimesh.ray.ray_pyembree import RayMeshIntersector
 from views import CAMERAS, GEOMETRY, Camera, read_regions, read_views
 
-SPLITS = 2  # times each triangle of the mesh is cut in four before it is colored
-LEAST_FACING = 0.2  # a face seen at a flatter angle takes no color from that view
-INSIDE = 0.004  # openness below which a vertex lies in a cavity (mouth, eye socket), not on the skin
+SPLITS = 2  # times each triangle of the mesh is split in four before it is colored
+LEAST_FACING = 0.2  # a face seen at a flatter angle gets no color from that view
+INSIDE = 0.004  # openness below which a vertex is in a cavity (mouth, eye socket), not on the skin
 DETAIL_BONUS = 1.5
 FOOT_ABOVE_MM = 80.0  # the region rings of the foot views are approximate above this height
 ISLAND_CM2 = 3.0
@@ -31,7 +31,7 @@ OTHER = {"left": "right", "right": "left", "mid": "mid"}
 
 
 def left_half(front: Body, side: Body) -> tuple[Floats, Floats, Ints]:
-    """(vertices in the front pose, in the side pose, faces) of the finely split left half."""
+    """Return (vertices in the front pose, in the side pose, faces) of the finely split left half."""
     faces = front.faces[front.vertices[front.faces].mean(1)[:, 0] > 0]
     used, local = np.unique(faces, return_inverse=True)
     columns = np.hstack([front.vertices[used], side.vertices[used]])
@@ -42,7 +42,7 @@ def left_half(front: Body, side: Body) -> tuple[Floats, Floats, Ints]:
 
 
 def color_vertices(poses: dict[str, Body], fine: dict[str, Floats], faces: Ints) -> tuple[list[str], Floats]:
-    """(labels, votes (n, labels)) of the vertices from every view in which they are seen."""
+    """Return (labels, votes (n, labels)) of the vertices from every view in which they are seen."""
     outlines, regions = read_views(), read_regions()
     labels = sorted({id_ for rows in regions.values() for id_ in rows if not id_.startswith("right_")})
     votes = np.zeros((len(fine["front"]), len(labels)))
@@ -78,7 +78,7 @@ def _in_box(place: Floats, box: list[float]) -> np.ndarray:
 
 
 def spread(points: Floats, faces: Ints, votes: Floats) -> Ints:
-    """The label of every vertex; one that no view sees takes the label of the nearest seen one along the skin."""
+    """Return the label of every vertex; an unseen one takes the label of the nearest seen one along the skin."""
     edges = np.unique(np.sort(faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1), axis=0)
     length = np.linalg.norm(points[edges[:, 0]] - points[edges[:, 1]], axis=1) + 1e-6
     graph = sparse.coo_matrix((length, edges.T), shape=(len(points),) * 2).tocsr()
@@ -90,7 +90,7 @@ def spread(points: Floats, faces: Ints, votes: Floats) -> Ints:
 
 
 def smooth(faces: Ints, label: Ints, count: int) -> Floats:
-    """Soft membership (n, count): the labels averaged over neighbors, so that borders lose their teeth."""
+    """Return soft membership (n, count): the labels averaged over neighbors, for smooth borders."""
     n = len(label)
     pairs = faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
     graph = sparse.coo_matrix((np.ones(len(pairs)), pairs.T), shape=(n, n)).tocsr()
@@ -103,7 +103,7 @@ def smooth(faces: Ints, label: Ints, count: int) -> Floats:
 
 
 def drop_islands(points: Floats, faces: Ints, label: Ints) -> Ints:
-    """Small patches cut off from the main patch of their region go to the region that surrounds them."""
+    """Give small patches that are separate from their region's main patch to the region around them."""
     label = label.copy()
     pairs = faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
     share = np.zeros(len(points))
@@ -127,7 +127,7 @@ def drop_islands(points: Floats, faces: Ints, label: Ints) -> Ints:
 def measure(
     points: Floats, faces: Ints, labels: list[str], soft: Floats, on_skin: np.ndarray
 ) -> dict[str, object]:
-    """Area and borders by region id, both sides."""
+    """Return area and borders by region id, both sides."""
     top = soft.argmax(1)
     area: Counter[str] = Counter()
     border: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -161,7 +161,7 @@ def _crossings(corners: Floats, soft: Floats, top: Ints) -> list[tuple[int, int,
 
 
 def _midline(points: Floats, faces: Ints, labels: list[str], top: Ints) -> list[tuple[str, float]]:
-    """Edges of the half mesh in the plane x = 0 whose skin is of a paired region: left touches right."""
+    """Return edges of the half mesh in the plane x = 0 whose skin belongs to a paired region: left touches right."""
     found = []
     for edge in np.unique(np.sort(faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1), axis=0):
         if np.abs(points[edge, 0]).max() < 1e-3:
@@ -171,7 +171,7 @@ def _midline(points: Floats, faces: Ints, labels: list[str], top: Ints) -> list[
 
 
 def _both_sides(area: Counter[str], border: defaultdict[str, Counter[str]]) -> dict[str, object]:
-    """Rows of both sides from the left half: a midline region has its other half as large on the right."""
+    """Return rows of both sides from the left half: a midline region has an equal half on the right."""
     rows = {}
     for id_, mm2 in area.items():
         beside = border[id_]

@@ -1,4 +1,4 @@
-"""The sixteen flat views: how each looks at the mesh, and its outline and regions as shapes."""
+"""The sixteen flat views: the camera of each, and its outline and regions as shapes."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 GEOMETRY = Path(__file__).parents[2] / "src" / "needlepoint" / "anatomy" / "data" / "geometry"
-FOOT_HEIGHT_MM = 150.0  # the foot views show the foot cut off above this height
+FOOT_HEIGHT_MM = 150.0  # the foot views cut the leg off above this height
 
 
 @dataclass(frozen=True)
 class Camera:
-    """How a view looks at the mesh. Rows of `axes`: what u, v and nearness are in mesh coordinates."""
+    """The camera of a view. Rows of `axes`: u, v and nearness in mesh coordinates."""
 
     pose: str
     axes: Floats
@@ -28,15 +28,15 @@ class Camera:
 
     @property
     def toward_viewer(self) -> Floats:
-        """Unit vector from the body to the viewer."""
+        """Return the unit vector from the body to the viewer."""
         return self.axes[2]
 
     def project(self, points: Floats) -> Floats:
-        """(n, 2) places in the view, in mm."""
+        """Return (n, 2) places in the view, in mm."""
         return np.asarray(points @ self.axes[:2].T)
 
     def shows(self, points: Floats) -> np.ndarray:
-        """Whether each point belongs to what the view was drawn from (the feet are cut off)."""
+        """Return whether each point belongs to the view (the feet are cut off)."""
         if self.keep == "all":
             return np.ones(len(points), dtype=bool)
         side = points[:, 0] > 0 if self.keep == "left_foot" else points[:, 0] < 0
@@ -74,17 +74,17 @@ CAMERAS = {
 
 
 def mirrored(view: str) -> str:
-    """The view that shows on the other side what this one shows."""
+    """Return the view that shows on the other side what this one shows."""
     return "_".join({"left": "right", "right": "left"}.get(word, word) for word in view.split("_"))
 
 
 def read_views(folder: Path = GEOMETRY) -> dict[str, dict[str, Any]]:
-    """`outlines.json`, its views."""
+    """Return the views of `outlines.json`."""
     return dict(json.loads((folder / "outlines.json").read_text(encoding="utf-8"))["views"])
 
 
 def read_regions(folder: Path = GEOMETRY) -> dict[str, dict[str, BaseGeometry]]:
-    """For each view the shape of each region id."""
+    """Return for each view the shape of each region id."""
     views = json.loads((folder / "regions.json").read_text(encoding="utf-8"))["views"]
     return {view: {row["id"]: _shape(row["polygons"]) for row in rows} for view, rows in views.items()}
 
@@ -98,7 +98,7 @@ TOKEN = re.compile(r"[a-zA-Z]|-?(?:\d+\.?\d*|\.\d+)")
 
 
 def path_points(path: str, steps: int = 6) -> list[Floats]:
-    """The subpaths of an SVG path (M, c, C, l, L, z) as points; each curve gives `steps` of them."""
+    """Return the subpaths of an SVG path (M, c, C, l, L, z) as points; each curve gives `steps` of them."""
     tokens = TOKEN.findall(path)
     lines: list[list[Floats]] = []
     here, command, i = np.zeros(2), "", 0
@@ -132,7 +132,7 @@ def _curve(a: Floats, b: Floats, c: Floats, d: Floats, steps: int) -> list[Float
 
 
 def outline_shape(path: str) -> BaseGeometry:
-    """The area inside an outline (its later rings are holes when they lie inside)."""
+    """Return the area inside an outline (later rings inside it are holes)."""
     rings = [Polygon(line) for line in path_points(path) if len(line) > 3]
     shape: BaseGeometry = rings[0].buffer(0)
     for ring in rings[1:]:

@@ -1,4 +1,4 @@
-"""The only way to change a visit: `apply(visit, command, context)` gives the new visit and its effects."""
+"""The only way to change a visit: `apply(visit, command, context)` returns the new visit and its effects."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Applied", "apply"]
 
 
 class Applied(msgspec.Struct, frozen=True):
-    """The visit after an act, and what must happen besides."""
+    """The changed visit, and the effects of the change."""
 
     visit: Visit
     effects: tuple[Effect, ...] = ()
@@ -36,9 +36,9 @@ HANDLERS: dict[type[Command], Callable[[Visit, Any, Any], Visit]] = {
 
 
 def apply(visit: Visit, command: Command, context: Context) -> Applied:
-    """The visit after the act, and its effects. The visit that was given is unchanged.
+    """Return the changed visit, and the effects. The given visit is not modified.
 
-    Raises Refused for an act that is not possible in this state, not for this person, or with values out of bounds.
+    Raises Refused for a command that is not possible in this state, not for this person, or with values out of bounds.
     """
     row = transition_of(visit.state, command)
     _may(row, visit, context.actor)

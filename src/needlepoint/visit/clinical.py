@@ -31,24 +31,24 @@ from needlepoint.visit.limits import MOST_OWN_WORDS, MOST_REASON, MOST_SENTENCE,
 
 __all__ = ["HANDLERS", "checked_spot", "checked_volume", "put_site", "said", "with_facts", "with_zone"]
 
-# What others were told and booked by: it is changed by an act of its own, with its effects, never by undo.
+# Others were notified and booked on this basis: it has its own reverse command with effects, and no undo.
 SCHEDULE = ("zone", "starts_at", "minutes", "clinician", "place", "moved")
 
 
 def with_facts(visit: Visit, **changes: Any) -> Visit:
-    """The visit with some facts changed."""
+    """Return the visit with some facts changed."""
     return replace(visit, facts=replace(visit.facts, **changes))
 
 
 def put_site(visit: Visit, site: Site) -> Visit:
-    """The visit with this site in place of the one at its spot, or added."""
+    """Return the visit with this site added, or in place of the one at its spot."""
     if visit.site(site.spot) is None:
         return replace(visit, sites=(*visit.sites, site))
     return replace(visit, sites=tuple(site if one.spot == site.spot else one for one in visit.sites))
 
 
 def checked_spot(spot: Spot) -> Spot:
-    """The spot, if the atlas knows it; Refused otherwise."""
+    """Return the spot, if the atlas knows it; Refused otherwise."""
     muscle = load_atlas().muscles.get(spot.muscle)
     if muscle is None:
         raise Refused(Fault("muscle", repr(spot.muscle), "a muscle of the atlas"))
@@ -61,7 +61,7 @@ def checked_spot(spot: Spot) -> Spot:
 
 
 def checked_volume(volume_ml: Any, where: str) -> Any:
-    """A volume in mL within the bounds for one site; None passes. Refused otherwise."""
+    """Return a volume in mL within the bounds for one site, or None; Refused otherwise."""
     rule = load_defaults().defaults
     if volume_ml is not None and not (
         volume_ml.is_finite() and rule.least_volume_ml <= volume_ml <= rule.implausible_ml
@@ -72,14 +72,14 @@ def checked_volume(volume_ml: Any, where: str) -> Any:
 
 
 def said(text: str, where: str, most: int = MOST_REASON) -> str:
-    """Words that must not be empty."""
+    """Return words that must not be empty."""
     if not text.strip():
         raise Refused(Fault(where, "nothing", "the reason, in words"))
     return text.strip()[:most]
 
 
 def with_zone(instant: datetime.datetime, where: str) -> datetime.datetime:
-    """The instant, if it says its time zone; Refused otherwise: without one it cannot be compared."""
+    """Return the instant, if it has a time zone; Refused otherwise, because it could not be compared."""
     if instant.tzinfo is None:
         raise Refused(Fault(where, str(instant), "a time with its time zone"))
     return instant
@@ -160,7 +160,7 @@ def _dose(visit: Visit, command: act.ReportDose, context: Context) -> Visit:
 
 def _local(visit: Visit, command: act.ReportLocal, context: Context) -> Visit:
     region = command.state.region
-    if region not in region_ids():  # a place that the chart does not know would guard no site
+    if region not in region_ids():  # an unknown place would protect no site
         raise Refused(Fault("region", repr(region), "a region of the chart", nearest(region, region_ids())))
     return _checked(visit, local=(*(visit.facts.checked.local or ()), command.state))
 
@@ -224,7 +224,7 @@ def _order(visit: Visit, command: act.ChangeOrder, context: Context) -> Visit:
 
 
 def _strength(percent: Decimal | None) -> None:
-    """Refused for a strength that no local anesthetic has."""
+    """Refused for a concentration that no local anesthetic has."""
     most = load_dose_rules().strength.most_percent
     if percent is not None and not (percent.is_finite() and 0 < percent <= most):
         expected = f"a strength above 0 and up to {most} %"
@@ -232,7 +232,7 @@ def _strength(percent: Decimal | None) -> None:
 
 
 def _steroid(order: SteroidOrder) -> SteroidOrder:
-    """The order under the drug's own id, whatever name it was given; Refused for one that is not known."""
+    """Return the order under the drug's own id, whatever name was given; Refused for an unknown one."""
     if not (order.dose_mg.is_finite() and order.dose_mg > 0):
         raise Refused(Fault("dose_mg", str(order.dose_mg), "milligrams above 0"))
     return replace(order, drug=find_steroid(order.drug).id)

@@ -1,6 +1,6 @@
-"""The acts that change a visit, one struct each. They carry what a person entered; `apply` decides what follows.
+"""The commands that change a visit, one struct each. They carry what a person entered; `apply` decides the result.
 
-UNSET leaves a field as it is; None (or '') empties it.
+UNSET leaves a field unchanged; None (or '') empties it.
 """
 
 from __future__ import annotations
@@ -72,14 +72,14 @@ __all__ = [
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
-    """One act. The name of the struct is the name of the act everywhere: page, log, test."""
+    """One command. The name of the struct is used everywhere: page, log, test."""
 
 
 # What the patient reports
 
 
 class ReportComplaint(Command, frozen=True, kw_only=True):
-    """Drawing, words and pain (0-10), each only where it was entered."""
+    """Drawing, words and pain (0-10), each only if entered."""
 
     drawing: tuple[Mark, ...] | UnsetType = UNSET
     regions: dict[str, float] | UnsetType = UNSET
@@ -90,21 +90,21 @@ class ReportComplaint(Command, frozen=True, kw_only=True):
 
 
 class ToggleRegion(Command, frozen=True, kw_only=True):
-    """Add a region of the chart with its pain (0-10), or take it away when it is there."""
+    """Add a region of the chart with its pain (0-10), or remove it."""
 
     region: str
     intensity: int = 5
 
 
 class AnswerQuestion(Command, frozen=True, kw_only=True):
-    """An answer to a question that the reasoning asks: yes, no or not_known; None takes it back."""
+    """Answer a question of the reasoning: yes, no or not_known; None removes the answer."""
 
     question: str
     answer: str | None
 
 
 class ReportHistory(Command, frozen=True, kw_only=True):
-    """Since when it hurts, and care that was tried besides what is listed; no care: asked, and nothing was tried."""
+    """Onset, and care that was tried beside the listed; no care means: asked, and nothing was tried."""
 
     began_on: datetime.date | UnsetType | None = UNSET
     prior_care: tuple[PriorCare, ...] | UnsetType = UNSET
@@ -118,7 +118,7 @@ class RemovePriorCare(Command, frozen=True, kw_only=True):
 
 
 class ReportNothing(Command, frozen=True, kw_only=True):
-    """Asked: no local anesthetic in the last hours, skin and everything below it sound."""
+    """Asked: no local anesthetic in the last hours, skin and everything below it intact."""
 
 
 class ReportDose(Command, frozen=True, kw_only=True):
@@ -128,7 +128,7 @@ class ReportDose(Command, frozen=True, kw_only=True):
 
 
 class ReportLocal(Command, frozen=True, kw_only=True):
-    """Something about the skin or below it in one region."""
+    """A state of the skin or below it in one region."""
 
     state: LocalState
 
@@ -166,7 +166,7 @@ class RecordSigns(Command, frozen=True, kw_only=True):
 
 
 class ChangeOrder(Command, frozen=True, kw_only=True):
-    """Technique, drug, concentration, volume for each site, steroid: what is planned from now on."""
+    """Add a site to the plan or remove it, or change its volume in mL."""
 
     technique: str | UnsetType = UNSET
     drug: str | UnsetType = UNSET
@@ -190,14 +190,14 @@ class RemoveSite(Command, frozen=True, kw_only=True):
 
 
 class DecidePrecaution(Command, frozen=True, kw_only=True):
-    """Go on over a precaution, with the reason."""
+    """Override a precaution, with the reason."""
 
     rule: str
     why: str
 
 
 class ClearFlag(Command, frozen=True, kw_only=True):
-    """A red flag was looked into; what was found."""
+    """Clear a red flag, with what was found."""
 
     flag: str
     why: str
@@ -215,20 +215,20 @@ class RecordInjection(Command, frozen=True, kw_only=True):
 
 
 class RecordPlanned(Command, frozen=True, kw_only=True):
-    """Every site of the plan that is still open was treated as planned."""
+    """Every remaining site of the plan was treated as planned."""
 
     questions_open: bool = False
 
 
 class WithdrawInjection(Command, frozen=True, kw_only=True):
-    """The record of a treated site is taken back; refused without a reason."""
+    """Withdraw the record of a treated site; refused without a reason."""
 
     spot: Spot
     why: str
 
 
 class RecordResponse(Command, frozen=True, kw_only=True):
-    """What was seen at one treated site."""
+    """The observation at one treated site."""
 
     spot: Spot
     twitch: bool | UnsetType | None = UNSET
@@ -265,7 +265,7 @@ class RecordTimeOut(Command, frozen=True, kw_only=True):
 
 
 class RecordVitals(Command, frozen=True, kw_only=True):
-    """Vital signs as measured now; all empty takes them away."""
+    """Vital signs as measured now; all empty removes them."""
 
     systolic: Decimal | None = None
     diastolic: Decimal | None = None
@@ -276,7 +276,7 @@ class RecordVitals(Command, frozen=True, kw_only=True):
 
 
 class RecordPreparation(Command, frozen=True, kw_only=True):
-    """Position, skin preparation and approach; '' takes one away."""
+    """Position, skin preparation and approach; '' removes one."""
 
     position: str | UnsetType = UNSET
     skin: str | UnsetType = UNSET
@@ -284,14 +284,14 @@ class RecordPreparation(Command, frozen=True, kw_only=True):
 
 
 class RecordInstrument(Command, frozen=True, kw_only=True):
-    """The answers of a scored questionnaire in order; all None takes it away."""
+    """The answers of a scored questionnaire in order; all None removes it."""
 
     instrument: str
     answers: tuple[Decimal | None, ...]
 
 
 class RecordDischarge(Command, frozen=True, kw_only=True):
-    """How the patient left; '' takes it away."""
+    """How the patient left; '' removes it."""
 
     condition: str
 
@@ -304,7 +304,7 @@ class RecordTimes(Command, frozen=True, kw_only=True):
 
 
 class RecordConsultation(Command, frozen=True, kw_only=True):
-    """An evaluation and management visit of the same day; an empty code takes it away."""
+    """An evaluation and management visit of the same day; an empty code removes it."""
 
     code: str
     own_work: str = ""
@@ -351,15 +351,15 @@ class EndWithoutNeedle(Command, frozen=True, kw_only=True):
 
 
 class Complete(Command, frozen=True, kw_only=True):
-    """Nothing more is to be done: ready to sign."""
+    """Mark the visit as ready to sign."""
 
 
 class Reopen(Command, frozen=True, kw_only=True):
-    """Back from ready-to-sign to the room."""
+    """Return the visit from ready-to-sign to in-room."""
 
 
 class Sign(Command, frozen=True, kw_only=True):
-    """Sign the note. The context says what is still missing."""
+    """Sign the note. The context lists what is still missing."""
 
 
 class RecordOutcome(Command, frozen=True, kw_only=True):
@@ -373,25 +373,25 @@ class RecordOutcome(Command, frozen=True, kw_only=True):
 
 
 class CheckIn(Command, frozen=True, kw_only=True):
-    """The patient is here."""
+    """Check the patient in."""
 
 
 class UndoCheckIn(Command, frozen=True, kw_only=True):
-    """The wrong patient was checked in."""
+    """Undo the check-in of the wrong patient."""
 
 
 class FinishIntake(Command, frozen=True, kw_only=True):
-    """The intake was handed in."""
+    """The intake was submitted."""
 
 
 class AssignRoom(Command, frozen=True, kw_only=True):
-    """The patient goes to a room, or to another one."""
+    """Room the patient, or change the room."""
 
     room: str
 
 
 class LeaveRoom(Command, frozen=True, kw_only=True):
-    """Back to the waiting room."""
+    """Return the patient to the waiting room."""
 
 
 class NoShow(Command, frozen=True, kw_only=True):
@@ -405,11 +405,11 @@ class Cancel(Command, frozen=True, kw_only=True):
 
 
 class Reinstate(Command, frozen=True, kw_only=True):
-    """A canceled or missed visit takes place after all."""
+    """Reinstate a canceled or missed visit."""
 
 
 class Reschedule(Command, frozen=True, kw_only=True):
-    """Another time, clinician, place or room. `overbook`: even where another visit has these minutes."""
+    """Change time, clinician, location or room. `overbook`: even where another visit has these minutes."""
 
     starts_at: datetime.datetime
     minutes: int
@@ -420,6 +420,6 @@ class Reschedule(Command, frozen=True, kw_only=True):
 
 
 class Undo(Command, frozen=True, kw_only=True):
-    """Take the last change back: `previous` is the visit as it was before it."""
+    """Undo the last change: `previous` is the visit before it."""
 
     previous: Visit

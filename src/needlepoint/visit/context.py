@@ -1,4 +1,4 @@
-"""Who acts, when, and what they had before them."""
+"""Who acts, when, and on which basis."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Actor", "Context"]
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """Who acts. `staff` None: the patient (or a helper), or the system when `name` is empty."""
+    """Who acts. `staff` None: the patient (or a person with access), or the system when `name` is empty."""
 
     name: str
     staff: int | None = None
@@ -20,11 +20,11 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
-    """What an act needs besides the visit: who, when (UTC), the plan as it stands, what the note still lacks."""
+    """The context of a command besides the visit: who, when (UTC), the current plan, what the note still lacks."""
 
     actor: Actor
     now: datetime.datetime
     plan: Plan | None = None
-    missing: tuple[str, ...] = ()  # what keeps the note from being signed
-    rooms: tuple[str, ...] = ()  # of the place; empty: it names none
+    missing: tuple[str, ...] = ()  # what blocks signing the note
+    rooms: tuple[str, ...] = ()  # of the location; empty: it names none
     taken_rooms: tuple[str, ...] = ()  # where another patient is now

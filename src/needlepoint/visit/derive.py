@@ -1,4 +1,4 @@
-"""Everything that follows from the facts of a visit. Nothing here is stored anywhere."""
+"""Everything derived from the facts of a visit. Nothing here is stored."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ZERO = Decimal(0)
 class DrugTotal(msgspec.Struct, frozen=True, kw_only=True):
     """One drug over the whole visit.
 
-    `wasted_mg` None: the vials on record do not say. `single_dose` None: no vial, or vials of both kinds.
+    `wasted_mg` None: unknown from the vials on record. `single_dose` None: no vial, or vials of both kinds.
     """
 
     drug: str
@@ -49,7 +49,7 @@ class DrugTotal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Strength(msgspec.Struct, frozen=True):
-    """A strength that was given, in percent, and the strongest vial on record that may have given it."""
+    """A concentration that was given, in percent, and the strongest vial on record that may have given it."""
 
     drug: str
     given: Decimal
@@ -57,17 +57,17 @@ class Strength(msgspec.Struct, frozen=True):
 
 
 def too_weak(visit: Visit) -> tuple[Strength, ...]:
-    """Strengths that no vial on record can have given: every opened vial of the drug is weaker."""
+    """Return concentrations that no vial on record can have given: every opened vial of the drug is weaker."""
     return tuple(row for row in _strengths(visit) if row.vial < row.given)
 
 
 def diluted(visit: Visit) -> tuple[Strength, ...]:
-    """Strengths that came from a stronger vial, as no vial of their own strength is on record."""
+    """Return concentrations from a stronger vial, when no vial of their own concentration is on record."""
     return tuple(row for row in _strengths(visit) if row.vial > row.given)
 
 
 def _strengths(visit: Visit) -> tuple[Strength, ...]:
-    """Each strength that was given, once, with the vial closest to it: its own, else the strongest."""
+    """Return each concentration that was given, once, with its closest vial: its own, else the strongest."""
     found = []
     for drug, given in dict.fromkeys((row.drug, row.concentration_percent) for row in injections(visit)):
         vials = {vial.concentration_percent for vial in visit.facts.vials if vial.drug == drug}
@@ -77,18 +77,18 @@ def _strengths(visit: Visit) -> tuple[Strength, ...]:
 
 
 def given_mg(visit: Visit, drug: str) -> Decimal:
-    """Milligrams of a local anesthetic that were given, over all sites."""
+    """Return the milligrams of a local anesthetic that were given, over all sites."""
     return sum((site.given.dose_mg for site in visit.treated if site.given and site.given.drug == drug), ZERO)
 
 
 def steroid_mg(visit: Visit, drug: str) -> Decimal:
-    """Milligrams of a corticosteroid that were given, over all sites."""
+    """Return the milligrams of a corticosteroid that were given, over all sites."""
     rows = (site.given for site in visit.treated if site.given and site.given.steroid == drug)
     return sum((given.steroid_mg or ZERO for given in rows), ZERO)
 
 
 def drug_totals(visit: Visit) -> tuple[DrugTotal, ...]:
-    """Every drug that was given, in the order of its first use, with what its vials leave over."""
+    """Return every drug that was given, in the order of first use, with what is left in its vials."""
     given = [site.given for site in visit.treated if site.given]
     drugs = dict.fromkeys(one.drug for one in given if one.drug)
     steroids = dict.fromkeys(one.steroid for one in given if one.steroid)
@@ -117,13 +117,13 @@ def _total(visit: Visit, drug: str, mg: Decimal, ml: Decimal) -> DrugTotal:
 
 
 def _single_dose(vials: Sequence[Vial]) -> bool | None:
-    """Whether the drug came from single-dose vials; None without vials, and where both kinds were opened."""
+    """Return whether the drug came from single-dose vials; None without vials, or with both kinds."""
     kinds = {vial.single_dose for vial in vials}
     return kinds.pop() if len(kinds) == 1 else None
 
 
 def _wasted(vials: Sequence[Vial], given: Decimal) -> Decimal | None:
-    """What is left in opened single-dose vials; None where the vials on record cannot say it."""
+    """Return what is left in opened single-dose vials; None if the vials on record do not determine it."""
     holds = sum((vial.holds_mg for vial in vials), ZERO)
     single_dose = _single_dose(vials)
     if single_dose is None or holds < given:
@@ -132,14 +132,14 @@ def _wasted(vials: Sequence[Vial], given: Decimal) -> Decimal | None:
 
 
 def vials_moved(before: Visit, after: Visit) -> dict[int, int]:
-    """What an act takes from the stock: lot -> vials opened (above 0) or given back (below 0)."""
+    """Return the inventory change of a command: lot -> vials opened (above 0) or returned (below 0)."""
     counts = Counter(vial.lot_id for vial in after.facts.vials)
     counts.subtract(vial.lot_id for vial in before.facts.vials)
     return {lot: count for lot, count in counts.items() if count}
 
 
 def injections(visit: Visit) -> tuple[Injection, ...]:
-    """What was given site by site, as the dose check counts it: each with its own drug and strength."""
+    """Return what was given, site by site, for the dose check: each with its own drug and concentration."""
     return tuple(
         Injection(
             muscle=site.spot.muscle,
@@ -155,7 +155,7 @@ def injections(visit: Visit) -> tuple[Injection, ...]:
 
 
 def technique(visit: Visit) -> str | None:
-    """How the visit was treated: injection if any site was injected, else the first site's technique."""
+    """Return how the visit was treated: injection if any site was injected, else the first site's technique."""
     used = [site.given.technique for site in visit.treated if site.given]
     if not used:
         return None
@@ -163,7 +163,7 @@ def technique(visit: Visit) -> str | None:
 
 
 def findings(visit: Visit) -> list[Found]:
-    """What palpation found, as the examination reads it."""
+    """Return the findings of palpation for the examination."""
     return [
         Found(
             muscle=site.spot.muscle,
@@ -177,10 +177,9 @@ def findings(visit: Visit) -> list[Found]:
 
 
 def ordered(visit: Visit, assessment: Assessment | None) -> PlanOrder | None:
-    """The order with every site of the plan by name; None while nothing is ordered and nothing qualifies.
+    """Return the order with every site of the plan by name; None while nothing is ordered and nothing qualifies.
 
-    Without a site by name the plan takes all that qualify. Where the clinician left those out there is no such
-    choice to make: the list is then empty.
+    Without a named site the plan takes all that qualify. If the clinician excluded all of those, the list is empty.
     """
     order = visit.facts.ordered
     sites = [_site_order(site) for site in visit.sites if _is_planned(site, assessment)]
@@ -199,7 +198,7 @@ def ordered(visit: Visit, assessment: Assessment | None) -> PlanOrder | None:
 
 
 def _is_planned(site: Site, assessment: Assessment | None) -> bool:
-    """Treated sites are always part of the plan; else the clinician's word, else what the examination says."""
+    """Return whether a site is planned: if treated, else by the clinician's decision, else by the examination."""
     if site.given is not None or site.planned is not None:
         return site.given is not None or site.planned is True
     spots = assessment.spots if assessment else ()
@@ -220,7 +219,7 @@ def _site_order(site: Site) -> SiteOrder:
 
 
 def relief_now(visit: Visit) -> int | None:
-    """Relief at once in percent of the pain before; None where either is unknown or it did not ease."""
+    """Return immediate relief in percent of the pain before; None if either is unknown or the pain did not ease."""
     before, after = visit.facts.reported.pain_now, visit.facts.observed.pain_after
     if not before or after is None or after > before:
         return None
@@ -228,7 +227,7 @@ def relief_now(visit: Visit) -> int | None:
 
 
 def minutes(visit: Visit) -> int | None:
-    """How long the procedure took, in whole minutes."""
+    """Return the duration of the procedure in whole minutes."""
     started, ended = visit.facts.started_at, visit.facts.ended_at
     if started is None or ended is None:
         return None
@@ -236,7 +235,7 @@ def minutes(visit: Visit) -> int | None:
 
 
 def missing_for_billing(visit: Visit) -> tuple[str, ...]:
-    """Ids of what a claim will lack (words in notes/data/gaps): vials, and a picture where ultrasound is billed."""
+    """Return ids of what a claim will lack (words in notes/data/gaps): vials, and a picture if ultrasound is billed."""
     found = []
     if any(total.wasted_mg is None for total in drug_totals(visit)):
         found.append("no_vials")

@@ -50,12 +50,12 @@ __all__ = [
     "WithoutNeedle",
 ]
 
-# The kinds of adverse event; the words stand in the pages.
+# The kinds of adverse event; pages have their words.
 EVENTS = ("faint", "bleeding", "allergy", "toxicity", "breathless", "nerve", "needle", "other")
 
 
 class State(Enum):
-    """How far a visit has come."""
+    """The state of a visit."""
 
     BOOKED = "booked"
     ARRIVED = "arrived"
@@ -89,7 +89,7 @@ class Signs(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def recorded(self) -> bool:
-        """Whether any sign was looked for."""
+        """Return whether any sign was examined."""
         return any(getattr(self, name) is not None for name in SIGNS)
 
 
@@ -97,7 +97,7 @@ SIGNS = Signs.__struct_fields__
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What one site received: the only place where a dose stands. Dry needling has neither drug nor volume."""
+    """What one site received: the only place where a dose is stored. Dry needling has neither drug nor volume."""
 
     technique: str
     at: datetime.datetime
@@ -116,14 +116,14 @@ class Given(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def dose_mg(self) -> Decimal:
-        """Milligrams of the local anesthetic at this site; 1 % is 10 mg/mL."""
+        """Return milligrams of the local anesthetic at this site; 1% is 10 mg/mL."""
         if not self.drug or self.concentration_percent is None or self.volume_ml is None:
             return Decimal(0)
         return self.concentration_percent * 10 * self.volume_ml
 
 
 class Withdrawn(msgspec.Struct, frozen=True, kw_only=True):
-    """A record of an injection that was taken back: what it said, who took it back, when and why."""
+    """A withdrawn record of an injection: its content, who withdrew it, when and why."""
 
     given: Given
     by: str
@@ -158,7 +158,7 @@ class Reported(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def told(self) -> bool:
-        """Whether anything says where it hurts."""
+        """Return whether any place of pain is reported."""
         return bool(self.drawing or self.regions or self.words or self.symptoms)
 
 
@@ -178,7 +178,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Ordered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the clinician orders for the whole visit; the plan suggests the rest."""
+    """The clinician's order for the whole visit; the plan proposes the rest."""
 
     technique: str = ""
     drug: str = ""
@@ -198,7 +198,7 @@ class Cleared(msgspec.Struct, frozen=True):
 
 
 class Vial(msgspec.Struct, frozen=True, kw_only=True):
-    """One vial opened for this visit. `lot_id` is the stock's own number of the lot."""
+    """One vial opened for this visit. `lot_id` is the inventory's own number of the lot."""
 
     lot_id: int
     lot: str
@@ -211,7 +211,7 @@ class Vial(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def holds_mg(self) -> Decimal:
-        """Milligrams in a full vial."""
+        """Return milligrams in a full vial."""
         return self.concentration_percent * 10 * self.vial_ml
 
 
@@ -260,7 +260,7 @@ class VitalSigns(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Preparation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How the patient lay, how the skin was prepared, how the needle went in; ids of `data/preparation.toml`."""
+    """The patient's position, the skin preparation, the approach; ids of `data/preparation.toml`."""
 
     position: str = ""
     skin: str = ""
@@ -296,7 +296,7 @@ class WithoutNeedle(msgspec.Struct, frozen=True):
 class NoteText(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The clinician's own words in the note. `edits`: sentence key -> replacement ('' leaves it out).
 
-    `edited_from`: what the record said when a sentence was edited; if it says something else now, the edit is stale.
+    `edited_from`: what the record said when a sentence was edited; if that has changed, the edit is stale.
     """
 
     own_words: str = ""
@@ -338,9 +338,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PainHistory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Since when it hurts, and what was tried before. It is of the episode: each of its visits shows the same.
+    """Onset, and care that was tried before. It belongs to the episode: each of its visits shows the same.
 
-    `prior_care` None: nobody asked; empty: asked, and nothing was tried.
+    `prior_care` None: not asked; empty: asked, and nothing was tried.
     """
 
     began_on: datetime.date | None = None
@@ -365,15 +365,15 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def day(self) -> datetime.date:
-        """The date of service: the day where the practice is, whatever day it is in UTC."""
+        """Return the date of service: the day in the practice's time zone."""
         return self.starts_at.astimezone(ZoneInfo(self.zone)).date()
 
     @property
     def treated(self) -> tuple[Site, ...]:
-        """The sites that were injected or needled, in the order of treatment."""
+        """Return the sites that were injected or needled, in the order of treatment."""
         done = [site for site in self.sites if site.given is not None]
         return tuple(sorted(done, key=lambda site: site.given.at if site.given else self.starts_at))
 
     def site(self, spot: Spot) -> Site | None:
-        """The site at a spot."""
+        """Return the site at a spot."""
         return next((site for site in self.sites if site.spot == spot), None)

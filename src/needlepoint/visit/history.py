@@ -1,4 +1,4 @@
-"""What one act changed, part by part; and a visit put back as it was before it."""
+"""The changes of one command, part by part; and restoring a visit to before them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ COLUMNS = ("state", "room", "arrived_at", "starts_at", "minutes", "clinician", "
 
 
 class ChangedValue(msgspec.Struct, frozen=True):
-    """One part that changed, as plain values: a column, a field of facts or history, or a site (None: not there).
+    """One changed part, as plain values: a column, a field of facts or history, or a site (None: absent).
 
-    `index`: at which place among the sites it stood before.
+    `index`: its previous position among the sites.
     """
 
     where: str
@@ -30,7 +30,7 @@ class ChangedValue(msgspec.Struct, frozen=True):
 
 
 def difference(before: Visit, after: Visit) -> tuple[ChangedValue, ...]:
-    """Every part in which two states of one visit differ."""
+    """Return every part in which two states of one visit differ."""
     parts = [
         ChangedValue(name, _plain(getattr(before, name)), _plain(getattr(after, name)))
         for name in COLUMNS
@@ -62,7 +62,7 @@ def _plain(value: Any) -> Any:
 
 
 def put_back(visit: Visit, parts: Sequence[ChangedValue]) -> Visit:
-    """The visit with each of these parts as it was before."""
+    """Return the visit with each of these parts as before."""
     for part in parts:
         if part.spot is not None:
             visit = _put_back_site(visit, part.spot, part)

@@ -1,4 +1,4 @@
-"""Since when it hurts and what was tried before: it is reported in a visit and belongs to the whole episode."""
+"""Onset and prior care: reported in a visit, and part of the whole episode."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _remove_care(visit: Visit, command: act.RemovePriorCare, context: Context) -
     listed, number = visit.history.prior_care or (), command.number
     if not 0 <= number < len(listed) or listed[number].what != command.what:
         raise NotPossible("This prior treatment is no longer in the list. Load the page again.", "care")
-    # Nothing tried has to be said by somebody: an emptied list is a question again.
+    # "Nothing tried" must be stated by somebody: an emptied list is an open question.
     left = (*listed[:number], *listed[number + 1 :]) or None
     return replace(visit, history=replace(visit.history, prior_care=left))
 

@@ -1,4 +1,4 @@
-"""Around the needle: the time-out, vital signs, position and skin, scored questionnaires, how the patient left."""
+"""Beside the procedure: the time-out, vital signs, position and skin, scored questionnaires, discharge."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from needlepoint.visit.facts import AnsweredInstrument, Preparation, TimeOut, Vi
 __all__ = ["HANDLERS", "INSTRUMENTS", "VITALS", "PreparationOption", "load_options"]
 
 DATA = Path(__file__).parent / "data"
-INSTRUMENTS = ("peg", "ndi", "odi")  # those that the board asks
+INSTRUMENTS = ("peg", "ndi", "odi")  # those on the board
 VITALS = ("systolic", "diastolic", "pulse", "respirations", "spo2", "temperature_f")
 BEFORE = NotPossible(
     "A needle was already used. A time-out comes before it; if there was one, write it in the additional notes.",
@@ -44,7 +44,7 @@ class PreparationOption(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
 @lru_cache(maxsize=1)
 def load_options() -> dict[str, dict[str, PreparationOption]]:
-    """The choices by what they are of, then by id, in the order of the file."""
+    """Return the choices by what they are of, then by id, in the order of the file."""
     found: dict[str, dict[str, PreparationOption]] = {}
     for row in rows(DATA / "preparation.toml", PreparationOption, "option"):
         found.setdefault(row.of, {})[row.id] = row
@@ -52,7 +52,7 @@ def load_options() -> dict[str, dict[str, PreparationOption]]:
 
 
 def known_option(of: str, id_: str) -> str:
-    """The id if it is one of the choices, or empty; Refused for anything else."""
+    """Return the id if it is one of the choices, or empty; Refused for anything else."""
     if id_ and id_ not in load_options()[of]:
         raise Refused(Fault(of, repr(id_), f"one of {', '.join(load_options()[of])}"))
     return id_
@@ -93,7 +93,7 @@ def _instrument(visit: Visit, command: act.RecordInstrument, context: Context) -
     others = tuple(row for row in visit.facts.instruments if row.instrument != command.instrument)
     if all(answer is None for answer in command.answers):
         return with_facts(visit, instruments=others)
-    score(command.instrument, command.answers)  # refuses what the questionnaire does not allow
+    score(command.instrument, command.answers)  # refuses answers that the questionnaire does not allow
     new = AnsweredInstrument(
         instrument=command.instrument, answers=command.answers, at=context.now, by=context.actor.name
     )

@@ -1,4 +1,4 @@
-"""What is done with the needle: given, withdrawn, vials, guidance, times, events; and visits without a needle."""
+"""The procedure: injections, withdrawals, vials, guidance, times, events; and visits without a needle."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _record_planned(visit: Visit, command: act.RecordPlanned, context: Context) 
 
 
 def _plan(context: Context, questions_open: bool) -> Plan:
-    """The plan, if a needle may follow it; Refused otherwise."""
+    """Return the plan, if it allows a needle; Refused otherwise."""
     plan = context.plan
     if plan is None:
         raise NotPossible(
@@ -111,7 +111,7 @@ def _given(
     questions_open: bool,
     context: Context,
 ) -> Given:
-    """What this site receives: the plan's drug and needle as they stand now, kept with the site from here on."""
+    """Return what this site receives: the current drug and needle of the plan, stored with the site from here on."""
     chosen = plan.chosen
     wet = chosen.technique == "wet" and chosen.drug is not None
     needle = planned.needle

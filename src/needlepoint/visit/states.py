@@ -1,7 +1,6 @@
-"""Which act is possible in which state, where it leads, and what must happen besides: one table.
+"""The state machine: which command is possible in which state, its next state, and its effects.
 
-Effects are data. `records` carries them out in the transaction that saves the visit, so that they happen once or not
-at all.
+Effects are data. `records` runs them in the transaction that saves the visit, so that they happen once or not at all.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ __all__ = ["TABLE", "Effect", "Transition", "Who", "transition_of"]
 
 
 class Effect(Enum):
-    """What a change of the visit asks of the rest of the practice."""
+    """An effect of a visit's change on the rest of the practice."""
 
     TAKE_SLOT = "take_slot"  # the minutes of clinician and room
     RELEASE_SLOT = "release_slot"
@@ -27,7 +26,7 @@ class Effect(Enum):
     TELL_BOOKED = "tell_booked"
     TELL_MOVED = "tell_moved"
     TELL_CANCELED = "tell_canceled"
-    RECALL_MESSAGES = "recall_messages"  # what is queued about this visit
+    RECALL_MESSAGES = "recall_messages"  # queued messages about this visit
     RECALL_BEFORE_VISIT = "recall_before_visit"  # reminder, booked, moved: the patient is here
     OFFER_WAITLIST = "offer_waitlist"
     DROP_ESTIMATE = "drop_estimate"
@@ -39,17 +38,17 @@ class Effect(Enum):
 
 
 class Who(Enum):
-    """Who may act. What a role may do at all is decided by the shell's policy of rights."""
+    """Who may act. The rights of a role are decided in `guard.roles`."""
 
     STAFF = "staff"
-    PATIENT = "patient"  # the patient too, before the room
+    PATIENT = "patient"  # the patient too, before being roomed
     ANYONE = "anyone"  # also the system
     CLINICIAN = "clinician"  # a licensed person
     SIGNER = "signer"  # the clinician of the visit
 
 
 class Transition(msgspec.Struct, frozen=True):
-    """One row: the act, from which states, to which (None: it stays, or `apply` derives it), effects, who."""
+    """One row: the command, from which states, to which (None: unchanged, or `apply` derives it), effects, who."""
 
     command: type[Command]
     from_: frozenset[State]
@@ -125,7 +124,7 @@ TABLE: tuple[Transition, ...] = (
         Who.SIGNER,
     ),
     Transition(act.RecordOutcome, frozenset({State.DONE})),
-    # The day at the desk
+    # Front desk
     Transition(act.CheckIn, frozenset({State.BOOKED}), State.ARRIVED),
     Transition(act.CheckIn, frozenset({State.NO_SHOW}), State.ARRIVED, (Effect.TAKE_SLOT,)),
     Transition(act.UndoCheckIn, WAITING, State.BOOKED),
@@ -152,7 +151,7 @@ TABLE: tuple[Transition, ...] = (
 )  # fmt: skip
 
 WAITS = NotPossible("This is not possible while the patient is waiting.", "visit")
-# What is said of an act that no row of the table permits, by the state of the visit.
+# The message for a command that no row of the table permits, by the state of the visit.
 NOT_NOW = {
     State.BOOKED: NotPossible("This is not possible yet: the patient has not arrived.", "visit"),
     State.ARRIVED: WAITS,
@@ -166,7 +165,7 @@ NOT_NOW = {
 
 
 def transition_of(state: State, command: Command) -> Transition:
-    """The row for an act in a state; Refused, with what is possible instead, when there is none."""
+    """Return the row for a command in a state; Refused, with what is possible instead, if there is none."""
     found = next((row for row in TABLE if isinstance(command, row.command) and state in row.from_), None)
     if found is not None:
         return found
