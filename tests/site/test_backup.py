@@ -28,7 +28,7 @@ def rows_of(path):
 def kept(server, tmp_path):
     """A backup of the running server."""
     file = tmp_path / "practice.backup"
-    done = server.command("backup", str(file))
+    done = server.command("backup", "--in-clear", str(file))
     assert done.returncode == 0, done.stderr
     return file
 
@@ -62,7 +62,7 @@ def test_a_backup_while_others_write_is_of_one_moment(server, tmp_path):
     try:
         for number in range(3):
             file = tmp_path / f"{number}.backup"
-            assert server.command("backup", str(file)).returncode == 0
+            assert server.command("backup", "--in-clear", str(file)).returncode == 0
             other = Server(tmp_path / f"other-{number}", free_port())
             assert other.command("restore", str(file)).returncode == 0
             with closing(sqlite3.connect(other.data / "needlepoint.sqlite3")) as copy:
@@ -118,9 +118,14 @@ def test_a_backup_that_is_damaged_anywhere_is_refused_and_nothing_is_changed(kep
 
 
 def test_a_backup_overwrites_nothing_and_needs_a_folder(server, kept, tmp_path):
-    assert server.command("backup", str(kept)).returncode == 2
-    assert server.command("backup", str(tmp_path / "no" / "folder" / "x")).returncode == 2
-    assert Server(tmp_path / "empty", free_port()).command("backup", str(tmp_path / "x")).returncode == 2
+    assert server.command("backup", "--in-clear", str(kept)).returncode == 2
+    assert server.command("backup", "--in-clear", str(tmp_path / "no" / "folder" / "x")).returncode == 2
+    assert (
+        Server(tmp_path / "empty", free_port())
+        .command("backup", "--in-clear", str(tmp_path / "x"))
+        .returncode
+        == 2
+    )
     assert not list(tmp_path.glob(".backup-*"))
     assert not (tmp_path / "x").exists()
 
@@ -130,14 +135,14 @@ set -e
 export NEEDLEPOINT_DATA={folder}/data
 needlepoint() {{ {python} -m needlepoint "$@"; }}
 needlepoint demo --patients 5
-needlepoint backup {folder}/one.backup
+needlepoint backup --in-clear {folder}/one.backup
 needlepoint restore {folder}/one.backup && exit 7
 needlepoint restore {folder}/one.backup --check
 needlepoint restore {folder}/one.backup --force
-needlepoint backup {folder}/two.backup
+needlepoint backup --in-clear {folder}/two.backup
 head -c 40000 {folder}/one.backup > {folder}/half.backup
 needlepoint restore {folder}/half.backup --force && exit 8
-needlepoint backup {folder}/three.backup
+needlepoint backup --in-clear {folder}/three.backup
 """
 
 

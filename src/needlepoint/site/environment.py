@@ -22,7 +22,12 @@ __all__ = ["VARIABLES", "Environment", "read_environment", "reference"]
 
 HOST = re.compile(r"(\*?\.)?[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]")
 OURS = "NEEDLEPOINT_"
-NOT_SETTINGS = {"NEEDLEPOINT_PG_PORT", "NEEDLEPOINT_REFERENCE", "NEEDLEPOINT_SHOTS"}  # of other tools
+NOT_SETTINGS = {
+    "NEEDLEPOINT_BACKUP_PASSPHRASE",
+    "NEEDLEPOINT_PG_PORT",
+    "NEEDLEPOINT_REFERENCE",
+    "NEEDLEPOINT_SHOTS",
+}  # of other tools
 
 
 class Environment(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +49,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     mail_from: str
     sms_url: str
     policies: Path | None
+    backup_to: tuple[str, ...]
     second_factor: bool
     demo: bool
     debug: bool
@@ -102,6 +108,13 @@ def _origins(text: str) -> tuple[str, ...]:
     return tuple(_url(origin.strip()) for origin in text.split(",") if origin.strip())
 
 
+def _keys(text: str) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in text.split(",") if key.strip())
+    if not all(key.startswith("age1") for key in keys):
+        raise _WrongError("public keys that begin with age1, parted by commas")
+    return keys
+
+
 def _database(text: str) -> str:
     try:
         engine = dj_database_url.parse(text)["ENGINE"] if text else ""
@@ -149,6 +162,10 @@ VARIABLES = (
     Variable("NEEDLEPOINT_MAIL_FROM", _text, "", "The sender; without it no-reply at the mail domain."),
     Variable("NEEDLEPOINT_SMS_URL", _sms, "", "What carries text messages: an Apprise address with {to} in it."),
     Variable("NEEDLEPOINT_POLICIES", _policies, "", "A folder with the practice's own payers. Restart after a change."),
+    Variable(
+        "NEEDLEPOINT_BACKUP_TO", _keys, "",
+        "Public keys that backups are encrypted for, by commas: what `needlepoint backup-key` prints.",
+    ),
     Variable(
         "NEEDLEPOINT_SECOND_FACTOR", _yes, "1",
         "0 lets staff sign in with a password alone. In the demo nobody is asked for more.",

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import dj_database_url
-
+from needlepoint.site.databases import database_settings
 from needlepoint.site.environment import read_environment
 from needlepoint.site.limits import LARGEST_BYTES
 from needlepoint.site.mail import anymail_settings, mail_settings, service_of
@@ -75,21 +74,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": dj_database_url.parse(
-        HERE.database_url or f"sqlite:///{DATA / 'needlepoint.sqlite3'}",
-        conn_max_age=600,
-        conn_health_checks=True,
-    )
-}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = {
-        # Writers queue at BEGIN instead of failing in the middle; readers never wait.
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
-    }
-# Rate limits are keyed by client IP; behind a proxy that is the last address the proxy saw.
+DATABASES = {"default": database_settings(HERE.database_url or f"sqlite:///{DATA / 'needlepoint.sqlite3'}")}
 BEHIND_PROXY = HERE.proxy
 RATELIMIT_IP_META_KEY = "needlepoint.guard.audit.origin.address_of"
 SILENCED_SYSTEM_CHECKS = [

@@ -36,7 +36,8 @@ def start_django() -> None:
 @click.option("--host", default="127.0.0.1", help="Address to listen on.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, help="Processes that answer.")
 @click.option("--post/--no-post", default=True, help="Send messages to patients from here too.")
-def serve(port: int, host: str, workers: int, post: bool) -> None:
+@click.option("--save/--no-save", default=True, help="Back up before the database is brought up to date.")
+def serve(port: int, host: str, workers: int, post: bool, save: bool) -> None:
     """Serve the practice in the browser, after updating its database."""
     if host in ("0.0.0.0", "::") and not os.environ.get("NEEDLEPOINT_URL"):
         given, expected = f"--host {host} without NEEDLEPOINT_URL", "the address under which people reach it"
@@ -52,6 +53,8 @@ def serve(port: int, host: str, workers: int, post: bool) -> None:
     from needlepoint.site.private import make_private
 
     own_payers()  # an unreadable file is refused now and not at the first claim
+    if save:
+        _save_before_migration()
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     if opened := make_private(settings.DATA):
@@ -64,6 +67,22 @@ def serve(port: int, host: str, workers: int, post: bool) -> None:
     _say_how_to_begin()
     with in_use(settings.DATA):
         _server(host, port, workers).serve()
+
+
+def _save_before_migration() -> None:
+    """Save a database that an older version filled, before it is changed."""
+    from django.conf import settings
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    from needlepoint.guard.backup.databases import database_of
+    from needlepoint.guard.backup.save import save_before
+
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting and executor.loader.applied_migrations:
+        file = save_before(settings.DATA, database_of(connection.settings_dict))  # type: ignore[arg-type]
+        click.echo(f"The database is of an older version. Before it is changed it was saved as {file}.")
 
 
 def _say_how_to_begin() -> None:

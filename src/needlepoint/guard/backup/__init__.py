@@ -2,6 +2,6 @@
 
 from needlepoint.guard.backup.archive import Manifest, read_backup
 from needlepoint.guard.backup.restore import restore
-from needlepoint.guard.backup.save import save
+from needlepoint.guard.backup.save import last_backup, save, save_before
 
-__all__ = ["Manifest", "read_backup", "restore", "save"]
+__all__ = ["Manifest", "last_backup", "read_backup", "restore", "save", "save_before"]

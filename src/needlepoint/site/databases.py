@@ -1,0 +1,22 @@
+"""How the program speaks with its database, whichever it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dj_database_url
+
+__all__ = ["database_settings"]
+
+
+def database_settings(url: str) -> dict[str, Any]:  # as Django's DATABASES takes it
+    """The settings of the database at this address."""
+    found: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
+    if str(found["ENGINE"]).endswith("sqlite3"):
+        found["OPTIONS"] = {
+            # Writers queue at BEGIN instead of failing in the middle; readers never wait.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        }
+    return found
