@@ -21,7 +21,7 @@ needlepoint demo --patients 8
 needlepoint manage shell -c "
 from needlepoint.guard.models import AuditEvent
 for n in range(1203):
-    AuditEvent.objects.create(action='read', what=f'row {n}', patients=[n])
+    AuditEvent.objects.create(action='read', what='row', patients=[n])
 "
 needlepoint audit head
 needlepoint move "$pg"
