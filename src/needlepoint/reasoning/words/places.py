@@ -118,10 +118,10 @@ def _narrowed(places: list[PlaceMention], words: list[str], tokens: list[Token])
     told: set[int] = set()  # the words of parts, which are no places of their own
     found: list[PlaceMention] = []
     for place in places:
-        part = refined(place.concept, place.end, words, tokens, taken)
+        before = part_of_whole(place.concept, part_before(words, place.first, _little()))
+        part = None if before else refined(place.concept, place.end, words, tokens, taken)
         told |= set(range(part.first, part.end)) if part else set()
-        before = part_before(words, place.first, _little()) if part is None else None
-        concept = part.concept if part else part_of_whole(place.concept, before) or place.concept
+        concept = before or (part.concept if part else place.concept)
         same = any(_same_spot(other, place, words, tokens) for other in found)
         if not place.why_not and (same or place.first in told):
             found.append(msgspec.structs.replace(place, why_not="reference"))
