@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 __all__ = ["COMMA", "NONE", "SENTENCE", "STRONG", "Token", "fold", "normalize"]
@@ -71,6 +72,12 @@ def normalize(text: str) -> list[Token]:
     >>> [token.text for token in normalize("Don't bend the left knee!")]
     ["don't", 'bend', 'the', 'left', 'knee']
     """
+    return list(_words_of(text))
+
+
+@lru_cache(maxsize=32)
+def _words_of(text: str) -> tuple[Token, ...]:
+    """The same, kept: one text is read for places, features and signs in turn."""
     folded = fold(text)
     tokens: list[Token] = []
     before = 0
@@ -83,7 +90,7 @@ def normalize(text: str) -> list[Token]:
         gap, mark = (NONE, "") if between in (" ", "") else _border(between, tokens)
         tokens.append(Token(word, start, end, gap, mark))
         before = end
-    return tokens
+    return tuple(tokens)
 
 
 def _border(between: str, tokens: list[Token]) -> tuple[int, str]:
