@@ -152,7 +152,7 @@ class PayerKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     ndc: bool
     patient_owes: bool = True
     accident: bool = False
-    ask: str = ""  # what is asked of the plan before the service, where no rule is held
+    ask: str = ""  # the question about the plan before the service, when no rule is on file
     federal: bool = False  # its people have no good-faith estimate, and no dispute over one
     replaces: bool = True  # a processed claim may be replaced or voided by another (frequency 7 or 8)
     en: str

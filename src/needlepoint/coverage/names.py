@@ -72,7 +72,7 @@ def _ways() -> dict[str, str]:
 
 
 def payer_of(text: str) -> str | None:
-    """The payer that is meant by this text; None for one that no list names.
+    """Return the payer that a text names; None if no list has it.
 
     >>> payer_of("Medicare Part B"), payer_of("UHC"), payer_of("Somebody Else")
     ('medicare', 'unitedhealthcare', None)

@@ -61,10 +61,10 @@ def walk(
     today: datetime.date | None = None,
     payers: Sequence[Policy] = (),
 ) -> EpisodeResult:
-    """The episode through every stage that its content allows. A red flag stops it before any needle.
+    """Evaluate the episode through every stage that its content allows. A red flag stops it before any needle.
 
     `published` and `files` are the public code and price files that were imported; `today` the day on which a claim
-    would be sent (None: its time limit is told, not judged); `payers` the practice's own.
+    would be sent (None: its time limit is shown, not applied); `payers` the practice's own.
     """
     own = practice
     if own is None and episode.practice is not None:
@@ -104,7 +104,7 @@ def walk(
 
 
 def _plan(given: PlanInput) -> tuple[Plan | None, Stop | None]:
-    """The plan, or why there is none where something was done already: that is noted and coded all the same."""
+    """Return the plan, or why there is none where something was done already, which is noted and coded all the same."""
     try:
         return make_plan(given), None
     except Refused as refusal:
@@ -117,7 +117,7 @@ def _plan(given: PlanInput) -> tuple[Plan | None, Stop | None]:
 
 
 def _dose_given(episode: Episode, practice: PracticeRules | None) -> DoseCheck | None:
-    """What was given held against the limits, where there is no plan that does it."""
+    """Return the dose check of what was given, when no plan has one."""
     given = given_at_sites(episode.session)
     if not given or episode.as_of is None:
         return None
@@ -406,7 +406,7 @@ def _scores(episode: Episode) -> tuple[tuple[Score, ScoreChange | None], ...]:
 
 
 def on_file(episode: Episode, walked: EpisodeResult) -> OnFile:
-    """What a denial is held against; Refused for an episode from which no claim was made."""
+    """Return the file for a denial; Refused for an episode without a claim."""
     if walked.claim is None or walked.coding is None:
         expected = "an episode with a session and an account that names a payer"
         raise Refused(Fault(f"episode {episode.id}", "no claim", expected))

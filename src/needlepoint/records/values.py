@@ -155,7 +155,7 @@ def every_right() -> tuple[str, ...]:
 class NamedInsurance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The insurance as the patient named it, until the front desk has checked it. `kind` '': nothing was named.
 
-    `deductible_left`, `copay`: USD, this year and for one visit; `coinsurance`: percent. None: not told.
+    `deductible_left`, `copay`: USD, this year and for one visit; `coinsurance`: percent. None: not entered.
     """
 
     kind: str = ""
@@ -167,7 +167,7 @@ class NamedInsurance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
     @property
     def has_benefits(self) -> bool:
-        """Whether enough was told to work out a share."""
+        """Return whether enough was entered to compute the patient's share."""
         return self.deductible_left is not None and (self.copay, self.coinsurance) != (None, None)
 
 

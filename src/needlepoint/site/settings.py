@@ -121,7 +121,7 @@ LOGOUT_REDIRECT_URL = "sign-in"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 STAFF_IDLE_SECONDS = 30 * 60
 STAFF_LONGEST_SECONDS = 12 * 60 * 60
-# The password is asked for again after so long, and for all of these when nobody did anything for STAFF_AWAY_SECONDS.
+# The password is required again after this time, and for all of these after STAFF_AWAY_SECONDS without activity.
 STAFF_AWAY_SECONDS = 10 * 60
 SIGN_AGAIN_SECONDS = {"sign": 4 * 3600, "override": 4 * 3600, "export": 15 * 60, "roles": 15 * 60}
 SESSION_COOKIE_HTTPONLY = True

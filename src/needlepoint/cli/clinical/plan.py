@@ -210,7 +210,7 @@ def _show_steroid(console: Console, steroid: SteroidCheck, spanish: int) -> None
 
 
 def _show_statements(console: Console, plan: Plan, spanish: int) -> None:
-    """All that the plan says, the gravest first."""
+    """Show everything that the plan says, the most severe first."""
     scope = (plan.chosen.scope.because, plan.chosen.scope.because_es)[spanish]
     console.print(f"\n[bold]{('May you', '¿Puede usted')[spanish]}?[/bold] {scope}")
     for row in plan.statements:

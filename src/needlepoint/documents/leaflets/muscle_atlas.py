@@ -77,7 +77,7 @@ def places_of_book(lang: str) -> tuple[tuple[str, tuple[tuple[str, tuple[BookPag
 
 
 def search_book(lang: str, words: str) -> tuple[BookPage, ...]:
-    """The pages in which each of the words begins a word, by alphabet: where the book says it, and nothing more."""
+    """Return the pages whose words begin with each of the words, in alphabetical order."""
     asked = plain(words).split()
     pages = sorted(book_pages(lang).values(), key=lambda page: plain(page.name))
     return tuple(page for page in pages if asked and _holds(page, asked))

@@ -1,4 +1,4 @@
-"""Who treated, where, in which chart; and what the session is coded as: what an auditor looks for first."""
+"""Who treated, where, in which chart; and the codes of the session: what an auditor checks first."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class NoteIdentity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def identified(identity: NoteIdentity, lang: str) -> Iterator[NoteSentence]:
-    """Who and where; what is not on file is left out."""
+    """Return who and where; what is not on file is left out."""
     licensed = identity.license_number and identity.license_state
     yield sentence(
         "treated_by",

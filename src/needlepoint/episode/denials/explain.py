@@ -202,7 +202,7 @@ def _rules(reason: Reason, on_file: OnFile | None) -> tuple[RuleVerdict, ...]:
 def _advise(
     answer: str, rules: Sequence[RuleVerdict], on_file: OnFile | None
 ) -> tuple[DenialAdvice, str, str]:
-    """What the record makes of it."""
+    """Return the advice by the record."""
     if answer not in CONTESTS or on_file is None:
         return DenialAdvice.AS_USUAL, "", ""
     if not rules:

@@ -41,7 +41,7 @@ def came_back(request: HttpRequest) -> None:
 
 
 def must_sign_again(request: HttpRequest, within_seconds: int) -> bool:
-    """Whether the last proof is older than that, or the session was left alone since."""
+    """Return whether the last sign-in is older than that, or the session was inactive since."""
     proved, away = int(request.session.get(PROVED, 0)), int(request.session.get(AWAY, 0))
     return time.time() - proved > within_seconds or away > proved
 
@@ -53,7 +53,7 @@ def sign_again_now(request: HttpRequest, act: str) -> None:
 
 
 def sign_again_before(act: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Let a POST through only with a fresh proof; stands inside `allowed`."""
+    """Let a POST through only after a recent sign-in; used inside `allowed`."""
 
     def around(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)

@@ -1,7 +1,7 @@
 """Sessions that are open: where and since when an account or a patient is signed in, and how each is ended.
 
-A session of the framework is one row that only its browser can name. What people need to see of it stands in a row of
-its own, one for each account or patient that the session shows.
+A session of the framework is one row that only its browser can name. What people need to see of it is in a row of its
+own, one for each account or patient that the session shows.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ SYSTEMS = (
 
 
 class Device(NamedTuple):
-    """One open session as a person reads it. `key` names it in a form; `here`: the one that asks.
+    """One open session for people. `key` names it in a form; `here`: the current one.
 
     `idle_ends` and `ends`: when it is over without anything being done, and in any case.
     """

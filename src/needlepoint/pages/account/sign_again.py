@@ -17,7 +17,7 @@ from needlepoint.pages.requests import StaffRequest
 
 __all__ = ["ask_again", "sign_again"]
 
-KEPT = "kept:"  # stands before the names of fields that were sent already
+KEPT = "kept:"  # prefix of the names of fields that were sent already
 NOT_KEPT = ("csrfmiddlewaretoken",)
 
 

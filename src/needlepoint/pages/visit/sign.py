@@ -33,7 +33,7 @@ def consent(request: StaffRequest, visit_id: int) -> HttpResponse:
     """The page that the patient reads and signs, in the patient's language."""
     visit = full(visit_id, request.staff.practice_id)
     page = consent_page(visit, think(visit))
-    # The patient reads it: what is refused is said in their language too, and what was typed and drawn stays.
+    # The patient reads it: errors are in their language too, and what was typed and drawn stays.
     with override(page.language):
         form = ConsentForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid() and _consented(request, visit_id, form, page):
@@ -44,7 +44,7 @@ def consent(request: StaffRequest, visit_id: int) -> HttpResponse:
 
 
 def _consented(request: StaffRequest, visit_id: int, form: ConsentForm, page: ConsentPage) -> bool:
-    """Whether it is signed now; what the record refuses is said at its field."""
+    """Return whether it is signed now; an error is shown at its field."""
     sent = form.cleaned_data
     try:
         sign_consent(request.staff, visit_id, sent["signed_by"], sent["signature"], page, typed=sent["typed"])

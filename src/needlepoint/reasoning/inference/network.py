@@ -51,7 +51,7 @@ class Observation(msgspec.Struct, frozen=True, eq=False):
 
 
 class Folded(msgspec.Struct, frozen=True, eq=False):
-    """What the findings of an observation make of the network, whatever the odds of the causes are.
+    """The effect of an observation's findings on the network, independent of the odds of the causes.
 
     `silent` (C, K) is the chance that a cause in a pattern lights none of the absent findings. Of the n present
     `groups`: `miss` (C, K, n) is the chance that it leaves each unlit, `lights` whether it can light it, `leak` (n,).

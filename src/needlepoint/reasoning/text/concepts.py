@@ -82,7 +82,7 @@ def _needs(table: str) -> dict[str, re.Pattern[str]]:
 
 
 def _is_worth(said: ConceptMention) -> bool:
-    """Whether what was said holds a word that makes it believable; half-said words also one that makes asking fair."""
+    """Return whether the words are convincing; half-stated ones must also make a question reasonable."""
     tables = ("needs",) if said.full else ("needs", "half_needs")
     patterns = (_needs(table).get(said.concept) for table in tables)
     return all(needed is None or needed.search(fold(said.words)) for needed in patterns)

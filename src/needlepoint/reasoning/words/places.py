@@ -88,7 +88,7 @@ def read_places(
 
 
 def _little() -> frozenset[str]:
-    """Articles, 'my', 'of' and the sides: what stands between a part and its place."""
+    """Articles, 'my', 'of' and the sides: the words between a part and its place."""
     around = _words()
     return around["joins"] | around["of"] | around["left"] | around["right"]
 
@@ -96,7 +96,7 @@ def _little() -> frozenset[str]:
 def _second_sides(
     places: list[PlaceMention], words: list[str], tokens: list[Token], sides: dict[int, str]
 ) -> list[PlaceMention]:
-    """'Inner side of the left knee and outer side of the right': the same joint, with the part told at the side."""
+    """'Inner side of the left knee and outer side of the right': the same joint, with its part named at the side."""
     hurting = [place for place in places if not place.why_not]
     beside = {at for place in hurting for at in range(place.first - 3, place.end + 1)}
     found = []

@@ -91,7 +91,7 @@ def read_text(text: str, language: str | None = None) -> Reading:
 
 
 def _moved(mentions: list[tuple[str, Mention]]) -> list[RegionMention]:
-    """What the movements move that a text names, for one that names no place that hurts."""
+    """Return the places that the movements in a text move, when the text names no place that hurts."""
     named = {m.concept: m for _, m in mentions if not m.negated}
     return [
         RegionMention(region, "unspecified", named[name].words, False)

@@ -72,7 +72,7 @@ def _holds() -> Mapping[frozenset[str], frozenset[str]]:
 
 
 class Part(NamedTuple):
-    """A part of a place that is told: its regions, and the words that told it."""
+    """A named part of a place: its regions, and its words."""
 
     concept: str
     first: int
@@ -82,7 +82,7 @@ class Part(NamedTuple):
 def refined(
     concept: str, end: int, words: Sequence[str], tokens: Sequence[Token], taken: set[int]
 ) -> Part | None:
-    """The part of a place that is told behind it; None where none is.
+    """Return the part of a place that is named after it; None without one.
 
     `taken` are the words of places: the search for a part stops at the next place.
     """
@@ -99,7 +99,7 @@ def refined(
 
 
 def told_part(words: Sequence[str], at: int) -> tuple[str, int] | None:
-    """The name of the part that is told from `at` on, and where its words end."""
+    """Return the name of the part that begins at `at`, and where its words end."""
     return next(
         ((part, at + len(told)) for told, part in _parts() if tuple(words[at : at + len(told)]) == told), None
     )
@@ -157,7 +157,7 @@ def faced(found: Sequence[ConceptMatch], words: Sequence[str], little: Collectio
 def _is_face_of(
     face: ConceptMatch, behind: ConceptMatch, words: Sequence[str], little: Collection[str]
 ) -> bool:
-    """Whether a word that may name a face stands before the place that it is a face of."""
+    """Return whether a word that may name a surface is before the place that it belongs to."""
     between = words[face.end : behind.first]
     return (
         face.end - face.first == 1

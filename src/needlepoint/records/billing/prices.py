@@ -72,7 +72,7 @@ class QuoteLine(msgspec.Struct, frozen=True, kw_only=True):
 class Quote(msgspec.Struct, frozen=True, kw_only=True):
     """The expected price of a visit. `least_usd` and `most_usd`: what the patient owes; None: not known.
 
-    `by_plan`: worked out from what the patient told of their plan. `open`: why there is no price, for a practice
+    `by_plan`: computed from the plan's benefits that the patient entered. `open`: why there is no price, for a practice
     without a fee schedule.
     """
 
@@ -191,7 +191,7 @@ def _medicare(
 def _own_share(
     practice: Practice, service: VisitType, location: Location, on: datetime.date, patient: Patient
 ) -> tuple[Decimal | None, Decimal | None]:
-    """What a plan leaves, by its contract here and by what the patient told of it; (None, None): not known."""
+    """Return what a plan leaves to the patient, by its contract and the benefits entered; (None, None): unknown."""
     told = patient.told_insurance
     names = [code if isinstance(code, str) else code.code for code in _codes(service)]
     agreed = all(practice.fees.agreed(patient.payer, name, on) for name in names)
@@ -226,7 +226,7 @@ def _plan_order(
 def _least_and_most(
     told: NamedInsurance, by_share: Decimal | None, allowed: Decimal | None
 ) -> tuple[Decimal | None, Decimal | None]:
-    """Some plans ask for a copay, some for a share: where both were told, the lower and the higher of the two."""
+    """Some plans have a copay, some coinsurance: with both, return the lower and the higher of the two."""
     if by_share is None or allowed is None:
         return None, None
     if told.copay is None:

@@ -62,7 +62,7 @@ def _known(found: Iterable[str], wanted: Iterable[str]) -> FacetResult:
 
 
 def _at(spots: Iterable[NeedledSite], holds: bool | None = None) -> FacetResult:
-    """The named places, in both languages; it holds where there are any, or as told."""
+    """Return the named places, in both languages; it applies if there are any."""
     there = list(spots)
     words = ", ".join(dict.fromkeys(f"{spot.side} {spot.muscle.name}" for spot in there))
     words_es = ", ".join(dict.fromkeys(place_es(spot.muscle, spot.side) for spot in there))

@@ -48,7 +48,7 @@ class SideWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sides(msgspec.Struct, frozen=True):
-    """The sides that hurt by the words, each with the part of the body by which it stands ('' for none).
+    """The painful sides in the words, each with the part of the body next to it ('' for none).
 
     `words`: the words that say so.
     """
@@ -114,7 +114,7 @@ def _named(tokens: Sequence[str]) -> frozenset[tuple[str, str]]:
 
 
 def _part_at(tokens: Sequence[str], n: int) -> str:
-    """The part of the body by which the side at `n` stands: the next one behind, else the one before; '' for none."""
+    """Return the part of the body next to the side at `n`: the following one, else the one before; '' for none."""
     known = {part for parts in _words().areas.values() for part in parts}
     for token in tokens[n + 1 : n + 5]:
         if token in known:

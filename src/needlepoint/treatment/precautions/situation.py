@@ -110,7 +110,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     widespread: bool = False
     earlier: Sequence[EarlierSession] | None = None
     over_volume: tuple[SiteVolume, ...] = ()
-    painful: frozenset[str] = frozenset()  # the regions that hurt, by drawing and words; empty: not told
+    painful: frozenset[str] = frozenset()  # the painful regions, by drawing and words; empty: unknown
     told: str = ""  # the complaint in the patient's own words
     read: Lists | None = None
 

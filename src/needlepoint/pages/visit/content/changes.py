@@ -90,7 +90,7 @@ def words_of_change(row: VisitChange, names: Names) -> ChangeWords:
 
 
 def _told(spot: Spot | None, where: str, before: Any, after: Any, names: Names) -> tuple[ChangedLine, ...]:
-    """The lines of one part; of an older shape, which no release reads any more, its plain values."""
+    """Return the lines of one part; plain values for an older shape that is no longer read."""
     try:
         return tuple(_lines(spot, where, before, after, names))
     except (msgspec.ValidationError, AttributeError, KeyError):
@@ -121,7 +121,7 @@ def _fields(where: str, before: msgspec.Struct, after: msgspec.Struct, names: Na
 
 
 def _values(where: str, name: str, before: Any, after: Any, names: Names) -> Iterator[ChangedLine]:
-    """The lines of one field: field by field of a struct, item by item of a list of them, else one line."""
+    """Return the lines of one field: each field of a struct, each item of a list of structs, else one line."""
     if before == after:
         return
     what = _of(change_words().field[name], names.lang)
@@ -141,14 +141,14 @@ def _values(where: str, name: str, before: Any, after: Any, names: Names) -> Ite
 
 
 def _of_structs(value: Any) -> bool:
-    """Whether it is a list of structs whose items are told apart; the marks of a drawing are only counted."""
+    """Return whether it is a list of structs with named items; the marks of a drawing are only counted."""
     return isinstance(value, tuple) and any(
         isinstance(item, msgspec.Struct) and not isinstance(item, Mark) for item in value
     )
 
 
 def _said(name: str, value: Any, names: Names) -> str:
-    """One value in words, cut where it is very long: the whole of it stands in the visit."""
+    """Return one value in words, cut if it is very long: the visit has all of it."""
     text = _whole(name, value, names)
     return text if len(text) <= MOST else f"{text[:MOST]} …"
 
@@ -201,7 +201,7 @@ def _item(item: msgspec.Struct, names: Names) -> str:
 
 
 def _text(text: str, lang: str) -> str:
-    """A fixed value, a drug, an area of the body, a rule or a question by its name; anything else as it was typed."""
+    """Return a fixed value, a drug, an area of the body, a rule or a question by its name; other text as typed."""
     if text in change_words().value:
         return _of(change_words().value[text], lang)
     if text in load_drugs():
