@@ -193,7 +193,7 @@ def test_a_finding_without_a_connection_is_sent_once_it_is_back(page):
     visit = open_board(page)
     page.context.set_offline(True)
     page.click(".muscle >> nth=0 >> text=all present")
-    expect(page.locator("#messages")).to_contain_text("You are offline")
+    expect(page.locator("#outbox")).to_contain_text("wait on this device")
     page.context.set_offline(False)
     page.wait_for_selector(".active_trigger_point")
     assert Site.objects.filter(visit=visit).count() == 1

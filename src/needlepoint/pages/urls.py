@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from needlepoint.pages.account import access_log, health, sessions, sign_again, sign_in
+from needlepoint.pages.account import access_log, health, offline, sessions, sign_again, sign_in
 from needlepoint.pages.patients import patients
 from needlepoint.pages.schedule import book, calendar, move, today
 from needlepoint.pages.settings import practice, public_settings, stock
@@ -14,6 +14,8 @@ from needlepoint.pages.visit import board, body_chart, meaning, papers, session,
 urlpatterns = [
     path("", sign_in.home, name="home"),
     path("healthz", health.alive, name="healthz"),
+    path("sw.js", offline.worker, name="service-worker"),
+    path("offline/", offline.offline, name="offline"),
     path("readyz", health.ready, name="readyz"),
     path("", include("needlepoint.pages.public_site.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -151,25 +151,6 @@ class TimeSince extends HTMLElement {
 }
 customElements.define("time-since", TimeSince);
 
-// A change that found no way to the server is kept and sent again; the version in it keeps it from being done twice.
-let pressed = null;
-document.addEventListener("click", (event) => { pressed = event.target.closest("#work button[id]")?.id ?? null; });
-document.addEventListener("htmx:sendError", (event) => {
-  const form = event.detail.elt;
-  if (!form.closest("#board") || form.id === "drawing") return; // a drawing keeps itself
-  const button = pressed;
-  const messages = document.getElementById("messages");
-  messages.innerHTML = `<p class="message bad" role="alert">${document.getElementById("board").dataset.offline}</p>`;
-  const again = () => {
-    messages.replaceChildren();
-    const found = button && document.getElementById(button);
-    if (found) found.click();
-    else htmx.trigger(form, "change");
-  };
-  if (navigator.onLine) setTimeout(again, 3000);
-  else addEventListener("online", again, { once: true });
-});
-
 document.addEventListener("htmx:beforeRequest", () => { busy += 1; mark(); });
 document.addEventListener("htmx:afterRequest", () => {
   // The new board is whole only a moment after the answer: until then it still holds the version of the old one.
