@@ -38,7 +38,7 @@ def test_who_read_in_spanish_is_answered_in_spanish(client, patient):
 
 def test_every_page_of_a_patient_is_shut_to_strangers_and_staff(client, clinic, doctor, ahead):
     paths = [
-        "/me/", "/me/book/", "/me/messages/", "/me/people/", "/me/settings/", "/me/access/", "/me/bills/",
+        "/me/", "/me/book/", "/me/messages/", "/me/people/", "/me/settings/", "/me/access/", "/me/bills/", "/me/sessions/",
         "/me/trend.svg",
         "/me/my-data.pdf", "/me/my-data.fhir.json",
         *(f"/me/visits/{ahead.pk}/{rest}" for rest in ("", "price/", "estimate.pdf", "why/", "aftercare/", "note.pdf",
@@ -61,7 +61,7 @@ def test_no_address_for_patients_was_forgotten_above():
                 yield prefix + str(pattern.pattern)
 
     mine = [path for path in names(get_resolver().url_patterns) if path.startswith("me/")]
-    assert len(mine) == 33  # a new one belongs into the test above, or into one of its own for POST
+    assert len(mine) == 34  # a new one belongs into the test above, or into one of its own for POST
 
 
 def test_nobody_sees_anybody_elses(me, patient, elsewhere, clinic):

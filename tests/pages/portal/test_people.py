@@ -108,7 +108,7 @@ def test_what_a_helper_may_do_is_changed_and_holds_at_once(client, me, ahead):
 def test_every_page_of_a_patient_is_open_to_helpers_by_a_table(clinic):
     names = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
     ours = {name for name in names if name == "me" or name.startswith(("me-", "intake"))}
-    alone = {"me-people", "me-account", "me-leave"}  # the patient's; signing out is anybody's
+    alone = {"me-people", "me-account", "me-sessions", "me-leave"}  # the patient's; signing out is anybody's
     assert ours - alone == set(RIGHTS_OF) | FOR_EVERY_HELPER
     assert {right for some in RIGHTS_OF.values() for right in some} == set(HELPER_RIGHTS)
 

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from needlepoint.records.models import Visit, VisitType
+from needlepoint.records.portal.magic_links import make_link
 from needlepoint.records.schedule.times import free_slots
 from tests.pages.portal.kit import in_spanish, typed_in
 
@@ -56,3 +57,31 @@ def test_follow_up_visits_are_for_patients_who_were_here(me, patient, clinic):
     prices = me.get("/at/example/en/prices/").content.decode()
     assert f'href="/me/book/{after.pk}/"' in prices
     assert f'href="/at/example/en/visit/{after.pk}/"' not in prices
+
+
+def test_ones_own_time_is_no_new_time(client, patient, ahead):
+    token = make_link("visit", patient, ahead)[1]
+    own = f"{ahead.clinician_id}-{ahead.starts_at:%Y%m%dT%H%M}"
+    page = client.get(f"/v/{token}/move/?from={ahead.starts_at:%Y-%m-%d}").content.decode()
+    assert f'value="{ahead.clinician_id}-' in page
+    assert f'value="{own}"' not in page
+    answer = client.post(f"/v/{token}/move/", {"slot": own})
+    assert answer["Location"] == f"/v/{token}/"
+    assert "moved" not in answer["Location"]
+
+
+def test_cancel_from_ones_own_pages_opens_the_question(me, ahead):
+    answer = me.post(f"/me/visits/{ahead.pk}/manage/", {"do": "cancel"})
+    assert answer["Location"].endswith("/?cancel#cancel")
+    assert 'id="cancel" open' in " ".join(
+        me.get(answer["Location"].partition("#")[0]).content.decode().split()
+    )
+
+
+def test_pages_behind_a_link_change_their_language(client, patient, ahead):
+    token = make_link("visit", patient, ahead)[1]
+    page = client.get(f"/v/{token}/").content.decode()
+    assert 'href="?lang=es"' in page
+    assert 'lang="es"' in client.get(f"/v/{token}/?lang=es").content.decode()[:200]
+    assert '<html lang="es">' in client.get(f"/v/{token}/move/").content.decode()  # and it stays
+    assert '<html lang="en">' in client.get(f"/v/{token}/?lang=fr&lang=en").content.decode()

@@ -98,6 +98,18 @@ def test_what_was_read_is_kept_and_said_again(me, ahead, story, patient):
     assert mail.at_once
 
 
+def test_change_my_answers_leads_to_what_raised_the_warning(me, ahead, patient):
+    set_where(ahead, LOW_BACK, 5, 8)
+    set_signs(fresh(ahead), ["cauda_equina"])
+    warning = f"/me/visits/{ahead.pk}/intake/warning/"
+    assert f'href="/me/visits/{ahead.pk}/intake/signs/"' in me.get(warning).content.decode()
+    me.post(warning, {"flag": "cauda_equina"})
+    me.post(
+        f"/me/visits/{ahead.pk}/intake/story/", {"began": "days", "start": "slow", "words": HEART, "goal": ""}
+    )
+    assert f'href="/me/visits/{ahead.pk}/intake/story/"' in me.get(warning).content.decode()
+
+
 def test_several_dangers_in_a_row_are_one_mail(me, ahead, story, patient):
     """Each text makes its task; the link of the one mail leads to all of them. Half an hour later one more is sent."""
     texts = [

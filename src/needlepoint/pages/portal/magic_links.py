@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings as site
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +23,7 @@ from needlepoint.outcomes.worry import load_worries
 from needlepoint.pages.portal.forms import RescheduleForm, SendCodeForm, StopForm, SurveyForm, SurveyPainForm
 from needlepoint.pages.public_site.booking import any_clinician, gone, halves_of, read_day, search
 from needlepoint.pages.public_site.forms import CodeForm
-from needlepoint.pages.public_site.public_access import rate_limit, set_language
+from needlepoint.pages.public_site.public_access import LANGS, rate_limit, set_language
 from needlepoint.pages.requests import Request
 from needlepoint.records.models import (
     FollowUpSurvey,
@@ -61,6 +62,7 @@ __all__ = [
 
 
 View = Callable[..., HttpResponse]
+LINK_LANGUAGE = "link_language"  # cookie: the language that was chosen on a page behind a link
 
 
 def _held(request: Request, purpose: str, token: str) -> MagicLink | None:
@@ -69,10 +71,17 @@ def _held(request: Request, purpose: str, token: str) -> MagicLink | None:
     if link is None:
         rate_limit(request, "link", "30/m")
         return None
-    translation.activate(link.patient.language)
-    request.LANGUAGE_CODE = link.patient.language
+    lang = _language(request, link)
+    translation.activate(lang)
+    request.LANGUAGE_CODE = lang
     timezone.activate(ZoneInfo(link.practice.timezone))
     return link
+
+
+def _language(request: Request, link: MagicLink) -> str:
+    """The language that was chosen on a page behind a link, else the patient's."""
+    chosen = (request.GET.get("lang", ""), request.COOKIES.get(LINK_LANGUAGE, ""))
+    return next((lang for lang in chosen if lang in LANGS), link.patient.language)
 
 
 def by_visit_link(view: View) -> View:
@@ -94,7 +103,12 @@ def by_link(purpose: str) -> Callable[[View], View]:
             link = _held(request, purpose, token)
             if link is None:
                 return gone(request)
-            return view(request, link, token)
+            response = view(request, link, token)
+            if request.GET.get("lang") in LANGS:
+                response.set_cookie(
+                    LINK_LANGUAGE, request.LANGUAGE_CODE, secure=site.SESSION_COOKIE_SECURE, samesite="Lax"
+                )
+            return response
 
         return held
 
@@ -108,7 +122,8 @@ def _show(
         "practice": link.practice,
         "outside": outside_of(link.practice),
         "slug": link.practice.slug,
-        "lang": link.patient.language,
+        "lang": request.LANGUAGE_CODE,
+        "other_url": f"?lang={'en' if request.LANGUAGE_CODE == 'es' else 'es'}",
     }
     response = render(request, f"outside/{template}.html", around | context, status=status)
     response["X-Robots-Tag"] = "noindex"
@@ -158,6 +173,8 @@ def visit_move(request: Request, link: MagicLink, row: Visit, token: str) -> Htt
     if form.is_valid():
         try:
             picked = form.cleaned_data["slot"]
+            if _is_now(row, picked.staff_id, picked.starts_at):
+                return redirect("link-visit", token)
             slot = find_slot(link.practice, row.service, picked.staff_id, picked.starts_at, ignore=row.pk)
             if not form.cleaned_data["sure"]:
                 return _show(request, "visit_move_sure", link, visit=row, token=token, slot=slot)
@@ -167,6 +184,11 @@ def visit_move(request: Request, link: MagicLink, row: Visit, token: str) -> Htt
         else:
             return redirect(f"{reverse('link-visit', args=[token])}?moved")
     return _move_times(request, link, row, row.service, token, form)
+
+
+def _is_now(row: Visit, staff_id: int, starts_at: datetime.datetime) -> bool:
+    """Whether this is the time that the visit has."""
+    return (staff_id, starts_at) == (row.clinician_id, row.starts_at)
 
 
 def _move_times(
@@ -181,6 +203,7 @@ def _move_times(
     anyone = "anyone" in request.GET
     first = read_day(request.GET.get("from", ""))
     slots, after = search(link.practice, service, first, None if anyone else row.clinician_id, ignore=row.pk)
+    slots = [slot for slot in slots if not _is_now(row, slot.staff_id, slot.starts_at)]
     return _show(
         request, "visit_move", link, 422 if sent else 200, visit=row, token=token, days=halves_of(any_clinician(slots)),
         after=after, anyone=anyone, form=sent,
@@ -313,7 +336,7 @@ def door(request: Request, link: MagicLink, token: str) -> HttpResponse:
     else:
         proved = ways(link.patient).get(code.channel, "")
         grant_session(request, link.patient, proved=proved, shared=form.cleaned_data["shared"])
-    return set_language(redirect(link.target or "/me/"), link.patient.language)
+    return set_language(redirect(link.target or "/me/"), request.LANGUAGE_CODE)
 
 
 def _send_code(request: Request, link: MagicLink, sent: bool) -> HttpResponse:

@@ -83,8 +83,9 @@ def manage(request: PatientRequest, visit_id: int) -> HttpResponse:
     rate_limit(request, "manage", "60/h")
     _, token = make_link("visit", row.patient, row)
     form = ManageForm(request.POST)
-    move = form.is_valid() and form.cleaned_data["do"] == "move"
-    return redirect("link-move" if move else "link-visit", token)
+    if form.is_valid() and form.cleaned_data["do"] == "move":
+        return redirect("link-move", token)
+    return redirect(f"{reverse('link-visit', args=[token])}?cancel#cancel")
 
 
 @for_patient

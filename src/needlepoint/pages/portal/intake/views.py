@@ -202,7 +202,8 @@ def warning(request: PatientRequest, visit_id: int) -> HttpResponse:
     rows = standing(intake)
     if not rows:
         return redirect("intake-begin", visit_id)
-    back = min((row_.section for row_ in rows), key=SECTIONS.index)
+    # Back to the answers that raised what is not read yet; the others were seen already.
+    back = min((row_.section for row_ in unread(intake) or rows), key=SECTIONS.index)
     return page(
         request, "intake_warning", "me", visit=row, warnings=rows, hours=open_now(row.practice), back=back,
         lent=is_lent(request), unread=bool(unread(intake)),
