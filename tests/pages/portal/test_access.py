@@ -38,7 +38,8 @@ def test_who_read_in_spanish_is_answered_in_spanish(client, patient):
 
 def test_every_page_of_a_patient_is_shut_to_strangers_and_staff(client, clinic, doctor, ahead):
     paths = [
-        "/me/", "/me/book/", "/me/messages/", "/me/people/", "/me/settings/", "/me/access/", "/me/bills/", "/me/sessions/",
+        "/me/", "/me/book/", "/me/messages/", "/me/people/", "/me/settings/", "/me/access/", "/me/bills/",
+        "/me/sessions/",
         "/me/trend.svg",
         "/me/my-data.pdf", "/me/my-data.fhir.json",
         *(f"/me/visits/{ahead.pk}/{rest}" for rest in ("", "price/", "estimate.pdf", "why/", "aftercare/", "note.pdf",
