@@ -15,6 +15,7 @@ from needlepoint.base.refusal import Refused
 from needlepoint.claims.incoming.codes import meaning
 from needlepoint.coding import EditContext, Session, code_session
 from needlepoint.coding.types import DrugUsed, Entered, OfficeVisit, SessionSite
+from needlepoint.cost.fees import Amount, Fees
 from needlepoint.cost.price import Basis, Item, price_lines
 from needlepoint.cost.protection.debt import Bill, may_collect, payment_plan, plan_rule
 from needlepoint.coverage import CoverageFacts, determine
@@ -130,6 +131,17 @@ def test_the_national_amount(code, day, setting, usd):
     item = Item(code=code, modifiers=[modifier] if modifier else [])
     (price,) = price_lines([item], day_of(day), Basis(facility=setting == "facility"))
     assert price.amount_usd == Decimal(usd)
+
+
+@pytest.mark.parametrize(("lines", "usd"), table("cost/charge"))
+def test_no_more_is_allowed_than_is_charged(lines, usd):
+    day = day_of("2025-11-10")
+    first = day_of("2025-01-01")
+    named = [(*line[0].partition("-"), *line[1:]) for line in lines]
+    charges = [Amount(code=code, amount_usd=Decimal(charge), from_=first) for code, _, _, charge, _ in named]
+    items = [Item(code, units, [modifier] if modifier else []) for code, _, modifier, _, units in named]
+    found = price_lines(items, day, Basis(fees=Fees(charge=charges)))
+    assert [row.amount_usd for row in found] == [Decimal(amount) for amount in usd]
 
 
 # Coverage.

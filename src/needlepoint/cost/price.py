@@ -115,10 +115,22 @@ def price_lines(codes: Sequence[str | Item], on: datetime.date, basis: Basis | N
     if reduced and open_:  # the highest-priced one is unknown
         words = f"whether {', '.join(open_)} reduces it, or is reduced by it, is not known"
         full = [_doubtful(row, words) if n in reduced else row for n, row in enumerate(full)]
-    if len(reduced) < 2:
-        return full
-    first = max(reduced, key=lambda n: full[n].amount_usd)
-    return [_reduce(row) if n in reduced and n != first else row for n, row in enumerate(full)]
+    if len(reduced) > 1:
+        first = max(reduced, key=lambda n: full[n].amount_usd)
+        full = [_reduce(row) if n in reduced and n != first else row for n, row in enumerate(full)]
+    return [_no_more_than_charged(row, item, on, how) for row, item in zip(full, items, strict=True)]
+
+
+def _no_more_than_charged(row: Price, item: Item, on: datetime.date, how: Basis) -> Price:
+    """A payer allows no more than what is charged; a part of a service has no charge of its own."""
+    charge = None if how.self_pay else how.fees.charged(item.code, on)
+    if charge is None or row.open or any(modifier in COMPONENTS for modifier in item.modifiers):
+        return row
+    charged = (charge * item.units).quantize(CENT, ROUND_HALF_UP)
+    if charged >= row.amount_usd:
+        return row
+    step = f"no more than the charge: {charged} USD"
+    return msgspec.structs.replace(row, amount_usd=charged, steps=(*row.steps, step))
 
 
 def _price(item: Item, on: datetime.date, how: Basis, number: int) -> Price:
