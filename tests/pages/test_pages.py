@@ -87,7 +87,7 @@ def test_reading_a_chart_is_in_the_trail(signed_in, visit):
 # Asked of the database for one page, sign-in and trail with it; the same however long the list behind it is.
 # With the row of the access log.
 QUERIES = {
-    "/today/": 7,
+    "/today/": 8,
     "/patients/?q=ma": 6,
     "/patients/": 5,
     "/patients/{patient}/": 16,
@@ -347,7 +347,7 @@ def test_a_sentence_is_changed_and_restored(signed_in, visit):
 def test_every_change_can_be_read(signed_in, visit):
     post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
     shown = signed_in.get(f"/visits/{visit.pk}/versions/").content.decode()
-    assert "record signs: left infraspinatus" in shown
+    assert "left infraspinatus, Taut band:" in " ".join(shown.split())
     assert "Dr. Wilhelmina Example" in shown
 
 

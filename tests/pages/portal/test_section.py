@@ -117,7 +117,7 @@ def test_the_board_shows_at_once_what_was_told_at_home(signed_in_apart, ahead):
     assert page.count('class="muscle') > 3  # ranked from the drawing
     assert "It pulls." in page
     versions = signed_in_apart.get(f"/visits/{ahead.pk}/versions/").content.decode()
-    assert "report complaint" in versions
+    assert "Complaint recorded" in versions
 
 
 def test_an_older_keeping_that_arrives_late_undoes_nothing(me, ahead):

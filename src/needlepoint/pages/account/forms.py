@@ -65,7 +65,7 @@ class SignAgainForm(UncutForm):
     """The password, and the page to go back to."""
 
     password = forms.CharField(required=False, strip=False)
-    back = forms.CharField(required=False)
+    back = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def tried(self) -> tuple[str, str]:
         """Password and page."""

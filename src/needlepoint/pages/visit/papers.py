@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,7 +16,7 @@ from needlepoint.guard.roles import allowed
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.visit.content.board import lang_of
 from needlepoint.pages.visit.content.changes import Names, words_of_change
-from needlepoint.records.models import Consent, Location, Note, Staff, Visit
+from needlepoint.records.models import Consent, Location, Note, Staff, Visit, VisitChange
 from needlepoint.records.notes.integrity import check_consent
 from needlepoint.records.notes.printed import printed_note
 
@@ -79,13 +80,17 @@ def versions(request: StaffRequest, visit_id: int) -> HttpResponse:
     """The change history of a visit, newest first: who, when, before and after."""
     visit = Visit.objects.select_related("patient").get(pk=visit_id, practice_id=request.staff.practice_id)
     record_audit(request.staff, "read", f"versions of visit {visit_id}", visit.patient_id)
-    names = _names(request.staff, lang_of())
-    changes = visit.changes.select_related("staff").order_by("-version")[:MOST_SHOWN]
+    changes = list(visit.changes.select_related("staff").order_by("-version")[:MOST_SHOWN])
+    names = _names(request.staff, changes, lang_of())
     rows = [{"change": row, "said": words_of_change(row, names)} for row in changes]
     return render(request, "pages/versions.html", {"visit": visit, "patient": visit.patient, "rows": rows})
 
 
-def _names(staff: Staff, lang: str) -> Names:
-    clinicians = Staff.objects.filter(practice_id=staff.practice_id).values_list("pk", "name")
-    locations = Location.objects.filter(practice_id=staff.practice_id).values_list("pk", "name")
-    return Names(dict(clinicians), dict(locations), lang)
+def _names(staff: Staff, changes: Sequence[VisitChange], lang: str) -> Names:
+    """Return the names of the practice's clinicians and locations if a change mentions one."""
+    changed = {part.where for row in changes for part in row.before or ()}
+    clinicians, locations = Staff.objects.none(), Location.objects.none()
+    if changed & {"clinician", "place"}:
+        clinicians = Staff.objects.filter(practice_id=staff.practice_id)
+        locations = Location.objects.filter(practice_id=staff.practice_id)
+    return Names(dict(clinicians.values_list("pk", "name")), dict(locations.values_list("pk", "name")), lang)
