@@ -68,6 +68,10 @@ MONTH_NAMES = (
     ("july", "julio"), ("august", "agosto"), ("september", "septiembre"), ("october", "octubre"),
     ("november", "noviembre"), ("december", "diciembre"),
 )  # fmt: skip
+FUTURE = frozenset({
+    "due", "scheduled", "planned", "upcoming", "next", "awaiting", "booked", "para", "programado", "programada",
+    "proximo", "proxima",
+})  # fmt: skip
 MONTHS = {name: n for n, names in enumerate(MONTH_NAMES, 1) for name in names}
 DAY = r"\b((?:19|20)\d\d) (\d\d?) (\d\d?)\b"
 
@@ -94,7 +98,7 @@ def days_ago(tokens: Sequence[str], as_of: datetime.date, since: bool = False) -
     if days:
         return min(days)
     month = next((MONTHS[token] for token in tokens if token in MONTHS), None)
-    if month is not None:
+    if month is not None and not FUTURE & set(tokens):
         return _since_month(month, as_of)
     this_year = re.search(rf"\b(?:0?[1-9]|1[0-2]) {as_of:%y}\b", line)  # 11/26
     return 0 if this_year else None
