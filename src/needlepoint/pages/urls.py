@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from needlepoint.pages.account import access_log, health, offline, sessions, sign_again, sign_in
+from needlepoint.pages.account import access_log, health, metrics, offline, sessions, sign_again, sign_in
 from needlepoint.pages.patients import patients
 from needlepoint.pages.schedule import book, calendar, move, today
 from needlepoint.pages.settings import practice, public_settings, stock
@@ -17,6 +17,7 @@ urlpatterns = [
     path("sw.js", offline.worker, name="service-worker"),
     path("offline/", offline.offline, name="offline"),
     path("readyz", health.ready, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("", include("needlepoint.pages.public_site.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("sign-in/", sign_in.sign_in, name="sign-in"),

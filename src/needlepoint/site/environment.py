@@ -50,6 +50,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     sms_url: str
     policies: Path | None
     backup_to: tuple[str, ...]
+    log: str
     second_factor: bool
     demo: bool
     debug: bool
@@ -106,6 +107,12 @@ def _hosts(text: str) -> tuple[str, ...]:
 
 def _origins(text: str) -> tuple[str, ...]:
     return tuple(_url(origin.strip()) for origin in text.split(",") if origin.strip())
+
+
+def _log(text: str) -> str:
+    if text not in ("text", "json"):
+        raise _WrongError("text or json")
+    return text
 
 
 def _keys(text: str) -> tuple[str, ...]:
@@ -166,6 +173,7 @@ VARIABLES = (
         "NEEDLEPOINT_BACKUP_TO", _keys, "",
         "Public keys that backups are encrypted for, by commas: what `needlepoint backup-key` prints.",
     ),
+    Variable("NEEDLEPOINT_LOG", _log, "text", "text, or json for one JSON object a line with every request in it."),
     Variable(
         "NEEDLEPOINT_SECOND_FACTOR", _yes, "1",
         "0 lets staff sign in with a password alone. In the demo nobody is asked for more.",

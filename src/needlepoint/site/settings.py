@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "anymail",
 ]
 MIDDLEWARE = [
+    "needlepoint.site.logs.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "needlepoint.guard.headers.HeadersMiddleware",
@@ -132,7 +133,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HERE.proxy else
 X_FRAME_OPTIONS = "DENY"
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HERE.https else 0
 SECURE_SSL_REDIRECT = HERE.https
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # requested on this machine, without TLS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # requested on this machine, without TLS
 SECURE_REFERRER_POLICY = "same-origin"
 
 LANGUAGE_CODE = "en"
@@ -169,6 +170,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"one_line": {"()": "needlepoint.site.logs.OneLine"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["one_line"]}},
+    "formatters": {
+        "text": {"()": "needlepoint.site.logs.Console"},
+        "json": {"()": "needlepoint.site.logs.JsonLines"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "filters": ["one_line"], "formatter": HERE.log},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"needlepoint.request": {"level": "INFO" if HERE.log == "json" else "WARNING"}},
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,10 @@ from pathlib import Path
 import click
 
 __all__ = ["doctor"]
+
+OLDEST_BACKUP = datetime.timedelta(days=2)
+LATE = datetime.timedelta(minutes=15)
+MOST_CLOCK_SECONDS = 120
 
 
 @click.command()
@@ -19,7 +24,9 @@ def doctor() -> None:
     start_django()
     from django.conf import settings
 
-    found = [*_files(Path(settings.DATA)), *_database(), *_policies(), *_messages()]
+    found = [*_files(Path(settings.DATA)), *_database(), *_policies(), *_messages(), *_operation()]
+    if settings.DEMO:
+        click.echo("Demo mode: everybody can read every mail. Only for made-up people.")
     for line in found:
         click.echo(f"- {line}")
     click.echo(f"{len(found)} things to look at." if found else "Nothing is wrong.")
@@ -39,12 +46,16 @@ def _files(data: Path) -> Iterator[str]:
 
 def _database() -> Iterator[str]:
     from needlepoint.guard.audit.chain import verify
-    from needlepoint.pages.account.health import troubles
+    from needlepoint.pages.account.health import EARLY_FREE_BYTES, is_filling_up, troubles
 
     failing = troubles()
     yield from failing.values()
+    if "disk" not in failing and is_filling_up():
+        yield f"Less than {EARLY_FREE_BYTES // 1024**3} GB are free where the data is: make room before it is full."
     if not {"database", "migrations"} & set(failing):
         yield from _damage()
+        yield from _clock()
+        yield from _waiting()
         yield from (f"Access log: {line}." for line in verify()[1])
 
 
@@ -76,3 +87,74 @@ def _messages() -> Iterator[str]:
         yield "No mail leaves this machine: set NEEDLEPOINT_MAIL_URL."
     if not settings.DEMO and not settings.SESSION_COOKIE_SECURE:
         yield "Nothing is encrypted on the way: set NEEDLEPOINT_URL to the https:// address of your proxy."
+
+
+def _clock() -> Iterator[str]:
+    """The clock of this machine against what was written before, and against the server of the database."""
+    from django.db import connection
+    from django.utils import timezone
+
+    from needlepoint.guard.models import AuditEvent
+
+    now = timezone.now()
+    newest = AuditEvent.objects.order_by("-pk").values_list("at", flat=True).first()
+    if newest and (newest - now).total_seconds() > MOST_CLOCK_SECONDS:
+        yield (
+            f"The clock of this machine is wrong: it says {now:%Y-%m-%d %H:%M} UTC, and the access log goes to"
+            f" {newest:%Y-%m-%d %H:%M}."
+        )
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clock_timestamp()")
+            there = cursor.fetchone()[0]
+        if abs((there - timezone.now()).total_seconds()) > MOST_CLOCK_SECONDS:
+            yield "The clocks of this machine and of the database server differ: turn on time synchronization."
+
+
+def _waiting() -> Iterator[str]:
+    """Messages that should have gone out by now."""
+    from django.utils import timezone
+
+    from needlepoint.records.models import OutboxMessage
+
+    since = timezone.now() - LATE
+    late = OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED, due_at__lt=since).count()
+    if late:
+        yield f"{late} messages are due for more than {LATE.seconds // 60} minutes: is `serve` or `send` running?"
+
+
+def _operation() -> Iterator[str]:
+    """Backups, the second sign-in step, and the way to the mail server."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from needlepoint.guard.backup.save import last_backup
+
+    if settings.DEBUG:
+        yield "Debug mode is on: every fault shows its details to everybody. Remove NEEDLEPOINT_DEBUG."
+    if settings.DEMO:
+        return
+    if not settings.STAFF_SECOND_FACTOR:
+        yield "Staff sign in with a password alone: remove NEEDLEPOINT_SECOND_FACTOR=0."
+    last = last_backup(Path(settings.DATA))
+    if last is None:
+        yield "No backup was made of this data yet: see `needlepoint backup --help`."
+    elif timezone.now() - last.made_at > OLDEST_BACKUP:
+        yield f"The last backup is of {last.made_at:%Y-%m-%d}: run `needlepoint backup` every night."
+    elif not last.encrypted:
+        yield "The last backup was not encrypted: set NEEDLEPOINT_BACKUP_TO."
+    yield from _mail_server()
+
+
+def _mail_server() -> Iterator[str]:
+    from django.conf import settings
+    from django.core.mail import get_connection
+
+    if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
+        return
+    try:
+        with get_connection():
+            pass
+    except OSError as error:  # every fault of smtplib is one
+        kind = type(error).__name__
+        yield f"The mail server {settings.EMAIL_HOST} does not answer ({kind}): check NEEDLEPOINT_MAIL_URL."

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import hmac
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,9 +94,14 @@ def _signature(number: int, hash_: str, at: datetime.datetime) -> str:
 
 
 def keep_head(path: Path | None = None) -> ChainHead | None:
-    """Write the head into the file of heads, when enough rows were added since the last one."""
+    """Write the head into the file of heads, when enough rows were added since the last one.
+
+    The newest head is written each time, so that rows cut off at the end are found at once.
+    """
     path = path or _file()
     last, now = list(read_heads(path))[-1:], head()
+    if now is not None:
+        _write_newest(now)
     if now is None or (last and now.number - last[0].number < EVERY):
         return None
     with path.open("ab") as file:
@@ -105,6 +111,17 @@ def keep_head(path: Path | None = None) -> ChainHead | None:
 
 def _file() -> Path:
     return Path(settings.DATA, "audit.heads")
+
+
+def _newest() -> Path:
+    return Path(settings.DATA, "audit.newest")
+
+
+def _write_newest(now: ChainHead) -> None:
+    """Replace the newest head, whole or not at all."""
+    part = _newest().with_suffix(f".{os.getpid()}")
+    part.write_bytes(msgspec.json.encode(now) + b"\n")
+    part.replace(_newest())
 
 
 def read_heads(path: Path) -> Iterator[ChainHead]:
@@ -123,7 +140,8 @@ def read_heads(path: Path) -> Iterator[ChainHead]:
 def verify(heads: Path | None = None) -> tuple[int, list[str]]:
     """Return how many rows are linked, and what is wrong with the log, in words; [] when it is intact."""
     wrong: list[str] = []
-    known = {row.number: row for row in _signed(heads or _file(), wrong)}
+    files = [heads] if heads else [_file(), _newest()]
+    known = {row.number: row for file in files for row in _signed(file, wrong)}
     number, before = 0, START
     for link, event in _linked():
         if link.number != number + 1:

@@ -47,10 +47,10 @@ def save(data: Path, database: Database, target: Path, recipients: Sequence[Reci
     made = _backups(data) if recipients else target.parent
     with tempfile.TemporaryDirectory(dir=made, prefix=".backup-") as folder:
         copy = Path(folder, DATABASE)
+        # The files first: the signed head of the access log among them is never ahead of the database.
+        files = {FILES + name: path for name, path in _files(data, Path(folder), database)}
         rows = database.save(copy)
-        members = {DATABASE: copy} | {
-            FILES + name: path for name, path in _files(data, Path(folder), database)
-        }
+        members = {DATABASE: copy} | files
         manifest = Manifest(
             version=__version__,
             made_at=datetime.datetime.now(datetime.UTC),

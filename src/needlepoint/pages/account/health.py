@@ -10,8 +10,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-__all__ = ["LEAST_FREE_BYTES", "alive", "ready", "troubles"]
+__all__ = ["EARLY_FREE_BYTES", "LEAST_FREE_BYTES", "alive", "is_filling_up", "ready", "troubles"]
 
+EARLY_FREE_BYTES = 5 * 1024**3  # from here on somebody should make room
 LEAST_FREE_BYTES = 500 * 1024 * 1024  # on the disk of the data
 
 
@@ -44,3 +45,8 @@ def troubles() -> dict[str, str]:
     except DatabaseError as error:
         found["database"] = f"The database does not answer: {type(error).__name__}."
     return found
+
+
+def is_filling_up() -> bool:
+    """Whether the disk of the data should be cleared before it is full."""
+    return shutil.disk_usage(settings.DATA).free < EARLY_FREE_BYTES
