@@ -122,7 +122,7 @@ def _narrowed(places: list[PlaceMention], words: list[str], tokens: list[Token])
         part = None if before else refined(place.concept, place.end, words, tokens, taken)
         told |= set(range(part.first, part.end)) if part else set()
         concept = before or (part.concept if part else place.concept)
-        same = any(_same_spot(other, place, words, tokens) for other in found)
+        same = any(_same_spot(other, place, words, tokens) for other in places if other is not place)
         if not place.why_not and (same or place.first in told):
             found.append(msgspec.structs.replace(place, why_not="reference"))
         else:
@@ -131,11 +131,14 @@ def _narrowed(places: list[PlaceMention], words: list[str], tokens: list[Token])
 
 
 def _same_spot(narrow: PlaceMention, broad: PlaceMention, words: list[str], tokens: list[Token]) -> bool:
-    """'Shin splints in both legs': the broad name only locates the narrow one."""
-    if narrow.why_not or not is_broad_of(broad.concept, narrow.concept) or narrow.end > broad.first:
+    """Whether a broad name only says where a narrow place lies: 'shin splints in both legs', 'the finger, my thumb'."""
+    if narrow.why_not or not is_broad_of(broad.concept, narrow.concept):
         return False
-    between = set(words[narrow.end : broad.first])
-    strong = any(tokens[at].gap >= STRONG for at in range(narrow.end, broad.first + 1))
+    first, second = (narrow, broad) if narrow.first < broad.first else (broad, narrow)
+    if first.end > second.first:
+        return False
+    between = set(words[first.end : second.first])
+    strong = any(tokens[at].gap >= STRONG for at in range(first.end, second.first + 1))
     return not strong and len(between) <= SPOT_WITHIN and not between & _words()["joins_parts"]
 
 
