@@ -123,3 +123,24 @@ def test_signing_out_everywhere_ends_codes_and_accounts(client, me, patient):
     for browser in (me, phone, library):
         assert browser.get("/me/").status_code == 302
     assert enter(client.__class__(), patient).get("/me/").status_code == 200  # a new code opens again
+
+
+def test_two_people_with_one_address_are_kept_apart(client, patient, clinic):
+    """A code opens the pages of the one it was sent for; that an account would open both is said first."""
+    patient.email = "both@example.org"
+    patient.save()
+    other = type(patient).objects.exclude(pk=patient.pk).filter(practice=clinic).first()
+    other.email, other.language = "Both@example.org", "en"
+    other.save()
+    mine = enter(client.__class__(), patient)
+    home = mine.get("/me/").content.decode()
+    assert other.family not in home
+    assert 'name="patient"' not in home
+    visit = other.visits.first()
+    assert mine.get(f"/me/visits/{visit.pk}/").status_code == 404
+    assert mine.post("/me/switch/", {"patient": str(other.pk)}).status_code == 302
+    assert other.family not in mine.get("/me/").content.decode()
+    assert "Another patient uses this email too" in home
+    other.email = "own@example.org"
+    other.save()
+    assert "Another patient uses this email too" not in mine.get("/me/").content.decode()

@@ -57,11 +57,17 @@ def _home(
     ahead = [row for row in visits if row.starts_at > now and row.state == Visit.State.BOOKED]
     return page(
         request, "me", "me", status, ahead=ahead[::-1], past=[row for row in visits if row not in ahead],
-        has_account=request.user.is_authenticated, trend=_pains(patient),
+        has_account=request.user.is_authenticated, shared_email=_shares_email(patient), trend=_pains(patient),
         drawn=[row for row in visits if row.facts.reported.drawing or row.facts.reported.regions][:MOST_DRAWN],
         services=_services(patient), waits=patient.waitlist_entries.filter(closed_at=None).select_related("service"),
         feedback=feedback, warnings=warnings, hours=open_now(patient.practice) if warnings else None, **more,
     )  # fmt: skip
+
+
+def _shares_email(patient: Patient) -> bool:
+    """Whether another patient here has the same email: an account by it would open the pages of both."""
+    rows = Patient.objects.filter(practice_id=patient.practice_id, email__iexact=patient.email)
+    return bool(patient.email) and rows.exclude(pk=patient.pk).exists()
 
 
 def _services(patient: Patient) -> QuerySet[VisitType]:
