@@ -37,11 +37,20 @@ def test_another_role_is_refused(signed_in, doctor, clinic):
         ({"vial_ml": "0"}, "from 0.1 to 1,000 mL"),
         ({"number": " "}, "This field is required."),
         ({"expires_on": "01/2028"}, "Enter a day such as"),
+        ({"expires_on": "2020-01-31"}, "This lot is expired. It cannot be received."),
         ({"vials": "2.5"}, "Enter a whole number."),
     ],
 )
 def test_bad_input_is_said_at_its_field(signed_in, clinic, sent, said):
     says(ACT.post(signed_in, **sent), said)
+
+
+def test_more_of_a_lot_with_another_label_is_refused(signed_in, clinic):
+    ACT.post(signed_in)
+    says(ACT.post(signed_in, expires_on="2029-12-31"), "is on record with another")
+    assert Lot.objects.get(number="ZZ1").vials == 1200
+    assert ACT.post(signed_in, vials="5").status_code == 302
+    assert Lot.objects.get(number="ZZ1").vials == 1205
 
 
 def test_a_get_is_refused(signed_in, clinic):

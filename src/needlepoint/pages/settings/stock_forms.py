@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from needlepoint.pages.fields import ChoiceOf, DayField, NumberField, StrengthField, WordsField
@@ -23,6 +26,13 @@ class NewLot(SentForm):
     vials = NumberField("vials", places=0, label=_("Vials"))
     single_dose = forms.BooleanField(label=_("Single-dose vials"), required=False, initial=True)
     gtin = forms.CharField(required=False, max_length=14, widget=forms.HiddenInput)
+
+    def clean_expires_on(self) -> datetime.date:
+        """Return the expiry; an expired lot is not received."""
+        day: datetime.date = self.cleaned_data["expires_on"]
+        if day < timezone.localdate():
+            raise forms.ValidationError(_("This lot is expired. It cannot be received."))
+        return day
 
     def lot(self) -> dict[str, object]:
         """Return the lot for `receive`."""

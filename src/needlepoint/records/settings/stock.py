@@ -57,10 +57,22 @@ def receive(staff: Staff, **fields: Any) -> Lot:
         defaults={**fields, "vials": vials},
     )
     if not made:
+        _check_same(lot, fields)
         lot.vials += vials
         lot.save(update_fields=["vials"])
     record_audit(staff, "write", f"lot {lot.pk}: {vials} received")
     return lot
+
+
+def _check_same(lot: Lot, fields: dict[str, Any]) -> None:
+    """Refuse more vials of a lot whose label says something else than the record."""
+    named = ("concentration_percent", "vial_ml", "expires_on", "single_dose")
+    if any(name in fields and fields[name] != getattr(lot, name) for name in named):
+        raise NotPossible(
+            "Lot %(lot)s is on record with another concentration, vial size, expiry or kind. Check the label.",
+            "lot",
+            lot=lot.number,
+        )
 
 
 @transaction.atomic
