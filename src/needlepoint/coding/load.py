@@ -44,7 +44,7 @@ class Procedure(CheckedRow, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     es: str
     act: str
     muscles: tuple[int, int]
-    units_a_day: int = 0  # at most, by what the code says (0: as many as were done)
+    units_a_day: int = 0  # maximum units by the code's definition (0: no limit)
     before: str = ""  # what was billed before its first day
 
 

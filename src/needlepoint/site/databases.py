@@ -1,4 +1,4 @@
-"""How the program speaks with its database, whichever it is."""
+"""Settings for either database, SQLite or PostgreSQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The visit's way through the day: booked, here, in a room, moved, canceled, missed."""
+"""The schedule of a visit: booked, checked in, in a room, rescheduled, canceled, missed."""
 
 from __future__ import annotations
 

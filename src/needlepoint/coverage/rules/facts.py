@@ -102,7 +102,7 @@ def _state_shows(_: bool, __: Need, facts: CoverageFacts, ___: History) -> tuple
 
 
 def _state_lets(sure: list[str], _: Need) -> Met:
-    """What the state's law says; where nobody asked, met for the professions that need no answer."""
+    """Whether the state allows it; if unknown, met for the professions that need no answer."""
 
     def met(facts: CoverageFacts, _: History) -> bool | None:
         if facts.state_allows is not None:
