@@ -35,7 +35,7 @@ from needlepoint.records.visit.episode_from_rows import full
 from needlepoint.records.visit.evaluate import think
 from tests.browser.test_patient_pages import Somebody
 from tests.kit.portal import enter
-from tests.records.notes.test_sign import ready
+from tests.kit.visits import ready
 
 MODEL = "django.contrib.auth.backends.ModelBackend"
 # Staff who are not in the demo: user, profession, roles.

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.utils import timezone
 
@@ -11,6 +12,7 @@ from needlepoint.records.schedule.booking import book
 from needlepoint.records.schedule.times import free_slots
 from tests.kit.demo import fill
 from tests.kit.inbox import *  # noqa: F403
+from tests.kit.messages import NOON
 from tests.kit.portal import enter
 
 
@@ -103,3 +105,23 @@ def signed_in_apart(doctor):
     client = Client()
     client.force_login(doctor.user, backend="django.contrib.auth.backends.ModelBackend")
     return client
+
+
+@pytest.fixture
+def monday(clinic):
+    """The next Monday that is at least two days away: a whole week is open."""
+    today = timezone.now().date()
+    return today + datetime.timedelta(days=(7 - today.weekday()) % 7 + 7)
+
+
+@pytest.fixture
+def service(clinic):
+    """The first visit with an injection."""
+    return VisitType.objects.get(en="First visit with injection")
+
+
+@pytest.fixture
+def noon():
+    """A noon at which messages may go out."""
+    with time_machine.travel(NOON, tick=False) as clock:
+        yield clock

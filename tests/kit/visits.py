@@ -39,6 +39,11 @@ def treated(staff, visit, spot=SPOT, ml="0.5", consent=True, vial=True):
     return act(staff, visit.pk, commands.RecordObserved(pain_after=2, reactions=()))
 
 
+def ready(staff, visit, consent=True):
+    """A visit with one muscle examined, planned and treated; the version to sign."""
+    return treated(staff, visit, consent=consent).version
+
+
 def given_row(visit, muscle="soleus", side="left", at=None, **given):
     """A site that was treated, put straight into the database: for tests of what comes after a visit."""
     at = at or visit.starts_at

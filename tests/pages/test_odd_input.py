@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-import msgspec
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from needlepoint.records.models import Patient, Visit
+from needlepoint.records.models import Visit
 from tests.kit.portal import enter
 
 DAYS = [
@@ -23,11 +22,17 @@ DAYS = [
     "\ud800",
     "\0",
 ]
+
+
 NUMBERS = ["9" * 40, "-1", "1e400", "NaN", "²", "\u0661", "9223372036854775808"]
+
+
 NESTED = [
     "[" * 50_000, "{" * 9, '{"a":' * 50_000, '[{"view":"\\ud800","kind":"point","points_mm":[[1,1]]}]', "null", "1",
     '"x"', "{}", "[1]", "[null]",
 ]  # fmt: skip
+
+
 FIELDS = (
     "day", "from", "due_on", "expires_on", "began_on", "first", "last", "until", "since", "birth_date", "page", "after",
     "now", "worst", "version", "staff", "patient", "lot", "ml", "amount", "lot_number", "expires", "q", "at",
@@ -102,48 +107,3 @@ def test_a_drawing_that_cannot_be_read_is_refused_on_both_sides(signed_in, every
     assert answer.status_code == 422
     assert Visit.objects.get(pk=visit.pk).facts == before
     assert everyone[1].post(f"/me/visits/{ahead.pk}/intake/where/", {"marks": marks}).status_code == 422
-
-
-@pytest.mark.parametrize("day", ["", "soon", "2026-02-30", "9999-12-31", "0001-01-01"])
-def test_a_license_with_a_bad_day_is_refused(signed_in, doctor, day):
-    sent = {"do": "license", "staff": doctor.pk, "state": "NY", "number": "1", "expires_on": day}
-    before = list(doctor.licenses.values())
-    assert signed_in.post("/settings/people/", sent).status_code == 422
-    assert list(doctor.licenses.values()) == before
-
-
-def test_reports_of_a_service_that_we_do_not_use_have_no_address(client, clinic):
-    """The tests use Postmark; every other service is not there."""
-    for service in ("mailgun", "sendgrid", "amazon_ses", "brevo", "mailjet", "postal", "sparkpost", "resend"):
-        for what in ("tracking", "inbound"):
-            assert client.post(f"/anymail/{service}/{what}/").status_code == 404
-    assert client.post("/anymail/postmark/inbound/").status_code == 404
-    assert client.post("/anymail/mandrill/").status_code == 404
-
-
-@pytest.mark.parametrize("status", [400, 403, 404, 500])
-def test_every_fault_has_a_page_of_ours_in_both_languages_with_the_telephone(signed_in, clinic, status):
-    from django.test import RequestFactory
-
-    from needlepoint.pages import errors
-
-    views = {
-        400: errors.bad_request, 403: errors.not_allowed, 404: errors.not_found, 500: errors.server_error,
-    }  # fmt: skip
-    clinic.outside = msgspec.structs.replace(clinic.outside, phone="555-555-0100")
-    clinic.save()
-    answer = views[status](RequestFactory().get("/"))
-    page = answer.content.decode()
-    assert answer.status_code == status
-    assert 'lang="en"' in page
-    assert 'lang="es"' in page
-    assert 'href="tel:5555550100"' in page
-
-
-def test_pages_of_faults_come_by_themselves(signed_in, client, clinic):
-    assert "Page not found" in Client().get("/nothing/here/").content.decode()
-    desk = Client()
-    desk.force_login(Patient.objects.first().practice.staff.get(user__username="desk").user)
-    answer = desk.get("/settings/")
-    assert answer.status_code == 403
-    assert "No tiene acceso" in answer.content.decode()

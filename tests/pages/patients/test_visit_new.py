@@ -2,6 +2,8 @@
 
 import pytest
 
+from needlepoint.guard.models import User
+from needlepoint.records.models import Patient, Staff, Visit
 from tests.pages.kit import Action, of_roles, says
 
 ACT = Action("visit-new", {"reason": "neck"})
@@ -39,3 +41,23 @@ def test_bad_input_is_said_at_its_field(signed_in, patient, sent, said):
 
 def test_a_get_is_refused(signed_in, patient):
     assert signed_in.get(ACT.url(patient.pk)).status_code == 405
+
+
+MODEL = "django.contrib.auth.backends.ModelBackend"
+
+
+def test_a_biller_starts_no_visit_and_the_desk_starts_one_of_today(client, clinic):
+    patient = Patient.objects.order_by("pk").first()
+    doctor = Staff.objects.get(user__username="wilhelmina")
+    address = f"/patients/{patient.pk}/visit/"
+    client.force_login(User.objects.get(username="biller"), backend=MODEL)
+    assert "Start walk-in visit" not in client.get(f"/patients/{patient.pk}/").content.decode()
+    assert client.post(address, {"clinician": doctor.pk}).status_code == 403
+    visit = Visit.objects.filter(state="booked").first()
+    assert client.post(f"/visits/{visit.pk}/state/", {"state": "arrived"}).status_code == 403
+    client.force_login(User.objects.get(username="desk"), backend=MODEL)
+    assert "Start walk-in visit" in client.get(f"/patients/{patient.pk}/").content.decode()
+    assert client.post(address, {"clinician": doctor.pk, "reason": "walk-in"})["Location"] == "/today/"
+    started = Visit.objects.get(reason="walk-in")
+    assert started.state == "arrived"
+    assert patient.family in client.get("/today/").content.decode()

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
-from needlepoint.records.models import FollowUpSurvey
+from needlepoint.records.models import (
+    FollowUpSurvey,
+    Patient,
+    Task,
+)
+from needlepoint.records.portal.checkins import schedule
 from needlepoint.records.portal.magic_links import make_link
+from tests.kit.messages import injected, say_yes
 from tests.pages.portal.kit import fault_at, typed_in
 from tests.pages.portal.test_warning_signs import treated
 
@@ -43,3 +51,62 @@ def test_an_answer_that_is_none_keeps_the_others(client, path):
     page = client.post(path, {"signs": ["moon"], "medicines": ["nsaid"]})
     assert page.status_code == 422
     assert page.content.decode().count("checked") == 1
+
+
+@pytest.fixture
+def patient(clinic):
+    row = Patient.objects.order_by("pk").first()
+    row.email = "ana@example.org"
+    row.language = "en"
+    row.save()
+    return row
+
+
+@pytest.mark.parametrize(
+    ("muscle", "sign", "worry", "urgency"),
+    [
+        ("trapezius", "breathless", "lung", "pneumothorax"),
+        ("soleus", "breathless", "breath", "Breathless"),
+        ("soleus", "fever", "fever", "Fever"),
+        ("soleus", "redness", "skin", "redness"),
+        ("soleus", "weakness", "weak", "weakness"),
+    ],
+)
+def test_a_worrying_answer_is_one_urgent_task_and_advice_at_once(
+    noon, patient, client, muscle, sign, worry, urgency
+):
+    say_yes(patient)
+    row = schedule(injected(patient, muscle))[0]
+    _, token = _link(patient, row)
+    assert client.get(f"/c/{token}/").status_code == 200
+    assert client.post(f"/c/{token}/more/", {"pain": "3"}).status_code == 200
+    for _ in range(2):  # pressed twice
+        page = client.post(f"/c/{token}/more/", {"signs": [sign]}).content.decode()
+    row.refresh_from_db()
+    assert row.worries == (worry,)
+    task = Task.objects.get(patient=patient, urgent=True)
+    assert urgency in task.title
+    assert task.due_on == datetime.date(2026, 12, 1)
+    assert "555-555-0100" in page
+    assert ("tel:911" in page) == (worry in ("lung", "breath", "weak"))
+
+
+def _link(patient, row):
+    from needlepoint.records.portal.magic_links import make_link
+
+    return make_link("check_in", patient, None, str(row.pk))
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"pain": "11"}, {"pain": "-1"}, {"pain": "x"}, {"pain": "³"}, {"pain": "9" * 50}, {"signs": ["nothing known"]},
+        {"medicines": ["<script>"]},
+    ],
+)  # fmt: skip
+def test_answers_that_are_none_are_refused_and_nothing_is_kept(noon, patient, client, sent):
+    row = schedule(injected(patient))[0]
+    _, token = _link(patient, row)
+    assert client.post(f"/c/{token}/more/", sent).status_code == 422
+    row.refresh_from_db()
+    assert (row.pain, row.answers, row.answered_at) == (None, {}, None)

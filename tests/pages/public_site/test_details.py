@@ -7,7 +7,10 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from needlepoint.records.models import BookingHold, VisitType
+from needlepoint.records.models import (
+    BookingHold,
+    VisitType,
+)
 from needlepoint.records.schedule.times import free_slots
 from tests.pages.portal.kit import fault_at, typed_in
 
@@ -73,3 +76,42 @@ def test_a_time_that_is_gone_loses_no_name(client, path):
 def test_the_field_that_no_person_sees_holds_no_time(client, path):
     assert client.post(path, MIA | {"website": "http://spam"}).status_code == 302
     assert not BookingHold.objects.exists()
+
+
+def test_booking_by_a_script_is_slowed_down(client, clinic):
+    service = VisitType.objects.get(technique="wet", for_new=True)
+    first = timezone.now().date() + datetime.timedelta(days=14)
+    slots = free_slots(clinic, service, first, 7)
+    statuses = []
+    for number in range(24):
+        slot = slots[number * 3]
+        sent = {"given": "A", "family": "B", "birth_date": "1990-01-01", "email": f"a{number}@example.org"}
+        statuses.append(
+            client.post(f"/at/example/en/visit/{service.pk}/{slot.staff_id}/{slot.at}/", sent).status_code
+        )
+    assert 429 in statuses
+    assert statuses.count(302) <= 20
+    trap = {
+        "given": "A",
+        "family": "B",
+        "birth_date": "1990-01-01",
+        "email": "a@example.org",
+        "website": "spam",
+    }
+    assert client.post(
+        f"/at/example/en/visit/{service.pk}/{slots[-1].staff_id}/{slots[-1].at}/", trap
+    ).status_code in (302, 429)
+
+
+@pytest.fixture
+def service(clinic):
+    return VisitType.objects.get(en="First visit with injection")
+
+
+@pytest.mark.parametrize("at", ["00010101T0000", "99991231T2359", "20261301T0000", "2026", "99999999999T1"])
+@pytest.mark.parametrize("path", ["", "price.pdf"])
+def test_an_odd_time_in_an_address_is_not_found(client, clinic, doctor, at, path):
+    service = VisitType.objects.get(technique="wet", for_new=True)
+    address = f"/at/example/en/visit/{service.pk}/{doctor.pk}/{at}/{path}"
+    assert client.get(address).status_code == 404
+    assert client.get(f"/at/example/en/visit/{10**30}/{10**30}/20261201T1500/").status_code == 404

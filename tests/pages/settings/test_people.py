@@ -65,3 +65,24 @@ def test_bad_input_is_said_at_its_field(signed_in, clinic, sent, said):
 
 def test_a_get_is_refused(signed_in, clinic):
     assert signed_in.get(ACT.url()).status_code == 405
+
+
+@pytest.mark.parametrize("day", ["", "soon", "2026-02-30", "9999-12-31", "31/12/2027"])
+def test_a_license_with_a_day_that_is_none_is_refused(signed_in, doctor, day):
+    before = doctor.licenses.count()
+    sent = {"do": "license", "staff": doctor.pk, "state": "NY", "number": "1", "expires_on": day}
+    assert signed_in.post("/settings/people/", sent).status_code == 422
+    assert doctor.licenses.count() == before
+
+
+def test_settings_name_roles_in_words(signed_in):
+    page = signed_in.get("/settings/").content.decode().partition("<main")[2]
+    assert "· front_desk" not in page
+
+
+@pytest.mark.parametrize("day", ["", "soon", "2026-02-30", "9999-12-31", "0001-01-01"])
+def test_a_license_with_a_bad_day_is_refused(signed_in, doctor, day):
+    sent = {"do": "license", "staff": doctor.pk, "state": "NY", "number": "1", "expires_on": day}
+    before = list(doctor.licenses.values())
+    assert signed_in.post("/settings/people/", sent).status_code == 422
+    assert list(doctor.licenses.values()) == before

@@ -4,6 +4,7 @@ import pytest
 
 from needlepoint.records.models import Visit
 from tests.pages.kit import Action, of_roles, says
+from tests.pages.visit.kit import post
 
 ACT = Action("visit-after", {"after": "2", "reactions": "small bruise"})
 
@@ -52,3 +53,20 @@ def test_bad_input_is_said_and_nothing_is_saved(signed_in, visit, sent, said):
 
 def test_a_get_is_refused(signed_in, visit):
     assert signed_in.get(ACT.url(visit.pk)).status_code == 405
+
+
+def test_a_sentence_is_changed_and_restored(signed_in, visit):
+    post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
+    key = {"sentence": "felt:findings[0]"}
+    shown = post(signed_in, visit, "after", words="A firm band.", **key).content.decode()
+    assert "A firm band." in shown
+    assert "edited" in shown
+    assert "A firm band." not in post(signed_in, visit, "after", restore="1", **key).content.decode()
+
+
+def test_a_text_of_the_practice_goes_into_the_note(signed_in, visit):
+    signed_in.post(
+        "/settings/", {"part": "texts", "text-name": ["Ice", ""], "text-text": ["Ice for ten minutes.", "x"]}
+    )
+    assert "Ice for ten minutes." in post(signed_in, visit, "after", template="0").content.decode()
+    assert post(signed_in, visit, "after", template="7")["HX-Retarget"] == "#messages"

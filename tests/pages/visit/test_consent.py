@@ -44,3 +44,12 @@ def test_the_refusal_is_in_the_language_of_the_patient(signed_in, planned):
     planned.patient.language = "es"
     planned.patient.save()
     says(CONSENT.post(signed_in, planned.pk, signature=""), "Firme en el recuadro")
+
+
+def test_a_consent_is_signed_by_name_where_no_line_can_be_drawn(signed_in, doctor, visit):
+    act(doctor, visit.pk, commands.RecordSigns(spot=SPOT, signs=ALL_SIGNS))
+    refused = signed_in.post(f"/visits/{visit.pk}/consent/", {"signed_by": "A. Person"})
+    assert refused.status_code == 422
+    signed_in.post(f"/visits/{visit.pk}/consent/", {"signed_by": "A. Person", "typed": "on"})
+    consent = Consent.objects.get()
+    assert (consent.signed_by, consent.signature) == ("A. Person", "")

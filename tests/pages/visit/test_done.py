@@ -1,9 +1,12 @@
 """What was given at one site, or at all planned ones."""
 
+from decimal import Decimal
+
 import pytest
 
-from needlepoint.records.models import Visit
+from needlepoint.records.models import Site, Visit, VisitChange
 from tests.pages.kit import Action, of_roles, says
+from tests.pages.visit.kit import post
 
 ACT = Action("visit-done", {"muscle": "infraspinatus", "side": "left", "actual_ml": "0.5", "anyway": "on"})
 
@@ -62,3 +65,47 @@ def test_a_get_is_refused(signed_in, examined):
 def test_an_emptied_volume_is_asked_for_and_not_charted_as_planned(signed_in, examined):
     says(ACT.on(signed_in, examined, actual_ml=""), "Enter the mL given.")
     assert not [site for site in examined.sites.all() if site.given]
+
+
+def test_nothing_is_ticked_off_while_answers_are_missing_unless_it_was_done_all_the_same(signed_in, visit):
+    post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
+    spot = {"muscle": "infraspinatus", "side": "left"}
+    refused = post(signed_in, visit, "done", **spot)
+    assert refused["HX-Retarget"] == "#messages"
+    assert "open questions" in refused.content.decode()
+    post(signed_in, visit, "done", anyway="on", **spot)
+    visit.refresh_from_db()
+    assert Site.objects.get(visit=visit).given.questions_open
+    assert VisitChange.objects.get(visit=visit, version=visit.version).command == "RecordInjection"
+    assert post(signed_in, visit, "done", anyway="on", **spot)["HX-Retarget"] == "#messages"  # twice
+    assert post(signed_in, visit, "withdraw", why=" ", **spot)["HX-Retarget"] == "#messages"
+    assert Site.objects.get(visit=visit).given is not None
+    post(signed_in, visit, "withdraw", why="recorded in error", **spot)
+    site = Site.objects.get(visit=visit)
+    assert site.given is None
+    assert site.withdrawn[0].why == "recorded in error"
+
+
+def test_what_was_really_given_counts(signed_in, visit):
+    post(signed_in, visit, "find", muscle="infraspinatus", side="right", sign="all")
+    post(signed_in, visit, "safety", name="clear")
+    post(signed_in, visit, "done", muscle="infraspinatus", side="right", actual_ml="2.5")
+    visit.refresh_from_db()
+    assert Site.objects.get(visit=visit).given.dose_mg == Decimal("12.5")  # 2.5 mL of 0.5 %
+    shown = post(signed_in, visit, "event", kind="faint", what="Lay down, legs up, well after 5 minutes.")
+    assert "Lay down, legs up" in shown.content.decode()
+    visit.refresh_from_db()
+    assert visit.facts.observed.events[0].kind == "faint"
+    assert post(signed_in, visit, "event", kind="magic", what="x")["HX-Retarget"] == "#messages"
+
+
+def test_needle_drug_and_answer_stand_at_the_site_and_in_the_note(signed_in, visit):
+    post(signed_in, visit, "find", muscle="infraspinatus", side="right", sign="all")
+    post(signed_in, visit, "safety", name="clear")
+    post(signed_in, visit, "done", all="1")
+    spot = {"muscle": "infraspinatus", "side": "right"}
+    shown = post(signed_in, visit, "after", response="felt it down the arm", **spot).content.decode()
+    given = Site.objects.get(visit=visit).given
+    assert given.drug == "lidocaine"
+    assert given.needle in shown.replace(" × ", " x ")
+    assert "felt it down the arm." in shown

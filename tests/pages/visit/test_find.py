@@ -2,8 +2,9 @@
 
 import pytest
 
-from needlepoint.records.models import Visit
+from needlepoint.records.models import Site, Visit
 from tests.pages.kit import Action, of_roles, says
+from tests.pages.visit.kit import post
 
 ACT = Action("visit-find", {"muscle": "infraspinatus", "side": "left", "sign": "all"})
 
@@ -46,3 +47,12 @@ def test_bad_input_is_said_and_nothing_is_saved(signed_in, visit, sent, said):
 
 def test_a_get_is_refused(signed_in, visit):
     assert signed_in.get(ACT.url(visit.pk)).status_code == 405
+
+
+def test_a_finding_re_ranks_and_plans(signed_in, visit):
+    answer = post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
+    assert b"active trigger point" in answer.content
+    assert Site.objects.get(visit=visit).signs.taut_band is True
+    answer = post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="taut_band")
+    assert Site.objects.get(visit=visit).signs.taut_band is False
+    assert answer.status_code == 200

@@ -1,9 +1,13 @@
 """Since when it hurts, and what was tried."""
 
+from decimal import Decimal
+
 import pytest
 
 from needlepoint.records.models import Visit
+from needlepoint.treatment.types import PriorCare
 from tests.pages.kit import Action, of_roles, says
+from tests.pages.visit.kit import post
 
 ACT = Action("visit-history", {"began_on": "2026-01-05"})
 
@@ -99,3 +103,12 @@ def test_what_another_visit_of_the_episode_changed_since_is_not_undone(signed_in
     visit.episode.save()
     says(Action("visit-undo").on(signed_in, visit), "changed since in another visit")
     assert care_of(visit) == ()
+
+
+def test_care_before_is_the_episodes(signed_in, visit):
+    post(signed_in, visit, "history", care="acupuncture", weeks="6", helped="no")
+    post(signed_in, visit, "history", began_on="2026-01-05")
+    visit.episode.refresh_from_db()
+    assert visit.episode.prior_care[-1] == PriorCare(what="acupuncture", helped=False, weeks=Decimal(6))
+    assert str(visit.episode.began_on) == "2026-01-05"
+    assert post(signed_in, visit, "history", began_on="2999-01-01")["HX-Retarget"] == "#messages"

@@ -44,3 +44,24 @@ def test_bad_input_is_said_and_nothing_is_saved(signed_in, visit, sent, said):
 
 def test_a_get_is_refused(signed_in, visit):
     assert signed_in.get(ACT.url(visit.pk)).status_code == 405
+
+
+def address(page, visit):
+    return page.format(patient=visit.patient_id, visit=visit.pk)
+
+
+def test_weight_payer_and_card_are_kept_and_a_payer_that_nobody_knows_is_not(signed_in, visit):
+    person = visit.patient
+    address = f"/patients/{person.pk}/edit/"
+    sent = {
+        "given": "Ana", "family": "Example", "birth_date": "1960-05-05", "language": "es", "sex": "female",
+        "weight_kg": "61.5", "payer": "aetna", "payer_name": "Example Plan", "payer_id": "9", "member_id": "M1",
+        "filing": "CI",
+    }  # fmt: skip
+    assert signed_in.post(address, sent).status_code == 302
+    person.refresh_from_db()
+    assert (str(person.weight_kg), person.payer, person.coverages[0].member_id) == ("61.5", "aetna", "M1")
+    found = " ".join(signed_in.get("/patients/?q=ana+1960").content.decode().split())
+    assert found.count("Example, Ana") == 1
+    for bad in ({"payer": "nobody"}, {"weight_kg": "5"}, {"birth_date": "soon"}):
+        assert signed_in.post(address, sent | bad).status_code == 422

@@ -2,8 +2,10 @@
 
 import pytest
 
+from needlepoint.base.people import LocalState
 from needlepoint.records.models import Visit
 from tests.pages.kit import Action, of_roles, says
+from tests.pages.visit.kit import post
 
 ACT = Action("visit-safety", {"name": "inr", "value": "2.4"})
 
@@ -64,3 +66,34 @@ def test_bad_input_is_said_and_nothing_is_saved(signed_in, visit, sent, said):
 
 def test_a_get_is_refused(signed_in, visit):
     assert signed_in.get(ACT.url(visit.pk)).status_code == 405
+
+
+def test_what_is_asked_before_each_needle_holds_for_this_visit_only(signed_in, visit):
+    from needlepoint.records.visit.episode_from_rows import episode_of, full
+
+    def patient():
+        return episode_of(full(visit.pk, visit.practice_id)).patient
+
+    assert patient().given is None
+    assert patient().local is None
+    post(signed_in, visit, "safety", name="clear")
+    assert (patient().given, patient().local) == ([], [])
+    post(signed_in, visit, "safety", name="given", drug="lidocaine", dose_mg="40", hours="2")
+    assert patient().given[0].dose_mg == 40
+    post(signed_in, visit, "safety", name="local", what="rash", region="left_temple")
+    assert patient().local == [LocalState(what="rash", region="left_temple")]
+    other = Visit.objects.filter(patient_id=visit.patient_id).exclude(pk=visit.pk).first()
+    assert episode_of(full(other.pk, other.practice_id)).patient.given in (None, [])
+    for bad in (
+        {"name": "given", "drug": "tea"},
+        {"name": "hba1c", "value": "x"},
+        {"name": "local", "what": "fine"},
+    ):
+        assert post(signed_in, visit, "safety", **bad)["HX-Retarget"] == "#messages"
+
+
+def test_a_precaution_is_decided_in_words_and_the_board_goes_on(signed_in, visit):
+    post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
+    shown = post(signed_in, visit, "order", decide="pleura_site", why="The rib lies between two fingers.")
+    assert "The rib lies between two fingers." in str(Visit.objects.get(pk=visit.pk).facts.ordered)
+    assert "active trigger point" in shown.content.decode()

@@ -1,9 +1,14 @@
 """The complaint: drawing, words, pain."""
 
+import json
+
+import msgspec
 import pytest
 
+from needlepoint.anatomy.drawing import Mark
 from needlepoint.records.models import Visit
 from tests.pages.kit import Action, of_roles, says
+from tests.pages.visit.kit import post
 
 ACT = Action("visit-told", {"pain_text": "Neck since May", "now": "6"})
 
@@ -59,3 +64,22 @@ def test_bad_input_is_said_and_nothing_is_saved(signed_in, visit, sent, said):
 
 def test_a_get_is_refused(signed_in, visit):
     assert signed_in.get(ACT.url(visit.pk)).status_code == 405
+
+
+def test_a_drawing_is_kept_and_read(signed_in, visit):
+    marks = [
+        {
+            "view": "back",
+            "kind": "stroke",
+            "points_mm": [[60, 1300], [70, 1310]],
+            "intensity": 7,
+            "width_mm": 30,
+        }
+    ]
+    answer = post(signed_in, visit, "told", marks=json.dumps(marks), key="abc")
+    assert answer.status_code == 200
+    visit.refresh_from_db()
+    assert visit.facts.reported.drawing == msgspec.convert(marks, tuple[Mark, ...])
+    refused = post(signed_in, visit, "told", marks=json.dumps([marks[0] | {"view": "nowhere"}]))
+    assert refused["HX-Retarget"] == "#messages"
+    assert "This drawing could not be read." in refused.content.decode()

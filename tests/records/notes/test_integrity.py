@@ -9,7 +9,7 @@ import pytest
 from needlepoint.guard.models import AuditEvent
 from needlepoint.records.models import Note, Visit
 from needlepoint.records.notes.sign import sign_note
-from tests.records.notes.test_sign import ready
+from tests.kit.visits import ready
 
 
 @pytest.fixture

@@ -9,18 +9,12 @@ import pytest
 
 from needlepoint.base.refusal import Refused
 from needlepoint.records.models import Consent, Note, Staff, Visit
-from needlepoint.records.notes.printed import paper_with_addenda
 from needlepoint.records.notes.sign import amend, consent_page, draft_note, sign_consent, sign_note
 from needlepoint.records.visit.act import Stale, act
 from needlepoint.records.visit.episode_from_rows import full
 from needlepoint.records.visit.evaluate import think
 from needlepoint.visit import commands
-from tests.kit.visits import ALL_SIGNS, SPOT, treated
-
-
-def ready(doctor, visit, consent=True):
-    """A visit with one muscle examined, planned and treated; the version to sign."""
-    return treated(doctor, visit, consent=consent).version
+from tests.kit.visits import ALL_SIGNS, SPOT, ready, treated
 
 
 def test_the_note_says_what_was_recorded_and_where_it_stands(doctor, visit):
@@ -139,28 +133,6 @@ def test_a_license_that_has_run_out_is_none(doctor, visit):
     assert thought.episode.clinician.profession is None
 
 
-def test_the_printed_note_holds_every_addendum_with_local_time(signed_in, doctor, visit):
-    note = sign_note(doctor, visit.pk, ready(doctor, visit))
-    Note.objects.filter(pk=note.pk).update(
-        signed_at=datetime.datetime(2026, 11, 22, 0, 6, tzinfo=datetime.UTC)
-    )
-    assert signed_in.get(f"/visits/{visit.pk}/note.pdf").content == bytes(note.pdf)
-    row = amend(doctor, visit.pk, "The left side was meant.")
-    type(row).objects.update(at=datetime.datetime(2026, 11, 22, 1, 30, tzinfo=datetime.UTC))
-    printed = signed_in.get(f"/visits/{visit.pk}/note.pdf").content
-    assert printed.startswith(b"%PDF")
-    assert printed != bytes(note.pdf)
-    paper = paper_with_addenda(Note.objects.get(pk=note.pk))
-    assert paper["signed_at"] == "Nov 21, 2026, 7:06 PM EST"
-    assert paper["addenda"] == [
-        {"text": "The left side was meant.", "by": doctor.name, "at": "Nov 21, 2026, 8:30 PM EST"}
-    ]
-    assert paper["sha256"] == note.sha256
-    page = signed_in.get(f"/visits/{visit.pk}/").content.decode()
-    assert "Nov 21, 2026, 7:06 PM EST" in page
-    assert "UTC" not in page
-
-
 def test_a_consent_signed_in_the_evening_is_of_the_practices_day(doctor, visit):
     ready(doctor, visit)
     Consent.objects.update(signed_at=datetime.datetime(2026, 11, 22, 1, tzinfo=datetime.UTC))
@@ -195,12 +167,3 @@ def test_an_edited_sentence_whose_facts_changed_since_stops_the_signature(doctor
         sign_note(doctor, visit.pk, row.version)
     row = act(doctor, visit.pk, commands.EditSentence(key=key, words=None))
     assert sign_note(doctor, visit.pk, act(doctor, visit.pk, commands.RecordObserved(pain_after=1)).version)
-
-
-def test_a_consent_is_signed_by_name_where_no_line_can_be_drawn(signed_in, doctor, visit):
-    act(doctor, visit.pk, commands.RecordSigns(spot=SPOT, signs=ALL_SIGNS))
-    refused = signed_in.post(f"/visits/{visit.pk}/consent/", {"signed_by": "A. Person"})
-    assert refused.status_code == 422
-    signed_in.post(f"/visits/{visit.pk}/consent/", {"signed_by": "A. Person", "typed": "on"})
-    consent = Consent.objects.get()
-    assert (consent.signed_by, consent.signature) == ("A. Person", "")

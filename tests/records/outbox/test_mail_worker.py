@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import datetime
 import http.server
 import json
@@ -13,39 +12,23 @@ import sys
 import threading
 import time
 
-import msgspec
 import pytest
 import time_machine
 from django.db import connection
 from django.utils import timezone
 
-from needlepoint.base.refusal import Refused
 from needlepoint.documents.leaflets.letters import load_letters
 from needlepoint.records.models import (
     ContactPreference,
-    FollowUpSurvey,
-    MagicLink,
     OutboxMessage,
     Patient,
-    Site,
     Task,
     Visit,
 )
-from needlepoint.records.outbox.bounces import read_report
-from needlepoint.records.outbox.mail_worker import mark_bounced, recover, send_due
+from needlepoint.records.outbox.mail_worker import recover, send_due
 from needlepoint.records.outbox.queue import choose, queue
-from needlepoint.records.portal.checkins import answer_more, answer_pain, course_after, schedule
 from needlepoint.records.portal.magic_links import make_link
-from needlepoint.records.settings.public_settings import read_outside
-from tests.kit.visits import given_row, with_pain
-
-NOON = datetime.datetime(2026, 12, 1, 17, tzinfo=datetime.UTC)  # in New York
-
-
-@pytest.fixture
-def noon():
-    with time_machine.travel(NOON, tick=False) as clock:
-        yield clock
+from tests.kit.messages import NOON, say_yes
 
 
 @pytest.fixture
@@ -55,10 +38,6 @@ def patient(clinic):
     row.language = "en"
     row.save()
     return row
-
-
-def say_yes(patient, channel="email"):
-    choose(patient, channel, True, "intake")
 
 
 def test_a_message_is_sent_once_with_a_way_to_stop_it(noon, patient, inbox):
@@ -174,116 +153,6 @@ def test_one_message_that_cannot_be_made_stops_no_other(noon, patient, inbox):
     assert send_due("w") == 1
     assert OutboxMessage.objects.get(key="broken").state == "queued"
     assert len(inbox.mails) == 1
-
-
-def test_an_address_that_is_refused_bounces_once_and_is_not_used_again(noon, patient, inbox):
-    inbox.refused["ana@example.org"] = "550 no such person"
-    say_yes(patient)
-    queue(patient, "check_in", "a", link="check_in", target="1")
-    assert send_due("w") == 0
-    patient.refresh_from_db()
-    assert "email" in patient.bounced
-    assert Task.objects.filter(patient=patient, title__startswith="Messages by email come back").count() == 1
-    mark_bounced(patient, "email", "again")
-    assert Task.objects.filter(patient=patient).count() == 1
-    assert queue(patient, "check_in", "b", link="check_in", target="1") is None
-
-
-def test_a_new_address_is_used_again(noon, patient, inbox, doctor):
-    from needlepoint.records.patients.patients import change_patient
-
-    mark_bounced(patient, "email", "550")
-    fields = {name: getattr(patient, name) for name in ("given", "family", "birth_date", "phone")}
-    more = dict.fromkeys(
-        ("line1", "city", "state", "zip", "payer_name", "payer_id", "member_id", "filing"), ""
-    )
-    changed = change_patient(doctor, patient.pk, **fields, **more, email="new@example.org")
-    assert changed.bounced == {}
-
-
-def test_a_sending_service_reports_a_bounce(noon, patient, inbox, client, settings):
-    """Postmark's own words to the address that django-anymail keeps for them, with the secret that it asks for."""
-    settings.ANYMAIL = {"WEBHOOK_SECRET": "us:secret"}
-    say_yes(patient)
-    queue(patient, "check_in", "a", link="check_in", target="1")
-    send_due("w")
-    OutboxMessage.objects.update(message_id="0a129aee-e1cd-480d-b08d-4f48548ff48d")
-    event = {
-        "RecordType": "Bounce", "ID": 901542550, "Type": "HardBounce", "TypeCode": 1, "Name": "Hard bounce",
-        "MessageID": "0a129aee-e1cd-480d-b08d-4f48548ff48d", "Description": "unknown", "Details": "550",
-        "Email": "ana@example.org", "BouncedAt": "2026-12-01T17:59:01-05:00", "DumpAvailable": True, "Inactive": True,
-        "CanActivate": True, "Subject": "s", "ServerID": 1, "MessageStream": "outbound",
-    }  # fmt: skip
-    send = {
-        "path": "/anymail/postmark/tracking/",
-        "data": json.dumps(event),
-        "content_type": "application/json",
-    }
-    assert client.post(**send).status_code == 400  # without the secret
-    patient.refresh_from_db()
-    assert patient.bounced == {}
-    secret = base64.b64encode(b"us:secret").decode()
-    assert client.post(**send, HTTP_AUTHORIZATION=f"Basic {secret}").status_code == 200
-    patient.refresh_from_db()
-    assert "email" in patient.bounced
-
-
-REPORT = """From: MAILER-DAEMON@mail.example
-To: no-reply@localhost
-Subject: Undelivered Mail Returned to Sender
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="B"
-
---B
-Content-Type: text/plain
-
-I'm sorry to have to inform you ...
---B
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mail.example
-
-Final-Recipient: rfc822; ana@example.org
-Action: {action}
-Status: {status}
-
---B
-Content-Type: {kind}
-
-Message-ID: {id}
-From: no-reply@localhost
-Subject: How are you today?
-
---B--
-"""
-
-
-@pytest.mark.parametrize(
-    ("action", "status", "kind", "known", "counts"),
-    [
-        ("failed", "5.1.1", "text/rfc822-headers", True, True),
-        ("failed", "5.1.1", "message/rfc822", True, True),
-        ("delayed", "4.4.1", "text/rfc822-headers", True, False),
-        ("failed", "4.4.1", "text/rfc822-headers", True, False),
-        ("failed", "5.1.1", "text/rfc822-headers", False, False),
-    ],
-)
-def test_a_report_of_a_mail_server(noon, patient, inbox, action, status, kind, known, counts):
-    say_yes(patient)
-    queue(patient, "check_in", "a", link="check_in", target="1")
-    send_due("w")
-    name = OutboxMessage.objects.get().message_id if known else "<someone@else>"
-    report = REPORT.format(action=action, status=status, kind=kind, id=name)
-    assert read_report(report.encode()) is counts
-    patient.refresh_from_db()
-    assert ("email" in patient.bounced) is counts
-
-
-@pytest.mark.parametrize(
-    "data", [b"", b"hello", b"\xff" * 500, b"Content-Type: multipart/report\n\n--x", REPORT.encode()[:300]]
-)
-def test_what_is_no_report_is_left_alone(noon, patient, data):
-    assert read_report(data) is False
 
 
 class Gate(http.server.BaseHTTPRequestHandler):
@@ -425,141 +294,3 @@ def _database():
         return f"sqlite:///{values['NAME']}"
     host, port = values["HOST"] or "localhost", values["PORT"] or 5432
     return f"postgres://{values['USER']}:{values['PASSWORD']}@{host}:{port}/{values['NAME']}"
-
-
-def treated(patient, muscle="trapezius", when=NOON):
-    """A visit with one treated muscle."""
-    visit = Visit.objects.filter(patient=patient).order_by("-starts_at").first()
-    Visit.objects.filter(pk=visit.pk).update(starts_at=when, facts=with_pain(7))
-    Site.objects.filter(visit=visit).delete()
-    given_row(visit, muscle, at=when)
-    return Visit.objects.select_related("practice", "patient", "episode").get(pk=visit.pk)
-
-
-def test_check_ins_at_the_practices_moments(noon, patient, inbox, clinic):
-    clinic.outside = msgspec.structs.replace(clinic.outside, moments=("3d", "12w"))
-    clinic.save()
-    say_yes(patient)
-    visit = treated(patient)
-    rows = schedule(visit)
-    schedule(visit)  # signed twice is asked once
-    assert [(row.moment, row.due_at.date().isoformat()) for row in rows] == [
-        ("3d", "2026-12-04"),
-        ("12w", "2027-02-23"),
-    ]
-    assert OutboxMessage.objects.filter(kind="check_in").count() == 2
-    assert [row.due_at.hour for row in rows] == [17, 17]
-
-
-def test_a_newer_session_ends_the_questions_about_the_older(noon, patient, inbox):
-    say_yes(patient)
-    visit = treated(patient)
-    schedule(visit)
-    newer = Visit.objects.create(
-        practice=visit.practice, location=visit.location, patient=patient, episode=visit.episode,
-        clinician=visit.clinician, starts_at=NOON + datetime.timedelta(days=10), state="done",
-    )  # fmt: skip
-    given_row(newer)
-    schedule(newer)
-    assert FollowUpSurvey.objects.filter(visit=visit, canceled_at=None).count() == 0
-    assert set(
-        OutboxMessage.objects.filter(visit=visit, kind="check_in").values_list("state", flat=True)
-    ) == {"canceled"}
-    with pytest.raises(Refused, match="newer"):
-        answer_pain(FollowUpSurvey.objects.filter(visit=visit).first().pk, 3)
-
-
-@pytest.mark.parametrize(
-    ("muscle", "sign", "worry", "urgency"),
-    [
-        ("trapezius", "breathless", "lung", "pneumothorax"),
-        ("soleus", "breathless", "breath", "Breathless"),
-        ("soleus", "fever", "fever", "Fever"),
-        ("soleus", "redness", "skin", "redness"),
-        ("soleus", "weakness", "weak", "weakness"),
-    ],
-)
-def test_a_worrying_answer_is_one_urgent_task_and_advice_at_once(
-    noon, patient, client, muscle, sign, worry, urgency
-):
-    say_yes(patient)
-    row = schedule(treated(patient, muscle))[0]
-    _, token = _link(patient, row)
-    assert client.get(f"/c/{token}/").status_code == 200
-    assert client.post(f"/c/{token}/more/", {"pain": "3"}).status_code == 200
-    for _ in range(2):  # pressed twice
-        page = client.post(f"/c/{token}/more/", {"signs": [sign]}).content.decode()
-    row.refresh_from_db()
-    assert row.worries == (worry,)
-    task = Task.objects.get(patient=patient, urgent=True)
-    assert urgency in task.title
-    assert task.due_on == datetime.date(2026, 12, 1)
-    assert "555-555-0100" in page
-    assert ("tel:911" in page) == (worry in ("lung", "breath", "weak"))
-
-
-def _link(patient, row):
-    from needlepoint.records.portal.magic_links import make_link
-
-    return make_link("check_in", patient, None, str(row.pk))
-
-
-@pytest.mark.parametrize(
-    "sent",
-    [
-        {"pain": "11"}, {"pain": "-1"}, {"pain": "x"}, {"pain": "³"}, {"pain": "9" * 50}, {"signs": ["nothing known"]},
-        {"medicines": ["<script>"]},
-    ],
-)  # fmt: skip
-def test_answers_that_are_none_are_refused_and_nothing_is_kept(noon, patient, client, sent):
-    row = schedule(treated(patient))[0]
-    _, token = _link(patient, row)
-    assert client.post(f"/c/{token}/more/", sent).status_code == 422
-    row.refresh_from_db()
-    assert (row.pain, row.answers, row.answered_at) == (None, {}, None)
-
-
-def test_the_course_is_told_from_the_answers(noon, patient):
-    visit = treated(patient)
-    rows = schedule(visit)
-    for row, pain in zip(rows, (5, 3, 2, 2, 4, 7), strict=True):
-        with time_machine.travel(row.due_at, tick=False):
-            answer_pain(row.pk, pain)
-            answer_more(row.pk, {})
-    course = course_after(visit)
-    assert (course.response, course.relief_percent, course.relief_days, course.ended) == (
-        "substantial",
-        71,
-        84,
-        True,
-    )
-
-
-def test_stopping_by_one_post_of_the_mail_program(noon, patient, inbox, client):
-    say_yes(patient)
-    queue(patient, "check_in", "a", link="check_in", target="1")
-    queue(patient, "check_in", "b", due_at=NOON + datetime.timedelta(days=3), link="check_in", target="1")
-    send_due("w")
-    address = inbox.mails[0][1]["List-Unsubscribe"].strip("<>").split("8000", 1)[1]
-    assert client.get(address).status_code == 200  # looking changes nothing: mail programs fetch links
-    assert OutboxMessage.objects.get(key="b").state == "queued"
-    assert (
-        client.post(
-            address, "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded"
-        ).status_code
-        == 200
-    )
-    assert OutboxMessage.objects.get(key="b").state == "canceled"
-    assert MagicLink.objects.filter(purpose="stop").exists()
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"moments": ["1y"]}, {"notice_hours": -1}, {"offer_minutes": 5}, {"quiet": ["25:00", "09:00"]},
-        {"unknown": 1}, {"days_ahead": 0},
-    ],
-)  # fmt: skip
-def test_settings_that_cannot_be_meant(wrong):
-    with pytest.raises(Refused):
-        read_outside(wrong)

@@ -12,14 +12,11 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
-from icalendar import Calendar
 
 from needlepoint.base.refusal import Refused
 from needlepoint.records.models import (
-    Availability,
     BookingHold,
     License,
-    MagicLink,
     OutboxMessage,
     Patient,
     SlotLock,
@@ -28,10 +25,9 @@ from needlepoint.records.models import (
     TimeOff,
     Visit,
     VisitType,
-    WaitlistEntry,
 )
 from needlepoint.records.outbox.queue import choose
-from needlepoint.records.portal.magic_links import find_link, make_code, make_link
+from needlepoint.records.portal.magic_links import make_code
 from needlepoint.records.schedule.booking import (
     ask_for,
     book,
@@ -40,36 +36,16 @@ from needlepoint.records.schedule.booking import (
     confirm,
     find_slot,
     move_to,
-    take_offer,
 )
-from needlepoint.records.schedule.calendar import calendar_of
 from needlepoint.records.schedule.holds import address_of, correct_address, send_again
 from needlepoint.records.schedule.person import BookingPerson
 from needlepoint.records.schedule.times import free_slots, steps_of
-from needlepoint.records.schedule.waitlist import offer_freed, wait_for
-
-WEEK = 7
-
-
-@pytest.fixture
-def monday(clinic):
-    """The next Monday that is at least two days away: a whole week is open."""
-    today = timezone.now().date()
-    return today + datetime.timedelta(days=(7 - today.weekday()) % 7 + 7)
-
-
-@pytest.fixture
-def service(clinic):
-    return VisitType.objects.get(en="First visit with injection")
+from tests.kit.times import slots
 
 
 @pytest.fixture
 def patient(clinic):
     return Patient.objects.order_by("pk").first()
-
-
-def slots(clinic, service, monday, **more):
-    return free_slots(clinic, service, monday, WEEK, **more)
 
 
 def person(**more):
@@ -251,7 +227,7 @@ def test_twenty_at_once_for_one_time(clinic, live_server):
     service = VisitType.objects.get(en="First visit with injection")
     today = timezone.now().date()
     first = today + datetime.timedelta(days=(7 - today.weekday()) % 7 + 7)
-    slot = free_slots(clinic, service, first, WEEK)[0]
+    slot = free_slots(clinic, service, first, 7)[0]
     address = f"{live_server.url}/at/example/en/visit/{service.pk}/{slot.staff_id}/{slot.at}/"
     together = threading.Barrier(12)
 
@@ -274,27 +250,6 @@ def test_twenty_at_once_for_one_time(clinic, live_server):
     assert BookingHold.objects.count() == 1
     assert SlotLock.objects.count() == 9
     connection.close()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_who_waits_is_offered_one_time_however_many_workers_look(clinic):
-    service = VisitType.objects.get(technique="wet", for_new=True)
-    patient = Patient.objects.order_by("pk").first()
-    wait_for(patient, service, timezone.now().date() + datetime.timedelta(days=20))
-    together = threading.Barrier(4)
-
-    def look(_):
-        together.wait(timeout=30)
-        try:
-            return offer_freed(clinic)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as pool:
-        offered = list(pool.map(look, range(4)))
-    assert sorted(offered) == [0, 0, 0, 1]
-    assert BookingHold.objects.count() == 1
-    assert OutboxMessage.objects.filter(kind="offer").count() <= 1
 
 
 def test_moving_frees_the_old_time_and_takes_the_new(clinic, doctor, patient, service, monday):
@@ -323,126 +278,6 @@ def test_canceled_is_free_again_and_canceled_once(clinic, doctor, patient, servi
     assert OutboxMessage.objects.filter(visit=visit, kind="canceled").count() == 1
     with pytest.raises(Refused):
         move_to(visit, slot)
-
-
-def fill_up(clinic, service, doctor, monday):
-    """Every time until the end of the week is taken."""
-    patient = Patient.objects.order_by("-pk").first()
-    made = []
-    while True:
-        free = free_slots(clinic, service, timezone.now().date(), (monday - timezone.now().date()).days + 5)
-        if not free:
-            return made
-        made.append(book(doctor, patient, service, free[0]))
-
-
-def test_a_canceled_time_goes_to_who_waits_longest(clinic, doctor, service, monday, mailoutbox):
-    Availability.objects.exclude(staff=doctor).delete()
-    full = fill_up(clinic, service, doctor, monday)
-    first, second = Patient.objects.order_by("pk")[:2]
-    until = monday + datetime.timedelta(days=4)
-    line = [wait_for(patient, service, until) for patient in (first, second)]
-    wait_for(first, service, until)  # twice is one place
-    assert WaitlistEntry.objects.count() == 2
-    cancel(full[1])
-    line[0].refresh_from_db()
-    line[1].refresh_from_db()
-    assert line[0].offered.starts_at == full[1].starts_at
-    assert line[1].offered is None
-    with pytest.raises(Refused):  # it is held for the first in line
-        find_slot(clinic, service, doctor.pk, full[1].starts_at)
-    # The first lets it pass: it goes to the second, and not to the first again.
-    BookingHold.objects.update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
-    clear_expired()
-    line[0].refresh_from_db()
-    line[1].refresh_from_db()
-    assert line[0].offered is None
-    assert line[1].offered.starts_at == full[1].starts_at
-    link, token = make_link("offer", second, None, str(line[1].pk))
-    visit = take_offer(link)
-    assert visit.patient == second
-    assert visit.starts_at == full[1].starts_at
-    line[1].refresh_from_db()
-    assert line[1].closed_at is not None
-    with pytest.raises(Refused, match="gone to someone else"):
-        take_offer(link)
-    assert find_link("offer", token)  # the view uses it up
-
-
-def test_waiting_for_something_sooner_gives_the_later_one_back(clinic, doctor, service, monday):
-    Availability.objects.exclude(staff=doctor).delete()
-    full = fill_up(clinic, service, doctor, monday)
-    mine = full[-1]
-    row = wait_for(mine.patient, service, mine.starts_at.date(), instead_of=mine)
-    cancel(full[0])
-    row.refresh_from_db()
-    assert row.offered.starts_at == full[0].starts_at
-    link, _ = make_link("offer", mine.patient, None, str(row.pk))
-    take_offer(link)
-    mine.refresh_from_db()
-    assert mine.state == "canceled"
-
-
-def test_the_calendar_is_read_by_another_program(clinic, doctor, patient, service, monday):
-    visit = book(doctor, patient, service, slots(clinic, service, monday)[0])
-    visit = Visit.objects.select_related("practice", "location").get(pk=visit.pk)
-    (event,) = Calendar.from_ical(calendar_of([visit])).walk("VEVENT")
-    assert event["DTSTART"].dt == visit.starts_at
-    assert event["STATUS"] == "CONFIRMED"
-    address = "https://example.org/v/a/"
-    (event,) = Calendar.from_ical(calendar_of([visit], address)).walk("VEVENT")
-    assert event["URL"] == address
-    assert visit.clinician.name in event["DESCRIPTION"]
-    assert "555-555-0100" in event["DESCRIPTION"]
-    assert event["LOCATION"] == "Main Street, 1 Example Street, Albany, NY 12207"
-    text = calendar_of([visit]).decode().lower().replace("trigger:-", "")  # of the alarm
-    assert not [word for word in ("needl", "inject", "trigger", patient.family.lower()) if word in text]
-
-
-def test_the_page_of_a_visit_by_its_link(client, clinic, doctor, patient, service, monday):
-    visit = book(doctor, patient, service, slots(clinic, service, monday)[0])
-    _, token = make_link("visit", patient, visit)
-    page = client.get(f"/v/{token}/")
-    assert page.status_code == 200
-    assert patient.family not in page.content.decode()  # who finds the link learns no name
-    assert client.get(f"/v/{token}/visit.ics")["Content-Type"].startswith("text/calendar")
-    assert client.get(f"/v/{token}/move/").status_code == 200
-    free = slots(clinic, service, monday)[5]
-    chosen = {"slot": f"{free.staff_id}-{free.at}"}
-    asked = client.post(f"/v/{token}/move/", chosen)
-    assert free.staff in asked.content.decode()
-    assert Visit.objects.get(pk=visit.pk).starts_at == visit.starts_at  # not before it is confirmed
-    assert client.post(f"/v/{token}/move/", chosen | {"sure": "yes"}).status_code == 302
-    assert client.post(f"/v/{token}/wait/").status_code == 302
-    assert "/cal/" in client.get(f"/v/{token}/?feed").content.decode()
-    assert b"on the waitlist" in client.get(f"/v/{token}/").content
-    assert client.post(f"/v/{token}/cancel/").status_code == 302
-    assert b"canceled" in client.get(f"/v/{token}/").content
-    MagicLink.objects.update(expires_at=timezone.now())
-    assert client.get(f"/v/{token}/").status_code == 404
-
-
-ODD_DATES = [
-    "9999-12-31",
-    "0001-01-01",
-    "10000-01-01",
-    "-1",
-    "2026-13-45",
-    "9999-W53-7",
-    "\N{ARABIC-INDIC DIGIT TWO}026-01-01",
-]
-
-
-def test_a_move_keeps_the_clinician(client, clinic, doctor, patient, service, monday):
-    visit = book(doctor, patient, service, slots(clinic, service, monday, staff_id=doctor.pk)[0])
-    token = make_link("visit", patient, visit)[1]
-    page = client.get(f"/v/{token}/move/").content.decode()
-    assert f'value="{doctor.pk}-' in page
-    nora = Staff.objects.get(name__startswith="Nora")
-    assert f'value="{nora.pk}-' not in page
-    free = slots(clinic, service, monday, staff_id=nora.pk)[0]
-    asked = client.post(f"/v/{token}/move/?anyone", {"slot": f"{nora.pk}-{free.at}"}).content.decode()
-    assert f"with {nora.name}, not with {doctor.name}" in asked
 
 
 def test_a_code_to_a_wrong_address_proves_nothing_about_the_right_one(clinic, service, monday):
@@ -475,56 +310,3 @@ def test_codes_are_not_sent_without_end_nor_times_held_for_ever(clinic, service,
         send_again(booking_hold)
     booking_hold.refresh_from_db()
     assert booking_hold.expires_at <= booking_hold.made_at + datetime.timedelta(minutes=30)
-
-
-@pytest.mark.parametrize("day", ODD_DATES)
-def test_an_odd_day_shows_times_and_never_breaks(client, clinic, ahead, day):
-    service = VisitType.objects.get(technique="wet", for_new=True)
-    assert client.get(f"/at/example/en/visit/{service.pk}/", {"from": day}).status_code == 200
-    token = make_link("visit", ahead.patient, ahead)[1]
-    assert client.get(f"/v/{token}/move/", {"from": day}).status_code == 200
-
-
-@pytest.mark.parametrize("at", ["00010101T0000", "99991231T2359", "20261301T0000", "2026", "99999999999T1"])
-@pytest.mark.parametrize("path", ["", "price.pdf"])
-def test_an_odd_time_in_an_address_is_not_found(client, clinic, doctor, at, path):
-    service = VisitType.objects.get(technique="wet", for_new=True)
-    address = f"/at/example/en/visit/{service.pk}/{doctor.pk}/{at}/{path}"
-    assert client.get(address).status_code == 404
-    assert client.get(f"/at/example/en/visit/{10**30}/{10**30}/20261201T1500/").status_code == 404
-
-
-@pytest.mark.parametrize(
-    "slot", ["1-00010101T0000", "1-99991231T2359", "x", "-", f"{10**30}-20261201T1500", "1-"]
-)
-def test_a_move_to_an_odd_time_changes_nothing(client, ahead, slot):
-    token = make_link("visit", ahead.patient, ahead)[1]
-    assert client.post(f"/v/{token}/move/", {"slot": slot}).status_code in (404, 422)
-    assert Visit.objects.get(pk=ahead.pk).starts_at == ahead.starts_at
-
-
-def test_a_patient_who_is_signed_in_books_the_next_visit(me, clinic, patient, doctor, monday):
-    after = VisitType.objects.create(
-        practice=clinic, en="Follow-up visit", es="Cita de seguimiento", minutes=30, technique="wet",
-        codes=["20552"], for_new=False,
-    )  # fmt: skip
-    assert me.get(f"/at/example/en/visit/{after.pk}/").status_code == 404  # not for strangers
-    kinds = me.get("/me/book/").content.decode()
-    assert kinds.index("Follow-up visit") < kinds.index("First visit")
-    Visit.objects.filter(patient=patient, starts_at__lt=timezone.now()).update(clinician=doctor)
-    page = me.get(f"/me/book/{after.pk}/").content.decode()
-    nora = Staff.objects.get(name__startswith="Nora")
-    assert f'value="{doctor.pk}-' in page
-    assert f'value="{nora.pk}-' not in page
-    slot = slots(clinic, after, monday, staff_id=doctor.pk)[0]
-    chosen = {"slot": f"{slot.staff_id}-{slot.at}"}
-    before = Visit.objects.filter(patient=patient).count()
-    assert doctor.name in me.post(f"/me/book/{after.pk}/", chosen).content.decode()
-    assert Visit.objects.filter(patient=patient).count() == before
-    booked = me.post(f"/me/book/{after.pk}/", chosen | {"sure": "yes", "reason": "Neck again"})
-    made = Visit.objects.get(patient=patient, service=after)
-    assert booked["Location"] == f"/me/visits/{made.pk}/booked/"
-    assert (made.by_patient, made.reason, made.clinician_id) == (True, "Neck again", doctor.pk)
-    assert me.post(f"/me/book/{after.pk}/", chosen | {"sure": "yes"}).status_code == 422  # taken now
-    for odd in ("x", "1-", "-", "1-99991231T0000"):
-        assert me.post(f"/me/book/{after.pk}/", {"slot": odd, "sure": "yes"}).status_code in (404, 422)

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from needlepoint.records.models import Visit
+from needlepoint.records.models import Staff, Visit
 from tests.pages.kit import Action, of_roles, says
 
 ACT = Action("visit-state", {"act": "check_in"})
@@ -50,3 +50,13 @@ def test_bad_input_is_said_at_its_field(signed_in, booked, sent, said):
 
 def test_a_get_is_refused(signed_in, booked):
     assert signed_in.get(ACT.url(booked.pk)).status_code == 405
+
+
+def test_a_room_holds_one_patient(client, clinic):
+    client.force_login(Staff.objects.get(user__username="desk").user)
+    taken = Visit.objects.filter(state="in_room").first()
+    other = Visit.objects.filter(state="arrived").first()
+    answer = client.post(f"/visits/{other.pk}/state/", {"act": "room", "room": taken.room})
+    assert answer.status_code == 422
+    other.refresh_from_db()
+    assert (other.state, other.room) == ("arrived", "")

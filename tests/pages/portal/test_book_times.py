@@ -7,9 +7,14 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from needlepoint.records.models import Visit, VisitType
+from needlepoint.records.models import (
+    Staff,
+    Visit,
+    VisitType,
+)
 from needlepoint.records.portal.magic_links import make_link
 from needlepoint.records.schedule.times import free_slots
+from tests.kit.times import slots
 from tests.pages.portal.kit import in_spanish, typed_in
 
 
@@ -85,3 +90,30 @@ def test_pages_behind_a_link_change_their_language(client, patient, ahead):
     assert 'lang="es"' in client.get(f"/v/{token}/?lang=es").content.decode()[:200]
     assert '<html lang="es">' in client.get(f"/v/{token}/move/").content.decode()  # and it stays
     assert '<html lang="en">' in client.get(f"/v/{token}/?lang=fr&lang=en").content.decode()
+
+
+def test_a_patient_who_is_signed_in_books_the_next_visit(me, clinic, patient, doctor, monday):
+    after = VisitType.objects.create(
+        practice=clinic, en="Follow-up visit", es="Cita de seguimiento", minutes=30, technique="wet",
+        codes=["20552"], for_new=False,
+    )  # fmt: skip
+    assert me.get(f"/at/example/en/visit/{after.pk}/").status_code == 404  # not for strangers
+    kinds = me.get("/me/book/").content.decode()
+    assert kinds.index("Follow-up visit") < kinds.index("First visit")
+    Visit.objects.filter(patient=patient, starts_at__lt=timezone.now()).update(clinician=doctor)
+    page = me.get(f"/me/book/{after.pk}/").content.decode()
+    nora = Staff.objects.get(name__startswith="Nora")
+    assert f'value="{doctor.pk}-' in page
+    assert f'value="{nora.pk}-' not in page
+    slot = slots(clinic, after, monday, staff_id=doctor.pk)[0]
+    chosen = {"slot": f"{slot.staff_id}-{slot.at}"}
+    before = Visit.objects.filter(patient=patient).count()
+    assert doctor.name in me.post(f"/me/book/{after.pk}/", chosen).content.decode()
+    assert Visit.objects.filter(patient=patient).count() == before
+    booked = me.post(f"/me/book/{after.pk}/", chosen | {"sure": "yes", "reason": "Neck again"})
+    made = Visit.objects.get(patient=patient, service=after)
+    assert booked["Location"] == f"/me/visits/{made.pk}/booked/"
+    assert (made.by_patient, made.reason, made.clinician_id) == (True, "Neck again", doctor.pk)
+    assert me.post(f"/me/book/{after.pk}/", chosen | {"sure": "yes"}).status_code == 422  # taken now
+    for odd in ("x", "1-", "-", "1-99991231T0000"):
+        assert me.post(f"/me/book/{after.pk}/", {"slot": odd, "sure": "yes"}).status_code in (404, 422)

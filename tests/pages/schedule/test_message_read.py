@@ -1,0 +1,21 @@
+"""A message is read by whom it is for."""
+
+from needlepoint.records.models import Staff
+
+
+def test_a_message_is_read_by_whom_it_is_for_and_by_nobody_else(client, signed_in, visit):
+    from needlepoint.records.models import Message
+
+    nora = Staff.objects.get(user__username="nora")
+    sent = {"text": "Please call her back.", "to": nora.pk}
+    assert signed_in.post(f"/patients/{visit.patient_id}/message/", sent).status_code == 302
+    assert "Please call her back." in signed_in.get(f"/patients/{visit.patient_id}/").content.decode()
+    assert "Please call her back." not in signed_in.get("/today/").content.decode()
+    message = Message.objects.get()
+    assert signed_in.post(f"/messages/{message.pk}/read/").status_code == 404
+    client.force_login(nora.user)
+    assert "Please call her back." in client.get("/today/").content.decode()
+    client.post(f"/messages/{message.pk}/read/")
+    message.refresh_from_db()
+    assert message.read_at is not None
+    assert "Please call her back." not in client.get("/today/").content.decode()

@@ -1,0 +1,23 @@
+"""The day: who is where, who waits, what is missing."""
+
+from needlepoint.records.models import Staff, Visit
+
+
+def test_the_day_moves_on(client, clinic):
+    client.force_login(Staff.objects.get(user__username="desk").user)
+    booked = Visit.objects.filter(state="booked").first()
+    client.post(f"/visits/{booked.pk}/state/", {"act": "check_in"})
+    booked.refresh_from_db()
+    assert (booked.state, booked.arrived_at is not None) == ("arrived", True)
+    for odd in ("done", "sign", ""):
+        assert client.post(f"/visits/{booked.pk}/state/", {"act": odd}).status_code == 422
+    client.post(f"/visits/{booked.pk}/state/", {"act": "undo_check_in"})
+    booked.refresh_from_db()
+    assert (booked.state, booked.arrived_at) == ("booked", None)
+    client.post(f"/visits/{booked.pk}/state/", {"act": "room", "room": "4"})
+    booked.refresh_from_db()
+    assert (booked.state, booked.room) == ("in_room", "4")
+    assert client.post(f"/visits/{booked.pk}/state/", {"act": "room", "room": "99"}).status_code == 422
+    client.post(f"/visits/{booked.pk}/state/", {"act": "cancel", "because": "felt better"})
+    booked.refresh_from_db()
+    assert (booked.state, booked.facts.canceled_because) == ("canceled", "felt better")
