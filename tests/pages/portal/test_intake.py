@@ -166,3 +166,10 @@ def test_pain_now_above_the_worst_is_asked_about(me, ahead):
         hand_in(Visit.objects.get(pk=ahead.pk))
     answer_ = me.post(f"/me/visits/{ahead.pk}/intake/where/", sent | {"worst": "7"})
     assert answer_["Location"].endswith("/intake/signs/")
+
+
+def test_it_is_not_handed_in_while_a_question_is_open(me, ahead):
+    answer = me.post(f"/me/visits/{ahead.pk}/intake/hand-in/")
+    assert "?open=" in answer["Location"]
+    assert intake_of(ahead).handed_in_at is None
+    assert me.get(f"/me/visits/{ahead.pk}/intake/hand-in/").status_code == 405

@@ -23,3 +23,10 @@ def test_own_pages_ask_the_same_few_questions_of_the_database(me, patient, djang
     with django_assert_max_num_queries(12):
         page = me.get("/me/").content.decode()
     assert page.count("visit-card") <= 41
+
+
+def test_the_course_of_the_pain_is_a_picture(me):
+    answer = me.get("/me/trend.svg")
+    assert answer["Content-Type"] == "image/svg+xml"
+    assert b"<svg" in answer.content
+    assert b"<svg" in me.get("/me/trend.svg?dark").content

@@ -222,3 +222,11 @@ def test_the_picture_book_has_an_index_of_places_in_its_own_order(client, clinic
     nothing = client.get("/at/example/en/muscles/", {"q": "<b>zzz"}).content.decode()
     assert "No page with" in nothing
     assert "<b>zzz" not in nothing
+
+
+def test_robots_and_the_page_of_the_practice_lead_to_the_site(client, clinic):
+    robots = client.get("/robots.txt")
+    assert robots["Content-Type"].startswith("text/plain")
+    assert "Disallow" in robots.content.decode()
+    assert client.get("/at/example/").status_code in (200, 302)
+    assert "tel:911" in client.get("/at/example/en/urgent/").content.decode()

@@ -1,6 +1,7 @@
 """A message is read by whom it is for."""
 
 from needlepoint.records.models import Staff
+from tests.pages.kit import Action
 
 
 def test_a_message_is_read_by_whom_it_is_for_and_by_nobody_else(client, signed_in, visit):
@@ -19,3 +20,11 @@ def test_a_message_is_read_by_whom_it_is_for_and_by_nobody_else(client, signed_i
     message.refresh_from_db()
     assert message.read_at is not None
     assert "Please call her back." not in client.get("/today/").content.decode()
+
+
+ACT = Action("message-read")
+
+
+def test_a_get_is_refused_and_a_message_that_is_not_there_not_found(signed_in, visit):
+    assert signed_in.get(ACT.url(1)).status_code == 405
+    assert ACT.post(signed_in, 10**9).status_code == 404

@@ -67,16 +67,21 @@ def sign(request: StaffRequest, visit_id: int) -> HttpResponse:
     version = checked(VersionForm(request.POST)).cleaned_data["version"]
     try:
         sign_note(request.staff, visit_id, version, request.staff.practice.language)
-    except Refused:
+    except Refused as refusal:
         if signed.exists():
             return redirect("visit", visit_id)  # both presses at once: the other was faster
+        if isinstance(refusal, Stale):
+            return _newer_draft(request, visit_id)
         raise
-    except Stale:
-        visit = full(visit_id, request.staff.practice_id)
-        said = _("Someone else has updated this visit. Review the note before you sign.")
-        context = board_page(request.staff, visit).context(said)
-        return render(request, "pages/board.html", context, status=409)
     return redirect("visit", visit_id)
+
+
+def _newer_draft(request: StaffRequest, visit_id: int) -> HttpResponse:
+    """The board as it is now, for a note that was changed after it was shown."""
+    visit = full(visit_id, request.staff.practice_id)
+    said = _("Someone else has updated this visit. Review the note before you sign.")
+    context = board_page(request.staff, visit).context(said)
+    return render(request, "pages/board.html", context, status=409)
 
 
 @allowed("sign")

@@ -1,0 +1,37 @@
+"""A warning sign stands in the way until it was read."""
+
+import pytest
+
+from needlepoint.records.models import Visit
+from needlepoint.records.portal.intake import intake_of, set_signs, set_where
+
+LOW_BACK = [{"view": "back", "kind": "point", "points_mm": [[-60, 1050]], "intensity": 6}]
+
+
+@pytest.fixture
+def warned(ahead):
+    set_where(ahead, LOW_BACK, 5, 8)
+    set_signs(ahead, ["cauda_equina"])
+    return Visit.objects.get(pk=ahead.pk)
+
+
+def test_it_is_read_before_anything_else(me, warned):
+    path = f"/me/visits/{warned.pk}/intake/warning/"
+    assert me.get(f"/me/visits/{warned.pk}/intake/")["Location"] == path
+    page = me.get(path).content.decode()
+    assert "tel:" in page
+    assert me.post(path)["Location"] == path  # what is not named was not read
+    assert not all(row.read_at for row in intake_of(warned).warnings)
+    flags = [row.flag for row in intake_of(warned).warnings]
+    assert me.post(path, {"flag": flags})["Location"] != path
+    assert all(row.read_at for row in intake_of(warned).warnings)
+
+
+def test_without_a_sign_there_is_no_page(me, ahead):
+    assert me.get(f"/me/visits/{ahead.pk}/intake/warning/").status_code == 302
+
+
+def test_a_visit_of_somebody_else_and_strangers(client, me, ahead):
+    other = Visit.objects.exclude(patient=ahead.patient).first()
+    assert me.get(f"/me/visits/{other.pk}/intake/warning/").status_code == 404
+    assert client.__class__().get(f"/me/visits/{ahead.pk}/intake/warning/").status_code == 302
