@@ -8,7 +8,7 @@ TEMPLATES := src/needlepoint/pages/templates --profile django --line-length 110 
 SHEETS := $(wildcard src/needlepoint/pages/static/needlepoint/*.css)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-records screenshots messages reference lint figures fix bench lock clean
+.PHONY: help demo test test-records screenshots messages reference lint figures fix bench lock sbom audit clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,18 @@ lock: ## pin every dependency anew (needs uv)
 	  --group build --group dev -o requirements-dev.lock
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml \
 	  --group build --group dev --group bench -o requirements-bench.lock
+
+# What an installation contains: the packages of the lock file, with their hashes and their licenses.
+LOCKED := awk -F== '/^[A-Za-z0-9._-]+==/ {print $$1}' requirements.lock
+
+sbom: $(VENV)/.dev ## write the bill of materials (CycloneDX) and the licenses into out
+	mkdir -p out
+	$(BIN)/cyclonedx-py requirements requirements.lock --output-reproducible --of JSON -o out/sbom.cdx.json
+	$(BIN)/pip-licenses --from=mixed --with-urls --format=markdown --output-file=out/licenses.md \
+	  --packages $$($(LOCKED)) --partial-match --fail-on="GNU General Public;AGPL;GPLv2;GPLv3;Non-Commercial"
+
+audit: $(VENV)/.dev ## look the locked packages up among known vulnerabilities (needs the network)
+	$(BIN)/pip-audit --requirement requirements.lock --require-hashes --disable-pip
 
 clean: ## remove what make made
 	rm -rf $(VENV) out .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache
