@@ -6,7 +6,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from needlepoint.pages.account import access_log, health, metrics, offline, sessions, sign_again, sign_in
-from needlepoint.pages.patients import patients
+from needlepoint.pages.patients import emergency, patients
 from needlepoint.pages.schedule import book, calendar, move, today
 from needlepoint.pages.settings import practice, public_settings, stock
 from needlepoint.pages.visit import board, body_chart, meaning, papers, session, sign
@@ -40,6 +40,7 @@ urlpatterns = [
     path("patients/", patients.search, name="patients"),
     path("patients/new/", patients.new, name="patient-new"),
     path("patients/<int:patient_id>/", patients.show, name="patient"),
+    path("patients/<int:patient_id>/emergency/", emergency.emergency, name="patient-emergency"),
     path("patients/<int:patient_id>/trend.svg", patients.trend, name="patient-trend"),
     path("patients/<int:patient_id>/edit/", patients.edit, name="patient-edit"),
     path("patients/<int:patient_id>/measures/", patients.measure, name="patient-measure"),

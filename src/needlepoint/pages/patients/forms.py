@@ -22,6 +22,7 @@ from needlepoint.records.visit.evaluate import own_payers
 
 __all__ = [
     "EditPatient",
+    "EmergencyForm",
     "LineForm",
     "MeasuresForm",
     "NewPatient",
@@ -244,3 +245,11 @@ def slot_of(sent: Any) -> str:
     """Return the time chosen in the schedule before the patient; '' for none or an invalid one."""
     form = TimeForm(sent)
     return str(form.cleaned_data["slot"]) if form.is_valid() else ""
+
+
+class EmergencyForm(SentForm):
+    """Why the facts of a patient are opened in an emergency."""
+
+    reason = WordsField(
+        90, label=_("Reason"), min_length=10, widget=forms.TextInput(attrs={"required": True})
+    )
