@@ -69,7 +69,8 @@ class Somebody:
         lang = "/at/example/en/"
         slot = free_slots(self.patient.practice, self.service, self.slot.starts_at.date(), 7)[3]
         return [
-            lang, f"{lang}muscles/", f"{lang}muscles/soleus/", f"{lang}urgent/", f"{lang}prices/",
+            lang, f"{lang}muscles/", f"{lang}muscles/?place", f"{lang}muscles/?q=neck",
+            f"{lang}muscles/soleus/", f"{lang}urgent/", f"{lang}prices/",
             f"{lang}prices/help/", f"{lang}visit/", f"{lang}visit/{self.service.pk}/",
             f"{lang}visit/{self.service.pk}/{slot.staff_id}/{slot.at}/", f"{lang}visit/code/",
             f"{lang}feedback/", "/at/example/es/", "/account/login/code/", "/account/login/",
@@ -84,7 +85,8 @@ class Somebody:
         visit = f"/me/visits/{self.ahead.pk}/"
         past = f"/me/visits/{self.past.pk}/"
         return [
-            "/me/", "/me/messages/", "/me/people/", "/me/settings/", "/me/bills/", visit, f"{visit}price/", past,
+            "/me/", "/me/book/", "/me/messages/", "/me/people/", "/me/settings/",
+            "/me/bills/", visit, f"{visit}price/", past,
             f"{past}aftercare/", f"{past}why/", *(f"{visit}intake/{name}/" for name in (*SECTIONS, "done")),
         ]  # fmt: skip
 
