@@ -13,7 +13,7 @@ from tests.browser.world import NO_PAGE, World, closed_routes, routes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-WIDTHS = {390: 844, 1440: 900}
+WIDTHS = {320: 640, 390: 844, 1024: 768, 1440: 900}
 STAFF_PX, PATIENT_PX = 24, 44
 # Two pages with the same elements, classes and roles have the same controls; words, numbers and tokens do not count.
 WORDS = re.compile(

@@ -9,9 +9,25 @@ from tests.pages.kit import Action, of_roles, says
 ACT = Action("visit-new", {"reason": "neck"})
 
 
+@pytest.fixture
+def patient(patient):
+    """Someone who has no other visit today."""
+    patient.visits.update(state="done")
+    return patient
+
+
 def test_it_works(signed_in, doctor, patient):
     assert ACT.post(signed_in, patient.pk, clinician=doctor.pk).status_code == 302
     assert patient.visits.order_by("-pk").first().state == "arrived"
+
+
+def test_a_second_visit_of_one_day_is_asked_about_first(signed_in, doctor, patient):
+    ACT.post(signed_in, patient.pk, clinician=doctor.pk)
+    count = patient.visits.count()
+    says(ACT.post(signed_in, patient.pk, clinician=doctor.pk), "This patient has a visit today.", status=409)
+    assert patient.visits.count() == count
+    assert ACT.post(signed_in, patient.pk, clinician=doctor.pk, second="on").status_code == 302
+    assert patient.visits.count() == count + 1
 
 
 def test_a_clinician_of_another_practice_is_not_found(signed_in, patient, elsewhere):
@@ -57,7 +73,8 @@ def test_a_biller_starts_no_visit_and_the_desk_starts_one_of_today(client, clini
     assert client.post(f"/visits/{visit.pk}/state/", {"state": "arrived"}).status_code == 403
     client.force_login(User.objects.get(username="desk"), backend=MODEL)
     assert "Start walk-in visit" in client.get(f"/patients/{patient.pk}/").content.decode()
-    assert client.post(address, {"clinician": doctor.pk, "reason": "walk-in"})["Location"] == "/today/"
+    sent = {"clinician": doctor.pk, "reason": "walk-in", "second": "on"}
+    assert client.post(address, sent)["Location"] == "/today/"
     started = Visit.objects.get(reason="walk-in")
     assert started.state == "arrived"
     assert patient.family in client.get("/today/").content.decode()

@@ -499,6 +499,10 @@ def warned_of(page):
 
 def test_a_reason_at_the_desk_of_someone_who_walks_in_is_heard(signed_in_apart, doctor, patient):
     sent = {"clinician": str(doctor.pk), "reason": BOTH}
+    asked = signed_in_apart.post(f"/patients/{patient.pk}/visit/", sent)  # there is a visit today already
+    assert asked.status_code == 409
+    assert "Tell the patient: Call 911" in asked.content.decode()  # it is heard all the same
+    sent["second"] = "on"
     page = signed_in_apart.post(f"/patients/{patient.pk}/visit/", sent, follow=True).content.decode()
     assert "Tell the patient: Call 911" in page
     assert "(told at the desk)" in " ".join(titles(patient))

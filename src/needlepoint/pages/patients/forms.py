@@ -227,6 +227,9 @@ class WalkInForm(SentForm):
     clinician = IdField()
     location = IdField(required=False)
     reason = WordsField(MOST_REASON, label=_("Reason"), required=False)
+    second = forms.BooleanField(
+        label=_("Start a second visit today"), required=False, widget=forms.HiddenInput
+    )
 
 
 class PageForm(SentForm):

@@ -44,7 +44,7 @@ from needlepoint.records.patients.patients import (
     set_measures,
     void_listed,
 )
-from needlepoint.records.schedule.booking import warn_desk
+from needlepoint.records.schedule.booking import warn_desk, warn_reason
 from needlepoint.records.visit.create import walk_in
 from needlepoint.records.visit.episode_from_rows import age_on
 
@@ -355,7 +355,21 @@ def new_visit(request: StaffRequest, patient_id: int) -> HttpResponse:
     clinician = get_object_or_404(staff, pk=sent["clinician"])
     places = Location.objects.filter(practice_id=patient.practice_id)
     place = get_object_or_404(places, pk=sent["location"]) if sent["location"] else None
+    there = _visit_today(patient)
+    if there is not None and not sent["second"]:
+        for title in warn_reason(there, sent["reason"]):  # at once, whatever the desk answers
+            messages.error(request, title)
+        context = {"patient": patient, "there": there, "sent": sent, "nav": "patients"}
+        return render(request, "pages/walk_in_sure.html", context, status=409)
     visit = walk_in(request.staff, patient, clinician, place, sent["reason"])
     for title in warn_desk(visit):
         messages.error(request, title)
     return redirect("visit", visit.pk) if may(request.staff, "chart") else redirect("today")
+
+
+def _visit_today(patient: Patient) -> Visit | None:
+    """Return the visit that the patient has today already and that is not over."""
+    day = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = patient.visits.filter(starts_at__gte=day, starts_at__lt=day + datetime.timedelta(days=1))
+    open_ = rows.exclude(state__in=(Visit.State.DONE, Visit.State.CANCELED, Visit.State.NO_SHOW))
+    return open_.select_related("clinician", "practice", "patient").order_by("starts_at").first()

@@ -187,6 +187,8 @@ class OpeningForm(ActForm):
         found = super().clean() or {}
         if found.get("begins") and found.get("ends") and found["ends"] <= found["begins"]:
             self.add_error("ends", say("The end must be after the beginning."))
+        if not found.get("weekday") and "weekday" not in self.errors:
+            self.add_error("weekday", say("Choose at least one day."))
         return found
 
     def carry_out(self, staff: Staff) -> None:
@@ -219,6 +221,8 @@ class TimeOffForm(ActForm):
         found = super().clean() or {}
         if found.get("first") and found.get("last") and found["last"] < found["first"]:
             self.add_error("last", say("The last day must not be before the first."))
+        elif found.get("first") and (found.get("last") or found["first"]) < DayField.today():
+            self.add_error("last", say("These days have passed."))
         return found
 
     def carry_out(self, staff: Staff) -> None:

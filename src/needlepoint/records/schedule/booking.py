@@ -63,6 +63,7 @@ __all__ = [
     "person_in",
     "take_offer",
     "warn_desk",
+    "warn_reason",
     "warn_refused",
     "warnings_asked",
     "warnings_booked",
@@ -254,6 +255,12 @@ def _alert(visit: Visit, told: bool = True) -> list[str]:
 def warn_refused(patient: Patient, reason: str) -> list[Warning]:
     """Return the warning signs in the reason of a visit that could not be booked, with their urgent tasks."""
     return hear(patient.practice, patient, "refused", [reason])
+
+
+def warn_reason(visit: Visit, reason: str) -> list[str]:
+    """Make urgent tasks for what a patient who has this visit told the front desk besides. Return their titles."""
+    found = screen_words(visit.patient, reason, visit.day)
+    return alert(visit.practice, visit.patient, "desk", found, told=False, visit=visit)
 
 
 def warn_desk(visit: Visit) -> list[str]:
