@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from needlepoint.treatment.lists.cues import cues
 
-__all__ = ["COUNTS", "UNITS", "days_ago", "tokens_of"]
+__all__ = ["COUNTS", "UNITS", "bare_days", "days_ago", "tokens_of"]
 
 SHORT = (
     ("c. diff", "c diff"),
@@ -73,6 +73,9 @@ FUTURE = frozenset({
     "proximo", "proxima",
 })  # fmt: skip
 MONTHS = {name: n for n, names in enumerate(MONTH_NAMES, 1) for name in names}
+LASTING = frozenset(
+    {"for", "x", "every", "each", "por", "durante", "cada", "in", "en", "over", "of", "de", "at"}
+)
 DAY = r"\b((?:19|20)\d\d) (\d\d?) (\d\d?)\b"
 
 
@@ -102,6 +105,16 @@ def days_ago(tokens: Sequence[str], as_of: datetime.date, since: bool = False) -
         return _since_month(month, as_of)
     this_year = re.search(rf"\b(?:0?[1-9]|1[0-2]) {as_of:%y}\b", line)  # 11/26
     return 0 if this_year else None
+
+
+def bare_days(tokens: Sequence[str]) -> int | None:
+    """Return the days of a bare duration at the end of a part of the line ('stent 3 wks'); None for none."""
+    for n in range(len(tokens) - 1):
+        count = int(tokens[n]) if tokens[n].isascii() and tokens[n].isdigit() else COUNTS.get(tokens[n])
+        unit, ends = UNITS.get(tokens[n + 1]), n + 2 == len(tokens) or tokens[n + 2] == "|"
+        if count is not None and unit and ends and not (n and tokens[n - 1] in LASTING):
+            return count * unit
+    return None
 
 
 def _since_month(month: int, as_of: datetime.date) -> int:

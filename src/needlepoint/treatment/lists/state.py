@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from needlepoint.treatment.lists.cues import cues, has
-from needlepoint.treatment.lists.line import days_ago, tokens_of
+from needlepoint.treatment.lists.line import bare_days, days_ago, tokens_of
 from needlepoint.treatment.lists.matches import NameMatch, segment
 from needlepoint.treatment.lists.names import Group, book
 from needlepoint.treatment.lists.plain_forms import says_only_stopped
@@ -76,7 +76,8 @@ def _of_medicine(group: Group, around: Sequence[str], days: int | None, match: N
 def _of_condition(group: Group, around: Sequence[str], days: int | None, match: NameMatch) -> GroupState:
     past = cues().past
     recent = has(around, past.recent) or (days is not None and days < RECENT_DAYS)
-    if group.recent_is and recent:
+    bare = bare_days(around) if group.recent_is and days is None else None
+    if group.recent_is and (recent or (bare is not None and bare < RECENT_DAYS)):
         return GroupState(group.ids | {group.recent_is})
     over = has(around, past.words) or days is not None
     if group.guarded:
