@@ -8,7 +8,7 @@ TEMPLATES := src/needlepoint/pages/templates --profile django --line-length 110 
 SHEETS := $(wildcard src/needlepoint/pages/static/needlepoint/*.css)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-records screenshots messages reference lint figures fix bench lock sbom audit clean
+.PHONY: help demo test test-records screenshots messages reference lint figures fix bench lock sbom prove audit clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -86,6 +86,9 @@ sbom: $(VENV)/.dev ## write the bill of materials (CycloneDX) and the licenses i
 	$(BIN)/cyclonedx-py requirements requirements.lock --output-reproducible --of JSON -o out/sbom.cdx.json
 	$(BIN)/pip-licenses --from=mixed --with-urls --format=markdown --output-file=out/licenses.md \
 	  --packages $$($(LOCKED)) --partial-match --fail-on="GNU General Public;AGPL;GPLv2;GPLv3;Non-Commercial"
+
+prove: $(VENV)/.dev ## measure the figures of docs/reliability.md and write them there
+	$(RUN) tools/prove.py
 
 audit: $(VENV)/.dev ## look the locked packages up among known vulnerabilities (needs the network)
 	$(BIN)/pip-audit --requirement requirements.lock --require-hashes --disable-pip
