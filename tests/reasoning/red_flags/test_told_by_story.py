@@ -2,7 +2,7 @@
 
 import pytest
 
-from needlepoint.reasoning.red_flags.check import screen_text
+from needlepoint.reasoning.red_flags.check import age_said, screen_text
 
 DANGERS = [
     ("violence", "my boyfriend shoved me into the counter, shoulder is bruised", None),
@@ -41,3 +41,15 @@ def test_a_danger_told_by_a_story_warns(flag, text, age):
 @pytest.mark.parametrize("text", ORDINARY)
 def test_everyday_talk_is_left_in_peace(text):
     assert [found.id for found in screen_text(text) if found.action.warns_patient] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "age"),
+    [
+        ("señor de 71, dolor de cintura", 71),
+        ("mi abuelita de 82 se cayó", 82),
+        ("mujer de 45 kilos, me duele el cuello", None),
+    ],
+)
+def test_an_age_is_read_after_a_person(text, age):
+    assert age_said(text) == age

@@ -31,6 +31,8 @@ NOT_SAID = ("pain in ", "age ", "female", "male")
 DATA = Path(__file__).parents[1] / "data"
 _AGE = re.compile(
     r"\b(\d{1,3})[- ]?(?:year|yr|y/?o\b|años?\b)(?! ago)|\bI(?:'?m| am) (\d{2,3})\b(?! weeks| months| days)"
+    r"|\b(?:señora?|senora?|hombre|mujer|abuel[oa]|abuelit[oa]|mam[aá]|pap[aá]|paciente|t[ií][oa]) de (\d{2,3})\b"
+    r"(?! (?:semanas|meses|d[ií]as|kilos|libras))"
     r"|\b(?:aged?|edad(?: de)?|tengo) (\d{2,3})\b(?! (?:semanas|meses|dias))|\b(\d{2})\s?[mf]\b"
     r"|(?:^|[.,;]\s*)(\d{2})(?=\s*(?:[.,;]|$))",
     re.IGNORECASE,
