@@ -116,13 +116,13 @@ def test_a_field_keeps_focus_caret_and_text_while_the_board_is_renewed(page):
     earlier(page)
     slow(page, 300)
     page.locator("[name=began_on]").fill("2026-03-01")
-    page.locator("[name=care]").click()
+    page.locator("[name=care]:not([type=hidden])").click()
     page.keyboard.type("massages", delay=10)
     page.keyboard.press("Home")
     page.keyboard.type("deep ", delay=150)
     settled(page)
-    expect(page.locator("[name=care]")).to_be_focused()
-    assert page.locator("[name=care]").input_value() == "deep massages"
+    expect(page.locator("[name=care]:not([type=hidden])")).to_be_focused()
+    assert page.locator("[name=care]:not([type=hidden])").input_value() == "deep massages"
     assert page.evaluate("document.activeElement.selectionStart") == 5
 
 
@@ -276,15 +276,15 @@ def test_a_volume_typed_while_the_board_is_renewed_is_the_one_recorded(page):
 def test_a_fault_is_said_at_its_field_and_goes_with_the_next_press(page):
     visit = open_board(page)
     earlier(page)
-    page.fill("[name=care]", "yoga")
+    page.fill("[name=care]:not([type=hidden])", "yoga")
     page.fill("[name=weeks]", "six")
-    page.locator("form:has([name=care]) button").click()
+    page.locator("form:has([name=care]:not([type=hidden])) button").click()
     weeks = page.locator("[name=weeks]")
     expect(weeks).to_have_attribute("aria-invalid", "true")
     expect(page.locator(f"#{weeks.get_attribute('aria-describedby')}")).to_contain_text("Enter digits only")
-    assert page.input_value("[name=care]") == "yoga"
+    assert page.input_value("[name=care]:not([type=hidden])") == "yoga"
     page.fill("[name=weeks]", "6")
-    page.locator("form:has([name=care]) button").click()
+    page.locator("form:has([name=care]:not([type=hidden])) button").click()
     settled(page)
     expect(page.locator(".field-error")).to_have_count(0)
     visit.episode.refresh_from_db()
