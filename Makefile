@@ -29,10 +29,10 @@ demo: $(VENV)/.base ## install what is needed and open a practice of made-up peo
 	NEEDLEPOINT_DATA=out/demo NEEDLEPOINT_DEMO=1 $(BIN)/needlepoint serve --port $(PORT)
 
 test: $(VENV)/.dev ## run every test (those in a browser need Debian's chromium)
-	$(RUN) -m pytest -n 2
+	$(RUN) -m pytest -n 2 --dist worksteal
 
 test-records: $(VENV)/.dev ## run what touches the database, on the one that DATABASE_URL names; browsers see no difference
-	$(RUN) -m pytest -n 2 -m "not browser" tests/pages tests/records tests/guard
+	$(RUN) -m pytest -n 2 --dist worksteal -m "database and not browser" tests/pages tests/records tests/guard
 
 screenshots: $(VENV)/.dev ## picture every page into docs/screenshots
 	$(RUN) tools/screenshots.py

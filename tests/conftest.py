@@ -5,10 +5,16 @@ from django.utils import translation
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what drives a real browser: it runs once, on SQLite; what touches the database runs on PostgreSQL too."""
+    """Mark what drives a real browser, which runs once, on SQLite, and first, as it takes longest; and what touches the
+    database, which runs on PostgreSQL too.
+    """
     for item in items:
-        if "chromium" in getattr(item, "fixturenames", ()):
+        names = getattr(item, "fixturenames", ())
+        if "chromium" in names:
             item.add_marker(pytest.mark.browser)
+        if {"db", "transactional_db"} & set(names) or item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.database)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
 @pytest.fixture(autouse=True)
