@@ -23,7 +23,7 @@ def audit() -> None:
 )
 def verify(heads: Path | None) -> None:
     """Find every row of the access log that was changed, removed, moved or cut off. Exit code 1 if there are any."""
-    from needlepoint.cli.practice.serve import start_django
+    from needlepoint.cli.practice.django_setup import start_django
 
     start_django()
     from needlepoint.guard.audit.chain import verify as look
@@ -39,7 +39,7 @@ def verify(heads: Path | None) -> None:
 @audit.command()
 def head() -> None:
     """Print the signed head of the chain. Store it where no user of this machine can change it."""
-    from needlepoint.cli.practice.serve import start_django
+    from needlepoint.cli.practice.django_setup import start_django
 
     start_django()
     from needlepoint.guard.audit.chain import head as newest

@@ -176,7 +176,7 @@ def move(target: str) -> None:
     Every row is compared afterwards; on any difference nothing is kept in TARGET. The present database stays as it is.
     Stop the server first, and set DATABASE_URL to TARGET afterwards.
     """
-    from needlepoint.cli.practice.serve import start_django
+    from needlepoint.cli.practice.django_setup import start_django
 
     start_django()
     from django.conf import settings

@@ -19,7 +19,7 @@ MOST_CLOCK_SECONDS = 120
 @click.command()
 def doctor() -> None:
     """Check settings, files, database and access log, and say what to do. Exit code 1 when something is wrong."""
-    from needlepoint.cli.practice.serve import start_django
+    from needlepoint.cli.practice.django_setup import start_django
 
     start_django()
     from django.conf import settings

@@ -16,19 +16,12 @@ import click
 
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.cli.practice.backup import in_use
+from needlepoint.cli.practice.django_setup import start_django
 
 MOST_REPORT = 2_000_000  # bytes
 CONNECTIONS = 4096  # open at once in each process; an idle one costs only some memory
 HEADERS_MS = 10_000  # seconds in which the head of a request must arrive
 STOP_SECONDS = 20  # seconds in which current requests may end
-
-
-def start_django() -> None:
-    """Set Django up, once and only for the commands that need it."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "needlepoint.site.settings")
-    import django
-
-    django.setup()
 
 
 @click.command()

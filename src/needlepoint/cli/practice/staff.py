@@ -13,7 +13,7 @@ __all__ = ["forget_second_factor"]
 @click.argument("username")
 def forget_second_factor(username: str) -> None:
     """Let a staff member add a new authenticator app or passkey at the next sign-in. The password stays."""
-    from needlepoint.cli.practice.serve import start_django
+    from needlepoint.cli.practice.django_setup import start_django
 
     start_django()
     from needlepoint.guard.audit.log import note_down_outside
