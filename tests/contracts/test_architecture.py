@@ -81,3 +81,13 @@ def test_no_module_imports_itself_through_others():
 
 def test_every_json_column_has_a_type():
     assert [str(place) for m in MODULES for place in figures.json_columns(m)[0]] == []
+
+
+def test_a_class_name_means_one_thing():
+    """Five names stand for a value of the core and its row or file; every other name is unique."""
+    assert set(figures.double_names(MODULES)) <= {"Cleared", "Episode", "Patient", "Site", "Visit"}
+
+
+def test_packages_and_template_lines_stay_readable():
+    assert figures.crowded(MODULES) == {}
+    assert [str(place) for place in figures.long_lines(SOURCE)] == []
