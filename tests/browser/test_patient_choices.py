@@ -92,7 +92,7 @@ def test_the_muscle_guide_is_searched_without_scripts(chromium, live_server, lan
     page.goto(f"/at/example/{lang}/muscles/")
     page.fill("[name=q]", SAID[lang]["q"])
     page.locator("form[role=search] button").tap()
-    expect(page.locator("h2[role=status]")).to_contain_text(SAID[lang]["found"])
+    expect(page.locator("h2#found")).to_contain_text(SAID[lang]["found"])
     page.locator("a[href$='?place']").tap()
     page.locator("summary").first.tap()
     page.locator("details[open] a").first.tap()
