@@ -64,7 +64,7 @@ class SignInForm(UncutForm):
 class SignAgainForm(UncutForm):
     """The password, and the page to go back to."""
 
-    password = forms.CharField(required=False, strip=False)
+    password = forms.CharField(label=_("Password"), required=False, strip=False)
     back = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def tried(self) -> tuple[str, str]:
@@ -77,7 +77,11 @@ class EndSessionForm(UncutForm):
     """Which session is to end: one by its key, all others, or all."""
 
     end = IdField(digits=18, required=False)
-    which = ChoiceOf(choices=[("", ""), ("others", "others"), ("everywhere", "everywhere")], required=False)
+    which = ChoiceOf(
+        choices=[("", ""), ("others", "others"), ("everywhere", "everywhere")],
+        required=False,
+        widget=forms.HiddenInput,
+    )
 
     def chosen(self) -> str | int:
         """'others', 'everywhere', or a key; 0 for none."""
