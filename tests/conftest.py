@@ -2,6 +2,11 @@
 
 import pytest
 from django.utils import translation
+from hypothesis import settings
+
+# How long one example takes says more of the machine than of the code: speed is measured in bench/.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 
 def pytest_collection_modifyitems(items):
