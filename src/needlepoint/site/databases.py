@@ -6,12 +6,14 @@ from typing import Any
 
 import dj_database_url
 
-__all__ = ["database_settings"]
+__all__ = ["DatabaseSettings", "database_settings"]
+
+DatabaseSettings = dict[str, Any]  # as Django's DATABASES takes it
 
 
-def database_settings(url: str) -> dict[str, Any]:  # as Django's DATABASES takes it
+def database_settings(url: str) -> DatabaseSettings:
     """The settings of the database at this address."""
-    found: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
+    found: DatabaseSettings = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
     if str(found["ENGINE"]).endswith("sqlite3"):
         found["OPTIONS"] = {
             # Writers queue at BEGIN instead of failing in the middle; readers never wait.

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from django.core.management.color import no_style
 from django.db import connections, models, transaction
@@ -26,7 +25,7 @@ MADE_BY_DJANGO = ("contenttypes", "auth")
 Rows = type[models.Model]
 
 
-def move(target: dict[str, Any], create: Callable[[], None]) -> dict[str, int]:
+def move(target: dict[str, object], create: Callable[[], None]) -> dict[str, int]:
     """Copy everything into the empty database `target` (as in DATABASES); how many rows by table.
 
     `create` makes its tables.

@@ -37,11 +37,21 @@ __all__ = [
 ]
 
 MOST_FOUND = 12
-FIRST_CARD = (
-    "payer_name", "payer_id", "member_id", "group_number", "filing", "relation", "insured_first", "insured_last",
-    "insured_birth_date",
-)  # fmt: skip
-SECOND_CARD = ("payer_name", "payer_id", "member_id", "group_number", "filing", "reason")
+
+
+class CardFields(msgspec.Struct, frozen=True, kw_only=True):
+    """An insurance card as it was entered; `reason`: why Medicare pays second."""
+
+    payer_name: str = ""
+    payer_id: str = ""
+    member_id: str = ""
+    group_number: str = ""
+    filing: str = ""
+    relation: str = ""
+    insured_first: str = ""
+    insured_last: str = ""
+    insured_birth_date: datetime.date | None = None
+    reason: str = ""
 
 
 def plain(text: str) -> str:
@@ -156,15 +166,14 @@ def _state_of(staff: Staff) -> str | None:
 
 def _cards(patient: Patient, fields: dict[str, Any]) -> Callable[[str], tuple[Coverage, ...]]:
     """Take the plans out of the fields; the primary and the secondary one are made once the patient is changed."""
-    first = {name: fields.pop(name, "") for name in FIRST_CARD}
-    second = {name: fields.pop(f"second_{name}", "") for name in SECOND_CARD}
+    first, second = _card(fields, ""), _card(fields, "second_")
 
     def made(payer: str) -> tuple[Coverage, ...]:
-        if not first["member_id"]:
+        if not first.member_id:
             return ()
         cards = [_coverage(patient, first, payer)]
-        if second["member_id"]:
-            reason = second["reason"] if second["filing"] == "MB" else ""
+        if second.member_id:
+            reason = second.reason if second.filing == "MB" else ""
             card = _coverage(patient, second, "")
             cards.append(msgspec.structs.replace(card, sequence="S", secondary_reason=reason))
         return tuple(cards)
@@ -172,24 +181,28 @@ def _cards(patient: Patient, fields: dict[str, Any]) -> Callable[[str], tuple[Co
     return made
 
 
-def _coverage(patient: Patient, card: dict[str, Any], payer: str) -> Coverage:
+def _card(fields: dict[str, Any], prefix: str) -> CardFields:
+    """Take one card out of the fields."""
+    entered = {name: fields.pop(f"{prefix}{name}", None) for name in CardFields.__struct_fields__}
+    return CardFields(**{name: value for name, value in entered.items() if value})
+
+
+def _coverage(patient: Patient, card: CardFields, payer: str) -> Coverage:
     """The card as a claim wants it; the patient is the insured unless the card says who else is."""
     named = load_payer_names().get(payer)
-    relation = card.get("relation") or "18"
+    relation = card.relation or "18"
     return Coverage(
-        filing=card["filing"] or "CI",
-        payer=Payer(name=card["payer_name"] or (named.name if named else payer), id=card["payer_id"]),
-        member_id=card["member_id"],
-        group_number=card["group_number"],
+        filing=card.filing or "CI",
+        payer=Payer(name=card.payer_name or (named.name if named else payer), id=card.payer_id),
+        member_id=card.member_id,
+        group_number=card.group_number,
         relation=relation,
         insured=person_of(patient) if relation == "18" else _subscriber(card),
     )
 
 
-def _subscriber(card: dict[str, Any]) -> Person:
-    return Person(
-        first=card["insured_first"], last=card["insured_last"], birth_date=card["insured_birth_date"] or None
-    )
+def _subscriber(card: CardFields) -> Person:
+    return Person(first=card.insured_first, last=card.insured_last, birth_date=card.insured_birth_date)
 
 
 def person_of(patient: Patient) -> Person:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from typing import Any, TypedDict
 
 import biip
@@ -64,7 +65,7 @@ def receive(staff: Staff, **fields: Any) -> Lot:
     return lot
 
 
-def _check_same(lot: Lot, fields: dict[str, Any]) -> None:
+def _check_same(lot: Lot, fields: Mapping[str, object]) -> None:
     """Refuse more vials of a lot whose label says something else than the record."""
     named = ("concentration_percent", "vial_ml", "expires_on", "single_dose")
     if any(name in fields and fields[name] != getattr(lot, name) for name in named):
