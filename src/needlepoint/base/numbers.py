@@ -1,4 +1,4 @@
-"""Numbers in US format: a point before decimals, commas only between thousands."""
+"""Numbers in US format: a decimal point, and commas only between thousands."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class NumberError(ValueError):
 
 
 class DecimalCommaError(NumberError):
-    """A number with a comma that is not between thousands. `pointed` is the number with a point, '' if not clear."""
+    """A number with a comma that is not between thousands. `pointed` is the number with a point, '' if unclear."""
 
     def __init__(self, text: str) -> None:
         self.pointed = text.replace(",", ".") if text.count(",") == 1 and "." not in text else ""

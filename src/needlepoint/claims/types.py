@@ -69,7 +69,7 @@ class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Payer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A payer with its id at the clearing house."""
+    """A payer with its id at the clearinghouse."""
 
     name: str
     id: str

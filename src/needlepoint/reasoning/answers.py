@@ -33,7 +33,7 @@ def read_answers(answers: Mapping[str, str], told: ReportedFacts, where: str) ->
             some.append((id_, tuple(asks)))
         elif answer == "no":
             denied.update(asks)
-            if id_.startswith(MEANT):  # the words were over-read: they no longer report it
+            if id_.startswith(MEANT):  # the text was overinterpreted: it no longer reports this
                 said.pop(asks[0], None)
     denied -= {*said, *(finding for _, asks in some for finding in asks)}
     return msgspec.structs.replace(told, said=said, denied=frozenset(denied), some=tuple(some))

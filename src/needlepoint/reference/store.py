@@ -238,7 +238,7 @@ class Store:
         return found is not None
 
     def unlikely(self, code: str, on: datetime.date) -> Unlikely | bool | None:
-        """Return the most units of a code a day; False when the current file has none."""
+        """Return the most units of a code per day; False when the current file has none."""
         release = self.holding("mue", on)
         if release is None:
             return None

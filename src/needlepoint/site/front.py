@@ -228,7 +228,7 @@ def _header_values(items: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _end_with(parent: int | None) -> None:
-    """End this process when its parent has ended, so that no old server goes on answering."""
+    """End this process when its parent has ended, so that no old server keeps answering."""
     while os.getppid() == parent:
         time.sleep(0.5)
     os.kill(os.getpid(), signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""Read any response of a payer or clearing house: dispatch by its transaction set."""
+"""Read any response of a payer or clearinghouse: dispatch by its transaction set."""
 
 from __future__ import annotations
 

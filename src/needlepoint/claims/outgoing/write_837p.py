@@ -1,4 +1,4 @@
-"""837P (005010X222A1): claims as a file for a clearing house."""
+"""837P (005010X222A1): claims as a file for a clearinghouse."""
 
 from __future__ import annotations
 

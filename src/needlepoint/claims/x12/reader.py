@@ -164,7 +164,7 @@ class _Reader:
                     raise self._lost(marks)
                 if self.more():
                     continue
-                # Some files lack the last terminator; the segment before it is read all the same.
+                # Some files lack the last terminator; the segment before it is read anyway.
                 if not self.buffer.strip(PADDING).startswith(b"IEA"):
                     raise self._truncated()
                 self.buffer += end

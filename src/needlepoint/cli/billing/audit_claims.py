@@ -31,7 +31,7 @@ MOST_REASONS = 12
 @click.option("--out", help="Write the verdicts to this .csv or .parquet file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def audit_claims(file: str, folder: str | None, out: str | None, as_json: bool) -> None:
-    """Judge every claim in FILE (.csv or .parquet, one row a claim) by the payer's rules of its day.
+    """Judge every claim in FILE (.csv or .parquet, one row per claim) by the payer's rules of its day.
 
     \b
     Columns: claim_id, patient_id, on, payer; and where known: state, act, profession, diagnoses, pointed (those that

@@ -38,7 +38,7 @@ def debt(file: str, lang: str, as_json: bool) -> None:
         print_json({"collection": found, "plan": None if isinstance(plan, Refused) else plan})
     else:
         _show(Console(), found, plan, lang)
-    if isinstance(plan, Refused):  # the patient's protections were shown all the same
+    if isinstance(plan, Refused):  # the patient's protections were shown anyway
         raise plan
 
 

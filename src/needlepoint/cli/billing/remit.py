@@ -1,4 +1,4 @@
-"""`needlepoint remit`: a response of a payer or clearing house, in plain words, and what to do about it."""
+"""`needlepoint remit`: a response of a payer or clearinghouse, in plain words, and what to do about it."""
 
 from __future__ import annotations
 

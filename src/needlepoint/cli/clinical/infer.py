@@ -18,7 +18,7 @@ from needlepoint.reasoning.types import Evidence
 
 MANY = 200  # number of cases from which every core is used and the answers are streamed
 LEADING = 4
-LINES = (".jsonl", ".ndjson")  # names of files with one case a line
+LINES = (".jsonl", ".ndjson")  # names of files with one case per line
 UNTOLD = 5.0  # intensity of a painted region without a pain rating
 
 

@@ -55,7 +55,7 @@ def in_use(data: Path, alone: bool = False) -> Iterator[None]:
     "--in-clear", is_flag=True, help="Do not encrypt. FILE then holds health data and the key in clear."
 )
 def backup(file: Path, keys: tuple[str, ...], in_clear: bool) -> None:
-    """Save everything (database, files, key) into FILE, encrypted and checked, while the practice goes on working."""
+    """Save everything (database, files, key) into FILE, encrypted and checked, while the practice keeps working."""
     from needlepoint.guard.backup import save
     from needlepoint.guard.backup.encrypt import read_recipient
 

@@ -15,7 +15,7 @@ __all__ = ["Account", "HoldDecision", "Submitter"]
 
 
 class Submitter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Sender and receiver of the file: names, and their ids at the clearing house."""
+    """Sender and receiver of the file: names, and their ids at the clearinghouse."""
 
     sender: str
     sender_id: str

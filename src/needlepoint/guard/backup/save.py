@@ -32,7 +32,7 @@ class BackupDone(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def save(data: Path, database: Database, target: Path, recipients: Sequence[Recipient] = ()) -> Manifest:
-    """Back up the data folder and the database into a new file, while the practice goes on working.
+    """Back up the data folder and the database into a new file, while the practice keeps working.
 
     With `recipients` the file is encrypted for these keys; what is in clear never leaves the data folder.
     """

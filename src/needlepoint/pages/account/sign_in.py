@@ -57,7 +57,7 @@ class SignIn(LoginView):
 
 
 def tried(request: HttpRequest, name: str, password: str) -> tuple[User | None, object, int]:
-    """Return the user, or the message and status. Tries are counted before anything is computed."""
+    """Return the user, or the message and status. Attempts are counted before anything is computed."""
     subject = subject_of(request, name)
     known = User.objects.filter(username=name).select_related("staff").first()
     if too_many(request, name, known):

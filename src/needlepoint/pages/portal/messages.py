@@ -37,7 +37,7 @@ def messages(request: PatientRequest) -> HttpResponse:
             return redirect(f"{reverse('me-messages')}?sent={row.pk}")
         except Refused as refusal:
             form.refuse(refusal)
-    # A message that could not be sent is screened all the same.
+    # A message that could not be sent is screened anyway.
     warnings = hear(patient.practice, patient, "message", [form.typed("text")])
     return _talk(request, form, warnings, 422)
 

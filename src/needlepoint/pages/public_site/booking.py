@@ -208,7 +208,7 @@ def _chosen(
 @require_http_methods(["GET", "POST"])
 @public
 def details(request: PublicRequest, service_id: int, staff_id: int, at: str) -> HttpResponse:
-    """The price of this visit, and the contact details. A time already on hold leads on to its code."""
+    """The price of this visit, and the contact details. A time already on hold goes straight to the code page."""
     holding = _holding(request)
     if holding is not None and _is_it(holding, service_id, staff_id, at):
         if request.method == "POST":
@@ -250,7 +250,7 @@ def _held(
 
 
 def _taken(request: PublicRequest, service_id: int, form: DetailsForm, refusal: Refused) -> HttpResponse:
-    """The time is taken: what was typed is kept for the next one, for as long as a hold lasts."""
+    """The time is taken: the form data is kept for the next choice, for as long as a hold lasts."""
     if request.method == "POST":
         until = timezone.now() + datetime.timedelta(minutes=HELD_MINUTES)
         data = {name: form.typed(name) for name in KEPT}
@@ -347,7 +347,7 @@ def _code_page(
     booking_hold: BookingHold | None,
     sent: CodeForm | ResendForm | CodeAddressForm | None = None,
 ) -> HttpResponse:
-    """The page of the code, with the submitted form in place of an empty one."""
+    """The code page, with the submitted form instead of an empty one."""
     by_text = booking_hold is not None and person_in(booking_hold).by == "sms"
     address = address_of(booking_hold) if booking_hold else ""
     context: dict[str, object] = {"booking_hold": booking_hold, "address": address, "by_text": by_text}
@@ -370,5 +370,5 @@ def _booked(request: PublicRequest, visit: Visit, booking_hold: BookingHold, sha
 
 
 def gone(request: HttpRequest) -> HttpResponse:
-    """A link that is not valid; the same page whether it ever was."""
+    """An invalid link; the page does not reveal whether it was ever valid."""
     return render(request, "outside/gone.html", status=404)

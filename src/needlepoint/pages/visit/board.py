@@ -104,7 +104,7 @@ def safety(request: StaffRequest, visit_id: int) -> HttpResponse:
 @allowed("examine")
 @require_POST
 def history(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """Save since when it hurts, and what was tried, for the whole episode."""
+    """Save when the pain began and what was tried, for the whole episode."""
     form: VisitForm = RemoveCareForm(request.POST) if "remove" in request.POST else HistoryForm(request.POST)
     return act_and_show(request, visit_id, form)
 

@@ -76,7 +76,7 @@ def _implies() -> dict[str, list[str]]:
 
 @lru_cache(maxsize=2)
 def _needs(table: str) -> dict[str, re.Pattern[str]]:
-    """Concept -> the beginnings of words of which one must stand in what says it ('needs') or half says it."""
+    """Concept -> the beginnings of words of which one must occur in what names it ('needs') or half names it."""
     rows = read_toml(DATA / "corpus_rules.toml")[table]
     return {name: re.compile(rf"\b(?:{'|'.join(words)})") for name, words in rows.items()}
 

@@ -138,7 +138,7 @@ def _parts_of(row: _Row) -> list[frozenset[str]]:
 
 
 def faced(found: Sequence[ConceptMatch], words: Sequence[str], little: Collection[str]) -> list[ConceptMatch]:
-    """'La cara interna del antebrazo', 'el frente del tobillo': the face of another place, and no face or forehead."""
+    """'La cara interna del antebrazo', 'el frente del tobillo': here a surface, not the face or the forehead."""
     kept: list[ConceptMatch] = []
     for number, match in enumerate(found):
         behind = found[number + 1] if number + 1 < len(found) else None
@@ -170,7 +170,7 @@ def _is_face_of(
 
 
 def moved_places(features: Sequence[str]) -> list[str]:
-    """The places that movements move, for a text that names no place but in a movement: 'cannot turn my neck'."""
+    """The places that a movement involves, for a text that names a place only in a movement: 'cannot turn my neck'."""
     return list(dict.fromkeys(_table().moved[name] for name in features if name in _table().moved))
 
 

@@ -119,7 +119,7 @@ def _meant(answer: Meaning) -> tuple[str, str]:
 
 
 def asides_of(lists: Lists) -> tuple[Notice, ...]:
-    """Return what the lists deny, or report as past or of the family: it stops nothing and stays visible."""
+    """Return what the lists deny, or report as past or as family history: it stops nothing and stays visible."""
     return tuple(
         Notice(
             id="set_aside",

@@ -130,7 +130,7 @@ def _both_sides(traits: list[str], situation: Situation) -> FacetResult:
 
 
 def _volume_over(times: Decimal, situation: Situation) -> FacetResult:
-    """Sites with more than the largest volume of their point, and at least so many times as much."""
+    """Sites with more than the largest volume of their point, and at least `times` times as much."""
     over = [row for row in situation.over_volume if row.ratio > 1 and row.ratio >= times]
     words, words_es = "; ".join(row.words for row in over), "; ".join(row.words_es for row in over)
     return FacetResult(bool(over), words, because_es=words_es)
@@ -209,7 +209,7 @@ def _local(wanted: list[str], situation: Situation) -> FacetResult:
 
 
 def _local_lacks(wanted: list[str], situation: Situation) -> FacetResult:
-    """Whether no state of these kinds was entered with its place; also when it was not asked yet."""
+    """Whether no state of these kinds was entered with its place; true also if it was not asked yet."""
     return FacetResult(not any(state.what in wanted for state in situation.patient.local or []))
 
 

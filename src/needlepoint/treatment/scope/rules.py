@@ -39,7 +39,7 @@ CLAIMS = {
     "yes": CheckVerdict.MET,
     "no": CheckVerdict.NOT_MET,
     "silent": CheckVerdict.NOT_KNOWN,
-}  # what an interpretation says by itself
+}  # what an interpretation says on its own
 
 
 class ScopeRule(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -209,7 +209,7 @@ def _judge(
 
 
 def _claimed(rule: ScopeRule, clinician: Clinician) -> CheckVerdict:
-    """Return what an interpretation says by itself, however well it was checked."""
+    """Return what an interpretation says on its own, however well it was checked."""
     if rule.status == "conditional":
         return CheckVerdict.MET if set(rule.needs) <= set(clinician.credentials) else CheckVerdict.NOT_KNOWN
     return CLAIMS[rule.status]

@@ -95,7 +95,7 @@ def begin(request: PatientRequest, visit_id: int) -> HttpResponse:
 @for_intake
 @require_http_methods(["GET", "POST"])
 def section(request: PatientRequest, visit_id: int, name: str) -> HttpResponse:
-    """Show or save one section. An automatic save (htmx) changes nothing else; the button goes on."""
+    """Show or save one section. An automatic save (htmx) changes nothing else; the button continues."""
     row, intake = _open(request, visit_id)
     if request.method == "GET":
         seen(request, f"intake of visit {visit_id}: {name}")
@@ -188,7 +188,7 @@ def _saved(row: Visit, intake: Intake, name: str, form: WhereForm | SignsForm | 
 @for_intake
 @require_http_methods(["GET", "POST"])
 def warning(request: PatientRequest, visit_id: int) -> HttpResponse:
-    """Every warning with what to do; the patient confirms reading it before going on."""
+    """Every warning with what to do; the patient confirms reading it before continuing."""
     row, intake = _open(request, visit_id)
     if request.method == "POST":
         form = ReadForm(request.POST)

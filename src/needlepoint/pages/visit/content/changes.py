@@ -77,7 +77,7 @@ def change_words() -> ChangeTable:
 
 
 def words_of_change(row: VisitChange, names: Names) -> ChangeWords:
-    """One change in words; what was made before acts had names keeps its own."""
+    """One change in words; changes from before acts had names keep their old wording."""
     pair = change_words().act.get(row.command)
     act = _of(pair, names.lang) if pair else row.what
     after = {(part.spot, part.where): part.value for part in row.after or ()}
