@@ -126,7 +126,7 @@ class Side:
         }
 
     def finding(self, sign: str) -> None:
-        """One sign of one muscle: ranked and planned anew. A draft that was not taken would be no measure."""
+        """One sign of one muscle: ranked and planned again. A draft that was not taken would be no measure."""
         fields = {"version": str(self.version), "muscle": "infraspinatus", "side": "left", "sign": sign}
         version = _version(self.client.post(f"/visits/{self.visit}/find/", fields))
         if version <= self.version:

@@ -1,4 +1,4 @@
-"""What holds for every test."""
+"""Fixtures and checks for every test."""
 
 import pytest
 from django.utils import translation

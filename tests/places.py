@@ -1,4 +1,4 @@
-"""Where things lie, whatever folder a test stands in."""
+"""Paths of the repository, independent of a test's folder."""
 
 from pathlib import Path
 

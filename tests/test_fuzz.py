@@ -1,4 +1,4 @@
-"""Whatever is given: an answer or a refusal in words, never a traceback."""
+"""Any input gets an answer or an explained refusal, never a traceback."""
 
 import copy
 import io

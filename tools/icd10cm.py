@@ -20,7 +20,7 @@ CHAPTERS = "GHMRS"  # nerves, ear, muscles and joints, symptoms, injuries
 
 
 def main() -> None:
-    """Write one code a line, in order; the same list always gives the same bytes."""
+    """Write one code per line, in order; the same list always gives the same bytes."""
     codes = sorted(code for code in cm.get_all_codes(with_dots=True) if cm.is_leaf(code))
     write("icd10cm_2026apr.txt.gz", codes)
     sided = [f"{code}{side}" for code in codes if code[0] in CHAPTERS and (side := side_of(code))]

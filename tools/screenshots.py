@@ -1,4 +1,4 @@
-"""Take pictures of every page of a made-up practice: desktop, phone and dark mode. `make screenshots`."""
+"""Take screenshots of every page of a made-up practice: desktop, phone and dark mode. `make screenshots`."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _look(page: Page, look: str) -> None:
 
 
 def _look_outside(page: Page, look: str) -> None:
-    """Take the patients' pages, from the front page through booking and intake to the aftercare sheet."""
+    """Take screenshots of the patients' pages, from the home page through booking and intake to the aftercare sheet."""
 
     def keep(name: str, whole: bool = False) -> None:
         page.screenshot(path=OUT / f"{look}-{name}.png", full_page=whole)

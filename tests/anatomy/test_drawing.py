@@ -1,4 +1,4 @@
-"""Drawings become regions and regions become drawings; what is no drawing is refused in words."""
+"""Drawings become regions and regions become drawings; anything else is refused with an explanation."""
 
 import pytest
 from hypothesis import given, settings

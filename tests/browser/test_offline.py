@@ -1,4 +1,4 @@
-"""A visit without a connection: entries wait on the device, survive reload and closing, are sent once, in order."""
+"""A visit while offline: entries stay on the device, survive a reload or a closed page, and are sent once, in order."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_entries_survive_a_reload_without_a_connection_and_the_closing_of_the_pa
     page.reload()
     expect(page.locator("h1")).to_have_text("No connection")
     expect(page.locator("#outbox li")).to_have_count(2)
-    other = page.context.new_page()  # the page is closed, the browser goes on
+    other = page.context.new_page()  # the page is closed, the browser keeps running
     page.close()
     page.context.set_offline(False)
     other.goto("/today/")

@@ -1,4 +1,4 @@
-"""Sessions to codes: muscles are counted, units round up, and what may not stand falls with its rule."""
+"""Sessions to codes: muscles are counted, units round up, and what is not allowed is removed, with the rule."""
 
 import datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What DESIGN says of the packages and import-linter cannot see: who writes the database, and who asks upwards."""
+"""What DESIGN says of the packages and import-linter cannot see: who writes to the database, and who imports upward."""
 
 import ast
 

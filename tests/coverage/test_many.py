@@ -1,4 +1,4 @@
-"""A whole history at once says of every claim what one claim by itself would be told."""
+"""Judging a whole history at once gives every claim the result that it would get alone."""
 
 import datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The reference pages are as the code makes them, and every setting and command is documented."""
+"""The reference pages match the code, and every setting and command is documented."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""Papers: real PDF with tags and language, in both languages, and text that stays text whatever is in it."""
+"""Documents: real tagged PDFs in both languages, and text that stays text whatever it contains."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Why an episode goes no further is said in both languages, each with its own words."""
+"""Why an episode stops is explained in both languages, each with its own wording."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""`needlepoint ...` in this process: to start Python anew takes longer than nearly every answer."""
+"""`needlepoint ...` in this process: starting Python each time takes longer than nearly every answer."""
 
 from dataclasses import dataclass
 

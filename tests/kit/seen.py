@@ -1,4 +1,4 @@
-"""What the parts of the program say of one visit in the database, each read anew."""
+"""What each part of the program reports about one visit in the database, each read again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOTE_MG = re.compile(r"^(.+?) ([0-9.]+) mg given")
 
 
 class Seen:
-    """One reading of a visit: the core's value and what follows from it in each part."""
+    """One reading of a visit: the core's value and what each part derives from it."""
 
     def __init__(self, visit_id: int, practice_id: int) -> None:
         self.row = full(visit_id, practice_id)
@@ -74,7 +74,7 @@ class Seen:
         return {line.code: line.units for line in lines if line.code in rows and "JW" not in line.modifiers}
 
     def claim_units(self) -> dict[str, int]:
-        """The same as the claim has it; empty without a claim."""
+        """The same units on the claim; empty without a claim."""
         draft = self.walked.claim if self.walked else None
         if draft is None or draft.claim is None:
             return {}
@@ -93,7 +93,7 @@ def stock_of(visit: Visit) -> tuple[Counter[int], dict[int, int]]:
 
 
 def value_of(visit_id: int) -> object:
-    """The visit as one plain value, its sites in no order."""
+    """The visit as one plain value, with its sites unordered."""
     row = Visit.objects.select_related("practice").get(pk=visit_id)
     visit = visit_of(row)
     return msgspec.structs.replace(visit, sites=tuple(sorted(visit.sites, key=lambda site: site.spot)))

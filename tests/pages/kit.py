@@ -1,4 +1,4 @@
-"""One address that takes a POST, and what holds for every such address: role, foreign practice, bad input, GET."""
+"""One address that takes a POST, and what is checked for every such address: role, foreign practice, bad input, GET."""
 
 from __future__ import annotations
 

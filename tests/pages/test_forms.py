@@ -92,7 +92,7 @@ TEXT = st.one_of(
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_any_text_in_any_field_is_valid_or_said_in_words(kind, data):
-    """Never an exception; what is said holds no inner words."""
+    """Never an exception; the message contains no internal names."""
     if kind.__name__ in ("OwnPassword", "TemplateForm", "TwitchForm", "TimesForm"):
         return  # they need a user or a visit: see the tests of their actions
     names = list(kind.base_fields)

@@ -1,4 +1,4 @@
-"""Every page: for whom it opens, how often it asks the database, and that nothing typed into it breaks it."""
+"""Every page: who can open it, how many queries it makes, and that no input breaks it."""
 
 import datetime
 
@@ -74,7 +74,7 @@ def test_someone_who_left_is_let_in_no_more(signed_in, doctor):
     assert signed_in.get("/today/").status_code == 403
 
 
-# Asked of the database for one page, sign-in and trail with it; the same however long the list behind it is.
+# Queries for one page, including sign-in and access log; the same however long its list is.
 # With the row of the access log.
 QUERIES = {
     "/today/": 8,
@@ -91,7 +91,7 @@ QUERIES = {
 
 @pytest.mark.parametrize("page", QUERIES)
 def test_a_page_asks_the_database_a_fixed_number_of_times(signed_in, visit, page):
-    signed_in.get(address(page, visit))  # what is kept after the first time is kept
+    signed_in.get(address(page, visit))  # caches that the first request fills are filled
 
     def asked():
         with CaptureQueriesContext(

@@ -1,4 +1,4 @@
-"""No text that somebody types or pastes is cut without a word: the browser knows no limit, the server says its own."""
+"""No typed or pasted text is truncated silently: the browser has no limit, the server states its own."""
 
 import inspect
 import pkgutil

@@ -1,4 +1,4 @@
-"""pyx12 as the independent judge. Its word is what it returns and the 999 that it writes, not its exit code."""
+"""pyx12 as the independent judge. Its verdict is what it returns and the 999 that it writes, not its exit code."""
 
 from __future__ import annotations
 

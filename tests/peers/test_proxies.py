@@ -1,4 +1,4 @@
-"""The configurations of docs/how-to/install.md, tried as they stand there, with only ports and certificate changed."""
+"""The configurations of docs/how-to/install.md, tried as written, with only ports and certificate changed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def block(kind):
 
 
 def certificate(folder):
-    """One for this machine, signed by itself."""
+    """A self-signed one for this machine."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     now = datetime.datetime.now(datetime.UTC)

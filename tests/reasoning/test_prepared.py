@@ -1,4 +1,4 @@
-"""What is computed once for a complaint gives the same answers as everything computed anew."""
+"""What is computed once for a complaint gives the same answers as computing everything again."""
 
 import msgspec
 import numpy as np

@@ -1,4 +1,4 @@
-"""Published files: told apart by their headers, checked by line, kept by their days; what the edits make of them."""
+"""Published files: recognized by their headers, checked by line, stored by their dates; what the edits do with them."""
 
 import datetime
 import threading

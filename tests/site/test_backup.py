@@ -1,4 +1,4 @@
-"""Backup and restore, of a practice that goes on working meanwhile."""
+"""Backup and restore of a practice that keeps working meanwhile."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from tests.site.test_backup import rows_of
 
 @pytest.fixture(scope="module")
 def practice(tmp_path_factory):
-    """A practice that is stopped."""
+    """A practice whose server is not running."""
     found = Server(tmp_path_factory.mktemp("practice") / "data", free_port())
     done = found.command("demo", "--patients", "5", "--seed", "1")
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""Settings: typed, checked before anything starts, told as a table."""
+"""Settings: typed, checked before anything starts, shown as a table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands before the pages, tried on a server that really runs."""
+"""What protects the pages, tried on a server that really runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figures of the code: each is counted right on a small source, and the real one can be counted."""
+"""The code metrics: each is correct for a small sample and can be computed for the real code."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""One example of every act, and the visit on which it is possible."""
+"""One example of every command, and a visit for which it is possible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values that cannot be meant are refused in words; none of them is kept, and none ends in a traceback."""
+"""Implausible values are refused with an explanation; none is stored, and none ends in a traceback."""
 
 import datetime
 from decimal import Decimal

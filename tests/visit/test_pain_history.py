@@ -1,4 +1,4 @@
-"""Since when it hurts and what was tried: an act like any other, with bounds, history and undo."""
+"""When the pain began and what was tried: a command like any other, with bounds, history and undo."""
 
 import datetime
 

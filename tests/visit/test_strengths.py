@@ -1,4 +1,4 @@
-"""A vial that is weaker than what was given cannot have given it; a stronger one was diluted, and that is said."""
+"""A vial weaker than the dose cannot be its source; a stronger one was diluted, and the note says so."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures are whole SVG, tell both sides alike, and keep everything inside the page."""
+"""Pictures are complete SVG, treat both sides alike, and keep everything inside the page."""
 
 import re
 import xml.etree.ElementTree as ET

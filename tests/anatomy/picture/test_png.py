@@ -1,4 +1,4 @@
-"""PNG: the asked size, letters without any font of the machine, light and dark, nothing over the margin."""
+"""PNG: the asked size, letters without any font of the machine, light and dark, nothing past the margin."""
 
 import struct
 import zlib

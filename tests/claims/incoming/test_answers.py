@@ -1,4 +1,4 @@
-"""Questions to a payer, and what comes back: 999, 277CA, 271, 278."""
+"""Inquiries to a payer and its responses: 999, 277CA, 271, 278."""
 
 from __future__ import annotations
 

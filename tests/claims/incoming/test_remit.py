@@ -1,4 +1,4 @@
-"""835 in the dialects of real files, balanced to the cent; hostile files refused in words, in constant memory."""
+"""835 in the dialects of real files, balanced to the cent; hostile files refused with a reason, in constant memory."""
 
 from __future__ import annotations
 

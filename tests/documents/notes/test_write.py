@@ -1,4 +1,4 @@
-"""A note says what the record says and nothing else, in both languages; what is missing is told beside it."""
+"""A note says what the record says and nothing else, in both languages; what is missing is listed beside it."""
 
 import datetime
 import json

@@ -1,4 +1,4 @@
-"""Someone in Medicare or Medicaid who pays alone: no estimate of the self-pay law; the claim is sent all the same."""
+"""Someone in Medicare or Medicaid who pays alone: no estimate of the self-pay law; the claim is sent anyway."""
 
 from __future__ import annotations
 

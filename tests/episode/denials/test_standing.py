@@ -1,4 +1,4 @@
-"""How a whole claim stands decides the next step of its lines: a QMB, a claim sent on, a payment taken back."""
+"""The state of the whole claim decides the next step of its lines: a QMB, a claim sent on, a payment taken back."""
 
 from decimal import Decimal
 

@@ -171,7 +171,7 @@ def test_whatever_is_done_to_the_log_is_found(chained, seed, kind):
             late = AuditEvent(practice_id=1, action="read", what="put in between")
             late.save()
             AuditEvent.objects.filter(pk=late.pk).update(at=timezone.now() - 2 * chain.LATE)
-        else:  # the whole chain made anew over a changed row
+        else:  # the whole chain recomputed over a changed row
             AuditEvent.objects.filter(pk=one.pk).update(what="forged")
             AuditLink.objects.all()._raw_delete("default")
             chain.seal()

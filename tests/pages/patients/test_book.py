@@ -1,4 +1,4 @@
-"""The desk books a visit: nothing on one click, a series where one is wanted, a refusal in words."""
+"""The desk books a visit: nothing on one click, a series where one is wanted, an explained refusal."""
 
 import datetime
 

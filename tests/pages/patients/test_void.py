@@ -1,4 +1,4 @@
-"""A line of a list that no longer holds."""
+"""A list entry that no longer applies."""
 
 import pytest
 

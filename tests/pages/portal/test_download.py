@@ -56,5 +56,5 @@ def test_all_that_was_told_and_sent_is_taken_along(me, patient, ahead):
     assert value["planned"][0]["figure"].startswith("<svg")
     assert value["words"][0]["text"].startswith("May I bring my son?")
     assert len(value["pictures"]) == len(value["estimates"]) == 1
-    for lang in ("en", "es"):  # a letter that the font lacks breaks no paper
+    for lang in ("en", "es"):  # a character that the font lacks does not break a document
         assert my_data_pdf(patient, lang).startswith(b"%PDF")

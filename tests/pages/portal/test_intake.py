@@ -1,4 +1,4 @@
-"""The intake at home: kept answer by answer, screened, handed in once; photos made anew."""
+"""The intake at home: saved answer by answer, screened, submitted once; photos re-encoded."""
 
 from __future__ import annotations
 

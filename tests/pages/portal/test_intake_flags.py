@@ -1,4 +1,4 @@
-"""What is being typed is read at once: an emergency is shown without a word of a disease, and nothing is kept."""
+"""What is being typed is read at once: an emergency is shown without naming a disease, and nothing is stored."""
 
 from needlepoint.records.models import Task, Visit
 

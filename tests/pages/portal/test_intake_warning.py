@@ -1,4 +1,4 @@
-"""A warning sign stands in the way until it was read."""
+"""A warning sign blocks the page until it has been read."""
 
 import pytest
 

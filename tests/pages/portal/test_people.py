@@ -126,7 +126,7 @@ def test_signing_out_everywhere_ends_codes_and_accounts(client, me, patient):
 
 
 def test_two_people_with_one_address_are_kept_apart(client, patient, clinic):
-    """A code opens the pages of the one it was sent for; that an account would open both is said first."""
+    """A code opens the pages of the one it was sent for; that an account would open both is stated first."""
     patient.email = "both@example.org"
     patient.save()
     other = type(patient).objects.exclude(pk=patient.pk).filter(practice=clinic).first()

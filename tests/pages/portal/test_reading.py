@@ -1,4 +1,4 @@
-"""A patient's own pages: what is shown, kept, priced, and taken along."""
+"""A patient's own pages: what is shown, stored, priced and downloaded."""
 
 from __future__ import annotations
 

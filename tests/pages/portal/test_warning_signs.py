@@ -1,4 +1,4 @@
-"""Warning signs that a patient tells: read before anything else, a task at once, said again at the end and by mail."""
+"""Warning signs that a patient reports: screened first, a task at once, repeated at the end and by mail."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def test_the_background_saving_makes_the_task_too(me, ahead, story, patient):
     me.post(story, {"words": HEART}, headers={"HX-Request": "true"})
     assert titles(patient)
     assert me.get(f"/me/visits/{ahead.pk}/intake/health/")["Location"].endswith("/warning/")
-    # A mistake can be mended: the story stays open, and what no longer holds is no longer in the way.
+    # A mistake can be corrected: the story stays editable, and a warning that no longer applies no longer blocks.
     assert me.get(story).status_code == 200
     me.post(story, {"began": "days", "start": "slow", "words": "It pulls in my back.", "goal": ""})
     assert unread(intake_of(ahead)) == []
@@ -450,7 +450,7 @@ def test_a_patient_who_books_again_is_warned(me, clinic, patient):
     answer = me.post(f"/me/book/{service.pk}/", sent)
     assert warned(me.get(answer["Location"]).content.decode())
     assert "angina" in " ".join(titles(patient))
-    taken = me.post(f"/me/book/{service.pk}/", sent)  # the same time is gone: the words count all the same
+    taken = me.post(f"/me/book/{service.pk}/", sent)  # the time is gone: the words count anyway
     assert taken.status_code == 422
     assert warned(taken.content.decode())
     assert "(not booked)" not in " ".join(
@@ -501,7 +501,7 @@ def test_a_reason_at_the_desk_of_someone_who_walks_in_is_heard(signed_in_apart, 
     sent = {"clinician": str(doctor.pk), "reason": BOTH}
     asked = signed_in_apart.post(f"/patients/{patient.pk}/visit/", sent)  # there is a visit today already
     assert asked.status_code == 409
-    assert "Tell the patient: Call 911" in asked.content.decode()  # it is heard all the same
+    assert "Tell the patient: Call 911" in asked.content.decode()  # it is screened anyway
     sent["second"] = "on"
     page = signed_in_apart.post(f"/patients/{patient.pk}/visit/", sent, follow=True).content.decode()
     assert "Tell the patient: Call 911" in page

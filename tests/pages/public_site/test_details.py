@@ -1,4 +1,4 @@
-"""Who books: every field that is wrong is marked, and what was typed stays, also for another time."""
+"""Who books: every invalid field is marked, and the input is kept, even when another time is chosen."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ FIRST = {
 
 def test_an_empty_site_leads_to_its_set_up_and_then_never_again(client, db):
     assert client.get("/sign-in/").headers["Location"] == "/set-up/"
-    assert client.get("/set-up/").status_code == 403  # whoever comes first has no word of the server's
+    assert client.get("/set-up/").status_code == 403  # the first visitor does not have the server's token
     assert client.post("/set-up/", FIRST).status_code == 403
     assert client.post("/set-up/", FIRST | {"token": "guess"}).status_code == 403
     assert not Practice.objects.exists()

@@ -1,4 +1,4 @@
-"""What a page writes into its fields it takes back, in both languages: nobody retypes what is stored."""
+"""What a page shows in its fields it also accepts, in both languages: nobody retypes what is stored."""
 
 import datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The consent: signed by a drawn line or a typed name; what is missing is said beside its field and nothing is lost."""
+"""The consent: signed by a drawn line or a typed name; what is missing is shown at its field and nothing is lost."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Since when it hurts, and what was tried."""
+"""When the pain began, and what was tried."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""What the reasoning says besides muscles stands on the board, and its questions are answered there."""
+"""What the reasoning reports besides muscles is on the board, and its questions are answered there."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Nothing that the core says of a plan or knows of a patient stays off the board."""
+"""Everything that the core says about a plan or knows about a patient is on the board."""
 
 import datetime
 import html

@@ -1,4 +1,4 @@
-"""A signed note is kept from the patient for a reason, and shared again."""
+"""A signed note is withheld from the patient for a reason, and shared again."""
 
 import pytest
 

@@ -195,7 +195,7 @@ def test_all_regions_painless_speaks_against_every_muscle_that_lights_one():
 
 
 def enumerate_alone(network, absent):
-    """Without present findings the causes are independent: Bayes' rule for each by itself."""
+    """Without present findings the causes are independent: Bayes' rule for each one separately."""
     silent = (network.share * np.exp(network.log_miss[:, :, absent].sum(axis=2))).sum(axis=1)
     return network.prior * silent / (network.prior * silent + 1.0 - network.prior)
 

@@ -1,4 +1,4 @@
-"""What is said to be likely is so, as often as was said; and shuffled labels fall to chance."""
+"""Stated probabilities match observed frequencies; and shuffled labels fall to chance."""
 
 import importlib.util
 import sys
@@ -48,7 +48,7 @@ def test_shuffled_labels_fall_to_chance(bench, simulated):
 
 
 def test_a_wrong_posterior_is_not_calibrated(bench, simulated):
-    """The measure itself can fail: what is said twice too loudly misses the goal."""
+    """The metric itself can fail: probabilities that are twice too high miss the goal."""
     posterior, active = simulated
     named = posterior >= 0.01
     loud = np.minimum(2 * posterior, 1.0)

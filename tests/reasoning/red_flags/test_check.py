@@ -1,4 +1,4 @@
-"""Warnings are raised by what is said, not by what is denied."""
+"""Warnings are raised by what is reported, not by what is denied."""
 
 import tomllib
 

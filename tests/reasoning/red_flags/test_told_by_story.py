@@ -1,4 +1,4 @@
-"""Dangers told by a story, and everyday talk that only sounds like one."""
+"""Dangers described as a story, and everyday talk that only sounds dangerous."""
 
 import pytest
 

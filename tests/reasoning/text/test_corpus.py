@@ -1,4 +1,4 @@
-"""The corpus of wordings: what every file must hold to, and what no wording may do."""
+"""The corpus of wordings: rules for every file, and what no wording may cause."""
 
 from collections import defaultdict
 

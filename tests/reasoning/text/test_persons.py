@@ -1,4 +1,4 @@
-"""Whose signs are told: a relative who is ill now warns, one who was ill once and a pet do not."""
+"""Whose symptoms they are: a relative who is ill now raises a warning; a pet, or a past illness, does not."""
 
 import tomllib
 from itertools import product

@@ -1,4 +1,4 @@
-"""Places told by a part, by the other side, or only by what moves; and words that are no places."""
+"""Places named by a part, by the other side, or only by what moves; and words that are not places."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Messages to patients: sent once, lost never, not at night, not to who said no, and nothing of health in them."""
+"""Messages to patients: sent once, never lost, not at night, not to anyone who opted out, no health information."""
 
 from __future__ import annotations
 

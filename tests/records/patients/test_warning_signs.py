@@ -1,4 +1,4 @@
-"""Urgent tasks for what patients tell: one open task for each danger and visit, whichever way it is told."""
+"""Urgent tasks for what patients report: one open task for each danger and visit, however it is reported."""
 
 from __future__ import annotations
 

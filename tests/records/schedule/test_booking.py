@@ -1,4 +1,4 @@
-"""Times: what is offered, that none is given twice, and what happens to one that is given back."""
+"""Times: what is offered, that none is booked twice, and what happens to one that is released."""
 
 from __future__ import annotations
 

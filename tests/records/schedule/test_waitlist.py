@@ -1,4 +1,4 @@
-"""Who waits: a freed time goes to one person after the other."""
+"""The waitlist: a freed time is offered to one person after another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A draft: every change kept, nothing overwritten unseen, sent twice done once, taken back in order."""
+"""A draft: every change saved, nothing overwritten unseen, a resent command applied once, undone in order."""
 
 import datetime
 import threading

@@ -1,4 +1,4 @@
-"""Two people at the same moment: one act is made, the other is told; nothing is taken twice."""
+"""Two people at the same moment: one command succeeds, the other is refused; nothing is taken twice."""
 
 import threading
 

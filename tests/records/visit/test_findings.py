@@ -188,7 +188,7 @@ def test_a6_a_visit_canceled_by_anybody_frees_its_time_and_recalls_its_messages(
     about = OutboxMessage.objects.filter(visit=booked, kind__in=("reminder", "booked", "moved", "intake"))
     assert set(about.values_list("state", flat=True)) <= {"canceled"}
     assert VisitChange.objects.filter(visit=booked, command="Cancel").count() == 1
-    with pytest.raises(Refused):  # no way to the waiting room past the slot
+    with pytest.raises(Refused):  # no move to the waiting room that skips the slot
         act(doctor, booked.pk, commands.CheckIn())
     act(doctor, booked.pk, commands.Reinstate())
     assert SlotLock.objects.filter(visit=booked).count() == taken

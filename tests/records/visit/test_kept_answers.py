@@ -1,4 +1,4 @@
-"""What is kept from one request to the next is what would be computed anew, whatever has changed in between."""
+"""What is cached from one request to the next equals a fresh result, whatever has changed in between."""
 
 import datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""A corticosteroid stays within its session, its place and its year; what is not known is asked."""
+"""A corticosteroid stays within its limits per session, site and year; what is unknown is asked."""
 
 import datetime
 from decimal import Decimal

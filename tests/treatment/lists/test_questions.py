@@ -1,4 +1,4 @@
-"""Who may say that an entry does not matter, whose word goes over a precaution, and that both are shown."""
+"""Who may mark an entry as harmless, who may override a precaution, and that both are shown."""
 
 import datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What a complaint names that must stand on a list, sentence by sentence."""
+"""What a complaint names that must be on a list, sentence by sentence."""
 
 import datetime
 import tomllib

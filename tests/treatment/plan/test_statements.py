@@ -1,4 +1,4 @@
-"""What a plan says is one list: the verdict follows from it, it is in order of gravity, and the terminal shows all."""
+"""What a plan says is one list: the verdict follows from it, it is in order of severity, the terminal shows it all."""
 
 import datetime
 import re

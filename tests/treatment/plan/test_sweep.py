@@ -1,4 +1,4 @@
-"""Every point, technique and body size: what must hold for each planned site whatever it is."""
+"""Every point, technique and body size: invariants of every planned site."""
 
 import datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Who, and which session -> which precautions hold: the spec table, and what every row owes the reader."""
+"""Who, and which session -> which precautions hold: the spec table, and what every row must contain."""
 
 import datetime
 import tomllib

@@ -1,4 +1,4 @@
-"""Who may needle where: the spec table, dates, body areas, readings that disagree, what is old, and the page."""
+"""Who may needle where: the spec table, dates, body areas, conflicting readings, outdated rows, and the page."""
 
 import datetime
 import tomllib
