@@ -333,3 +333,16 @@ def test_the_door_and_the_consent_page_for_everybody(chromium, live_server, prac
         page.wait_for_selector("sign-here svg")
         assert barriers(page) == []
         assert re.search(r"\w{4}", page.locator(".prose").inner_text())
+
+
+def test_what_was_typed_stays_when_somebody_else_was_quicker(page):
+    visit = open_board(page)
+    page.evaluate("document.querySelectorAll('#board details').forEach((one) => { one.open = true; })")
+    field = page.locator("[name=care]:not([type=hidden])")
+    field.click()
+    page.keyboard.type("heat and stretching")
+    Visit.objects.filter(pk=visit.pk).update(version=visit.version + 5)
+    page.keyboard.press("Enter")
+    settled(page)
+    expect(page.locator("#work")).to_contain_text("Your change was not saved")
+    expect(page.locator("[name=care]:not([type=hidden])")).to_have_value("heat and stretching")

@@ -12,18 +12,16 @@ from needlepoint.guard.models import AuditEvent
 from needlepoint.records.demo import PASSWORD
 from tests.pages.kit import HTMX
 
-START = datetime.datetime.now(datetime.UTC)
-
 
 @pytest.fixture
 def after():
     """Move the clock to some minutes after the start."""
-    movers = []
+    movers, start = [], datetime.datetime.now(datetime.UTC)
 
     def move(minutes):
         while movers:
             movers.pop().stop()
-        movers.append(time_machine.travel(START + datetime.timedelta(minutes=minutes), tick=True))
+        movers.append(time_machine.travel(start + datetime.timedelta(minutes=minutes), tick=True))
         movers[0].start()
 
     yield move

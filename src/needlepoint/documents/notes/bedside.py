@@ -61,6 +61,8 @@ def prepared(visit: Visit, lang: str) -> Iterator[NoteSentence]:
     time_out, preparation = visit.facts.time_out, visit.facts.preparation
     if time_out is not None:
         yield sentence("time_out", lang, at=clock_of(time_out.at, visit.zone, lang), by=time_out.by)
+    else:
+        yield sentence("no_time_out", lang)
     for name in ("position", "skin", "approach"):
         chosen = getattr(preparation, name) if preparation else ""
         if chosen:

@@ -18,7 +18,7 @@ from needlepoint.coverage.types import CoverageVerdict
 from needlepoint.documents.notes.bedside import measured, option, prepared
 from needlepoint.documents.notes.identity import coded
 from needlepoint.documents.notes.load import word
-from needlepoint.documents.notes.sentence import NoteSentence
+from needlepoint.documents.notes.sentence import NoteSentence, clock_of
 from needlepoint.documents.notes.sentence import sentence as _say
 from needlepoint.episode.types import Episode, EpisodeResult
 from needlepoint.visit import Site, Visit, derive
@@ -212,6 +212,9 @@ def _procedure(
     if consent and visit.facts.without_needle is None:
         act = word("act", consent.technique, lang)
         yield _say("consent", lang, technique=act, by=consent.by, on=_signed(consent, lang))
+        first = visit.treated[0].given if visit.treated else None
+        if first and consent.at and consent.at > first.at:
+            yield _say("consent_late", lang, at=clock_of(first.at, visit.zone, lang))
     yield from prepared(visit, lang)
     for n, site in enumerate(visit.treated):
         if site.given:

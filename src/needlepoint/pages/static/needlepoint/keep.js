@@ -179,8 +179,10 @@ const forgetFaults = (form) => {
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (!event.detail.shouldSwap) return;
-  if (refused(event.detail.xhr)) answerBeside(event);
-  else take(event.detail.target);
+  if (refused(event.detail.xhr)) return answerBeside(event);
+  // Somebody else was quicker: nothing of the form was saved, so what was typed stays as unsaved text.
+  if (event.detail.xhr.status === 409) for (const field of fieldsOf(event.detail.requestConfig.elt)) sent.delete(field);
+  take(event.detail.target);
 });
 document.addEventListener("htmx:afterSwap", (event) => {
   if (stash) giveBack();

@@ -125,7 +125,9 @@ def _values(where: str, name: str, before: Any, after: Any, names: Names) -> Ite
     if before == after:
         return
     what = _of(change_words().field[name], names.lang)
-    if isinstance(before, msgspec.Struct) and isinstance(after, msgspec.Struct):
+    if isinstance(before, dict) and isinstance(after, dict):
+        yield from _keys(where or what, name, before, after, names)
+    elif isinstance(before, msgspec.Struct) and isinstance(after, msgspec.Struct):
         yield from _fields(where or what, before, after, names)
     elif _of_structs(before) or _of_structs(after):
         old, new = before or (), after or ()
@@ -138,6 +140,16 @@ def _values(where: str, name: str, before: Any, after: Any, names: Names) -> Ite
                 yield ChangedLine(where, f"{what}, {said}", "", _said(name, item, names))
     else:
         yield ChangedLine(where, what, _said(name, before, names), _said(name, after, names))
+
+
+def _keys(
+    where: str, name: str, before: Mapping[str, Any], after: Mapping[str, Any], names: Names
+) -> Iterator[ChangedLine]:
+    """Return one line for each key of a table, such as a question and its answer, whose value changed."""
+    for key in {**before, **after}:
+        old, new = before.get(key), after.get(key)
+        if old != new:
+            yield ChangedLine(where, _text(key, names.lang), _said(name, old, names), _said(name, new, names))
 
 
 def _of_structs(value: Any) -> bool:
