@@ -3,6 +3,7 @@
 import datetime
 import json
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
@@ -13,7 +14,7 @@ from needlepoint.documents.notes.write import ConsentGiven
 from needlepoint.episode.read import read_episode
 from needlepoint.episode.walk import walk
 from needlepoint.visit import Facts, Site, Spot, Visit
-from needlepoint.visit.facts import Event, Given, Observed, Reported, Vial
+from needlepoint.visit.facts import Checked, Event, Given, Observed, Reported, Vial
 from tests.kit.episodes import plain
 
 AT = datetime.datetime(2026, 11, 20, 15, tzinfo=datetime.UTC)
@@ -106,6 +107,30 @@ def test_a_long_history_is_counted_and_not_listed():
         "14 further sessions since Jan 1, 2025."
     ]
     assert len([row for row in rows if row.id == "earlier"]) == 6
+
+
+def test_a_missing_time_out_and_a_late_consent_are_said():
+    zone = ZoneInfo("America/New_York")
+    late = ConsentGiven(
+        "wet", "A", datetime.date(2026, 11, 20), (AT + datetime.timedelta(minutes=4)).astimezone(zone)
+    )
+    rows, _ = noted(consent=late)
+    assert rows["no_time_out"].text == "No time-out before the first needle was recorded."
+    assert rows["consent_late"].text.startswith("The consent was signed after the first needle")
+    early = ConsentGiven(
+        "wet", "A", datetime.date(2026, 11, 20), (AT - datetime.timedelta(minutes=4)).astimezone(zone)
+    )
+    assert "consent_late" not in noted(consent=early)[0]
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "Answer: no."), ("es", "Respuesta: no.")])
+def test_the_screen_of_warning_signs_stands_in_the_note(lang, said):
+    episode = read_episode(plain("situations/relief_30_percent"))
+    facts = Facts(reported=Reported(answers={"heart": "no"}), checked=Checked(given=(), local=()))
+    visit = replace(visited(), facts=facts)
+    rows = {row.id: row for row in write_note(episode, walk(episode), visit, CONSENT, lang)}
+    assert rows["screened"].text.endswith(said)
+    assert "24" in rows["sound"].text
 
 
 def test_a_dry_needle_needs_a_consent_for_a_dry_needle():

@@ -9,6 +9,7 @@ from needlepoint.base.wording import number
 from needlepoint.documents.notes.load import word
 from needlepoint.documents.notes.sentence import NoteSentence, clock_of, sentence
 from needlepoint.exam.instruments import find_instrument, score
+from needlepoint.reasoning.causes.rows import load_causes
 from needlepoint.visit.facts import Visit, VitalSigns
 from needlepoint.visit.preparation import load_options
 
@@ -67,3 +68,15 @@ def prepared(visit: Visit, lang: str) -> Iterator[NoteSentence]:
         chosen = getattr(preparation, name) if preparation else ""
         if chosen:
             yield sentence(name, lang, f"facts.preparation.{name}", words=option(name, chosen, lang))
+
+
+def screened(visit: Visit, lang: str) -> Iterator[NoteSentence]:
+    """Return the questions about warning signs with their answers, and what was asked before the needle."""
+    questions = {row.id: row.es if lang == "es" else row.en for row in load_causes().questions}
+    for id_, answer in visit.facts.reported.answers.items():
+        if id_ in questions:
+            said = word("answers", answer, lang)
+            yield sentence("screened", lang, f"answers.{id_}", question=questions[id_], answer=said)
+    checked = visit.facts.checked
+    if checked.given == () and checked.local == ():
+        yield sentence("sound", lang)

@@ -15,7 +15,7 @@ from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.base.wording import clock_words, day_words, number
 from needlepoint.coverage.rules.line import NO_SESSION
 from needlepoint.coverage.types import CoverageVerdict
-from needlepoint.documents.notes.bedside import measured, option, prepared
+from needlepoint.documents.notes.bedside import measured, option, prepared, screened
 from needlepoint.documents.notes.identity import coded
 from needlepoint.documents.notes.load import word
 from needlepoint.documents.notes.sentence import NoteSentence, clock_of
@@ -53,6 +53,7 @@ def write_note(
     found = [
         *_complaint(episode, walked, lang),
         *_history(episode, lang),
+        *screened(visit, lang),
         *measured(visit, lang),
         *_examination(walked, lang),
         *_necessity(walked, lang),
