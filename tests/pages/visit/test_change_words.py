@@ -10,6 +10,7 @@ from needlepoint.base.people import LocalState
 from needlepoint.pages.visit.content.changes import Names, change_words, words_of_change
 from needlepoint.records.models import VisitChange
 from needlepoint.records.values import ChangedPart
+from needlepoint.treatment.types import PriorCare
 from needlepoint.visit import apply, commands
 from needlepoint.visit.facts import EVENTS, Facts, PainHistory, Site, State
 from needlepoint.visit.history import COLUMNS, difference
@@ -60,17 +61,22 @@ def test_every_act_reads_as_words(sample, lang):
     visit = next(visit for state in State for visit in [before(after, state)] if possible(command, visit))
     changed = apply(visit, command, context(visit)).visit
     parts = difference(visit, changed)
-    row = VisitChange(
-        command=type(command).__name__,
-        before=tuple(ChangedPart(part.spot, part.where, part.before) for part in parts),
-        after=tuple(ChangedPart(part.spot, part.where, part.after) for part in parts),
-    )
-    said = words_of_change(row, NAMES[lang])
+    said = words_of_change(row_of(command, visit, changed), NAMES[lang])
     assert bool(said.lines) == bool(parts)
     text = " | ".join(
         [said.act, *(f"{one.where} {one.what}: {one.before} > {one.after}" for one in said.lines)]
     )
     assert not RAW.search(text), text
+
+
+def row_of(command, visit, changed):
+    """The change as the database keeps it."""
+    parts = difference(visit, changed)
+    return VisitChange(
+        command=type(command).__name__,
+        before=tuple(ChangedPart(part.spot, part.where, part.before) for part in parts),
+        after=tuple(ChangedPart(part.spot, part.where, part.after) for part in parts),
+    )
 
 
 def possible(command, visit):
@@ -79,6 +85,20 @@ def possible(command, visit):
     except Exception:
         return False
     return True
+
+
+@pytest.mark.parametrize("typed", ["no", "done", "other", "dry", "lidocaine", "heart"])
+def test_what_a_person_typed_is_quoted_and_never_translated(typed):
+    visit = before("nothing", State.IN_ROOM)
+    for command in (
+        commands.ReportComplaint(words=typed),
+        commands.WriteOwnWords(text=typed),
+        commands.ReportHistory(prior_care=(PriorCare(what=typed),)),
+        commands.EditSentence(key="a:b", words=typed),
+    ):
+        changed = apply(visit, command, context(visit)).visit
+        said = words_of_change(row_of(command, visit, changed), NAMES["es"])
+        assert any(one.after.endswith(typed) for one in said.lines), said
 
 
 def test_a_change_of_an_older_shape_is_shown_as_it_is_stored():

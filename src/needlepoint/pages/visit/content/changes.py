@@ -38,8 +38,9 @@ FACTS = "facts."
 
 
 class ChangeTable(msgspec.Struct, frozen=True):
-    """Words by act, field and fixed value: (English, Spanish)."""
+    """Words by act, field and fixed value: (English, Spanish); `coded`: fields of fixed values, not typed text."""
 
+    coded: frozenset[str]
     act: dict[str, tuple[str, str]]
     field: dict[str, tuple[str, str]]
     value: dict[str, tuple[str, str]]
@@ -186,7 +187,7 @@ def _whole(name: str, value: Any, names: Names) -> str:
         case float():
             return f"{value:g}"
         case str():
-            return _text(value, lang)
+            return _text(value, lang) if name in change_words().coded else value
         case msgspec.Struct():
             return _item(value, names)
         case dict():
@@ -206,14 +207,20 @@ def _item(item: msgspec.Struct, names: Names) -> str:
     """A struct as its fields that say something."""
     told = [(name, getattr(item, name)) for name in item.__struct_fields__ if name != "lot_id"]
     return "; ".join(
-        f"{_of(change_words().field[name], names.lang)}: {_whole(name, value, names)}"
+        f"{_of(change_words().field[name], names.lang)}: {_whole(_coded_as(item, name), value, names)}"
         for name, value in told
         if value not in (None, "", (), [])
     )
 
 
+def _coded_as(item: msgspec.Struct, name: str) -> str:
+    """Return the field as `coded` lists it: with its type where another type has typed text under the same name."""
+    qualified = f"{type(item).__name__}.{name}"
+    return qualified if qualified in change_words().coded else name
+
+
 def _text(text: str, lang: str) -> str:
-    """Return a fixed value, a drug, an area of the body, a rule or a question by its name; other text as typed."""
+    """Return a fixed value, a drug, an area of the body, a rule or a question by its name; else the text itself."""
     if text in change_words().value:
         return _of(change_words().value[text], lang)
     if text in load_drugs():
