@@ -5,6 +5,13 @@ from __future__ import annotations
 import html
 import re
 
+from needlepoint.records.models import Task, Visit
+
+HEART = "Crushing chest pain when I climb stairs, going to my left arm"
+LIFE = "I want to end my life"
+LOW_BACK = [{"view": "back", "kind": "point", "points_mm": [[-60, 1050]], "intensity": 6}]
+BOTH = "Chest pain going down my left arm, and I want to kill myself"
+
 
 def fault_at(page, name):
     """What the page says is wrong at a field, '' for nothing."""
@@ -24,3 +31,13 @@ def in_spanish(client, patient):
     patient.save()
     client.cookies["django_language"] = "es"
     return client
+
+
+def fresh(visit):
+    """The visit as it is stored now."""
+    return Visit.objects.get(pk=visit.pk)
+
+
+def titles(patient):
+    """The titles of the urgent tasks about the patient."""
+    return [task.title for task in Task.objects.filter(patient=patient, urgent=True).order_by("pk")]

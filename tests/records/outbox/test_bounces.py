@@ -38,14 +38,12 @@ def test_an_address_that_is_refused_bounces_once_and_is_not_used_again(noon, pat
 
 
 def test_a_new_address_is_used_again(noon, patient, inbox, doctor):
-    from needlepoint.records.patients.patients import change_patient
+    from needlepoint.records.patients.patients import CardFields, change_patient
 
     mark_bounced(patient, "email", "550")
     fields = {name: getattr(patient, name) for name in ("given", "family", "birth_date", "phone")}
-    more = dict.fromkeys(
-        ("line1", "city", "state", "zip", "payer_name", "payer_id", "member_id", "filing"), ""
-    )
-    changed = change_patient(doctor, patient.pk, **fields, **more, email="new@example.org")
+    cards = CardFields(), CardFields()
+    changed = change_patient(doctor, patient.pk, cards=cards, **fields, email="new@example.org")
     assert changed.bounced == {}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -17,6 +18,7 @@ from needlepoint.pages.forms import BackForm, SentForm
 from needlepoint.pages.schedule.forms import TimeForm
 from needlepoint.pages.templatetags.plain import said
 from needlepoint.records.models import PatientListItem
+from needlepoint.records.patients.patients import CardFields
 from needlepoint.records.settings.practice import STATES
 from needlepoint.records.visit.evaluate import own_payers
 
@@ -180,6 +182,19 @@ class EditPatient(MeasuresBase, NewPatient):
         if found.get("second_member_id") and not found.get("member_id") and "member_id" not in self.errors:
             self.add_error("member_id", _("Enter the primary plan first."))
         return found
+
+    def cards(self) -> tuple[CardFields, CardFields]:
+        """Return the primary and the secondary card."""
+        return self._card(""), self._card("second_")
+
+    def about(self) -> dict[str, object]:
+        """Return all that is not on a card."""
+        carded = {f"{prefix}{name}" for prefix in ("", "second_") for name in CardFields.__struct_fields__}
+        return {name: value for name, value in self.cleaned_data.items() if name not in carded}
+
+    def _card(self, prefix: str) -> CardFields:
+        entered = {name: self.cleaned_data.get(f"{prefix}{name}") for name in CardFields.__struct_fields__}
+        return msgspec.convert({name: value for name, value in entered.items() if value}, CardFields)
 
     def clean_zip(self) -> str:
         """Return digits only, as on a claim."""

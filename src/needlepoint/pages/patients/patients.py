@@ -133,7 +133,7 @@ def edit(request: StaffRequest, patient_id: int) -> HttpResponse:
     form = EditPatient(request.POST or None, initial=_initial(patient))
     if request.method == "POST" and form.is_valid():
         try:
-            change_patient(request.staff, patient.pk, **form.cleaned_data)
+            change_patient(request.staff, patient.pk, cards=form.cards(), **form.about())
             return redirect("patient", patient.pk)
         except Refused as refusal:
             add_refusal(form, refusal)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +22,7 @@ from needlepoint.records.models import Location, Patient, PatientListItem, Patie
 from needlepoint.records.values import EmergencyContact, PostalAddress
 
 __all__ = [
+    "CardFields",
     "add_listed",
     "change_patient",
     "find_patients",
@@ -121,11 +121,12 @@ def new_patient(staff: Staff, **fields: Any) -> Patient:
 
 
 @transaction.atomic
-def change_patient(staff: Staff, patient_id: int, **fields: Any) -> Patient:
-    """Change a patient's data; Refused for a payer that is in no policy and on no list."""
+def change_patient(
+    staff: Staff, patient_id: int, *, cards: tuple[CardFields, CardFields], **fields: Any
+) -> Patient:
+    """Change a patient's data and the primary and secondary card; Refused for a payer that is in no policy and list."""
     patient = Patient.objects.select_for_update().get(pk=patient_id, practice_id=staff.practice_id)
     address = PostalAddress(**{name: fields.pop(name, "") for name in ("line1", "city", "state", "zip")})
-    cards = _cards(patient, fields)
     call = EmergencyContact(name=fields.pop("emergency_name", ""), phone=fields.pop("emergency_phone", ""))
     if fields.get("payer"):
         choices(fields["payer"], _state_of(staff), "injection")
@@ -135,7 +136,7 @@ def change_patient(staff: Staff, patient_id: int, **fields: Any) -> Patient:
     for name, value in fields.items():
         setattr(patient, name, value)
     patient.address, patient.emergency = address, call
-    patient.coverages = cards(fields.get("payer", ""))
+    patient.coverages = _coverages(patient, *cards)
     patient.save()
     keep_tokens(patient)
     record_audit(staff, "write", f"patient {patient.pk}: {', '.join(sorted(fields))}", patient.pk)
@@ -164,27 +165,16 @@ def _state_of(staff: Staff) -> str | None:
     return place.state if place else None
 
 
-def _cards(patient: Patient, fields: dict[str, Any]) -> Callable[[str], tuple[Coverage, ...]]:
-    """Take the plans out of the fields; the primary and the secondary one are made once the patient is changed."""
-    first, second = _card(fields, ""), _card(fields, "second_")
-
-    def made(payer: str) -> tuple[Coverage, ...]:
-        if not first.member_id:
-            return ()
-        cards = [_coverage(patient, first, payer)]
-        if second.member_id:
-            reason = second.reason if second.filing == "MB" else ""
-            card = _coverage(patient, second, "")
-            cards.append(msgspec.structs.replace(card, sequence="S", secondary_reason=reason))
-        return tuple(cards)
-
-    return made
-
-
-def _card(fields: dict[str, Any], prefix: str) -> CardFields:
-    """Take one card out of the fields."""
-    entered = {name: fields.pop(f"{prefix}{name}", None) for name in CardFields.__struct_fields__}
-    return CardFields(**{name: value for name, value in entered.items() if value})
+def _coverages(patient: Patient, first: CardFields, second: CardFields) -> tuple[Coverage, ...]:
+    """Return the plans of a patient whose data are changed: none without the number of the primary plan."""
+    if not first.member_id:
+        return ()
+    primary = _coverage(patient, first, patient.payer)
+    if not second.member_id:
+        return (primary,)
+    reason = second.reason if second.filing == "MB" else ""
+    secondary = _coverage(patient, second, "")
+    return (primary, msgspec.structs.replace(secondary, sequence="S", secondary_reason=reason))
 
 
 def _coverage(patient: Patient, card: CardFields, payer: str) -> Coverage:
