@@ -5,7 +5,12 @@ from __future__ import annotations
 import html
 import re
 
+from django.utils import timezone
+
 from needlepoint.records.models import Task, Visit
+from needlepoint.records.outbox.queue import choose
+from needlepoint.records.portal.checkins import schedule
+from tests.kit.visits import given_row, with_pain
 
 HEART = "Crushing chest pain when I climb stairs, going to my left arm"
 LIFE = "I want to end my life"
@@ -41,3 +46,14 @@ def fresh(visit):
 def titles(patient):
     """The titles of the urgent tasks about the patient."""
     return [task.title for task in Task.objects.filter(patient=patient, urgent=True).order_by("pk")]
+
+
+def treated(patient, muscle="soleus"):
+    """A visit that was treated this noon, and its first follow-up survey."""
+    visit = Visit.objects.filter(patient=patient, state="done").order_by("-pk").first()
+    visit.starts_at, visit.facts = timezone.now(), with_pain(6)
+    visit.save()
+    visit.sites.all().delete()
+    given_row(visit, muscle, at=timezone.now())
+    choose(patient, "email", True, "intake")
+    return schedule(fresh(visit))

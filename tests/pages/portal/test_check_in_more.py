@@ -14,8 +14,7 @@ from needlepoint.records.models import (
 from needlepoint.records.portal.checkins import schedule
 from needlepoint.records.portal.magic_links import make_link
 from tests.kit.messages import injected, say_yes
-from tests.pages.portal.kit import fault_at, typed_in
-from tests.pages.portal.test_warning_signs import treated
+from tests.pages.portal.kit import fault_at, treated, typed_in
 
 
 @pytest.fixture

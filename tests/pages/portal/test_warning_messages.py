@@ -5,17 +5,13 @@ from __future__ import annotations
 import datetime
 
 import time_machine
-from django.utils import timezone
 
 from needlepoint.documents.leaflets.dangers import load_dangers
-from needlepoint.records.models import Task, Visit
-from needlepoint.records.outbox.queue import choose
+from needlepoint.records.models import Task
 from needlepoint.records.patients.warning_signs import screen_words
-from needlepoint.records.portal.checkins import schedule
 from needlepoint.records.portal.magic_links import make_link
 from tests.kit.portal import enter
-from tests.kit.visits import given_row, with_pain
-from tests.pages.portal.kit import HEART, LIFE, fresh, titles
+from tests.pages.portal.kit import HEART, LIFE, titles, treated
 
 
 def test_no_task_cuts_a_warning_off(patient):
@@ -60,17 +56,6 @@ def test_a_plain_message_says_when_it_is_answered(me, patient):
         page = me.get(me.post("/me/messages/", {"text": "May I bring my son?"})["Location"]).content.decode()
     assert "You can expect an answer by Tuesday, November 24." in page
     assert titles(patient) == []
-
-
-def treated(patient, muscle="soleus"):
-    """A visit that was treated this noon, and its first follow-up survey."""
-    visit = Visit.objects.filter(patient=patient, state="done").order_by("-pk").first()
-    visit.starts_at, visit.facts = timezone.now(), with_pain(6)
-    visit.save()
-    visit.sites.all().delete()
-    given_row(visit, muscle, at=timezone.now())
-    choose(patient, "email", True, "intake")
-    return schedule(fresh(visit))
 
 
 def test_a_survey_answers_what_it_hears(client, patient):

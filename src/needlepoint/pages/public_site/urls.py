@@ -7,16 +7,15 @@ from django.urls import include, path
 from needlepoint.pages.account import sessions
 from needlepoint.pages.portal import (
     bills,
-    download,
     follow_up,
     home,
-    magic_links,
     messages,
-    people,
-    settings,
     visit,
 )
+from needlepoint.pages.portal.account import download, people, settings
 from needlepoint.pages.portal.intake import views as intake
+from needlepoint.pages.portal.links import calendar, codes, survey
+from needlepoint.pages.portal.links import visit as link_visit
 from needlepoint.pages.public_site import booking, demo, site
 
 SITE = "at/<slug:slug>/"
@@ -44,18 +43,18 @@ urlpatterns = [
     ),
     path("pictures/<str:lang>/muscle/<slug:muscle_id>.svg", site.felt_svg, name="felt"),
     path("pictures/<str:lang>/move/<slug:stretch_id>-<str:side>.svg", site.move_svg, name="move"),
-    path("v/<str:token>/", magic_links.visit, name="link-visit"),
-    path("v/<str:token>/open/", magic_links.visit_open, name="link-open"),
-    path("v/<str:token>/cancel/", magic_links.visit_cancel, name="link-cancel"),
-    path("v/<str:token>/move/", magic_links.visit_move, name="link-move"),
-    path("v/<str:token>/wait/", magic_links.visit_wait, name="link-wait"),
-    path("v/<str:token>/visit.ics", magic_links.calendar_file, name="link-ics"),
-    path("cal/<str:token>.ics", magic_links.feed, name="feed"),
-    path("offer/<str:token>/", magic_links.offer, name="link-offer"),
-    path("c/<str:token>/", magic_links.check_in, name="check-in"),
-    path("c/<str:token>/more/", magic_links.check_in_more, name="check-in-more"),
-    path("stop/<str:token>/", magic_links.stop, name="stop"),
-    path("go/<str:token>/", magic_links.door, name="door"),
+    path("v/<str:token>/", link_visit.visit, name="link-visit"),
+    path("v/<str:token>/open/", link_visit.visit_open, name="link-open"),
+    path("v/<str:token>/cancel/", link_visit.visit_cancel, name="link-cancel"),
+    path("v/<str:token>/move/", link_visit.visit_move, name="link-move"),
+    path("v/<str:token>/wait/", link_visit.visit_wait, name="link-wait"),
+    path("v/<str:token>/visit.ics", calendar.calendar_file, name="link-ics"),
+    path("cal/<str:token>.ics", calendar.feed, name="feed"),
+    path("offer/<str:token>/", link_visit.offer, name="link-offer"),
+    path("c/<str:token>/", survey.check_in, name="check-in"),
+    path("c/<str:token>/more/", survey.check_in_more, name="check-in-more"),
+    path("stop/<str:token>/", codes.stop, name="stop"),
+    path("go/<str:token>/", codes.door, name="door"),
     path("me/", home.show, name="me"),
     path("me/leave/", home.leave, name="me-leave"),
     path("me/switch/", people.switch, name="me-switch"),
