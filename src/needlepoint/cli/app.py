@@ -44,6 +44,7 @@ COMMANDS = {
     "audit": "practice.audit.audit",
     "doctor": "practice.doctor.doctor",
     "forget-second-factor": "practice.staff.forget_second_factor",
+    "practice": "practice.practices.practice",
     "demo": "practice.serve.demo",
     "manage": "practice.serve.manage",
 }

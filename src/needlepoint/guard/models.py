@@ -99,3 +99,15 @@ class OpenSession(models.Model):
 
     def __str__(self) -> str:
         return f"session since {self.began_at:%Y-%m-%d %H:%M}"
+
+
+class OwnerToken(models.Model):
+    """The token with which the first owner of a practice sets up an account, once. Only its digest is stored."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    practice_id = models.BigIntegerField(db_index=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"token for the owner of practice {self.practice_id}"

@@ -7,7 +7,8 @@ import pytest
 from needlepoint.base.refusal import Refused
 from needlepoint.guard.sign_in.first_run import first_run_token
 from needlepoint.records.models import License, Practice, Staff
-from needlepoint.records.settings.practice import add_staff, change_practice, give_license, set_active, set_up
+from needlepoint.records.settings.open_practice import set_up
+from needlepoint.records.settings.practice import add_staff, change_practice, give_license, set_active
 from needlepoint.records.values import Billing
 from needlepoint.treatment.plan.practice import PracticeRules
 

@@ -97,13 +97,15 @@ def _kept(request: SignedInRequest, new: str) -> HttpResponse:
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Staff go to the schedule; others to the public site when there is only one practice."""
+    """Staff go to the schedule; others to the public site, or to a choice when several practices have one."""
     if getattr(request, "staff", None) is not None:
         return redirect("today")
     if request.user.is_authenticated:
         return redirect("me")
-    slugs = list(Practice.objects.exclude(slug=None).values_list("slug", flat=True)[:2])
-    return redirect("practice", slugs[0]) if len(slugs) == 1 else redirect("sign-in")
+    sites = list(Practice.objects.exclude(slug=None).order_by("name").only("name", "slug"))
+    if len(sites) > 1:
+        return render(request, "pages/practices.html", {"sites": sites})
+    return redirect("practice", sites[0].slug) if sites else redirect("sign-in")
 
 
 def sign_in(request: HttpRequest) -> HttpResponseBase:

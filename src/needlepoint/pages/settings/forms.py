@@ -116,19 +116,25 @@ class TokenForm(UncutForm):
         return str(self.cleaned_data.get("token", ""))
 
 
-class StartForm(SentForm):
-    """The data of a new practice: one page, five minutes."""
+class OwnerForm(SentForm):
+    """The first owner of a practice."""
 
-    practice = WordsField(120, label=_("Practice name"))
-    state = ChoiceOf(label=_("State"), choices=STATE_CHOICES)
-    timezone = ChoiceOf(
-        label=_("Time zone"), choices=[(zone, zone) for zone in ZONES], initial="America/New_York"
-    )
     name = WordsField(120, label=_("Your name"))
     profession = ChoiceOf(label=_("Your profession"), choices=PROFESSIONS, required=False)
     license_number = WordsField(40, label=_("Your license number"), required=False)
     username = WordsField(150, label=_("Username"))
     password = PasswordField(label=_("Password (15 characters or more)"), strip=False)
+
+
+class StartForm(OwnerForm):
+    """The data of a new practice: one page, five minutes."""
+
+    field_order = ("practice", "state", "timezone")
+    practice = WordsField(120, label=_("Practice name"))
+    state = ChoiceOf(label=_("State"), choices=STATE_CHOICES)
+    timezone = ChoiceOf(
+        label=_("Time zone"), choices=[(zone, zone) for zone in ZONES], initial="America/New_York"
+    )
 
 
 class NewStaff(SentForm):

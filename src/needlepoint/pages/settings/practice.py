@@ -25,6 +25,7 @@ from needlepoint.pages.settings.forms import (
     LicenseForm,
     LocationForm,
     NewStaff,
+    OwnerForm,
     PartForm,
     PasswordForm,
     StaffForm,
@@ -32,7 +33,8 @@ from needlepoint.pages.settings.forms import (
     TokenForm,
     priced_codes,
 )
-from needlepoint.records.models import Practice
+from needlepoint.records.models import Practice, Staff
+from needlepoint.records.settings.open_practice import opened_by, set_up, set_up_owner
 from needlepoint.records.settings.practice import (
     STATES,
     add_location,
@@ -41,7 +43,6 @@ from needlepoint.records.settings.practice import (
     give_license,
     give_password,
     set_active,
-    set_up,
 )
 from needlepoint.treatment.load import load_drugs
 
@@ -49,28 +50,40 @@ __all__ = ["people", "settings", "start"]
 
 
 def start(request: HttpRequest) -> HttpResponse:
-    """Set up the practice: the first page of an empty database, gone once there is a practice."""
-    if Practice.objects.exists():
-        return redirect("sign-in")
+    """Set up the first practice, or the owner of a further one. Both need a token that only the console shows."""
     token = TokenForm(request.POST).token_of() or TokenForm(request.GET).token_of()
-    if not is_first_run_token(token):
+    first = not Practice.objects.exists()
+    if not first and not token:
+        return redirect("sign-in")
+    practice = None if first else opened_by(token)
+    if practice is None and not (first and is_first_run_token(token)):
         return render(request, "pages/start_token.html", {"wrong": bool(token)}, status=403)
-    form = StartForm(request.POST if "practice" in request.POST else None)
+    form = (StartForm if first else OwnerForm)(request.POST if "username" in request.POST else None)
     if request.method == "POST" and form.is_valid():
         try:
-            staff = set_up(**form.cleaned_data)
-            set_up_is_done()
+            staff = _first_staff(form, token)
         except Refused as refusal:
             add_refusal(form, refusal)
         else:
-            login(request, staff.user, backend="django.contrib.auth.backends.ModelBackend")
-            messages.success(
-                request, say("Your practice is set up. Add staff, prices, and drugs when you are ready.")
-            )
-            return redirect("settings")
-    return render(
-        request, "pages/start.html", {"form": form, "token": token}, status=422 if form.errors else 200
+            return _into_settings(request, staff)
+    context = {"form": form, "token": token, "practice": practice}
+    return render(request, "pages/start.html", context, status=422 if form.errors else 200)
+
+
+def _first_staff(form: OwnerForm, token: str) -> Staff:
+    if not isinstance(form, StartForm):
+        return set_up_owner(token, **form.cleaned_data)
+    staff = set_up(**form.cleaned_data)
+    set_up_is_done()
+    return staff
+
+
+def _into_settings(request: HttpRequest, staff: Staff) -> HttpResponse:
+    login(request, staff.user, backend="django.contrib.auth.backends.ModelBackend")
+    messages.success(
+        request, say("Your practice is set up. Add staff, prices, and drugs when you are ready.")
     )
+    return redirect("settings")
 
 
 @allowed("settings")

@@ -1,15 +1,15 @@
-"""The practice itself: set-up, locations, staff, licenses, formulary and prices."""
+"""The practice itself: locations, staff, licenses, formulary and prices."""
 
 from __future__ import annotations
 
 import datetime
-from typing import Any, TypedDict, Unpack
-from zoneinfo import ZoneInfo, available_timezones
+from collections.abc import Container
+from typing import TypedDict, Unpack
+from zoneinfo import available_timezones
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.timezone import localdate
 
 from needlepoint.base.refusal import Fault, NotPossible, Refused
 from needlepoint.claims.outgoing.checks import npi_is_valid
@@ -25,64 +25,37 @@ from needlepoint.treatment.plan.practice import PracticeRules
 from needlepoint.treatment.plan.read_practice import read_practice
 
 __all__ = [
+    "STATES",
     "add_location",
     "add_staff",
     "change_practice",
     "give_license",
     "give_password",
+    "known",
+    "new_staff",
+    "only_locality",
     "set_active",
-    "set_up",
 ]
 
 STATES = sorted({row.state for row in load_localities()})
 
 
-@transaction.atomic
-def set_up(
-    practice: str,
-    timezone: str,
-    state: str,
-    name: str,
-    profession: str,
-    username: str,
-    password: str,
-    license_number: str,
-) -> Staff:
-    """Create the first practice of an empty database with its owner; Refused once there is one."""
-    if Practice.objects.exists():
-        raise NotPossible("There is already a practice here. Sign in.")
-    _known("timezone", timezone, available_timezones())
-    _known("state", state, STATES)
-    made = Practice.objects.create(
-        name=practice.strip()[:120], timezone=timezone, rules=PracticeRules(name=practice.strip()[:120])
-    )
-    Location.objects.create(
-        practice=made, name=practice.strip()[:120], state=state, locality=_only_locality(state)
-    )
-    roles = ["owner", "clinician"] if profession else ["owner"]
-    staff = _staff(made, name, profession, username, password, roles)
-    if profession:
-        # A date to correct in the settings.
-        soon = localdate(timezone=ZoneInfo(timezone)) + datetime.timedelta(days=365)
-        License.objects.create(staff=staff, state=state, number=license_number[:40] or "?", expires_on=soon)
-    record_audit(staff, "write", "practice: set up")
-    return staff
-
-
-def _known(field: str, value: str, known: Any) -> None:
-    if value not in known:
+def known(field: str, value: str, values: Container[str]) -> None:
+    """Raise Refused for a value that is not on the list."""
+    if value not in values:
         raise Refused(Fault(field, repr(value), "one that is on the list"))
 
 
-def _only_locality(state: str) -> str:
+def only_locality(state: str) -> str:
     """Return the state's fee locality if it has only one."""
     mine = [row.number for row in load_localities() if row.state == state]
     return mine[0] if len(mine) == 1 else ""
 
 
-def _staff(
+def new_staff(
     practice: Practice, name: str, profession: str, username: str, password: str, roles: list[str]
 ) -> Staff:
+    """Create a user and the row of the staff member; Refused for a weak password or a name that is taken."""
     if not name.strip() or not username.strip():
         raise Refused(Fault("name", "nothing", "a name and a user name"))
     if User.objects.filter(username__iexact=username.strip()).exists():
@@ -113,7 +86,7 @@ def add_staff(
     """Add a staff member."""
     if npi and not npi_is_valid(npi):
         raise Refused(Fault("npi", repr(npi), "ten digits with a check digit that is right"))
-    staff = _staff(by.practice, name, profession, username, password, roles)
+    staff = new_staff(by.practice, name, profession, username, password, roles)
     _mark_first(staff.user)
     if npi:
         staff.npi = npi
@@ -160,7 +133,7 @@ def give_license(
     by: Staff, staff_id: int, state: str, number: str, expires_on: datetime.date, credentials: list[str]
 ) -> License:
     """Add a state license, new or renewed."""
-    _known("state", state, STATES)
+    known("state", state, STATES)
     staff = Staff.objects.get(pk=staff_id, practice_id=by.practice_id)
     row, _ = License.objects.update_or_create(
         staff=staff,
@@ -174,9 +147,9 @@ def give_license(
 @transaction.atomic
 def add_location(by: Staff, name: str, state: str, place: str, locality: str) -> Location:
     """Add a location."""
-    _known("state", state, STATES)
+    known("state", state, STATES)
     if locality:
-        _known("locality", locality, [row.number for row in load_localities() if row.state == state])
+        known("locality", locality, [row.number for row in load_localities() if row.state == state])
     row = Location.objects.create(
         practice_id=by.practice_id,
         name=name.strip()[:120],
@@ -206,7 +179,7 @@ def change_practice(by: Staff, **fields: Unpack[PracticeChange]) -> Practice:
     """Change name, time zone, language, billing, rules, fees; the core validates rules and fees."""
     practice = Practice.objects.select_for_update().get(pk=by.practice_id)
     if "timezone" in fields:
-        _known("timezone", fields["timezone"], available_timezones())
+        known("timezone", fields["timezone"], available_timezones())
     if "rules" in fields:
         read_practice(fields["rules"], "rules")
     if "fees" in fields:

@@ -42,7 +42,7 @@ from needlepoint.visit.states import BEFORE_ROOM
 __all__ = [
     "MINUTES", "MOST_TEXT", "MOST_TITLE", "STEP_MINUTES", "add_closed", "add_opening", "add_service",
     "decide_doubtful", "end_closed", "end_opening", "give_code",
-    "is_ahead", "may_be_lent", "practice_at", "reply",
+    "is_ahead", "is_free_slug", "may_be_lent", "practice_at", "reply",
     "set_outside", "set_service", "set_slug", "set_words", "withhold",
 ]  # fmt: skip
 
@@ -55,7 +55,7 @@ def set_slug(by: Staff, text: str) -> Practice:
     """Set the public address; '' takes the site down. The former address leads to the new one."""
     practice = Practice.objects.select_for_update().get(pk=by.practice_id)
     slug = slugify(text)[:60] or None
-    if slug and Practice.objects.filter(slug=slug).exclude(pk=practice.pk).exists():
+    if slug and not is_free_slug(slug, practice):
         raise NotPossible("Another practice has this public address. Choose another word.", "slug")
     if practice.slug and practice.slug != slug:
         _keep_former(practice, practice.slug)
@@ -76,6 +76,12 @@ def practice_at(slug: str) -> Practice | None:
     found = Practice.objects.filter(slug=slug).first()
     rows = [] if found else Practice.objects.exclude(slug=None).order_by("pk")
     return found or next((row for row in rows if slug in outside_of(row).former_slugs), None)
+
+
+def is_free_slug(slug: str, practice: Practice | None = None) -> bool:
+    """Return whether no other practice has this public address or had it: links on its cards still contain it."""
+    rows = [row for row in Practice.objects.all() if row != practice]
+    return not any(slug == row.slug or slug in outside_of(row).former_slugs for row in rows)
 
 
 @transaction.atomic
