@@ -128,7 +128,7 @@ def _in_order(phrase: Phrase, statement: TextSpan) -> tuple[float, int, int] | N
         at, limit = first, first + len(phrase.words) + SLACK_MASK
         for wanted in phrase.exact[1:]:
             at = next((p for p in range(at + 1, len(statement.words)) if statement.words[p] == wanted), limit)
-            if at >= limit:
+            if at >= limit or statement.clause[at] != statement.clause[first]:
                 break
         else:
             return 1.0, first, at

@@ -18,6 +18,7 @@ from needlepoint.reasoning.words.tokens import Token
 __all__ = ["Reach", "of_own_body", "reach_of", "says_a_bit"]
 
 NEAR_WORDS = 8  # words around a wording within which 'years ago' applies to it
+ALONE_WITH = 2  # further words of a clause that still says nothing but a time: 'that was years ago'
 
 
 class Reach(msgspec.Struct, frozen=True):
@@ -135,8 +136,10 @@ def _mark_not_when(statement: TextSpan, flags: list[bool]) -> None:
 
 
 def _mark_around(statement: TextSpan, pattern: re.Pattern[str], flags: list[bool]) -> None:
-    """A time applies to what is near it, in its clause or the next."""
+    """A time applies to what is near it in its clause, and in the clauses beside when it is all that its own says."""
     for first, last in _spans(statement, pattern):
+        said = sum(statement.clause[first] <= clause <= statement.clause[last] for clause in statement.clause)
+        beside = int(said - (last - first + 1) <= ALONE_WITH)
         for place in range(max(0, first - NEAR_WORDS), min(len(statement.words), last + NEAR_WORDS + 1)):
-            if abs(statement.clause[place] - statement.clause[first]) <= 1:
+            if abs(statement.clause[place] - statement.clause[first]) <= beside:
                 flags[statement.first + place] = True

@@ -24,12 +24,25 @@ class Cue(msgspec.Struct, frozen=True):
     es: list[str]
 
 
+class DenialTable(msgspec.Struct, frozen=True):
+    """The words that decide how far a denial reaches, of both languages."""
+
+    whole: list[str]
+    signs: list[str]
+    lacks: list[str]
+    fill: list[str]
+    causes: list[str]
+    equal: list[str]
+    pain_articles: list[str]
+
+
 class CueTable(msgspec.Struct, frozen=True):
     """The function words of data/words/cues.toml: language -> words, and the cues that affect the words near them."""
 
     soft: dict[str, list[str]]
     gap_stop: dict[str, list[str]]
     language: dict[str, list[str]]
+    denial: DenialTable
     cue: list[Cue]
 
 

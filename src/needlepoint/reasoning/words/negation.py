@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
+from needlepoint.reasoning.words.denial import AND, LONGEST, OPENS, OR, SHORT, denied_until
 from needlepoint.reasoning.words.language import cue_table
 from needlepoint.reasoning.words.lexicon import (
     ConceptMatch,
@@ -18,14 +19,9 @@ from needlepoint.reasoning.words.tokens import COMMA, NONE, STRONG, Token
 
 __all__ = ["TokenContext", "said_of"]
 
-_AND = frozenset({"and", "y", "e", "plus", "&"})
-_OR = frozenset({"or", "nor", "o", "u", "ni"})
 _ALONE = frozenset(
     {"no", "none", "negative", "denied", "negativo", "negativa", "ninguno", "ninguna", "nunca", "never"}
 )
-_LONGEST = 30  # words; a negation that would reach further is ignored
-_SHORT = 3  # words of a bare item in a list without 'or'
-_OPENS = frozenset({"affirm", "end"})
 _FLAG_REACH = 14  # words that 'maybe' or 'history of' applies to
 
 
@@ -55,6 +51,12 @@ def _exact(phrase: str) -> str:
     return " ".join(word if word[0] in "=*~" else f"={word}" for word in phrase.split())
 
 
+@lru_cache(maxsize=1)
+def _whole() -> frozenset[str]:
+    """Words that deny every item of the list behind them."""
+    return frozenset(cue_table().denial.whole)
+
+
 def said_of(tokens: list[Token], found: list[ConceptMatch], language: str | None = None) -> TokenContext:
     """Return the status of each token. A cue inside a phrase of `found` ('no relief with rest') does not count."""
     said = TokenContext(*([False] * len(tokens) for _ in range(4)))
@@ -82,7 +84,13 @@ def _apply(
         if _stands_alone(cue, tokens, limit):
             _mark_before(cue.first, tokens, roles, said.negated, across=True)
         else:
-            reach = _reach(cue.end, tokens, roles, limit, "list" in concepts)
+            lists = "list" in concepts
+            whole = lists and any(tokens[at].text in _whole() for at in range(cue.first, cue.end))
+            reach = (
+                _reach(cue.end, tokens, roles, limit, lists)
+                if whole
+                else denied_until(cue.end, tokens, roles, limit, lists=lists)
+            )
             said.negated[cue.end : reach] = [True] * (reach - cue.end)
     if "after" in concepts:
         _mark_before(cue.first, tokens, roles, said.negated, across=False)
@@ -106,7 +114,7 @@ def _mark_before(
     """Negate backward to the border of the clause; `across` the border right before `place`."""
     step = place - 1
     gap = NONE if across else tokens[place].gap
-    while step >= 0 and gap < STRONG and "end" not in roles[step] and place - step <= _LONGEST:
+    while step >= 0 and gap < STRONG and "end" not in roles[step] and place - step <= LONGEST:
         flags[step] = True
         gap = tokens[step].gap
         step -= 1
@@ -119,7 +127,7 @@ def _flag_reach(
     while place < limit and (whole or place - start < _FLAG_REACH):
         if place > start and (tokens[place].gap >= STRONG or "end" in roles[place]):
             break
-        if not whole and tokens[place].gap == COMMA and roles[place] & _OPENS:
+        if not whole and tokens[place].gap == COMMA and roles[place] & OPENS:
             break
         place += 1
     return place
@@ -130,15 +138,15 @@ def _reach(start: int, tokens: list[Token], roles: list[frozenset[str]], limit: 
     if start < limit and tokens[start].gap == COMMA:  # 'No, the pain is in the arm'
         return start
     place, closed = start, False
-    while place < limit and place - start < _LONGEST:
+    while place < limit and place - start < LONGEST:
         token, text = tokens[place], tokens[place].text
         if token.gap >= STRONG and not (place == start and ":" in token.mark):
             break
         if "end" in roles[place] and place > start:
             break
-        if text in _OR:
+        if text in OR:
             closed = True
-        elif text in _AND and place > start:
+        elif text in AND and place > start:
             if not lists or _new_statement(place + 1, tokens, roles, limit):
                 break
             closed = True
@@ -159,25 +167,25 @@ def _new_statement(place: int, tokens: list[Token], roles: list[frozenset[str]],
 def _list_goes_on(place: int, tokens: list[Token], roles: list[frozenset[str]], limit: int) -> bool:
     """Whether the item after the comma at `place` still belongs to the denied list."""
     text = tokens[place].text
-    if text in _OR:
+    if text in OR:
         return True
-    if text in _AND:
+    if text in AND:
         return not _new_statement(place + 1, tokens, roles, limit)
-    if roles[place] & _OPENS:
+    if roles[place] & OPENS:
         return False
     end = place + 1
     while (
         end < limit
         and tokens[end].gap == NONE
-        and tokens[end].text not in _OR | _AND
-        and not roles[end] & _OPENS
+        and tokens[end].text not in OR | AND
+        and not roles[end] & OPENS
     ):
         end += 1
     if end < limit and (
-        tokens[end].text in _OR
-        or (tokens[end].text in _AND and not _new_statement(end + 1, tokens, roles, limit))
+        tokens[end].text in OR
+        or (tokens[end].text in AND and not _new_statement(end + 1, tokens, roles, limit))
     ):
         return True
     if end < limit and tokens[end].gap == COMMA:
-        return end - place <= _SHORT or _list_goes_on(end, tokens, roles, limit)
-    return end - place <= _SHORT and not (end < limit and tokens[end].gap == NONE)
+        return end - place <= SHORT or _list_goes_on(end, tokens, roles, limit)
+    return end - place <= SHORT and not (end < limit and tokens[end].gap == NONE)
