@@ -59,6 +59,17 @@ def test_a_diagnosis_is_valid_to_the_last_digit(code, valid, why):
     assert not any(row.about == f"validity {code}" for row in coding.open)
 
 
+@pytest.mark.parametrize(("day", "code", "valid", "told"), table("coding/diagnosis_days"))
+def test_a_diagnosis_is_valid_on_its_days(day, code, valid, told):
+    site = SessionSite(muscle="soleus", side="left", technique="wet")
+    coding = code_session(Session(on=day_of(day), sites=[site], diagnoses=[code]))
+    assert (code in [row.code for row in coding.diagnoses]) is valid
+    left = [row.en for row in coding.dropped if row.what == code]
+    assert (not left) is valid
+    assert told in "".join(left)
+    assert [row.holds for row in coding.open if row.about == f"diagnosis {code}"] == [True] * (not valid)
+
+
 @pytest.mark.parametrize(("muscle", "added", "falls", "why"), table("coding/excludes"))
 def test_what_may_not_stand_beside_it(muscle, added, falls, why):
     site = SessionSite(muscle=muscle, side="left", technique="wet")

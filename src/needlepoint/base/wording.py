@@ -72,7 +72,7 @@ def _date_words() -> dict[str, DateWords]:
     return msgspec.convert(read_toml(path), dict[str, DateWords])
 
 
-def day_words(day: datetime.date, lang: str) -> str:
+def day_words(day: datetime.date, lang: str = "en") -> str:
     """Return a day as people read it.
 
     >>> day_words(datetime.date(2026, 11, 21), "en"), day_words(datetime.date(2026, 11, 21), "es")

@@ -11,18 +11,18 @@ from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.anatomy.types import Muscle
 from needlepoint.base.knowledge import Certainty, cite, holding_on
 from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.wording import day_words
 from needlepoint.coding.drugs import drug_faults, drug_lines
 from needlepoint.coding.edits import apply_edits, check_diagnoses
 from needlepoint.coding.entered import entered_faults
+from needlepoint.coding.icd10cm import is_listed, side_of
 from needlepoint.coding.load import (
     DATA,
     CheckedRow,
     DiagnosisRow,
     Procedure,
-    is_listed,
     load_codes,
     load_edits,
-    side_of,
 )
 from needlepoint.coding.pointers import MOST_POINTERS, pointers_of
 from needlepoint.coding.published import NOTHING_LOADED, Published
@@ -76,6 +76,7 @@ def code_session(
         notices=tuple(notices),
         open=(
             *_no_diagnosis(edited.lines, diagnoses),
+            *_left_out(dropped),
             *_other_side(diagnoses, session.sites),
             *_open(edited.lines, diagnoses, session.on, published),
             *open_,
@@ -89,6 +90,14 @@ def _no_diagnosis(lines: Sequence[CodedLine], diagnoses: Sequence[Diagnosis]) ->
     if lines and not diagnoses:
         words = "No diagnosis justifies a line: the clinician has to name one."
         yield Open(about="diagnosis", code="", en=words, holds=True)
+
+
+def _left_out(dropped: Sequence[Dropped]) -> Iterator[Open]:
+    """Diagnoses that were added and are not valid: the claim must not lose its reason without a word."""
+    for row in dropped:
+        if row.rule in ("diagnosis_shape", "diagnosis_validity"):
+            words = f"{row.what} is left out: {row.en} Choose the code that is valid, or take it off."
+            yield Open(about=f"diagnosis {row.what}", code=row.what, en=words, holds=True)
 
 
 def _day_faults(day: datetime.date) -> list[Fault]:
@@ -131,7 +140,8 @@ def _procedures(
         if sided:
             line, said = _procedure_line(act, sided, diagnoses, twice)
             if (begins := _begins_later(line.code, session.on)) is not None:
-                words = f"The code begins on {begins}; a claim of {session.on} cannot carry it.{_before(line.code)}"
+                first, on = day_words(begins), day_words(session.on)
+                words = f"The code begins on {first}; a claim of {on} cannot carry it.{_before(line.code)}"
                 dropped.append(Dropped(line.code, "first_day", words))
                 continue
             lines.append(line)
@@ -338,15 +348,19 @@ def _open(
     rows |= {row.code: row for row in codes.drug if row.holds_on(day)}
     rows |= {row.code: row for row in codes.diagnosis}
     rows |= {code: row for row in codes.visit for code in row.codes}
-    settled = {row.code for row in diagnoses if published.diagnosis(row.code, day) is not None}
+    settled = {
+        row.code
+        for row in diagnoses
+        if published.diagnosis(row.code, day) is not None or is_listed(row.code, day)
+    }
     for code in dict.fromkeys([*(d.code for d in diagnoses), *(line.code for line in lines)]):
         if code in rows and code not in settled and day > rows[code].checked_to:
-            words = f"{code}: seen to hold until {rows[code].checked_to}; check the code file for {day}."
+            last = day_words(rows[code].checked_to)
+            words = f"{code}: seen to hold until {last}; check the code file for {day_words(day)}."
             yield Open(about=f"validity {code}", code=code, en=words, holds=True)
     seen = {code for row in holding_on(load_edits().known, day) for code in row.codes}
-    seen |= {row.code for row in diagnoses if is_listed(row.code, day)}
     for code in (d.code for d in diagnoses if d.code not in rows and d.code not in settled | seen):
-        words = f"{code}: no code list on file holds for {day}; check that it is valid to the last digit."
+        words = f"{code}: no code list on file holds for {day_words(day)}; check that it is valid to the last digit."
         yield Open(about=f"validity {code}", code=code, en=words, holds=True)
     for code in dict.fromkeys(line.code for line in lines if line.certainty is Certainty.UNVERIFIED):
         yield Open(

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 import msgspec
 
 from needlepoint.base.knowledge import Certainty, cite, holding_on
+from needlepoint.base.wording import day_words
 from needlepoint.coding.entered import entered_lines
-from needlepoint.coding.load import DATA, WhoRow, is_category, is_listed, load_edits
+from needlepoint.coding.icd10cm import is_category, is_listed, list_of, why_invalid
+from needlepoint.coding.load import DATA, WhoRow, load_edits
 from needlepoint.coding.published import Published, Unlikely
 from needlepoint.coding.shape import looks_like_icd10cm
 from needlepoint.coding.types import CodedLine, Diagnosis, Dropped, EditContext, Open, Session
@@ -133,8 +135,8 @@ def _pairs(
     pairs = published.pairs(codes, day)
     if pairs is None:
         words = (
-            f"NCCI pairs among {', '.join(codes)}: not known for {day}. CMS's practitioner PTP file of that quarter"
-            f" settles it ({IMPORT})."
+            f"NCCI pairs among {', '.join(codes)}: not known for {day_words(day)}. CMS's practitioner PTP file of"
+            f" that quarter settles it ({IMPORT})."
         )
         open_.append(Open(about="ncci_pairs", code="", en=words, holds=_by_hand(session, codes)))
         return lines
@@ -168,8 +170,8 @@ def _units(
     unknown = [code for code, limit in limits.items() if limit is None]
     if unknown:
         words = (
-            f"MUE of {', '.join(unknown)}: not known for {day}. CMS's practitioner MUE file of that quarter settles it"
-            f" ({IMPORT})."
+            f"MUE of {', '.join(unknown)}: not known for {day_words(day)}. CMS's practitioner MUE file of that"
+            f" quarter settles it ({IMPORT})."
         )
         several = any(row.units > 1 and row.code in unknown for row in session.entered)
         open_.append(Open(about="mue", code="", en=words, holds=several))
@@ -209,14 +211,15 @@ def check_diagnoses(
 def _added(code: str, day: datetime.date) -> Diagnosis:
     seen = [row for row in holding_on(load_edits().known, day) if code in row.codes]
     listed = is_listed(code, day)
-    source = seen[0].source if seen else ["icd10cm_2026apr"] if listed else ["np_coding_policy"]
+    row = list_of(day) if listed else None
+    source = seen[0].source if seen else row.source if row else ["np_coding_policy"]
     return Diagnosis(
         code=code,
         en="added by the clinician",
         es="añadido por el clínico",
         muscles=(),
         citations=cite(DATA, source, code),
-        certainty=seen[0].certainty if seen else Certainty.SEEN if listed else Certainty.PROPOSED,
+        certainty=seen[0].certainty if seen else row.certainty if row else Certainty.PROPOSED,
     )
 
 
@@ -224,13 +227,15 @@ def _invalid(code: str, day: datetime.date, published: Published) -> Dropped | N
     if not looks_like_icd10cm(code):
         return Dropped(code, "diagnosis_shape", "An ICD-10-CM code is a letter, digits and a point: M79.18.")
     answer = published.diagnosis(code, day)
-    if answer is None:
-        answer = is_listed(code, day)
-    if answer is False:
-        return Dropped(
-            code, "diagnosis_validity", f"The code file of {day} does not hold it to the last digit."
+    listed = is_listed(code, day)
+    if answer is False or (answer is None and listed is False):
+        said = (
+            why_invalid(code, day)
+            if listed is False
+            else f"The code file of {day_words(day)} does not hold it."
         )
-    if answer is None and is_category(code, day):
+        return Dropped(code, "diagnosis_validity", said)
+    if answer is None and listed is None and is_category(code, day):
         return Dropped(
             code, "diagnosis_validity", "It only stands above more exact codes and cannot be billed."
         )

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from needlepoint.base.knowledge import Certainty, cite
 from needlepoint.base.refusal import Fault
+from needlepoint.base.wording import day_words
 from needlepoint.coding.load import (
     DATA,
     DrugRow,
@@ -101,16 +102,16 @@ def _ended(entered: Entered, day: datetime.date) -> list[Dropped]:
         return []
     row = rows[0]
     if day < row.from_:
-        return [Dropped(entered.code, "first_day", f"{row.code} begins on {row.from_}.")]
+        return [Dropped(entered.code, "first_day", f"{row.code} begins on {day_words(row.from_)}.")]
     instead = f" {row.instead} stands in its place." if row.instead else ""
-    return [Dropped(entered.code, "last_day", f"{row.code} ended on {row.to}.{instead}")]
+    return [Dropped(entered.code, "last_day", f"{row.code} ended on {day_words(row.to or day)}.{instead}")]
 
 
 def _questions(entered: Entered, day: datetime.date, published: Published) -> Iterator[Open]:
     """Return what somebody must settle before the line is sent."""
     code = entered.code
     if not _is_known(code, day):
-        words = f"{code}: no list on file holds this code for {day}. Look it up in the code file of that day."
+        words = f"{code}: no list on file holds this code for {day_words(day)}. Look it up in that day's code file."
         yield Open(about=f"validity {code}", code=code, en=words, holds=True)
     unlisted = any(row.code == code and row.unlisted for row in load_codes().code)
     if unlisted and not entered.description.strip():

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import datetime
-import gzip
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
-from needlepoint.base.knowledge import Certainty, Dated, cite, read_toml
+from needlepoint.base.knowledge import Certainty, Dated, cite, read_toml, rows
 
 __all__ = [
     "DATA",
+    "CodeList",
     "CodeRows",
     "DiagnosisRow",
     "DrugRow",
     "Procedure",
-    "is_category",
-    "is_listed",
+    "load_changes",
     "load_codes",
     "load_edits",
-    "side_of",
 ]
 
 DATA = Path(__file__).parent / "data"
@@ -233,7 +231,20 @@ class CodeList(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A file with every diagnosis code that is valid on those days."""
 
     file: str
+    file_day: (
+        datetime.date
+    )  # the day of which the file is; the changes between it and the first day give this list
     sides: str  # the file with those codes that name one side alone
+    certainty: Certainty
+    source: list[str]
+
+
+class CodeChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The diagnosis codes that began to be valid to the last digit on a day, and those that ended the day before."""
+
+    on: datetime.date
+    began: frozenset[str]
+    ended: frozenset[str]
     certainty: Certainty
     source: list[str]
 
@@ -290,6 +301,15 @@ def load_edits() -> Edits:
     return found
 
 
+@lru_cache(maxsize=1)
+def load_changes() -> tuple[CodeChange, ...]:
+    """Return the changes of the diagnosis codes, the earliest first."""
+    found = rows(DATA / "icd10cm_changes.toml", CodeChange, "change")
+    for row in found:
+        cite(DATA, row.source, "icd10cm_changes.toml")
+    return tuple(sorted(found, key=lambda row: row.on))
+
+
 class BothSides(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How often one muscle treated on both sides counts for a payer ('*': every other)."""
 
@@ -323,33 +343,3 @@ def load_codes() -> CodeRows:
     for source in keys:
         cite(DATA, source, "codes.toml")
     return found
-
-
-def is_listed(code: str, day: datetime.date) -> bool | None:
-    """Return whether a diagnosis code is valid to the last digit on that day; None without a list for it."""
-    held = [row for row in load_edits().list_ if row.holds_on(day)]
-    return code in _codes_of(held[0].file) if held else None
-
-
-def is_category(code: str, day: datetime.date) -> bool:
-    """Return whether a diagnosis code is only a category of more specific ones on that day."""
-    return any(code in row.categories for row in load_edits().known if row.holds_on(day))
-
-
-def side_of(code: str) -> str | None:
-    """The side that a diagnosis code names, left or right; a code keeps its side over the years."""
-    for row in load_edits().list_:
-        if (side := _sides_of(row.sides).get(code)) is not None:
-            return side
-    return None
-
-
-@lru_cache(maxsize=2)
-def _sides_of(name: str) -> dict[str, str]:
-    lines = gzip.decompress((DATA / name).read_bytes()).decode("ascii").split()
-    return {line[:-1]: {"L": "left", "R": "right"}[line[-1]] for line in lines}
-
-
-@lru_cache(maxsize=2)
-def _codes_of(name: str) -> frozenset[str]:
-    return frozenset(gzip.decompress((DATA / name).read_bytes()).decode("ascii").split())

@@ -6,10 +6,10 @@ import re
 
 __all__ = ["looks_like_icd10cm", "looks_like_procedure"]
 
-# A letter (U as well: U07.1, U09.9), a digit, a digit or letter; after the point one to four more.
-ICD10CM = re.compile(r"[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?")
+# A letter (U as well: U07.1, U09.9), a digit (or A: QA1.71), a digit or letter; after the point one to four more.
+ICD10CM = re.compile(r"[A-Z][0-9A][0-9A-Z](\.[0-9A-Z]{1,4})?")
 PROCEDURE = re.compile(r"[A-Z0-9]\d{3}[A-Z0-9]")
-ICD10CM_SENT = re.compile(r"[A-Z]\d[0-9A-Z][0-9A-Z]{0,4}")  # as on a claim: without the point
+ICD10CM_SENT = re.compile(r"[A-Z][0-9A][0-9A-Z][0-9A-Z]{0,4}")  # as on a claim: without the point
 
 
 def looks_like_icd10cm(code: str, point: bool = True) -> bool:

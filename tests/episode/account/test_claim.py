@@ -253,7 +253,7 @@ def test_a_scope_question_and_a_scope_refusal_hold_the_claim():
 
 def test_a_code_that_no_list_of_the_day_holds_waits():
     obj = account(plain(), decisions=[])
-    assert held(walked(obj)[1]) == ["validity M79.18", "validity M79.12", "validity J2003"]
+    assert held(walked(obj)[1]) == ["validity J2003"]
 
 
 def test_a_unit_from_memory_and_a_vial_nobody_described_wait():

@@ -13,7 +13,7 @@ from needlepoint.base.money import AMOUNT, is_amount
 from needlepoint.base.refusal import Fault
 from needlepoint.claims.types import Claim, ClaimLine, Coverage, Person, Provider
 from needlepoint.claims.x12.writer import ALLOWED
-from needlepoint.coding.load import is_category, is_listed
+from needlepoint.coding.icd10cm import is_category, is_listed
 from needlepoint.coding.shape import looks_like_icd10cm
 
 __all__ = ["check_claim", "npi_is_valid"]
