@@ -13,12 +13,12 @@ MODEL = "django.contrib.auth.backends.ModelBackend"
 expect.set_options(timeout=20_000)  # a busy machine is no fault of the page
 
 
-def signed_in(chromium, live_server, **more):
-    """A page with the physician's session. (The form itself: test_the_door_and_the_consent_page_for_everybody.)"""
+def signed_in(chromium, live_server, username="wilhelmina", **more):
+    """A page with the session of a staff member. (The form: test_the_door_and_the_consent_page_for_everybody.)"""
     context = chromium.new_context(viewport=more.pop("viewport", DESK), base_url=live_server.url, **more)
     context.set_default_timeout(20_000)
     client = Client()
-    client.force_login(User.objects.get(username="wilhelmina"), MODEL)
+    client.force_login(User.objects.get(username=username), MODEL)
     context.add_cookies(
         [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
     )

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from needlepoint.documents.leaflets.questions import SECTIONS
 from needlepoint.guard.models import User
+from needlepoint.records.billing.cash import close_day
 from needlepoint.records.models import (
     BookingHold,
     License,
@@ -36,6 +37,7 @@ from needlepoint.records.visit.evaluate import think
 from tests.browser.test_patient_pages import Somebody
 from tests.kit.portal import enter
 from tests.kit.visits import ready
+from tests.pages.billing.kit import paid
 
 MODEL = "django.contrib.auth.backends.ModelBackend"
 # Staff who are not in the demo: user, profession, roles.
@@ -53,6 +55,8 @@ PASSKEYS = {"account_reauthenticate", "mfa_add_webauthn", "mfa_authenticate", "m
             "mfa_activate_totp", "mfa_deactivate_totp"}  # fmt: skip
 # Not asked for, to save time: what answers POST alone, files and pictures, parts of pages, hooks.
 NO_PAGE = PASSKEYS | {
+    "billing-charge", "billing-close", "billing-copay", "billing-payment", "billing-receipt", "billing-refund",
+    "billing-superbill", "billing-void",
     "account_confirm_email", "account_reset_password_from_key", "card", "chart", "consent-pdf", "demo-mail",
     "feed", "felt", "home", "intake-begin", "intake-card", "intake-finish", "intake-flags", "intake-names",
     "intake-warning", "link-cancel", "link-ics", "link-open", "link-wait", "me-account", "me-drawing", "me-estimate",
@@ -120,6 +124,9 @@ class World(Somebody):
     def _examples(self):
         """By the name of the part of an address: what may stand there. A new part needs a line here."""
         slot = free_slots(self.practice, self.service, self.slot.starts_at.date(), 7)[3]
+        first = paid(self.patient)
+        closed = close_day(self.doctor, first.location, first.amount, "")
+        entry = paid(self.patient)
         message = Message.objects.create(
             patient=self.patient, by=self.doctor, to=self.doctor, text="Please call."
         )
@@ -134,7 +141,8 @@ class World(Somebody):
             "message_id": [message.pk], "task_id": [task.pk], "picture_id": [picture.pk], "row_id": [line.pk],
             "consent_id": [self.consent.pk], "lot_id": [Lot.objects.first().pk], "kind": ["medicines"], "pk": [1],
             "patient_id": [self.patient.pk, self.board.patient_id], "name": [*SECTIONS, "done"], "key": ["x"],
-            "uidb36": ["x"], "waiting_id": [self.waiting.pk],
+            "uidb36": ["x"], "waiting_id": [self.waiting.pk], "entry_id": [entry.pk],
+            "close_id": [closed.pk],
         }  # fmt: skip
 
     def values(self, route, part):

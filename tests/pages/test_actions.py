@@ -19,6 +19,7 @@ AREAS = {
     "visit": ("visit-", {"visits", "consents", "chart.json"}),
     "patients": ("patient-", {"patients"}),
     "schedule": ("schedule-", {"today", "tasks", "messages", "post", "schedule", "waiting"}),
+    "billing": ("billing-", {"billing"}),
     "settings": ("settings-", {"settings", "stock", "set-up"}),
     "portal": ("me-", {"me", "v", "c", "go", "offer", "stop", "cal"}),
     "public_site": ("visit-", {"at", "pictures", "robots.txt", "demo", "anymail"}),

@@ -14,13 +14,16 @@ __all__ = ["RIGHTS", "allowed", "may"]
 
 # role -> rights. `chart`: see clinical content; `examine`: change it; `sign`: sign notes; `desk`: find and schedule;
 # `receive`: check in and room patients; `overbook`: two visits at one time; `stock`: drugs and lots; `bill`:
-# accounts and claims; `settings`: the practice itself.
+# accounts and claims; `collect`: take payments; `refund`: give them back and void them; `reports`: the practice's
+# figures; `settings`: the practice itself.
 RIGHTS: dict[str, frozenset[str]] = {
     "clinician": frozenset({"desk", "receive", "overbook", "chart", "examine", "sign", "stock"}),
-    "assistant": frozenset({"desk", "receive", "chart", "examine", "stock"}),
-    "front_desk": frozenset({"desk", "receive"}),
-    "biller": frozenset({"desk", "chart", "bill"}),
-    "owner": frozenset({"desk", "receive", "overbook", "settings", "stock", "bill"}),
+    "assistant": frozenset({"desk", "receive", "chart", "examine", "stock", "collect"}),
+    "front_desk": frozenset({"desk", "receive", "collect"}),
+    "biller": frozenset({"desk", "chart", "bill", "collect", "refund"}),
+    "owner": frozenset(
+        {"desk", "receive", "overbook", "settings", "stock", "bill", "collect", "refund", "reports"}
+    ),
 }
 
 

@@ -6,6 +6,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from needlepoint.pages.account import access_log, health, metrics, offline, sessions, sign_again, sign_in
+from needlepoint.pages.billing import account, cash
 from needlepoint.pages.patients import emergency, patients
 from needlepoint.pages.schedule import book, calendar, move, today
 from needlepoint.pages.settings import practice, public_settings, stock
@@ -48,6 +49,17 @@ urlpatterns = [
     path("patients/<int:patient_id>/list/", patients.add_line, name="patient-list"),
     path("patients/<int:patient_id>/list/<int:row_id>/void/", patients.void_line, name="patient-void"),
     path("patients/<int:patient_id>/visit/", patients.new_visit, name="visit-new"),
+    path("billing/patients/<int:patient_id>/", account.account, name="billing-account"),
+    path("billing/patients/<int:patient_id>/payment/", account.pay, name="billing-payment"),
+    path("billing/patients/<int:patient_id>/charge/", account.add_charge, name="billing-charge"),
+    path("billing/patients/<int:patient_id>/copay/", account.copay, name="billing-copay"),
+    path("billing/entries/<int:entry_id>/refund/", account.refund_entry, name="billing-refund"),
+    path("billing/entries/<int:entry_id>/void/", account.void, name="billing-void"),
+    path("billing/entries/<int:entry_id>/receipt.pdf", account.receipt, name="billing-receipt"),
+    path("billing/visits/<int:visit_id>/superbill.pdf", account.superbill, name="billing-superbill"),
+    path("billing/cash/", cash.cash, name="billing-cash"),
+    path("billing/cash/close/", cash.close, name="billing-close"),
+    path("billing/cash/<int:close_id>/", cash.closed, name="billing-closed"),
     path("visits/<int:visit_id>/", board.show, name="visit"),
     path("visits/<int:visit_id>/told/", board.told, name="visit-told"),
     path("visits/<int:visit_id>/ask/", board.ask, name="visit-ask"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -13,10 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from needlepoint.guard.roles import allowed
+from needlepoint.guard.roles import allowed, may
 from needlepoint.pages.forms import as_get, checked
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.schedule.forms import DayForm, StateForm, TaskForm
+from needlepoint.records.billing.ledger import balances
 from needlepoint.records.models import Visit
 from needlepoint.records.patients.messages import read_message, to_read
 from needlepoint.records.patients.tasks import add_task, finish_task, open_tasks
@@ -91,7 +93,7 @@ def task_done(request: StaffRequest, task_id: int) -> HttpResponse:
 
 
 def _day(request: StaffRequest) -> dict[str, object]:
-    """Return the visits of the day with their people and counts, in five queries."""
+    """Return the visits of the day with their people and counts, in six queries."""
     zone = ZoneInfo(request.staff.practice.timezone)
     day = _asked_day(request, zone)
     start = datetime.datetime.combine(day, datetime.time(), zone)
@@ -108,7 +110,11 @@ def _day(request: StaffRequest) -> dict[str, object]:
         },
         rooms_held([visit for visit in visits if visit.state not in LEFT]),
     )
-    rows = [_row(visit, visit.signed > 0, rooms, now, zone) for visit in visits]
+    owed = balances({visit.patient_id for visit in visits}) if may(request.staff, "collect") else {}
+    rows = [
+        _row(visit, visit.signed > 0, rooms, now, zone, owed.get(visit.patient_id, Decimal(0)))
+        for visit in visits
+    ]
     columns = [
         {"state": str(state), "title": title, "rows": [row for row in rows if row.visit.state == state]}
         for state, title in COLUMNS
@@ -168,7 +174,7 @@ class Room(NamedTuple):
 
 
 class TodayRow(NamedTuple):
-    """One visit of the day. `waits`: minutes since check-in; `hand`: the tablet may be handed over."""
+    """One visit of the day. `waits`: minutes since check-in; `hand`: the tablet may be handed over; `owed`: USD."""
 
     visit: Visit
     time: datetime.datetime
@@ -179,9 +185,12 @@ class TodayRow(NamedTuple):
     past: bool
     hand: bool
     today: bool
+    owed: Decimal
 
 
-def _row(visit: Visit, signed: bool, rooms: Rooms, now: datetime.datetime, zone: ZoneInfo) -> TodayRow:
+def _row(
+    visit: Visit, signed: bool, rooms: Rooms, now: datetime.datetime, zone: ZoneInfo, owed: Decimal
+) -> TodayRow:
     waiting = visit.state in (Visit.State.ARRIVED, Visit.State.INTAKE_DONE) and visit.arrived_at is not None
     minutes = int((now - visit.arrived_at).total_seconds() // 60) if waiting and visit.arrived_at else None
     told = visit.facts.reported.told
@@ -200,4 +209,5 @@ def _row(visit: Visit, signed: bool, rooms: Rooms, now: datetime.datetime, zone:
         past=visit.starts_at < now,
         hand=visit.state in (Visit.State.BOOKED, Visit.State.ARRIVED),
         today=visit.day == now.astimezone(zone).date(),
+        owed=owed,
     )

@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from needlepoint.base.refusal import Fault
 from needlepoint.base.wording import clock_words
+from needlepoint.base.wording import usd as dollars
+from needlepoint.cost.ledger import load_desk
 from needlepoint.records.billing.prices import label_of
 from needlepoint.records.models import Location
 
@@ -56,6 +58,13 @@ def code_words(code: str) -> str:
 
 
 @register.filter
+def purpose_words(purpose: str) -> str:
+    """Return what a charge or payment is for, in the page's language."""
+    row = load_desk().purpose_of(purpose)
+    return said(row) if row else purpose
+
+
+@register.filter
 def percent(share: Decimal) -> str:
     """Return a share as a whole percent: 40%."""
     return f"{share * 100:.0f}%"
@@ -63,8 +72,8 @@ def percent(share: Decimal) -> str:
 
 @register.filter
 def usd(amount: Decimal | None) -> str:
-    """Return dollars in US format; nothing for None."""
-    return "" if amount is None else f"${amount:,.2f}"
+    """Return dollars in US format, -$5.00 below zero; nothing for None."""
+    return "" if amount is None else dollars(amount)
 
 
 # A refusal in the patient's words, by the path of its fault. Staff see the exact words.

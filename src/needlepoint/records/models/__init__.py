@@ -21,6 +21,7 @@ from needlepoint.records.models.clinic import (
     VisitChange,
 )
 from needlepoint.records.models.contact import ContactPreference, MagicLink, OneTimeCode, OutboxMessage
+from needlepoint.records.models.money import CashClose, LedgerEntry
 from needlepoint.records.models.outside import (
     AccessGrant,
     Feedback,
@@ -45,6 +46,7 @@ __all__ = [
     "Addendum",
     "Availability",
     "BookingHold",
+    "CashClose",
     "Consent",
     "ContactPreference",
     "Episode",
@@ -52,6 +54,7 @@ __all__ = [
     "FollowUpSurvey",
     "GivenEstimate",
     "Intake",
+    "LedgerEntry",
     "License",
     "Location",
     "Lot",

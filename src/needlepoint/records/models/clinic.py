@@ -125,6 +125,8 @@ class Patient(models.Model):
     coverages: StructField[tuple[Coverage, ...]] = StructField(tuple[Coverage, ...], default=tuple)
     payer = models.CharField(max_length=40, blank=True)  # the payer by the name that policies use
     told_insurance: StructField[NamedInsurance] = StructField(NamedInsurance, default=NamedInsurance)
+    # For each visit, as on the insurance card; None: not recorded.
+    copay_usd = models.DecimalField(max_digits=8, decimal_places=2, null=True)
     weight_kg = models.DecimalField(max_digits=5, decimal_places=1, null=True)
     height_cm = models.DecimalField(max_digits=5, decimal_places=1, null=True)
     pregnant = models.BooleanField(null=True)

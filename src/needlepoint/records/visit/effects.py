@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from needlepoint.records.billing.ledger import charge_copay, drop_copay
 from needlepoint.records.models import GivenEstimate, SlotLock, Staff, Visit
 from needlepoint.records.outbox.queue import cancel_queued, queue
 from needlepoint.records.portal.checkins import schedule
@@ -19,6 +20,7 @@ from needlepoint.visit.states import Effect
 __all__ = ["carry_out"]
 
 ABOUT_A_VISIT = ("reminder", "booked", "moved", "intake", "offer")
+NOT_YET = (core.State.BOOKED, core.State.NO_SHOW)
 BEFORE_A_VISIT = ("reminder", "booked", "moved")
 
 
@@ -32,6 +34,7 @@ def carry_out(
 ) -> None:
     """Run every effect in order; Refused (and everything rolled back) when one fails, such as a time that is taken."""
     _vials(row, before, after, staff)
+    _copay(row, before, after, staff)
     for effect in effects:
         match effect:
             case Effect.RELEASE_SLOT:
@@ -67,6 +70,14 @@ def _vials(row: Visit, before: core.Visit, after: core.Visit, staff: Staff | Non
         use_vial(row, lot_id, staff)
     for lot_id in (old - new).elements():
         return_vial(row, lot_id)
+
+
+def _copay(row: Visit, before: core.Visit, after: core.Visit, staff: Staff | None) -> None:
+    """Charge the copay on the card at check-in; a check-in that is undone, or a visit that is canceled, owes none."""
+    if before.state in NOT_YET and after.state is core.State.ARRIVED:
+        charge_copay(row, staff)
+    elif before.state not in NOT_YET and after.state in (core.State.BOOKED, core.State.CANCELED):
+        drop_copay(row, staff)
 
 
 def _take(row: Visit, moved: Reschedule | None) -> None:

@@ -1,0 +1,62 @@
+"""The copay on the card, which a check-in charges."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from needlepoint.records.models import LedgerEntry, Patient, Visit
+from needlepoint.records.visit.act import act
+from needlepoint.visit import commands
+from tests.pages.billing.kit import as_member
+from tests.pages.kit import Action, of_roles, says
+
+ACT = Action("billing-copay", {"copay": "25"})
+
+
+@pytest.fixture
+def desk(client, clinic):
+    return as_member(client, "desk")
+
+
+@pytest.fixture
+def booked(clinic, doctor):
+    row = Visit.objects.filter(state="booked").earliest("pk")
+    row.starts_at = timezone.now() + datetime.timedelta(minutes=5)
+    row.save()
+    return row
+
+
+def test_it_is_saved_and_taken_back(desk, patient):
+    ACT.post(desk, patient.pk)
+    assert Patient.objects.get(pk=patient.pk).copay_usd == Decimal(25)
+    ACT.post(desk, patient.pk, copay="")
+    assert Patient.objects.get(pk=patient.pk).copay_usd is None
+
+
+def test_a_check_in_charges_it_once_and_its_undo_takes_it_back(desk, doctor, booked):
+    ACT.post(desk, booked.patient_id)
+    act(doctor, booked.pk, commands.CheckIn())
+    assert LedgerEntry.objects.get(voided_at=None).amount == Decimal(25)
+    act(doctor, booked.pk, commands.UndoCheckIn())
+    assert not LedgerEntry.objects.filter(voided_at=None).exists()
+    act(doctor, booked.pk, commands.CheckIn())
+    assert LedgerEntry.objects.filter(voided_at=None).count() == 1
+    act(doctor, booked.pk, commands.Cancel(because="went home"))
+    assert not LedgerEntry.objects.filter(voided_at=None).exists()
+
+
+def test_nothing_is_charged_that_nobody_recorded(doctor, booked):
+    act(doctor, booked.pk, commands.CheckIn())
+    assert not LedgerEntry.objects.exists()
+
+
+def test_bad_input_another_role_practice_or_method_is_refused(
+    desk, signed_in_apart, doctor, patient, elsewhere
+):
+    says(ACT.post(desk, patient.pk, copay="lots"), "Enter digits only")
+    assert ACT.post(desk, elsewhere.patient_id).status_code == 404
+    assert desk.get(ACT.url(patient.pk)).status_code == 405
+    of_roles(doctor, "clinician")
+    assert ACT.post(signed_in_apart, patient.pk).status_code == 403
