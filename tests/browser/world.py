@@ -68,7 +68,7 @@ NO_PAGE = PASSKEYS | {
     "task-done", "task-new",
     "today-list", "visit-after", "visit-aftercare", "visit-amend", "visit-clear", "visit-done", "visit-drawing",
     "visit-bedside", "visit-event", "visit-find", "visit-hand", "visit-history", "visit-new", "visit-order",
-    "visit-payer",
+    "visit-motions", "visit-neurological", "visit-payer",
     "visit-price-pdf", "visit-safety", "visit-sign", "visit-state", "visit-told", "visit-undo", "visit-why",
     "visit-withhold", "waiting-remove",
 }  # fmt: skip

@@ -8,6 +8,8 @@ from decimal import Decimal
 import msgspec
 
 from needlepoint.base.people import GivenDose, LocalState
+from needlepoint.exam.motion import MotionFinding
+from needlepoint.reasoning.types import NeuroFinding
 from needlepoint.treatment.types import PriorCare
 from needlepoint.visit import State, Visit
 from needlepoint.visit import commands as act
@@ -32,6 +34,16 @@ SAMPLES: tuple[tuple[act.Command, str], ...] = (
     (act.ReportLab(test="inr", value=Decimal("2.1"), on=START.date()), "nothing"),
     (act.AnswerPayer(name="in_program", answer=True), "nothing"),
     (act.RecordSigns(spot=RIGHT, signs=ACTIVE), "nothing"),
+    (
+        act.RecordNeurological(found=(NeuroFinding(test="strength_c6", side="right", value=4),)),
+        "nothing",
+    ),
+    (
+        act.RecordMotions(
+            found=(MotionFinding(motion="neck_rotation", side="left", degrees=50, painful=True),)
+        ),
+        "nothing",
+    ),
     (act.ChangeOrder(drug="ropivacaine", concentration_percent=Decimal("0.2")), "nothing"),
     (act.PlanSite(spot=CALF, planned=False), "nothing"),
     (act.RemoveSite(spot=LEFT), "nothing"),

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from needlepoint.base.wording import ml
 from needlepoint.documents.notes.write import place
 from needlepoint.fhir import resources as r4
+from needlepoint.fhir.examination import examined
 from needlepoint.records.models import Note, Patient, PatientListItem, Site, Visit
 from needlepoint.records.patients.export import figure_of, is_planned, told_in_intake
 from needlepoint.records.values import PostalAddress
@@ -40,7 +41,14 @@ def bundle_of(patient: Patient, made_at: datetime.datetime) -> r4.Bundle:
     )
     found = [_patient(patient), *(_listed(patient)), *_messages(patient), *_photos(patient)]
     for visit in visits:
-        found += [_encounter(visit), *_procedures(visit), *_pains(visit), *_told(visit), *_note(visit)]
+        found += [
+            _encounter(visit),
+            *_procedures(visit),
+            *_pains(visit),
+            *examined(visit),
+            *_told(visit),
+            *_note(visit),
+        ]
         found += [*_drawing(visit), *_estimates(visit)]
     return r4.Bundle(
         type="collection",

@@ -210,14 +210,16 @@ class FhirProcedure(Resource, frozen=True, kw_only=True, tag="Procedure"):
 
 
 class FhirObservation(Resource, frozen=True, kw_only=True, tag="Observation"):
-    """Pain from 0 to 10 at one time."""
+    """One value at one time: pain from 0 to 10, or a result of the examination in words."""
 
     status: str
     code: CodeableConcept
     subject: Reference
     encounter: Reference
     effective_date_time: str
-    value_integer: int
+    value_integer: int | None = None
+    value_string: str | None = None
+    body_site: CodeableConcept | None = None
 
 
 class FhirAnswer(R4, frozen=True, kw_only=True):

@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 
 from needlepoint.anatomy.geometry import normalize_region
+from needlepoint.anatomy.load import load_atlas
 from needlepoint.anatomy.marks import Drawing
 from needlepoint.base.refusal import Fault, Refused, read_as
-from needlepoint.reasoning.types import Because, Evidence, Palpated
+from needlepoint.reasoning.types import Because, Evidence, NeuroFinding, Palpated
 from needlepoint.reasoning.words.read import read_phrase, read_text
 
 MOST_AGE = 120  # years
@@ -42,9 +43,10 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Case(Complaint, frozen=True, kw_only=True):
-    """A complaint with palpation findings, the patient's age and sex, and answers (question id: yes, no, not_known)."""
+    """A complaint with what was examined, the patient's age and sex, and answers (question id: yes, no, not_known)."""
 
     palpated: list[Palpated] = []
+    neurological: list[NeuroFinding] = []
     age_years: int | None = None
     sex: str | None = None
     answers: dict[str, str] = {}
@@ -213,7 +215,8 @@ def _with_lists(evidence: Evidence, complaint: Complaint) -> Evidence:
     found: dict[tuple[str, str], Because] = {}
     for vocabulary, field in LISTED.items():
         for words in getattr(complaint, field):
-            for id_ in read_phrase(vocabulary, words):
+            known = words in load_atlas().features[vocabulary]
+            for id_ in [words] if known else read_phrase(vocabulary, words):
                 found.setdefault((vocabulary, id_), Because(field, words))
     if complaint.pain_text:
         for mention in read_text(complaint.pain_text, complaint.language).features:

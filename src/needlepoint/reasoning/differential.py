@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -13,6 +13,7 @@ from needlepoint.reasoning.inference import Posterior
 from needlepoint.reasoning.inference.answer import infer_folded
 from needlepoint.reasoning.inference.network import Floats, Folded, Observation, fold
 from needlepoint.reasoning.model import Model
+from needlepoint.reasoning.neurological import NO_RESULTS, NeuroResults
 from needlepoint.reasoning.palpation import next_palpation, palpation_odds
 from needlepoint.reasoning.patient import ReportedFacts, factors
 from needlepoint.reasoning.strengths import load_strengths
@@ -41,11 +42,14 @@ class Prepared(msgspec.Struct, frozen=True, eq=False):
     told: ReportedFacts
     folded: Folded
     odds: Floats
+    results: NeuroResults
     suspects: dict[int, Suspect]
     lights: dict[int, frozenset[str]]
 
 
-def prepare(model: Model, evidence: Evidence, told: ReportedFacts) -> Prepared:
+def prepare(
+    model: Model, evidence: Evidence, told: ReportedFacts, results: NeuroResults = NO_RESULTS
+) -> Prepared:
     """Compute once what further palpation of this complaint does not change."""
     seen = observe(model, evidence, told)
     return Prepared(
@@ -53,10 +57,20 @@ def prepare(model: Model, evidence: Evidence, told: ReportedFacts) -> Prepared:
         evidence=evidence,
         told=told,
         folded=fold(model.network, seen),
-        odds=seen.odds,
+        odds=seen.odds * neurological_odds(model, results.odds),
+        results=results,
         suspects={},
         lights={},
     )
+
+
+def neurological_odds(model: Model, by_cause: Mapping[str, float]) -> Floats:
+    """Return the factor (C,) on each cause's prior odds from the neurological examination."""
+    odds = np.ones(model.network.causes)
+    first = len(model.causes)
+    for place, name in enumerate(model.others):
+        odds[first + place] = by_cause.get(name, 1.0)
+    return odds
 
 
 def rank(prepared: Prepared, palpated: Sequence[Palpated] = ()) -> Differential:
@@ -73,7 +87,7 @@ def rank(prepared: Prepared, palpated: Sequence[Palpated] = ()) -> Differential:
         next_palpation=next_palpation(model, posterior, palpated, evidence.side_known),
         method=posterior.method,
         nothing_explains=_nothing_listed(model, posterior),
-        other_causes=other_causes(model, evidence, posterior, prepared.told),
+        other_causes=other_causes(model, evidence, posterior, prepared.told, prepared.results),
         chances=other_probabilities(model, posterior),
     )
 

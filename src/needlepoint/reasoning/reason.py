@@ -15,6 +15,7 @@ from needlepoint.reasoning.answers import read_answers
 from needlepoint.reasoning.complaint import Case, Complaint, checked_case, read_case, weigh
 from needlepoint.reasoning.differential import Prepared, prepare, rank
 from needlepoint.reasoning.model import load_model
+from needlepoint.reasoning.neurological import Examine, NeuroResults, examine, read_findings
 from needlepoint.reasoning.patient import ReportedFacts, guarded
 from needlepoint.reasoning.red_flags.check import (
     RedFlag,
@@ -50,8 +51,8 @@ SEXES = {"female": "female", "f": "female", "male": "male", "m": "male"}
 class Reasoned(msgspec.Struct, frozen=True, kw_only=True):
     """One complaint evaluated: red flags first, then the evidence, then the differential.
 
-    `rule_out` is what must be excluded before anything else, `ask` up to three questions, `understood` how much of the
-    text was understood and what was not.
+    `rule_out` is what must be excluded before anything else, `ask` up to three questions, `examine` the neurological
+    tests to do, `understood` how much of the text was understood and what was not.
     """
 
     id: str | None
@@ -60,6 +61,7 @@ class Reasoned(msgspec.Struct, frozen=True, kw_only=True):
     differential: Differential
     rule_out: tuple[RuleOut, ...] = ()
     ask: tuple[Ask, ...] = ()
+    examine: tuple[Examine, ...] = ()
     understood: Understood = Understood()
 
     @property
@@ -92,6 +94,7 @@ def reason(
         differential=differential,
         rule_out=rule_out(read.flags, differential.other_causes, read.told),
         ask=ask(_at_least(differential, read.by_place), read.asking),
+        examine=examine(differential.chances, case.neurological),
         understood=read.understood,
     )
 
@@ -144,18 +147,30 @@ def _read(complaint: Case, where: str) -> Read | Reasoned:
         if found is None:
             raise refusal
         return found
-    facts = _facts(told, _regions(evidence), text, complaint.language)
+    results = read_findings(complaint.neurological, _regions(evidence), f"{where}.neurological")
+    seen = _with_results(told, results)
+    facts = _facts(seen, _regions(evidence), text, complaint.language)
     flags = with_others(raise_flags(facts), text, complaint.language)
     return Read(
         id=complaint.id,
         told=told,
         evidence=evidence,
-        prepared=prepare(load_model(), evidence, told),
+        prepared=prepare(load_model(), evidence, told, results),
         by_place=guarded(told, facts.painful, evidence.features),
-        asking=prepare_questions(told, facts, half_said, flags),
+        asking=prepare_questions(seen, facts, half_said, flags),
         flags=flags,
         understood=understood_of(complaint.pain_text, complaint.language),
     )
+
+
+def _with_results(told: ReportedFacts, results: NeuroResults) -> ReportedFacts:
+    """Return the report with the warning signs that the examination shows or denies.
+
+    They raise flags and answer questions; the probabilities take the results by their likelihood ratios instead.
+    """
+    said = {**told.said, **results.shown}
+    denied = (told.denied | results.denied) - said.keys()
+    return replace(told, said=said, denied=denied)
 
 
 def understood_of(text: str | None, language: str | None) -> Understood:

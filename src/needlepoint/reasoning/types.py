@@ -49,6 +49,14 @@ class Palpated(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     nothing: bool | None = None
 
 
+class NeuroFinding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The result of one neurological test on one side, on the scale of the test (`neurological.SCALES`)."""
+
+    test: str
+    side: str
+    value: int
+
+
 class Suspect(msgspec.Struct, frozen=True, kw_only=True):
     """One muscle on one side, with the reasons for and against it."""
 

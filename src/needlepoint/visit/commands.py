@@ -8,12 +8,24 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
 from needlepoint.anatomy.drawing import Mark
 from needlepoint.base.people import GivenDose, LocalState
 from needlepoint.treatment.types import PriorCare, SteroidOrder
+from needlepoint.visit.command import Command
+from needlepoint.visit.commands_examination import RecordMotions, RecordNeurological
+from needlepoint.visit.commands_schedule import (
+    AssignRoom,
+    Cancel,
+    CheckIn,
+    FinishIntake,
+    LeaveRoom,
+    NoShow,
+    Reinstate,
+    Reschedule,
+    UndoCheckIn,
+)
 from needlepoint.visit.facts import Spot, Visit
 
 __all__ = [
@@ -40,6 +52,8 @@ __all__ = [
     "RecordGuidance",
     "RecordInjection",
     "RecordInstrument",
+    "RecordMotions",
+    "RecordNeurological",
     "RecordObserved",
     "RecordOutcome",
     "RecordPlanned",
@@ -69,10 +83,6 @@ __all__ = [
     "WithdrawInjection",
     "WriteOwnWords",
 ]
-
-
-class Command(msgspec.Struct, frozen=True, kw_only=True):
-    """One command. The name of the struct is used everywhere: page, log, test."""
 
 
 # What the patient reports
@@ -367,56 +377,6 @@ class RecordOutcome(Command, frozen=True, kw_only=True):
 
     relief_percent: int | None
     relief_weeks: Decimal | None
-
-
-# Schedule
-
-
-class CheckIn(Command, frozen=True, kw_only=True):
-    """Check the patient in."""
-
-
-class UndoCheckIn(Command, frozen=True, kw_only=True):
-    """Undo the check-in of the wrong patient."""
-
-
-class FinishIntake(Command, frozen=True, kw_only=True):
-    """The intake was submitted."""
-
-
-class AssignRoom(Command, frozen=True, kw_only=True):
-    """Room the patient, or change the room."""
-
-    room: str
-
-
-class LeaveRoom(Command, frozen=True, kw_only=True):
-    """Return the patient to the waiting room."""
-
-
-class NoShow(Command, frozen=True, kw_only=True):
-    """The patient did not come."""
-
-
-class Cancel(Command, frozen=True, kw_only=True):
-    """The visit does not take place."""
-
-    because: str = ""
-
-
-class Reinstate(Command, frozen=True, kw_only=True):
-    """Reinstate a canceled or missed visit."""
-
-
-class Reschedule(Command, frozen=True, kw_only=True):
-    """Change time, clinician, location or room. `overbook`: even where another visit has these minutes."""
-
-    starts_at: datetime.datetime
-    minutes: int
-    clinician: int
-    place: int
-    room: str = ""
-    overbook: bool = False
 
 
 class Undo(Command, frozen=True, kw_only=True):

@@ -16,6 +16,8 @@ import msgspec
 
 from needlepoint.anatomy.drawing import Mark
 from needlepoint.base.people import GivenDose, LocalState
+from needlepoint.exam.motion import MotionFinding
+from needlepoint.reasoning.types import NeuroFinding
 from needlepoint.treatment.precautions.check import PrecautionDecision
 from needlepoint.treatment.types import PriorCare, SteroidOrder
 
@@ -324,6 +326,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     vials: tuple[Vial, ...] = ()
     time_out: TimeOut | None = None
     vitals: VitalSigns | None = None
+    neurological: tuple[NeuroFinding, ...] = ()
+    motions: tuple[MotionFinding, ...] = ()
     preparation: Preparation | None = None
     instruments: tuple[AnsweredInstrument, ...] = ()
     guidance: Guidance | None = None

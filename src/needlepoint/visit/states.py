@@ -81,6 +81,8 @@ TABLE: tuple[Transition, ...] = (
             act.ReportLab,
             act.AnswerPayer,
             act.RecordSigns,
+            act.RecordNeurological,
+            act.RecordMotions,
             act.ChangeOrder,
             act.PlanSite,
             act.RemoveSite,

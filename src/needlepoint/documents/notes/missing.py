@@ -58,6 +58,8 @@ def _gaps(
     if sites and visit.facts.observed.pain_after is None:
         yield gap_of("no_pain_after")
     yield from _not_examined([spot for spot, _ in sites], walked)
+    for asked in walked.reasoned.examine:
+        yield _said("no_neurological", asked.en, asked.es)
     if any(given.technique == "wet" and not given.dose_mg for _, given in sites):
         yield gap_of("no_drug")
     yield from _of_vials(visit)

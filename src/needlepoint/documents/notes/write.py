@@ -16,6 +16,7 @@ from needlepoint.base.wording import clock_words, day_words, number
 from needlepoint.coverage.rules.line import NO_SESSION
 from needlepoint.coverage.types import CoverageVerdict
 from needlepoint.documents.notes.bedside import measured, option, prepared, screened
+from needlepoint.documents.notes.examined import examined
 from needlepoint.documents.notes.identity import coded
 from needlepoint.documents.notes.load import word
 from needlepoint.documents.notes.sentence import NoteSentence, clock_of
@@ -55,6 +56,7 @@ def write_note(
         *_history(episode, lang),
         *screened(visit, lang),
         *measured(visit, lang),
+        *examined(visit, lang),
         *_examination(walked, lang),
         *_necessity(walked, lang),
         *_precautions(walked, visit, lang),

@@ -8,6 +8,7 @@ from needlepoint.reasoning.causes.network import UNLISTED
 from needlepoint.reasoning.causes.rows import Cause, load_causes
 from needlepoint.reasoning.inference import Posterior
 from needlepoint.reasoning.model import Model
+from needlepoint.reasoning.neurological import NeuroResults
 from needlepoint.reasoning.patient import ReportedFacts, has_risk
 from needlepoint.reasoning.types import Evidence, OtherCause
 
@@ -32,17 +33,19 @@ def name_of(model: Model, cause: int) -> str:
 
 
 def other_causes(
-    model: Model, evidence: Evidence, posterior: Posterior, told: ReportedFacts
+    model: Model, evidence: Evidence, posterior: Posterior, told: ReportedFacts, results: NeuroResults
 ) -> tuple[OtherCause, ...]:
     """Return the listed causes that are likely enough to be shown."""
     first = len(model.causes)
     causes = load_causes().causes
     chance = posterior.probability[first : first + len(causes)]
     order = [int(place) for place in np.argsort(-chance, kind="stable")[:SHOWN] if chance[place] >= LEAST]
-    return tuple(_shown(model, evidence, told, place, float(chance[place])) for place in order)
+    return tuple(_shown(evidence, told, results, place, float(chance[place])) for place in order)
 
 
-def _shown(model: Model, evidence: Evidence, told: ReportedFacts, place: int, chance: float) -> OtherCause:
+def _shown(
+    evidence: Evidence, told: ReportedFacts, results: NeuroResults, place: int, chance: float
+) -> OtherCause:
     cause = load_causes().causes[place]
     return OtherCause(
         id=cause.id,
@@ -52,8 +55,8 @@ def _shown(model: Model, evidence: Evidence, told: ReportedFacts, place: int, ch
         urgency=cause.urgency,
         probability=round(chance, 4),
         explains=_explains(cause, evidence),
-        for_=reasons_for(cause, evidence, told),
-        against=reasons_against(cause, evidence, told),
+        for_=(*reasons_for(cause, evidence, told), *results.for_.get(cause.id, ())),
+        against=(*reasons_against(cause, evidence, told), *results.against.get(cause.id, ())),
         test=cause.test,
         next_en=cause.next_en,
         next_es=cause.next_es,

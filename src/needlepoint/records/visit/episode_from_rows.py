@@ -25,6 +25,7 @@ from needlepoint.episode.account import Account, Insured
 from needlepoint.episode.read import checked_episode
 from needlepoint.episode.types import Cleared, Episode, Pain
 from needlepoint.exam import assess
+from needlepoint.exam.motion import is_limited, lost_movements
 from needlepoint.outcomes import PainRating, course_of
 from needlepoint.reasoning.complaint import Case
 from needlepoint.records.models import FollowUpSurvey, Patient, PatientListItem, Site, Staff, Visit
@@ -71,9 +72,12 @@ def age_on(patient: Patient, day: datetime.date) -> int:
 
 def _complaint_of(visit: Visit) -> Case:
     """Return the complaint in the case format: regions of drawing and list together, and the patient's words."""
-    reported = visit.facts.reported
+    reported, painful = visit.facts.reported, regions_of(visit)
+    sides = {region.partition("_")[0] for region in painful} & {"left", "right"}
     return Case(
-        regions=regions_of(visit) or None,
+        regions=painful or None,
+        neurological=list(visit.facts.neurological),
+        rom_loss=list(lost_movements(visit.facts.motions, sides)),
         pain_text=reported.words or None,
         answers=dict(reported.answers),
         symptoms=list(reported.symptoms),
@@ -311,7 +315,13 @@ def _session_site(site: core_visit.Site, given: Given) -> SessionSite:
 def _insured(row: Visit, visit: core_visit.Visit) -> Insured | None:
     if not row.patient.payer:
         return None
-    known = Insured(payer=row.patient.payer, state=row.location.state, documented=_documented(visit))
+    limited = any(is_limited(motion) for motion in visit.facts.motions) or None
+    known = Insured(
+        payer=row.patient.payer,
+        state=row.location.state,
+        documented=_documented(visit),
+        movement_limited=limited,
+    )
     return msgspec.structs.replace(known, **visit.facts.payer_answers)
 
 

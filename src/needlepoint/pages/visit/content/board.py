@@ -20,6 +20,7 @@ from needlepoint.outcomes import load_moments
 from needlepoint.pages.refusals import plain_words
 from needlepoint.pages.visit.body_chart import region_name
 from needlepoint.pages.visit.content.bedside import bedside_of
+from needlepoint.pages.visit.content.examination import examination_of
 from needlepoint.pages.visit.content.muscles import chart_layer, muscle_rows
 from needlepoint.pages.visit.content.page import (
     After,
@@ -110,6 +111,7 @@ def _exam_lane(head: BoardHeader) -> ExamLane:
         listed_regions=tuple(BoardEntry(id_, region_name(id_, lang)) for id_ in reported.regions),
         intake=getattr(visit, "intake", None),
         told_at_home=_told_at_home(visit, lang),
+        examination=examination_of(visit.facts, walked.reasoned.examine if walked else (), lang),
     )
 
 

@@ -17,12 +17,15 @@ from needlepoint.anatomy.drawing import Mark
 from needlepoint.anatomy.geometry import region_ids
 from needlepoint.base.knowledge import read_toml
 from needlepoint.base.wording import clock_words, day_words, number
+from needlepoint.documents.notes.examined import motion_words, neuro_words
 from needlepoint.documents.notes.write import place
 from needlepoint.exam.instruments import load_instruments
+from needlepoint.exam.motion import MotionFinding
 from needlepoint.pages.visit.body_chart import region_name
 from needlepoint.pages.visit.content.board import PAYER_WORDS
 from needlepoint.reasoning.causes.rows import load_causes
 from needlepoint.reasoning.red_flags.check import flag_titles
+from needlepoint.reasoning.types import NeuroFinding
 from needlepoint.records.models import VisitChange
 from needlepoint.treatment.load import load_drugs
 from needlepoint.treatment.precautions.check import load_precautions
@@ -188,6 +191,10 @@ def _whole(name: str, value: Any, names: Names) -> str:
             return f"{value:g}"
         case str():
             return _text(value, lang) if name in change_words().coded else value
+        case NeuroFinding():
+            return neuro_words(value, lang)
+        case MotionFinding():
+            return motion_words(value, lang)
         case msgspec.Struct():
             return _item(value, names)
         case dict():

@@ -11,6 +11,7 @@ from needlepoint.documents.notes.write import ConsentGiven
 from needlepoint.episode.types import EpisodeResult
 from needlepoint.outcomes import Course
 from needlepoint.outcomes.ask import Moment
+from needlepoint.pages.visit.content.examination import Examination
 from needlepoint.pages.visit.content.muscles import MuscleRow
 from needlepoint.pages.visit.content.statements import SafetyFact, SaidRow, SiteWords
 from needlepoint.reasoning.reason import Reasoned
@@ -92,6 +93,7 @@ class ExamLane(msgspec.Struct, frozen=True, kw_only=True):
     listed_regions: tuple[BoardEntry, ...]
     intake: Intake | None
     told_at_home: tuple[tuple[str, str], ...]
+    examination: Examination
 
 
 class Meter(msgspec.Struct, frozen=True, kw_only=True):
