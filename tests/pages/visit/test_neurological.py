@@ -1,4 +1,4 @@
-"""The neurological examination and the range of motion on the board: entered, undone, in the note, in the reasoning."""
+"""The neurological examination on the board: entered, undone, in the note, in the reasoning."""
 
 import pytest
 
@@ -9,10 +9,9 @@ from needlepoint.records.visit.act import act, undo
 from needlepoint.records.visit.episode_from_rows import full
 from needlepoint.records.visit.evaluate import think
 from needlepoint.visit import commands
-from tests.pages.kit import Action, in_spanish, of_roles, says, words_of
+from tests.pages.kit import Action, of_roles, says, words_of
 
 NEURO = Action("visit-neurological")
-MOTIONS = Action("visit-motions")
 pytestmark = pytest.mark.django_db
 ARM = "tingling of my thumb and index finger, pain down the right arm from the neck"
 
@@ -40,8 +39,6 @@ def test_results_stand_in_the_note_under_examination(signed_in, visit):
     sent = {"strength_c6-right": "4", "strength_c6-left": "5", "reflex_biceps-right": "2",
             "reflex_biceps-left": "2", "spurling-right": "1"}  # fmt: skip
     assert NEURO.on(signed_in, visit, **sent).status_code == 200
-    turned = {"neck_rotation-right": "50", "neck_rotation-right-pain": "yes"}
-    assert MOTIONS.on(signed_in, visit, **turned).status_code == 200
     said, _ = note_of(visit)
     assert (
         said["Strength (MRC): wrist extension (C6) left 5/5; wrist extension (C6) right 4/5."]
@@ -49,7 +46,6 @@ def test_results_stand_in_the_note_under_examination(signed_in, visit):
     )
     assert "Reflexes: biceps (C5, C6) both sides normal (2+)." in said
     assert "Signs and provocation tests: Spurling test right positive." in said
-    assert "Range of motion: neck rotation right 50° of 80°, painful." in said
     wrist = "extensión de la muñeca (C6)"
     assert f"Fuerza (MRC): {wrist} izquierda 5/5; {wrist} derecha 4/5." in note_of(visit, "es")[0]
 
@@ -58,9 +54,6 @@ def test_an_emptied_field_removes_a_result_and_others_stay(signed_in, visit):
     NEURO.on(signed_in, visit, **{"strength_c6-right": "4", "hoffmann-left": "0"})
     NEURO.on(signed_in, visit, **{"strength_c6-right": ""})
     assert [row.test for row in facts(visit).neurological] == ["hoffmann"]
-    MOTIONS.on(signed_in, visit, **{"neck_flexion-midline": "40"})
-    MOTIONS.on(signed_in, visit, **{"neck_flexion-midline": "", "neck_flexion-midline-pain": ""})
-    assert facts(visit).motions == ()
 
 
 def test_it_can_be_undone(signed_in, doctor, visit):
@@ -105,24 +98,17 @@ def test_a_hoffmann_sign_warns_and_holds_the_plan(signed_in, doctor, visit):
 
 def test_what_cannot_be_is_refused_at_its_field(signed_in, visit):
     says(NEURO.on(signed_in, visit, **{"strength_c6-right": "7"}), "wrist extension (C6) right")
-    says(MOTIONS.on(signed_in, visit, **{"neck_flexion-midline": "300"}), "from 0 to 200")
-    says(
-        MOTIONS.on(in_spanish(signed_in), visit, **{"neck_rotation-left": "x"}),
-        "rotación del cuello izquierda",
-    )
-    assert facts(visit).neurological == facts(visit).motions == ()
+    assert facts(visit).neurological == ()
 
 
 def test_the_desk_records_no_examination(signed_in, doctor, visit):
     of_roles(doctor, "front_desk", profession="")
     assert NEURO.on(signed_in, visit, **{"strength_c6-right": "4"}).status_code == 403
-    assert MOTIONS.on(signed_in, visit, **{"neck_flexion-midline": "40"}).status_code == 403
 
 
 def test_it_is_in_the_download_as_observations(signed_in, visit):
     NEURO.on(signed_in, visit, **{"strength_c6-right": "4"})
-    MOTIONS.on(signed_in, visit, **{"neck_flexion-midline": "40"})
     rows = bundle_of(Visit.objects.get(pk=visit.pk).patient, visit.starts_at).entry
     said = [(row.resource.code.text, row.resource.value_string) for row in rows
             if row.resource.id.startswith("exam-")]  # fmt: skip
-    assert said == [("wrist extension (C6)", "4/5"), ("range of motion, neck flexion", "40°")]
+    assert said == [("wrist extension (C6)", "4/5")]
