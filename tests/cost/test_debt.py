@@ -125,7 +125,7 @@ def test_new_jerseys_reasonable_plan_takes_three_percent_of_the_income():
 @pytest.mark.parametrize(
     ("state", "first"),
     [("CT", "2024-07-01"), ("MN", "2024-10-01"), ("MD", "2025-10-01"), ("OR", "2026-01-01"), ("WA", "2025-07-27"),
-     ("VT", "2025-07-01"), ("ME", "2025-06-09"), ("DE", "2025-07-29"), ("VA", "2024-07-01"), ("CO", "2023-08-07"),
+     ("VT", "2025-07-01"), ("ME", "2025-06-09"), ("DE", "2024-03-11"), ("VA", "2024-07-01"), ("CO", "2023-08-07"),
      ("NJ", "2024-07-22"), ("NY", "2023-12-13"), ("CA", "2025-01-01"), ("IL", "2025-01-01"), ("RI", "2026-01-01")],
 )  # fmt: skip
 def test_fifteen_states_bar_reporting_from_their_first_day(state, first):

@@ -10,7 +10,7 @@ import msgspec
 from rich.console import Console
 
 from needlepoint.base.refusal import Refused, read_as
-from needlepoint.base.wording import usd
+from needlepoint.base.wording import day_words, usd
 from needlepoint.cli.files import print_json, read_json
 from needlepoint.cost.protection.debt import Bill, Collection, PaymentPlan, may_collect, payment_plan
 
@@ -55,8 +55,10 @@ def _show(console: Console, found: Collection, plan: PaymentPlan | Refused | Non
     word = "may go to collection" if found.may_collect else "may not go to collection yet"
     console.print(f"[bold]This bill {word}.[/bold]")
     for block in found.blocks:
-        until = f" (until {block.until})" if block.until else ""
+        until = f" (until {day_words(block.until)})" if block.until else ""
         console.print(f"  not yet: {block.en}{until}")
+        if block.missing:
+            console.print(f"     not entered: {', '.join(block.missing)}")
         titles = "; ".join(citation.title for citation in block.citations)
         console.print(f"     [dim]{titles} ({block.certainty.value})[/dim]")
     console.print(f"[bold]Credit bureaus[/bold] {found.reporting}")

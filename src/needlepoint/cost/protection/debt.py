@@ -11,7 +11,7 @@ import msgspec
 from needlepoint.base.knowledge import Certainty, Citation, Dated, cite, read_toml
 from needlepoint.base.money import CENT, is_amount
 from needlepoint.base.refusal import Fault, Refused, day_faults
-from needlepoint.base.wording import number, usd
+from needlepoint.base.wording import day_words, number, usd
 from needlepoint.cost.load import DATA
 
 __all__ = ["Bill", "Block", "Collection", "PaymentPlan", "may_collect", "payment_plan", "plan_rule"]
@@ -99,6 +99,7 @@ class Bill(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     final_notice_on: datetime.date | None = None  # the last bill, with notice of the coming actions
     statement_in_letters: bool | None = None  # the statement that a state's law requires in every letter
     appeal_open: bool | None = None  # a review or appeal at the insurer
+    collector_bars_reporting: bool | None = None  # the contract with the collector forbids reporting
 
 
 class Shield(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,6 +120,7 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime.date | None
     citations: tuple[Citation, ...]
     certainty: Certainty
+    missing: tuple[str, ...] = ()  # fields of the bill that were not entered
 
 
 class Collection(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,7 +159,7 @@ def may_collect(bill: Bill, on: datetime.date) -> Collection:
     if faults := day_faults(days):
         raise Refused(faults)
     if on < bill.billed_on:
-        raise Refused(Fault("on", str(on), f"a day on or after the bill of {bill.billed_on}"))
+        raise Refused(Fault("on", str(on), f"a day on or after the bill of {day_words(bill.billed_on)}"))
     blocks = tuple(block for step in load_debt().step if (block := _block(step, bill, on)))
     barred = [row for row in load_debt().reporting if bill.state in row.states and _holds(row, on)]
     return Collection(
@@ -214,7 +216,14 @@ def _block(step: CollectionStep, bill: Bill, on: datetime.date) -> Block | None:
         until=until if early else None,
         citations=cite(DATA, step.source, step.id),
         certainty=step.certainty,
+        missing=_missing(step, bill),
     )
+
+
+def _missing(step: CollectionStep, bill: Bill) -> tuple[str, ...]:
+    """Return the fields on which the step depends and that were not entered."""
+    asked = [step.done, step.not_, step.only_if, step.days_since.field if step.days_since else None]
+    return tuple(dict.fromkeys(name for name in asked if name and getattr(bill, name) is None))
 
 
 def payment_plan(
