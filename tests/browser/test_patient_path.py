@@ -163,6 +163,7 @@ def treat(visit, doctor, muscle="trapezius"):
     consented(doctor, visit)
     for one in (
         commands.ReportNothing(),
+        commands.RecordTimeOut(),
         commands.RecordInjection(spot=spot, questions_open=True),
         commands.RecordObserved(pain_after=3, reactions=()),
     ):

@@ -10,10 +10,11 @@ import msgspec
 import pytest
 from playwright.sync_api import expect
 
-from needlepoint.records.models import Consent, Note, Patient, Visit
+from needlepoint.records.models import Consent, Note, Patient, Staff, Visit
 from needlepoint.visit.facts import NoteText
 from tests.browser.board import draw_signature, open_board, settled, signed_in
 from tests.kit.demo import fill
+from tests.kit.visits import allow_needle
 
 pytestmark = pytest.mark.django_db(transaction=True)
 expect.set_options(timeout=20_000)
@@ -59,6 +60,8 @@ def ready(page):
     page.click("#consent")
     draw_signature(page)
     page.click("text=Agree and sign")
+    page.click("#time-out")
+    settled(page)
     page.click("#all-done")
     settled(page)
     page.click("#no-reactions")
@@ -260,6 +263,8 @@ def test_a_volume_typed_while_the_board_is_renewed_is_the_one_recorded(page):
     visit = open_board(page)
     page.click(".muscle >> nth=0 >> text=all present")
     settled(page)
+    allow_needle(Staff.objects.get(user__username="wilhelmina"), visit)
+    page.reload()
     page.route("**/safety/", lambda route: (page.wait_for_timeout(600), route.continue_()))
     page.click("#all-clear")
     page.locator("[name=actual_ml]").first.click(click_count=3)

@@ -94,7 +94,7 @@ class World(Somebody):
         sign_note(self.doctor, self.signed.pk, ready(self.doctor, self.signed))
         self.board.clinician = self.doctor
         self.board.save()
-        ready(self.doctor, self.board, consent=False)
+        ready(self.doctor, self.board)
         self.bare = Visit.objects.filter(state="arrived").order_by("pk").first()
         now = full(self.bare.pk, self.practice.pk)
         PatientListItem.objects.create(

@@ -80,6 +80,7 @@ def context(visit: Visit, actor: Actor = DOCTOR, minutes: int = 5, **more: objec
     """What an act of this visit stands on, some minutes after the start."""
     plan, _ = plan_of(visit)
     now = visit.starts_at + datetime.timedelta(minutes=minutes)
+    more.setdefault("consents", ("wet", "dry"))
     return Context(actor=actor, now=now, plan=plan, **more)
 
 
@@ -96,8 +97,8 @@ def booked(**changes: object) -> Visit:
     return msgspec.structs.replace(fresh, **changes)
 
 
-def examined(*spots: Spot, state: State = State.IN_ROOM) -> Visit:
-    """Two sites (or those named) that qualify; everything asked, nothing found; 1 % lidocaine, 1 mL a site."""
+def examined(*spots: Spot, state: State = State.IN_ROOM, time_out: bool = True) -> Visit:
+    """Two sites (or those named) that qualify; all asked, nothing found; 1 % lidocaine, 1 mL a site; time-out done."""
     visit = do(
         booked(),
         act.ReportNothing(),
@@ -105,6 +106,7 @@ def examined(*spots: Spot, state: State = State.IN_ROOM) -> Visit:
         act.ChangeOrder(
             technique="wet", drug="lidocaine", concentration_percent=Decimal(1), volume_ml=Decimal(1)
         ),
+        *([act.RecordTimeOut()] if time_out else []),
     )
     return msgspec.structs.replace(visit, state=state)
 

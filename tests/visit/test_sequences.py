@@ -157,6 +157,7 @@ class VisitMachine(RuleBasedStateMachine):
         for spot in spots:
             self.attempt(act.RecordSigns(spot=spot, signs=ACTIVE))
             self.attempt(act.PlanSite(spot=spot, planned=True))
+        self.attempt(act.RecordTimeOut())
 
     @rule(anyway=st.booleans(), ready=st.booleans())
     def inject_all(self, anyway, ready):

@@ -26,5 +26,6 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime.datetime
     plan: Plan | None = None
     missing: tuple[str, ...] = ()  # what blocks signing the note
+    consents: tuple[str, ...] = ()  # techniques to which the patient has signed a consent in this visit
     rooms: tuple[str, ...] = ()  # of the location; empty: it names none
     taken_rooms: tuple[str, ...] = ()  # where another patient is now

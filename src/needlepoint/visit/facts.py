@@ -242,10 +242,14 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TimeOut(msgspec.Struct, frozen=True, kw_only=True):
-    """The pause before the first needle in which patient, procedure, sites, allergies and consent are confirmed."""
+    """The pause before a needle in which patient, procedure, sites and side, allergies and consent are confirmed.
+
+    `sites`: what was planned at that moment. A site that is added later needs a time-out of its own.
+    """
 
     by: str
     at: datetime.datetime
+    sites: tuple[Spot, ...] = ()
 
 
 class VitalSigns(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -325,6 +329,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     payer_answers: dict[str, bool] = {}
     vials: tuple[Vial, ...] = ()
     time_out: TimeOut | None = None
+    added_time_outs: tuple[TimeOut, ...] = ()  # for sites that were added after the first needle
     vitals: VitalSigns | None = None
     neurological: tuple[NeuroFinding, ...] = ()
     motions: tuple[MotionFinding, ...] = ()

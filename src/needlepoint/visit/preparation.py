@@ -17,6 +17,13 @@ from needlepoint.base.refusal import Fault, NotPossible, Refused
 from needlepoint.exam.instruments import score
 from needlepoint.treatment.bounds import outside
 from needlepoint.visit import commands as act
+from needlepoint.visit.before_needle import (
+    NO_CONSENT,
+    consent_covers,
+    needle_plan,
+    planned_spots,
+    without_time_out,
+)
 from needlepoint.visit.clinical import with_facts
 from needlepoint.visit.commands import Command
 from needlepoint.visit.context import Context
@@ -59,9 +66,17 @@ def known_option(of: str, id_: str) -> str:
 
 
 def _time_out(visit: Visit, command: act.RecordTimeOut, context: Context) -> Visit:
-    if visit.treated:
+    plan, facts = needle_plan(context), visit.facts
+    if not consent_covers(context.consents, plan.chosen.technique):
+        raise NO_CONSENT
+    spots = planned_spots(plan)
+    if not visit.treated:
+        return with_facts(visit, time_out=TimeOut(by=context.actor.name, at=context.now, sites=spots))
+    added = without_time_out(visit, spots)
+    if facts.time_out is None or not added:
         raise BEFORE
-    return with_facts(visit, time_out=TimeOut(by=context.actor.name, at=context.now))
+    more = TimeOut(by=context.actor.name, at=context.now, sites=added)
+    return with_facts(visit, added_time_outs=(*facts.added_time_outs, more))
 
 
 def _vitals(visit: Visit, command: act.RecordVitals, context: Context) -> Visit:

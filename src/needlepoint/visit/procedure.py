@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,7 @@ from needlepoint.treatment.plan.sites import PlannedSite
 from needlepoint.treatment.types import CheckVerdict
 from needlepoint.visit import commands as act
 from needlepoint.visit import derive
+from needlepoint.visit.before_needle import hold, needle_plan
 from needlepoint.visit.clinical import checked_spot, checked_volume, put_site, said, with_facts, with_zone
 from needlepoint.visit.commands import Command
 from needlepoint.visit.context import Context
@@ -58,6 +59,7 @@ def _record(visit: Visit, command: act.RecordInjection, context: Context) -> Vis
     planned = _planned(plan, spot)
     if planned is None:
         raise NotPossible("This site is not in the plan. Plan it first.", "site")
+    _refuse_early(visit, plan, (spot,), context)
     given = _given(visit, plan, planned, command.volume_ml, command.questions_open, context)
     return _moved_on(_from_vials(_give(visit, spot, given), given), plan, context)
 
@@ -67,20 +69,23 @@ def _record_planned(visit: Visit, command: act.RecordPlanned, context: Context) 
     open_ = [site for site in plan.sites if not _is_given(visit, site)]
     if not open_:
         raise NotPossible("Every site of the plan is already recorded.", "plan")
+    _refuse_early(visit, plan, [_spot(planned) for planned in open_], context)
     for planned in open_:
         given = _given(visit, plan, planned, None, command.questions_open, context)
         visit = _from_vials(_give(visit, _spot(planned), given), given)
     return _moved_on(visit, plan, context)
 
 
+def _refuse_early(visit: Visit, plan: Plan, spots: Iterable[Spot], context: Context) -> None:
+    """Refused without a consent to this technique, or without a time-out for these sites."""
+    found = hold(visit, plan.chosen.technique, spots, context.consents)
+    if found is not None:
+        raise found
+
+
 def _plan(context: Context, questions_open: bool) -> Plan:
     """Return the plan, if it allows a needle; Refused otherwise."""
-    plan = context.plan
-    if plan is None:
-        raise NotPossible(
-            "There is no plan yet. The board says what comes first: a red flag to clear, an answer, or an examination.",
-            "plan",
-        )
+    plan = needle_plan(context)
     if plan.verdict is CheckVerdict.NOT_MET:
         raise NotPossible("This plan is refused. Read the reasons in the plan.", "plan")
     if plan.verdict is CheckVerdict.NOT_KNOWN and not questions_open:

@@ -8,8 +8,8 @@ from needlepoint.records.visit.act import act
 from needlepoint.records.visit.episode_from_rows import full
 from needlepoint.records.visit.evaluate import think
 from needlepoint.visit import commands
-from tests.kit.visits import ALL_SIGNS, SPOT, treated
-from tests.pages.kit import Action, in_spanish, of_roles, says
+from tests.kit.visits import ALL_SIGNS, SPOT, consented, treated
+from tests.pages.kit import Action, in_spanish, of_roles, says, words_of
 
 BESIDE = Action("visit-bedside")
 pytestmark = pytest.mark.django_db
@@ -26,6 +26,8 @@ def facts(visit):
 
 
 def test_a_time_out_before_the_needle_says_who_and_when_and_its_absence_is_named(signed_in, doctor, visit):
+    act(doctor, visit.pk, commands.RecordSigns(spot=SPOT, signs=ALL_SIGNS))
+    consented(doctor, visit)
     assert BESIDE.on(signed_in, visit, part="time_out").status_code == 200
     assert facts(visit).time_out.by == doctor.name
     treated(doctor, visit)
@@ -37,7 +39,26 @@ def test_a_time_out_before_the_needle_says_who_and_when_and_its_absence_is_named
 def test_a_time_out_after_the_needle_is_refused_in_words(signed_in, doctor, visit):
     treated(doctor, visit)
     says(BESIDE.on(signed_in, visit, part="time_out"), "A needle was already used.")
-    assert "no_time_out" in note_of(visit)[1]
+
+
+def test_the_reason_and_its_button_stand_above_the_sites_and_a_late_post_is_refused(signed_in, doctor, visit):
+    act(doctor, visit.pk, commands.RecordSigns(spot=SPOT, signs=ALL_SIGNS))
+    act(doctor, visit.pk, commands.ReportNothing())
+    done = Action("visit-done", {"muscle": SPOT.muscle, "side": SPOT.side, "actual_ml": "0.5"})
+    says(done.on(signed_in, visit, anyway="on"), "has not signed the consent for this technique")
+    shown = signed_in.get(f"/visits/{visit.pk}/").content.decode()
+    assert "has not signed the consent" in shown
+    assert 'id="time-out"' not in shown
+    consented(doctor, visit)
+    says(done.on(signed_in, visit, anyway="on"), "No time-out is recorded.")
+    shown = words_of(signed_in.get(f"/visits/{visit.pk}/"))
+    assert "No time-out is recorded." in shown.split("Before the first needle")[1][:40]
+    for row in (visit.patient.name, "left infraspinatus", "Allergies", "Blood thinners"):
+        assert row in shown.split("Before the first needle")[1].split("Time-out done")[0]
+    assert 'aria-describedby="before-needle"' in signed_in.get(f"/visits/{visit.pk}/").content.decode()
+    after = BESIDE.on(signed_in, visit, part="time_out").content.decode()
+    assert "before-needle" not in after
+    assert done.on(signed_in, visit, anyway="on").status_code == 200
 
 
 def test_vital_signs_stand_in_the_note_and_odd_ones_are_refused_at_their_field(signed_in, doctor, visit):

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from needlepoint.records.models import Site, Visit, VisitChange
+from tests.kit.visits import allow_needle
 from tests.pages.kit import Action, of_roles, says
 from tests.pages.visit.kit import post
 
@@ -12,9 +13,10 @@ ACT = Action("visit-done", {"muscle": "infraspinatus", "side": "left", "actual_m
 
 
 @pytest.fixture
-def examined(signed_in, visit):
+def examined(signed_in, doctor, visit):
     """One muscle with a trigger point."""
     Action("visit-find", {"muscle": "infraspinatus", "side": "left", "sign": "all"}).on(signed_in, visit)
+    allow_needle(doctor, visit)
     return visit
 
 
@@ -67,8 +69,11 @@ def test_an_emptied_volume_is_asked_for_and_not_charted_as_planned(signed_in, ex
     assert not [site for site in examined.sites.all() if site.given]
 
 
-def test_nothing_is_ticked_off_while_answers_are_missing_unless_it_was_done_all_the_same(signed_in, visit):
+def test_nothing_is_ticked_off_while_answers_are_missing_unless_it_was_done_all_the_same(
+    signed_in, doctor, visit
+):
     post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
+    allow_needle(doctor, visit)
     spot = {"muscle": "infraspinatus", "side": "left"}
     refused = post(signed_in, visit, "done", **spot)
     assert refused["HX-Retarget"] == "#messages"
@@ -86,9 +91,10 @@ def test_nothing_is_ticked_off_while_answers_are_missing_unless_it_was_done_all_
     assert site.withdrawn[0].why == "recorded in error"
 
 
-def test_what_was_really_given_counts(signed_in, visit):
+def test_what_was_really_given_counts(signed_in, doctor, visit):
     post(signed_in, visit, "find", muscle="infraspinatus", side="right", sign="all")
     post(signed_in, visit, "safety", name="clear")
+    allow_needle(doctor, visit)
     post(signed_in, visit, "done", muscle="infraspinatus", side="right", actual_ml="2.5")
     visit.refresh_from_db()
     assert Site.objects.get(visit=visit).given.dose_mg == Decimal("12.5")  # 2.5 mL of 0.5 %
@@ -99,9 +105,10 @@ def test_what_was_really_given_counts(signed_in, visit):
     assert post(signed_in, visit, "event", kind="magic", what="x")["HX-Retarget"] == "#messages"
 
 
-def test_needle_drug_and_answer_stand_at_the_site_and_in_the_note(signed_in, visit):
+def test_needle_drug_and_answer_stand_at_the_site_and_in_the_note(signed_in, doctor, visit):
     post(signed_in, visit, "find", muscle="infraspinatus", side="right", sign="all")
     post(signed_in, visit, "safety", name="clear")
+    allow_needle(doctor, visit)
     post(signed_in, visit, "done", all="1")
     spot = {"muscle": "infraspinatus", "side": "right"}
     shown = post(signed_in, visit, "after", response="felt it down the arm", **spot).content.decode()

@@ -1,6 +1,7 @@
 """The lots that are offered, and what a done site shows, after the order changed to another drug."""
 
 from needlepoint.records.settings.stock import usable
+from tests.kit.visits import allow_needle
 from tests.pages.kit import Action
 
 FIND = Action("visit-find", {"muscle": "infraspinatus", "side": "left", "sign": "all"})
@@ -8,9 +9,10 @@ DONE = Action("visit-done", {"muscle": "infraspinatus", "side": "left", "actual_
 ORDER = Action("visit-order", {"technique": "wet", "drug": "ropivacaine", "concentration_percent": "0.2"})
 
 
-def test_the_drug_that_was_given_keeps_its_lots_and_its_dose(signed_in, visit):
-    for act in (FIND, DONE):
-        assert act.on(signed_in, visit).status_code == 200
+def test_the_drug_that_was_given_keeps_its_lots_and_its_dose(signed_in, doctor, visit):
+    assert FIND.on(signed_in, visit).status_code == 200
+    allow_needle(doctor, visit)
+    assert DONE.on(signed_in, visit).status_code == 200
     page = ORDER.on(signed_in, visit).content.decode()
     offered = page.split('id="lot"')[1].split("</select>")[0]
     for drug in ("lidocaine", "ropivacaine"):

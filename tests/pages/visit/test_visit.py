@@ -2,6 +2,7 @@
 
 from needlepoint.guard.models import AuditEvent
 from needlepoint.records.models import Site, Staff, Visit
+from tests.kit.visits import allow_needle
 from tests.pages.visit.kit import post
 
 
@@ -29,13 +30,14 @@ def test_a_signed_out_change_goes_to_the_door_and_not_into_the_page(client, visi
     assert answer["HX-Redirect"].startswith("/sign-in/")
 
 
-def test_a_visit_moves_on_by_what_happens_in_it(signed_in, clinic):
+def test_a_visit_moves_on_by_what_happens_in_it(signed_in, doctor, clinic):
     visit = Visit.objects.filter(state="arrived").first()
     post(signed_in, visit, "told", region="left_scapula_upper", intensity="6")
     visit.refresh_from_db()
     assert visit.state == "arrived"
     post(signed_in, visit, "find", muscle="infraspinatus", side="left", sign="all")
     post(signed_in, visit, "safety", name="clear")
+    allow_needle(doctor, visit)
     post(signed_in, visit, "done", all="1")
     visit.refresh_from_db()
     assert visit.state == "to_sign"

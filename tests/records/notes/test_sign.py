@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import msgspec
 import pytest
+from django.utils import timezone
 
 from needlepoint.base.refusal import Refused
 from needlepoint.records.models import Consent, Note, Staff, Visit
@@ -69,7 +70,8 @@ def test_the_note_in_spanish(doctor, visit):
 def test_nothing_is_signed_without_a_consent_or_a_site(doctor, visit):
     with pytest.raises(Refused, match="No site is marked"):
         sign_note(doctor, visit.pk, 0)
-    version = ready(doctor, visit, consent=False)
+    version = ready(doctor, visit)
+    visit.consents.update(voided_at=timezone.now())
     with pytest.raises(Refused, match="consent"):
         sign_note(doctor, visit.pk, version)
     assert not Note.objects.exists()

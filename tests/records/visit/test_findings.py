@@ -30,6 +30,7 @@ from needlepoint.treatment.bounds import bound
 from needlepoint.visit import Spot, commands
 from needlepoint.visit.facts import SIGNS
 from tests.kit.seen import Seen, stock_of, value_of
+from tests.kit.visits import inject
 
 ONE, TWO = Spot("soleus", "left"), Spot("gastrocnemius", "left")
 ALL_SIGNS = dict.fromkeys(SIGNS[:4], True)
@@ -47,12 +48,6 @@ def examined(booked, doctor):
     ):
         act(doctor, booked.pk, command)
     return booked
-
-
-def inject(doctor, visit, spot, ml):
-    return act(
-        doctor, visit.pk, commands.RecordInjection(spot=spot, volume_ml=Decimal(ml), questions_open=True)
-    )
 
 
 def seen(visit):

@@ -11,7 +11,7 @@ from needlepoint.records.visit.episode_from_rows import full
 from needlepoint.records.visit.evaluate import think
 from needlepoint.records.visit.rows import visit_of
 from needlepoint.visit import Spot, commands, derive
-from tests.kit.visits import ALL_SIGNS
+from tests.kit.visits import ALL_SIGNS, inject
 
 ONE, TWO = Spot("infraspinatus", "left"), Spot("gluteus_medius", "left")
 
@@ -29,12 +29,6 @@ def examined(doctor, visit):
     return row
 
 
-def give(doctor, visit, spot, ml):
-    return act(
-        doctor, visit.pk, commands.RecordInjection(spot=spot, volume_ml=Decimal(ml), questions_open=True)
-    )
-
-
 def order(doctor, visit, **what):
     return act(doctor, visit.pk, commands.ChangeOrder(**what))
 
@@ -44,9 +38,9 @@ def totals(visit):
 
 
 def test_a_drug_changed_after_a_site_was_done_keeps_what_was_given(doctor, examined):
-    give(doctor, examined, ONE, "3")
+    inject(doctor, examined, ONE, "3")
     order(doctor, examined, drug="ropivacaine", concentration_percent=Decimal("0.2"))
-    give(doctor, examined, TWO, "5")
+    inject(doctor, examined, TWO, "5")
     now = full(examined.pk, examined.practice_id)
     thought = think(now)
     dose = {share.drug: share.dose_mg for share in thought.walked.plan.chosen.dose.shares}
@@ -60,8 +54,8 @@ def test_a_drug_changed_after_a_site_was_done_keeps_what_was_given(doctor, exami
 
 def test_the_alarm_does_not_go_out_when_the_drug_is_changed(doctor, examined):
     order(doctor, examined, concentration_percent=Decimal(2))
-    give(doctor, examined, ONE, "3")
-    give(doctor, examined, TWO, "17")
+    inject(doctor, examined, ONE, "3")
+    inject(doctor, examined, TWO, "17")
     before = think(full(examined.pk, examined.practice_id)).walked.plan.chosen.dose
     order(doctor, examined, drug="ropivacaine", concentration_percent=Decimal("0.2"))
     after = think(full(examined.pk, examined.practice_id)).walked.plan.chosen.dose
@@ -71,7 +65,7 @@ def test_the_alarm_does_not_go_out_when_the_drug_is_changed(doctor, examined):
 
 @pytest.mark.parametrize(("ml", "said"), [("1", "10"), ("0.5", "5"), ("10", "100"), ("0.1", "1")])
 def test_a_dose_is_never_written_in_scientific_notation(doctor, examined, ml, said):
-    give(doctor, examined, ONE, ml)
+    inject(doctor, examined, ONE, ml)
     now = full(examined.pk, examined.practice_id)
     text = {row.id: row.text for row in draft_note(now, think(now)).sentences}
     assert text["drug"].startswith(f"Lidocaine {said} mg given")
@@ -90,7 +84,7 @@ def test_the_date_of_service_is_the_day_at_the_practice(doctor, examined, zone, 
     examined.practice.save()
     examined.starts_at = datetime.datetime.fromisoformat(utc)
     examined.save()
-    give(doctor, examined, ONE, "1")
+    inject(doctor, examined, ONE, "1")
     now = full(examined.pk, examined.practice_id)
     assert visit_of(now).day.isoformat() == day
     assert think(now).walked.session.on.isoformat() == day

@@ -17,6 +17,7 @@ from needlepoint.records.visit.act import act
 from needlepoint.records.visit.episode_from_rows import full
 from needlepoint.visit import Spot, commands
 from needlepoint.visit.facts import SIGNS
+from tests.kit.visits import allow_needle, inject
 
 ONE = Spot("soleus", "left")
 KEPT = (
@@ -43,12 +44,14 @@ STEPS = (
     commands.ReportPregnancy(pregnant=True),
     commands.ReportPregnancy(pregnant=False),
     commands.ChangeOrder(technique="dry"),
-    commands.RecordInjection(spot=ONE, questions_open=True),
 )
+NEEDLE = commands.RecordInjection(spot=ONE, questions_open=True)
 
 
 def test_every_act_shows_what_is_computed_anew(booked, doctor, clinic):
-    for step in STEPS:
+    for step in (*STEPS, NEEDLE):
+        if step is NEEDLE:
+            allow_needle(doctor, booked)
         act(doctor, booked.pk, step)
         kept = thought(booked.pk, clinic.pk)
         assert kept == thought(booked.pk, clinic.pk) == anew(booked.pk, clinic.pk), step
@@ -70,8 +73,9 @@ def test_a_change_of_the_patient_and_of_the_practice_is_seen(booked, doctor, cli
 @pytest.fixture
 def later(booked, doctor, clinic):
     """A visit after one that was treated sixty days ago, with one answered check-in."""
-    for step in (*STEPS[:5], commands.RecordInjection(spot=ONE, questions_open=True)):
+    for step in STEPS[:5]:
         act(doctor, booked.pk, step)
+    inject(doctor, booked, ONE)
     then = timezone.now() - datetime.timedelta(days=60)
     Visit.objects.filter(pk=booked.pk).update(starts_at=then, state="done")
     schedule(Visit.objects.get(pk=booked.pk))

@@ -27,6 +27,7 @@ from needlepoint.treatment.types import PriorCare
 from needlepoint.visit import Spot, State, commands
 from needlepoint.visit.facts import OPEN, SIGNS
 from tests.kit.seen import Seen, stock_of, value_of
+from tests.kit.visits import put_consent
 
 SPOTS = [Spot("soleus", "left"), Spot("soleus", "right"), Spot("gastrocnemius", "left")]
 SPOT = st.sampled_from(SPOTS)
@@ -90,6 +91,10 @@ class RecordMachine(RuleBasedStateMachine):
         for spot in spots:
             self.attempt(commands.RecordSigns(spot=spot, signs=ALL_SIGNS))
             self.attempt(commands.PlanSite(spot=spot, planned=True))
+        now = Seen(self.visit_id, self.doctor.practice_id)
+        if now.plan and not now.row.consents.filter(technique=now.plan.chosen.technique).exists():
+            put_consent(now.row, consent_page(now.row, now.thought))
+        self.attempt(commands.RecordTimeOut())
 
     @rule(spot=SPOT, sign=st.sampled_from(SIGNS), value=st.sampled_from([True, False, None]))
     def one_sign(self, spot, sign, value):

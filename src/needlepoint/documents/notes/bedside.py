@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from needlepoint.base.wording import number
 from needlepoint.documents.notes.load import word
-from needlepoint.documents.notes.sentence import NoteSentence, clock_of, sentence
+from needlepoint.documents.notes.sentence import NoteSentence, clock_of, place, sentence
 from needlepoint.exam.instruments import find_instrument, score
 from needlepoint.reasoning.causes.rows import load_causes
 from needlepoint.visit.facts import Visit, VitalSigns
@@ -64,6 +64,10 @@ def prepared(visit: Visit, lang: str) -> Iterator[NoteSentence]:
         yield sentence("time_out", lang, at=clock_of(time_out.at, visit.zone, lang), by=time_out.by)
     else:
         yield sentence("no_time_out", lang)
+    for n, one in enumerate(visit.facts.added_time_outs):
+        where = ", ".join(place(spot.muscle, spot.side, lang) for spot in one.sites)
+        at = clock_of(one.at, visit.zone, lang)
+        yield sentence("time_out_added", lang, f"facts.added_time_outs.{n}", at=at, by=one.by, where=where)
     for name in ("position", "skin", "approach"):
         chosen = getattr(preparation, name) if preparation else ""
         if chosen:

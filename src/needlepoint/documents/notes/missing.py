@@ -14,6 +14,7 @@ from needlepoint.documents.notes.write import ConsentGiven, place
 from needlepoint.episode.types import Episode, EpisodeResult
 from needlepoint.treatment.types import CheckVerdict
 from needlepoint.visit import Visit, derive
+from needlepoint.visit.before_needle import consent_covers
 from needlepoint.visit.facts import Spot
 
 __all__ = ["Gap", "gap_of", "gaps"]
@@ -46,7 +47,8 @@ def _gaps(
         if not sites:
             yield gap_of("no_site")
     techniques = {given.technique for _, given in sites}
-    if sites and (consent is None or techniques - {consent.technique, "saline"}):
+    signed = () if consent is None else (consent.technique, *consent.others)
+    if not all(consent_covers(signed, technique) for technique in techniques):
         yield gap_of("no_consent")
     if sites and visit.facts.time_out is None:
         yield gap_of("no_time_out")

@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from needlepoint.anatomy import load_atlas
+from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.base.wording import clock_words
-from needlepoint.documents.notes.load import load_sentences
+from needlepoint.documents.notes.load import load_sentences, word
 
-__all__ = ["NoteSentence", "clock_of", "sentence"]
+__all__ = ["NoteSentence", "clock_of", "place", "sentence"]
 
 
 class NoteSentence(msgspec.Struct, frozen=True):
@@ -36,3 +38,10 @@ def clock_of(at: datetime.datetime, zone: str, lang: str) -> str:
     """Return a time of the day in the practice's time zone, with the zone."""
     local = at.astimezone(ZoneInfo(zone))
     return f"{clock_words(local.time(), lang)} {local:%Z}"
+
+
+def place(muscle: str, side: str, lang: str) -> str:
+    """Return a muscle with its side in the language."""
+    row = find_muscle(load_atlas(), muscle)
+    shown = word("sides", side, lang)
+    return f"{row.name_es} {shown}".strip() if lang == "es" else f"{shown} {row.name}".strip()

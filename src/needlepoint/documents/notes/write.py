@@ -9,9 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.load import load_regions
-from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.base.wording import clock_words, day_words, number
 from needlepoint.coverage.rules.line import NO_SESSION
 from needlepoint.coverage.types import CoverageVerdict
@@ -19,14 +17,14 @@ from needlepoint.documents.notes.bedside import measured, option, prepared, scre
 from needlepoint.documents.notes.examined import examined
 from needlepoint.documents.notes.identity import coded
 from needlepoint.documents.notes.load import word
-from needlepoint.documents.notes.sentence import NoteSentence, clock_of
+from needlepoint.documents.notes.sentence import NoteSentence, clock_of, place
 from needlepoint.documents.notes.sentence import sentence as _say
 from needlepoint.episode.types import Episode, EpisodeResult
 from needlepoint.visit import Site, Visit, derive
 from needlepoint.visit.facts import SIGNS, Given
 from needlepoint.visit.limits import MOST_REACTIONS
 
-__all__ = ["ConsentGiven", "NoteSentence", "write_note"]
+__all__ = ["ConsentGiven", "NoteSentence", "place", "write_note"]
 
 MOST_EARLIER = 6  # sessions listed one by one; earlier ones are counted
 
@@ -38,6 +36,7 @@ class ConsentGiven(msgspec.Struct, frozen=True):
     by: str
     on: datetime.date
     at: datetime.datetime | None = None  # on the practice's clock
+    others: tuple[str, ...] = ()  # further techniques with a signed consent of this visit
 
 
 def write_note(
@@ -75,13 +74,6 @@ def _region(name: str, lang: str) -> str:
     words = row.es if lang == "es" else row.en
     shown = word("sides", side, lang) if side in ("left", "right") else ""
     return f"{words} {shown}".strip() if lang == "es" else f"{shown} {words}".strip()
-
-
-def place(muscle: str, side: str, lang: str) -> str:
-    """Return a muscle with its side in the language."""
-    row = find_muscle(load_atlas(), muscle)
-    shown = word("sides", side, lang)
-    return f"{row.name_es} {shown}".strip() if lang == "es" else f"{shown} {row.name}".strip()
 
 
 def _complaint(episode: Episode, walked: EpisodeResult, lang: str) -> Iterator[NoteSentence]:

@@ -152,6 +152,7 @@ def _past(
         commands.AssignRoom(room=rng.choice(place.location.rooms)),
         *(commands.RecordSigns(spot=spot, signs=dict.fromkeys(SIGNS[:4], True)) for spot in spots),
         commands.ReportNothing(),
+        commands.RecordTimeOut(),
         commands.RecordPlanned(questions_open=True),
         *(commands.RecordResponse(spot=spot, twitch=True) for spot in spots),
         *([_vial(place.lidocaine)] if technique == "wet" else []),
@@ -180,7 +181,8 @@ def _acted(
         place=place.location.pk,
     )
     actor = Actor(name=clinician.name, staff=clinician.pk, profession=clinician.profession)
-    context = Context(actor=actor, now=row.starts_at, plan=plan)
+    signed = (plan.chosen.technique,) if plan else ()
+    context = Context(actor=actor, now=row.starts_at, plan=plan, consents=signed)
     for one in acts:
         visit = apply(visit, one, context).visit
     return visit

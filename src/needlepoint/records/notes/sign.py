@@ -125,7 +125,8 @@ def consent_of(visit: Visit) -> ConsentGiven | None:
         return None
     last = max(held, key=lambda row: row.signed_at)
     local = _local(visit, last.signed_at)
-    return ConsentGiven(last.technique, last.signed_by, local.date(), local)
+    others = tuple({row.technique for row in held} - {last.technique})
+    return ConsentGiven(last.technique, last.signed_by, local.date(), local, others)
 
 
 def _local(visit: Visit, at: datetime.datetime) -> datetime.datetime:

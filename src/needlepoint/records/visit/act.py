@@ -47,7 +47,7 @@ NOT_UNDONE = tuple(
 )
 NEEDS_REASON = (commands.RecordInjection.__name__, commands.RecordPlanned.__name__)
 HALF_A_DAY = datetime.timedelta(hours=12)
-NEEDS_PLAN = (commands.RecordInjection, commands.RecordPlanned)
+NEEDS_PLAN = (commands.RecordInjection, commands.RecordPlanned, commands.RecordTimeOut)
 
 
 class Stale(ConflictError):  # noqa: N818 - named by what the draft is
@@ -172,9 +172,15 @@ def _context(row: Visit, command: Command, actor: Actor, missing: tuple[str, ...
         now=timezone.now(),
         plan=plan,
         missing=missing,
+        consents=_consents(row) if isinstance(command, NEEDS_PLAN) else (),
         rooms=tuple(row.location.rooms),
         taken_rooms=_taken_rooms(row) if isinstance(command, commands.AssignRoom) else (),
     )
+
+
+def _consents(row: Visit) -> tuple[str, ...]:
+    """Return the techniques of the consents that are signed in this visit."""
+    return tuple(row.consents.filter(voided_at=None).values_list("technique", flat=True))
 
 
 def _taken_rooms(row: Visit) -> tuple[str, ...]:

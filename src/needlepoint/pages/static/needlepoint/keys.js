@@ -9,7 +9,7 @@
 import { formKey } from "./keep.js";
 
 const SIGNS = { a: "all", x: "nothing", b: "taut_band", t: "tender_spot", k: "familiar_pain", r: "referred_pain", w: "twitch" };
-const BUTTONS = { d: "all-done", n: "no-reactions", o: "all-clear" };
+const BUTTONS = { d: "all-done", n: "no-reactions", o: "all-clear", p: "time-out" };
 const FIELD = "input, textarea, select, dialog, sign-here, [contenteditable]";
 const QUIET_MS = 1000;
 const OFF = "needlepoint-keys-off";

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from needlepoint.base.wording import number
 from needlepoint.exam.instruments import find_instrument, score
-from needlepoint.pages.visit.content.page import Bedside, InstrumentRow
+from needlepoint.pages.visit.content.page import Bedside, BeforeNeedle, InstrumentRow
 from needlepoint.pages.visit.forms.bedside import BedsidePartForm, PreparationForm, VitalsForm
 from needlepoint.visit.facts import AnsweredInstrument, Facts, Preparation
 from needlepoint.visit.preparation import INSTRUMENTS, VITALS, load_options
@@ -14,12 +14,13 @@ from needlepoint.visit.preparation import INSTRUMENTS, VITALS, load_options
 __all__ = ["bedside_of"]
 
 
-def bedside_of(facts: Facts, lang: str) -> Bedside:
+def bedside_of(facts: Facts, lang: str, before: BeforeNeedle) -> Bedside:
     """What is recorded so far, and what can be chosen."""
     preparation, vitals = facts.preparation or Preparation(), facts.vitals
     known = {row.instrument: row for row in facts.instruments}
     return Bedside(
-        time_out=facts.time_out,
+        time_outs=(*((facts.time_out,) if facts.time_out else ()), *facts.added_time_outs),
+        before=before,
         vitals=vitals,
         vital_fields=tuple(
             (name, _label(VitalsForm, name), _written(getattr(vitals, name) if vitals else None))

@@ -20,6 +20,7 @@ from needlepoint.outcomes import load_moments
 from needlepoint.pages.refusals import plain_words
 from needlepoint.pages.visit.body_chart import region_name
 from needlepoint.pages.visit.content.bedside import bedside_of
+from needlepoint.pages.visit.content.before_needle import before_needle
 from needlepoint.pages.visit.content.examination import examination_of
 from needlepoint.pages.visit.content.muscles import chart_layer, muscle_rows
 from needlepoint.pages.visit.content.page import (
@@ -138,7 +139,7 @@ def _plan_lane(head: BoardHeader) -> PlanLane:
         lots=tuple(lot for drug in drugs if drug for lot in usable(visit.practice_id, drug, visit.day)),
         totals=totals,
         relief_now=derive.relief_now(typed),
-        bedside=bedside_of(typed.facts, head.lang),
+        bedside=bedside_of(typed.facts, head.lang, before_needle(head)),
         codes=tuple(code for row in load_codes().visit for code in row.codes),
         scale=range(11),
         zone=visit.practice.timezone,

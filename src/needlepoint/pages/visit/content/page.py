@@ -128,10 +128,19 @@ class InstrumentRow(msgspec.Struct, frozen=True, kw_only=True):
     score: str
 
 
+class BeforeNeedle(msgspec.Struct, frozen=True, kw_only=True):
+    """Why no needle is possible yet ('' if it is), and what a time-out confirms: label, value."""
+
+    hold: str
+    needs_consent: bool
+    confirm: tuple[tuple[str, str], ...]
+
+
 class Bedside(msgspec.Struct, frozen=True, kw_only=True):
     """What is recorded around the needle, and what can be chosen."""
 
-    time_out: TimeOut | None
+    time_outs: tuple[TimeOut, ...]
+    before: BeforeNeedle
     vitals: VitalSigns | None
     vital_fields: tuple[tuple[str, str, str], ...]
     chosen: tuple[tuple[str, str, tuple[tuple[str, str], ...], str], ...]

@@ -1,0 +1,80 @@
+"""No needle before the consent and the time-out, whatever is posted; a site added later needs its own time-out."""
+
+import msgspec
+import pytest
+
+from needlepoint.base.refusal import Refused
+from needlepoint.visit import State, apply
+from needlepoint.visit import commands as act
+from needlepoint.visit.facts import TimeOut
+from tests.visit.kit import ACTIVE, CALF, LEFT, RIGHT, START, context, do, examined
+
+NEEDLES = [act.RecordInjection(spot=LEFT), act.RecordPlanned()]
+
+
+def tried(visit, command, **more):
+    return apply(visit, command, context(visit, **more)).visit
+
+
+@pytest.mark.parametrize("command", NEEDLES)
+@pytest.mark.parametrize("state", [State.BOOKED, State.IN_ROOM, State.TO_SIGN])
+def test_the_first_needle_waits_for_the_time_out_in_every_state(command, state):
+    visit = examined(time_out=False, state=state)
+    with pytest.raises(Refused, match=r"No time-out is recorded\. Confirm patient, side, sites"):
+        tried(visit, command)
+    assert tried(do(visit, act.RecordTimeOut()), command).treated
+
+
+@pytest.mark.parametrize("command", NEEDLES)
+@pytest.mark.parametrize("consents", [(), ("dry",)])
+def test_the_first_needle_waits_for_a_consent_to_this_technique(command, consents):
+    with pytest.raises(Refused, match="has not signed the consent for this technique"):
+        tried(examined(), command, consents=consents)
+
+
+def test_a_time_out_confirms_a_consent_and_so_comes_after_it():
+    with pytest.raises(Refused, match="has not signed the consent"):
+        tried(examined(time_out=False), act.RecordTimeOut(), consents=())
+
+
+def test_any_consent_to_a_needle_covers_saline():
+    visit = do(examined(), act.ChangeOrder(technique="saline", drug="", concentration_percent=None))
+    assert tried(visit, act.RecordPlanned(questions_open=True), consents=("wet",)).treated
+
+
+def test_a_site_added_after_the_time_out_needs_its_own():
+    visit = do(examined(LEFT), act.RecordInjection(spot=LEFT))
+    with pytest.raises(Refused, match="already used"):
+        do(visit, act.RecordTimeOut())
+    visit = do(visit, act.RecordSigns(spot=RIGHT, signs=ACTIVE), act.PlanSite(spot=RIGHT, planned=True))
+    with pytest.raises(Refused, match="added after the time-out"):
+        do(visit, act.RecordInjection(spot=RIGHT))
+    visit = do(visit, act.RecordTimeOut(), act.RecordInjection(spot=RIGHT))
+    assert [one.sites for one in visit.facts.added_time_outs] == [(RIGHT,)]
+    assert visit.facts.time_out.sites == (LEFT,)
+
+
+def test_a_time_out_before_the_needle_is_confirmed_again_for_all_sites():
+    visit = examined(LEFT)
+    visit = do(visit, act.RecordSigns(spot=CALF, signs=ACTIVE), act.PlanSite(spot=CALF, planned=True))
+    with pytest.raises(Refused, match="added after the time-out"):
+        do(visit, act.RecordPlanned())
+    visit = do(visit, act.RecordTimeOut(), act.RecordPlanned())
+    assert set(visit.facts.time_out.sites) == {LEFT, CALF}
+    assert visit.facts.added_time_outs == ()
+
+
+def test_drafts_of_an_older_version_can_be_finished():
+    old = TimeOut(by="Dr. Ada Made-Up", at=START)
+    visit = examined(time_out=False)
+    named = msgspec.structs.replace(visit, facts=msgspec.structs.replace(visit.facts, time_out=old))
+    assert do(named, act.RecordPlanned()).treated
+    begun = do(examined(LEFT, CALF), act.RecordInjection(spot=LEFT))
+    without = msgspec.structs.replace(begun, facts=msgspec.structs.replace(begun.facts, time_out=None))
+    assert len(do(without, act.RecordInjection(spot=CALF)).treated) == 2
+
+
+def test_a_time_out_needs_a_plan():
+    nothing = msgspec.structs.replace(examined(time_out=False), sites=())
+    with pytest.raises(Refused, match="no plan yet"):
+        apply(nothing, act.RecordTimeOut(), context(nothing, minutes=1))
