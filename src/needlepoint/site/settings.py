@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import fontpkg
+
 from needlepoint.site.databases import database_settings
 from needlepoint.site.environment import read_environment
 from needlepoint.site.limits import LARGEST_BYTES
@@ -159,6 +161,8 @@ MAIL_SERVICE = service_of(HERE.mail_url) if ANYMAIL.get("WEBHOOK_SECRET") else "
 STATIC_URL = "static/"
 STATIC_ROOT = DATA / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+# The letters of every page and PDF come from one package, not from the reader's machine.
+STATICFILES_DIRS = [("needlepoint/fonts", Path(fontpkg.path("Inter")).parent)]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 # `front` has read a request before Django sees it, within the limit of its URL; nothing of it goes to disk.
