@@ -23,6 +23,7 @@ from needlepoint.coding.load import (
     Procedure,
     load_codes,
     load_edits,
+    load_notes,
 )
 from needlepoint.coding.pointers import MOST_POINTERS, pointers_of
 from needlepoint.coding.published import NOTHING_LOADED, Published
@@ -77,6 +78,7 @@ def code_session(
         open=(
             *_no_diagnosis(edited.lines, diagnoses),
             *_left_out(dropped),
+            *_beside_codes(diagnoses),
             *_other_side(diagnoses, session.sites),
             *_open(edited.lines, diagnoses, session.on, published),
             *open_,
@@ -239,6 +241,13 @@ def _before(code: str) -> str:
     """What was billed before the first day of a procedure code."""
     row = next(row for row in load_codes().procedure if row.code == code)
     return f" Before it {row.before} was billed, with a description of what was done." if row.before else ""
+
+
+def _beside_codes(diagnoses: Sequence[Diagnosis]) -> Iterator[Open]:
+    """What the tabular list asks beside a diagnosis: it is said, and holds nothing."""
+    for row in load_notes().note:
+        if any(diagnosis.code.startswith(row.code) for diagnosis in diagnoses):
+            yield Open(about=f"note {row.code}", code=row.code, en=row.en, holds=False)
 
 
 def _other_side(diagnoses: Sequence[Diagnosis], sites: Sequence[SessionSite]) -> Iterator[Open]:

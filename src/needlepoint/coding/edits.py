@@ -11,7 +11,7 @@ from needlepoint.base.knowledge import Certainty, cite, holding_on
 from needlepoint.base.wording import day_words
 from needlepoint.coding.entered import entered_lines
 from needlepoint.coding.icd10cm import is_category, is_listed, list_of, why_invalid
-from needlepoint.coding.load import DATA, WhoRow, load_edits
+from needlepoint.coding.load import DATA, WhoRow, load_edits, load_notes
 from needlepoint.coding.published import Published, Unlikely
 from needlepoint.coding.shape import looks_like_icd10cm
 from needlepoint.coding.types import CodedLine, Diagnosis, Dropped, EditContext, Open, Session
@@ -249,7 +249,7 @@ def _beside(code: str, others: Sequence[str], day: datetime.date, published: Pub
         if listed is None:
             against = any(
                 (a.startswith(row.code) and b.startswith(tuple(row.not_)))
-                for row in load_edits().excludes
+                for row in load_notes().excludes
                 for a, b in ((code, other), (other, code))
             )
         else:

@@ -21,6 +21,7 @@ __all__ = [
     "load_changes",
     "load_codes",
     "load_edits",
+    "load_notes",
 ]
 
 DATA = Path(__file__).parent / "data"
@@ -185,6 +186,7 @@ class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     first: str
     last: str
     en: str
+    asks: bool = False  # whether a payer counts it among other injections is a question
     certainty: Certainty
     source: list[str]
 
@@ -267,6 +269,23 @@ class Excludes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     source: list[str]
 
 
+class CodeNote(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the tabular list asks beside a code (by prefix)."""
+
+    code: str
+    en: str
+    es: str
+    certainty: Certainty
+    source: list[str]
+
+
+class TabularNotes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`data/icd10cm_notes.toml`."""
+
+    excludes: list[Excludes]
+    note: list[CodeNote]
+
+
 class Edits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`data/edits.toml`."""
 
@@ -283,7 +302,6 @@ class Edits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pairs: Pairs
     list_: list[CodeList] = msgspec.field(name="list")
     known: list[Known]
-    excludes: list[Excludes]
 
 
 @lru_cache(maxsize=1)
@@ -295,9 +313,18 @@ def load_edits() -> Edits:
     keys += [found.unlisted.source, *(row.source for row in found.block)]
     keys += [*(row.source for row in found.place), *(row.source for row in found.who)]
     keys += [row.source for row in found.list_]
-    keys += [row.source for row in found.known] + [row.source for row in found.excludes]
+    keys += [row.source for row in found.known]
     for source in keys:
         cite(DATA, source, "edits.toml")
+    return found
+
+
+@lru_cache(maxsize=1)
+def load_notes() -> TabularNotes:
+    """Return the notes of the tabular list, each with its source."""
+    found = msgspec.convert(read_toml(DATA / "icd10cm_notes.toml"), TabularNotes)
+    for source in [row.source for row in found.excludes] + [row.source for row in found.note]:
+        cite(DATA, source, "icd10cm_notes.toml")
     return found
 
 

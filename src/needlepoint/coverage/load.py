@@ -154,6 +154,8 @@ class PayerKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     accident: bool = False
     ask: str = ""  # the question about the plan before the service, when no rule is on file
     federal: bool = False  # its people have no good-faith estimate, and no dispute over one
+    authorized: bool = False  # it pays only what it authorized before
+    in_full: bool = False  # its payment is payment in full: the patient owes no more than its small copay
     replaces: bool = True  # a processed claim may be replaced or voided by another (frequency 7 or 8)
     en: str
     certainty: Certainty

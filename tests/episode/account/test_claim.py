@@ -406,3 +406,31 @@ def test_a_further_code_without_a_price_leaves_the_reduction_open():
     amounts = {row.code: row.steps[-1] for row in priced.estimate.prices}
     assert "further procedure" in amounts["20552"]
     assert "further procedure" not in amounts["20610"]
+
+
+def test_a_joint_injection_on_the_claim_is_asked_about_as_another_injection():
+    obj = plain()
+    obj["session"]["entered"] = [{"code": "20610", "modifiers": ["RT"]}]
+    obj["account"]["fees"]["charge"].append({"code": "20610", "amount_usd": "160.00", "from": "2026-01-01"})
+    _, found = walked(obj)
+    assert found.determination.verdict.value == "not_known"
+    assert "SAME-1" in found.determination.because
+    assert "coverage" in held(found)
+
+
+def test_railroad_medicare_takes_its_claims_under_medicares_indicator():
+    obj = plain()
+    obj["insured"]["payer"] = "railroad_medicare"
+    obj["account"]["coverages"] = plain("tension_headache")["account"]["coverages"]
+    _, found = walked(obj)
+    assert "filing" not in held(found)
+    assert "coverage" in held(found)
+
+
+def test_community_care_of_va_waits_for_its_referral():
+    obj = plain()
+    obj["insured"]["payer"] = "va"
+    obj["account"]["coverages"][0]["filing"] = "VA"
+    assert "authorization" in held(walked(obj)[1])
+    obj["account"]["referral"] = "VA0001"
+    assert "authorization" not in held(walked(obj)[1])

@@ -81,7 +81,7 @@ def facts_of(
         pain_weeks=pain_weeks,
         care_weeks=max(weeks) if weeks else None,
         care_failed=_failed(prior_care),
-        other_block=True if _blocked(coding) else insured.other_block,
+        other_block=_other_block(coding, insured),
         codes=_billed_codes(session, coding, act),
         drug_on_claim=_drug_on_claim(session, coding),
         earlier=_earlier(earlier, insured),
@@ -203,9 +203,12 @@ def _failed(prior_care: Sequence[PriorCare] | None) -> bool | None:
     return None if any(care.helped is None for care in prior_care) else False
 
 
-def _blocked(coding: Coding) -> bool:
-    """Return whether the claim itself has another block, whatever the record says."""
-    return any(span.holds(line.code) for line in coding.lines for span in load_edits().block)
+def _other_block(coding: Coding, insured: Insured) -> bool | None:
+    """Return whether the claim itself has another block, whatever the record says; None: it may have one."""
+    asks = [span.asks for span in load_edits().block for line in coding.lines if span.holds(line.code)]
+    if not asks:
+        return insured.other_block
+    return insured.other_block or None if all(asks) else True
 
 
 def _earlier(earlier: Sequence[EarlierSession] | None, insured: Insured) -> list[Earlier] | None:

@@ -54,6 +54,7 @@ def holds_of(
         *_second(account),
         *_frequency(account, payer),
         *_accident(account, payer),
+        *_authorized(account, payer),
         *_packages(account, coding, drugs, payer),
         *_scope(scopes),
         *(Hold(about=row.about, words=row.en) for row in coding.open if row.holds),
@@ -147,6 +148,15 @@ def _accident(account: Account, payer: str | None) -> Iterator[Hold]:
     if (by_kind or account.related) and account.accident is None:
         words = "The day of the accident or injury is missing; the payer finds its case by it and by its case number."
         yield Hold(about="accident_date", words=words)
+
+
+def _authorized(account: Account, payer: str | None) -> Iterator[Hold]:
+    """Check that a payer that pays only what it authorized finds its number on the claim."""
+    billed = next((row for row in account.coverages if row.sequence == account.billed), None)
+    kind = kind_of(payer, billed.filing if billed else "")
+    if kind is not None and kind.authorized and not (account.authorization or account.referral):
+        words = f"{kind.en} pays only what it authorized before: enter the number of its referral or authorization."
+        yield Hold(about="authorization", words=words)
 
 
 def _packages(
