@@ -15,7 +15,7 @@ from needlepoint.records.models import (
     Task,
     Visit,
 )
-from needlepoint.records.portal.intake import name_insurance
+from needlepoint.records.portal.named_insurance import name_insurance
 from needlepoint.records.values import NamedInsurance
 from tests.pages.portal.kit import fault_at, in_spanish, typed_in
 

@@ -10,7 +10,8 @@ from needlepoint.records.patients.feedback import submit_feedback
 from needlepoint.records.patients.tasks import finish_task
 from needlepoint.records.patients.warning_signs import hear, screen_words, standing
 from needlepoint.records.portal.accounts import write_to_practice
-from needlepoint.records.portal.intake import answer, intake_of, name_insurance, set_signs, set_where
+from needlepoint.records.portal.intake import answer, intake_of, set_signs, set_where
+from needlepoint.records.portal.named_insurance import name_insurance
 from needlepoint.records.values import NamedInsurance
 
 HEART = "Crushing chest pain when I climb stairs, going to my left arm"

@@ -27,7 +27,7 @@ from needlepoint.records.billing.prices import (
 )
 from needlepoint.records.models import GivenEstimate, Visit
 from needlepoint.records.patients.warning_signs import Warning, hear
-from needlepoint.records.portal.intake import name_insurance
+from needlepoint.records.portal.named_insurance import name_insurance
 from needlepoint.records.schedule.hours import open_now
 from needlepoint.records.visit.episode_from_rows import full
 from needlepoint.records.visit.evaluate import think

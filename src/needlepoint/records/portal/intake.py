@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -26,47 +25,41 @@ from needlepoint.documents.leaflets.questions import (
     read_answer,
 )
 from needlepoint.guard.audit.log import note_down_outside
-from needlepoint.records.billing.prices import is_insured
-from needlepoint.records.models import Intake, Patient, PatientListItem, Task, Visit
+from needlepoint.records.models import Intake, Patient, PatientListItem, Visit
 from needlepoint.records.outbox.queue import choose
 from needlepoint.records.patients.warning_signs import (
-    Warning,
     checklist,
-    hear,
     note_warnings,
     painful_places,
     unread,
 )
-from needlepoint.records.values import Answer, Care, IntakeAnswers, NamedInsurance
+from needlepoint.records.portal.named_insurance import insurance_in, name_insurance
+from needlepoint.records.portal.prior_care import care_of, told_care
+from needlepoint.records.values import Answer, IntakeAnswers
 from needlepoint.records.visit.act import act_as_patient
 from needlepoint.records.visit.episode_from_rows import age_on
-from needlepoint.treatment.types import PriorCare
 from needlepoint.visit.commands import FinishIntake, ReportComplaint, ReportHistory
 from needlepoint.visit.facts import State
 from needlepoint.visit.states import BEFORE_ROOM
 
 __all__ = [
-    "CARE_PARTS",
     "answer",
     "hand_in",
     "in_order",
     "intake_of",
     "may_be_pregnant",
-    "name_insurance",
     "open_part",
     "questions_of",
     "read_marks",
     "set_signs",
     "set_where",
     "signs_open",
-    "told_care",
     "where_open",
 ]
 
 MOST_MARKS = 200
 MOST_DRAWING = 200_000  # characters of JSON
 LISTED_PAIN = 5  # pain of a place that was chosen from the list before a number was
-WEEKS = range(1, 521)
 
 
 def intake_of(visit: Visit) -> Intake:
@@ -208,7 +201,7 @@ def answer(visit: Visit, sent: Mapping[str, Sequence[str]]) -> Intake:
     intake = _began(visit)
     answers = replace(intake.answers, given=_given(intake.answers.given, sent))
     if "tried" in sent or answers.care:
-        answers = replace(answers, care=_care(answers, sent))
+        answers = replace(answers, care=care_of(answers, sent))
     intake.answers, intake.version = answers, intake.version + 1
     intake.save(update_fields=["answers", "version"])
     visit.refresh_from_db()
@@ -247,72 +240,6 @@ def _words(answers: IntakeAnswers) -> str:
         fresh = answers.one("crash_when") != "old"
         said.append("It began with a fall or crash." if fresh else "It began with a fall or crash years ago.")
     return " ".join(part for part in said if part)
-
-
-def _care(answers: IntakeAnswers, sent: Mapping[str, Sequence[str]]) -> dict[str, Care]:
-    """Return treatments that were tried, from care_ID_from (month), care_ID_weeks, care_ID_helped."""
-    known = {option.id for option in load_asked()["tried"].option} - {"none"}
-    return {id_: _cared(id_, answers, sent) for id_ in answers.some("tried") if id_ in known}
-
-
-def _cared(id_: str, answers: IntakeAnswers, sent: Mapping[str, Sequence[str]]) -> Care:
-    """Return one treatment as reported; what was not sent stays as it was."""
-    before = answers.care.get(id_, Care())
-    month, weeks, helped = (sent.get(f"care_{id_}_{field}") for field in ("from", "weeks", "helped"))
-    return Care(
-        from_=before.from_ if month is None else _month(month[0] if month else ""),
-        weeks=before.weeks if weeks is None else _weeks(weeks[0] if weeks else ""),
-        helped=before.helped if helped is None else _helped(helped[0] if helped else ""),
-    )
-
-
-def _month(text: str) -> str | None:
-    if not text:
-        return None
-    try:
-        day = datetime.date.fromisoformat(f"{text}-01")
-    except ValueError:
-        raise Refused(Fault("from", repr(text[:20]), "a month such as 2026-03")) from None
-    if not day.year >= 1950 or day > timezone.localdate():
-        raise Refused(Fault("from", text, "a month that has been"))
-    return text
-
-
-def _weeks(text: str) -> int | None:
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 5 and int(text) in WEEKS):
-        raise Refused(Fault("weeks", repr(text[:20]), f"whole weeks from {WEEKS.start} to {WEEKS.stop - 1}"))
-    return int(text)
-
-
-def _helped(text: str) -> Literal["yes", "some", "no"] | None:
-    match text:
-        case "yes" | "some" | "no":
-            return text
-        case "":
-            return None
-    raise Refused(Fault("helped", repr(text[:20]), "yes, some or no"))
-
-
-# What is asked about each treatment that was tried, and how it is parsed.
-CARE_PARTS: dict[str, Callable[[str], Any]] = {"from": _month, "weeks": _weeks, "helped": _helped}
-
-
-def told_care(intake: Intake) -> list[PriorCare]:
-    """Return treatments that were tried, in the episode's form."""
-    options = {option.id: option for option in load_asked()["tried"].option}
-    found = []
-    for id_, row in intake.answers.care.items():
-        what = options[id_].care or id_
-        found.append(
-            PriorCare(
-                what=f"{what} (from {row.from_})" if row.from_ else what,
-                weeks=Decimal(row.weeks) if row.weeks else None,
-                helped=None if row.helped is None else row.helped != "no",
-            )
-        )
-    return found
 
 
 def open_part(visit: Visit, intake: Intake) -> tuple[str, str] | None:
@@ -387,40 +314,6 @@ def _to_lists(visit: Visit, intake: Intake) -> None:
         patient.pregnant = {"yes": True, "no": False}.get(answers.one("pregnant"))
     patient.needs = tuple(need for need in answers.some("needs") or patient.needs if need != "none")
     patient.save(update_fields=["asked", "pregnant", "needs"])
-
-
-def name_insurance(patient: Patient, told: NamedInsurance) -> list[Warning]:
-    """Save the insurance as the patient named it; the front desk checks what is new.
-
-    Returns the warning signs in what was typed.
-    """
-    before = patient.told_insurance
-    if (told.kind, told.plan, told.member) == (before.kind, before.plan, before.member):
-        told = replace(  # what the intake does not ask about stays
-            told,
-            deductible_left=before.deductible_left if told.deductible_left is None else told.deductible_left,
-            copay=before.copay if told.copay is None else told.copay,
-            coinsurance=before.coinsurance if told.coinsurance is None else told.coinsurance,
-        )
-    if not told.kind or told == before:
-        return []
-    patient.told_insurance = told
-    patient.save(update_fields=["told_insurance"])
-    if is_insured(patient):
-        Task.objects.create(
-            practice_id=patient.practice_id,
-            patient=patient,
-            title="Insurance named by the patient: check it and ask what it pays",
-        )
-    note_down_outside(patient.practice_id, patient.pk, "patient", "write", f"insurance named: {told.kind}")
-    return hear(patient.practice, patient, "insurance", [told.plan or "", told.member or ""])
-
-
-def insurance_in(answers: IntakeAnswers) -> NamedInsurance:
-    """Return the insurance named before a visit."""
-    return NamedInsurance(
-        kind=answers.one("insurance"), plan=answers.one("plan"), member=answers.one("member")
-    )
 
 
 def _to_episode(visit: Visit, intake: Intake) -> None:

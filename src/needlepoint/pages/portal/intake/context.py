@@ -21,10 +21,8 @@ from needlepoint.records.patients.warning_signs import (
     checklist,
     standing,
 )
-from needlepoint.records.portal.intake import (
-    CARE_PARTS,
-    questions_of,
-)
+from needlepoint.records.portal.intake import questions_of
+from needlepoint.records.portal.prior_care import CARE_PARTS
 from needlepoint.records.values import Answer, Care
 
 __all__ = ["around", "questions_context", "signs_context", "where_context"]

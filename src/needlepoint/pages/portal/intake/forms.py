@@ -23,7 +23,8 @@ from needlepoint.pages.portal.forms import PainField
 from needlepoint.pages.public_site.forms import PatientForm, errors_of
 from needlepoint.pages.templatetags.plain import KINDLY, kindly, said
 from needlepoint.records.patients.pictures import KINDS
-from needlepoint.records.portal.intake import CARE_PARTS, read_marks
+from needlepoint.records.portal.intake import read_marks
+from needlepoint.records.portal.prior_care import CARE_PARTS
 from needlepoint.records.values import Answer
 
 __all__ = ["AnswersForm", "CardForm", "ReadForm", "SignsForm", "TypedForm", "WaysForm", "WhereForm"]
