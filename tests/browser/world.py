@@ -56,7 +56,7 @@ PASSKEYS = {"account_reauthenticate", "mfa_add_webauthn", "mfa_authenticate", "m
 # Not asked for, to save time: what answers POST alone, files and pictures, parts of pages, hooks.
 NO_PAGE = PASSKEYS | {
     "billing-charge", "billing-close", "billing-copay", "billing-payment", "billing-receipt", "billing-refund",
-    "billing-superbill", "billing-void",
+    "billing-superbill", "billing-void", "reports-chart", "reports-csv",
     "account_confirm_email", "account_reset_password_from_key", "card", "chart", "consent-pdf", "demo-mail",
     "feed", "felt", "home", "intake-begin", "intake-card", "intake-finish", "intake-flags", "intake-names",
     "intake-warning", "link-cancel", "link-ics", "link-open", "link-wait", "me-account", "me-drawing", "me-estimate",

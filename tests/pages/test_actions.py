@@ -20,6 +20,7 @@ AREAS = {
     "patients": ("patient-", {"patients"}),
     "schedule": ("schedule-", {"today", "tasks", "messages", "post", "schedule", "waiting"}),
     "billing": ("billing-", {"billing"}),
+    "reports": ("reports-", {"reports"}),
     "settings": ("settings-", {"settings", "stock", "set-up"}),
     "portal": ("me-", {"me", "v", "c", "go", "offer", "stop", "cal"}),
     "public_site": ("visit-", {"at", "pictures", "robots.txt", "demo", "anymail"}),

@@ -8,6 +8,7 @@ from django.urls import include, path
 from needlepoint.pages.account import access_log, health, metrics, offline, sessions, sign_again, sign_in
 from needlepoint.pages.billing import account, cash
 from needlepoint.pages.patients import emergency, patients
+from needlepoint.pages.reports import reports
 from needlepoint.pages.schedule import book, calendar, move, today
 from needlepoint.pages.settings import practice, public_settings, stock
 from needlepoint.pages.visit import board, body_chart, examination, meaning, papers, session, sign
@@ -60,6 +61,9 @@ urlpatterns = [
     path("billing/cash/", cash.cash, name="billing-cash"),
     path("billing/cash/close/", cash.close, name="billing-close"),
     path("billing/cash/<int:close_id>/", cash.closed, name="billing-closed"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/visits.svg", reports.chart, name="reports-chart"),
+    path("reports/figures.csv", reports.csv_file, name="reports-csv"),
     path("visits/<int:visit_id>/", board.show, name="visit"),
     path("visits/<int:visit_id>/told/", board.told, name="visit-told"),
     path("visits/<int:visit_id>/ask/", board.ask, name="visit-ask"),

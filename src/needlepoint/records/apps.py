@@ -13,10 +13,12 @@ class RecordsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Log every patient whose record is read, and receive delivery reports of mail services."""
+        """Log every patient whose record is read, receive reports of mail services, keep the figures true."""
         from needlepoint.guard.audit.complete import watch_patients
         from needlepoint.records.models import Patient
         from needlepoint.records.outbox import bounces
+        from needlepoint.records.settings import figures
 
         bounces.listen()
+        figures.listen()
         watch_patients(Patient)

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 from needlepoint.claims.types import Address
+from needlepoint.outcomes.figures import Figures
 from needlepoint.visit.facts import Spot
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Care",
     "ChangedPart",
     "CheckInAnswer",
+    "ClinicianFigures",
     "ConsentPage",
     "EmergencyContact",
     "Filling",
@@ -84,6 +86,13 @@ class Billing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def __bool__(self) -> bool:
         return self != Billing()
+
+
+class ClinicianFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """The figures of one clinician on one day."""
+
+    clinician: int
+    figures: Figures
 
 
 class NoteTemplate(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ from needlepoint.records.models.clinic import (
     VisitChange,
 )
 from needlepoint.records.models.contact import ContactPreference, MagicLink, OneTimeCode, OutboxMessage
+from needlepoint.records.models.figures import DayFigures
 from needlepoint.records.models.money import CashClose, LedgerEntry
 from needlepoint.records.models.outside import (
     AccessGrant,
@@ -49,6 +50,7 @@ __all__ = [
     "CashClose",
     "Consent",
     "ContactPreference",
+    "DayFigures",
     "Episode",
     "Feedback",
     "FollowUpSurvey",

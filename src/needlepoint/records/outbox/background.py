@@ -16,6 +16,7 @@ from needlepoint.records.billing.prices import give_due
 from needlepoint.records.models import MagicLink, SlotLock
 from needlepoint.records.outbox.mail_worker import recover, send_due, worker_name
 from needlepoint.records.schedule.booking import clear_expired
+from needlepoint.records.settings.figures import prepare_figures
 
 __all__ = ["one_round", "tidy"]
 
@@ -32,7 +33,7 @@ def one_round() -> int:
     A failing job does not stop the others and is tried again.
     """
     close_old_connections()
-    for part in (clear_expired, recover, give_due, _tidy_now_and_then, _link_access_log):
+    for part in (clear_expired, recover, give_due, prepare_figures, _tidy_now_and_then, _link_access_log):
         _tried(part)
     return _tried(lambda: send_due(NAME)) or 0
 
