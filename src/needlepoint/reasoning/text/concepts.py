@@ -13,7 +13,12 @@ from needlepoint.reasoning.text.corpus import BACKGROUND, DATA
 from needlepoint.reasoning.text.index import LEAST_PART, is_mask, load_index
 from needlepoint.reasoning.text.matcher import FULL, HALF, Hit, TextSpan, hits_in, read_statements
 from needlepoint.reasoning.text.persons import OTHER, OTHER_NOW, as_first, names_others
-from needlepoint.reasoning.text.readings import SEVERE_PRESSURE, severe_pressures
+from needlepoint.reasoning.text.readings import (
+    OVERDOSE,
+    SEVERE_PRESSURE,
+    counted_pills,
+    severe_pressures,
+)
 from needlepoint.reasoning.text.scope import of_own_body, reach_of, says_a_bit
 from needlepoint.reasoning.text.stems import little_words
 from needlepoint.reasoning.words.language import cue_table, languages_of
@@ -174,6 +179,7 @@ def _hear(text: str, language: str, least: float) -> _Heard:
 
 def _hits(tokens: list[Token], statements: list[TextSpan], language: str, least: float) -> list[Hit]:
     readings = [Hit(SEVERE_PRESSURE, 1.0, first, end, 1.0, False) for first, end in severe_pressures(tokens)]
+    readings += [Hit(OVERDOSE, 1.0, first, end, 1.0, False) for first, end in counted_pills(tokens)]
     return [*readings, *_sign_hits(tokens, language), *hits_in(statements, load_index()[language], least)]
 
 

@@ -1,4 +1,4 @@
-"""Measured values in a text that are a warning in themselves: a blood pressure in the severe range."""
+"""Numbers in a text that are a warning in themselves: a blood pressure in the severe range, a count of pills."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import msgspec
 from needlepoint.base.knowledge import read_toml
 from needlepoint.reasoning.words.tokens import Token
 
-__all__ = ["SEVERE_PRESSURE", "severe_pressures"]
+__all__ = ["OVERDOSE", "SEVERE_PRESSURE", "counted_pills", "severe_pressures"]
 
 SEVERE_PRESSURE = "severe_pressure"
+OVERDOSE = "overdose_taken"
 _RULES = Path(__file__).parent.parent / "data" / "corpus_rules.toml"
 
 
@@ -27,6 +28,53 @@ class _Pressure(msgspec.Struct, frozen=True):
     between: frozenset[str]
     named: frozenset[str]
     named_within: int
+
+
+class _Pills(msgspec.Struct, frozen=True):
+    """How many pills are too many, and the words around such a number."""
+
+    least: int
+    most: int
+    names: frozenset[str]
+    between: frozenset[str]
+    taken: frozenset[str]
+    taken_within: int
+    beyond: frozenset[str]
+    beyond_within: int
+    words: dict[str, int]
+
+
+@lru_cache(maxsize=1)
+def _pills() -> _Pills:
+    return msgspec.convert(read_toml(_RULES)["pills"], _Pills)
+
+
+def counted_pills(tokens: list[Token]) -> Iterator[tuple[int, int]]:
+    """(first, end) of each 'took about 30 extra strength tylenol': more than anybody takes in a day."""
+    rule = _pills()
+    for at, token in enumerate(tokens):
+        count = (
+            int(token.text)
+            if token.text.isdecimal() and len(token.text) < 4
+            else rule.words.get(token.text, 0)
+        )
+        if not rule.least <= count <= rule.most:
+            continue
+        taken = next(
+            (
+                p
+                for p in range(at - 1, max(-1, at - 1 - rule.taken_within), -1)
+                if tokens[p].text in rule.taken
+            ),
+            None,
+        )
+        name = at + 1
+        while name < len(tokens) and tokens[name].text in rule.between:
+            name += 1
+        behind = {each.text for each in tokens[name : name + rule.beyond_within]}
+        named = name < len(tokens) and tokens[name].text in rule.names
+        if taken is not None and named and tokens[at + 1].text != "mg" and not behind & rule.beyond:
+            yield taken, name + 1
 
 
 @lru_cache(maxsize=1)
