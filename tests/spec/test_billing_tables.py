@@ -246,6 +246,29 @@ def test_every_place_stands_once_for_the_professions_that_were_read():
         assert sorted(seen[key]) == every
 
 
+@pytest.mark.parametrize(
+    ("participating", "assigned", "charge", "allowed", "plan", "patient"), table("cost/assignment")
+)
+def test_what_a_clinician_who_does_not_participate_may_charge(
+    participating, assigned, charge, allowed, plan, patient
+):
+    on = day_of("2026-11-20")
+    rows = [Amount(code="20552", amount_usd=Decimal(charge), from_=on)] if Decimal(charge) else []
+    order = EstimateOrder(
+        on=on,
+        codes=["20552"],
+        insured=True,
+        part_b_deductible_met_usd=Decimal(283),
+        participating=participating,
+        assigned=assigned,
+        fees=Fees(charge=rows),
+    )
+    found = make_estimate(order)
+    assert found.total_usd == Decimal(allowed)
+    assert found.shares.plan_usd == Decimal(plan)
+    assert found.patient_usd == Decimal(patient)
+
+
 @pytest.mark.parametrize(("state", "day", "reporting", "share"), table("debt/protection"))
 def test_what_the_state_keeps_from_collectors(state, day, reporting, share):
     on = day_of(day)

@@ -55,6 +55,25 @@ class Bilateral(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: list[str]
 
 
+class Nonparticipating(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Clinicians who do not participate: the share of the schedule, and the most that an unassigned claim charges."""
+
+    share: Decimal
+    limit: Decimal
+    payers: list[str]
+    certainty: Certainty
+    source: list[str]
+
+
+class Withheld(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The share that is kept back from these payers' own payment."""
+
+    share: Decimal
+    payers: list[str]
+    certainty: Certainty
+    source: list[str]
+
+
 class Profession(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The share of the schedule that these payers pay to a profession."""
 
@@ -151,6 +170,8 @@ class Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reduction: Reduction
     bilateral: Bilateral
     profession: list[Profession]
+    nonparticipating: Nonparticipating
+    withheld: list[Withheld]
     facility_fee: list[FacilityFeeRow]
     medigap: list[Medigap]
     part_b: list[PartB]
@@ -165,6 +186,7 @@ def load_cost() -> Cost:
     """Return every row with its source."""
     found = msgspec.convert(read_toml(DATA / "cost.toml"), Cost)
     keys = [found.bilateral.source, found.reduction.source, found.good_faith.source]
+    keys += [found.nonparticipating.source, *(row.source for row in found.withheld)]
     keys += [row.source for row in found.fee] + [row.source for row in found.factor]
     keys += [row.source for row in found.part_b] + [row.source for row in found.poverty]
     keys += [row.source for row in found.slide] + [row.source for row in found.profession]

@@ -66,6 +66,7 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
     facility: bool = False
     gpci: Gpci = Gpci()
     profession: str | None = None
+    participating: bool = True  # in Medicare
     payer: str = "medicare"
     fees: Fees = Fees()
     self_pay: bool = False
@@ -229,6 +230,10 @@ def _scheduled(item: Item, on: datetime.date, how: Basis, number: int) -> Price:
     if share is not None and how.payer in share.payers:
         amount = (amount * share.share).quantize(CENT, ROUND_HALF_UP)
         steps.append(f"given by a {share.profession.replace('_', ' ')}: x {share.share} = {amount} USD")
+    outside = load_cost().nonparticipating
+    if not how.participating and how.payer in outside.payers:
+        amount = (amount * outside.share).quantize(CENT, ROUND_HALF_UP)
+        steps.append(f"the clinician does not participate: x {outside.share} = {amount} USD")
     both = load_cost().bilateral
     if BOTH_SIDES in item.modifiers and item.code in both.codes:
         amount = (amount * both.times).quantize(CENT, ROUND_HALF_UP)

@@ -68,6 +68,8 @@ class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     asked_for_estimate: bool = False
     notice_signed: bool | None = None
     qmb: bool | None = None  # Qualified Medicare Beneficiary
+    participating: bool = True  # the clinician in Medicare
+    assigned: bool = True  # the claim accepts the payer's amount as the whole price (CLM07)
     decisions: list[HoldDecision] = []
 
     frequency: str = "1"

@@ -101,6 +101,9 @@ def claim_of(
     )
 
 
+ASSIGNED, NOT_ASSIGNED = "A", "C"  # CLM07
+
+
 def _late(deadline: Deadline) -> Hold:
     return Hold(about="late", words=f"The last day to send it was {deadline.last} ({deadline.words}).")
 
@@ -184,6 +187,7 @@ def _claim(
         facility=account.facility,
         pay_to=account.pay_to,
         place=session.place,
+        assignment=ASSIGNED if account.assigned else NOT_ASSIGNED,
         frequency=account.frequency,
         original=account.original,
         onset=account.onset,

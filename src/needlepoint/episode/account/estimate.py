@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import msgspec
 
+from needlepoint.base.wording import usd
 from needlepoint.cost import (
     Basis,
     coordinate,
@@ -34,6 +35,7 @@ from needlepoint.episode.account.facility import (
     facility_part,
 )
 from needlepoint.episode.account.order import EstimateOrder, check_order
+from needlepoint.episode.account.unassigned import excess, withheld_words
 
 __all__ = ["Estimated", "NotCovered", "make_estimate", "medicare_range"]
 
@@ -116,7 +118,7 @@ def make_estimate(order: EstimateOrder, files: PriceFiles = NO_FILES) -> Estimat
         patient_usd=_patient_in_all(order, found, part, refused),
         good_faith_due=_due(order) if self_pay else None,
         dispute_from_usd=_dispute(total, found.sliding) if self_pay else None,
-        notices=tuple(_notices(order, prices, place)),
+        notices=(*_notices(order, prices, place), *_of_medicare(order, found)),
         not_covered=refused,
         facility=part,
         to_medicaid_usd=found.shares.patient_usd if order.qmb and found.shares else None,
@@ -134,6 +136,7 @@ def _basis(order: EstimateOrder, place: Placed | None, files: PriceFiles) -> Bas
         facility=order.facility,
         gpci=order.gpci or (place.gpci if place else Gpci()),
         profession=order.profession,
+        participating=order.participating,
         payer=order.payer,
         fees=order.fees,
         self_pay=order.self_pay,
@@ -219,7 +222,10 @@ def _owed(order: EstimateOrder, found: _Priced) -> Decimal | None:
     unknown = found.open_ or (order.medicaid_second and order.qmb is None and order.payer == "medicare")
     if unknown and (found.shares is not None or found.open_):
         return None
+    if not order.assigned and found.second is not None:
+        return None  # what a second payer leaves of a charge above Medicare's amount is not known
     left = found.second.patient_usd if found.second else found.shares.patient_usd if found.shares else None
+    left = None if left is None else left + excess(order, found.rest)
     if found.sliding is None:
         return found.least if left is None and order.self_pay else left
     return found.sliding.pays_usd if left is None else min(left, found.sliding.pays_usd)
@@ -274,9 +280,23 @@ def _benefits_unknown(order: EstimateOrder) -> bool:
     return order.insured and not known and not order.self_pay and not _owes_nothing(order)
 
 
+def _of_medicare(order: EstimateOrder, found: _Priced) -> list[str]:
+    """Say what a claim without assignment may charge, and what is withheld from Medicare's payment."""
+    said = withheld_words(order, found.shares)
+    if order.assigned or found.shares is None:
+        return said
+    whole = usd(found.least + excess(order, found.rest))
+    words = f"Without assignment at most {whole} may be charged (limiting charge, 42 CFR 414.48), drugs as assigned."
+    return [f"{words} Medicare pays its part to the patient.", *said]
+
+
 def _about_medicaid(order: EstimateOrder) -> list[str]:
     if order.self_pay:
         return []
+    kind = kind_of(order.payer, "")
+    if kind is not None and kind.in_full:
+        words = f"{kind.en}'s payment is payment in full: the patient owes its own copay at most"
+        return [f"{words} (42 CFR 447.15), never the difference to the charge."]
     if order.qmb:
         words = "A Qualified Medicare Beneficiary (QMB) may not be billed for Medicare's deductible or coinsurance:"
         said = [f"{words} bill Medicaid."]

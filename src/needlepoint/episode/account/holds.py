@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from needlepoint.base.refusal import Fault
+from needlepoint.base.wording import usd
 from needlepoint.coding import Coding
 from needlepoint.coding.load import load_codes
 from needlepoint.coding.types import DrugUsed
@@ -55,6 +56,7 @@ def holds_of(
         *_frequency(account, payer),
         *_accident(account, payer),
         *_authorized(account, payer),
+        *_paid(account, payer),
         *_packages(account, coding, drugs, payer),
         *_scope(scopes),
         *(Hold(about=row.about, words=row.en) for row in coding.open if row.holds),
@@ -148,6 +150,21 @@ def _accident(account: Account, payer: str | None) -> Iterator[Hold]:
     if (by_kind or account.related) and account.accident is None:
         words = "The day of the accident or injury is missing; the payer finds its case by it and by its case number."
         yield Hold(about="accident_date", words=words)
+
+
+def _paid(account: Account, payer: str | None) -> Iterator[Hold]:
+    """Check that nobody who owes nothing has paid."""
+    billed = next((row for row in account.coverages if row.sequence == account.billed), None)
+    kind = kind_of(payer, billed.filing if billed else "")
+    if not account.patient_paid_usd:
+        return
+    paid = usd(account.patient_paid_usd)
+    if account.qmb or (kind is not None and not kind.patient_owes):
+        words = f"The patient paid {paid} and owes nothing: give it back, and take it off the account."
+        yield Hold(about="patient_paid", words=words)
+    elif kind is not None and kind.in_full:
+        words = f"The patient paid {paid}; {kind.en} pays in full: keep its own copay at most, give back the rest."
+        yield Hold(about="patient_paid", words=words)
 
 
 def _authorized(account: Account, payer: str | None) -> Iterator[Hold]:

@@ -49,6 +49,8 @@ class EstimateOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     excluded: list[str] = []  # those of them that the law itself leaves out
     notice_signed: bool | None = None
     profession: str | None = None
+    participating: bool = True  # the clinician in Medicare
+    assigned: bool = True  # the claim: Medicare pays the practice, and its amount is the whole price
     fees: Fees = Fees()
     benefits: Benefits | None = None
     part_b_deductible_met_usd: Decimal | None = None
@@ -99,6 +101,9 @@ def _payer_faults(order: EstimateOrder) -> list[Fault]:
     if order.benefits and met is not None:
         given = "benefits and part_b_deductible_met_usd"
         faults.append(Fault("benefits", given, "one of the two", "A second plan goes into second_benefits."))
+    if order.participating and not order.assigned:
+        given = "a claim without assignment by a clinician who participates"
+        faults.append(Fault("assigned", given, "assignment, or a clinician who does not participate"))
     if order.medigap and order.second_benefits:
         faults.append(Fault("medigap", "medigap and second_benefits", "one second payer"))
     if (order.medigap or order.second_benefits) and order.benefits is None and met is None:
@@ -156,6 +161,8 @@ def order_of(
         household=account.household,
         scheduled_on=account.scheduled_on,
         asked_for_estimate=account.asked_for_estimate,
+        participating=account.participating,
+        assigned=account.assigned,
     )
 
 
