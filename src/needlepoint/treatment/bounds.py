@@ -19,6 +19,7 @@ from needlepoint.base.people import Clinician, LocalWhat, Patient
 from needlepoint.base.refusal import Fault, nearest
 from needlepoint.base.wording import number
 from needlepoint.treatment.precautions.traits import DATA, plain
+from needlepoint.treatment.spanish import name_es
 from needlepoint.treatment.types import EarlierSession
 
 __all__ = [
@@ -33,7 +34,9 @@ __all__ = [
     "local_faults",
     "may_call_harmless",
     "may_decide",
+    "medical_words",
     "outside",
+    "outside_words",
     "patient_faults",
 ]
 
@@ -69,6 +72,8 @@ class Deciding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     calls_harmless: list[str]  # who may call harmless what looks like something that matters
     no_person: list[str]
     titles: list[str]
+    medical_words: dict[str, str]  # what is added to a precaution whose decision does not count
+    outside_words: dict[str, str]
     least_why_letters: int
     least_why_words: int
     least_name_words: int
@@ -104,6 +109,24 @@ def outside(id_: str, value: Decimal | int | None, where: str) -> list[Fault]:
 def may_decide(profession: str | None) -> bool:
     """Return whether this profession may override a precaution or clear a red flag."""
     return profession in _load().deciding.professions
+
+
+def medical_words(by: str, profession: str) -> tuple[str, str]:
+    """Return, in both languages, why a person's decision over medicines, blood or organs does not count."""
+    return _filled(_load().deciding.medical_words, by, profession)
+
+
+def outside_words(by: str, profession: str) -> tuple[str, str]:
+    """Return, in both languages, why a person's decision does not count at these sites."""
+    return _filled(_load().deciding.outside_words, by, profession)
+
+
+def _filled(words: dict[str, str], by: str, profession: str) -> tuple[str, str]:
+    plain_words = profession.replace("_", " ")
+    return (
+        words["en"].format(by=by, profession=plain_words),
+        words["es"].format(by=by, profession=name_es(profession)),
+    )
 
 
 def is_medical(profession: str | None) -> bool:

@@ -51,3 +51,23 @@ def test_a_man_is_not_asked_about_the_pregnancy_of_another():
     told = "Mi esposa tiene dos meses de embarazo."
     assert asked_about(told, sex="male") == ()
     assert asked_about(told, sex="female")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "My bone marrow does not make platelets, they were 30 last week.",
+        "My platelets are low. They were 30.",
+        "Las plaquetas están mal, salieron en 30.",
+        "Las plaquetas no están bien. Estaban en veinte mil.",
+    ],
+)
+def test_a_number_that_takes_up_a_value_named_before_is_read(told):
+    assert any("low platelets" in row.en for row in asked_about(told))
+
+
+@pytest.mark.parametrize(
+    "told", ["Platelets normal. It began 30 days ago.", "Platelets normal, it was 30 days ago."]
+)
+def test_a_span_of_time_is_no_value(told):
+    assert not asked_about(told)

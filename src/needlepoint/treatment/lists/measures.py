@@ -10,7 +10,7 @@ import msgspec
 
 from needlepoint.base.knowledge import read_toml
 
-__all__ = ["measured_at", "number_at", "number_words"]
+__all__ = ["awaits_number", "measured_at", "number_at", "number_words", "refers_back"]
 
 FILE = Path(__file__).parents[1] / "data" / "words" / "measures.toml"
 GAP = 4  # words between the name of a value and its number
@@ -45,6 +45,8 @@ class Measures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`data/words/measures.toml`."""
 
     measure: list[Measure]
+    back: list[str]  # what takes up the value named before: "they were 30", "salieron en 30"
+    spans: list[str]  # units of time; a number before one is no value
     numbers: dict[str, int]
     times: dict[str, int]
 
@@ -83,7 +85,41 @@ def measured_at(tokens: Sequence[str], at: int) -> tuple[int, str] | None:
                 if group := measure.group_of(value):
                     return end, group
                 break
+        if (later := _taken_up(tokens, begin, measure)) is not None:
+            return later
     return None
+
+
+def _taken_up(tokens: Sequence[str], begin: int, measure: Measure) -> tuple[int, str] | None:
+    """Return an abnormal value in a later part that takes up the name: 'platelets are low, they were 30'."""
+    for n in range(begin, len(tokens) - 1):
+        if tokens[n] == "|" and refers_back(tokens[n + 1 :]):
+            found = _first_number(tokens, n + 2)
+            group = measure.group_of(found[1]) if found else ""
+            if found and group and group != NORMAL:
+                return found[0], group
+    return None
+
+
+def _first_number(tokens: Sequence[str], at: int) -> tuple[int, float] | None:
+    """Return the first number within a few words that counts no days or weeks."""
+    for n in range(at, min(at + GAP, len(tokens))):
+        found = number_at(tokens, n)
+        if found is not None and not (found[0] < len(tokens) and tokens[found[0]] in _load().spans):
+            return found
+    return None
+
+
+def refers_back(tokens: Sequence[str]) -> bool:
+    """Return whether a part begins with words that take up the value named before."""
+    return bool(tokens) and tokens[0] in _load().back
+
+
+def awaits_number(tokens: Sequence[str]) -> bool:
+    """Return whether a laboratory value is named without a number."""
+    rows = [(n, name) for n, token in enumerate(tokens) for name, _ in _by_word().get(token, ())]
+    named = any(list(tokens[n : n + len(name)]) == name for n, name in rows)
+    return named and not any(number_at(tokens, n) for n in range(len(tokens)))
 
 
 def number_at(tokens: Sequence[str], at: int) -> tuple[int, float] | None:

@@ -12,6 +12,7 @@ from needlepoint.base.wording import number
 from needlepoint.treatment.lists.cues import Age, cues
 from needlepoint.treatment.lists.forms import Forms
 from needlepoint.treatment.lists.line import tokens_of
+from needlepoint.treatment.lists.measures import awaits_number, refers_back
 from needlepoint.treatment.types import Question
 
 __all__ = ["is_written_for", "questions_of_figures", "sentences_of"]
@@ -21,9 +22,18 @@ MOST_READ = 2000  # letters of the complaint
 
 @lru_cache(maxsize=512)
 def sentences_of(told: str) -> tuple[str, ...]:
-    """Return the sentences of the complaint; a point within a number or an abbreviation does not end one."""
+    """Return the sentences of the complaint; a point within a number or an abbreviation does not end one.
+
+    A sentence that takes up a laboratory value of the one before it belongs to that one: "Low platelets. They were 30."
+    """
     parts = re.split(r"[!?;\n]+|\.(?=\s+\S|$)", told[:MOST_READ])
-    return tuple(part.strip() for part in parts if part.strip())
+    found: list[str] = []
+    for part in filter(None, map(str.strip, parts)):
+        if found and refers_back(tokens_of(part)) and awaits_number(tokens_of(found[-1])):
+            found[-1] += f", {part}"
+        else:
+            found.append(part)
+    return tuple(found)
 
 
 def questions_of_figures(told: str, patient: Patient) -> tuple[Question, ...]:

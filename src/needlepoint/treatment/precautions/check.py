@@ -9,11 +9,12 @@ import msgspec
 
 from needlepoint.base.knowledge import Certainty, cite, rows
 from needlepoint.base.refusal import Fault, Refused
-from needlepoint.treatment.bounds import deciding_faults, is_medical
+from needlepoint.treatment.bounds import deciding_faults, is_medical, medical_words, outside_words
 from needlepoint.treatment.plan.practice import PracticeRules, review_of
 from needlepoint.treatment.precautions.rules import RuleResult, RuleWhen, load_questions, weigh
 from needlepoint.treatment.precautions.situation import Situation
 from needlepoint.treatment.precautions.traits import DATA
+from needlepoint.treatment.scope.rules import treats
 from needlepoint.treatment.types import Concern, Question
 
 __all__ = ["PrecautionDecision", "PrecautionRule", "find_concerns", "load_precautions"]
@@ -78,7 +79,7 @@ def find_concerns(
             for key in held.ask:
                 asked[key] = asked.get(key, False) or level in ("stop", "confirm")
         elif held.holds:
-            concerns.append(_concern(rule, level, held, practice, decided))
+            concerns.append(_concern(rule, level, held, practice, _decision(rule, decided, situation)))
     order = ("stop", "confirm", "overridden", "warn", "notice")
     grave = ("high", "medium", "low")
     concerns.sort(key=lambda concern: (order.index(concern.level), grave.index(concern.severity)))
@@ -93,16 +94,12 @@ def _concern(
     level: str,
     held: RuleResult,
     practice: PracticeRules | None,
-    decided: Sequence[PrecautionDecision],
+    decision: tuple[PrecautionDecision | None, str, str],
 ) -> Concern:
     review = review_of(rule.id, practice)
     if level == "stop" and rule.certainty in WEAK and review.accepted_by is None:
         level = "confirm"
-    word = next(
-        (d for d in decided if d.rule == rule.id and not deciding_faults(d.by, d.why, d.profession, "")), None
-    )
-    not_enough = word if word and rule.medical and not is_medical(word.profession) else None
-    word = None if not_enough else word
+    word, not_enough_en, not_enough_es = decision
     if word and level in ("stop", "confirm") and not rule.absolute:
         level = "overridden"
     return Concern(
@@ -110,8 +107,8 @@ def _concern(
         level=level,
         en=rule.en,
         es=rule.es,
-        do_en=f"{rule.do_en} {_who_decides_en(not_enough)}".rstrip(),
-        do_es=f"{rule.do_es} {_who_decides_es(not_enough)}".rstrip(),
+        do_en=f"{rule.do_en} {not_enough_en}".rstrip(),
+        do_es=f"{rule.do_es} {not_enough_es}".rstrip(),
         because=held.because,
         because_es=held.because_es,
         citations=cite(DATA, rule.source, rule.id),
@@ -123,18 +120,18 @@ def _concern(
     )
 
 
-def _who_decides_en(word: PrecautionDecision | None) -> str:
-    return (
-        f"{word.by} ({(word.profession or '').replace('_', ' ')}) cannot decide over this: a physician, PA, NP, dentist"
-        " or podiatrist does."
-        if word
-        else ""
-    )
-
-
-def _who_decides_es(word: PrecautionDecision | None) -> str:
-    return (
-        f"{word.by} no puede decidir sobre esto: decide un médico, PA, NP, dentista o podólogo."
-        if word
-        else ""
-    )
+def _decision(
+    rule: PrecautionRule, decided: Sequence[PrecautionDecision], situation: Situation
+) -> tuple[PrecautionDecision | None, str, str]:
+    """Return the decision that counts; else, in both languages, why the one that was made does not."""
+    made = [d for d in decided if d.rule == rule.id and not deciding_faults(d.by, d.why, d.profession, "")]
+    areas = [spot.muscle.body_area for spot in situation.spots]
+    refused = ("", "")
+    for one in made:
+        if rule.medical and not is_medical(one.profession):
+            refused = medical_words(one.by, one.profession or "")
+        elif not treats(one.profession, areas):
+            refused = outside_words(one.by, one.profession or "")
+        else:
+            return one, "", ""
+    return None, *refused

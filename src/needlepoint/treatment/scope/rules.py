@@ -30,7 +30,7 @@ from needlepoint.treatment.precautions.traits import DATA
 from needlepoint.treatment.spanish import name_es
 from needlepoint.treatment.types import CheckVerdict
 
-__all__ = ["ACTS", "EVERYWHERE", "Scope", "ScopeRule", "load_scope", "may", "scope_table"]
+__all__ = ["ACTS", "EVERYWHERE", "Scope", "ScopeRule", "load_scope", "may", "scope_table", "treats"]
 
 ACTS = ("injection", "dry_needling")
 EVERYWHERE = "*"
@@ -181,6 +181,15 @@ def _check_words(clinician: Clinician, act: str) -> None:
         faults.append(Fault("clinician.state", repr(clinician.state), expected, hint))
     if faults:
         raise Refused(faults)
+
+
+def treats(profession: str | None, body_areas: Sequence[str]) -> bool:
+    """Return whether all these parts of the body are open to a profession; rows may name parts (dentists: the head).
+
+    A profession whose row for any act is bound to parts is held to them for every act.
+    """
+    bound = {area for rule in load_scope().rule if rule.profession == profession for area in rule.only_areas}
+    return not bound or set(body_areas) <= bound
 
 
 def _rules(clinician: Clinician, act: str, as_of: datetime.date) -> list[ScopeRule]:
