@@ -61,6 +61,7 @@ SAMPLES: tuple[tuple[act.Command, str], ...] = (
     (act.RecordPreparation(position="prone", skin="alcohol", approach="oblique"), "nothing"),
     (act.RecordInstrument(instrument="peg", answers=(Decimal(6), Decimal(7), Decimal(5))), "nothing"),
     (act.RecordDischarge(condition="stable"), "nothing"),
+    (act.RecordDiluent(drug="lidocaine", concentration_percent=Decimal(1), what=""), "nothing"),
     (act.RecordTimes(started_at=START), "nothing"),
     (act.RecordConsultation(code="99213", own_work="The knee too."), "nothing"),
     (act.RecordEvent(kind="faint", what="Pale for a minute, legs up."), "nothing"),

@@ -52,3 +52,31 @@ def test_a_vial_removed_later_leaves_what_it_gave_without_a_source():
         visit, order("0.5"), given(CALF), vial("lidocaine", "0.5", "20", lot=2), act.RemoveVial(lot_id=1)
     )
     assert derive.too_weak(visit) == (derive.Strength("lidocaine", Decimal(1), Decimal("0.5")),)
+
+
+def test_a_written_diluent_ends_the_question_and_can_be_removed():
+    visit = do(examined(), order("0.5"), given(), vial("lidocaine", "2", "5"))
+    (row,) = derive.undeclared_dilutions(visit)
+    assert derive.diluent_ml(visit, row) == Decimal("0.75")
+    key = {"drug": "lidocaine", "concentration_percent": Decimal("0.5")}
+    visit = do(visit, act.RecordDiluent(**key, what="saline", volume_ml=Decimal("0.75")))
+    assert derive.undeclared_dilutions(visit) == ()
+    assert derive.undeclared_dilutions(do(visit, act.RecordDiluent(**key, what=""))) == (row,)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"what": "whisky"}, "one of saline"),
+        ({"volume_ml": None}, "mL of the diluent"),
+        ({"volume_ml": Decimal(0)}, "0.1"),
+        ({"volume_ml": Decimal(900)}, "100"),
+        ({"drug": "ropivacaine"}, "Nothing of this concentration was diluted"),
+    ],
+)
+def test_a_diluent_that_cannot_be_meant_is_refused(changes, said):
+    visit = do(examined(), order("0.5"), given(), vial("lidocaine", "1", "5"))
+    sent = {"drug": "lidocaine", "concentration_percent": Decimal("0.5"), "what": "saline",
+            "volume_ml": Decimal(1), **changes}  # fmt: skip
+    with pytest.raises(Refused, match=said):
+        do(visit, act.RecordDiluent(**sent))

@@ -26,6 +26,7 @@ from needlepoint.visit.commands_schedule import (
     Reschedule,
     UndoCheckIn,
 )
+from needlepoint.visit.commands_vials import RecordDiluent
 from needlepoint.visit.facts import Spot, Visit
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "OpenVial",
     "PlanSite",
     "RecordConsultation",
+    "RecordDiluent",
     "RecordDischarge",
     "RecordEvent",
     "RecordGuidance",

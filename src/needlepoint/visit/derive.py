@@ -17,6 +17,7 @@ from needlepoint.visit.facts import SIGNS, Site, Vial, Visit
 __all__ = [
     "DrugTotal",
     "Strength",
+    "diluent_ml",
     "diluted",
     "drug_totals",
     "findings",
@@ -28,6 +29,7 @@ __all__ = [
     "steroid_mg",
     "technique",
     "too_weak",
+    "undeclared_dilutions",
     "vials_moved",
 ]
 
@@ -64,6 +66,21 @@ def too_weak(visit: Visit) -> tuple[Strength, ...]:
 def diluted(visit: Visit) -> tuple[Strength, ...]:
     """Return concentrations from a stronger vial, when no vial of their own concentration is on record."""
     return tuple(row for row in _strengths(visit) if row.vial > row.given)
+
+
+def undeclared_dilutions(visit: Visit) -> tuple[Strength, ...]:
+    """Return what was diluted and has no diluent on record."""
+    written = {(row.drug, row.concentration_percent) for row in visit.facts.diluents}
+    return tuple(row for row in diluted(visit) if (row.drug, row.given) not in written)
+
+
+def diluent_ml(visit: Visit, row: Strength) -> Decimal:
+    """Return the mL of diluent in what was given: its volume less what came from the vial."""
+    given = [
+        one for one in injections(visit) if (one.drug, one.concentration_percent) == (row.drug, row.given)
+    ]
+    volume = sum((one.volume_ml for one in given), Decimal(0))
+    return (volume * (1 - row.given / row.vial)).quantize(Decimal("0.01"))
 
 
 def _strengths(visit: Visit) -> tuple[Strength, ...]:

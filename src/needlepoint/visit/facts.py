@@ -20,6 +20,7 @@ from needlepoint.exam.motion import MotionFinding
 from needlepoint.reasoning.types import NeuroFinding
 from needlepoint.treatment.precautions.check import PrecautionDecision
 from needlepoint.treatment.types import PriorCare, SteroidOrder
+from needlepoint.visit.facts_vials import Diluent, Vial
 
 __all__ = [
     "EVENTS",
@@ -29,6 +30,7 @@ __all__ = [
     "Checked",
     "Cleared",
     "Consultation",
+    "Diluent",
     "Event",
     "Facts",
     "Given",
@@ -199,24 +201,6 @@ class Cleared(msgspec.Struct, frozen=True):
     profession: str | None = None
 
 
-class Vial(msgspec.Struct, frozen=True, kw_only=True):
-    """One vial opened for this visit. `lot_id` is the inventory's own number of the lot."""
-
-    lot_id: int
-    lot: str
-    drug: str
-    concentration_percent: Decimal
-    vial_ml: Decimal
-    single_dose: bool
-    at: datetime.datetime
-    by: str
-
-    @property
-    def holds_mg(self) -> Decimal:
-        """Return milligrams in a full vial."""
-        return self.concentration_percent * 10 * self.vial_ml
-
-
 class Guidance(msgspec.Struct, frozen=True):
     """Whether ultrasound guided the needle, and where the saved picture is."""
 
@@ -328,6 +312,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cleared: tuple[Cleared, ...] = ()
     payer_answers: dict[str, bool] = {}
     vials: tuple[Vial, ...] = ()
+    diluents: tuple[Diluent, ...] = ()
     time_out: TimeOut | None = None
     added_time_outs: tuple[TimeOut, ...] = ()  # for sites that were added after the first needle
     vitals: VitalSigns | None = None

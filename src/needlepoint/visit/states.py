@@ -103,6 +103,7 @@ TABLE: tuple[Transition, ...] = (
             act.RecordPreparation,
             act.RecordInstrument,
             act.RecordDischarge,
+            act.RecordDiluent,
             act.RecordGuidance,
             act.RecordTimes,
             act.RecordConsultation,

@@ -14,7 +14,7 @@ from needlepoint.documents.notes.write import ConsentGiven
 from needlepoint.episode.read import read_episode
 from needlepoint.episode.walk import walk
 from needlepoint.visit import Facts, Site, Spot, Visit
-from needlepoint.visit.facts import Checked, Event, Given, Observed, Reported, Vial
+from needlepoint.visit.facts import Checked, Diluent, Event, Given, Observed, Reported, Vial
 from tests.kit.episodes import plain
 
 AT = datetime.datetime(2026, 11, 20, 15, tzinfo=datetime.UTC)
@@ -172,6 +172,19 @@ def test_a_vial_of_another_strength_is_said_beside_the_note(percent, blocks):
     assert found == ([] if blocks is None else [blocks])
     rows = [row.text for row in write_note(episode, walked, visit, CONSENT) if row.id == "diluted"]
     said = ["Lidocaine 0.5 % was drawn from a vial of 1 % and diluted."]
+    assert rows == (said if blocks is False else [])
+    mixed = Diluent(
+        drug="lidocaine",
+        concentration_percent=Decimal("0.5"),
+        what="saline",
+        volume_ml=Decimal(2),
+        at=AT,
+        by="A",
+    )
+    visit = replace(visit, facts=replace(visit.facts, diluents=(mixed,)))
+    assert not [gap for gap in gaps(episode, walked, visit, CONSENT) if gap.id == "diluted"]
+    rows = [row.text for row in write_note(episode, walked, visit, CONSENT) if row.id == "diluted_with"]
+    said = ["Lidocaine 0.5 % was drawn from a vial of 1 % and diluted with 2 mL of sodium chloride 0.9 %."]
     assert rows == (said if blocks is False else [])
 
 

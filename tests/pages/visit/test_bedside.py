@@ -140,3 +140,15 @@ def test_an_unknown_part_and_another_role_are_refused(signed_in, doctor, visit, 
     assert BESIDE.on(signed_in, elsewhere, part="time_out").status_code == 404
     of_roles(doctor, "biller")
     assert BESIDE.on(signed_in, visit, part="time_out", htmx=False).status_code == 403
+
+
+def test_the_diluent_is_asked_where_the_vial_is_stronger_and_the_gap_ends(signed_in, doctor, visit):
+    treated(doctor, visit)  # 0.5 %, from a vial of 1 %
+    assert "diluted" in note_of(visit)[1]
+    assert 'value="diluent"' in signed_in.get(f"/visits/{visit.pk}/").content.decode()
+    sent = {"part": "diluent", "drug": "lidocaine", "percent": "0.5", "what": "saline"}
+    says(BESIDE.on(signed_in, visit, **sent, diluent_ml=""), "Enter the mL of the diluent.")
+    assert BESIDE.on(signed_in, visit, **sent, diluent_ml="0.25").status_code == 200
+    words, gaps = note_of(visit)
+    assert "diluted with 0.25 mL of sodium chloride 0.9 %" in words
+    assert "diluted" not in gaps

@@ -10,6 +10,7 @@ from needlepoint.documents.notes.load import word
 from needlepoint.documents.notes.sentence import NoteSentence, clock_of, place, sentence
 from needlepoint.exam.instruments import find_instrument, score
 from needlepoint.reasoning.causes.rows import load_causes
+from needlepoint.visit import derive
 from needlepoint.visit.facts import Visit, VitalSigns
 from needlepoint.visit.preparation import load_options
 
@@ -72,6 +73,19 @@ def prepared(visit: Visit, lang: str) -> Iterator[NoteSentence]:
         chosen = getattr(preparation, name) if preparation else ""
         if chosen:
             yield sentence(name, lang, f"facts.preparation.{name}", words=option(name, chosen, lang))
+
+
+def dilutions(visit: Visit, lang: str) -> Iterator[NoteSentence]:
+    """Return what was diluted, with its diluent where it is on record."""
+    written = {(row.drug, row.concentration_percent): row for row in visit.facts.diluents}
+    for n, one in enumerate(derive.diluted(visit)):
+        values = {"drug": one.drug, "given": number(one.given), "vial": number(one.vial)}
+        row = written.get((one.drug, one.given))
+        if row is None:
+            yield sentence("diluted", lang, f"session.vials[{n}]", **values)
+        else:
+            what, ml = option("diluent", row.what, lang), number(row.volume_ml)
+            yield sentence("diluted_with", lang, f"session.vials[{n}]", what=what, ml=ml, **values)
 
 
 def screened(visit: Visit, lang: str) -> Iterator[NoteSentence]:

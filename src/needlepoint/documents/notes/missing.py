@@ -95,7 +95,7 @@ def _of_vials(visit: Visit) -> Iterator[Gap]:
     """Yield concentrations that the opened vials do not have."""
     for one in derive.too_weak(visit):
         yield gap_of("weak_vial", drug=one.drug, given=number(one.given), vial=number(one.vial))
-    for one in derive.diluted(visit):
+    for one in derive.undeclared_dilutions(visit):
         yield gap_of("diluted", drug=one.drug, given=number(one.given), vial=number(one.vial))
 
 

@@ -13,7 +13,7 @@ from needlepoint.anatomy.load import load_regions
 from needlepoint.base.wording import clock_words, day_words, number
 from needlepoint.coverage.rules.line import NO_SESSION
 from needlepoint.coverage.types import CoverageVerdict
-from needlepoint.documents.notes.bedside import measured, option, prepared, screened
+from needlepoint.documents.notes.bedside import dilutions, measured, option, prepared, screened
 from needlepoint.documents.notes.examined import examined
 from needlepoint.documents.notes.identity import coded
 from needlepoint.documents.notes.load import word
@@ -220,9 +220,7 @@ def _procedure(
         said = "" if wasted is None else word("small", "wasted", lang, n=number(wasted))
         values = {"drug": total.drug, "given": number(total.given_mg), "wasted": said, "lot": lot}
         yield _say("drug", lang, f"session.drugs[{n}]", **values)
-    for n, one in enumerate(derive.diluted(visit)):
-        values = {"drug": one.drug, "given": number(one.given), "vial": number(one.vial)}
-        yield _say("diluted", lang, f"session.vials[{n}]", **values)
+    yield from dilutions(visit, lang)
     guidance = visit.facts.guidance
     if guidance and guidance.ultrasound:
         picture = word("small", "picture", lang, n=guidance.picture) if guidance.picture else ""

@@ -6,16 +6,18 @@ from decimal import Decimal
 
 from needlepoint.base.wording import number
 from needlepoint.exam.instruments import find_instrument, score
-from needlepoint.pages.visit.content.page import Bedside, BeforeNeedle, InstrumentRow
+from needlepoint.pages.visit.content.page import Bedside, BeforeNeedle, DilutionRow, InstrumentRow
 from needlepoint.pages.visit.forms.bedside import BedsidePartForm, PreparationForm, VitalsForm
-from needlepoint.visit.facts import AnsweredInstrument, Facts, Preparation
+from needlepoint.visit import Visit, derive
+from needlepoint.visit.facts import AnsweredInstrument, Preparation
 from needlepoint.visit.preparation import INSTRUMENTS, VITALS, load_options
 
 __all__ = ["bedside_of"]
 
 
-def bedside_of(facts: Facts, lang: str, before: BeforeNeedle) -> Bedside:
+def bedside_of(visit: Visit, lang: str, before: BeforeNeedle) -> Bedside:
     """What is recorded so far, and what can be chosen."""
+    facts = visit.facts
     preparation, vitals = facts.preparation or Preparation(), facts.vitals
     known = {row.instrument: row for row in facts.instruments}
     return Bedside(
@@ -30,9 +32,25 @@ def bedside_of(facts: Facts, lang: str, before: BeforeNeedle) -> Bedside:
             (name, _label(PreparationForm, name), _options(name, lang), getattr(preparation, name))
             for name in ("position", "skin", "approach")
         ),
+        dilutions=tuple(_dilution(visit, row) for row in derive.diluted(visit)),
+        diluents=_options("diluent", lang),
         discharge=facts.observed.discharge,
         discharges=_options("discharge", lang),
         instruments=tuple(_instrument(name, known.get(name), lang) for name in INSTRUMENTS),
+    )
+
+
+def _dilution(visit: Visit, row: derive.Strength) -> DilutionRow:
+    """What was diluted; the mL follow from what was given until they are on record."""
+    found = [
+        one for one in visit.facts.diluents if (one.drug, one.concentration_percent) == (row.drug, row.given)
+    ]
+    return DilutionRow(
+        drug=row.drug,
+        given=number(row.given),
+        vial=number(row.vial),
+        ml=number(found[0].volume_ml if found else derive.diluent_ml(visit, row)),
+        what=found[0].what if found else "",
     )
 
 

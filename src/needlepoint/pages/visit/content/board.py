@@ -139,7 +139,7 @@ def _plan_lane(head: BoardHeader) -> PlanLane:
         lots=tuple(lot for drug in drugs if drug for lot in usable(visit.practice_id, drug, visit.day)),
         totals=totals,
         relief_now=derive.relief_now(typed),
-        bedside=bedside_of(typed.facts, head.lang, before_needle(head)),
+        bedside=bedside_of(typed, head.lang, before_needle(head)),
         codes=tuple(code for row in load_codes().visit for code in row.codes),
         scale=range(11),
         zone=visit.practice.timezone,

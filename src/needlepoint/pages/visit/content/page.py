@@ -136,6 +136,16 @@ class BeforeNeedle(msgspec.Struct, frozen=True, kw_only=True):
     confirm: tuple[tuple[str, str], ...]
 
 
+class DilutionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A solution that was diluted: as given, of which vial, the mL that follow, and what is on record."""
+
+    drug: str
+    given: str
+    vial: str
+    ml: str
+    what: str
+
+
 class Bedside(msgspec.Struct, frozen=True, kw_only=True):
     """What is recorded around the needle, and what can be chosen."""
 
@@ -144,6 +154,8 @@ class Bedside(msgspec.Struct, frozen=True, kw_only=True):
     vitals: VitalSigns | None
     vital_fields: tuple[tuple[str, str, str], ...]
     chosen: tuple[tuple[str, str, tuple[tuple[str, str], ...], str], ...]
+    dilutions: tuple[DilutionRow, ...]
+    diluents: tuple[tuple[str, str], ...]
     discharge: str
     discharges: tuple[tuple[str, str], ...]
     instruments: tuple[InstrumentRow, ...]

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from needlepoint.exam.instruments import find_instrument
-from needlepoint.pages.fields import ChoiceOf, NumberField, is_spanish
+from needlepoint.pages.fields import ChoiceOf, NumberField, StrengthField, is_spanish
 from needlepoint.pages.visit.forms.board import HIDDEN, SpotForm, VisitForm
 from needlepoint.treatment.bounds import Bound
+from needlepoint.treatment.load import load_drugs
 from needlepoint.visit import commands
 from needlepoint.visit.commands import Command
 from needlepoint.visit.facts import Spot
@@ -89,6 +90,32 @@ class PreparationForm(BedsidePartForm):
         """What was chosen."""
         chosen = {name: self.value_of(name) for name in ("position", "skin", "approach")}
         return [commands.RecordPreparation(**chosen)]
+
+
+class DiluentForm(BedsidePartForm):
+    """What a stronger solution was diluted with; nothing chosen removes it."""
+
+    drug = ChoiceOf(choices=lambda: [(id_, id_) for id_ in load_drugs()], widget=HIDDEN)
+    percent = StrengthField(widget=HIDDEN)
+    what = ChoiceOf(label=_("Diluent"), required=False, choices=lambda: _options("diluent"))
+    diluent_ml = NumberField("diluent_ml", places=2, label=_("Diluent (mL)"), required=False)
+
+    def clean(self) -> dict[str, object]:
+        """A diluent has its volume."""
+        found = super().clean() or {}
+        if found.get("what") and found.get("diluent_ml") is None and "diluent_ml" not in self.errors:
+            self.add_error("diluent_ml", say("Enter the mL of the diluent."))
+        return found
+
+    def commands(self) -> Sequence[Command]:
+        """The diluent."""
+        sent = self.cleaned_data
+        percent, volume = sent["percent"].normalize(), sent["diluent_ml"]
+        return [
+            commands.RecordDiluent(
+                drug=sent["drug"], concentration_percent=percent, what=sent["what"] or "", volume_ml=volume
+            )
+        ]
 
 
 class DischargeForm(BedsidePartForm):
@@ -186,6 +213,7 @@ class InstrumentForm(BedsidePartForm):
 PARTS: Mapping[str, type[BedsidePartForm]] = {
     "time_out": TimeOutForm,
     "vitals": VitalsForm,
+    "diluent": DiluentForm,
     "preparation": PreparationForm,
     "discharge": DischargeForm,
     "points": PointsForm,
