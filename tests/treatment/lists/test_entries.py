@@ -30,6 +30,14 @@ def test_a_line_amounts_to_what_the_table_says(kind, text, groups):
     assert sorted(entry.groups - harmless) + (["?"] if asked else []) == groups
 
 
+@pytest.mark.parametrize(("text", "groups"), ROWS["reason"])
+def test_the_reason_behind_a_medicine_is_a_condition(text, groups):
+    patient = Patient(medicines=[Medicine(text)], conditions=[], allergies=[])
+    found = {id_ for entry in read_lists(patient, TODAY).condition for id_ in entry.groups}
+    harmless = {id_ for id_, group in book("condition").groups.items() if group.harmless}
+    assert sorted(found - harmless) == groups
+
+
 @pytest.mark.parametrize("kind", ["medicine", "condition", "allergy"])
 def test_every_known_name_is_read_as_its_own_group(kind):
     for text, name in book(kind).names.items():

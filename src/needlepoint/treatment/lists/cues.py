@@ -85,6 +85,15 @@ class AllergyWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reactions: list[str]  # name the reaction, not the allergen
 
 
+class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The words around the reason of a medicine."""
+
+    cues: list[str]  # before a reason
+    prevents: list[str]  # the medicine prevents what is named
+    if_needed: list[str]  # the medicine is there in case of what is named
+    symptoms: list[str]  # groups that such a line does not report
+
+
 class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The cue words around an entry, from `data/entry_words.toml`."""
 
@@ -94,6 +103,7 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     past: Past
     stopped: Stopped
     plain: Plain
+    reason: Reason
     capitals: dict[str, str]
     filler: Filler
     weight: Weight

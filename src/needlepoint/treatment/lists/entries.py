@@ -22,7 +22,7 @@ from needlepoint.treatment.lists.respell import respelled
 from needlepoint.treatment.lists.state import GroupState, is_anaphylaxis, names_allergy, state_of
 from needlepoint.treatment.lists.told_state import aside_of
 
-__all__ = ["ListEntry", "Lists", "is_anaphylaxis", "names_allergy", "read_entry", "read_lists"]
+__all__ = ["ListEntry", "Lists", "is_anaphylaxis", "names_allergy", "read_entry", "read_lists", "reasons_of"]
 
 
 class ListEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +87,8 @@ def read_lists(patient: Patient, as_of: datetime.date) -> Lists:
         medicines += _across("medicine", text, as_of)
         if has(tokens_of(text), cues().allergy.words):
             allergies += _across("allergy", text, as_of)
+    for drug in patient.medicines or []:
+        conditions += reasons_of(drug.name, as_of)
     for row in patient.allergies or []:
         conditions += _misplaced("condition", row.substance, as_of)
         medicines += _misplaced("medicine", row.substance, as_of)
@@ -97,6 +99,27 @@ def read_lists(patient: Patient, as_of: datetime.date) -> Lists:
         allergy=tuple(allergies),
         asked=frozenset(kind for kind, rows in asked.items() if rows is not None),
     )
+
+
+def reasons_of(text: str, as_of: datetime.date) -> list[ListEntry]:
+    """Return the conditions that a line of the medicines names: 'Keflex for cellulitis', 'hierro por anemia'.
+
+    What the medicine prevents is none, nor an infection whose medicine was stopped.
+    """
+    words, tokens = cues(), tokens_of(text)
+    at = next((n for n, token in enumerate(tokens) if token in words.reason.cues), len(tokens))
+    line = " ".join([*tokens[:at], *respelled(tokens[at:])])
+    if has(tokens, words.reason.prevents):
+        return []
+    over = has(tokens, words.stopped.words) and not has(tokens, words.past.recent)
+    passing = {id_ for id_, group in book("condition").groups.items() if group.passes_days}
+    if_needed = has(tokens, words.reason.if_needed)
+    return [
+        msgspec.structs.replace(entry, text=text)
+        for entry in _across("condition", line, as_of)
+        if not (over and entry.groups & passing)
+        and not (if_needed and entry.groups <= set(words.reason.symptoms))
+    ]
 
 
 def _across(kind: str, text: str, as_of: datetime.date) -> list[ListEntry]:

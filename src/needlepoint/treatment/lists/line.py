@@ -10,16 +10,16 @@ from collections.abc import Sequence
 
 from needlepoint.treatment.lists.cues import cues
 
-__all__ = ["COUNTS", "UNITS", "bare_days", "days_ago", "tokens_of"]
+__all__ = ["COUNTS", "UNITS", "bare_days", "days_ago", "in_childhood", "tokens_of"]
 
-SHORT = (
-    ("c. diff", "c diff"),
-    ("c.diff", "c diff"),
-    ("w/o", "without"),
-    ("h/o", "history of"),
-    ("s/p", "status post"),
-    ("d/c", "stopped"),
-    ("r/o", "possible"),
+SHORT = {
+    "c. diff": "c diff", "c.diff": "c diff", "w/o": "without", "w/": "with", "h/o": "history of", "s/p": "status post",
+    "d/c": "stopped", "r/o": "possible", "d/t": "due to", "2/2": "due to", "b/l": "bilateral", "f/u": "followed",
+    "h/a": "headache", "n/a": "none", "c/s": "c section", "t&a": "tonsillectomy", "d&c": "dilation and curettage",
+    "i&d": "incision and drainage", "u/s": "ultrasound", "x-ray": "xray",
+}  # fmt: skip
+SHORT_FORM = re.compile(
+    r"(?<![a-z0-9])(?:" + "|".join(re.escape(short) for short in SHORT) + r")(?:(?<=/)|(?![a-z0-9]))"
 )
 
 
@@ -28,8 +28,7 @@ def tokens_of(text: str) -> list[str]:
     for short, long in cues().capitals.items():
         text = re.sub(rf"\b{short}\b(?!\s+[A-Z]{{2}})", long, text)  # but "MI HIJA"
     low = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
-    for short, long in SHORT:
-        low = low.replace(short, long)
+    low = SHORT_FORM.sub(lambda found: f" {SHORT[found[0]]} ", low)
     low = re.sub(r"\b(?:[a-z]\.){2,}[a-z]?\b", lambda dotted: dotted[0].replace(".", ""), low)
     low = re.sub(r"\b(?:(\d\d?)[/-])?(\d\d?)[/-]((?:19|20)\d\d)\b", _dated, low)
     low = re.sub(r"\b(\d\d?)[/-](\d\d?)[/-](\d\d)\b", _dated, low)
@@ -60,6 +59,7 @@ COUNTS = {"a": 1, "one": 1, "un": 1, "una": 1, "two": 2, "dos": 2, "three": 3, "
           "five": 5, "cinco": 5, "six": 6, "seis": 6, "seven": 7, "siete": 7, "eight": 8, "ocho": 8, "nine": 9,
           "nueve": 9, "ten": 10, "diez": 10, "twelve": 12, "doce": 12, "fifteen": 15, "quince": 15, "twenty": 20,
           "veinte": 20, "thirty": 30, "treinta": 30}  # fmt: skip
+ADULT = 18
 LAST_YEAR = ("last year", "el ano pasado")
 
 
@@ -115,6 +115,16 @@ def bare_days(tokens: Sequence[str]) -> int | None:
         if count is not None and unit and ends and not (n and tokens[n - 1] in LASTING):
             return count * unit
     return None
+
+
+def in_childhood(tokens: Sequence[str]) -> bool:
+    """Return whether the line names an age of a child: 'age 15', 'at 9 yo', 'a los 7 anos'."""
+    line = " ".join(tokens)
+    ages = re.findall(
+        r"\b(?:age|aged|at|edad|a los) (\d\d?)\b(?! (?:mm|cm|mg|days|weeks|months|dias|semanas|meses))", line
+    )
+    ages += re.findall(r"\b(\d\d?) ?(?:yo|y o)\b", line)
+    return any(int(age) < ADULT for age in ages)
 
 
 def _since_month(month: int, as_of: datetime.date) -> int:

@@ -128,14 +128,21 @@ def says_nothing(token: str) -> bool:
     return token in silent() or token[0].isdigit() or len(token) == 1
 
 
+def _left_by(kinds: Sequence[str], words: list[str]) -> list[str]:
+    """Return the words that no name of these lists fits ('Fosamax for thin bones' leaves 'thin bones')."""
+    inside = {n for kind in kinds for match in matches_of(kind, words) for n in range(match.start, match.end)}
+    return [word for n, word in enumerate(words) if n not in inside]
+
+
 def _loose_part(kind: str, loose: list[str], named: Sequence[NameMatch]) -> str:
     if not loose:
         return ""
     if not named:
         text = " ".join(loose)
         others = [other for other in KINDS if other != kind]
-        if any(list(matches_of(other, loose)) for other in others) and kind != "medicine":
-            return ""
+        left = _left_by(others, loose)
+        if len(left) < len(loose) and kind != "medicine":
+            return " ".join(left)
         return "" if surely_harmless(kind, text) else text
     if all(book(kind).groups[match.name.group].harmless for match in named):
         return next((word for word in loose if near_what_matters(kind, word)), "")

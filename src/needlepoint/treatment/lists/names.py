@@ -23,8 +23,8 @@ __all__ = ["Book", "Group", "Name", "book", "known_names", "nearest_names", "nea
 DATA = Path(__file__).parents[1] / "data"
 # kind of list -> its files and the key of their rows
 FILES = {
-    "medicine": (("medicines.toml", "harmless_medicines.toml"), "class"),
-    "condition": (("conditions.toml", "harmless_conditions.toml"), "condition"),
+    "medicine": (("medicines.toml", "harmless_medicines.toml", "harmless_short.toml"), "class"),
+    "condition": (("conditions.toml", "harmless_conditions.toml", "harmless_charted.toml"), "condition"),
     "allergy": (("allergens.toml", "harmless_allergens.toml"), "group"),
 }
 NEAR, SAME, APART = (

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from needlepoint.treatment.lists.cues import cues, has
-from needlepoint.treatment.lists.line import bare_days, days_ago, tokens_of
+from needlepoint.treatment.lists.line import bare_days, days_ago, in_childhood, tokens_of
 from needlepoint.treatment.lists.matches import NameMatch, segment
 from needlepoint.treatment.lists.names import Group, book
 from needlepoint.treatment.lists.plain_forms import says_only_stopped
@@ -79,7 +79,7 @@ def _of_condition(group: Group, around: Sequence[str], days: int | None, match: 
     bare = bare_days(around) if group.recent_is and days is None else None
     if group.recent_is and (recent or (bare is not None and bare < RECENT_DAYS)):
         return GroupState(group.ids | {group.recent_is})
-    over = has(around, past.words) or days is not None
+    over = has(around, past.words) or days is not None or in_childhood(around)
     if group.guarded:
         over = over and has(around, past.resolved)
     if group.passes_days is None or recent or not over or has(around, past.still):
