@@ -23,7 +23,7 @@ from needlepoint.reasoning.text.scope import of_own_body, reach_of, says_a_bit
 from needlepoint.reasoning.text.stems import little_words
 from needlepoint.reasoning.words.language import cue_table, languages_of
 from needlepoint.reasoning.words.lexicon import matches_each
-from needlepoint.reasoning.words.lexicons import SIGNS, lexicon_of
+from needlepoint.reasoning.words.lexicons import SIGNS, lexicon_of, sign_files
 from needlepoint.reasoning.words.tokens import STRONG, Token, fold, normalize
 
 HALF_SAID = 0.7  # share of a wording from which we ask whether it was meant
@@ -104,9 +104,7 @@ def known_concepts() -> set[str]:
     """Return every concept that a text can state."""
     said = {name.removeprefix(HINT) for index in load_index().values() for name in index.concepts}
     return (
-        said
-        | {SEVERE_PRESSURE}
-        | {row["id"] for row in read_toml(DATA / "red_flags" / "signs.toml")["phrase"]}
+        said | {SEVERE_PRESSURE} | {row["id"] for path in sign_files() for row in read_toml(path)["phrase"]}
     )
 
 
@@ -239,7 +237,7 @@ def _said(text: str, tokens: list[Token], hit: Hit) -> ConceptMention:
 
 
 def _sign_hits(tokens: list[Token], language: str) -> list[Hit]:
-    """Return the ordered phrases of signs.toml in a text, as hits of full share."""
+    """Return the ordered phrases of signs.toml and its companions in a text, as hits of full share."""
     denying = little_words(language).neg
     found = []
     for match in matches_each(tokens, lexicon_of(SIGNS), language):

@@ -6,8 +6,6 @@ import re
 from functools import cache, lru_cache
 from pathlib import Path
 
-import msgspec
-
 from needlepoint.anatomy.load import DATA as ATLAS_DATA
 from needlepoint.anatomy.load import VOCABULARIES, load_atlas
 from needlepoint.anatomy.lookup import plain_name
@@ -24,7 +22,7 @@ from needlepoint.reasoning.words.lexicon import (
 )
 from needlepoint.reasoning.words.tokens import normalize
 
-__all__ = ["FILE", "PLACES", "SIGNS", "lexicon_of", "made_from", "make_lexicons"]
+__all__ = ["FILE", "PLACES", "SIGNS", "lexicon_of", "made_from", "make_lexicons", "sign_files"]
 
 PLACES, SIGNS = "places", "signs"
 ROOM = Path(__file__).parents[1] / "data"
@@ -50,7 +48,7 @@ def made_from() -> bytes:
     here = Path(__file__).parent
     told = [
         *sorted(DATA.glob("*.toml")),
-        ROOM / "red_flags" / "signs.toml",
+        *sign_files(),
         *toml_files(ATLAS_DATA / "muscles"),
         *toml_files(ATLAS_DATA / "features"),
     ]
@@ -59,12 +57,16 @@ def made_from() -> bytes:
 
 def make_lexicons() -> dict[str, KeptLexicon]:
     """Make every lexicon from its rows. Slow: the program reads the stored form."""
-    signs = read_toml(ROOM / "red_flags" / "signs.toml")["phrase"]
     return {
         PLACES: _places(),
-        SIGNS: keep_lexicon(msgspec.convert(row, PhraseRow) for row in signs),
+        SIGNS: keep_lexicon_of(*sign_files()),
         **{name: _features(name) for name in VOCABULARIES},
     }
+
+
+def sign_files() -> list[Path]:
+    """Return the files of phrases for warning signs: `signs.toml`, and those whose names begin with `signs_`."""
+    return sorted((ROOM / "red_flags").glob("signs*.toml"))
 
 
 def _places() -> KeptLexicon:
