@@ -112,5 +112,8 @@ urlpatterns = [
     path("stock/", stock.show, name="stock"),
     path("stock/receive/", stock.receive_lot, name="stock-receive"),
     path("stock/scan/", stock.scan, name="stock-scan"),
+    path("stock/<int:lot_id>/", stock.show_lot, name="stock-lot"),
     path("stock/<int:lot_id>/recall/", stock.recall_lot, name="stock-recall"),
+    path("stock/<int:lot_id>/correct/", stock.correct_lot, name="stock-correct"),
+    path("stock/<int:lot_id>/withdraw/", stock.withdraw_lot, name="stock-withdraw"),
 ]

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 from needlepoint.guard.roles import allowed
 from needlepoint.pages.forms import checked
 from needlepoint.pages.requests import StaffRequest
-from needlepoint.pages.settings.stock_forms import BarcodeForm, NewLot
+from needlepoint.pages.settings.stock_forms import BarcodeForm, CorrectedLot, NewLot, WithdrawnLot
 from needlepoint.records.models import Lot, VialOpened
+from needlepoint.records.settings.lot_changes import correct, given_from, withdraw
 from needlepoint.records.settings.stock import read_barcode, recall, receive
 
-__all__ = ["recall_lot", "receive_lot", "scan", "show"]
+__all__ = ["correct_lot", "recall_lot", "receive_lot", "scan", "show", "show_lot", "withdraw_lot"]
 
 SOON_DAYS = 30
 MOST_OPENED = 25
@@ -44,6 +45,8 @@ def _shelf(request: StaffRequest, form: NewLot) -> dict[str, object]:
 
 
 def _state(lot: Lot, day: datetime.date) -> str:
+    if lot.withdrawn_at:
+        return "withdrawn"
     if lot.recalled_at:
         return "recalled"
     if lot.expires_on < day:
@@ -78,4 +81,52 @@ def scan(request: StaffRequest) -> HttpResponse:
 def recall_lot(request: StaffRequest, lot_id: int) -> HttpResponse:
     """Recall a lot."""
     recall(request.staff, lot_id)
-    return redirect("stock")
+    return redirect("stock-lot", lot_id)
+
+
+@allowed("stock")
+@require_GET
+def show_lot(request: StaffRequest, lot_id: int) -> HttpResponse:
+    """One lot: its history, and the visits and patients that were given it."""
+    lot = Lot.objects.get(pk=lot_id, practice_id=request.staff.practice_id)
+    return _lot_page(request, lot, CorrectedLot.of(lot), WithdrawnLot())
+
+
+def _lot_page(
+    request: StaffRequest, lot: Lot, form: CorrectedLot, out: WithdrawnLot, status: int = 200
+) -> HttpResponse:
+    given = given_from(request.staff, lot.pk)
+    page = {
+        "lot": lot,
+        "state": _state(lot, timezone.localdate()),
+        "changes": lot.changes.select_related("by").order_by("-pk"),
+        "given": given,
+        "patients": len({row.visit.patient_id for row in given}),
+        "form": form,
+        "out": out,
+    }
+    return render(request, "pages/lot.html", page, status=status)
+
+
+@allowed("stock")
+@require_POST
+def correct_lot(request: StaffRequest, lot_id: int) -> HttpResponse:
+    """Correct number, expiry or count of a lot that was received wrongly, with the reason."""
+    lot = Lot.objects.get(pk=lot_id, practice_id=request.staff.practice_id)
+    form = CorrectedLot(request.POST)
+    if not form.is_valid():
+        return _lot_page(request, lot, form, WithdrawnLot(), 422)
+    correct(request.staff, lot_id, **form.values())
+    return redirect("stock-lot", lot_id)
+
+
+@allowed("stock")
+@require_POST
+def withdraw_lot(request: StaffRequest, lot_id: int) -> HttpResponse:
+    """Withdraw a lot that was received in error, with the reason."""
+    lot = Lot.objects.get(pk=lot_id, practice_id=request.staff.practice_id)
+    form = WithdrawnLot(request.POST)
+    if not form.is_valid():
+        return _lot_page(request, lot, CorrectedLot.of(lot), form, 422)
+    withdraw(request.staff, lot_id, form.cleaned_data["why"])
+    return redirect("stock-lot", lot_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -10,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from needlepoint.pages.fields import ChoiceOf, DayField, NumberField, StrengthField, WordsField
 from needlepoint.pages.forms import SentForm
+from needlepoint.records.models import Lot
 from needlepoint.treatment.load import load_drugs
 
-__all__ = ["BarcodeForm", "NewLot"]
+__all__ = ["BarcodeForm", "CorrectedLot", "NewLot", "WithdrawnLot"]
 
 
 class NewLot(SentForm):
@@ -37,6 +39,30 @@ class NewLot(SentForm):
     def lot(self) -> dict[str, object]:
         """Return the lot for `receive`."""
         return self.cleaned_data | {"vials": int(self.cleaned_data["vials"])}
+
+
+class CorrectedLot(SentForm):
+    """A lot as it should have been received: number, expiry, vials in stock now; and why."""
+
+    number = WordsField(40, label=_("Lot number"))
+    expires_on = DayField(label=_("Expires"))
+    vials = NumberField("vials_left", places=0, label=_("Vials in stock"))
+    why = WordsField(200, label=_("Reason"))
+
+    @classmethod
+    def of(cls, lot: Lot) -> CorrectedLot:
+        """Return the form with what is on record."""
+        return cls(initial={"number": lot.number, "expires_on": lot.expires_on, "vials": lot.vials})
+
+    def values(self) -> dict[str, Any]:
+        """Return the values for `correct`."""
+        return self.cleaned_data | {"vials": int(self.cleaned_data["vials"])}
+
+
+class WithdrawnLot(SentForm):
+    """Why a lot is withdrawn."""
+
+    why = WordsField(200, label=_("Reason"))
 
 
 class BarcodeForm(SentForm):

@@ -33,6 +33,7 @@ from needlepoint.records.models.outside import (
     Picture,
     Screening,
 )
+from needlepoint.records.models.stock import LotChange
 from needlepoint.records.models.times import (
     Availability,
     BookingHold,
@@ -60,6 +61,7 @@ __all__ = [
     "License",
     "Location",
     "Lot",
+    "LotChange",
     "MagicLink",
     "Message",
     "Note",

@@ -385,6 +385,7 @@ class Lot(models.Model):
     expires_on = models.DateField()
     vials = models.PositiveIntegerField()
     recalled_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)  # received in error
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["practice", "drug", "number"], name="a_lot_once")]

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from needlepoint.base.refusal import Fault, NotPossible, Refused
 from needlepoint.guard.audit.log import record_audit
-from needlepoint.records.models import Lot, Staff, VialOpened, Visit
+from needlepoint.records.models import Lot, LotChange, Staff, VialOpened, Visit
+from needlepoint.records.settings.lot_changes import note_change
 from needlepoint.visit.commands import OpenVial
 
 __all__ = ["Scanned", "read_barcode", "recall", "receive", "return_vial", "usable", "use_vial", "vial_of"]
@@ -62,6 +63,7 @@ def receive(staff: Staff, **fields: Any) -> Lot:
         lot.vials += vials
         lot.save(update_fields=["vials"])
     record_audit(staff, "write", f"lot {lot.pk}: {vials} received")
+    note_change(lot, staff, LotChange.What.RECEIVED, after=f"+{vials}")
     return lot
 
 
@@ -83,13 +85,19 @@ def recall(staff: Staff, lot_id: int) -> Lot:
     lot.recalled_at = timezone.now()
     lot.save(update_fields=["recalled_at"])
     record_audit(staff, "write", f"lot {lot.pk}: recalled")
+    note_change(lot, staff, LotChange.What.RECALLED)
     return lot
 
 
 def usable(practice_id: int, drug: str, on: datetime.date) -> list[Lot]:
     """Return the lots of a drug that may be used on that day, the first to expire first."""
     rows = Lot.objects.filter(
-        practice_id=practice_id, drug=drug, vials__gt=0, recalled_at=None, expires_on__gte=on
+        practice_id=practice_id,
+        drug=drug,
+        vials__gt=0,
+        recalled_at=None,
+        withdrawn_at=None,
+        expires_on__gte=on,
     )
     return list(rows.order_by("expires_on", "pk"))
 
@@ -111,6 +119,8 @@ def use_vial(visit: Visit, lot_id: int, staff: Staff | None) -> None:
     """Take one vial of a lot for a visit; Refused for a lot that is recalled, expired or used up."""
     lot = Lot.objects.select_for_update().get(pk=lot_id, practice_id=visit.practice_id)
     day = visit.day
+    if lot.withdrawn_at:
+        raise NotPossible("Lot %(lot)s is withdrawn. Use another lot.", "lot", lot=lot.number)
     if lot.recalled_at:
         raise NotPossible("Lot %(lot)s is recalled. Use another lot.", "lot", lot=lot.number)
     if lot.expires_on < day:
