@@ -48,6 +48,7 @@ SHARED = {
     "public_site/test_webhooks.py": ("postmark_",),
     "schedule/test_today.py": ("today-list",),
     "settings/test_access_log.py": ("patient-access",),
+    "visit/test_letter.py": ("letter-pdf",),
     "visit/test_move.py": ("visit-move",),
     "visit/test_papers.py": ("note-pdf", "consent-pdf", "visit-why", "visit-aftercare", "visit-drawing"),
 }  # fmt: skip

@@ -27,6 +27,9 @@ PAIN = r4.CodeableConcept(
 NOTE = r4.CodeableConcept(
     coding=(r4.FhirCoding(system="http://loinc.org", code="11506-3", display="Progress note"),)
 )
+LETTER = r4.CodeableConcept(
+    coding=(r4.FhirCoding(system="http://loinc.org", code="11488-4", display="Consult note"),)
+)
 CLINICAL = "http://terminology.hl7.org/CodeSystem"
 STATUS = {"done": "finished", "canceled": "cancelled", "booked": "planned", "arrived": "arrived"}
 
@@ -36,7 +39,7 @@ def bundle_of(patient: Patient, made_at: datetime.datetime) -> r4.Bundle:
     visits = list(
         Visit.objects.filter(patient=patient)
         .select_related("clinician", "location", "note", "intake")
-        .prefetch_related("sites", "follow_up_surveys", "estimates")
+        .prefetch_related("sites", "follow_up_surveys", "estimates", "note__letters")
         .order_by("starts_at", "pk")
     )
     found = [_patient(patient), *(_listed(patient)), *_messages(patient), *_photos(patient)]
@@ -49,7 +52,7 @@ def bundle_of(patient: Patient, made_at: datetime.datetime) -> r4.Bundle:
             *_told(visit),
             *_note(visit),
         ]
-        found += [*_drawing(visit), *_estimates(visit)]
+        found += [*_letters(visit), *_drawing(visit), *_estimates(visit)]
     return r4.Bundle(
         type="collection",
         timestamp=made_at.isoformat(timespec="seconds"),
@@ -263,6 +266,16 @@ def _note(visit: Visit) -> Iterator[r4.AnyResource]:
         return
     file = _file(f"Note of {visit.starts_at:%Y-%m-%d}", "application/pdf", bytes(note.pdf))
     yield _document(visit.patient, f"note-{note.pk}", NOTE, note.signed_at, file)
+
+
+def _letters(visit: Visit) -> Iterator[r4.AnyResource]:
+    """Return the letters to the referring doctor, unless the note is withheld."""
+    note: Note | None = getattr(visit, "note", None)
+    if note is None or note.withheld:
+        return
+    for row in note.letters.all():
+        file = _file("Letter to the referring doctor", "application/pdf", bytes(row.pdf))
+        yield _document(visit.patient, f"letter-{row.pk}", LETTER, row.at, file)
 
 
 def _file(title: str, kind: str, data: bytes) -> r4.FhirAttachment:

@@ -11,7 +11,7 @@ from needlepoint.pages.patients import emergency, patients
 from needlepoint.pages.reports import reports
 from needlepoint.pages.schedule import book, calendar, move, today
 from needlepoint.pages.settings import practice, public_settings, stock
-from needlepoint.pages.visit import board, body_chart, examination, meaning, papers, session, sign
+from needlepoint.pages.visit import board, body_chart, examination, letter, meaning, papers, session, sign
 
 urlpatterns = [
     path("", sign_in.home, name="home"),
@@ -72,6 +72,8 @@ urlpatterns = [
     path("visits/<int:visit_id>/clear/", board.clear, name="visit-clear"),
     path("visits/<int:visit_id>/done/", session.done, name="visit-done"),
     path("visits/<int:visit_id>/withdraw/", session.withdraw, name="visit-withdraw"),
+    path("visits/<int:visit_id>/letter/", letter.letter, name="visit-letter"),
+    path("letters/<int:letter_id>/", letter.letter_pdf, name="letter-pdf"),
     path("visits/<int:visit_id>/neurological/", examination.neurological, name="visit-neurological"),
     path("visits/<int:visit_id>/motions/", examination.motions, name="visit-motions"),
     path("visits/<int:visit_id>/bedside/", session.bedside, name="visit-bedside"),

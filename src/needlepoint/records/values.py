@@ -33,6 +33,7 @@ __all__ = [
     "PageOrder",
     "PostalAddress",
     "PublicSettings",
+    "ReferringDoctor",
     "ShownWarning",
     "WeekHours",
     "every_right",
@@ -72,6 +73,16 @@ class EmergencyContact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
 
     name: str = ""
     phone: str = ""
+
+
+class ReferringDoctor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The doctor who referred the patient, with the address as written on a letter; falsy without a name."""
+
+    name: str = ""
+    address: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.name)
 
 
 class Billing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

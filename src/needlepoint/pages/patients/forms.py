@@ -141,6 +141,13 @@ class EditPatient(MeasuresBase, NewPatient):
     )
     emergency_name = WordsField(120, label=_("Emergency contact"), required=False)
     emergency_phone = PhoneField(label=_("Emergency contact phone"), required=False)
+    referrer_name = WordsField(120, label=_("Referring doctor"), required=False)
+    referrer_address = WordsField(
+        300,
+        label=_("Referring doctor's address"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     payer = PayerField(label=_("Payer"), required=False)
     payer_name = WordsField(60, label=_("Plan name (on insurance card)"), required=False)
     payer_id = WordsField(40, label=_("Payer ID"), required=False)

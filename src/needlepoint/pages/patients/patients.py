@@ -148,6 +148,8 @@ def _initial(patient: Patient) -> dict[str, object]:
         **msgspec.structs.asdict(patient.address),
         "emergency_name": patient.emergency.name,
         "emergency_phone": patient.emergency.phone,
+        "referrer_name": patient.referrer.name,
+        "referrer_address": patient.referrer.address,
         **_first_card(patient),
         **_second_card(patient),
     }

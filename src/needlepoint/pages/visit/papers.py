@@ -20,12 +20,13 @@ from needlepoint.records.models import Consent, Location, Note, Staff, Visit, Vi
 from needlepoint.records.notes.integrity import check_consent
 from needlepoint.records.notes.printed import printed_note
 
-__all__ = ["consent_pdf", "drawing", "note_pdf", "versions"]
+__all__ = ["consent_pdf", "drawing", "note_pdf", "pdf_answer", "versions"]
 
 MOST_SHOWN = 200
 
 
-def _pdf(data: bytes, name: str, sha256: str) -> HttpResponse:
+def pdf_answer(data: bytes, name: str, sha256: str) -> HttpResponse:
+    """Return a PDF that no cache keeps, with its hash as the tag."""
     response = HttpResponse(data, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}"'
     response["ETag"] = f'"{sha256}"'
@@ -42,7 +43,7 @@ def note_pdf(request: StaffRequest, visit_id: int) -> HttpResponse:
     )
     record_audit(request.staff, "print", f"note of visit {visit_id}", note.visit.patient_id)
     paper = printed_note(note)
-    return _pdf(paper, f"note-{visit_id}.pdf", hashlib.sha256(paper).hexdigest())
+    return pdf_answer(paper, f"note-{visit_id}.pdf", hashlib.sha256(paper).hexdigest())
 
 
 @allowed("chart")
@@ -54,7 +55,7 @@ def consent_pdf(request: StaffRequest, consent_id: int) -> HttpResponse:
     )
     record_audit(request.staff, "print", f"consent {consent_id}", found.visit.patient_id)
     check_consent(found)
-    return _pdf(bytes(found.pdf), f"consent-{consent_id}.pdf", found.sha256)
+    return pdf_answer(bytes(found.pdf), f"consent-{consent_id}.pdf", found.sha256)
 
 
 @allowed("chart")

@@ -27,6 +27,7 @@ from needlepoint.records.values import (
     NoteTemplate,
     PostalAddress,
     PublicSettings,
+    ReferringDoctor,
     WeekHours,
 )
 from needlepoint.treatment.plan.practice import PracticeRules
@@ -122,6 +123,7 @@ class Patient(models.Model):
     email = models.EmailField(blank=True)
     address: StructField[PostalAddress] = StructField(PostalAddress, default=PostalAddress)
     emergency: StructField[EmergencyContact] = StructField(EmergencyContact, default=EmergencyContact)
+    referrer: StructField[ReferringDoctor] = StructField(ReferringDoctor, default=ReferringDoctor)
     coverages: StructField[tuple[Coverage, ...]] = StructField(tuple[Coverage, ...], default=tuple)
     payer = models.CharField(max_length=40, blank=True)  # the payer by the name that policies use
     told_insurance: StructField[NamedInsurance] = StructField(NamedInsurance, default=NamedInsurance)
@@ -354,6 +356,21 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return f"note of visit {self.visit_id}"
+
+
+class ReferralLetter(models.Model):
+    """A letter about a signed visit to the referring doctor, as it was made. Rows are only ever added."""
+
+    note = models.ForeignKey(Note, models.PROTECT, related_name="letters")
+    to: StructField[ReferringDoctor] = StructField(ReferringDoctor)
+    asked = models.TextField(blank=True)
+    pdf = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    by = models.ForeignKey(Staff, models.PROTECT)
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"letter {self.pk} to {self.to.name}"
 
 
 class Addendum(models.Model):

@@ -19,7 +19,7 @@ from needlepoint.coverage.determine import choices
 from needlepoint.coverage.names import load_payer_names
 from needlepoint.guard.audit.log import record_audit
 from needlepoint.records.models import Location, Patient, PatientListItem, PatientToken, Staff
-from needlepoint.records.values import EmergencyContact, PostalAddress
+from needlepoint.records.values import EmergencyContact, PostalAddress, ReferringDoctor
 
 __all__ = [
     "CardFields",
@@ -128,6 +128,9 @@ def change_patient(
     patient = Patient.objects.select_for_update().get(pk=patient_id, practice_id=staff.practice_id)
     address = PostalAddress(**{name: fields.pop(name, "") for name in ("line1", "city", "state", "zip")})
     call = EmergencyContact(name=fields.pop("emergency_name", ""), phone=fields.pop("emergency_phone", ""))
+    doctor = ReferringDoctor(
+        name=fields.pop("referrer_name", "").strip(), address=fields.pop("referrer_address", "").strip()
+    )
     if fields.get("payer"):
         choices(fields["payer"], _state_of(staff), "injection")
     for channel, name in (("email", "email"), ("sms", "phone")):
@@ -135,7 +138,7 @@ def change_patient(
             patient.bounced = {key: at for key, at in patient.bounced.items() if key != channel}
     for name, value in fields.items():
         setattr(patient, name, value)
-    patient.address, patient.emergency = address, call
+    patient.address, patient.emergency, patient.referrer = address, call, doctor
     patient.coverages = _coverages(patient, *cards)
     patient.save()
     keep_tokens(patient)
