@@ -11,7 +11,7 @@ import msgspec
 from needlepoint.base.knowledge import cite, read_toml
 from needlepoint.base.refusal import Fault, Refused, nearest
 
-__all__ = ["Motion", "MotionFinding", "checked_motion", "is_limited", "load_motions", "lost_movements"]
+__all__ = ["JointMotion", "MotionFinding", "checked_motion", "is_limited", "load_motions", "lost_movements"]
 
 DATA = Path(__file__).parent / "data"
 MIDLINE = "midline"
@@ -29,7 +29,7 @@ class MotionFinding(
     painful: bool | None = None
 
 
-class Motion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class JointMotion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One movement. `restriction` and `restriction_away`: the lost movement of the atlas, to and from the pain."""
 
     id: str
@@ -61,11 +61,11 @@ class MotionRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     limited_from: float
     source: list[str]
-    motion: list[Motion]
+    motion: list[JointMotion]
     area: list[MotionArea]
 
     @property
-    def motions(self) -> dict[str, Motion]:
+    def motions(self) -> dict[str, JointMotion]:
         """Return the motions by id, in the order of the file."""
         return {row.id: row for row in self.motion}
 

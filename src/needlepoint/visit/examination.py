@@ -9,7 +9,7 @@ from needlepoint.exam.motion import checked_motion
 from needlepoint.reasoning.neurological import checked_finding
 from needlepoint.visit import commands as act
 from needlepoint.visit.clinical import with_facts
-from needlepoint.visit.command import Command
+from needlepoint.visit.commands.base import Command
 from needlepoint.visit.context import Context
 from needlepoint.visit.facts import Visit
 

@@ -1,6 +1,7 @@
 """The letter to the referring doctor: from the signed note only, kept as it was made, audited, in both languages."""
 
 import pytest
+from django.urls import reverse
 
 from needlepoint.fhir.bundle import bundle_of
 from needlepoint.guard.models import AuditEvent
@@ -36,6 +37,7 @@ def test_the_page_shows_sentences_of_the_signed_note_and_makes_the_letter(signed
     answer = LETTER.post(signed_in, visit.pk, asked="Please check the vitamin D level.")
     letter = ReferralLetter.objects.get()
     assert answer.status_code == 302
+    assert answer["Location"] == reverse("letter-pdf", args=[letter.pk])
     paper = signed_in.get(answer["Location"])
     assert paper["Content-Type"] == "application/pdf"
     assert paper.content == bytes(letter.pdf)

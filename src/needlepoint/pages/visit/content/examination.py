@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from needlepoint.documents.notes.examined import motion_words, neuro_words
-from needlepoint.exam.motion import Motion, load_motions
+from needlepoint.exam.motion import JointMotion, load_motions
 from needlepoint.pages.visit.content.statements import chance_of
 from needlepoint.pages.visit.forms.examination import field_name
 from needlepoint.reasoning.neurological import (
@@ -136,7 +136,7 @@ def _motions(facts: Facts, lang: str) -> tuple[ExamGroup, ...]:
     )
 
 
-def _motion(motion: Motion, facts: Facts, lang: str) -> TestRow:
+def _motion(motion: JointMotion, facts: Facts, lang: str) -> TestRow:
     known = {row.side: row for row in facts.motions if row.motion == motion.id}
     fields = []
     for side in motion.sides:

@@ -13,9 +13,9 @@ from msgspec import UNSET, UnsetType
 from needlepoint.anatomy.drawing import Mark
 from needlepoint.base.people import GivenDose, LocalState
 from needlepoint.treatment.types import PriorCare, SteroidOrder
-from needlepoint.visit.command import Command
-from needlepoint.visit.commands_examination import RecordMotions, RecordNeurological
-from needlepoint.visit.commands_schedule import (
+from needlepoint.visit.commands.base import Command
+from needlepoint.visit.commands.examination import RecordMotions, RecordNeurological
+from needlepoint.visit.commands.schedule import (
     AssignRoom,
     Cancel,
     CheckIn,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from needlepoint.exam.motion import MotionFinding
 from needlepoint.reasoning.types import NeuroFinding
-from needlepoint.visit.command import Command
+from needlepoint.visit.commands.base import Command
 
 __all__ = ["RecordMotions", "RecordNeurological"]
 
