@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("records", "0020_accounts_at_the_desk"),
+        ("records", "0021_figures_of_days"),
     ]
 
     operations: ClassVar = [
