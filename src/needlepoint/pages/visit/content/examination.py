@@ -9,7 +9,7 @@ import msgspec
 from needlepoint.documents.notes.examined import motion_words, neuro_words
 from needlepoint.exam.motion import JointMotion, load_motions
 from needlepoint.pages.visit.content.statements import chance_of
-from needlepoint.pages.visit.forms.examination import field_name
+from needlepoint.pages.visit.forms.examination import field_name, side_words
 from needlepoint.reasoning.neurological import (
     Examine,
     NeuroTest,
@@ -23,9 +23,10 @@ __all__ = ["Examination", "examination_of"]
 
 
 class ResultField(msgspec.Struct, frozen=True):
-    """One side of a test or movement: the name of its field, the side, the value so far, whether it hurts."""
+    """One side of a test or movement: its field with its label, the side, the value so far, whether it hurts."""
 
     name: str
+    label: str
     side: str
     value: str
     painful: bool | None = None
@@ -115,13 +116,19 @@ def _rows(tests: Iterable[NeuroTest], values: dict[tuple[str, str], int], lang: 
         TestRow(
             name=test.es if lang == "es" else test.en,
             fields=tuple(
-                ResultField(field_name(test.id, side), side, str(values.get((test.id, side), "")))
-                for side in test.sides
+                _field(test, side, lang, str(values.get((test.id, side), ""))) for side in test.sides
             ),
             options=tuple((str(n), words) for n, words in enumerate(value_words(test.kind, lang))),
         )
         for test in tests
     )
+
+
+def _field(
+    row: NeuroTest | JointMotion, side: str, lang: str, value: str, painful: bool | None = None
+) -> ResultField:
+    label = f"{row.es if lang == 'es' else row.en} {side_words(side, lang)}".strip()
+    return ResultField(field_name(row.id, side), label, side, value, painful)
 
 
 def _motions(facts: Facts, lang: str) -> tuple[ExamGroup, ...]:
@@ -142,7 +149,7 @@ def _motion(motion: JointMotion, facts: Facts, lang: str) -> TestRow:
     for side in motion.sides:
         row = known.get(side)
         degrees = "" if row is None or row.degrees is None else str(row.degrees)
-        fields.append(ResultField(field_name(motion.id, side), side, degrees, row.painful if row else None))
+        fields.append(_field(motion, side, lang, degrees, row.painful if row else None))
     unit = motion.unit if motion.unit == "°" else f" {motion.unit}"
     name = motion.es if lang == "es" else motion.en
     return TestRow(name, tuple(fields), full=f"{motion.full}{unit}")

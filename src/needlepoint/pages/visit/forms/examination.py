@@ -15,7 +15,7 @@ from needlepoint.treatment.bounds import Bound
 from needlepoint.visit import commands
 from needlepoint.visit.commands import Command
 
-__all__ = ["MotionsForm", "NeurologicalForm", "field_name"]
+__all__ = ["MotionsForm", "NeurologicalForm", "field_name", "side_words"]
 
 DEGREES = Bound(id="degrees", low=Decimal(0), high=Decimal(MOST_DEGREES), unit="°", remedy="", remedy_es="")
 PAIN = "-pain"
