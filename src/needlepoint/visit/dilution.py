@@ -11,7 +11,7 @@ from needlepoint.treatment.bounds import outside
 from needlepoint.visit import commands as act
 from needlepoint.visit import derive
 from needlepoint.visit.clinical import with_facts
-from needlepoint.visit.command import Command
+from needlepoint.visit.commands.base import Command
 from needlepoint.visit.context import Context
 from needlepoint.visit.facts import Diluent, Visit
 from needlepoint.visit.preparation import known_option

@@ -1,8 +1,8 @@
-"""Beside the procedure: the time-out, vital signs, position and skin, scored questionnaires, discharge."""
+"""Beside the procedure: neurological examination and motion, the time-out, vital signs, position and skin, scored questionnaires, discharge."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +15,8 @@ from msgspec.structs import replace
 from needlepoint.base.knowledge import rows
 from needlepoint.base.refusal import Fault, NotPossible, Refused
 from needlepoint.exam.instruments import score
+from needlepoint.exam.motion import checked_motion
+from needlepoint.reasoning.neurological import checked_finding
 from needlepoint.treatment.bounds import outside
 from needlepoint.visit import commands as act
 from needlepoint.visit.before_needle import (
@@ -120,7 +122,31 @@ def _discharge(visit: Visit, command: act.RecordDischarge, context: Context) -> 
     return with_facts(visit, observed=replace(visit.facts.observed, discharge=condition))
 
 
+def _neurological(visit: Visit, command: act.RecordNeurological, context: Context) -> Visit:
+    found = {(row.test, row.side): checked_finding(row, "found") for row in command.found}
+    kept = {(row.test, row.side): row for row in visit.facts.neurological}
+    return with_facts(visit, neurological=_merged(kept, found, command.remove))
+
+
+def _motions(visit: Visit, command: act.RecordMotions, context: Context) -> Visit:
+    found = {(row.motion, row.side): checked_motion(row, "found") for row in command.found}
+    kept = {(row.motion, row.side): row for row in visit.facts.motions}
+    return with_facts(visit, motions=_merged(kept, found, command.remove))
+
+
+def _merged(
+    kept: dict[tuple[str, str], Any], found: dict[tuple[str, str], Any], remove: Iterable[tuple[str, str]]
+) -> tuple[Any, ...]:
+    """Return the kept rows with the found ones in place of older ones, without the removed ones."""
+    merged = {**kept, **found}
+    for key in remove:
+        merged.pop(key, None)
+    return tuple(merged.values())
+
+
 HANDLERS: dict[type[Command], Callable[[Visit, Any, Any], Visit]] = {
+    act.RecordNeurological: _neurological,
+    act.RecordMotions: _motions,
     act.RecordTimeOut: _time_out,
     act.RecordVitals: _vitals,
     act.RecordPreparation: _prepare,

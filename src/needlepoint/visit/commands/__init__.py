@@ -26,7 +26,7 @@ from needlepoint.visit.commands.schedule import (
     Reschedule,
     UndoCheckIn,
 )
-from needlepoint.visit.commands_vials import RecordDiluent
+from needlepoint.visit.commands.vials import RecordDiluent
 from needlepoint.visit.facts import Spot, Visit
 
 __all__ = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from needlepoint.visit.command import Command
+from needlepoint.visit.commands.base import Command
 
 __all__ = ["RecordDiluent"]
 
