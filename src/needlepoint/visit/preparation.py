@@ -1,4 +1,4 @@
-"""Beside the procedure: neurological examination and motion, the time-out, vital signs, position and skin, scored questionnaires, discharge."""
+"""Beside the procedure: neurology and motion, time-out, vital signs, position and skin, questionnaires, discharge."""
 
 from __future__ import annotations
 
