@@ -11,6 +11,7 @@ import msgspec
 from needlepoint.base.knowledge import Dated, holding_on, read_toml
 from needlepoint.base.money import AMOUNT, is_amount
 from needlepoint.base.refusal import Fault, Refused, read_as
+from needlepoint.base.wording import day_words
 
 __all__ = ["Agreed", "Amount", "Contract", "Fees", "fee_faults", "read_fees"]
 
@@ -57,7 +58,7 @@ class Fees(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     def agreed(self, payer: str, code: str, on: datetime.date) -> Agreed | None:
         """Return the contracted rate of a payer for a code on that day."""
         for contract in holding_on([row for row in self.contract if row.payer == payer], on):
-            words = f"the contract with {payer} from {contract.from_}"
+            words = f"the contract with {payer} from {day_words(contract.from_)}"
             if code in contract.amounts_usd:
                 return Agreed(contract.amounts_usd[code], None, words)
             if contract.share_of_medicare is not None:

@@ -195,7 +195,7 @@ def _drug(item: Item, paid_apart: bool, on: datetime.date, how: Basis) -> Price:
         return Price(code=item.code, amount_usd=ZERO, steps=(step,), citations=(), units=item.units)
     limit = how.files.drug(item.code, on)
     if limit is None:
-        settles = f"CMS's Part B drug file of that quarter settles it (`needlepoint reference import`), {on}"
+        settles = "CMS's Part B drug file of that quarter settles it (`needlepoint reference import`)"
         said = f"the payment limit is not known: {settles}"
         return Price(
             code=item.code, amount_usd=ZERO, steps=(said,), citations=(), units=item.units, open=said

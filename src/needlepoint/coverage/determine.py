@@ -10,6 +10,7 @@ import msgspec
 
 from needlepoint.base.knowledge import Certainty, Citation, cite
 from needlepoint.base.refusal import Fault, Refused, day_faults, nearest
+from needlepoint.base.wording import day_words
 from needlepoint.coding.load import load_codes
 from needlepoint.coverage.county import same_county
 from needlepoint.coverage.load import (
@@ -71,7 +72,7 @@ def determine(facts: CoverageFacts, own: Sequence[Policy] = ()) -> Determination
             rules=(),
             turn=("Enter the county of the place of service." if split else ask,),
             notice=None,
-            because=split or f"No rule is held for {what} by {_title(facts.payer)} on {facts.on}",
+            because=split or f"No rule is held for {what} by {_title(facts.payer)} on {day_words(facts.on)}",
         )
     history = history_of(facts, policy.act)
     verdicts = tuple(

@@ -83,7 +83,7 @@ def test_a_remittance_is_explained_and_letters_are_written_only_where_the_record
     known = [part for name in names for part in ("--episode", str(SITUATIONS / f"{name}.json"))]
     done = run("remit", REMIT, *known, "--appeal", str(tmp_path), *LATER)
     assert done.returncode == 0, done.stderr
-    for words in ("DO NOT APPEAL", "COMPLETE THE RECORD FIRST", "balanced", "Appeal by 2027-04-14"):
+    for words in ("DO NOT APPEAL", "COMPLETE THE RECORD FIRST", "balanced", "Appeal by Apr 14, 2027"):
         assert words in done.stdout
     assert [path.name for path in tmp_path.iterdir()] == ["appeal_NP-1005.pdf"]
     assert "Read in the policy itself" in done.stderr
@@ -167,7 +167,7 @@ def test_two_versions_of_a_policy_are_compared_rule_by_rule(tmp_path):
     (tmp_path / "a.toml").write_text(OWN.format(year=2025, to="to = 2025-12-31", most=4))
     (tmp_path / "b.toml").write_text(OWN.format(year=2026, to="", most=3))
     shown = run("policies", "diff", "2025-06-01", "2026-06-01", "--policies", str(tmp_path)).stdout
-    assert "own_2026 from 2026-01-01 in place of own_2025" in shown
+    assert "own_2026 from Jan 1, 2026 in place of own_2025" in shown
     assert "sessions_most = 4" in shown
     assert "now: sessions (sessions_most = 3" in shown
     assert "own_2026" in run("policies", "list", "--on", "2026-06-01", "--policies", str(tmp_path)).stdout

@@ -32,7 +32,7 @@ def test_policies_are_listed_and_shown():
 
 def test_what_changed_between_two_days():
     shown = run("policies", "diff", "2024-03-01", "2024-04-02").stdout
-    assert "began 2024-04-01: Medicare, trigger point injections, the policies of 2024" in shown
+    assert "began Apr 1, 2024: Medicare, trigger point injections, the policies of 2024" in shown
     assert "3 changes" in shown  # the old policies end, the new one begins, and Noridian JF's reading of it
     assert run("policies", "diff", "2025-01-01", "2024-01-01").returncode == 2
     assert run("policies", "diff", "soon", "2024-01-01").returncode == 2

@@ -111,7 +111,7 @@ def test_a_claim_that_is_too_late_is_held():
     day = datetime.date(2027, 11, 20)
     assert walked(obj, today=day)[1].claim.ready
     late = walked(obj, today=day + datetime.timedelta(days=1))[1].claim
-    assert "2027-11-20" in late.holds[0].words
+    assert "Nov 20, 2027" in late.holds[0].words
 
 
 def test_names_are_sent_in_plain_letters():

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from rich.console import Console
 
+from needlepoint.base.wording import day_words
 from needlepoint.claims.incoming.acknowledge import Acknowledged, ClaimOutcome, ClaimStatus
 from needlepoint.claims.incoming.codes import meaning
 from needlepoint.claims.incoming.eligibility import Eligibility, summarize
@@ -42,7 +43,7 @@ def show_acknowledged(console: Console, item: Acknowledged, lang: str) -> None:
 
 def show_status(console: Console, item: ClaimStatus, lang: str) -> None:
     """Show the status of a claim."""
-    day = f", {item.on}" if item.on else ""
+    day = f", {day_words(item.on)}" if item.on else ""
     charge = f" {item.charge_usd} USD" if item.charge_usd is not None else ""
     if item.level in BATCH_LEVELS and item.outcome is ClaimOutcome.ACCEPTED:
         what = "el lote" if lang == "es" else "the batch"
@@ -89,7 +90,7 @@ def show_eligibility(console: Console, item: Eligibility, lang: str) -> None:
 
 def show_answered(console: Console, item: AuthorizationAnswer, lang: str) -> None:
     """Show the response to a request for authorization."""
-    span = f", {item.from_} to {item.to or '?'}" if item.from_ else ""
+    span = f", {day_words(item.from_)} to {day_words(item.to) if item.to else '?'}" if item.from_ else ""
     console.print(
         f"[bold]{_word('action', item.action, lang)}[/bold] {item.number}{span} {', '.join(item.codes)}"
     )

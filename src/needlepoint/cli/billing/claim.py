@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from needlepoint.base.refusal import Fault, Refused, read_as
+from needlepoint.base.wording import day_words
 from needlepoint.claims.incoming.read_837p import ReadClaim, read_837p
 from needlepoint.claims.incoming.remit import read_remits
 from needlepoint.claims.outgoing.checks import check_claim
@@ -321,7 +322,8 @@ def show_draft(console: Console, draft: ClaimDraft) -> None:
     late = any(hold.about == "late" for hold in draft.holds)
     if draft.send_by and not late:
         console.print(
-            f"Send it by {draft.send_by.last}: {draft.send_by.words} [dim]({draft.send_by.certainty.value})[/dim]"
+            f"Send it by {day_words(draft.send_by.last)}: {draft.send_by.words}"
+            f" [dim]({draft.send_by.certainty.value})[/dim]"
         )
     if draft.claim is not None and draft.send_by is None:
         who = draft.claim.coverage.payer.name

@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 
 from needlepoint.base.refusal import Fault, Refused, nearest, read_as
+from needlepoint.base.wording import day_words
 from needlepoint.cli.billing.estimate import day_of
 from needlepoint.cli.billing.payers import folder_of, own_payers, policies_option
 from needlepoint.cli.billing.reference import open_store
@@ -141,8 +142,8 @@ def list_policies(day: datetime.datetime | None, state: str | None, folder: str 
             continue
         if policy.id in by_contractor and policy.id not in mine:
             continue
-        until = f" to {policy.to}" if policy.to else ""
-        click.echo(f"{policy.id:22} {policy.act:13} from {policy.from_}{until}  {policy.title}")
+        until = f" to {day_words(policy.to)}" if policy.to else ""
+        click.echo(f"{policy.id:22} {policy.act:13} from {day_words(policy.from_)}{until}  {policy.title}")
     for payer in load_payers().values():
         click.echo(f"{payer.id:22} {'-':13} no rule read     {payer.title}")
 
@@ -183,17 +184,17 @@ def diff_policies(
         if pair not in seen:  # one policy of several contractors is shown once
             seen.add(pair)
             _show_change(change)
-    click.echo(f"{len(seen)} changes from {before.date()} to {after.date()}.")
+    click.echo(f"{len(seen)} changes from {day_words(before.date())} to {day_words(after.date())}.")
 
 
 def _show_change(change: Changed) -> None:
     old, new = change.before, change.after
     if old is None and new is not None:
-        click.echo(f"began {new.from_}: {new.title} ({new.id})")
+        click.echo(f"began {day_words(new.from_)}: {new.title} ({new.id})")
     elif old is not None and new is None:
-        click.echo(f"ended {old.to}: {old.title} ({old.id})")
+        click.echo(f"ended {day_words(old.to) if old.to else '?'}: {old.title} ({old.id})")
     elif old is not None and new is not None:
-        click.echo(f"{new.id} from {new.from_} in place of {old.id}: {new.title}")
+        click.echo(f"{new.id} from {day_words(new.from_)} in place of {old.id}: {new.title}")
     for rule in change.rules:
         if not rule.before:
             click.echo(f"  new      {rule.rule}: {rule.after}")

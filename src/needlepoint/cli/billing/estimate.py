@@ -10,7 +10,7 @@ import msgspec
 from rich.console import Console
 
 from needlepoint.base.refusal import Fault, Refused, read_as
-from needlepoint.base.wording import usd
+from needlepoint.base.wording import day_words, usd
 from needlepoint.cli.billing.payers import own_payers, policies_option
 from needlepoint.cli.billing.reference import open_store
 from needlepoint.cli.files import print_json, read_json, write_bytes
@@ -131,7 +131,7 @@ def show_estimate(console: Console, found: Estimated) -> None:
     _show_places(console, found)
     _show_patient(console, found)
     if found.good_faith_due:
-        console.print(f"The good-faith estimate is due on {found.good_faith_due}.")
+        console.print(f"The good-faith estimate is due on {day_words(found.good_faith_due)}.")
     if found.dispute_from_usd is not None:
         console.print(
             f"[dim]A bill of {found.dispute_from_usd} USD or more may be disputed (self-pay).[/dim]"

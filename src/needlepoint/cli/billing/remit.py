@@ -13,7 +13,7 @@ import msgspec
 from rich.console import Console
 
 from needlepoint.base.refusal import Fault, Refused
-from needlepoint.base.wording import usd
+from needlepoint.base.wording import day_words, usd
 from needlepoint.claims.incoming.acknowledge import Acknowledged, ClaimStatus
 from needlepoint.claims.incoming.codes import meaning
 from needlepoint.claims.incoming.eligibility import Eligibility, summarize
@@ -193,7 +193,8 @@ def _show(console: Console, item: Incoming, found: Explained | None, lang: str) 
     match item:
         case Payment():
             console.rule(f"[bold]{item.payer} pays {usd(item.amount_usd)} to {item.payee}", align="left")
-            console.print(f"{item.method} {item.trace}, {item.paid_on}{', a test' if item.test else ''}")
+            paid = f", {day_words(item.paid_on)}" if item.paid_on else ""
+            console.print(f"{item.method} {item.trace}{paid}{', a test' if item.test else ''}")
         case RemitClaim():
             _show_claim(console, item, found, lang)
         case RemitEnd():
@@ -263,7 +264,9 @@ def _show_claim(console: Console, item: RemitClaim, found: Explained | None, lan
     for denial in found.denials if found else ():
         _show_denial(console, denial, lang)
     if found and found.appeal_by:
-        console.print(f"   [bold]Appeal by {found.appeal_by.last}[/bold] [dim]{found.appeal_by.words}[/dim]")
+        console.print(
+            f"   [bold]Appeal by {day_words(found.appeal_by.last)}[/bold] [dim]{found.appeal_by.words}[/dim]"
+        )
     console.print()
 
 

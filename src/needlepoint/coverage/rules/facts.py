@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from needlepoint.base.wording import day_words
 from needlepoint.coverage.load import Need
 from needlepoint.coverage.rules.line import GOALS, THREE_OF_FOUR, History, Met, RuleLine, words_of
 from needlepoint.coverage.types import CoverageFacts
@@ -225,7 +226,7 @@ def _never(_: bool, __: Need) -> Met:
 
 
 def _never_shows(_: bool, __: Need, facts: CoverageFacts, ___: History) -> tuple[str, str]:
-    return f"{words_of(facts.act)} on {facts.on}", ""
+    return f"{words_of(facts.act)} on {day_words(facts.on)}", ""
 
 
 FACT_LINES: dict[str, RuleLine] = {

@@ -10,6 +10,7 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from needlepoint.anatomy import load_atlas
+from needlepoint.base.wording import day_words
 from needlepoint.coverage.load import Need
 from needlepoint.coverage.rules.line import NO_SESSION, NOBODY_ASKED, History, Met, RuleLine, words_of
 from needlepoint.coverage.types import CoverageFacts, Earlier
@@ -64,10 +65,10 @@ def _last_shows(field: str, unit: str) -> Callable[[Any, Need, CoverageFacts, Hi
             return NO_SESSION[0], ""
         value = getattr(history[0], field)
         if value is None:
-            return "not entered", f"Enter the {words_of(field)} after {history[0].on}."
+            return "not entered", f"Enter the {words_of(field)} after {day_words(history[0].on)}."
         if isinstance(value, bool):
-            return f"{history[0].on}: {words_of(field)}{'' if value else ', no'}", ""
-        return f"{history[0].on}: {value} {unit}".strip(), ""
+            return f"{day_words(history[0].on)}: {words_of(field)}{'' if value else ', no'}", ""
+        return f"{day_words(history[0].on)}: {value} {unit}".strip(), ""
 
     return shows
 
@@ -115,7 +116,7 @@ def _routine_shows(_: bool, __: Need, facts: CoverageFacts, history: History) ->
         return ("given by schedule" if facts.routine else "given for findings"), ""
     if history[0].relief_percent is None:
         return "not entered", "Enter whether it is given by schedule or for findings."
-    return f"the response of {history[0].on} was measured", ""
+    return f"the response of {day_words(history[0].on)} was measured", ""
 
 
 def _same_place(facts: CoverageFacts, history: Sequence[Earlier]) -> Earlier | None:
@@ -140,7 +141,7 @@ def _days_since_shows(_: int, __: Need, facts: CoverageFacts, history: History) 
     same = _same_place(facts, history)
     if same is None:
         return NO_SESSION[1], ""
-    return f"{(facts.on - same.on).days} days since {same.on}", ""
+    return f"{(facts.on - same.on).days} days since {day_words(same.on)}", ""
 
 
 def _sessions(facts: CoverageFacts, need: Need, history: Sequence[Earlier]) -> int:

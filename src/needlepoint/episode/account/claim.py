@@ -9,6 +9,7 @@ from decimal import Decimal
 import msgspec
 
 from needlepoint.base.refusal import Fault, Refused
+from needlepoint.base.wording import day_words
 from needlepoint.claims.outgoing.checks import check_claim
 from needlepoint.claims.outgoing.ndc import ndc11
 from needlepoint.claims.types import Claim, ClaimLine, Coverage, DrugPackage
@@ -105,7 +106,9 @@ ASSIGNED, NOT_ASSIGNED = "A", "C"  # CLM07
 
 
 def _late(deadline: Deadline) -> Hold:
-    return Hold(about="late", words=f"The last day to send it was {deadline.last} ({deadline.words}).")
+    return Hold(
+        about="late", words=f"The last day to send it was {day_words(deadline.last)} ({deadline.words})."
+    )
 
 
 def _nothing_to_bill(coding: Coding) -> ClaimDraft:

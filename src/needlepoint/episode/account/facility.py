@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
+from needlepoint.base.wording import day_words
 from needlepoint.coding.load import load_codes, load_edits
 from needlepoint.cost import facility_fees, price_lines
 from needlepoint.cost.price import Basis, FacilityFee, Item
@@ -59,9 +60,8 @@ def facility_part(order: EstimateOrder) -> FacilityPart | None:
     fees = _fees(order, _items(order))
     outpatient = order.place in ("", *load_edits().hospital.places)
     if not fees or not outpatient or order.payer != "medicare":
-        words = (
-            f"The facility sends its own bill; what it comes to on {order.on} is not known. Ask the facility."
-        )
+        on = day_words(order.on)
+        words = f"The facility sends its own bill; what it comes to on {on} is not known. Ask the facility."
         return FacilityPart(amount_usd=None, patient_usd=None, words=words, fees=())
     return FacilityPart(
         amount_usd=sum((fee.amount_usd for fee in fees), ZERO),

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from needlepoint.anatomy import load_atlas
 from needlepoint.anatomy.lookup import find_muscle
+from needlepoint.base.wording import day_words
 from needlepoint.coding.types import SessionSite
 from needlepoint.exam import Assessment, Found
 from needlepoint.treatment.types import EarlierSession, PriorCare
@@ -53,4 +54,4 @@ def _went(session: EarlierSession) -> str:
         "relief not written down" if session.relief_percent is None else f"{session.relief_percent} % relief"
     )
     weeks = f" for {session.relief_weeks} weeks" if session.relief_weeks is not None else ""
-    return f"Session of {session.on}: {relief}{weeks}."
+    return f"Session of {day_words(session.on)}: {relief}{weeks}."

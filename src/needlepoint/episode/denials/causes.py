@@ -7,6 +7,7 @@ from typing import Protocol
 
 import msgspec
 
+from needlepoint.base.wording import day_words
 from needlepoint.claims.types import Claim, ClaimLine, Provider
 from needlepoint.coding import Coding
 from needlepoint.episode.account.claim import ClaimDraft
@@ -95,7 +96,7 @@ def _eligibility(seen: Looked) -> str:
 
 def _timely(seen: Looked) -> str:
     by = seen.draft.send_by
-    return f"{by.last} ({by.words})" if by else ""
+    return f"{day_words(by.last)} ({by.words})" if by else ""
 
 
 def _bundled(seen: Looked) -> str:
