@@ -143,6 +143,7 @@ class World(Somebody):
             "consent_id": [self.consent.pk], "lot_id": [Lot.objects.first().pk], "kind": ["medicines"], "pk": [1],
             "patient_id": [self.patient.pk, self.board.patient_id], "name": [*SECTIONS, "done"], "key": ["x"],
             "uidb36": ["x"], "waiting_id": [self.waiting.pk], "entry_id": [entry.pk],
+            "location_id": [first.location_id],
             "close_id": [closed.pk],
         }  # fmt: skip
 

@@ -37,6 +37,7 @@ class AccessLogEntry(NamedTuple):
 THINGS = (
     "note", "consent", "drawing", "versions", "price", "estimate", "aftercare", "why", "everything", "picture",
     "message", "code", "tablet", "intake", "visit", "patient", "staff", "practice", "lot", "task", "bills", "settings",
+    "receipt", "superbill", "account", "cash", "reports",
 )  # fmt: skip
 
 

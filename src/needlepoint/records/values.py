@@ -19,6 +19,7 @@ __all__ = [
     "Billing",
     "Care",
     "ChangedPart",
+    "ChangedSetting",
     "CheckInAnswer",
     "ClinicianFigures",
     "ConsentPage",
@@ -97,6 +98,14 @@ class Billing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def __bool__(self) -> bool:
         return self != Billing()
+
+
+class ChangedSetting(msgspec.Struct, frozen=True, array_like=True):
+    """One value in the settings that changed: its name, and the words before and after ('' for none)."""
+
+    name: str
+    before: str
+    after: str
 
 
 class ClinicianFigures(msgspec.Struct, frozen=True, kw_only=True):

@@ -90,7 +90,7 @@ def _shown(request: StaffRequest, patient: Patient) -> dict[str, object]:
         "signed": [row for row in visits if hasattr(row, "note")],
         "methods": desk.method,
         "purposes": desk.purpose,
-        "places": list(Location.objects.filter(practice_id=patient.practice_id).order_by("pk")),
+        "places": list(Location.objects.in_use().filter(practice_id=patient.practice_id).order_by("pk")),
         "keys": (uuid.uuid4().hex, uuid.uuid4().hex),
         "nav": "patients",
     }
@@ -140,7 +140,7 @@ def _where(patient: Patient, form: PaymentForm | ChargeForm) -> tuple[Visit | No
     )
     if visit is not None:
         return visit, visit.location
-    places = Location.objects.filter(practice_id=patient.practice_id)
+    places = Location.objects.in_use().filter(practice_id=patient.practice_id)
     if sent["location"]:
         return None, get_object_or_404(places, pk=sent["location"])
     found = list(places[:2])

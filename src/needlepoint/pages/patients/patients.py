@@ -222,7 +222,7 @@ def _contact(patient: Patient) -> dict[str, object]:
         )
         .select_related("clinician", "location")
         .order_by("starts_at", "pk")[:MOST_WORDS],
-        "places": list(Location.objects.filter(practice_id=patient.practice_id).order_by("pk")),
+        "places": list(Location.objects.in_use().filter(practice_id=patient.practice_id).order_by("pk")),
         "clinicians": Staff.objects.filter(practice_id=patient.practice_id, active=True).exclude(
             profession=""
         ),
@@ -355,7 +355,7 @@ def new_visit(request: StaffRequest, patient_id: int) -> HttpResponse:
     patient, sent = _mine(request, patient_id), checked(WalkInForm(request.POST)).cleaned_data
     staff = Staff.objects.filter(practice_id=patient.practice_id, active=True).exclude(profession="")
     clinician = get_object_or_404(staff, pk=sent["clinician"])
-    places = Location.objects.filter(practice_id=patient.practice_id)
+    places = Location.objects.in_use().filter(practice_id=patient.practice_id)
     place = get_object_or_404(places, pk=sent["location"]) if sent["location"] else None
     there = _visit_today(patient)
     if there is not None and not sent["second"]:

@@ -28,7 +28,7 @@ __all__ = ["kinds", "times"]
 def kinds(request: PatientRequest) -> HttpResponse:
     """Choose the visit type, with its price; follow-up visits come first."""
     patient = request.me.patient
-    place = Location.objects.filter(practice_id=patient.practice_id).order_by("pk").first()
+    place = Location.objects.in_use().filter(practice_id=patient.practice_id).order_by("pk").first()
     today, known = timezone.localdate(), household_of(patient)
     services = [
         (row, quote(patient.practice, row, place, today, patient, known) if place else None)

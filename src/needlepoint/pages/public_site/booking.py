@@ -59,7 +59,7 @@ KEPT = ("given", "family", "birth_date", "email", "phone", "by")  # of what was 
 def kinds(request: PublicRequest) -> HttpResponse:
     """Choose the visit type."""
     rows = VisitType.objects.filter(practice=request.practice, active=True, for_new=True).order_by("pk")
-    place = Location.objects.filter(practice=request.practice).order_by("pk").first()
+    place = Location.objects.in_use().filter(practice=request.practice).order_by("pk").first()
     services = (
         [(row, quote(request.practice, row, place, timezone.localdate())) for row in rows] if place else []
     )
@@ -172,7 +172,8 @@ def times(request: PublicRequest, service_id: int) -> HttpResponse:
         "after": after,
         "before": first - datetime.timedelta(days=SHOWN_DAYS) if first > timezone.localdate() else None,
         "people": _able(request.practice, service, first),
-        "places": Location.objects.filter(practice=request.practice, availability__isnull=False)
+        "places": Location.objects.in_use()
+        .filter(practice=request.practice, availability__isnull=False)
         .distinct()
         .order_by("pk"),
         "chosen": staff_id,

@@ -74,7 +74,7 @@ def _shared(response: HttpResponse) -> HttpResponse:
 def front(request: PublicRequest) -> HttpResponse:
     """The front page, in the order in which patients ask: can it help, how, what it costs, who, where."""
     practice, today = request.practice, timezone.localdate()
-    places = list(Location.objects.filter(practice=practice).order_by("pk"))
+    places = list(Location.objects.in_use().filter(practice=practice).order_by("pk"))
     services = list(VisitType.objects.filter(practice=practice, active=True).order_by("pk"))
     people = _people(practice)
     open_to_new = [row for row in services if row.for_new]
@@ -243,7 +243,7 @@ def urgent(request: PublicRequest) -> HttpResponse:
 @public
 def prices(request: PublicRequest) -> HttpResponse:
     """The self-pay price of each visit type."""
-    place = Location.objects.filter(practice=request.practice).order_by("pk").first()
+    place = Location.objects.in_use().filter(practice=request.practice).order_by("pk").first()
     today = timezone.localdate()
     rows = VisitType.objects.filter(practice=request.practice, active=True).order_by("pk")
     services = [(row, quote(request.practice, row, place, today)) for row in rows] if place else []
@@ -260,7 +260,7 @@ def help_page(request: PublicRequest) -> HttpResponse:
     rate_limit(request, "help", "60/h")
     if not form.is_valid():
         return public_page(request, "help", "prices", {"form": form}, 422)
-    place = Location.objects.filter(practice=request.practice).order_by("pk").first()
+    place = Location.objects.in_use().filter(practice=request.practice).order_by("pk").first()
     household = form.household(place.state if place else None)
     found = help_for(household, timezone.localdate())
     return public_page(request, "help", "prices", {"form": form, "found": found})

@@ -175,7 +175,9 @@ def _grid(
     visits = [visit for row in stretches for visit in row.visits]
     held = rooms_held(visits)
     if rooms and stretches:
-        names = [name for place in Location.objects.filter(practice=practice) for name in place.rooms]
+        names = [
+            name for place in Location.objects.in_use().filter(practice=practice) for name in place.rooms
+        ]
         grid = by_room(stretches, list(dict.fromkeys(names)), zone, held)
     else:
         grid = grid_of(stretches, slots, zone, held, moving)

@@ -41,7 +41,7 @@ from needlepoint.treatment.plan.practice import PracticeRules
 
 __all__ = [
     "PARTS", "ROLES", "WEEK", "ZONES", "HoursForm", "LicenseForm", "LocationForm", "NewStaff", "PartForm",
-    "PasswordForm", "StaffForm", "StartForm", "TokenForm", "priced_codes",
+    "PasswordForm", "RemoveLicenseForm", "StaffForm", "StartForm", "TokenForm", "priced_codes",
 ]  # fmt: skip
 
 HIDDEN = forms.HiddenInput
@@ -172,6 +172,12 @@ class LicenseForm(StaffForm):
     number = WordsField(40, label=_("License number"), required=False)
     expires_on = DayField(label=_("Expires"))
     credentials = WordsField(200, label=_("Credentials"), required=False)
+
+
+class RemoveLicenseForm(SentForm):
+    """A license that was entered in error."""
+
+    license = IdField()
 
 
 class LocationForm(SentForm):

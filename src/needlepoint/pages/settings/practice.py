@@ -28,6 +28,7 @@ from needlepoint.pages.settings.forms import (
     OwnerForm,
     PartForm,
     PasswordForm,
+    RemoveLicenseForm,
     StaffForm,
     StartForm,
     TokenForm,
@@ -35,6 +36,7 @@ from needlepoint.pages.settings.forms import (
 )
 from needlepoint.records.models import Practice, Staff
 from needlepoint.records.settings.open_practice import opened_by, set_up, set_up_owner
+from needlepoint.records.settings.people import remove_license
 from needlepoint.records.settings.practice import (
     STATES,
     add_location,
@@ -152,6 +154,8 @@ def people(request: StaffRequest) -> HttpResponse:
                 request,
                 say("Temporary password saved. The staff member chooses a new password at the next sign-in."),
             )
+        case "remove-license":
+            remove_license(staff, checked(RemoveLicenseForm(sent)).cleaned_data["license"])
         case "in" | "out" as do:
             set_active(staff, checked(StaffForm(sent)).cleaned_data["staff"], do == "in")
     return redirect("settings")

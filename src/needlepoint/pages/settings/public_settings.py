@@ -76,7 +76,7 @@ def settings(request: StaffRequest) -> HttpResponse:
         "moments": load_moments().values(),
         "services": VisitType.objects.filter(practice=practice).order_by("-active", "pk"),
         "people": people,
-        "places": Location.objects.filter(practice=practice).order_by("pk"),
+        "places": Location.objects.in_use().filter(practice=practice).order_by("pk"),
         "openings": Availability.objects.filter(staff__practice=practice)
         .select_related("staff", "location")
         .order_by("staff__pk", "weekday", "begins"),

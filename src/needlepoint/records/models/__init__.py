@@ -23,6 +23,7 @@ from needlepoint.records.models.clinic import (
 )
 from needlepoint.records.models.contact import ContactPreference, MagicLink, OneTimeCode, OutboxMessage
 from needlepoint.records.models.figures import DayFigures
+from needlepoint.records.models.history import SettingsChange
 from needlepoint.records.models.money import CashClose, LedgerEntry
 from needlepoint.records.models.outside import (
     AccessGrant,
@@ -76,6 +77,7 @@ __all__ = [
     "Practice",
     "ReferralLetter",
     "Screening",
+    "SettingsChange",
     "Site",
     "SlotLock",
     "Staff",

@@ -58,8 +58,18 @@ class Practice(models.Model):
         return self.fees != Fees()
 
 
+class Locations(models.QuerySet["Location"]):
+    """The locations of practices."""
+
+    def in_use(self) -> Locations:
+        """Return those that have not been closed."""
+        return self.filter(active=True)
+
+
 class Location(models.Model):
-    """Where a practice sees patients. `place`: place of service code."""
+    """Where a practice sees patients. `place`: place of service code; a closed one stays with its past visits."""
+
+    objects = Locations.as_manager()
 
     practice = models.ForeignKey(Practice, models.PROTECT, related_name="locations")
     name = models.CharField(max_length=120)
@@ -69,6 +79,7 @@ class Location(models.Model):
     rooms: StructField[tuple[str, ...]] = StructField(tuple[str, ...], default=tuple)
     phone = models.CharField(max_length=20, blank=True)
     address: StructField[PostalAddress] = StructField(PostalAddress, default=PostalAddress)
+    active = models.BooleanField(default=True)
 
     def __str__(self) -> str:
         return self.name

@@ -104,7 +104,7 @@ def _place(practice: Practice, person: Staff, day: datetime.date) -> Location:
     here = rows.filter(weekday=day.weekday()).first() or rows.first()
     if here is not None:
         return here.location
-    places = list(Location.objects.filter(practice=practice)[:2])
+    places = list(Location.objects.in_use().filter(practice=practice)[:2])
     if len(places) != 1:
         raise NO_PLACE
     return places[0]

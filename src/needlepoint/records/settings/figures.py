@@ -23,6 +23,7 @@ from needlepoint.visit.facts import Facts, State
 __all__ = ["DayRow", "Report", "listen", "prepare_figures", "report_of"]
 
 MOST_AT_ONCE = 31  # days that a page computes itself
+MOST_VISITS = 3000  # up to so many visits it computes every day that is missing
 MOST_A_ROUND = 14  # days that a round of the background work computes
 LEFT = ("booked", "arrived", "intake_done")
 
@@ -54,8 +55,9 @@ def report_of(
     if first <= last:
         begin = _first_day(practice) or today
         days = [day for day in _days(max(first, begin), last) if day not in kept]
-        kept |= _computed(practice, days[:MOST_AT_ONCE], today)
-        missing = len(days[MOST_AT_ONCE:])
+        now = days if _are_few(practice, days) else days[:MOST_AT_ONCE]
+        kept |= _computed(practice, now, today)
+        missing = len(days) - len(now)
     else:
         missing = 0
     rows = [
@@ -65,6 +67,24 @@ def report_of(
         if clinician in (None, row.clinician)
     ]
     return Report(rows, missing)
+
+
+def _are_few(practice: Practice, days: Sequence[datetime.date]) -> bool:
+    """Return whether all visits of these days are computed in one go."""
+    if len(days) <= MOST_AT_ONCE:
+        return True
+    begins, ends = _bounds(practice, min(days), max(days))
+    rows = Visit.objects.filter(practice=practice, starts_at__gte=begins, starts_at__lt=ends)
+    return len(rows.values_list("pk")[: MOST_VISITS + 1]) <= MOST_VISITS
+
+
+def _bounds(
+    practice: Practice, first: datetime.date, last: datetime.date
+) -> tuple[datetime.datetime, datetime.datetime]:
+    """Return the beginning of the first day and the end of the last one."""
+    zone = ZoneInfo(practice.timezone)
+    begins = datetime.datetime.combine(first, datetime.time(), zone)
+    return begins, datetime.datetime.combine(last + datetime.timedelta(days=1), datetime.time(), zone)
 
 
 def _first_day(practice: Practice) -> datetime.date | None:
@@ -104,8 +124,7 @@ def _seen(
 ) -> dict[datetime.date, list[SeenVisit]]:
     """Return the visits of these days by day, in two queries."""
     zone = ZoneInfo(practice.timezone)
-    begins = datetime.datetime.combine(first, datetime.time(), zone)
-    ends = datetime.datetime.combine(last + datetime.timedelta(days=1), datetime.time(), zone)
+    begins, ends = _bounds(practice, first, last)
     visits = Visit.objects.filter(practice=practice, starts_at__gte=begins, starts_at__lt=ends)
     later = _later(visits, zone)
     found: dict[datetime.date, list[SeenVisit]] = defaultdict(list)

@@ -19,7 +19,9 @@ from needlepoint.guard.audit.log import record_audit
 from needlepoint.guard.models import User
 from needlepoint.guard.roles import RIGHTS
 from needlepoint.guard.sign_in.second_factor import forget_second_factor
+from needlepoint.guard.sign_in.sessions import end_all, of_account
 from needlepoint.records.models import License, Location, Practice, Staff
+from needlepoint.records.settings.history import differences, keep_change, license_words
 from needlepoint.records.values import Billing, NoteTemplate, WeekHours
 from needlepoint.treatment.plan.practice import PracticeRules
 from needlepoint.treatment.plan.read_practice import read_practice
@@ -91,6 +93,7 @@ def add_staff(
     if npi:
         staff.npi = npi
         staff.save(update_fields=["npi"])
+    keep_change(by, [("added", "", staff.name)], staff=staff)
     record_audit(by, "write", f"staff {staff.pk}: taken on")
     return staff
 
@@ -118,12 +121,15 @@ def give_password(by: Staff, staff_id: int, password: str) -> Staff:
 
 @transaction.atomic
 def set_active(by: Staff, staff_id: int, active: bool) -> Staff:
-    """Open or close someone's access; nobody can close their own."""
+    """Open or close someone's access; nobody can close their own. Whoever is closed out is signed out everywhere."""
     staff = Staff.objects.get(pk=staff_id, practice_id=by.practice_id)
     if staff.pk == by.pk and not active:
         raise NotPossible("You cannot do this for yourself. Ask another owner.", "staff")
+    keep_change(by, [("active", str(staff.active), str(active))], staff=staff)
     staff.active = active
     staff.save(update_fields=["active"])
+    if not active:
+        end_all(of_account(staff.user_id))
     record_audit(by, "write", f"staff {staff.pk}: {'let in' if active else 'kept out'}")
     return staff
 
@@ -135,11 +141,13 @@ def give_license(
     """Add a state license, new or renewed."""
     known("state", state, STATES)
     staff = Staff.objects.get(pk=staff_id, practice_id=by.practice_id)
+    before = staff.licenses.filter(state=state).first()
     row, _ = License.objects.update_or_create(
         staff=staff,
         state=state,
         defaults={"number": number.strip()[:40], "expires_on": expires_on, "credentials": credentials},
     )
+    keep_change(by, [(f"license {state}", license_words(before), license_words(row))], staff=staff)
     record_audit(by, "write", f"license of staff {staff.pk} in {state}")
     return row
 
@@ -157,6 +165,7 @@ def add_location(by: Staff, name: str, state: str, place: str, locality: str) ->
         place=place[:2] or "11",
         locality=locality,
     )
+    keep_change(by, [("added", "", row.name)], location=row)
     record_audit(by, "write", f"location {row.pk}")
     return row
 
@@ -190,8 +199,10 @@ def change_practice(by: Staff, **fields: Unpack[PracticeChange]) -> Practice:
         raise Refused(
             Fault("npi", repr(fields["billing"].npi), "ten digits with a check digit that is right")
         )
+    before = {name: getattr(practice, name) for name in fields}
     for name, value in fields.items():
         setattr(practice, name, value)
+    keep_change(by, differences(before, dict(fields)))
     practice.save()
     record_audit(by, "write", f"practice: {', '.join(fields)}")
     return practice

@@ -70,7 +70,7 @@ def walk_in(
 
 def _place_today(clinician: Staff) -> Location:
     """Return where the clinician works today, or the practice's only location; Refused when it must be chosen."""
-    places = list(Location.objects.filter(practice_id=clinician.practice_id).order_by("pk"))
+    places = list(Location.objects.in_use().filter(practice_id=clinician.practice_id).order_by("pk"))
     if len(places) == 1:
         return places[0]
     today = timezone.now().astimezone(zone_of(clinician.practice))
