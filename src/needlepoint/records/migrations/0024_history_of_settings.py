@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("records", "0021_figures_of_days"),
+        ("records", "0023_referral_letters"),
     ]
 
     operations: ClassVar = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("records", "0021_figures_of_days"),
+        ("records", "0022_changes_of_lots"),
     ]
 
     operations: ClassVar = [
