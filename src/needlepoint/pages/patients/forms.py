@@ -31,7 +31,7 @@ __all__ = [
     "PageForm",
     "ReplyForm",
     "StaffMessageForm",
-    "VoidForm",
+    "VoidLineForm",
     "WalkInForm",
     "number_of_page",
     "slot_of",
@@ -224,7 +224,7 @@ class LineForm(BackForm):
         return found
 
 
-class VoidForm(SentForm):
+class VoidLineForm(SentForm):
     """Why a line is no longer valid."""
 
     reason = WordsField(MOST_REASON, label=_("Reason"))

@@ -25,7 +25,7 @@ from needlepoint.pages.patients.forms import (
     MeasuresForm,
     NewPatient,
     StaffMessageForm,
-    VoidForm,
+    VoidLineForm,
     WalkInForm,
     number_of_page,
     slot_of,
@@ -335,7 +335,7 @@ def patient_url(patient: Patient) -> str:
 def void_line(request: StaffRequest, patient_id: int, row_id: int) -> HttpResponse:
     """Void a line, with the reason."""
     patient = _mine(request, patient_id)
-    void_listed(request.staff, patient, row_id, checked(VoidForm(request.POST)).cleaned_data["reason"])
+    void_listed(request.staff, patient, row_id, checked(VoidLineForm(request.POST)).cleaned_data["reason"])
     return redirect(patient_url(patient))
 
 

@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 
-class Purpose(NamedTuple):
+class LinkPurpose(NamedTuple):
     """How long a link is valid (days), where it leads, whether it is for single use, whether a code is required."""
 
     days: int
@@ -43,13 +43,13 @@ class Purpose(NamedTuple):
     code: bool = False
 
 
-PURPOSES: dict[str, Purpose] = {
-    "visit": Purpose(120, "/v/{}/"),  # view, reschedule, cancel one visit
-    "open": Purpose(30, "/go/{}/", code=True),  # read or fill in health data: needs a code as well
-    "check_in": Purpose(21, "/c/{}/"),  # answer one survey
-    "stop": Purpose(400, "/stop/{}/"),  # unsubscribe
-    "offer": Purpose(2, "/offer/{}/", once=True),  # take an offered time
-    "feed": Purpose(400, "/cal/{}.ics"),  # subscribe to one's visits
+PURPOSES: dict[str, LinkPurpose] = {
+    "visit": LinkPurpose(120, "/v/{}/"),  # view, reschedule, cancel one visit
+    "open": LinkPurpose(30, "/go/{}/", code=True),  # read or fill in health data: needs a code as well
+    "check_in": LinkPurpose(21, "/c/{}/"),  # answer one survey
+    "stop": LinkPurpose(400, "/stop/{}/"),  # unsubscribe
+    "offer": LinkPurpose(2, "/offer/{}/", once=True),  # take an offered time
+    "feed": LinkPurpose(400, "/cal/{}.ics"),  # subscribe to one's visits
 }
 CODE_MINUTES = 10
 MOST_TRIES = 5

@@ -85,7 +85,7 @@ class AllergyWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reactions: list[str]  # name the reaction, not the allergen
 
 
-class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ReasonCues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The words around the reason of a medicine."""
 
     cues: list[str]  # before a reason
@@ -103,7 +103,7 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     past: Past
     stopped: Stopped
     plain: Plain
-    reason: Reason
+    reason: ReasonCues
     capitals: dict[str, str]
     filler: Filler
     weight: Weight
