@@ -15,6 +15,7 @@ from needlepoint.reasoning.text.matcher import TextSpan
 from needlepoint.reasoning.text.persons import OTHER, OTHER_NOW, is_person
 from needlepoint.reasoning.text.scope import reach_of
 from needlepoint.reasoning.text.stems import little_words
+from needlepoint.reasoning.words.implied import bound_side, implied_parts, without_implied
 from needlepoint.reasoning.words.lexicon import ConceptMatch
 from needlepoint.reasoning.words.refined import (
     faced,
@@ -63,6 +64,9 @@ def read_places(
     statements = _statements(tokens, words)
     reach = reach_of(tokens, statements, (), language or "en")
     sides = _sides(text, tokens, words)
+    implied = implied_parts(found, words, tokens, sides, _words()["of"], _little())
+    found = without_implied(found, implied)
+    parts = [PlaceMention(part.concept, part.first, part.at + 1, sides.pop(part.at)) for part in implied]
     places: list[PlaceMention] = []
     kept: list[ConceptMatch] = []
     for match in found:
@@ -81,7 +85,7 @@ def read_places(
             why = "past"
         side = _side(match, sides, words, tokens)
         places += [PlaceMention(concept, match.first, match.end, side, why) for concept in match.concepts]
-    places = _narrowed(places, words, tokens)
+    places = _narrowed(sorted([*places, *parts], key=lambda place: place.first), words, tokens)
     meant = _meant(places, words, tokens, sides)
     meant += _second_sides(places, words, tokens, sides)
     return _fill_sides(places if meant else _soften(places), sides, words) + meant
@@ -168,6 +172,12 @@ def _why_not(match: ConceptMatch, words: list[str], tokens: list[Token], kept: S
     starts = match.first == 0 or tokens[match.first].gap > 0
     if single and word in around["side_words"] and _named_before(match, tokens, kept):
         return "adverb"
+    if (
+        single
+        and word in around["part_words"]
+        and set(words[match.end : match.end + 1]) & around["part_follows"]
+    ):
+        return "adverb"  # 'bottom tip of my shoulder blade'
     if single and is_person(words, match.first):
         return "adverb"
     if (
@@ -273,6 +283,9 @@ def _sides(text: str, tokens: list[Token], words: list[str]) -> dict[int, str]:
 
 def _side(match: ConceptMatch, sides: dict[int, str], words: list[str], tokens: list[Token]) -> str:
     """Return the nearest side to a place in its sentence; before it counts as nearer than after it."""
+    bound = bound_side(match, sides, words, _words()["of"], _little())
+    if bound:
+        return bound
     best: tuple[float, str] | None = None
     for place in range(max(0, match.first - SIDE_WITHIN), min(len(words), match.end + SIDE_WITHIN)):
         if place not in sides:

@@ -14,6 +14,8 @@ from needlepoint.reasoning.words.places import read_places
 from needlepoint.reasoning.words.refined import moved_places
 from needlepoint.reasoning.words.tokens import normalize
 
+NO_PLACE = "none"  # the row of places.toml with what only looks like a place
+
 
 class RegionMention(msgspec.Struct, frozen=True):
     """A place on the body in a text. `side` is left, right, both or unspecified."""
@@ -64,7 +66,8 @@ def read_text(text: str, language: str | None = None) -> Reading:
         match
         for match in matches(tokens, lexicon_of(PLACES), language)
         # 'turning the head' is a movement, not a place that hurts
-        if not any(
+        if NO_PLACE not in match.concepts
+        and not any(
             move.start <= tokens[match.first].start and tokens[match.end - 1].end <= move.end
             for move in moves
         )

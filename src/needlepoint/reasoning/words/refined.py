@@ -18,6 +18,7 @@ __all__ = [
     "is_broad_of",
     "moved_places",
     "part_before",
+    "part_ending",
     "part_of",
     "part_of_whole",
     "refined",
@@ -43,6 +44,7 @@ class _Row(msgspec.Struct, frozen=True):
 class _Table(msgspec.Struct, frozen=True):
     parts: dict[str, list[str]]
     before: dict[str, list[str]]
+    alone: dict[str, list[str]]
     faces: dict[str, str]
     moved: dict[str, str]
     refine: list[_Row]
@@ -114,6 +116,22 @@ def part_before(words: Sequence[str], at: int, little: Collection[str]) -> str |
             if at >= len(told) and tuple(words[at - len(told) : at]) == told:
                 return part
     return None
+
+
+def part_ending(words: Sequence[str], end: int) -> tuple[str, int] | None:
+    """Return the name of the part whose words end at `end`, and where they begin, the longest first."""
+    table = _table()
+    rows = [
+        (part, row.split())
+        for named in (table.parts, table.before, table.alone)
+        for part, told in named.items()
+        for row in told
+    ]
+    fitting = [(len(told), part) for part, told in rows if list(words[max(0, end - len(told)) : end]) == told]
+    if not fitting:
+        return None
+    length, part = max(fitting)
+    return part, end - length
 
 
 def part_of_whole(concept: str, part: str | None) -> str | None:
