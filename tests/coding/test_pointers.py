@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 
+import msgspec
+
 from needlepoint.coding import EditContext, Session, code_session
-from needlepoint.coding.types import DrugUsed, SessionSite
+from needlepoint.coding.types import DrugUsed, Entered, SessionSite
 
 
 def site(muscle, technique):
@@ -34,3 +36,17 @@ def test_an_acupuncturist_under_supervision_is_asked_about_instead_of_barred():
     asked = code_session(session, told)
     assert [line.code for line in asked.lines] == ["20560"]
     assert "supervises" in next(row.en for row in asked.open if row.about == "acupuncturist_medicare 20560")
+
+
+def test_dry_needling_points_at_low_back_pain_first():
+    site = SessionSite(muscle="quadratus lumborum", side="left", technique="dry")
+    session = Session(on=datetime.date(2026, 6, 1), sites=[site], diagnoses=["M54.59"])
+    assert code_session(session).lines[0].pointers == (2, 1)
+    wet = msgspec.structs.replace(session, sites=[msgspec.structs.replace(site, technique="wet")])
+    assert code_session(wet).lines[0].pointers == (1, 2)
+
+
+def test_a_joint_injection_beside_the_needling_is_asked_about():
+    site = SessionSite(muscle="quadratus lumborum", side="left", technique="wet")
+    session = Session(on=datetime.date(2026, 6, 1), sites=[site], entered=[Entered("20610")])
+    assert "other injection 20610" in [row.about for row in code_session(session).open]

@@ -193,7 +193,7 @@ def _procedure_line(
     count = len(sided) + len(both) * (twice.times - 1)
     row = _procedure(act, count)
     names = ", ".join(load_atlas().muscles[id_].name for id_ in sided)
-    pointers = pointers_of(diagnoses, sided)
+    pointers = pointers_of(diagnoses, sided, act)
     line = _line(row, 1, (), pointers, f"{count} muscle{'s' if count > 1 else ''}: {names}")
     other = _procedure(act, len(sided) + len(both) * (2 - twice.times))
     notices = []

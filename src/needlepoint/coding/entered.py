@@ -59,7 +59,7 @@ def entered_lines(
             dropped += against
             open_.append(_left_out(entered, against))
             continue
-        open_ += _questions(entered, session.on, published)
+        open_ += _questions(entered, session.on, published, bool(session.sites))
         found.append(_line(entered))
     return found
 
@@ -107,12 +107,20 @@ def _ended(entered: Entered, day: datetime.date) -> list[Dropped]:
     return [Dropped(entered.code, "last_day", f"{row.code} ended on {day_words(row.to or day)}.{instead}")]
 
 
-def _questions(entered: Entered, day: datetime.date, published: Published) -> Iterator[Open]:
+def _questions(
+    entered: Entered, day: datetime.date, published: Published, session_needles: bool
+) -> Iterator[Open]:
     """Return what somebody must settle before the line is sent."""
     code = entered.code
     if not _is_known(code, day):
         words = f"{code}: no list on file holds this code for {day_words(day)}. Look it up in that day's code file."
         yield Open(about=f"validity {code}", code=code, en=words, holds=True)
+    span = next((row for row in load_edits().block if row.asks and row.holds(code)), None)
+    if span is not None and session_needles:
+        words = (
+            f"{code} ({span.en}) beside the needling: ask whether the payer counts it as another injection."
+        )
+        yield Open(about=f"other injection {code}", code=code, en=words, holds=False)
     unlisted = any(row.code == code and row.unlisted for row in load_codes().code)
     if unlisted and not entered.description.strip():
         yield Open(

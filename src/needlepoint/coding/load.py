@@ -203,6 +203,15 @@ class StatusCodes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     source: list[str]
 
 
+class FirstReason(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Prefixes of the diagnoses to which a line of this act points first."""
+
+    act: str
+    begins: tuple[str, ...]
+    certainty: Certainty
+    source: list[str]
+
+
 class WhoRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A code that does not suit a profession or a patient. `bars`: the line is removed; else it is asked."""
 
@@ -295,6 +304,7 @@ class Edits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     places: Places
     place_asks: list[PlaceAsks]
     status: StatusCodes
+    first_reason: list[FirstReason]
     unlisted: Unlisted
     block: list[Span]
     place: list[PlaceRow]
@@ -310,6 +320,7 @@ def load_edits() -> Edits:
     found = msgspec.convert(read_toml(DATA / "edits.toml"), Edits)
     keys = [found.pairs.source, found.facility.source, found.hospital.source, found.status.source]
     keys += [found.facility_rate.source, found.places.source, *(row.source for row in found.place_asks)]
+    keys += [row.source for row in found.first_reason]
     keys += [found.unlisted.source, *(row.source for row in found.block)]
     keys += [*(row.source for row in found.place), *(row.source for row in found.who)]
     keys += [row.source for row in found.list_]
