@@ -42,6 +42,7 @@ COMMANDS = {
     "restore": "practice.backup.restore",
     "move": "practice.backup.move",
     "audit": "practice.audit.audit",
+    "keys": "practice.keys.keys",
     "doctor": "practice.doctor.doctor",
     "forget-second-factor": "practice.staff.forget_second_factor",
     "practice": "practice.practices.practice",

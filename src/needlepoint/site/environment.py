@@ -39,6 +39,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     data: Path
     database_url: str
     secret_key: str
+    field_keys: Path | None
     url: str
     https: bool
     proxy: bool
@@ -81,6 +82,14 @@ def _yes(text: str) -> bool:
 
 def _folder(text: str) -> Path:
     return Path(text).expanduser().absolute()
+
+
+def _file(text: str) -> Path | None:
+    if not text:
+        return None
+    if not (path := _folder(text)).parent.is_dir():
+        raise _WrongError("a file in a folder that is there")
+    return path
 
 
 def _policies(text: str) -> Path | None:
@@ -156,6 +165,10 @@ VARIABLES = (
     Variable("NEEDLEPOINT_DATA", _folder, "~/.local/share/needlepoint", "The folder of the database and its keys."),
     Variable("DATABASE_URL", _database, "", "PostgreSQL or another SQLite file; else a file in the data folder."),
     Variable("NEEDLEPOINT_SECRET_KEY", _text, "", "The key that signs sessions; else a file in the data folder."),
+    Variable(
+        "NEEDLEPOINT_FIELD_KEYS", _file, "",
+        "The file with the keys of encrypted columns; else a file in the data folder, which backups contain.",
+    ),
     Variable(
         "NEEDLEPOINT_URL", _url, "http://127.0.0.1:8000",
         "The address under which people reach the site; it stands in every message. With https:// cookies go by https"

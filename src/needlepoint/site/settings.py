@@ -20,6 +20,7 @@ DEMO = HERE.demo
 POLICIES = HERE.policies
 DEBUG = HERE.debug
 SECRET_KEY = HERE.secret_key or kept_secret(DATA / "secret_key")
+FIELD_KEYS = HERE.field_keys or DATA / "field_keys"  # of encrypted columns; created with the first value
 ALLOWED_HOSTS = list(HERE.hosts)
 CSRF_FAILURE_VIEW = "needlepoint.pages.account.sign_in.not_trusted"
 CSRF_TRUSTED_ORIGINS = [HERE.url, *HERE.origins]

@@ -9,7 +9,7 @@ ACT = Action("patient-reply", {"text": "Your result is fine."})
 
 def test_it_works(signed_in, patient):
     assert ACT.post(signed_in, patient.pk).status_code == 302
-    assert patient.messages.get(text="Your result is fine.").shared is True
+    assert [(row.text, row.shared) for row in patient.messages.all()] == [("Your result is fine.", True)]
 
 
 def test_another_role_is_refused(signed_in, doctor, patient):

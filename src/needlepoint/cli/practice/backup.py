@@ -72,6 +72,10 @@ def backup(file: Path, keys: tuple[str, ...], in_clear: bool) -> None:
     )
     if not manifest.key_inside:
         click.echo("The key is in NEEDLEPOINT_SECRET_KEY and not in the backup: keep it elsewhere.", err=True)
+    if not (data / "field_keys").exists():
+        click.echo(
+            "The keys of encrypted columns are not in the backup: keep their file elsewhere.", err=True
+        )
     if in_clear:
         click.echo("It holds health data and the key in clear: keep it where only you can read it.", err=True)
 

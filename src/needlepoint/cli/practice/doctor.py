@@ -56,6 +56,7 @@ def _database() -> Iterator[str]:
         yield from _damage()
         yield from _clock()
         yield from _waiting()
+        yield from _keys()
         yield from (f"Access log: {line}." for line in verify()[1])
 
 
@@ -68,6 +69,21 @@ def _damage() -> Iterator[str]:
             found = cursor.fetchone()[0]
         if found != "ok":
             yield f"The database is damaged ({found}): restore a backup."
+
+
+def _keys() -> Iterator[str]:
+    """The keys of encrypted columns: there, able to open what is stored, and the newest one in use everywhere."""
+    from needlepoint.base.refusal import Refused
+    from needlepoint.guard.encryption.stored import is_complete, missing_keys
+
+    try:
+        wrong = missing_keys()
+    except Refused as refusal:
+        wrong = [str(refusal)]
+    if wrong:
+        yield f"Encrypted values cannot be read ({'; '.join(wrong)}): restore the file of keys from a backup."
+    elif not is_complete():
+        yield "Some values are in clear or under an older key: run `needlepoint keys encrypt`."
 
 
 def _policies() -> Iterator[str]:

@@ -50,6 +50,7 @@ def serve(port: int, host: str, workers: int, post: bool, save: bool) -> None:
         _save_before_migration()
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
+    _encrypt_what_is_not()
     if opened := make_private(settings.DATA):
         click.echo(
             f"{opened} files in {settings.DATA} could be read by other accounts; now they cannot.", err=True
@@ -76,6 +77,20 @@ def _save_before_migration() -> None:
     if waiting and executor.loader.applied_migrations:
         file = save_before(settings.DATA, database_of(connection.settings_dict))  # type: ignore[arg-type]
         click.echo(f"The database is of an older version. Before it is changed it was saved as {file}.")
+
+
+def _encrypt_what_is_not() -> None:
+    """Refuse to start without the keys of encrypted columns; encrypt what an older version left in clear."""
+    from needlepoint.guard.encryption.stored import encrypt_stored, is_complete, missing_keys
+
+    if wrong := missing_keys():
+        expected = "the file of keys with which this database was encrypted"
+        help_ = (
+            "Restore the file from a backup: without it these values are lost. See docs/how-to/encrypt.md."
+        )
+        raise Refused(Fault("NEEDLEPOINT_FIELD_KEYS", "; ".join(wrong), expected, help_))
+    if not is_complete() and (number := encrypt_stored()):
+        click.echo(f"{number} values were encrypted with the newest key.")
 
 
 def _say_how_to_begin() -> None:

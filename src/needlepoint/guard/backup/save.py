@@ -20,6 +20,7 @@ __all__ = ["LEFT_OUT", "BackupDone", "last_backup", "save", "save_before"]
 
 LEFT_OUT = ("static", "backups", "in-use")  # created at each start, or themselves backups
 KEY = "secret_key"
+FIELD_KEYS = "field_keys"
 BACKUPS = "backups"  # in the data folder: those made before an upgrade, and when the last one was made
 MOST_BEFORE = 3
 
@@ -50,6 +51,7 @@ def save(data: Path, database: Database, target: Path, recipients: Sequence[Reci
         # The files first: the signed head of the access log among them is never ahead of the database.
         files = {FILES + name: path for name, path in _files(data, Path(folder), database)}
         rows = database.save(copy)
+        _newest_keys(data, files, Path(folder, "keys"))
         members = {DATABASE: copy} | files
         manifest = Manifest(
             version=__version__,
@@ -68,6 +70,13 @@ def save(data: Path, database: Database, target: Path, recipients: Sequence[Reci
     done = BackupDone(made_at=manifest.made_at, encrypted=bool(recipients))
     (_backups(data) / "last").write_bytes(msgspec.json.encode(done))
     return manifest
+
+
+def _newest_keys(data: Path, files: dict[str, Path], copy: Path) -> None:
+    """Copy the keys of encrypted columns again: one that was added meanwhile may be in use in the saved database."""
+    if (data / FIELD_KEYS).exists():
+        copy.write_bytes((data / FIELD_KEYS).read_bytes())
+        files[FILES + FIELD_KEYS] = copy
 
 
 def _backups(data: Path) -> Path:

@@ -16,6 +16,7 @@ from django.db.models import Q
 from needlepoint.claims.types import Coverage
 from needlepoint.cost.fees import Fees
 from needlepoint.documents.notes import NoteSentence
+from needlepoint.guard.encryption.fields import SecretBinaryField, SecretStructField, SecretTextField
 from needlepoint.guard.fields import StructField
 from needlepoint.records.values import (
     Billing,
@@ -132,12 +133,18 @@ class Patient(models.Model):
     language = models.CharField(max_length=2, default="en")
     phone = models.CharField(max_length=20, blank=True)
     email = models.EmailField(blank=True)
-    address: StructField[PostalAddress] = StructField(PostalAddress, default=PostalAddress)
-    emergency: StructField[EmergencyContact] = StructField(EmergencyContact, default=EmergencyContact)
     referrer: StructField[ReferringDoctor] = StructField(ReferringDoctor, default=ReferringDoctor)
-    coverages: StructField[tuple[Coverage, ...]] = StructField(tuple[Coverage, ...], default=tuple)
+    address: SecretStructField[PostalAddress] = SecretStructField(PostalAddress, default=PostalAddress)
+    emergency: SecretStructField[EmergencyContact] = SecretStructField(
+        EmergencyContact, default=EmergencyContact
+    )
+    coverages: SecretStructField[tuple[Coverage, ...]] = SecretStructField(
+        tuple[Coverage, ...], default=tuple
+    )
     payer = models.CharField(max_length=40, blank=True)  # the payer by the name that policies use
-    told_insurance: StructField[NamedInsurance] = StructField(NamedInsurance, default=NamedInsurance)
+    told_insurance: SecretStructField[NamedInsurance] = SecretStructField(
+        NamedInsurance, default=NamedInsurance
+    )
     # For each visit, as on the insurance card; None: not recorded.
     copay_usd = models.DecimalField(max_digits=8, decimal_places=2, null=True)
     weight_kg = models.DecimalField(max_digits=5, decimal_places=1, null=True)
@@ -193,9 +200,11 @@ class PatientListItem(models.Model):
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="list_items")
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    text = models.CharField(max_length=200)
-    reaction = models.CharField(max_length=200, blank=True)
-    meaning: StructField[LineMeaning | None] = StructField(LineMeaning, null=True)  # None: not answered
+    text = SecretTextField(max_length=200)
+    reaction = SecretTextField(max_length=200, blank=True)
+    meaning: SecretStructField[LineMeaning | None] = SecretStructField(
+        LineMeaning, null=True
+    )  # None: not answered
     noted_at = models.DateTimeField(auto_now_add=True)
     noted_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     voided_at = models.DateTimeField(null=True)
@@ -217,7 +226,7 @@ class Episode(models.Model):
     began_on = models.DateField(null=True)  # of the pain
     opened_on = models.DateField()
     closed_on = models.DateField(null=True)
-    prior_care: StructField[tuple[PriorCare, ...] | None] = StructField(
+    prior_care: SecretStructField[tuple[PriorCare, ...] | None] = SecretStructField(
         tuple[PriorCare, ...], null=True
     )  # None: not asked
 
@@ -259,9 +268,9 @@ class Visit(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.BOOKED)
     arrived_at = models.DateTimeField(null=True)
     room = models.CharField(max_length=20, blank=True)
-    reason = models.CharField(max_length=200, blank=True)
+    reason = SecretTextField(max_length=200, blank=True)
     version = models.PositiveIntegerField(default=0)
-    facts: StructField[Facts] = StructField(Facts, default=Facts)
+    facts: SecretStructField[Facts] = SecretStructField(Facts, default=Facts)
 
     class Meta:
         indexes = [
@@ -319,8 +328,12 @@ class VisitChange(models.Model):
     command = models.CharField(max_length=40, blank=True)  # '' : from before commands had names
     undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undone_by")
     what = models.CharField(max_length=80)
-    before: StructField[tuple[ChangedPart, ...] | None] = StructField(tuple[ChangedPart, ...], null=True)
-    after: StructField[tuple[ChangedPart, ...] | None] = StructField(tuple[ChangedPart, ...], null=True)
+    before: SecretStructField[tuple[ChangedPart, ...] | None] = SecretStructField(
+        tuple[ChangedPart, ...], null=True
+    )
+    after: SecretStructField[tuple[ChangedPart, ...] | None] = SecretStructField(
+        tuple[ChangedPart, ...], null=True
+    )
     key = models.CharField(max_length=40, blank=True)  # idempotency key of the device: sent twice, done once
 
     class Meta:
@@ -339,11 +352,11 @@ class Consent(models.Model):
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="consents")
     technique = models.CharField(max_length=10)
     language = models.CharField(max_length=2)
-    text: StructField[ConsentPage] = StructField(ConsentPage)
+    text: SecretStructField[ConsentPage] = SecretStructField(ConsentPage)
     signed_by = models.CharField(max_length=120)
-    signature = models.TextField(blank=True)  # SVG path of a drawn signature
+    signature = SecretTextField(blank=True)  # SVG path of a drawn signature
     signed_at = models.DateTimeField(auto_now_add=True)
-    pdf = models.BinaryField()
+    pdf = SecretBinaryField()
     sha256 = models.CharField(max_length=64)
     voided_at = models.DateTimeField(null=True)
 
@@ -355,11 +368,11 @@ class Note(models.Model):
     """A signed note: its sentences, and the whole episode as JSON, exactly as signed."""
 
     visit = models.OneToOneField(Visit, models.PROTECT, related_name="note")
-    sentences: StructField[tuple[NoteSentence, ...]] = StructField(tuple[NoteSentence, ...])
-    record: StructField[msgspec.Raw] = StructField(msgspec.Raw)
+    sentences: SecretStructField[tuple[NoteSentence, ...]] = SecretStructField(tuple[NoteSentence, ...])
+    record: SecretStructField[msgspec.Raw] = SecretStructField(msgspec.Raw)
     signed_by = models.ForeignKey(Staff, models.PROTECT)
     signed_at = models.DateTimeField(auto_now_add=True)
-    pdf = models.BinaryField()
+    pdf = SecretBinaryField()
     sha256 = models.CharField(max_length=64)
     withheld = models.CharField(
         max_length=200, blank=True
@@ -388,7 +401,7 @@ class Addendum(models.Model):
     """An addendum to a signed note. Rows are only ever added."""
 
     note = models.ForeignKey(Note, models.PROTECT, related_name="addenda")
-    text = models.TextField()
+    text = SecretTextField()
     by = models.ForeignKey(Staff, models.PROTECT)
     at = models.DateTimeField(auto_now_add=True)
 
@@ -444,7 +457,7 @@ class Message(models.Model):
     by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     shared = models.BooleanField(default=False)
     to = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="messages")
-    text = models.CharField(max_length=1000)
+    text = SecretTextField(max_length=1000)
     at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True)
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from needlepoint.guard.encryption.fields import SecretBinaryField, SecretStructField, SecretTextField
 from needlepoint.guard.fields import StructField
 from needlepoint.records.models.clinic import Patient, Practice, Staff, Visit
 from needlepoint.records.values import CheckInAnswer, IntakeAnswers, PageOrder, ShownWarning, every_right
@@ -36,7 +37,7 @@ class Intake(models.Model):
     """What a patient answers at home before a visit. A draft with a version until it is submitted."""
 
     visit = models.OneToOneField(Visit, models.PROTECT, related_name="intake")
-    answers: StructField[IntakeAnswers] = StructField(IntakeAnswers, default=IntakeAnswers)
+    answers: SecretStructField[IntakeAnswers] = SecretStructField(IntakeAnswers, default=IntakeAnswers)
     version = models.PositiveIntegerField(default=0)
     orders: StructField[dict[str, PageOrder]] = StructField(dict[str, PageOrder], default=dict)  # by section
     began_at = models.DateTimeField(null=True)
@@ -54,7 +55,7 @@ class Picture(models.Model):
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="pictures")
     kind = models.CharField(max_length=12)  # card_front, card_back
-    jpeg = models.BinaryField()
+    jpeg = SecretBinaryField()
     sha256 = models.CharField(max_length=64)
     at = models.DateTimeField(auto_now_add=True)
     voided_at = models.DateTimeField(null=True)
@@ -74,10 +75,10 @@ class GivenEstimate(models.Model):
     tried_at = models.DateTimeField(null=True)  # when it last failed; it is tried again after a while
     given_at = models.DateTimeField(null=True)
     total_usd = models.DecimalField(max_digits=10, decimal_places=2, null=True)
-    value: StructField[msgspec.Raw | None] = StructField(
+    value: SecretStructField[msgspec.Raw | None] = SecretStructField(
         msgspec.Raw, null=True
     )  # cost.protection.GoodFaithEstimate as given
-    pdf = models.BinaryField(null=True)
+    pdf = SecretBinaryField(null=True)
     sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta:
@@ -108,7 +109,9 @@ class FollowUpSurvey(models.Model):
     moment = models.CharField(max_length=8)
     due_at = models.DateTimeField()
     pain = models.PositiveSmallIntegerField(null=True)
-    answers: StructField[dict[str, CheckInAnswer]] = StructField(dict[str, CheckInAnswer], default=dict)
+    answers: SecretStructField[dict[str, CheckInAnswer]] = SecretStructField(
+        dict[str, CheckInAnswer], default=dict
+    )
     # Ids of the safety alerts in outcomes that were raised.
     worries: StructField[tuple[str, ...]] = StructField(tuple[str, ...], default=tuple)
     answered_at = models.DateTimeField(null=True)
@@ -154,11 +157,11 @@ class Feedback(models.Model):
     practice = models.ForeignKey(Practice, models.PROTECT)
     patient = models.ForeignKey(Patient, models.PROTECT, null=True, related_name="feedback")
     kind = models.CharField(max_length=10)  # praise, idea, complaint
-    text = models.TextField(max_length=4000)
-    contact = models.CharField(max_length=254, blank=True)
+    text = SecretTextField(max_length=4000)
+    contact = SecretTextField(max_length=254, blank=True)
     language = models.CharField(max_length=2, default="en")
     at = models.DateTimeField(auto_now_add=True)
-    answer = models.TextField(max_length=4000, blank=True)
+    answer = SecretTextField(max_length=4000, blank=True)
     answered_by = models.ForeignKey(Staff, models.PROTECT, null=True)
     answered_at = models.DateTimeField(null=True)
 

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 
 from needlepoint.cost.price import Item
+from needlepoint.guard.encryption.fields import SecretStructField
 from needlepoint.guard.fields import StructField
 from needlepoint.records.models.clinic import Location, Patient, Practice, Staff, Visit
 from needlepoint.records.schedule.person import BookingPerson
@@ -82,7 +83,7 @@ class BookingHold(models.Model):
     location = models.ForeignKey(Location, models.PROTECT)
     room = models.CharField(max_length=20, blank=True)
     starts_at = models.DateTimeField()
-    person: StructField[BookingPerson | None] = StructField(
+    person: SecretStructField[BookingPerson | None] = SecretStructField(
         BookingPerson, null=True
     )  # None: held for a waitlist offer
     waitlist_entry = models.ForeignKey(

@@ -26,6 +26,7 @@ from needlepoint.episode.read import checked_episode
 from needlepoint.episode.types import Cleared, Episode, Pain
 from needlepoint.exam import assess
 from needlepoint.exam.motion import is_limited, lost_movements
+from needlepoint.guard.encryption.fields import open_json
 from needlepoint.outcomes import PainRating, course_of
 from needlepoint.reasoning.complaint import Case
 from needlepoint.records.models import FollowUpSurvey, Patient, PatientListItem, Site, Staff, Visit
@@ -44,6 +45,7 @@ __all__ = ["LOOK_BACK", "ONE", "age_on", "completed", "episode_of", "full", "pat
 
 LOOK_BACK = relativedelta(months=24)  # payers and spacing rules look no further
 # The date and the facts of a visit as text: they are decoded only when they are used.
+FACTS = "Visit.facts"  # as what these are encrypted
 AS_STORED = tuple(Cast(name, TextField()) for name in ("visit__starts_at", "visit__facts", "given"))
 ONE, MANY = (
     ("patient", "episode", "clinician", "location", "practice", "intake", "service"),
@@ -243,7 +245,7 @@ def _sessions(
     for visit_id, at_text, facts, given, muscle, side, point in sites:
         if visit_id not in found:
             on = _instant(at_text).astimezone(zone).date()
-            known = decode_json(facts, Facts), decode_json(given, Given)
+            known = decode_json(open_json(FACTS, facts), Facts), decode_json(given, Given)
             found[visit_id] = _earlier_session(on, *known, answers.get(visit_id, []))
         found[visit_id].sites.append(TreatedSite(muscle, side, point or None))
     return tuple(found.values())
