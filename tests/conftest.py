@@ -1,8 +1,12 @@
 """Fixtures and checks for every test."""
 
 import pytest
+from django.core.signals import request_finished
+from django.db import connection
 from django.utils import translation
 from hypothesis import settings
+
+from needlepoint.guard.row_security import only_practice
 
 # How long one example takes says more of the machine than of the code: speed is measured in bench/.
 settings.register_profile("suite", deadline=None)
@@ -20,6 +24,15 @@ def pytest_collection_modifyitems(items):
         if {"db", "transactional_db"} & set(names) or item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.database)
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
+def see_every_practice(**kwargs):
+    """After a request the connection of a test sees all practices again; a server's thread only serves requests."""
+    if connection.connection is not None:
+        only_practice(None)
+
+
+request_finished.connect(see_every_practice)
 
 
 @pytest.fixture(autouse=True)

@@ -21,4 +21,10 @@ def database_settings(url: str) -> DatabaseSettings:
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
         }
+    if str(found["ENGINE"]).endswith("postgresql"):
+        # Row-level security: a connection sees everything until a request narrows it (guard/row_security.py).
+        given = found.get("OPTIONS", {})
+        found["OPTIONS"] = given | {
+            "options": f"{given.get('options', '')} -c needlepoint.practice=all".strip()
+        }
     return found

@@ -57,6 +57,7 @@ def _database() -> Iterator[str]:
         yield from _clock()
         yield from _waiting()
         yield from _keys()
+        yield from _row_security()
         yield from (f"Access log: {line}." for line in verify()[1])
 
 
@@ -69,6 +70,15 @@ def _damage() -> Iterator[str]:
             found = cursor.fetchone()[0]
         if found != "ok":
             yield f"The database is damaged ({found}): restore a backup."
+
+
+def _row_security() -> Iterator[str]:
+    from django.db import connection
+
+    from needlepoint.guard.row_security import holds
+
+    if connection.vendor == "postgresql" and not holds():
+        yield "The role of DATABASE_URL is a superuser: use one of its own, which row-level security holds."
 
 
 def _keys() -> Iterator[str]:

@@ -15,6 +15,8 @@ from needlepoint.base.refusal import Fault, Refused
 
 __all__ = ["Database", "Postgres", "Sqlite", "database_of"]
 
+EVERY_ROW = "-c needlepoint.practice=all"  # behind row-level security: guard/row_security.py
+
 
 class DatabaseSettings(TypedDict):
     """What Django's DATABASES say of one database."""
@@ -126,6 +128,7 @@ class Postgres:
                 "pg_dump",
                 "--format=custom",
                 "--no-owner",
+                "--enable-row-security",
                 "--table=public.*",
                 f"--snapshot={snapshot}",
                 f"--file={target}",
@@ -169,13 +172,13 @@ class Postgres:
         row = self.settings
         return psycopg.connect(
             dbname=row["NAME"], user=row["USER"] or None, password=row["PASSWORD"] or None, host=row["HOST"] or None,
-            port=row["PORT"] or None,
+            port=row["PORT"] or None, options=EVERY_ROW,
         )  # fmt: skip
 
     def _run(self, program: str, *words: str, quiet: bool = False) -> None:
         row = self.settings
         given = {"PGDATABASE": row["NAME"], "PGUSER": row["USER"], "PGPASSWORD": row["PASSWORD"], "PGHOST": row["HOST"],
-                 "PGPORT": str(row["PORT"])}  # fmt: skip
+                 "PGPORT": str(row["PORT"]), "PGOPTIONS": EVERY_ROW}  # fmt: skip
         environment = os.environ | {name: value for name, value in given.items() if value}
         try:
             done = subprocess.run(

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from needlepoint.guard.audit.complete import complete
 from needlepoint.guard.audit.origin import asked_from
+from needlepoint.guard.row_security import only_practice
 from needlepoint.guard.sign_in.idle import over
 from needlepoint.guard.sign_in.second_factor import is_missing
 from needlepoint.guard.sign_in.sessions import note_session
@@ -35,6 +36,7 @@ class StaffMiddleware:
         """Handle the request with its staff member set."""
         ours = cast(Request, request)
         ours.staff = staff = _staff_of(request)
+        only_practice(staff.practice_id if staff else None)
         if staff is None:
             timezone.deactivate()
         else:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from needlepoint.guard.audit.origin import LENT
+from needlepoint.guard.row_security import only_practice
 from needlepoint.pages.portal.page import page
 from needlepoint.pages.requests import PatientRequest
 from needlepoint.records.portal.access import CHOSEN, Me, is_lent, proved_patients, seen_by
@@ -103,6 +104,7 @@ def _asked_who(request: HttpRequest) -> HttpResponse:
 def _with_patient(request: HttpRequest, me: Me, others: list[Me]) -> PatientRequest:
     mine = cast(PatientRequest, request)
     mine.me, mine.others = me, others
+    only_practice(me.patient.practice_id)
     timezone.activate(ZoneInfo(me.patient.practice.timezone))
     return mine
 

@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from django_ratelimit.core import is_ratelimited
 from django_ratelimit.exceptions import Ratelimited
 
+from needlepoint.guard.row_security import only_practice
 from needlepoint.pages.requests import PublicRequest
 from needlepoint.records.models import Practice
 from needlepoint.records.settings.public_settings import outside_of
@@ -39,6 +40,7 @@ def public(view: Callable[Concatenate[PublicRequest, P], HttpResponse]) -> Calla
         ours.practice = found_at(slug)
         if ours.practice.slug != slug:
             return _to_present(ours, lang)
+        only_practice(ours.practice.pk)
         ours.outside = outside_of(ours.practice)
         translation.activate(lang)
         ours.LANGUAGE_CODE = lang
