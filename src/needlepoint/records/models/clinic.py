@@ -387,8 +387,8 @@ class ReferralLetter(models.Model):
 
     note = models.ForeignKey(Note, models.PROTECT, related_name="letters")
     to: StructField[ReferringDoctor] = StructField(ReferringDoctor)
-    asked = models.TextField(blank=True)
-    pdf = models.BinaryField()
+    asked = SecretTextField(blank=True)
+    pdf = SecretBinaryField()
     sha256 = models.CharField(max_length=64)
     by = models.ForeignKey(Staff, models.PROTECT)
     at = models.DateTimeField(auto_now_add=True)

@@ -14,11 +14,14 @@ from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 
 from needlepoint.base.spelling import decode_json
+from needlepoint.guard.encryption.fields import open_json
 from needlepoint.outcomes.course import PainRating
 from needlepoint.outcomes.figures import Figures, SeenVisit, figures_of
 from needlepoint.records.models import DayFigures, FollowUpSurvey, Practice, Visit
 from needlepoint.records.values import ClinicianFigures
 from needlepoint.visit.facts import Facts, State
+
+FACTS = "Visit.facts"  # as what they are encrypted; read as text and opened here, without a row for each
 
 __all__ = ["DayRow", "Report", "listen", "prepare_figures", "report_of"]
 
@@ -138,7 +141,7 @@ def _seen(
                 clinician=clinician,
                 on=day,
                 state=State(state),
-                facts=decode_json(facts, Facts),
+                facts=decode_json(open_json(FACTS, facts), Facts),
                 arrived_at=arrived_at,
                 later=tuple(later.get(pk, ())),
             )
