@@ -10,7 +10,7 @@ from needlepoint.pages.billing import account, cash
 from needlepoint.pages.patients import emergency, patients
 from needlepoint.pages.reports import reports
 from needlepoint.pages.schedule import book, calendar, move, today
-from needlepoint.pages.settings import people, practice, public_settings, stock
+from needlepoint.pages.settings import first_steps, people, practice, public_settings, stock
 from needlepoint.pages.visit import board, body_chart, examination, letter, meaning, papers, session, sign
 
 urlpatterns = [
@@ -103,6 +103,7 @@ urlpatterns = [
     path("settings/people/", practice.people, name="settings-people"),
     path("settings/people/<int:staff_id>/", people.person, name="settings-person"),
     path("settings/places/<int:location_id>/", people.place, name="settings-place"),
+    path("settings/first-steps/", first_steps.page, name="settings-first-steps"),
     path("settings/history/", people.history, name="settings-history"),
     path("settings/outside/", public_settings.settings, name="settings-outside"),
     path("settings/words/", public_settings.words, name="settings-words"),

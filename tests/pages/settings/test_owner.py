@@ -14,7 +14,10 @@ from needlepoint.records.settings.public_site import set_slug
 from tests.pages.patients.test_new import ACT
 from tests.pages.settings.test_set_up import FIRST
 
-OWNER = {name: FIRST[name] for name in ("name", "profession", "license_number", "username", "password")}
+OWNER = {
+    name: FIRST[name]
+    for name in ("name", "profession", "license_number", "license_expires", "username", "password")
+}
 
 
 @pytest.fixture
@@ -29,7 +32,7 @@ def test_the_owner_sets_up_an_account_once(opened):
     client = Client()
     assert "Riverside Pain" in client.get(f"/set-up/?token={token}").content.decode()
     answer = client.post("/set-up/", OWNER | {"token": token})
-    assert answer["Location"] == "/settings/"
+    assert answer["Location"] == "/settings/first-steps/"
     staff = Staff.objects.get(practice=made)
     assert staff.roles == ("owner", "clinician")
     assert [row.state for row in staff.licenses.all()] == ["NJ"]

@@ -19,6 +19,7 @@ FIRST = {
     "name": "Dr. First Made-Up",
     "profession": "physician",
     "license_number": "OH-1",
+    "license_expires": "2029-06-30",
     "username": "first",
     "password": "a long enough phrase",
 }
@@ -31,7 +32,10 @@ def test_an_empty_site_leads_to_its_set_up_and_then_never_again(client, db):
     assert client.post("/set-up/", FIRST | {"token": "guess"}).status_code == 403
     assert not Practice.objects.exists()
     assert client.get(f"/set-up/?token={first_run_token()}").status_code == 200
-    assert client.post("/set-up/", FIRST | {"token": first_run_token()}).headers["Location"] == "/settings/"
+    assert (
+        client.post("/set-up/", FIRST | {"token": first_run_token()}).headers["Location"]
+        == "/settings/first-steps/"
+    )
     staff = Staff.objects.get()
     assert staff.roles == ("owner", "clinician")
     assert staff.practice.locations.get().locality == "00"  # Ohio has one locality

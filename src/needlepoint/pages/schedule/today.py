@@ -18,6 +18,7 @@ from needlepoint.guard.roles import allowed, may
 from needlepoint.pages.forms import as_get, checked
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.schedule.forms import DayForm, StateForm, TaskForm
+from needlepoint.pages.settings.first_steps import checklist_of
 from needlepoint.records.billing.ledger import balances
 from needlepoint.records.models import Visit
 from needlepoint.records.patients.messages import read_message, to_read
@@ -46,7 +47,8 @@ MOST_TASKS = 30
 @require_GET
 def today(request: StaffRequest) -> HttpResponse:
     """The day's patients by state."""
-    return render(request, "pages/today.html", _day(request))
+    steps = checklist_of(request.staff.practice) if may(request.staff, "settings") else None
+    return render(request, "pages/today.html", _day(request) | {"checklist": steps})
 
 
 @allowed("desk")

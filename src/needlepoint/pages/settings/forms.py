@@ -122,8 +122,19 @@ class OwnerForm(SentForm):
     name = WordsField(120, label=_("Your name"))
     profession = ChoiceOf(label=_("Your profession"), choices=PROFESSIONS, required=False)
     license_number = WordsField(40, label=_("Your license number"), required=False)
+    license_expires = DayField(label=_("Your license expires"), required=False)
     username = WordsField(150, label=_("Username"))
     password = PasswordField(label=_("Password (15 characters or more)"), strip=False)
+
+    def clean(self) -> dict[str, object]:
+        """A license has a number and a date, or it is entered later."""
+        found = super().clean() or {}
+        for name, other in (("license_number", "license_expires"), ("license_expires", "license_number")):
+            if found.get(other) and not found.get(name) and name not in self.errors:
+                self.add_error(
+                    name, say("Enter the license number and its expiration date, or neither for now.")
+                )
+        return found
 
 
 class StartForm(OwnerForm):

@@ -82,10 +82,8 @@ def _first_staff(form: OwnerForm, token: str) -> Staff:
 
 def _into_settings(request: HttpRequest, staff: Staff) -> HttpResponse:
     login(request, staff.user, backend="django.contrib.auth.backends.ModelBackend")
-    messages.success(
-        request, say("Your practice is set up. Add staff, prices, and drugs when you are ready.")
-    )
-    return redirect("settings")
+    messages.success(request, say("Your practice is set up. These steps lead to the first visit."))
+    return redirect("settings-first-steps")
 
 
 @allowed("settings")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import secrets
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.utils import timezone as clock
@@ -34,12 +34,13 @@ def set_up(
     username: str,
     password: str,
     license_number: str,
+    license_expires: datetime.date | None,
 ) -> Staff:
     """Create the first practice of an empty database with its owner; Refused once there is one."""
     if Practice.objects.exists():
         raise NotPossible("There is already a practice here. Sign in.")
     made = _practice(practice, state, timezone)
-    return _owner(made, name, profession, username, password, license_number)
+    return _owner(made, name, profession, username, password, license_number, license_expires)
 
 
 @transaction.atomic
@@ -92,34 +93,42 @@ def opened_by(token: str) -> Practice | None:
 
 @transaction.atomic
 def set_up_owner(
-    token: str, name: str, profession: str, username: str, password: str, license_number: str
+    token: str,
+    name: str,
+    profession: str,
+    username: str,
+    password: str,
+    license_number: str,
+    license_expires: datetime.date | None,
 ) -> Staff:
     """Create the first owner of a practice that was added on the console. The token is used up."""
     practice = opened_by(token)
     used, _ = OwnerToken.objects.filter(digest=_digest(token)).delete()
     if practice is None or not used:
         raise NotPossible("This address was used or is too old. Ask for a new one.")
-    return _owner(practice, name, profession, username, password, license_number)
+    return _owner(practice, name, profession, username, password, license_number, license_expires)
 
 
 def _owner(
-    practice: Practice, name: str, profession: str, username: str, password: str, license_number: str
+    practice: Practice,
+    name: str,
+    profession: str,
+    username: str,
+    password: str,
+    license_number: str,
+    license_expires: datetime.date | None,
 ) -> Staff:
     roles = ["owner", "clinician"] if profession else ["owner"]
     staff = new_staff(practice, name, profession, username, password, roles)
-    if profession:
-        _license(staff, license_number)
+    if (
+        profession and license_number and license_expires
+    ):  # nothing is invented: without both there is none yet
+        state = practice.locations.order_by("pk").values_list("state", flat=True)[0]
+        License.objects.create(
+            staff=staff, state=state, number=license_number[:40], expires_on=license_expires
+        )
     record_audit(staff, "write", "practice: set up")
     return staff
-
-
-def _license(staff: Staff, number: str) -> None:
-    """Add the license of the practice's own state, with a date to correct in the settings."""
-    practice = staff.practice
-    today = clock.localdate(timezone=ZoneInfo(practice.timezone))
-    state = practice.locations.order_by("pk").values_list("state", flat=True)[0]
-    soon = today + datetime.timedelta(days=365)
-    License.objects.create(staff=staff, state=state, number=number[:40] or "?", expires_on=soon)
 
 
 def _digest(token: str) -> str:
