@@ -161,7 +161,7 @@ def test_two_clinicians_on_one_draft(chromium, live_server, page):
     other.click(".muscle >> nth=0 >> text=all present")
     other.wait_for_selector(".active_trigger_point")
     page.click(".muscle >> nth=1 >> text=none present")
-    expect(page.locator("[role=alert]").first).to_contain_text("has updated this visit")
+    expect(page.locator("[role=alert]").first).to_contain_text("updated this visit")
     expect(page.locator(".active_trigger_point")).to_have_count(1)
     assert Site.objects.filter(visit=visit).count() == 1
     other.context.close()

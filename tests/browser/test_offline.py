@@ -74,7 +74,7 @@ def test_what_was_changed_by_somebody_else_is_not_overwritten_and_the_entry_stay
     settled(other)
     other.context.close()
     page.context.set_offline(False)
-    expect(page.locator("#outbox li")).to_contain_text("has updated this visit")
+    expect(page.locator("#outbox li")).to_contain_text("updated this visit")
     assert Visit.objects.get(pk=visit.pk).facts.reported.pain_now == 1
     page.get_by_role("button", name="Discard").click()
     expect(page.locator("#outbox")).to_have_count(0)

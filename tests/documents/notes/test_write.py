@@ -104,7 +104,7 @@ def test_a_long_history_is_counted_and_not_listed():
     episode = read_episode(plain("situations/relief_30_percent", earlier_sessions=many))
     rows = write_note(episode, walk(episode), visited(), CONSENT)
     assert [row.text for row in rows if row.id == "earlier_more"] == [
-        "14 further sessions since Jan 1, 2025."
+        "14 earlier sessions since Jan 1, 2025."
     ]
     assert len([row for row in rows if row.id == "earlier"]) == 6
 

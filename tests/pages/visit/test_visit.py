@@ -20,7 +20,7 @@ def test_two_clinicians_on_one_draft_see_each_other(client, signed_in, visit):
         {"version": 0, "muscle": "soleus", "side": "left", "sign": "all"},
         headers={"HX-Request": "true"},
     )
-    assert "Dr. Wilhelmina Example has updated this visit" in answer.content.decode()
+    assert "Dr. Wilhelmina Example has updated this visit (Examination recorded)" in answer.content.decode()
     assert not Site.objects.filter(muscle="soleus", visit=visit).exists()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ import msgspec
 from needlepoint.anatomy.load import load_regions
 from needlepoint.base.wording import clock_words, day_words, number
 from needlepoint.coverage.rules.line import NO_SESSION
-from needlepoint.coverage.types import CoverageVerdict
+from needlepoint.coverage.types import CoverageVerdict, RuleVerdict
 from needlepoint.documents.notes.bedside import dilutions, measured, option, prepared, screened
 from needlepoint.documents.notes.examined import examined
 from needlepoint.documents.notes.identity import coded
@@ -164,16 +164,19 @@ def _examination(walked: EpisodeResult, lang: str) -> Iterator[NoteSentence]:
 
 
 def _necessity(walked: EpisodeResult, lang: str) -> Iterator[NoteSentence]:
-    """Yield sentences on the payer's criteria that the record meets; unmet ones are shown beside the note."""
+    """Yield what the record meets of the payer's criteria, and what it does not show."""
     found = walked.determination
-    met = (
-        [row for row in found.rules if row.verdict is CoverageVerdict.COVERED and row.shows not in NO_SESSION]
-        if found
-        else []
-    )
+    rows = [row for row in found.rules if row.shows not in NO_SESSION] if found else []
+    met = [row for row in rows if row.verdict is CoverageVerdict.COVERED]
+    missing = [row for row in rows if row.verdict is not CoverageVerdict.COVERED]
     if found and met:
-        asks = "; ".join(row.asks_es if lang == "es" else row.asks for row in met)
-        yield _say("necessity", lang, title=found.title, met=asks)
+        yield _say("necessity", lang, title=found.title, met=_criteria(met, lang))
+    if found and met and missing:
+        yield _say("necessity_missing", lang, missing=_criteria(missing, lang))
+
+
+def _criteria(rows: Sequence[RuleVerdict], lang: str) -> str:
+    return "; ".join(row.asks_es if lang == "es" else row.asks for row in rows)
 
 
 def _precautions(walked: EpisodeResult, visit: Visit, lang: str) -> Iterator[NoteSentence]:
@@ -305,7 +308,7 @@ def _plan(walked: EpisodeResult, lang: str) -> Iterator[NoteSentence]:
     if walked.plan is None:
         return
     follow = walked.plan.follow_up
-    days = ", ".join(map(str, follow.ask_on))
-    yield _say("follow_up", lang, days=days, not_before=follow.not_before)
+    days = "; ".join(day_words(day, lang) for day in follow.ask_on)
+    yield _say("follow_up", lang, days=days, not_before=day_words(follow.not_before, lang))
     for n, row in enumerate(walked.plan.advice.get("combine", ())):
         yield _say("combine", lang, f"plan.advice.combine[{n}]", advice=row.es if lang == "es" else row.en)

@@ -14,7 +14,8 @@ from needlepoint.base.refusal import Refused
 from needlepoint.guard.sign_in.again import sign_again_now
 from needlepoint.pages.forms import checked
 from needlepoint.pages.requests import StaffRequest
-from needlepoint.pages.visit.content.board import board_page
+from needlepoint.pages.visit.content.board import board_page, lang_of
+from needlepoint.pages.visit.content.changes import change_words
 from needlepoint.pages.visit.forms.board import VersionForm, VisitForm
 from needlepoint.records.models import Visit
 from needlepoint.records.visit.act import Stale, act
@@ -83,9 +84,21 @@ def show_work(request: StaffRequest, visit_id: int, action: Callable[[], Visit |
                 raise Refused(page.head.thought.refusal)
         return render(request, "pages/_work.html", page.context())
     except Stale as stale:
-        last = stale.visit.changes.select_related("staff").order_by("-version").first()
-        who = last.staff.name if last and last.staff else stale.visit.patient.name
+        return work(request, visit_id, _who_was_faster(request, stale.visit), status=409)
+
+
+def _who_was_faster(request: StaffRequest, visit: Visit) -> str:
+    """Return who changed the visit meanwhile, and what they did, in words."""
+    last = visit.changes.select_related("staff").order_by("-version").first()
+    pair = change_words().act.get(last.command) if last else None
+    what = (pair[1] if lang_of() == "es" else pair[0]) if pair else ""
+    if last and last.staff_id == request.staff.pk:
         said = _(
-            "%(who)s has updated this visit (%(what)s). Your change was not saved. Review the visit and enter it again."
+            "You have updated this visit in another window (%(what)s). This change was not saved. Review the visit "
+            "and enter it again."
         )
-        return work(request, visit_id, said % {"who": who, "what": last.what if last else ""}, status=409)
+        return said % {"what": what}
+    said = _(
+        "%(who)s has updated this visit (%(what)s). Your change was not saved. Review the visit and enter it again."
+    )
+    return said % {"who": last.staff.name if last and last.staff else visit.patient.name, "what": what}

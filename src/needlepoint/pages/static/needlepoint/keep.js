@@ -57,6 +57,7 @@ const take = (target) => {
     target, pantry, active,
     activeKey: active && keyOf(active),
     caret: active?.matches(TYPED) ? [active.selectionStart, active.selectionEnd] : null,
+    scrolled: new Map([...target.querySelectorAll(".lane[id]")].map((lane) => [lane.id, lane.scrollTop])),
     open: new Map([...target.querySelectorAll("details")].map((details) => [nameOf(details), details.open])),
     chosen: [...target.querySelectorAll(CHOSEN)].filter(unsaved).map((field) => [keyOf(field), field]),
     typed: [...target.querySelectorAll(TYPED)].filter(inUse).map((field) => [keyOf(field), field]),
@@ -65,13 +66,14 @@ const take = (target) => {
 };
 
 const giveBack = () => {
-  const { target, pantry, active, activeKey, caret, open, chosen, typed } = stash;
+  const { target, pantry, active, activeKey, caret, scrolled, open, chosen, typed } = stash;
   stash = null;
   const fresh = new Map([...target.querySelectorAll("input, select, textarea, button, a, summary")].map((one) => [keyOf(one), one]));
   for (const details of target.querySelectorAll("details")) details.open = open.get(nameOf(details)) ?? details.open;
   for (const [key, field] of chosen) choose(fresh.get(key), field);
   for (const [key, field] of typed) restore(fresh.get(key), field);
   pantry.remove();
+  for (const [id, top] of scrolled) document.getElementById(id)?.scrollTo({ top, behavior: "instant" });
   const again = active?.isConnected ? active : fresh.get(activeKey);
   if (!again || again === document.activeElement) return;
   again.focus({ preventScroll: true });
