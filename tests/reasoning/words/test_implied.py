@@ -41,6 +41,11 @@ def hurting(text):
             "por fuera del codo derecho y por dentro del izquierdo",
             {"right_elbow_lateral", "left_elbow_medial"},
         ),
+        ("tobillo izquierdo por fuera y el derecho por dentro", {"left_ankle_lateral", "right_ankle_medial"}),
+        (
+            "la rodilla izquierda por el costado, de la derecha ya me operaron y quedó bien",
+            {"left_knee_lateral"},
+        ),
         ("lower back pain on the left of my spine", {"left_lumbar"}),
         ("el muslo izquierdo por atrás y por delante del derecho", {"left_thigh_back", "right_thigh_front"}),
     ],

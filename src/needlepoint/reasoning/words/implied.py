@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from needlepoint.reasoning.words.lexicon import ConceptMatch
 from needlepoint.reasoning.words.refined import part_ending, part_of
-from needlepoint.reasoning.words.tokens import STRONG, Token
+from needlepoint.reasoning.words.tokens import NONE, STRONG, Token
 
 __all__ = ["ImpliedPart", "bound_side", "implied_parts", "without_implied"]
 
@@ -50,7 +50,7 @@ def implied_parts(
     named = {at for match in found for at in range(match.first - 1, match.end)}
     parts = []
     for at in sides:
-        start = _before_of(at, words, of, little)
+        start = _before_of(at, words, tokens, of, little)
         told = None if start is None or at in named else part_ending(words, start)
         if told is None:
             continue
@@ -73,12 +73,15 @@ def without_implied(found: Sequence[ConceptMatch], parts: Sequence[ImpliedPart])
     ]
 
 
-def _before_of(at: int, words: Sequence[str], of: Collection[str], little: Collection[str]) -> int | None:
+def _before_of(
+    at: int, words: Sequence[str], tokens: Sequence[Token], of: Collection[str], little: Collection[str]
+) -> int | None:
     """Return where the 'of' before a side stands; None without one."""
     place = at - 1
     while place > max(0, at - JOINS) and words[place] in little and words[place] not in of:
         place -= 1
-    return place if place > 0 and words[place] in of else None
+    fits = place > 0 and words[place] in of and tokens[place].gap == NONE
+    return place if fits else None
 
 
 def _place_before(found: Sequence[ConceptMatch], first: int, tokens: Sequence[Token]) -> ConceptMatch | None:

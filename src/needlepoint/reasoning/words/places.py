@@ -123,7 +123,8 @@ def _narrowed(places: list[PlaceMention], words: list[str], tokens: list[Token])
     found: list[PlaceMention] = []
     for place in places:
         before = part_of_whole(place.concept, part_before(words, place.first, _little()))
-        part = None if before else refined(place.concept, place.end, words, tokens, taken)
+        ends = taken | _other_sides(place.side, words)
+        part = None if before else refined(place.concept, place.end, words, tokens, ends)
         told |= set(range(part.first, part.end)) if part else set()
         concept = before or (part.concept if part else place.concept)
         same = any(_same_spot(other, place, words, tokens) for other in places if other is not place)
@@ -132,6 +133,12 @@ def _narrowed(places: list[PlaceMention], words: list[str], tokens: list[Token])
         else:
             found.append(msgspec.structs.replace(place, concept=concept))
     return found
+
+
+def _other_sides(side: str, words: list[str]) -> set[int]:
+    """Return where the side opposite to `side` is named: a part behind it is of the other place."""
+    other = {"left": "right", "right": "left"}.get(side)
+    return {at for at, word in enumerate(words) if word in _words()[other]} if other else set()
 
 
 def _same_spot(narrow: PlaceMention, broad: PlaceMention, words: list[str], tokens: list[Token]) -> bool:
