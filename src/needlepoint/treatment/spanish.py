@@ -6,10 +6,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from needlepoint.anatomy import load_atlas
-from needlepoint.anatomy.types import Muscle
+from needlepoint.anatomy.types import Hazard, Muscle
 from needlepoint.base.knowledge import read_toml
 
-__all__ = ["name_es", "place_es", "region_es", "side_es"]
+__all__ = ["name_es", "place_es", "region_es", "side_es", "structure_of"]
 
 FILE = Path(__file__).parent / "data" / "spanish.toml"
 
@@ -26,6 +26,17 @@ def name_es(id_: str) -> str:
     ('lidocaína', 'ganglios extirpados')
     """
     return _words()["names"].get(id_, id_.replace("_", " "))
+
+
+def structure_of(hazard: Hazard, lang: str) -> str:
+    """The structure that a needle must avoid, in the language; English where there is no Spanish name."""
+    return _structures().get(hazard.structure, hazard.structure) if lang == "es" else hazard.structure
+
+
+@lru_cache(maxsize=1)
+def _structures() -> dict[str, str]:
+    found: dict[str, dict[str, str]] = read_toml(FILE.with_name("spanish_structures.toml"))
+    return found["structures"]
 
 
 def side_es(side: str) -> str:

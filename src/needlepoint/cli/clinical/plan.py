@@ -14,7 +14,9 @@ from rich.table import Table
 from needlepoint.base.knowledge import Citation, Review
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.base.wording import mg, ml
-from needlepoint.cli.files import print_json, read_json
+from needlepoint.cli.files import print_json, read_json, write_bytes
+from needlepoint.documents.plan_sheet import plan_sheet
+from needlepoint.documents.render import to_pdf
 from needlepoint.episode.half_said import holding
 from needlepoint.episode.read import read_episode
 from needlepoint.episode.types import Episode, EpisodeResult
@@ -23,7 +25,7 @@ from needlepoint.treatment.plan.make import Plan
 from needlepoint.treatment.plan.practice import PracticeRules
 from needlepoint.treatment.plan.read_practice import read_practice_file
 from needlepoint.treatment.plan.statements import PlanStatement, reasons
-from needlepoint.treatment.spanish import name_es, side_es
+from needlepoint.treatment.spanish import name_es, side_es, structure_of
 from needlepoint.treatment.types import CheckVerdict, SteroidCheck
 
 VERDICTS = {
@@ -57,7 +59,8 @@ HEADS = {
 @click.option("--practice", "practice_file", help="The practice's TOML file: formulary, what is accepted.")
 @click.option("--lang", type=click.Choice(["en", "es"]), default="en", help="Language of the page.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def plan(file: str, practice_file: str | None, lang: str, as_json: bool) -> None:
+@click.option("--pdf", help="Write the plan to this PDF.")
+def plan(file: str, practice_file: str | None, lang: str, as_json: bool, pdf: str | None) -> None:
     """Show a safe plan from an episode's findings, or why there is none."""
     practice = practice_from(practice_file)
     episode = read_episode(read_json(file))
@@ -66,6 +69,8 @@ def plan(file: str, practice_file: str | None, lang: str, as_json: bool) -> None
         why = walked.stopped or walked.next
         given = f"an episode that cannot be planned yet. {why.en if why else ''}"
         raise Refused(Fault("plan", given, "what the plan rests on", _how_to_answer(episode, walked)))
+    if pdf:
+        write_bytes(Path(pdf), to_pdf("plan", plan_sheet(walked.plan, lang), lang))
     if as_json:
         print_json(plain_plan(walked.plan))
     else:
@@ -169,15 +174,18 @@ def _show_sites(console: Console, plan: Plan, spanish: int) -> None:
             volume,
             name_es(site.guidance) if spanish else site.guidance,
         )
+    lang = ("en", "es")[spanish]
     console.print()
     console.print(table)
     if spanish:
-        console.print("[dim]Referencias y peligros, solo en inglés:[/dim]")
+        console.print("[dim]Referencias y cómo evitar cada estructura, solo en inglés:[/dim]")
     for site in plan.sites:
         console.print(f"[bold]{site.order}[/bold] {site.landmark} [dim]{site.approach}[/dim]")
         for hazard in site.hazards:
             style = HAZARD_STYLES[hazard.level]
-            console.print(f"   [{style}]{hazard.structure} ({hazard.level})[/{style}]: {hazard.avoid}")
+            console.print(
+                f"   [{style}]{structure_of(hazard, lang)} ({hazard.level})[/{style}]: {hazard.avoid}"
+            )
     for line in (plan.left_out, plan.left_out_es)[spanish]:
         console.print(f"[dim]{('left out', 'sin tratar')[spanish]}: {line}[/dim]")
 

@@ -19,7 +19,9 @@ from needlepoint.documents.notes.identity import coded
 from needlepoint.documents.notes.load import word
 from needlepoint.documents.notes.sentence import NoteSentence, clock_of, place
 from needlepoint.documents.notes.sentence import sentence as _say
+from needlepoint.documents.plan_sheet import is_minor
 from needlepoint.episode.types import Episode, EpisodeResult
+from needlepoint.treatment.spanish import name_es, structure_of
 from needlepoint.visit import Site, Visit, derive
 from needlepoint.visit.facts import SIGNS, Given
 from needlepoint.visit.limits import MOST_REACTIONS
@@ -188,10 +190,41 @@ def _precautions(walked: EpisodeResult, visit: Visit, lang: str) -> Iterator[Not
         datum = f"plan.statements.{row.id}"
         if row.kind == "overridden":
             yield _say("decided", lang, datum, words=words, because=because, decided=row.decided or "")
-        elif row.kind == "warn" and row.severity != "low":
-            yield _say("caution", lang, datum, words=words, because=because)
+        elif row.kind in ("stop", "confirm") and visit.treated:
+            yield _say("held", lang, datum, words=words, because=because)
         elif row.kind == "question" and row.blocks and visit.treated:
             yield _say("unanswered", lang, datum, words=words)
+        elif row.kind == "warn" and not is_minor(row):
+            yield _say("caution", lang, datum, words=words, because=because)
+    yield from _minor(walked, lang)
+
+
+def _minor(walked: EpisodeResult, lang: str) -> Iterator[NoteSentence]:
+    """Yield one sentence with the notices, the minor cautions and the answers that hold nothing up."""
+    shown = [
+        (row.es if lang == "es" else row.en).rstrip(".")
+        for row in (walked.plan.statements if walked.plan else ())
+        if is_minor(row) or row.kind == "notice" or (row.kind == "question" and not row.blocks)
+    ]
+    if shown:
+        yield _say("minor", lang, "plan.statements", words="; ".join(dict.fromkeys(shown)))
+
+
+def _planned_sites(walked: EpisodeResult, visit: Visit, lang: str) -> Iterator[NoteSentence]:
+    """Yield, for each treated site of the plan, the depth and guidance planned and the hazards named."""
+    treated = {(site.spot.muscle, site.spot.side, site.spot.point or None) for site in visit.treated}
+    for n, site in enumerate(walked.plan.sites if walked.plan else ()):
+        if (site.muscle_id, site.side, site.point) in treated:
+            yield _say(
+                "planned_site",
+                lang,
+                f"plan.sites[{n}]",
+                place=place(site.muscle_id, site.side, lang),
+                low=site.depth_mm[0],
+                high=site.depth_mm[1],
+                guidance=name_es(site.guidance) if lang == "es" else site.guidance,
+                hazards="; ".join(structure_of(hazard, lang) for hazard in site.hazards) or "–",
+            )
 
 
 def _consultation(visit: Visit, lang: str) -> Iterator[NoteSentence]:
@@ -214,6 +247,7 @@ def _procedure(
         if first and consent.at and consent.at > first.at:
             yield _say("consent_late", lang, at=clock_of(first.at, visit.zone, lang))
     yield from prepared(visit, lang)
+    yield from _planned_sites(walked, visit, lang)
     for n, site in enumerate(visit.treated):
         if site.given:
             yield _site(n, site, site.given, lang)

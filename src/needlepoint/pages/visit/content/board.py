@@ -294,7 +294,7 @@ def _planned(visit: Visit, plan: Plan | None, lang: str) -> tuple[PlannedRow, ..
             site,
             place(site.muscle_id, site.side, lang),
             given.get((site.muscle_id, site.side, site.point or "")),
-            site_words(site),
+            site_words(site, lang),
         )
         for site in (plan.sites if plan else ())
     )

@@ -24,6 +24,7 @@ from needlepoint.treatment.plan.sites import PlannedSite
 from needlepoint.treatment.plan.statements import PlanStatement
 from needlepoint.treatment.precautions.check import load_precautions
 from needlepoint.treatment.precautions.rules import load_questions
+from needlepoint.treatment.spanish import structure_of
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -195,8 +196,9 @@ def _said(row: PlanStatement, lang: str) -> SaidRow:
     )
 
 
-def site_words(site: PlannedSite) -> SiteWords:
+def site_words(site: PlannedSite, lang: str = "en") -> SiteWords:
     """Return how to needle one site, in words."""
+    hazards = [msgspec.structs.replace(row, structure=structure_of(row, lang)) for row in site.hazards]
     needle = site.needle
     size = f"{needle.gauge} G" if needle.gauge else f"{needle.thickness_mm} mm"
     low, high = site.depth_mm
@@ -211,8 +213,8 @@ def site_words(site: PlannedSite) -> SiteWords:
         guidance=site.guidance,
         guidance_words=GUIDANCE_WORDS.get(site.guidance, site.guidance),
         dose="" if site.dose_mg is None else mg(site.dose_mg),
-        hazards=tuple(row for row in site.hazards if row.level != "low"),
-        low_hazards=tuple(row for row in site.hazards if row.level == "low"),
+        hazards=tuple(row for row in hazards if row.level != "low"),
+        low_hazards=tuple(row for row in hazards if row.level == "low"),
     )
 
 
