@@ -131,6 +131,7 @@ def _context(request: StaffRequest, asked: Asked, found: Report) -> dict[str, ob
         "asked": asked,
         "people": people,
         "whole": whole,
+        "heads": (say("Clinician"), say("Period")),
         "by_clinician": _lines(found.rows, lambda row: row.clinician, lambda key: names.get(key, "")),
         "by_period": _lines(found.rows, _period_of(asked), _period_words(asked)),
         "events": [(word("event", kind, lang), n) for kind, n in whole.figures.events.items()],
@@ -171,7 +172,7 @@ def _period_words(asked: Asked) -> Callable[[datetime.date], str]:
         return lambda day: date_format(day, "YEAR_MONTH_FORMAT")
     if step == "week":
         return lambda day: say("week of %(day)s") % {"day": date_format(day, "DATE_FORMAT")}
-    return lambda day: date_format(day, "DATE_FORMAT")
+    return lambda day: date_format(day, r"j M Y" if is_spanish() else "DATE_FORMAT")
 
 
 def _short_words(asked: Asked) -> Callable[[datetime.date], str]:
