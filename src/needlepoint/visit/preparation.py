@@ -1,4 +1,4 @@
-"""Beside the procedure: neurology and motion, time-out, vital signs, position and skin, questionnaires, discharge."""
+"""Beside the procedure: neurology and motion, time-out, vital signs, skin, diluent, questionnaires, discharge."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from needlepoint.exam.motion import checked_motion
 from needlepoint.reasoning.neurological import checked_finding
 from needlepoint.treatment.bounds import outside
 from needlepoint.visit import commands as act
+from needlepoint.visit import derive
 from needlepoint.visit.before_needle import (
     NO_CONSENT,
     consent_covers,
@@ -29,7 +30,7 @@ from needlepoint.visit.before_needle import (
 from needlepoint.visit.clinical import with_facts
 from needlepoint.visit.commands import Command
 from needlepoint.visit.context import Context
-from needlepoint.visit.facts import AnsweredInstrument, Preparation, TimeOut, Visit, VitalSigns
+from needlepoint.visit.facts import AnsweredInstrument, Diluent, Preparation, TimeOut, Visit, VitalSigns
 
 __all__ = ["HANDLERS", "INSTRUMENTS", "VITALS", "PreparationOption", "load_options"]
 
@@ -144,9 +145,36 @@ def _merged(
     return tuple(merged.values())
 
 
+def _dilute(visit: Visit, command: act.RecordDiluent, context: Context) -> Visit:
+    key = (command.drug, command.concentration_percent)
+    others = tuple(row for row in visit.facts.diluents if (row.drug, row.concentration_percent) != key)
+    if not command.what:
+        return with_facts(visit, diluents=others)
+    if key not in {(row.drug, row.given) for row in derive.diluted(visit)}:
+        raise NotPossible("Nothing of this concentration was diluted.", "drug")
+    made = Diluent(
+        drug=command.drug,
+        concentration_percent=command.concentration_percent,
+        what=known_option("diluent", command.what),
+        volume_ml=_volume(command.volume_ml),
+        at=context.now,
+        by=context.actor.name,
+    )
+    return with_facts(visit, diluents=(*others, made))
+
+
+def _volume(value: Decimal | None) -> Decimal:
+    if value is None:
+        raise Refused(Fault("diluent_ml", "nothing", "the mL of the diluent"))
+    if faults := outside("diluent_ml", value, "diluent_ml"):
+        raise Refused(faults)
+    return value
+
+
 HANDLERS: dict[type[Command], Callable[[Visit, Any, Any], Visit]] = {
     act.RecordNeurological: _neurological,
     act.RecordMotions: _motions,
+    act.RecordDiluent: _dilute,
     act.RecordTimeOut: _time_out,
     act.RecordVitals: _vitals,
     act.RecordPreparation: _prepare,
