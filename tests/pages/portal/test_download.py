@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 
+import pytest
+import time_machine
 from django.utils import timezone
 from fhir.resources.R4B.bundle import Bundle
 
+from needlepoint.guard.models import User
 from needlepoint.records.billing.prices import give_due
 from needlepoint.records.models import (
+    AccessGrant,
+    MagicLink,
+    OneTimeCode,
     PatientListItem,
     Visit,
 )
 from needlepoint.records.patients.export import my_data, my_data_pdf
 from needlepoint.records.portal.intake import answer, set_signs, set_where
+from needlepoint.records.portal.magic_links import make_code
 from tests.kit.portal import HEALTHY, photo
 from tests.kit.visits import given_row
 
@@ -58,3 +66,34 @@ def test_all_that_was_told_and_sent_is_taken_along(me, patient, ahead):
     assert len(value["pictures"]) == len(value["estimates"]) == 1
     for lang in ("en", "es"):  # a character that the font lacks does not break a document
         assert my_data_pdf(patient, lang).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("path", ["/me/my-data.pdf", "/me/my-data.fhir.json"])
+def test_the_whole_record_needs_a_new_code_after_a_while(me, patient, path):
+    assert me.get(path).status_code == 200
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=16)):
+        assert me.get("/me/").status_code == 200  # everything else stays open
+        answer = me.get(path)
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/go/")
+        assert me.get(answer["Location"]).status_code == 200
+        assert me.get(path).status_code == 302
+        code, kept = make_code()
+        ends = timezone.now() + datetime.timedelta(minutes=9)
+        token = me.get(path)["Location"]
+        link = MagicLink.objects.latest("pk")
+        OneTimeCode.objects.create(link=link, channel="email", code=kept, expires_at=ends)
+        assert me.post(token, {"code": code})["Location"] == path
+        assert me.get(path).status_code == 200
+
+
+def test_a_helper_signs_in_again_before_taking_the_record_along(client, patient):
+    helper = User.objects.create(username="helper@example.org", email="helper@example.org")
+    AccessGrant.objects.create(user=helper, patient=patient, relation="proxy", named="Ana")
+    client.force_login(helper, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/me/my-data.pdf").status_code == 200
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=16)):
+        answer = client.get("/me/my-data.pdf")
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/account/login/code/")
+        assert client.get("/me/").status_code == 302

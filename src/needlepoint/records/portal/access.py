@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from typing import NamedTuple
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from needlepoint.guard.audit.log import note_down_outside
 from needlepoint.guard.audit.origin import LENT, LENT_BY
+from needlepoint.guard.sign_in.again import must_sign_again
 from needlepoint.guard.sign_in.sessions import end_all, of_account
 from needlepoint.records.models import AccessGrant, Patient
 from needlepoint.records.values import HELPER_RIGHTS
@@ -27,6 +29,7 @@ __all__ = [
     "lend",
     "let_out",
     "proved_address",
+    "proved_lately",
     "proved_patients",
     "seen_by",
     "sign_out_everywhere",
@@ -86,6 +89,16 @@ def proved_address(request: HttpRequest, patient: Patient) -> str:
     if patient not in proved_patients(request):
         return ""
     return str(request.session.get(PROVED_ADDRESS, {}).get(str(patient.pk), ""))
+
+
+def proved_lately(request: HttpRequest, patient: Patient) -> bool:
+    """Return whether this browser proved a short time ago who it is: by a code for this patient, or by the account."""
+    seconds = settings.SIGN_AGAIN_SECONDS["export"]
+    if request.user.is_authenticated and not must_sign_again(request, seconds):
+        return True
+    at = request.session.get(PROVED_AT, {}).get(str(patient.pk))
+    since = timezone.now() - datetime.timedelta(seconds=seconds)
+    return at is not None and datetime.datetime.fromisoformat(at) > since
 
 
 def is_lent(request: HttpRequest) -> bool:

@@ -20,11 +20,13 @@ from needlepoint.pages.public_site.public_access import rate_limit, set_language
 from needlepoint.pages.requests import Request
 from needlepoint.records.models import MagicLink, OutboxMessage
 from needlepoint.records.outbox.queue import choose, queue, ways
-from needlepoint.records.portal.access import CHOSEN, grant_session, lend, seen_by
+from needlepoint.records.portal.access import CHOSEN, grant_session, lend, proved_lately, seen_by
 from needlepoint.records.portal.magic_links import check_code
 from needlepoint.records.settings.public_site import may_be_lent
 
 __all__ = ["door", "stop"]
+
+WHOLE_RECORD = ("/me/my-data.pdf", "/me/my-data.fhir.json")  # for which a new code is entered
 
 
 @csrf_exempt  # a mail program unsubscribes by one POST without a CSRF token (RFC 8058): the link is the secret
@@ -46,7 +48,8 @@ def stop(request: Request, link: MagicLink, token: str) -> HttpResponse:
 @by_link("open")
 def door(request: Request, link: MagicLink, token: str) -> HttpResponse:
     """Ask for a one-time code, sent to an address on file, before personal content is shown."""
-    if any(me.patient.pk == link.patient_id for me in seen_by(request)):
+    known = any(me.patient.pk == link.patient_id for me in seen_by(request))
+    if known and (link.target not in WHOLE_RECORD or proved_lately(request, link.patient)):
         request.session[CHOSEN] = link.patient_id
         return redirect(link.target or "/me/")
     sent = link.codes.filter(used_at=None, expires_at__gt=timezone.now()).exists() or _on_its_way(link)
