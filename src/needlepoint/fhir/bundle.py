@@ -15,6 +15,7 @@ from needlepoint.documents.notes.write import place
 from needlepoint.fhir import resources as r4
 from needlepoint.fhir.examination import examined
 from needlepoint.records.models import Note, Patient, PatientListItem, Site, Visit
+from needlepoint.records.notes.integrity import check_notes
 from needlepoint.records.patients.export import figure_of, is_planned, told_in_intake
 from needlepoint.records.values import PostalAddress
 from needlepoint.visit.facts import Given
@@ -35,13 +36,14 @@ STATUS = {"done": "finished", "canceled": "cancelled", "booked": "planned", "arr
 
 
 def bundle_of(patient: Patient, made_at: datetime.datetime) -> r4.Bundle:
-    """Return the bundle of a patient, in a constant number of queries."""
+    """Return the bundle of a patient, in a constant number of queries. Refused with a note that was changed."""
     visits = list(
         Visit.objects.filter(patient=patient)
         .select_related("clinician", "location", "note", "intake")
         .prefetch_related("sites", "follow_up_surveys", "estimates", "note__letters")
         .order_by("starts_at", "pk")
     )
+    check_notes(patient, [visit.note for visit in visits if hasattr(visit, "note")])
     found = [_patient(patient), *(_listed(patient)), *_messages(patient), *_photos(patient)]
     for visit in visits:
         found += [

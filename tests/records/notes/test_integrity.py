@@ -9,6 +9,7 @@ import pytest
 from needlepoint.guard.models import AuditEvent
 from needlepoint.records.models import Note, Visit
 from needlepoint.records.notes.sign import sign_note
+from tests.kit.portal import enter
 from tests.kit.visits import ready
 
 
@@ -35,3 +36,12 @@ def test_a_changed_consent_is_refused(signed_in, signed):
     consent = signed.visit.consents.first()
     type(consent).objects.filter(pk=consent.pk).update(pdf=b"%PDF forged")
     assert signed_in.get(f"/consents/{consent.pk}.pdf").status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/me/my-data.pdf", "/me/my-data.fhir.json"])
+def test_a_changed_note_is_not_taken_along(client, signed, path):
+    me = enter(client, signed.visit.patient)
+    assert me.get(path).status_code == 200
+    Note.objects.filter(pk=signed.pk).update(pdf=b"%PDF forged")
+    assert me.get(path).status_code == 422
+    assert AuditEvent.objects.filter(outcome="refused", patient_id=signed.visit.patient_id).exists()

@@ -17,6 +17,7 @@ from needlepoint.documents.leaflets.questions import IntakeQuestion, load_asked
 from needlepoint.documents.notes.write import place
 from needlepoint.outcomes import load_moments
 from needlepoint.records.models import GivenEstimate, Note, Patient, Picture, Site, Visit
+from needlepoint.records.notes.integrity import check_notes
 from needlepoint.records.portal.accounts import shared_notes
 from needlepoint.records.values import Answer
 
@@ -73,6 +74,7 @@ def my_data(patient: Patient, lang: str) -> dict[str, object]:
         lines[row.kind].append(f"{row.text} ({row.reaction})" if row.reaction else row.text)
     visits = _visits_of(patient)
     notes = {row.visit_id: row for row in shared_notes(patient)}
+    check_notes(patient, list(notes.values()))
     told = patient.told_insurance
     return {
         "practice": patient.practice.name,
