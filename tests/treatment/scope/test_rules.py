@@ -185,3 +185,23 @@ def test_the_table_holds_what_is_in_force_and_nothing_else():
 
 def test_the_reference_page_is_written_from_the_rows():
     assert PAGE.read_text(encoding="utf-8") == scope_page(TODAY)
+
+
+@pytest.mark.parametrize(
+    ("state", "credential", "drugs", "verdict"),
+    [
+        ("WA", "point_injection_training", ("procaine",), CheckVerdict.MET),
+        ("WA", "point_injection_training", ("lidocaine", "steroid"), CheckVerdict.NOT_MET),
+        ("WA", "point_injection_training", ("mepivacaine",), CheckVerdict.NOT_KNOWN),
+        ("WA", "point_injection_training", ("lidocaine", "epinephrine"), CheckVerdict.NOT_KNOWN),
+        ("CO", "point_injection_training", ("lidocaine",), CheckVerdict.MET),
+        ("CO", "point_injection_training", ("lidocaine", "steroid"), CheckVerdict.NOT_KNOWN),
+        ("NM", "expanded_practice_injection", ("procaine",), CheckVerdict.MET),
+        ("NM", "expanded_practice_injection", ("lidocaine",), CheckVerdict.NOT_KNOWN),
+    ],
+)
+def test_a_state_limits_what_a_profession_injects(state, credential, drugs, verdict):
+    clinician = Clinician(profession="acupuncturist", state=state, credentials=[credential])
+    found = may(clinician, "injection", datetime.date(2026, 11, 20), ["hip_thigh"], drugs)
+    assert found.verdict is verdict
+    assert all(drug in found.because for drug in drugs[-1:]) or verdict is CheckVerdict.MET

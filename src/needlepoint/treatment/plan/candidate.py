@@ -80,7 +80,7 @@ def weigh_candidate(technique: str, sites: Sequence[OrderedSite], given: PlanInp
     dose = _dose(technique, planned, drug, percent, given)
     steroid = _steroid(technique, sites, given)
     areas = tuple(dict.fromkeys(site.muscle.body_area for site in sites))
-    scope = may(given.clinician, act, given.as_of.date(), areas)
+    scope = may(given.clinician, act, given.as_of.date(), areas, _injected(technique, situation))
     notices = (*_notices(planned, dose, given), *asides_of(situation.lists))
     statements = said_by(concerns, questions, notices, dose, steroid, scope)
     verdict, because = judge(statements)
@@ -103,6 +103,16 @@ def weigh_candidate(technique: str, sites: Sequence[OrderedSite], given: PlanInp
         statements=statements,
         situation=situation,
     )
+
+
+def _injected(technique: str, situation: Situation) -> tuple[str, ...]:
+    """Return what is injected, in the words of the scope rows."""
+    parts = {
+        "saline": technique == "saline",
+        "epinephrine": situation.epinephrine,
+        "steroid": situation.steroid is not None,
+    }
+    return (*situation.drugs, *(name for name, there in parts.items() if there))
 
 
 def _act_of(technique: str) -> str:

@@ -25,6 +25,9 @@ class SideWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     left: list[str]
     right: list[str]
+    chart: dict[str, list[str]]
+    both_chart: list[str]
+    joined: dict[str, str]
     letters: dict[str, str]
     both: list[str]
     both_joined: list[str]
@@ -78,7 +81,7 @@ def sides_said(told: str) -> Sides:
     """The sides that the words name where it hurts; both where they name both or several parts without a side."""
     sides: set[tuple[str, str]] = set()
     first = ""
-    for clause in _clauses(told):
+    for clause in _clauses(_spelled_out(told)):
         tokens = plain(clause).split()
         if has(tokens, _words().fine) or has(tokens, _words().over):
             continue
@@ -86,6 +89,17 @@ def sides_said(told: str) -> Sides:
         sides |= named
         first = first or (clause.strip() if named else "")
     return Sides(frozenset(sides), first) if sides else Sides()
+
+
+def _spelled_out(told: str) -> str:
+    """Return the text with the chart's short forms of a side as words: 'R sh blade', '(L)', 'lado D'."""
+    words = _words()
+    for form, word in words.joined.items():
+        told = re.sub(rf"\b{form}\b", word, told)
+    told = re.sub("|".join(words.both_chart), words.both[0], told)
+    for side, forms in words.chart.items():
+        told = re.sub("|".join(forms), f"{words.surely[0]} {side}", told)
+    return told
 
 
 def _clauses(told: str) -> list[str]:

@@ -61,6 +61,8 @@ def _line(rule: ScopeRule, as_of: datetime.date) -> str:
     status = f"if {needs}" if rule.status == "conditional" else rule.status
     if rule.only_areas:
         status += f" ({', '.join(rule.only_areas).replace('_', ' ')} only)"
+    if rule.drugs:
+        status += f" (with {', '.join(rule.drugs)}; with anything else ask the board)"
     law = f"{rule.law}{f' (so reads {rule.reading})' if rule.reading else ''}"
     law += f". {rule.note}" if rule.note else ""
     since = "" if rule.from_ == load_scope().start_not_known else str(rule.from_)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -45,6 +45,8 @@ CLAIMS = {
 class ScopeRule(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One row of `data/scope/`: the law of some states for one profession and one act.
 
+    `drugs`: what may be injected, where the law names it (anesthetics by id, `saline`, `steroid`, `epinephrine`); with
+    another the board is asked. `not_drugs`: what it excludes.
     `checked` is the day of the source. `reading` names whose interpretation it is, where two rows disagree.
     """
 
@@ -59,6 +61,8 @@ class ScopeRule(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
     source: list[str]
     needs: tuple[str, ...] = ()
     only_areas: tuple[str, ...] = ()
+    drugs: tuple[str, ...] = ()
+    not_drugs: tuple[str, ...] = ()
     reading: str = ""
     note: str = ""
 
@@ -135,8 +139,23 @@ def _faults_of_row(rule: ScopeRule, all_rules: Sequence[ScopeRule], states: Sequ
     return faults
 
 
-def may(clinician: Clinician, act: str, as_of: datetime.date, body_areas: Sequence[str] = ()) -> Scope:
+class _Use(NamedTuple):
+    """The areas of the body (of the atlas) and what is injected."""
+
+    areas: Sequence[str] = ()
+    drugs: Sequence[str] = ()
+
+
+def may(
+    clinician: Clinician,
+    act: str,
+    as_of: datetime.date,
+    body_areas: Sequence[str] = (),
+    drugs: Sequence[str] = (),
+) -> Scope:
     """Return whether `clinician` may do `act` (injection, dry_needling) on `body_areas` (of the atlas) on that day.
+
+    `drugs`: what is injected, by the words of `ScopeRule.drugs`.
 
     Raises Refused for an unknown act, profession or state, all at once.
     """
@@ -153,7 +172,9 @@ def may(clinician: Clinician, act: str, as_of: datetime.date, body_areas: Sequen
         return _answer(
             CheckVerdict.NOT_KNOWN, (text, text_es), None, (f"Does the board allow {what}?",), as_of
         )
-    return _judge(held[0], held[1:], clinician, (what, _what_es(clinician, act)), body_areas, as_of)
+    return _judge(
+        held[0], held[1:], clinician, (what, _what_es(clinician, act)), _Use(body_areas, drugs), as_of
+    )
 
 
 def _what_es(clinician: Clinician, act: str) -> str:
@@ -206,10 +227,10 @@ def _judge(
     others: Sequence[ScopeRule],
     clinician: Clinician,
     what: Said,
-    body_areas: Sequence[str],
+    use: _Use,
     as_of: datetime.date,
 ) -> Scope:
-    verdict, (because, because_es), needs = _verdict(rule, clinician, what, body_areas)
+    verdict, (because, because_es), needs = _verdict(rule, clinician, what, use)
     for other in others:
         if _claimed(other, clinician) is not verdict:
             because += f" {_reading(other)}"
@@ -225,7 +246,7 @@ def _claimed(rule: ScopeRule, clinician: Clinician) -> CheckVerdict:
 
 
 def _verdict(
-    rule: ScopeRule, clinician: Clinician, what: Said, body_areas: Sequence[str]
+    rule: ScopeRule, clinician: Clinician, what: Said, use: _Use
 ) -> tuple[CheckVerdict, Said, tuple[str, ...]]:
     """Return one row's verdict, its sentence in both languages, and what is missing."""
     words, words_es = what
@@ -236,10 +257,12 @@ def _verdict(
             f"{words_es}: {rule.law}. Consulte al consejo estatal.",
         )
         return CheckVerdict.NOT_KNOWN, silent, (ask,)
-    outside = [area for area in body_areas if rule.only_areas and area not in rule.only_areas]
+    outside = [area for area in use.areas if rule.only_areas and area not in rule.only_areas]
     if rule.status == "no" or outside:
         return _not_allowed(rule, what, bool(outside), ask)
-    if rule.only_areas and not body_areas:
+    if barred := [drug for drug in use.drugs if drug in rule.not_drugs]:
+        return _not_allowed(rule, _with_drugs(what, barred), False, ask)
+    if rule.only_areas and not use.areas:
         return _areas_unknown(rule, what)
     lacking = tuple(need for need in rule.needs if need not in clinician.credentials)
     if lacking:
@@ -247,12 +270,31 @@ def _verdict(
         asked = f"{words} asks for {names}, which is not on file ({rule.law})."
         asked_es = f"{words_es}: se pide {names}, que no consta ({rule.law})."
         return CheckVerdict.NOT_KNOWN, (asked, asked_es), lacking
+    if unnamed := [drug for drug in use.drugs if rule.drugs and drug not in rule.drugs]:
+        return _not_named(rule, _with_drugs(what, unnamed))
     ground, ground_es = _ground(rule)
     if rule.certainty is Certainty.UNVERIFIED:  # a source that nobody has read neither refuses nor allows
         probably = f"{words} is probably allowed ({ground}): ask the board."
         probably_es = f"{words_es}: probablemente permitido ({ground_es}); consulte al consejo estatal."
         return CheckVerdict.NOT_KNOWN, (probably, probably_es), (ask,)
     return CheckVerdict.MET, (f"{words} is allowed ({ground}).", f"{words_es}: permitido ({ground_es})."), ()
+
+
+def _with_drugs(what: Said, drugs: Sequence[str]) -> Said:
+    """The act with what is injected."""
+    return (
+        f"{what[0]} with {', '.join(drugs)}",
+        f"{what[1]}, con {', '.join(name_es(drug) for drug in drugs)}",
+    )
+
+
+def _not_named(rule: ScopeRule, what: Said) -> tuple[CheckVerdict, Said, tuple[str, ...]]:
+    """Return the answer about a drug that the law, as far as it was read, does not name."""
+    said = (
+        f"{what[0]}: the law does not name it as far as it was read ({rule.law}). Ask the board.",
+        f"{what[1]}: la ley, hasta donde se leyó, no lo nombra ({rule.law}). Consulte al consejo estatal.",
+    )
+    return CheckVerdict.NOT_KNOWN, said, (f"Does the board allow {what[0]}?",)
 
 
 def _ground(rule: ScopeRule) -> Said:
