@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from needlepoint.cli import main
+from needlepoint.treatment.bounds import may_clear
 
 SIGNS = {"taut_band": True, "tender_spot": True, "familiar_pain": True, "referred_pain": True}
 PLACE = {"muscle": "infraspinatus", "side": "left"}
@@ -85,3 +86,19 @@ def test_a_list_of_warning_signs_answered_yes_stops_until_somebody_wrote_what_it
         for id_ in ("yes_guard_shoulder", *(flag["id"] for flag in found["reasoned"]["red_flags"]))
     ]
     assert json.loads(asked("episode", given).stdout)["stopped"] is None
+
+
+@pytest.mark.parametrize(
+    ("profession", "flag", "may"),
+    [
+        ("physician", "cauda_equina", True),
+        ("physician_assistant", "stroke", True),
+        ("physical_therapist", "cauda_equina", False),
+        ("acupuncturist", "cancer", False),
+        ("chiropractor", "stroke", False),
+        ("physical_therapist", "fracture", True),
+        (None, "fracture", False),
+    ],
+)
+def test_a_warning_sign_is_cleared_by_one_who_may_diagnose_it(profession, flag, may):
+    assert may_clear(profession, flag) is may

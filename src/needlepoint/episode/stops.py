@@ -20,7 +20,7 @@ from needlepoint.episode.types import Cleared, Episode, Stop
 from needlepoint.exam import Assessment
 from needlepoint.reasoning.red_flags.check import RedFlag
 from needlepoint.reasoning.triage import Ask, RuleOut
-from needlepoint.treatment.bounds import may_decide
+from needlepoint.treatment.bounds import may_clear
 from needlepoint.treatment.dose.check import check_dose
 from needlepoint.treatment.load import load_drugs
 from needlepoint.treatment.plan.practice import PracticeRules, formulary
@@ -72,7 +72,7 @@ def too_much_given(episode: Episode, practice: PracticeRules | None) -> Stop | N
 
 def uncleared(flags: Sequence[RedFlag | RuleOut], cleared: Sequence[Cleared]) -> Stop | None:
     """Return the reasons that block treatment: every warning not cleared in writing."""
-    words = {item.flag for item in cleared if may_decide(item.profession)}
+    words = {item.flag for item in cleared if may_clear(item.profession, item.flag)}
     open_ = [flag for flag in flags if flag.id not in words]
     if not open_:
         return None

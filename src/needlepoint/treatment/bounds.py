@@ -33,6 +33,7 @@ __all__ = [
     "is_same_person",
     "local_faults",
     "may_call_harmless",
+    "may_clear",
     "may_decide",
     "medical_words",
     "outside",
@@ -70,6 +71,8 @@ class Deciding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     professions: list[str]
     medical: list[str]  # who may override a stop that rests on medicines, blood or organs
     calls_harmless: list[str]  # who may call harmless what looks like something that matters
+    clears_every_sign: list[str]
+    signs_of_joints: list[str]  # warning signs that the other deciding professions may clear
     no_person: list[str]
     titles: list[str]
     medical_words: dict[str, str]  # what is added to a precaution whose decision does not count
@@ -127,6 +130,12 @@ def _filled(words: dict[str, str], by: str, profession: str) -> tuple[str, str]:
         words["en"].format(by=by, profession=plain_words),
         words["es"].format(by=by, profession=name_es(profession)),
     )
+
+
+def may_clear(profession: str | None, flag: str) -> bool:
+    """Return whether this profession may clear this warning sign: one that it may diagnose."""
+    rule = _load().deciding
+    return profession in rule.clears_every_sign or (may_decide(profession) and flag in rule.signs_of_joints)
 
 
 def is_medical(profession: str | None) -> bool:

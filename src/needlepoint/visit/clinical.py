@@ -17,7 +17,7 @@ from needlepoint.anatomy.geometry import region_ids
 from needlepoint.base.refusal import Fault, NotPossible, Refused, nearest
 from needlepoint.reasoning.answers import read_answers
 from needlepoint.reasoning.patient import ReportedFacts
-from needlepoint.treatment.bounds import outside
+from needlepoint.treatment.bounds import may_clear, outside
 from needlepoint.treatment.dose.steroid import find_steroid
 from needlepoint.treatment.load import load_dose_rules, load_drugs
 from needlepoint.treatment.plan.defaults import load_defaults
@@ -270,6 +270,10 @@ def _decide(visit: Visit, command: act.DecidePrecaution, context: Context) -> Vi
 
 def _clear(visit: Visit, command: act.ClearFlag, context: Context) -> Visit:
     actor, why = context.actor, said(command.why, "why")
+    if not may_clear(actor.profession, command.flag):
+        raise NotPossible(
+            "A physician, physician assistant or nurse practitioner clears this warning sign.", "flag"
+        )
     cleared = Cleared(flag=command.flag, by=actor.name, why=why, profession=actor.profession)
     return with_facts(visit, cleared=(*visit.facts.cleared, cleared))
 

@@ -34,6 +34,7 @@ def tokens_of(text: str) -> list[str]:
     low = re.sub(r"\b(\d\d?)[/-](\d\d?)[/-](\d\d)\b", _dated, low)
     low = re.sub(r"\b(\d\d?)/(\d\d?)\b(?![/-]\d)", _short_date, low)
     low = re.sub(r"\b(\d\d?)/(\d\d)\b", r"\1 \2", low)
+    low = re.sub(r"\b([1-4]?\d)(?:w\d/?d|w ?\d/7|wga)\b", r"\1 weeks gestation", low)
     low = re.sub(r"\b(\d+)(d|days?|wks?|w|mos?|yrs?|h|hrs?|sem)(?= ago\b)", r"\1 \2", low)
     low = re.sub(r"\bhace (\d+)(d|dias?|sem|semanas?|h|hrs?|mes|meses)\b", r"hace \1 \2", low)
     low = re.sub(r"\b(temp|tmax|t)(\d{3}|\d\d[.,]\d)", r"\1 \2", low)

@@ -13,7 +13,7 @@ from needlepoint.base.knowledge import read_toml
 __all__ = ["awaits_number", "measured_at", "number_at", "number_words", "refers_back"]
 
 FILE = Path(__file__).parents[1] / "data" / "words" / "measures.toml"
-GAP = 4  # words between the name of a value and its number
+GAP = 5  # words between the name of a value and its number
 NORMAL = "normal_value"
 
 
@@ -136,5 +136,5 @@ def _number(token: str) -> float | None:
     if token in _load().numbers:
         return _load().numbers[token]
     thousand = 1000 if token.endswith("k") else 1
-    digits = token.removesuffix("k").replace("p", ".", 1)
+    digits = token.removesuffix("s").removesuffix("k").replace("p", ".", 1)
     return float(digits) * thousand if digits.isascii() and digits.replace(".", "", 1).isdigit() else None
