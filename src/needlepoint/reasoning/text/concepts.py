@@ -55,7 +55,8 @@ def _always() -> dict[str, frozenset[str]]:
     """Return the concepts that override the past ('history') and other people ('others')."""
     table = read_toml(DATA / "corpus_rules.toml")
     return {
-        name: frozenset(table[name]) for name in ("history", "others", "fresh", "reassuring", "not_of_others")
+        name: frozenset(table[name])
+        for name in ("history", "others", "fresh", "reassuring", "not_of_others", "passing")
     }
 
 
@@ -268,6 +269,10 @@ def _counts(hit: Hit, why_not: str | None) -> bool:
         return hit.concept in _always()["reassuring"]
     if why_not == "months_ago":
         return hit.concept not in _always()["fresh"]
+    if why_not == "months_ago_over":
+        return hit.concept not in _always()["fresh"] | _always()["passing"]
+    if why_not == "over":
+        return hit.concept not in _always()["passing"]
     if why_not in (OTHER, OTHER_NOW):
         return hit.concept in _always()["others"]
     return why_not is None

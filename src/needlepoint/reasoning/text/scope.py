@@ -18,6 +18,7 @@ from needlepoint.reasoning.words.tokens import Token
 __all__ = ["Reach", "of_own_body", "reach_of", "says_a_bit"]
 
 NEAR_WORDS = 8  # words around a wording within which 'years ago' applies to it
+OVER_WITHIN = 16  # words between a sign of the past and 'over it now'
 ALONE_WITH = 2  # further words of a clause that still says nothing but a time: 'that was years ago'
 
 
@@ -28,6 +29,7 @@ class Reach(msgspec.Struct, frozen=True):
     well: list[bool]
     long_ago: list[bool]
     months_ago: list[bool]
+    over: list[bool]  # told as over: what passes by itself, as a fever, does not count
     other: list[str]  # '', or why it is not about the patient: `persons.OTHER` or `persons.OTHER_NOW`
 
     def why_not(self, hit: Hit) -> str | None:
@@ -41,7 +43,9 @@ class Reach(msgspec.Struct, frozen=True):
             return "long_ago"
         if self.other[first]:
             return self.other[first]
-        return "months_ago" if self.months_ago[first] or self.months_ago[last] else None
+        if self.months_ago[first] or self.months_ago[last]:
+            return "months_ago_over" if self.over[first] else "months_ago"
+        return "over" if self.over[first] else None
 
 
 def reach_of(
@@ -55,13 +59,14 @@ def reach_of(
     ]
     denied = said_of(tokens, found, language).negated
     size = len(tokens)
-    well, long_ago, months_ago = ([False] * size for _ in range(3))
-    reach = Reach(denied, well, long_ago, months_ago, [""] * size)
+    well, long_ago, months_ago, over = ([False] * size for _ in range(4))
+    reach = Reach(denied, well, long_ago, months_ago, over, [""] * size)
     writer = speaks_of_self(statements)
     for statement in statements:
         _mark_well(statement, reach.well)
         _mark_around(statement, _speech().long_ago, reach.long_ago)
         _mark_around(statement, _speech().months_ago, reach.months_ago)
+        _mark_over(statement, reach.over)
         _mark_not_when(statement, denied)
         for place, person in whose(statement.words, writer):
             reach.other[statement.first + place] = person
@@ -73,6 +78,10 @@ class _Speech(msgspec.Struct, frozen=True):
 
     long_ago: re.Pattern[str]
     months_ago: re.Pattern[str]
+    over: re.Pattern[str]
+    past_sign: re.Pattern[str]
+    weeks_past: re.Pattern[str]
+    recent_sign: re.Pattern[str]
     not_when: re.Pattern[str]
     well: re.Pattern[str]
     own_body: re.Pattern[str]
@@ -124,6 +133,30 @@ def _mark_well(statement: TextSpan, flags: list[bool]) -> None:
         while place >= 0 and first - place <= 6 and statement.clause[place] == statement.clause[first]:
             flags[statement.first + place] = True
             place -= 1
+
+
+def _mark_over(statement: TextSpan, flags: list[bool]) -> None:
+    """'Had a fever in May, over it now': what was past before it is over, unless something recent is told too."""
+    speech = _speech()
+    if speech.recent_sign.search(" ".join(statement.words)):
+        return
+    past = _spans(statement, speech.past_sign)
+    ends = [first for first, _ in _spans(statement, speech.over)]
+    for first, _ in past:
+        end = next((at for at in ends if first < at <= first + OVER_WITHIN), None)
+        if end is not None:
+            _mark(statement, _clause_start(statement, first), end, flags)
+    for first, _ in _spans(statement, speech.weeks_past):
+        if any(statement.clause[at] == statement.clause[first] for at, _ in past):
+            _mark(statement, _clause_start(statement, first), first, flags)
+
+
+def _clause_start(statement: TextSpan, place: int) -> int:
+    return statement.clause.index(statement.clause[place])
+
+
+def _mark(statement: TextSpan, first: int, end: int, flags: list[bool]) -> None:
+    flags[statement.first + first : statement.first + end] = [True] * (end - first)
 
 
 def _mark_not_when(statement: TextSpan, flags: list[bool]) -> None:

@@ -174,6 +174,7 @@ def _why_not(match: ConceptMatch, words: list[str], tokens: list[Token], kept: S
     """Whether a place only locates another one, or is what is moved, or is not a place at all."""
     around = _words()
     before = words[max(0, match.first - 3) : match.first]
+    near = _since_join(before)
     single = match.end - match.first == 1
     word = words[match.first]
     starts = match.first == 0 or tokens[match.first].gap > 0
@@ -202,7 +203,7 @@ def _why_not(match: ConceptMatch, words: list[str], tokens: list[Token], kept: S
         behind = words[match.end] if match.end < len(words) else ""
         if behind not in around["hurting"]:
             return "adverb"
-    if single and before and (before[-1] in around["doing"] or set(before[-2:]) & around["doing"]):
+    if single and set(near[-2:]) & around["doing"]:
         return "doing"
     earlier = [
         other for other in kept if other.end <= match.first and match.first - other.end <= REFERENCE_WITHIN
@@ -210,11 +211,17 @@ def _why_not(match: ConceptMatch, words: list[str], tokens: list[Token], kept: S
     same = [
         other for other in earlier if all(tokens[at].gap < STRONG for at in range(other.end, match.first + 1))
     ]
-    if same and single and (set(before) & around["relation"] or _is_part(match, words)):
+    if same and single and (set(near) & around["relation"] or _is_part(match, words)):
         return "reference"
     if same and match.end < len(words) and words[match.end] in around["side_words"]:
         return "reference"  # 'inside of the forearm, palm side'
     return "reference" if single and _closes(match, same, words) else ""
+
+
+def _since_join(words: list[str]) -> list[str]:
+    """Return the words after the last 'and': what stands before it belongs to the place before."""
+    joins = [at for at, word in enumerate(words) if word in _words()["and"]]
+    return words[joins[-1] + 1 :] if joins else words
 
 
 def _is_part(match: ConceptMatch, words: list[str]) -> bool:
@@ -224,6 +231,8 @@ def _is_part(match: ConceptMatch, words: list[str]) -> bool:
     while at > 0 and words[at] in around["joins"] - around["of"] | around["left"] | around["right"]:
         at -= 1
     if at < 1 or words[at] not in around["of"]:
+        return False
+    if part_before(words, at, ()) and words[at - 2] in around["and"]:  # 'el hombro y adelante del brazo'
         return False
     return words[at - 1] not in around["pains"] | around["joins_parts"]
 

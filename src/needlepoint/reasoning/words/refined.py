@@ -10,6 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from needlepoint.base.knowledge import read_toml
+from needlepoint.reasoning.words.denial import AND
 from needlepoint.reasoning.words.lexicon import ConceptMatch
 from needlepoint.reasoning.words.tokens import SENTENCE, STRONG, Token
 
@@ -91,7 +92,7 @@ def refined(
     if frozenset(concept.split("+")) not in _rows():
         return None
     for at in range(end, min(len(words), end + WITHIN + 1)):
-        if at in taken or tokens[at].gap in (STRONG, SENTENCE):
+        if at in taken or tokens[at].gap in (STRONG, SENTENCE) or words[at] in AND:
             break
         told = told_part(words, at)
         if told is not None:
