@@ -14,7 +14,7 @@ from needlepoint.base.refusal import NotPossible
 from needlepoint.cost.ledger import load_desk
 from needlepoint.guard.audit.log import record_audit
 from needlepoint.guard.roles import allowed
-from needlepoint.pages.billing.forms import CloseForm, PlaceForm
+from needlepoint.pages.billing.forms import CloseForm, DrawerForm
 from needlepoint.pages.forms import checked
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.records.billing.cash import close_day, closes_of, drawer, moved, still_open
@@ -31,7 +31,7 @@ MOST_CLOSES = 14
 def cash(request: StaffRequest) -> HttpResponse:
     """What was taken and given back since the last close."""
     places = list(Location.objects.filter(practice_id=request.staff.practice_id).order_by("pk"))
-    form = PlaceForm(request.GET)
+    form = DrawerForm(request.GET)
     asked = form.cleaned_data["location"] if form.is_valid() else None
     place = next((row for row in places if row.pk == asked), places[0] if places else None)
     if place is None:

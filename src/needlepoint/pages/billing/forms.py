@@ -18,9 +18,9 @@ __all__ = [
     "ChargeForm",
     "CloseForm",
     "CopayForm",
+    "DrawerForm",
     "LanguageForm",
     "PaymentForm",
-    "PlaceForm",
     "RefundForm",
     "VoidForm",
 ]
@@ -121,13 +121,13 @@ class RefundForm(VoidForm):
     amount = AmountField(label=_("Amount (USD)"))
 
 
-class PlaceForm(SentForm):
+class DrawerForm(SentForm):
     """The location whose drawer is shown."""
 
     location = IdField(required=False)
 
 
-class CloseForm(PlaceForm):
+class CloseForm(DrawerForm):
     """What was counted in the drawer."""
 
     counted = MoneyField(label=_("Cash and checks counted (USD)"))

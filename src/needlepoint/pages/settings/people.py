@@ -21,7 +21,7 @@ from needlepoint.pages.fields import is_spanish
 from needlepoint.pages.refusals import add_refusal
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.settings.forms import PROFESSIONS, ROLES, WEEK
-from needlepoint.pages.settings.people_forms import EditStaff, PlaceForm
+from needlepoint.pages.settings.people_forms import EditPlace, EditStaff
 from needlepoint.records.models import Location, SettingsChange, Staff
 from needlepoint.records.settings.history import history_of
 from needlepoint.records.settings.people import change_location, change_staff, set_location_active
@@ -84,7 +84,7 @@ def place(request: StaffRequest, location_id: int) -> HttpResponse:
         set_location_active(request.staff, row.pk, request.POST["do"] == "open")
         messages.success(request, say("Saved."))
         return redirect("settings-place", row.pk)
-    form = PlaceForm(request.POST or None, initial=PlaceForm.of(row))
+    form = EditPlace(request.POST or None, initial=EditPlace.of(row))
     if request.method == "POST" and form.is_valid():
         try:
             change_location(request.staff, row.pk, **form.changes())

@@ -24,7 +24,7 @@ from needlepoint.records.models import Location
 from needlepoint.records.values import PostalAddress
 from needlepoint.visit.limits import MOST_ROOM
 
-__all__ = ["EditStaff", "PlaceForm"]
+__all__ = ["EditPlace", "EditStaff"]
 
 MOST_ROOMS = 40
 
@@ -52,7 +52,7 @@ class EditStaff(SentForm):
         return {**self.cleaned_data, "roles": tuple(self.cleaned_data["roles"])}
 
 
-class PlaceForm(LocationForm):
+class EditPlace(LocationForm):
     """A location with its address and rooms."""
 
     do = None  # type: ignore[assignment]
