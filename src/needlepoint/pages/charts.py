@@ -74,7 +74,7 @@ def _bars(rows: tuple[tuple[str, int, int, int], ...], dark: bool, lang: str) ->
     ]
     axis = {"labelColor": text, "titleColor": text, "gridColor": line, "domainColor": line, "tickColor": line}
     days = [words for words, *_ in rows]
-    step = -(-len(days) // 16)  # at most 16 labels fit
+    step = max(1, -(-len(days) // 16))  # at most 16 labels fit
     spec = {
         "width": 840,
         "height": 170,
