@@ -105,7 +105,9 @@ def unknown_part(kind: str, tokens: Sequence[str], matches: Sequence[NameMatch])
         if kind == "allergy" and matches:
             loose = [word for word in loose if word not in reactions()]
         named = [match for match in matches if match.start in part]
-        said = _loose_part(kind, loose, named)
+        said = _loose_part(
+            kind, loose, named, beside=any(match.end <= min(part) for match in matches if part)
+        )
         if said:
             return said
     return ""
@@ -134,14 +136,15 @@ def _left_by(kinds: Sequence[str], words: list[str]) -> list[str]:
     return [word for n, word in enumerate(words) if n not in inside]
 
 
-def _loose_part(kind: str, loose: list[str], named: Sequence[NameMatch]) -> str:
+def _loose_part(kind: str, loose: list[str], named: Sequence[NameMatch], *, beside: bool) -> str:
+    """Return what is unknown in a part. `beside`: other parts of the line name something ('amlodipine 5, htn')."""
     if not loose:
         return ""
     if not named:
         text = " ".join(loose)
         others = [other for other in KINDS if other != kind]
         left = _left_by(others, loose)
-        if len(left) < len(loose) and kind != "medicine":
+        if len(left) < len(loose) and (kind != "medicine" or (beside and not left)):
             return " ".join(left)
         return "" if surely_harmless(kind, text) else text
     if all(book(kind).groups[match.name.group].harmless for match in named):
