@@ -4,6 +4,7 @@ This package holds data and answers lookups. It imports no other package but bas
 """
 
 from needlepoint.anatomy.load import Atlas, load_atlas, split_region
+from needlepoint.anatomy.spanish import in_language
 from needlepoint.anatomy.types import Feature, Hazard, Muscle, Needling, Position, Region, TriggerPoint
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Position",
     "Region",
     "TriggerPoint",
+    "in_language",
     "load_atlas",
     "split_region",
 ]

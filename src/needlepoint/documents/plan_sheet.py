@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from needlepoint.anatomy import in_language
 from needlepoint.base.wording import mg, ml
 from needlepoint.treatment.plan.make import Plan
 from needlepoint.treatment.plan.sites import PlannedSite
@@ -101,7 +102,9 @@ def _site(site: PlannedSite, lang: str) -> SheetSite:
                 *amount,
             ]
         ),
-        landmark=site.landmark,
-        approach=site.approach,
-        hazards=tuple(f"{structure_of(hazard, lang)}: {hazard.avoid}" for hazard in site.hazards),
+        landmark=in_language(site.landmark, lang),
+        approach=in_language(site.approach, lang),
+        hazards=tuple(
+            f"{structure_of(hazard, lang)}: {in_language(hazard.avoid, lang)}" for hazard in site.hazards
+        ),
     )

@@ -16,6 +16,7 @@ from needlepoint.anatomy.picture.ink import BODY, HEADING, INNER, LEADING, MARGI
 from needlepoint.anatomy.picture.marks import numbered, places_of
 from needlepoint.anatomy.picture.patterns import Pattern, on_side, patterns_of
 from needlepoint.anatomy.picture.zones import path_of, plain_shape, zone_shape
+from needlepoint.anatomy.spanish import in_language
 from needlepoint.anatomy.types import Muscle
 
 COLUMN, COLUMN_GAP, CARD_GAP = 258.0, 34.0, 16.0
@@ -198,7 +199,7 @@ def _column(pattern: Pattern, labels: Sequence[str], y: float, lang: str) -> tup
         for line in ink.wrap(name, COLUMN, HEADING, bold=True):
             parts.append(ink.text(MARGIN, y, line, HEADING, weight=700))
             y += HEADING * LEADING
-        lines = ink.wrap(point.landmark, COLUMN, BODY)
+        lines = ink.wrap(in_language(point.landmark, lang), COLUMN, BODY)
         parts.append(ink.lines_of_text(MARGIN, y, lines, BODY))
         y += len(lines) * BODY * LEADING + 12
     for zone, swatch in ((pattern.essential, _full_swatch), (pattern.spill, _light_swatch)):

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from needlepoint.anatomy import in_language
 from needlepoint.base.knowledge import Citation, Review
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.base.wording import mg, ml
@@ -24,6 +25,7 @@ from needlepoint.episode.walk import walk
 from needlepoint.treatment.plan.make import Plan
 from needlepoint.treatment.plan.practice import PracticeRules
 from needlepoint.treatment.plan.read_practice import read_practice_file
+from needlepoint.treatment.plan.sites import PlannedSite
 from needlepoint.treatment.plan.statements import PlanStatement, reasons
 from needlepoint.treatment.spanish import name_es, side_es, structure_of
 from needlepoint.treatment.types import CheckVerdict, SteroidCheck
@@ -178,16 +180,21 @@ def _show_sites(console: Console, plan: Plan, spanish: int) -> None:
     console.print()
     console.print(table)
     if spanish:
-        console.print("[dim]Referencias y cómo evitar cada estructura, solo en inglés:[/dim]")
+        console.print("[dim]Cómo entrar y cómo evitar cada estructura, solo en inglés:[/dim]")
     for site in plan.sites:
-        console.print(f"[bold]{site.order}[/bold] {site.landmark} [dim]{site.approach}[/dim]")
-        for hazard in site.hazards:
-            style = HAZARD_STYLES[hazard.level]
-            console.print(
-                f"   [{style}]{structure_of(hazard, lang)} ({hazard.level})[/{style}]: {hazard.avoid}"
-            )
+        _show_how(console, site, lang)
     for line in (plan.left_out, plan.left_out_es)[spanish]:
         console.print(f"[dim]{('left out', 'sin tratar')[spanish]}: {line}[/dim]")
+
+
+def _show_how(console: Console, site: PlannedSite, lang: str) -> None:
+    """Show where to enter, how, and how each structure is avoided."""
+    landmark, approach = in_language(site.landmark, lang), in_language(site.approach, lang)
+    console.print(f"[bold]{site.order}[/bold] {landmark} [dim]{approach}[/dim]")
+    for hazard in site.hazards:
+        style, avoid = HAZARD_STYLES[hazard.level], in_language(hazard.avoid, lang)
+        level = name_es(hazard.level) if lang == "es" else hazard.level
+        console.print(f"   [{style}]{structure_of(hazard, lang)} ({level})[/{style}]: {avoid}")
 
 
 def _show_dose(console: Console, plan: Plan, spanish: int) -> None:

@@ -14,6 +14,7 @@ import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from needlepoint.anatomy import in_language
 from needlepoint.anatomy.types import Hazard
 from needlepoint.base.knowledge import Certainty
 from needlepoint.base.people import LocalState, Patient
@@ -198,18 +199,21 @@ def _said(row: PlanStatement, lang: str) -> SaidRow:
 
 def site_words(site: PlannedSite, lang: str = "en") -> SiteWords:
     """Return how to needle one site, in words."""
-    hazards = [msgspec.structs.replace(row, structure=structure_of(row, lang)) for row in site.hazards]
+    hazards = [
+        msgspec.structs.replace(row, structure=structure_of(row, lang), avoid=in_language(row.avoid, lang))
+        for row in site.hazards
+    ]
     needle = site.needle
     size = f"{needle.gauge} G" if needle.gauge else f"{needle.thickness_mm} mm"
     low, high = site.depth_mm
     return SiteWords(
         position=POSITION_WORDS.get(site.patient_position, site.patient_position.replace("_", " ")),
-        position_note=site.position_note,
-        landmark=site.landmark,
+        position_note=in_language(site.position_note, lang),
+        landmark=in_language(site.landmark, lang),
         needle=f"{size} × {needle.length_mm} mm",
         needle_because=needle.because,
         depth=f"{low} mm" if low == high else f"{low}–{high} mm",
-        approach=site.approach,
+        approach=in_language(site.approach, lang),
         guidance=site.guidance,
         guidance_words=GUIDANCE_WORDS.get(site.guidance, site.guidance),
         dose="" if site.dose_mg is None else mg(site.dose_mg),
