@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from needlepoint.records.demo import make_demo
 from needlepoint.records.models import Visit
-from tests.browser.test_board import open_board, settled, signed_in, until
+from tests.browser.board import open_board, settled, signed_in, until
+from tests.kit.visits import given_row
 
 pytestmark = pytest.mark.django_db(transaction=True)
 expect.set_options(timeout=20_000)
@@ -17,6 +21,13 @@ expect.set_options(timeout=20_000)
 def page(chromium, live_server):
     make_demo(12, seed=3)
     yield from signed_in(chromium, live_server)
+
+
+def open_treated(page):
+    """The board of a visit with a site treated a while ago."""
+    visit = Visit.objects.filter(state="in_room").order_by("pk")[0]
+    given_row(visit, at=timezone.now() - datetime.timedelta(minutes=20))
+    return open_board(page)
 
 
 def enter(page, numbers=("3", "6")):
@@ -35,7 +46,7 @@ def arrived(visit, page):
 
 
 def test_entries_are_sent_in_order_and_once_when_the_connection_is_back(page):
-    visit = open_board(page)
+    visit = open_treated(page)
     before = Visit.objects.get(pk=visit.pk).version
     page.context.set_offline(True)
     enter(page)
@@ -45,7 +56,7 @@ def test_entries_are_sent_in_order_and_once_when_the_connection_is_back(page):
 
 
 def test_entries_survive_a_reload_without_a_connection_and_the_closing_of_the_page(page):
-    visit = open_board(page)
+    visit = open_treated(page)
     until(page, "navigator.serviceWorker.controller !== null")
     page.context.set_offline(True)
     enter(page, ("2", "5"))

@@ -65,7 +65,7 @@ SAMPLES: tuple[tuple[act.Command, str], ...] = (
     (act.RecordTimes(started_at=START), "nothing"),
     (act.RecordConsultation(code="99213", own_work="The knee too."), "nothing"),
     (act.RecordEvent(kind="faint", what="Pale for a minute, legs up."), "nothing"),
-    (act.RecordObserved(pain_after=3, reactions=()), "nothing"),
+    (act.RecordObserved(reactions=()), "nothing"),
     (act.EditSentence(key="a:b", words="In my words."), "nothing"),
     (act.WriteOwnWords(text="Rest today."), "nothing"),
     (act.EndWithoutNeedle(kind="declined", words="Wants to wait."), "nothing"),

@@ -53,6 +53,7 @@ BAD = [
     act.RecordEvent(kind="faint", what=""),
     act.RecordObserved(pain_after=11),
     act.RecordObserved(minutes_after=-1),
+    act.RecordObserved(minutes_after=241),
     act.EndWithoutNeedle(kind="declined", words=" "),
     act.EndWithoutNeedle(kind="bored", words="So it is."),
     act.AssignRoom(room=" "),

@@ -55,7 +55,8 @@ def test_the_date_of_service_is_the_day_where_the_practice_is(zone, utc, day):
 def test_relief_at_once(before, after, relief):
     told = {} if before == "-" else {"pain_now": before}
     seen = {} if after == "-" else {"pain_after": after}
-    visit = do(booked(), act.ReportComplaint(**told), act.RecordObserved(**seen))
+    treated = do(examined(), act.RecordInjection(spot=LEFT), act.ReportComplaint(**told))
+    visit = do(treated, act.RecordObserved(**seen))
     assert derive.relief_now(visit) == (None if relief == "-" else relief)
 
 

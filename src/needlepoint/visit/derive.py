@@ -12,7 +12,7 @@ import msgspec
 from needlepoint.exam.types import Assessment, Found
 from needlepoint.treatment.plan.order import PlanOrder, SiteOrder
 from needlepoint.treatment.types import Injection
-from needlepoint.visit.facts import SIGNS, Site, Vial, Visit
+from needlepoint.visit.facts import MINUTES_AFTER, SIGNS, Site, Vial, Visit
 
 __all__ = [
     "DrugTotal",
@@ -23,7 +23,9 @@ __all__ = [
     "findings",
     "given_mg",
     "injections",
+    "minutes_since_needle",
     "missing_for_billing",
+    "observed_from",
     "ordered",
     "relief_now",
     "steroid_mg",
@@ -34,6 +36,7 @@ __all__ = [
 ]
 
 ZERO = Decimal(0)
+MINUTE = datetime.timedelta(minutes=1)
 
 
 class DrugTotal(msgspec.Struct, frozen=True, kw_only=True):
@@ -243,12 +246,28 @@ def relief_now(visit: Visit) -> int | None:
     return int((Decimal(100 * (before - after)) / before).quantize(Decimal(1), ROUND_HALF_UP))
 
 
+def minutes_since_needle(visit: Visit, now: datetime.datetime) -> int:
+    """Return whole minutes since the last needle; 0 without one."""
+    last = _last_needle(visit)
+    return max((now - last) // MINUTE, 0) if last else 0
+
+
+def observed_from(visit: Visit, minutes_after: int = MINUTES_AFTER) -> datetime.datetime | None:
+    """Return when so many minutes have passed since the last needle; None without one."""
+    last = _last_needle(visit)
+    return last + minutes_after * MINUTE if last else None
+
+
+def _last_needle(visit: Visit) -> datetime.datetime | None:
+    return max((site.given.at for site in visit.treated if site.given), default=None)
+
+
 def minutes(visit: Visit) -> int | None:
     """Return the duration of the procedure in whole minutes."""
     started, ended = visit.facts.started_at, visit.facts.ended_at
     if started is None or ended is None:
         return None
-    return (ended - started) // datetime.timedelta(minutes=1)
+    return (ended - started) // MINUTE
 
 
 def missing_for_billing(visit: Visit) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from needlepoint.visit.facts_vials import Diluent, Vial
 
 __all__ = [
     "EVENTS",
+    "MINUTES_AFTER",
     "OPEN",
     "SIGNS",
     "AnsweredInstrument",
@@ -55,6 +56,7 @@ __all__ = [
 ]
 
 # The kinds of adverse event; pages have their words.
+MINUTES_AFTER = 15  # after the last needle, pain is asked again
 EVENTS = ("faint", "bleeding", "allergy", "toxicity", "breathless", "nerve", "needle", "other")
 
 
@@ -267,10 +269,13 @@ class AnsweredInstrument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Observed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The patient's state after treatment. `reactions` None: not assessed; empty: no adverse reaction."""
+    """The patient's state after treatment. `reactions` None: not assessed; empty: no adverse reaction.
+
+    `minutes_after`: minutes from the last needle until the pain was recorded; no more are stored than had passed.
+    """
 
     pain_after: int | None = None
-    minutes_after: int = 15
+    minutes_after: int = MINUTES_AFTER
     reactions: tuple[str, ...] | None = None
     events: tuple[Event, ...] = ()
     discharge: str = ""  # how the patient left: an id of `data/preparation.toml`

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -22,6 +23,7 @@ from needlepoint.visit.commands import Command
 from needlepoint.visit.context import Context
 from needlepoint.visit.facts import (
     EVENTS,
+    MINUTES_AFTER,
     Consultation,
     Event,
     Given,
@@ -37,6 +39,7 @@ from needlepoint.visit.facts import (
 )
 from needlepoint.visit.limits import (
     MOST_DECIDED,
+    MOST_MINUTES_AFTER,
     MOST_OWN_WORK,
     MOST_PICTURE,
     MOST_REACTIONS,
@@ -284,14 +287,36 @@ def _observe(visit: Visit, command: act.RecordObserved, context: Context) -> Vis
     if command.pain_after is not UNSET:
         if command.pain_after is not None and not 0 <= command.pain_after <= 10:
             raise Refused(Fault("after", str(command.pain_after), "a whole number from 0 to 10"))
-        observed = replace(observed, pain_after=command.pain_after)
+        minutes = MINUTES_AFTER if command.pain_after is None else _minutes_after(visit, context)
+        observed = replace(observed, pain_after=command.pain_after, minutes_after=minutes)
     if command.minutes_after is not UNSET:
-        if not 0 <= command.minutes_after <= 240:
-            raise Refused(Fault("minutes", str(command.minutes_after), "minutes from 0 to 240"))
-        observed = replace(observed, minutes_after=command.minutes_after)
+        observed = replace(observed, minutes_after=_passed(visit, command.minutes_after, context))
     if command.reactions is not UNSET:
         observed = replace(observed, reactions=command.reactions)
     return with_facts(visit, observed=observed)
+
+
+def _minutes_after(visit: Visit, context: Context) -> int:
+    """Return the minutes since the last needle, up to those after which pain is asked; Refused without a needle."""
+    if not visit.treated:
+        raise NotPossible(
+            "Record the treated site first. Pain afterward is counted from the last needle.", "after"
+        )
+    return min(derive.minutes_since_needle(visit, context.now), MINUTES_AFTER)
+
+
+def _passed(visit: Visit, minutes: int, context: Context) -> int:
+    """Return minutes after the last needle that have passed; Refused otherwise."""
+    if not 0 <= minutes <= MOST_MINUTES_AFTER:
+        raise Refused(Fault("minutes", str(minutes), f"minutes from 0 to {MOST_MINUTES_AFTER}"))
+    due = derive.observed_from(visit, minutes)
+    if due is not None and due > context.now:
+        raise NotPossible(
+            "These minutes have not passed yet. They have passed at %(time)s.",
+            "minutes",
+            time=f"{due.astimezone(ZoneInfo(visit.zone)):%H:%M}",
+        )
+    return minutes
 
 
 def _without_needle(visit: Visit, command: act.EndWithoutNeedle, context: Context) -> Visit:

@@ -1,8 +1,13 @@
 """What was seen afterward: pain, reactions, vials, the note."""
 
+import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
+from django.utils import timezone
 
 from needlepoint.records.models import Visit
+from tests.kit.visits import given_row
 from tests.pages.kit import Action, of_roles, says
 from tests.pages.visit.kit import post
 
@@ -10,11 +15,27 @@ ACT = Action("visit-after", {"after": "2", "reactions": "small bruise"})
 
 
 def test_it_works(signed_in, visit):
+    given_row(visit, at=timezone.now() - datetime.timedelta(minutes=20))
     assert ACT.on(signed_in, visit).status_code == 200
     observed = Visit.objects.get(pk=visit.pk).facts.observed
     assert (observed.pain_after, observed.reactions) == (2, ("small bruise",))
     assert ACT.on(signed_in, visit, own_words="Told to move.").status_code == 200
     assert Visit.objects.get(pk=visit.pk).facts.note.own_words == "Told to move."
+
+
+def test_the_page_says_when_15_minutes_have_passed_and_how_early_it_was_recorded(signed_in, visit):
+    at = timezone.now() - datetime.timedelta(minutes=4)
+    given_row(visit, at=at)
+    due = (at + datetime.timedelta(minutes=15)).astimezone(ZoneInfo(visit.practice.timezone))
+    assert f"Due at {due:%H:%M}." in signed_in.get(f"/visits/{visit.pk}/").content.decode()
+    page = " ".join(ACT.on(signed_in, visit).content.decode().split())
+    assert "Recorded 4 minutes after the last needle." in page
+    assert Visit.objects.get(pk=visit.pk).facts.observed.minutes_after == 4
+
+
+def test_pain_afterward_needs_a_needle(signed_in, visit):
+    says(ACT.on(signed_in, visit), "Record the treated site first.")
+    assert Visit.objects.get(pk=visit.pk).facts.observed.pain_after is None
 
 
 def test_a_lot_of_another_practice_is_not_found(signed_in, visit):
@@ -45,6 +66,7 @@ def test_a_visit_of_another_practice_is_not_found(signed_in, elsewhere):
     ],
 )
 def test_bad_input_is_said_and_nothing_is_saved(signed_in, visit, sent, said):
+    given_row(visit)
     before = Visit.objects.get(pk=visit.pk).facts
     for htmx in (True, False):
         says(ACT.on(signed_in, visit, htmx=htmx, **sent), said)

@@ -29,7 +29,7 @@ def test_the_note_says_what_was_recorded_and_where_it_stands(doctor, visit):
     )
     assert text["site"].datum == "session.sites[0]"
     assert text["drug"].text == "Lidocaine 2.5 mg given, 47.5 mg discarded (lot LX100)."
-    assert text["after"].text == "Pain 15 minutes after: 2 of 10; 60 % relief at once."
+    assert text["after"].text == "Pain right after the last needle: 2 of 10; 60 % relief at once."
     assert text["tolerated"].text == "No reaction was seen."
     assert "A. Person" in text["consent"].text
     assert not draft.blocked

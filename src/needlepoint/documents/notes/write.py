@@ -23,7 +23,7 @@ from needlepoint.documents.plan_sheet import is_minor
 from needlepoint.episode.types import Episode, EpisodeResult
 from needlepoint.treatment.spanish import name_es, structure_of
 from needlepoint.visit import Site, Visit, derive
-from needlepoint.visit.facts import SIGNS, Given
+from needlepoint.visit.facts import MINUTES_AFTER, SIGNS, Given
 from needlepoint.visit.limits import MOST_REACTIONS
 
 __all__ = ["ConsentGiven", "NoteSentence", "place", "write_note"]
@@ -324,7 +324,9 @@ def _response(visit: Visit, lang: str) -> Iterator[NoteSentence]:
     if observed.pain_after is not None:
         percent = derive.relief_now(visit)
         relief = "" if percent is None else word("small", "relief_now", lang, n=percent)
-        yield _say("after", lang, minutes=observed.minutes_after, after=observed.pain_after, relief=relief)
+        yield _say(
+            "after", lang, when=_when(observed.minutes_after, lang), after=observed.pain_after, relief=relief
+        )
     for n, event in enumerate(observed.events):
         kind = word("event", event.kind, lang)
         yield _say("event", lang, f"session.events[{n}]", kind=kind, what=event.what.rstrip("."))
@@ -336,6 +338,14 @@ def _response(visit: Visit, lang: str) -> Iterator[NoteSentence]:
         yield _say("tolerated", lang)
     if observed.discharge:
         yield _say("discharge", lang, words=option("discharge", observed.discharge, lang))
+
+
+def _when(minutes: int, lang: str) -> str:
+    """Return how long after the last needle the pain was recorded, in words."""
+    name = {0: "at_once", 1: "minute_after"}.get(minutes)
+    return word(
+        "small", name or ("early_after" if minutes < MINUTES_AFTER else "minutes_after"), lang, n=minutes
+    )
 
 
 def _plan(walked: EpisodeResult, lang: str) -> Iterator[NoteSentence]:

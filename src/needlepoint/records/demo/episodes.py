@@ -30,7 +30,7 @@ from needlepoint.treatment.types import PriorCare
 from needlepoint.visit import Actor, Context, apply, commands
 from needlepoint.visit import facts as core
 from needlepoint.visit.commands import Command
-from needlepoint.visit.facts import SIGNS
+from needlepoint.visit.facts import MINUTES_AFTER, SIGNS
 
 COMMON = [
     "trapezius",
@@ -182,9 +182,11 @@ def _acted(
     )
     actor = Actor(name=clinician.name, staff=clinician.pk, profession=clinician.profession)
     signed = (plan.chosen.technique,) if plan else ()
-    context = Context(actor=actor, now=row.starts_at, plan=plan, consents=signed)
+    now = row.starts_at
     for one in acts:
-        visit = apply(visit, one, context).visit
+        if isinstance(one, commands.RecordObserved):
+            now += datetime.timedelta(minutes=MINUTES_AFTER)
+        visit = apply(visit, one, Context(actor=actor, now=now, plan=plan, consents=signed)).visit
     return visit
 
 

@@ -331,7 +331,7 @@ class RecordEvent(Command, frozen=True, kw_only=True):
 
 
 class RecordObserved(Command, frozen=True, kw_only=True):
-    """Pain afterward (0-10) and reactions."""
+    """Pain afterward (0-10) and reactions. Without `minutes_after`: the minutes since the last needle."""
 
     pain_after: int | UnsetType | None = UNSET
     minutes_after: int | UnsetType = UNSET

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import msgspec
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -59,6 +61,7 @@ from needlepoint.treatment.plan.make import Plan
 from needlepoint.treatment.plan.practice import formulary
 from needlepoint.treatment.types import DoseCheck
 from needlepoint.visit import derive
+from needlepoint.visit.facts import MINUTES_AFTER, Observed
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -139,11 +142,23 @@ def _plan_lane(head: BoardHeader) -> PlanLane:
         lots=tuple(lot for drug in drugs if drug for lot in usable(visit.practice_id, drug, visit.day)),
         totals=totals,
         relief_now=derive.relief_now(typed),
+        observed_from=_ahead(derive.observed_from(typed)),
+        recorded_early=_early(typed.facts.observed),
         bedside=bedside_of(typed, head.lang, before_needle(head)),
         codes=tuple(code for row in load_codes().visit for code in row.codes),
         scale=range(11),
         zone=visit.practice.timezone,
     )
+
+
+def _ahead(instant: datetime.datetime | None) -> datetime.datetime | None:
+    return instant if instant and instant > timezone.now() else None
+
+
+def _early(observed: Observed) -> int | None:
+    """Return after how many minutes pain was recorded, if that was early."""
+    early = observed.pain_after is not None and observed.minutes_after < MINUTES_AFTER
+    return observed.minutes_after if early else None
 
 
 def _note_lane(head: BoardHeader) -> NoteLane:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -180,6 +181,8 @@ class PlanLane(msgspec.Struct, frozen=True, kw_only=True):
     lots: tuple[Lot, ...]
     totals: tuple[DrugTotal, ...]
     relief_now: int | None
+    observed_from: datetime.datetime | None
+    recorded_early: int | None
     bedside: Bedside
     codes: tuple[str, ...]
     scale: range
