@@ -8,15 +8,23 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 import msgspec
 
-__all__ = ["TomlTable", "compiled", "fingerprint", "kept_table", "write_compiled", "write_tables"]
+__all__ = [
+    "DecodedLater",
+    "TomlTable",
+    "compiled",
+    "fingerprint",
+    "kept_table",
+    "write_compiled",
+    "write_tables",
+]
 
 T = TypeVar("T")
 TomlTable = dict[str, Any]  # a TOML table as plain values, before it is read as a type
@@ -29,6 +37,30 @@ class _Kept(msgspec.Struct, frozen=True, array_like=True):
 
     made_from: bytes
     value: msgspec.Raw
+
+
+class DecodedLater(Sequence[T]):
+    """Stored values of one type, each decoded when it is first used."""
+
+    def __init__(self, kept: Sequence[msgspec.Raw], shape: type[T]) -> None:
+        self._kept = kept
+        self._decode = msgspec.msgpack.Decoder(shape).decode
+        self._read: dict[int, T] = {}
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    @overload
+    def __getitem__(self, number: int) -> T: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[T]: ...
+    def __getitem__(self, number: int | slice) -> T | list[T]:
+        if isinstance(number, slice):
+            return [self[place] for place in range(len(self))[number]]
+        found = self._read.get(number)
+        if found is None:
+            found = self._read[number] = self._decode(self._kept[number])
+        return found
 
 
 def fingerprint(sources: Iterable[Path]) -> bytes:

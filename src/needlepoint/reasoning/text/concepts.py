@@ -167,7 +167,11 @@ def _hear(text: str, language: str, least: float) -> _Heard:
     hits = _hits(tokens, statements, language, least)
     first = as_first(tokens, language)
     if first is not None:
-        again = read_statements(first, load_index()[language], language)
+        again = [
+            statement
+            for statement in read_statements(first, load_index()[language], language)
+            if statement not in statements
+        ]
         hits += [
             hit
             for hit in _hits(first, again, language, least)

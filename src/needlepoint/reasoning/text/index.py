@@ -11,10 +11,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import overload
 
 import msgspec
 
+from needlepoint.base.compiled import DecodedLater
 from needlepoint.base.knowledge import read_toml
 from needlepoint.reasoning.text.corpus import BACKGROUND, Wording, wordings
 from needlepoint.reasoning.text.stems import NEG, little_words, stem, words_of
@@ -36,7 +36,7 @@ LEAST_PART = 0.6  # share of the weight that must be found before a wording is e
 _PALE = {"en": {"pain", "hurt", "ach", "feel", "sore"}, "es": {"dolor", "dol", "sent", "molest"}}
 
 
-class Phrase(msgspec.Struct, frozen=True, array_like=True):
+class Phrase(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One wording in the form that is compared.
 
     Matched by `stems` near each other, or by every word in order when `literal`. `strict` wordings belong to concepts
@@ -80,29 +80,6 @@ class _Kept(msgspec.Struct, frozen=True, array_like=True):
     weight: dict[str, float]
     places: dict[str, tuple[int, ...]]
     vocabulary: dict[str, int]
-
-
-class _Phrases(Sequence[Phrase]):
-    """Wordings that are decoded when they are used."""
-
-    def __init__(self, kept: tuple[msgspec.Raw, ...]) -> None:
-        self._kept = kept
-        self._read: dict[int, Phrase] = {}
-
-    def __len__(self) -> int:
-        return len(self._kept)
-
-    @overload
-    def __getitem__(self, number: int) -> Phrase: ...
-    @overload
-    def __getitem__(self, number: slice) -> list[Phrase]: ...
-    def __getitem__(self, number: int | slice) -> Phrase | list[Phrase]:
-        if isinstance(number, slice):
-            return [self[place] for place in range(len(self))[number]]
-        found = self._read.get(number)
-        if found is None:
-            found = self._read[number] = msgspec.msgpack.decode(self._kept[number], type=Phrase)
-        return found
 
 
 def compile_index(found: Iterable[Wording], language: str, alone: frozenset[str] = frozenset()) -> Index:
@@ -220,7 +197,9 @@ def load_index() -> dict[str, Index]:
     """The compiled index by language."""
     stored = msgspec.msgpack.decode(FILE.read_bytes(), type=dict[str, _Kept])
     return {
-        language: Index(kept.concepts, _Phrases(kept.phrases), kept.weight, kept.places, kept.vocabulary)
+        language: Index(
+            kept.concepts, DecodedLater(kept.phrases, Phrase), kept.weight, kept.places, kept.vocabulary
+        )
         for language, kept in stored.items()
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -38,7 +39,7 @@ class TextSpan(msgspec.Struct, frozen=True):
         return found
 
 
-class Hit(msgspec.Struct, frozen=True):
+class Hit(msgspec.Struct, frozen=True, gc=False):
     """A wording that a text contains by `share` of its weight, from token `first` up to, not including, `end`."""
 
     concept: str
@@ -76,9 +77,8 @@ def hits_in(statements: list[TextSpan], index: Index, least: float = FULL) -> li
     found: list[Hit] = []
     for statement in statements:
         where = statement.where
-        numbers = {number for word in where for number in index.places.get(word, ())}
-        for number in numbers:
-            phrase = index.phrases[number]
+        numbers = set().union(*(index.places[word] for word in where if word in index.places))
+        for phrase in _reached(numbers, where, index, least):
             span = _span(phrase, statement, where, index, least)
             if span is not None:
                 share, first, last = span
@@ -95,6 +95,26 @@ def hits_in(statements: list[TextSpan], index: Index, least: float = FULL) -> li
                     )
                 )
     return found
+
+
+def _reached(
+    numbers: Iterable[int], where: Mapping[str, object], index: Index, least: float
+) -> Iterator[Phrase]:
+    """Yield the wordings that enough words of a statement belong to. Most do not, so this is most of the work."""
+    phrases, weight, share = index.phrases, index.weight, 1.0 - min(least, 1.0)
+    for number in numbers:
+        phrase = phrases[number]
+        spare = phrase.weight * share + 1e-6
+        if phrase.literal or phrase.exact:
+            yield phrase
+            continue
+        for word in phrase.stems:
+            if word not in where:
+                spare -= weight[word]
+                if spare < 0 or word == NEG:
+                    break
+        else:
+            yield phrase
 
 
 def _denied_besides(phrase: Phrase, statement: TextSpan, first: int, last: int) -> bool:
@@ -155,7 +175,7 @@ def _parts(
     by_part = len(phrase.stems) >= PARTS_FROM and (least < FULL or not phrase.strict)
     need = (least if by_part else 1.0) * phrase.weight - 1e-6
     met = [word for word in phrase.stems if word in where]
-    if sum(index.weight[word] for word in met) < need or (NEG in phrase.stems and NEG not in met):
+    if sum(index.weight[word] for word in met) < need:
         return None
     places = sorted((place, word) for word in met for place in where[word])
     reach = len(phrase.words) + (SLACK_STRICT if phrase.strict or len(phrase.stems) == 2 else SLACK)

@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
+from needlepoint.base.compiled import DecodedLater
 from needlepoint.base.knowledge import read_toml
 from needlepoint.base.refusal import Fault, Refused
 from needlepoint.reasoning.words.inflection import forms
@@ -56,21 +57,36 @@ class ConceptMatch(NamedTuple):
     concepts: tuple[str, ...]
 
 
-class _Node(msgspec.Struct, array_like=True):
-    """A node in the tree of phrases."""
+class _Node(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A node in the graph of phrases: the numbers of the nodes after each word, and after a star."""
 
-    children: dict[str, _Node] = {}
-    gap: _Node | None = None
-    concepts: tuple[str, ...] = ()
+    children: dict[str, int]
+    gap: int | None
+    concepts: tuple[str, ...]
 
 
 class _Kept(msgspec.Struct, frozen=True, array_like=True):
-    """The phrases of one language as stored: a tree for each first word, decoded when it is needed."""
+    """The phrases of one language as stored. Phrases with the same ending share its nodes, decoded when needed."""
 
     language: str
-    starts: dict[str, msgspec.Raw]
+    starts: dict[str, int]
+    nodes: tuple[msgspec.Raw, ...]
     keys_of: dict[str, tuple[str, ...]]
     prefixes: tuple[str, ...]
+
+
+class _Grown(msgspec.Struct):
+    """A node while the phrases are added: a tree without shared endings."""
+
+    children: dict[str, _Grown] = {}
+    gap: _Grown | None = None
+    concepts: tuple[str, ...] = ()
+
+    def store(self, nodes: dict[bytes, int]) -> int:
+        """Return the number of this node among the stored `nodes`, adding what is new."""
+        children = {word: node.store(nodes) for word, node in sorted(self.children.items())}
+        gap = self.gap.store(nodes) if self.gap else None
+        return nodes.setdefault(msgspec.msgpack.encode(_Node(children, gap, self.concepts)), len(nodes))
 
 
 class _Growing:
@@ -78,7 +94,7 @@ class _Growing:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self.root = _Node()
+        self.root = _Grown()
         self.soft = frozenset(cue_table().soft[language])
         self.keys_of: dict[str, tuple[str, ...]] = {}
         self.prefixes: dict[str, None] = {}
@@ -94,9 +110,9 @@ class _Growing:
         if concept not in node.concepts:
             node.concepts = (*node.concepts, concept)
 
-    def _step(self, node: _Node, word: str) -> _Node:
+    def _step(self, node: _Grown, word: str) -> _Grown:
         if word == "*":
-            node.gap = node.gap or _Node()
+            node.gap = node.gap or _Grown()
             return node.gap
         if word.endswith("*"):
             self.prefixes[word[:-1]] = None
@@ -104,14 +120,14 @@ class _Growing:
             self._known.add(word)
             for form in sorted(forms(word, self.language)):
                 self.keys_of[form] = (*self.keys_of.get(form, ()), word)
-        return node.children.setdefault(word, _Node())
+        return node.children.setdefault(word, _Grown())
 
     def kept(self) -> _Kept:
         """Return the phrases in their stored form."""
-        starts = {
-            word: msgspec.Raw(msgspec.msgpack.encode(node)) for word, node in self.root.children.items()
-        }
-        return _Kept(self.language, starts, self.keys_of, tuple(self.prefixes))
+        nodes: dict[bytes, int] = {}
+        starts = {word: node.store(nodes) for word, node in self.root.children.items()}
+        raw = tuple(msgspec.Raw(node) for node in nodes)
+        return _Kept(self.language, starts, raw, self.keys_of, tuple(self.prefixes))
 
 
 class _Tree:
@@ -124,7 +140,7 @@ class _Tree:
         self._kept = kept
         self._prefixes = frozenset(kept.prefixes)
         self._lengths = tuple(sorted({len(prefix) for prefix in kept.prefixes}))
-        self._read: dict[str, _Node] = {}
+        self.nodes = DecodedLater(kept.nodes, _Node)
         self._keys: dict[str, tuple[str, ...]] = {}
         self._starts: dict[str, tuple[_Node, ...]] = {}
 
@@ -145,14 +161,10 @@ class _Tree:
         """Return the trees of the phrases that can begin with the word `text`."""
         found = self._starts.get(text)
         if found is None:
-            found = tuple(self._node(key) for key in self.keys(text) if key in self._kept.starts)
+            starts = self._kept.starts
+            found = tuple(self.nodes[starts[key]] for key in self.keys(text) if key in starts)
             _remember(self._starts, text, found)
         return found
-
-    def _node(self, key: str) -> _Node:
-        if key not in self._read:
-            self._read[key] = msgspec.msgpack.decode(self._kept.starts[key], type=_Node)
-        return self._read[key]
 
 
 T = TypeVar("T")
@@ -305,7 +317,7 @@ def _paths(
     # node, next token, words matched, words the star may still skip
     stack: list[tuple[_Node, int, int, int]] = []
     for node in starts:
-        yield from _meet(node, first + 1, 1, stack)
+        yield from _meet(tree, node, first + 1, 1, stack)
     while stack:
         node, place, literal, spare = stack.pop()
         if place >= limit or tokens[place].gap != NONE:
@@ -314,7 +326,7 @@ def _paths(
         for key in tree.keys(text):
             child = node.children.get(key)
             if child is not None:
-                yield from _meet(child, place + 1, literal + 1, stack)
+                yield from _meet(tree, tree.nodes[child], place + 1, literal + 1, stack)
         if spare and text not in tree.gap_stop:
             stack.append((node, place + 1, literal, spare - 1))
         elif text in tree.soft:
@@ -322,14 +334,14 @@ def _paths(
 
 
 def _meet(
-    node: _Node, end: int, literal: int, stack: list[tuple[_Node, int, int, int]]
+    tree: _Tree, node: _Node, end: int, literal: int, stack: list[tuple[_Node, int, int, int]]
 ) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """Return what a phrase that ends at a node means, and the ways to continue."""
     if node.concepts:
         yield end, literal, node.concepts
     stack.append((node, end, literal, 0))
     if node.gap is not None:
-        stack.append((node.gap, end, literal, _GAP))
+        stack.append((tree.nodes[node.gap], end, literal, _GAP))
 
 
 def sentences(tokens: list[Token]) -> list[tuple[int, int]]:
