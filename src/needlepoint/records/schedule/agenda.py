@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
 
 from needlepoint.documents.leaflets.holidays import Holiday, holiday_on
 from needlepoint.records.models import Availability, Practice, SlotLock, Staff, TimeOff, Visit
@@ -21,6 +21,7 @@ __all__ = [
     "Load",
     "agenda",
     "clinicians_of",
+    "held_room",
     "load_of",
     "rooms_held",
     "visits_between",
@@ -104,6 +105,12 @@ def rooms_held(visits: Sequence[Visit]) -> dict[int, str]:
     """Return the reserved room of each visit."""
     rows = SlotLock.objects.filter(visit__in=[visit.pk for visit in visits]).exclude(room="")
     return {visit: room for visit, room in rows.values_list("visit_id", "room").distinct() if visit}
+
+
+def held_room() -> Subquery:
+    """Return the reserved room of a visit, as a column of the query of the visits (None without one)."""
+    held = SlotLock.objects.filter(visit=OuterRef("pk")).exclude(room="").order_by("at")
+    return Subquery(held.values("room")[:1])
 
 
 def _bounds(
