@@ -90,6 +90,8 @@ class ReasonCues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     cues: list[str]  # before a reason
     prevents: list[str]  # the medicine prevents what is named
+    over: list[str]  # the course is over
+    on_skin: list[str]  # used on the skin, the eye or the ear only
     if_needed: list[str]  # the medicine is there in case of what is named
     symptoms: list[str]  # groups that such a line does not report
 

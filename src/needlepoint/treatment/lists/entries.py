@@ -18,6 +18,7 @@ from needlepoint.treatment.lists.line import tokens_of
 from needlepoint.treatment.lists.matches import NameMatch, all_names, matches_of, says_nothing, unknown_part
 from needlepoint.treatment.lists.names import book, nearest_names, nearly_guarded, plain, surely_harmless
 from needlepoint.treatment.lists.plain_forms import is_plain
+from needlepoint.treatment.lists.reasons import lacks_reason
 from needlepoint.treatment.lists.respell import respelled
 from needlepoint.treatment.lists.state import GroupState, is_anaphylaxis, names_allergy, state_of
 from needlepoint.treatment.lists.told_state import aside_of
@@ -28,13 +29,13 @@ __all__ = ["ListEntry", "Lists", "is_anaphylaxis", "names_allergy", "read_entry"
 class ListEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One interpreted line of a list.
 
-    `groups`: what applies now. `unknown`: the part that no name fits ('' when all of it is known), `nearest` the known
-    names near it. `spelling`: the name that a misspelled blood thinner is taken for. `which`: a class word stands for a
-    medicine that must be named. `when`: it was stopped or paused, and the day of the last dose is missing. `aside`:
-    what the line denies, or reports as past or of the family, in words, and `settled` its groups. `unsure`: a guarded
-    name beside a 'no' or a relative in no plain form; it counts, and `spelling` names it. `matters`: it names or looks
-    like something that matters, so that only a physician, PA or NP may call it harmless. `weak`: an answer that is not
-    enough.
+    `groups`: what applies now. `unknown`: the part that no name fits ('' when all of it is known), `nearest`
+    the known names near it. `spelling`: the name that a misspelled blood thinner is taken for. `which`: a class
+    word stands for a medicine that must be named. `why`: an antibiotic without its reason. `when`: it was
+    stopped or paused, and the day of the last dose is missing. `aside`: what the line denies, or reports as
+    past or of the family, in words, and `settled` its groups. `unsure`: a guarded name beside a 'no' or a
+    relative in no plain form; it counts, and `spelling` names it. `matters`: it names or looks like something
+    that matters, so that only a physician, PA or NP may call it harmless. `weak`: an answer that is not enough.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class ListEntry(msgspec.Struct, frozen=True, kw_only=True):
     spelling: str = ""
     which: bool = False
     when: bool = False
+    why: bool = False
     unsure: bool = False
     aside: tuple[str, ...] = ()
     settled: frozenset[str] = frozenset()
@@ -89,6 +91,9 @@ def read_lists(patient: Patient, as_of: datetime.date) -> Lists:
             allergies += _across("allergy", text, as_of)
     for drug in patient.medicines or []:
         conditions += reasons_of(drug.name, as_of)
+        answer = answers.get(("medicine", plain(drug.name)))
+        if answer is not None and answer.how and read_entry("medicine", drug.name, as_of).why:
+            conditions += reasons_of(f"{drug.name} for {answer.how}", as_of)
     for row in patient.allergies or []:
         conditions += _misplaced("condition", row.substance, as_of)
         medicines += _misplaced("medicine", row.substance, as_of)
@@ -126,7 +131,9 @@ def _across(kind: str, text: str, as_of: datetime.date) -> list[ListEntry]:
     """Return what a line of another list says of this kind, if it names something that matters."""
     entry, groups = read_entry(kind, text, as_of, other=True), book(kind).groups
     matters = any(not groups[id_].harmless for id_ in entry.groups if id_ in groups)
-    return [msgspec.structs.replace(entry, unknown="", nearest=())] if matters else []
+    asks = kind == "medicine" and entry.why and not read_entry("condition", text, as_of).groups
+    entry = msgspec.structs.replace(entry, unknown="", nearest=(), why=asks)
+    return [entry] if matters or asks else []
 
 
 def _misplaced(kind: str, text: str, as_of: datetime.date) -> list[ListEntry]:
@@ -167,6 +174,7 @@ def _answered(kind: str, text: str, answer: Meaning | None, as_of: datetime.date
         unsure=False,
         which=own.which and answer.means == "harmless",
         when=own.when or (more.when and answer.means == "known"),
+        why=own.why and not answer.how,
         answered=answer,
     )
 
@@ -217,7 +225,9 @@ def read_entry(
         or state_of(kind, tokens, match, as_of, whole, is_plain(kind, tokens, match, matches, told))
         for match in matches
     ]
-    return _entry(kind, text, tokens, matches, states)
+    why = kind == "medicine" and any(lacks_reason(tokens, match, matches, as_of) for match in matches)
+    entry = _entry(kind, text, tokens, matches, states)
+    return msgspec.structs.replace(entry, why=True) if why else entry
 
 
 def _told_aside(kind: str, tokens: Sequence[str], match: NameMatch, own: bool) -> GroupState | None:

@@ -52,6 +52,7 @@ class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     `harmless`: no effect before a needle. `clears_days`: days after the last dose from which a medicine no longer
     counts. `passes_days`: days after which a past condition no longer counts. `recent_is`: an additional group for
     something within the last weeks. `ask_which`: the name is a class word, and the medicine itself must be asked for.
+    `asks_reason`: a medicine whose line must name what it is for.
     `guarded`: a line denies it only in a complete plain form (`data/entry_words.toml`). `forms`: phrases with gaps
     (`forms.py`). `told`: the plans for which the patient's own words about it must be on a list. `local`: skin states
     that mean the same.
@@ -66,6 +67,7 @@ class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     passes_days: int | None = None
     recent_is: str = ""
     ask_which: bool = False
+    asks_reason: bool = False
     guarded: bool = False
     is_: list[str] = msgspec.field(name="is", default=[])
     names: list[str] = []

@@ -39,6 +39,10 @@ def _questions(entry: ListEntry) -> Iterator[Question]:
         yield _question(
             entry, "which_medicine", en, f"{text}: ¿qué medicamento es y cuándo tomó la última dosis?"
         )
+    if entry.why:
+        en = f"{text}: what is this antibiotic for? Write it behind the name, or that it prevents an infection."
+        es = f"{text}: ¿para qué es este antibiótico? Escríbalo tras el nombre, o que previene una infección."
+        yield _question(entry, "which_infection", en, es)
     if entry.when:
         en = f"{text}: on what day was the last dose?"
         yield _question(entry, "last_dose", en, f"{text}: ¿qué día tomó la última dosis?")

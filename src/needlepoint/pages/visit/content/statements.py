@@ -112,6 +112,7 @@ ANSWERS = {
     "unknown_condition": "entry",
     "unknown_allergy": "entry",
     "which_medicine": "entry",
+    "which_infection": "entry",
     "last_dose": "line",
     "told_medicine": "line",
     "told_condition": "line",
