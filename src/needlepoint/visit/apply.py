@@ -9,7 +9,7 @@ import msgspec
 
 from needlepoint.base.refusal import NotAllowed, NotPossible
 from needlepoint.treatment.bounds import may_decide
-from needlepoint.visit import clinical, pain_history, preparation, procedure, schedule
+from needlepoint.visit.acts import clinical, pain_history, preparation, procedure, schedule
 from needlepoint.visit.commands import Command, Undo
 from needlepoint.visit.context import Actor, Context
 from needlepoint.visit.derive import vials_moved

@@ -11,8 +11,8 @@ from needlepoint.documents.notes.sentence import NoteSentence, clock_of, place, 
 from needlepoint.exam.instruments import find_instrument, score
 from needlepoint.reasoning.causes.rows import load_causes
 from needlepoint.visit import derive
+from needlepoint.visit.acts.preparation import load_options
 from needlepoint.visit.facts import Visit, VitalSigns
-from needlepoint.visit.preparation import load_options
 
 __all__ = ["measured", "option", "prepared"]
 

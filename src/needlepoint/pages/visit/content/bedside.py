@@ -9,8 +9,8 @@ from needlepoint.exam.instruments import find_instrument, score
 from needlepoint.pages.visit.content.page import Bedside, BeforeNeedle, DilutionRow, InstrumentRow
 from needlepoint.pages.visit.forms.bedside import BedsidePartForm, PreparationForm, VitalsForm
 from needlepoint.visit import Visit, derive
+from needlepoint.visit.acts.preparation import INSTRUMENTS, VITALS, load_options
 from needlepoint.visit.facts import AnsweredInstrument, Preparation
-from needlepoint.visit.preparation import INSTRUMENTS, VITALS, load_options
 
 __all__ = ["bedside_of"]
 

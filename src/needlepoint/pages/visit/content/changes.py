@@ -29,9 +29,9 @@ from needlepoint.reasoning.types import NeuroFinding
 from needlepoint.records.models import VisitChange
 from needlepoint.treatment.load import load_drugs
 from needlepoint.treatment.precautions.check import load_precautions
+from needlepoint.visit.acts.preparation import load_options
 from needlepoint.visit.facts import Facts, PainHistory, Site, Spot, Visit
 from needlepoint.visit.history import HISTORY
-from needlepoint.visit.preparation import load_options
 
 __all__ = ["ChangeWords", "ChangedLine", "Names", "change_words", "words_of_change"]
 

@@ -16,9 +16,9 @@ from needlepoint.pages.visit.forms.board import HIDDEN, SpotForm, VisitForm
 from needlepoint.treatment.bounds import Bound
 from needlepoint.treatment.load import load_drugs
 from needlepoint.visit import commands
+from needlepoint.visit.acts.preparation import INSTRUMENTS, VITALS, load_options
 from needlepoint.visit.commands import Command
 from needlepoint.visit.facts import Spot
-from needlepoint.visit.preparation import INSTRUMENTS, VITALS, load_options
 
 __all__ = ["PARTS", "BedsidePartForm", "InstrumentForm"]
 

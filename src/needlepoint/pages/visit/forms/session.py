@@ -31,6 +31,7 @@ from needlepoint.pages.forms import SentForm
 from needlepoint.pages.visit.forms.board import NEXT_VALUE, SpotForm, VisitForm
 from needlepoint.records.models import Visit
 from needlepoint.visit import commands
+from needlepoint.visit.acts.procedure import WITHOUT_NEEDLE
 from needlepoint.visit.commands import Command
 from needlepoint.visit.facts import EVENTS
 from needlepoint.visit.limits import (
@@ -44,7 +45,6 @@ from needlepoint.visit.limits import (
     MOST_SENTENCE,
     MOST_SHORT_REASON,
 )
-from needlepoint.visit.procedure import WITHOUT_NEEDLE
 
 __all__ = [
     "AddendumForm", "AllDoneForm", "CompleteForm", "ConsentForm", "ConsultForm", "DoneForm", "EventForm", "GuideForm",

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from needlepoint.base.refusal import Fault, NotPossible, Refused
 from needlepoint.visit import commands as act
-from needlepoint.visit.clinical import with_facts, with_zone
+from needlepoint.visit.acts.clinical import with_facts, with_zone
 from needlepoint.visit.commands import Command
 from needlepoint.visit.context import Context
 from needlepoint.visit.facts import State, Visit

@@ -20,6 +20,7 @@ from needlepoint.reasoning.neurological import checked_finding
 from needlepoint.treatment.bounds import outside
 from needlepoint.visit import commands as act
 from needlepoint.visit import derive
+from needlepoint.visit.acts.clinical import with_facts
 from needlepoint.visit.before_needle import (
     NO_CONSENT,
     consent_covers,
@@ -27,14 +28,13 @@ from needlepoint.visit.before_needle import (
     planned_spots,
     without_time_out,
 )
-from needlepoint.visit.clinical import with_facts
 from needlepoint.visit.commands import Command
 from needlepoint.visit.context import Context
 from needlepoint.visit.facts import AnsweredInstrument, Diluent, Preparation, TimeOut, Visit, VitalSigns
 
 __all__ = ["HANDLERS", "INSTRUMENTS", "VITALS", "PreparationOption", "load_options"]
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 INSTRUMENTS = ("peg", "ndi", "odi")  # those on the board
 VITALS = ("systolic", "diastolic", "pulse", "respirations", "spo2", "temperature_f")
 BEFORE = NotPossible(

@@ -17,8 +17,15 @@ from needlepoint.treatment.plan.sites import PlannedSite
 from needlepoint.treatment.types import CheckVerdict
 from needlepoint.visit import commands as act
 from needlepoint.visit import derive
+from needlepoint.visit.acts.clinical import (
+    checked_spot,
+    checked_volume,
+    put_site,
+    said,
+    with_facts,
+    with_zone,
+)
 from needlepoint.visit.before_needle import hold, needle_plan
-from needlepoint.visit.clinical import checked_spot, checked_volume, put_site, said, with_facts, with_zone
 from needlepoint.visit.commands import Command
 from needlepoint.visit.context import Context
 from needlepoint.visit.facts import (

@@ -1,0 +1,1 @@
+"""What each command does to a visit: a function for every command, in one table for each area (`HANDLERS`)."""
