@@ -12,6 +12,10 @@ MUSCLES = load_atlas().muscles.values()
 POINTS = [point for muscle in MUSCLES for point in muscle.points]
 TEXTS = {
     "landmarks": {point.landmark for point in POINTS},
+    "approaches": {muscle.needling_at(point).approach for muscle in MUSCLES for point in muscle.points}
+    | {muscle.needling.approach for muscle in MUSCLES},
+    "avoiding": {row.avoid for rows in (*MUSCLES, *POINTS) for row in rows.hazards},
+    "positions": {muscle.needling.position_note for muscle in MUSCLES} - {""},
 }
 ENGLISH = re.compile(
     r"\b(the|and|with|of|is|not|for|before|after|needle|an|at|by|bone|muscle|edge|finger|below|above|toward|stay|skin)\b",

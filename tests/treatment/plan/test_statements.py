@@ -1,17 +1,23 @@
 """What a plan says is one list: the verdict follows from it, it is in order of severity, the terminal shows it all."""
 
 import datetime
+import html
 import re
 from decimal import Decimal
 from io import StringIO
 
 import msgspec
+import pytest
+from django.template.loader import render_to_string
+from django.utils import translation
 from rich.console import Console
 
-from needlepoint.anatomy import in_language
+from needlepoint.anatomy import in_language, load_atlas
 from needlepoint.base.people import Allergy, Clinician, Medicine, Patient
 from needlepoint.cli.clinical.plan import show_plan
+from needlepoint.documents.plan_sheet import plan_sheet
 from needlepoint.exam import Found, assess
+from needlepoint.pages.visit.content.statements import site_words
 from needlepoint.treatment.plan.make import PlanInput, make_plan
 from needlepoint.treatment.plan.order import PlanOrder
 from needlepoint.treatment.plan.statements import KINDS
@@ -98,6 +104,8 @@ ENGLISH = frozenset({
     "the", "and", "with", "of", "is", "not", "for", "before", "after", "needle", "right", "left", "limit", "ask",
     "allowed", "open", "draw", "an", "at", "site", "muscle", "dose", "patient", "which", "what", "was", "were", "has",
     "by", "than", "today", "days", "ago", "weeks", "years", "sites", "blood", "infection", "injection",
+    "bone", "edge", "finger", "below", "above", "toward", "stay", "because", "over", "height", "skin", "supine", "prone",
+    "then", "bleeding",
 })  # fmt: skip
 
 
@@ -111,6 +119,8 @@ def spanish_texts(plan):
     if dose:
         yield from (dose.because_es, dose.ask_es or "", *(share.arithmetic_es for share in dose.shares))
     yield from ([drawn.words_es] if drawn else []) + [*(steroid.because_es if steroid else ())]
+    yield from (site.needle.because_es for site in plan.sites)
+    yield from plan.toxicity.arithmetic_es if plan.toxicity else ()
     yield from (*plan.left_out_es, plan.why_es, *(row.es for rows in plan.advice.values() for row in rows))
 
 
@@ -120,7 +130,7 @@ def _english_in(text):
 
 
 def test_a_spanish_plan_has_no_english_words():
-    """In every situation of the safety table; names of laws, sources and landmarks stay as they are."""
+    """In every situation of the safety table; names of laws and sources stay as they are."""
     found: dict[str, str] = {}
     for case in table.CASES:
         plan = table.plan_of(case[1], case[4], case[5], case[7])
@@ -129,3 +139,48 @@ def test_a_spanish_plan_has_no_english_words():
             if text != law:
                 found |= dict.fromkeys(_english_in(text), text)
     assert found == {}
+
+
+def _of_every_point(plan):
+    """The plan with a site at every point of the atlas."""
+    changed, rows = msgspec.structs.replace, []
+    for muscle in load_atlas().muscles.values():
+        for point in muscle.points:
+            needling = muscle.needling_at(point)
+            place = {"approach": needling.approach, "position_note": needling.position_note}
+            place |= {"landmark": point.landmark, "hazards": muscle.hazards_at(point)}
+            rows.append(
+                changed(plan.sites[0], muscle=muscle.name, muscle_es=muscle.name_es, side="left", **place)
+            )
+    return changed(plan, chosen=changed(plan.chosen, sites=tuple(rows)))
+
+
+def on_the_board(plan, lang):
+    with translation.override(lang):
+        words = [render_to_string("pages/_how.html", {"how": site_words(site, lang)}) for site in plan.sites]
+    return html.unescape(re.sub(r"<[^>]+>", " ", " ".join(words)))
+
+
+def on_the_terminal(plan, lang):
+    text = StringIO()
+    show_plan(Console(file=text, width=4000), plan, lang)
+    return text.getvalue()
+
+
+def on_paper(plan, lang):
+    return " ".join(
+        " ".join((row.name, row.facts, row.landmark, row.approach, *row.hazards))
+        for row in plan_sheet(plan, lang).sites
+    )
+
+
+@pytest.mark.parametrize("surface", [on_the_board, on_the_terminal, on_paper])
+def test_a_spanish_plan_says_of_no_point_anything_in_english(surface):
+    plan = _of_every_point(plan_of())
+    said = {text for site in plan.sites for text in (site.landmark, site.approach)}
+    said |= {row.avoid for site in plan.sites for row in site.hazards}
+    said |= {site.position_note for site in plan.sites} - {""} if surface is on_the_board else set()
+    english, spanish = (" ".join(surface(plan, lang).split()) for lang in ("en", "es"))
+    assert {text for text in said if text not in english} == set()
+    assert {text for text in said if text in spanish} == set()
+    assert surface is on_the_terminal or _english_in(spanish) == set()

@@ -179,8 +179,6 @@ def _show_sites(console: Console, plan: Plan, spanish: int) -> None:
     lang = ("en", "es")[spanish]
     console.print()
     console.print(table)
-    if spanish:
-        console.print("[dim]Cómo entrar y cómo evitar cada estructura, solo en inglés:[/dim]")
     for site in plan.sites:
         _show_how(console, site, lang)
     for line in (plan.left_out, plan.left_out_es)[spanish]:
@@ -285,7 +283,7 @@ def _show_card(console: Console, plan: Plan, spanish: int) -> None:
                 f"     [bold]{card.weight_kg} kg: {card.bolus_ml} mL, {then} {rate} mL/min;"
                 f" {most} {card.most_ml_30_min} mL {within} 30 min[/bold]"
             )
-            for line in card.arithmetic:
+            for line in (card.arithmetic, card.arithmetic_es)[spanish]:
                 console.print(f"     [dim]{line}[/dim]")
 
 

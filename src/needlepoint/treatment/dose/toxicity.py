@@ -87,6 +87,7 @@ class ToxicityCard(msgspec.Struct, frozen=True, kw_only=True):
     most_ml_30_min: Decimal | None
     epinephrine_most_mcg: Decimal | None
     arithmetic: tuple[str, ...]
+    arithmetic_es: tuple[str, ...]
     signs: tuple[ToxicitySign, ...]
     steps: tuple[TreatmentStep, ...]
     citations: tuple[Citation, ...]
@@ -107,6 +108,9 @@ def toxicity_card(patient: Patient) -> ToxicityCard:
     rows = load_rows()
     weight = patient.weight_kg
     numbers = _numbers(rows, weight, _ideal(rows, patient)) if weight is not None else {}
+    arithmetic, arithmetic_es = (
+        _arithmetic(rows, weight, _ideal(rows, patient)) if weight is not None else ((), ())
+    )
     return ToxicityCard(
         weight_kg=weight,
         ideal_weight_kg=_ideal(rows, patient),
@@ -114,7 +118,8 @@ def toxicity_card(patient: Patient) -> ToxicityCard:
         infusion_ml_per_min=(numbers["slow"], numbers["fast"]) if numbers else None,
         most_ml_30_min=numbers.get("most"),
         epinephrine_most_mcg=numbers.get("epinephrine"),
-        arithmetic=_arithmetic(rows, weight, _ideal(rows, patient)) if weight is not None else (),
+        arithmetic=arithmetic,
+        arithmetic_es=arithmetic_es,
         signs=tuple(rows.sign),
         steps=tuple(rows.step),
         citations=cite(DATA, [*rows.lipid.source, *rows.epinephrine.source], "toxicity.toml"),
@@ -145,26 +150,53 @@ def _numbers(rows: ToxicityRows, weight: Decimal, ideal: Decimal | None) -> dict
     return {name: value.quantize(Decimal("0.1"), ROUND_HALF_UP) for name, value in values.items()}
 
 
-def _arithmetic(rows: ToxicityRows, weight: Decimal, ideal: Decimal | None) -> tuple[str, ...]:
-    lipid = rows.lipid
-    by = f"{ideal} kg ideal" if ideal is not None else f"{weight} kg (height or sex not known)"
-    if weight > lipid.above_kg:
-        first = (
-            f"above {lipid.above_kg} kg: {lipid.bolus_ml} mL over {lipid.bolus_over_min[0]} to"
-            f" {lipid.bolus_over_min[1]} min, then {lipid.infusion_ml[0]} to {lipid.infusion_ml[1]} mL over"
-            f" {lipid.infusion_over_min[0]} to {lipid.infusion_over_min[1]} min"
-        )
-    else:
-        first = (
-            f"bolus {lipid.bolus_ml_per_kg} mL/kg x {weight} kg over {lipid.bolus_over_min[0]} to"
-            f" {lipid.bolus_over_min[1]} min, then {lipid.infusion_ml_per_kg_min} mL/kg/min x {by}"
-        )
+def _arithmetic(
+    rows: ToxicityRows, weight: Decimal, ideal: Decimal | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return how the card's numbers are reached, in English and in Spanish."""
+    lipid, least = rows.lipid, rows.lipid.pump_below_kg
+    first, first_es = _first(rows, weight, ideal)
+    by, by_es = _by_weight(weight, ideal)
     lines = [
-        first,
-        f"not more than {lipid.most_ml_per_kg} mL/kg x {by} in the first 30 min",
-        f"still unstable: bolus again, up to {lipid.repeats} times, and the infusion doubled",
-        f"epinephrine at most {rows.epinephrine.most_mcg_per_kg} mcg/kg a dose",
+        (first, first_es),
+        (
+            f"not more than {lipid.most_ml_per_kg} mL/kg x {by} in the first 30 min",
+            f"no más de {lipid.most_ml_per_kg} mL/kg x {by_es} en los primeros 30 min",
+        ),
+        (
+            f"still unstable: bolus again, up to {lipid.repeats} times, and the infusion doubled",
+            f"sigue inestable: repetir el bolo, hasta {lipid.repeats} veces, y duplicar la infusión",
+        ),
+        (
+            f"epinephrine at most {rows.epinephrine.most_mcg_per_kg} mcg/kg a dose",
+            f"epinefrina: máximo {rows.epinephrine.most_mcg_per_kg} mcg/kg por dosis",
+        ),
     ]
-    if weight < lipid.pump_below_kg:
-        lines.append(f"below {lipid.pump_below_kg} kg: by pump")
-    return tuple(lines)
+    lines += [(f"below {least} kg: by pump", f"menos de {least} kg: con bomba")] if weight < least else []
+    return tuple(en for en, _ in lines), tuple(es for _, es in lines)
+
+
+def _by_weight(weight: Decimal, ideal: Decimal | None) -> tuple[str, str]:
+    if ideal is not None:
+        return f"{ideal} kg ideal", f"{ideal} kg ideales"
+    return f"{weight} kg (height or sex not known)", f"{weight} kg (no se conoce la talla o el sexo)"
+
+
+def _first(rows: ToxicityRows, weight: Decimal, ideal: Decimal | None) -> tuple[str, str]:
+    """The bolus and the infusion, in both languages."""
+    lipid = rows.lipid
+    over, over_es = (f"{lipid.bolus_over_min[0]} {to} {lipid.bolus_over_min[1]} min" for to in ("to", "a"))
+    if weight <= lipid.above_kg:
+        by, by_es = _by_weight(weight, ideal)
+        rate = f"{lipid.infusion_ml_per_kg_min} mL/kg/min"
+        bolus = f"{lipid.bolus_ml_per_kg} mL/kg x {weight} kg"
+        return (
+            f"bolus {bolus} over {over}, then {rate} x {by}",
+            f"bolo de {bolus} en {over_es}, después {rate} x {by_es}",
+        )
+    (low, high), (fast, slow) = lipid.infusion_ml, lipid.infusion_over_min
+    bolus = f"{lipid.above_kg} kg: {lipid.bolus_ml} mL"
+    return (
+        f"above {bolus} over {over}, then {low} to {high} mL over {fast} to {slow} min",
+        f"más de {bolus} en {over_es}, después {low} a {high} mL en {fast} a {slow} min",
+    )

@@ -25,6 +25,7 @@ class Needle(msgspec.Struct, frozen=True):
     thickness_mm: Decimal | None
     length_mm: int
     because: str
+    because_es: str
 
 
 class PlannedSite(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,15 +153,26 @@ def choose_needle(
     rule, needling = load_defaults().needles, spot.needling
     wanted = depth[1] + rule.spare_mm
     length = next((mm for mm in rule.standard_mm if mm >= wanted), rule.standard_mm[-1])
+    because, because_es = _why_length(depth, short)
+    if technique == "dry":
+        solid = rule.filament_mm[1 if wanted > rule.pleura_most_mm else 0]
+        return Needle(None, solid, length, because, because_es)
+    if not fine:
+        return Needle(needling.gauge[0], None, length, because, because_es)
+    thin = max(needling.gauge[1], rule.fine_gauge if length <= rule.fine_most_mm else rule.fine_deep_gauge)
+    bleeds, bleeds_es = "; fine, because of bleeding", "; fina, por el riesgo de sangrado"
+    return Needle(thin, None, length, because + bleeds, because_es + bleeds_es)
+
+
+def _why_length(depth: tuple[int, int], short: bool) -> tuple[str, str]:
+    """The grounds of a needle's length, in English and in Spanish."""
+    rule = load_defaults().needles
     because = f"for up to {depth[1]} mm, with {rule.spare_mm} mm left outside"
+    because_es = f"para un máximo de {depth[1]} mm, con {rule.spare_mm} mm fuera de la piel"
     if short:
         because += f"; over the pleura at most {rule.pleura_most_mm} mm without ultrasound"
-    if technique == "dry":
-        return Needle(None, rule.filament_mm[1 if wanted > rule.pleura_most_mm else 0], length, because)
-    if not fine:
-        return Needle(needling.gauge[0], None, length, because)
-    thin = rule.fine_gauge if length <= rule.fine_most_mm else rule.fine_deep_gauge
-    return Needle(max(needling.gauge[1], thin), None, length, because + "; fine, because of bleeding")
+        because_es += f"; sobre la pleura, {rule.pleura_most_mm} mm como máximo sin ecografía"
+    return because, because_es
 
 
 def in_order(sites: Sequence[PlannedSite], muscles: dict[str, Muscle]) -> tuple[PlannedSite, ...]:

@@ -212,7 +212,7 @@ def site_words(site: PlannedSite, lang: str = "en") -> SiteWords:
         position_note=in_language(site.position_note, lang),
         landmark=in_language(site.landmark, lang),
         needle=f"{size} × {needle.length_mm} mm",
-        needle_because=needle.because,
+        needle_because=needle.because_es if lang == "es" else needle.because,
         depth=f"{low} mm" if low == high else f"{low}–{high} mm",
         approach=in_language(site.approach, lang),
         guidance=site.guidance,
