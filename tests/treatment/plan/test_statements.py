@@ -104,8 +104,8 @@ ENGLISH = frozenset({
     "the", "and", "with", "of", "is", "not", "for", "before", "after", "needle", "right", "left", "limit", "ask",
     "allowed", "open", "draw", "an", "at", "site", "muscle", "dose", "patient", "which", "what", "was", "were", "has",
     "by", "than", "today", "days", "ago", "weeks", "years", "sites", "blood", "infection", "injection",
-    "bone", "edge", "finger", "below", "above", "toward", "stay", "because", "over", "height", "skin", "supine", "prone",
-    "then", "bleeding",
+    "bone", "edge", "finger", "below", "above", "toward", "stay", "because", "over", "height", "skin", "supine",
+    "prone", "then", "bleeding",
 })  # fmt: skip
 
 
