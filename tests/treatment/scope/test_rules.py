@@ -1,6 +1,7 @@
 """Who may needle where: the spec table, dates, body areas, conflicting readings, outdated rows, and the page."""
 
 import datetime
+import re
 import tomllib
 
 import pytest
@@ -12,6 +13,7 @@ from needlepoint.base.people import Clinician
 from needlepoint.base.refusal import Refused
 from needlepoint.treatment.scope.page import scope_page
 from needlepoint.treatment.scope.rules import ACTS, EVERYWHERE, load_scope, may, scope_table
+from needlepoint.treatment.spanish import name_es
 from needlepoint.treatment.types import CheckVerdict
 from tests.places import ROOT
 
@@ -205,3 +207,23 @@ def test_a_state_limits_what_a_profession_injects(state, credential, drugs, verd
     found = may(clinician, "injection", datetime.date(2026, 11, 20), ["hip_thigh"], drugs)
     assert found.verdict is verdict
     assert all(drug in found.because for drug in drugs[-1:]) or verdict is CheckVerdict.MET
+
+
+OFFICIAL = re.compile(r"“([^”]*)”")
+
+
+def test_every_law_is_given_in_spanish_with_its_official_name_unchanged():
+    """What stands in quotes is in the English text or in its parts; the rest is Spanish."""
+    for rule in load_scope().rule:
+        rest = set(re.findall(r"[a-z]+", OFFICIAL.sub("", rule.law_es).lower()))
+        assert rule.law_es != rule.law, rule.id
+        assert not rest & {"the", "of", "and", "law", "act", "board", "rule", "hours", "license", "not"}, (
+            rule.id
+        )
+        assert all(name in rule.law for name in OFFICIAL.findall(rule.law_es)), rule.id
+
+
+def test_what_is_lacking_is_named_in_spanish():
+    for rule in load_scope().rule:
+        for need in rule.needs:
+            assert name_es(need) != need.replace("_", " "), need

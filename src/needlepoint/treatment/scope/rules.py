@@ -47,6 +47,7 @@ class ScopeRule(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     `drugs`: what may be injected, where the law names it (anesthetics by id, `saline`, `steroid`, `epinephrine`); with
     another the board is asked. `not_drugs`: what it excludes.
+    `law_es`: the law in Spanish words, with its official English name in “ ”; translated by a model, not reviewed.
     `checked` is the day of the source. `reading` names whose interpretation it is, where two rows disagree.
     """
 
@@ -56,6 +57,7 @@ class ScopeRule(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
     act: Literal["injection", "dry_needling"]
     status: Literal["yes", "no", "conditional", "silent"]
     law: str
+    law_es: str
     checked: datetime.date
     certainty: Certainty
     source: list[str]
@@ -64,6 +66,7 @@ class ScopeRule(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
     drugs: tuple[str, ...] = ()
     not_drugs: tuple[str, ...] = ()
     reading: str = ""
+    reading_es: str = ""
     note: str = ""
 
 
@@ -134,6 +137,8 @@ def _faults_of_row(rule: ScopeRule, all_rules: Sequence[ScopeRule], states: Sequ
     ]
     if sum(other.id == rule.id for other in all_rules) > 1:
         faults.append(Fault(where, "an id used twice", "one row for each id"))
+    if bool(rule.reading) != bool(rule.reading_es):
+        faults.append(Fault(f"{where}.reading_es", repr(rule.reading_es), "the Spanish of `reading`"))
     if rule.needs and rule.status != "conditional":
         faults.append(Fault(f"{where}.needs", rule.status, "'conditional', when something is needed"))
     return faults
@@ -254,7 +259,7 @@ def _verdict(
     if rule.status == "silent":
         silent = (
             f"{words}: {rule.law}. Ask the board.",
-            f"{words_es}: {rule.law}. Consulte al consejo estatal.",
+            f"{words_es}: {rule.law_es}. Consulte al consejo estatal.",
         )
         return CheckVerdict.NOT_KNOWN, silent, (ask,)
     outside = [area for area in use.areas if rule.only_areas and area not in rule.only_areas]
@@ -268,7 +273,8 @@ def _verdict(
     if lacking:
         names = ", ".join(repr(need) for need in lacking)
         asked = f"{words} asks for {names}, which is not on file ({rule.law})."
-        asked_es = f"{words_es}: se pide {names}, que no consta ({rule.law})."
+        names_es = ", ".join(name_es(need) for need in lacking)
+        asked_es = f"{words_es}: se pide {names_es}, que no consta ({rule.law_es})."
         return CheckVerdict.NOT_KNOWN, (asked, asked_es), lacking
     if unnamed := [drug for drug in use.drugs if rule.drugs and drug not in rule.drugs]:
         return _not_named(rule, _with_drugs(what, unnamed))
@@ -292,7 +298,7 @@ def _not_named(rule: ScopeRule, what: Said) -> tuple[CheckVerdict, Said, tuple[s
     """Return the answer about a drug that the law, as far as it was read, does not name."""
     said = (
         f"{what[0]}: the law does not name it as far as it was read ({rule.law}). Ask the board.",
-        f"{what[1]}: la ley, hasta donde se leyó, no lo nombra ({rule.law}). Consulte al consejo estatal.",
+        f"{what[1]}: la ley, hasta donde se leyó, no lo nombra ({rule.law_es}). Consulte al consejo estatal.",
     )
     return CheckVerdict.NOT_KNOWN, said, (f"Does the board allow {what[0]}?",)
 
@@ -300,7 +306,7 @@ def _not_named(rule: ScopeRule, what: Said) -> tuple[CheckVerdict, Said, tuple[s
 def _ground(rule: ScopeRule) -> Said:
     """The law, and how far it was checked."""
     certainty = rule.certainty.value
-    return f"{rule.law}; {certainty}", f"{rule.law}; {name_es(certainty)}"
+    return f"{rule.law}; {certainty}", f"{rule.law_es}; {name_es(certainty)}"
 
 
 def _areas(rule: ScopeRule) -> Said:
@@ -318,7 +324,7 @@ def _not_allowed(
     if outside:
         words, words_es = f"{words} outside {areas}", f"{words_es} fuera de {areas_es}"
     if rule.certainty is Certainty.SEEN:
-        said = (f"{words} is not allowed: {rule.law}.", f"{words_es}: no permitido: {rule.law}.")
+        said = (f"{words} is not allowed: {rule.law}.", f"{words_es}: no permitido: {rule.law_es}.")
         return CheckVerdict.NOT_MET, said, ()
     ground, ground_es = _ground(rule)
     said = (
@@ -333,7 +339,7 @@ def _areas_unknown(rule: ScopeRule, what: Said) -> tuple[CheckVerdict, Said, tup
     question = "Which part of the body is treated?"
     said = (
         f"{what[0]} is for {areas} only ({rule.law}). {question}",
-        f"{what[1]}: solo para {areas_es} ({rule.law}). ¿Qué parte del cuerpo se trata?",
+        f"{what[1]}: solo para {areas_es} ({rule.law_es}). ¿Qué parte del cuerpo se trata?",
     )
     return CheckVerdict.NOT_KNOWN, said, (question,)
 
@@ -347,7 +353,7 @@ def _reading(rule: ScopeRule) -> str:
 def _reading_es(rule: ScopeRule) -> str:
     says = {"yes": "está permitido", "no": "no está permitido", "silent": "la ley no lo dice"}
     claim = says.get(rule.status, "está permitido con condiciones")
-    return f"Otra lectura, de {rule.reading} ({name_es(rule.certainty.value)}): {claim}; {rule.law}."
+    return f"Otra lectura, de {rule.reading_es} ({name_es(rule.certainty.value)}): {claim}; {rule.law_es}."
 
 
 def _answer(
