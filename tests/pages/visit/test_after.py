@@ -29,8 +29,12 @@ def test_the_page_says_when_15_minutes_have_passed_and_how_early_it_was_recorded
     due = (at + datetime.timedelta(minutes=15)).astimezone(ZoneInfo(visit.practice.timezone))
     assert f"Due at {due:%H:%M}." in signed_in.get(f"/visits/{visit.pk}/").content.decode()
     page = " ".join(ACT.on(signed_in, visit).content.decode().split())
-    assert "Recorded 4 minutes after the last needle." in page
+    assert "Recorded 4 min after the last needle." in page
     assert Visit.objects.get(pk=visit.pk).facts.observed.minutes_after == 4
+    signed_in.cookies["django_language"] = "es"
+    assert (
+        "Anotado 4 min después de la última aguja." in signed_in.get(f"/visits/{visit.pk}/").content.decode()
+    )
 
 
 def test_pain_afterward_needs_a_needle(signed_in, visit):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from needlepoint.base.people import LocalState
 from needlepoint.records.models import Site, Visit
 from needlepoint.records.notes.sign import draft_note
 from needlepoint.records.visit.act import act
@@ -34,6 +35,27 @@ def test_a_time_out_before_the_needle_says_who_and_when_and_its_absence_is_named
     words, gaps = note_of(visit)
     assert f"by {doctor.name}: patient, procedure, sites and side" in words
     assert "no_time_out" not in gaps
+
+
+def test_a_time_out_confirms_skin_and_anesthetics_only_while_nothing_is_known_of_them(
+    signed_in, doctor, visit
+):
+    act(doctor, visit.pk, commands.RecordSigns(spot=SPOT, signs=ALL_SIGNS))
+    consented(doctor, visit)
+    board = signed_in.get(f"/visits/{visit.pk}/").content.decode()
+    assert "Skin intact at every site; no local anesthetic in the last 24 hours" in board
+    assert 'name="clear"' in board
+    act(doctor, visit.pk, commands.ReportLocal(state=LocalState(what="rash", region="left_leg_back_calf")))
+    assert 'name="clear"' not in signed_in.get(f"/visits/{visit.pk}/").content.decode()
+
+
+def test_the_line_is_confirmed_with_the_time_out(signed_in, doctor, visit):
+    act(doctor, visit.pk, commands.RecordSigns(spot=SPOT, signs=ALL_SIGNS))
+    consented(doctor, visit)
+    assert BESIDE.on(signed_in, visit, part="time_out", clear="on").status_code == 200
+    now = facts(visit)
+    assert (now.checked.given, now.checked.local) == ((), ())
+    assert now.time_out.by == doctor.name
 
 
 def test_a_time_out_after_the_needle_is_refused_in_words(signed_in, doctor, visit):

@@ -26,7 +26,9 @@ def before_needle(head: BoardHeader) -> BeforeNeedle:
     spots = tuple(spot for spot in planned_spots(plan) if not _given(visit, spot))
     found = hold(visit, plan.chosen.technique, spots, _signed(head)) if plan and spots else None
     open_ = without_time_out(visit, spots) if visit.facts.time_out else spots
+    checked = visit.facts.checked
     return BeforeNeedle(
+        confirms_clear=checked.given is None and checked.local is None,
         hold=" ".join(plain_words(found)) if found else "",
         needs_consent=found is NO_CONSENT,
         confirm=tuple(_confirm(head, open_)) if found else (),

@@ -130,11 +130,15 @@ class InstrumentRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BeforeNeedle(msgspec.Struct, frozen=True, kw_only=True):
-    """Why no needle is possible yet ('' if it is), and what a time-out confirms: label, value."""
+    """Why no needle is possible yet ('' if it is), and what a time-out confirms: label, value.
+
+    `confirms_clear`: skin and recent anesthetics were not asked yet, so that the time-out confirms them as well.
+    """
 
     hold: str
     needs_consent: bool
     confirm: tuple[tuple[str, str], ...]
+    confirms_clear: bool
 
 
 class DilutionRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -40,11 +41,14 @@ class BedsidePartForm(VisitForm):
 
 
 class TimeOutForm(BedsidePartForm):
-    """The pause before the first needle."""
+    """The pause before the first needle. `clear`: what it confirms includes intact skin and no recent anesthetic."""
+
+    clear = forms.BooleanField(required=False, widget=HIDDEN)
 
     def commands(self) -> Sequence[Command]:
-        """The time-out."""
-        return [commands.RecordTimeOut()]
+        """The time-out, after what it confirms."""
+        confirmed = [commands.ReportNothing()] if self.cleaned_data["clear"] else []
+        return [*confirmed, commands.RecordTimeOut()]
 
 
 class VitalsForm(BedsidePartForm):
