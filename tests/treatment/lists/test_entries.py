@@ -7,10 +7,10 @@ import pytest
 
 from needlepoint.base.people import Allergy, Meaning, Medicine, Patient
 from needlepoint.treatment.bounds import patient_faults
+from needlepoint.treatment.lists.complaint.questions import questions_of_words
 from needlepoint.treatment.lists.entries import read_entry, read_lists
 from needlepoint.treatment.lists.names import book, known_names, nearest_names
 from needlepoint.treatment.lists.questions import answered_concerns, questions_of
-from needlepoint.treatment.lists.told import questions_of_words
 from tests.places import ROOT, SPEC
 
 TODAY = datetime.date(2026, 11, 20)

@@ -13,6 +13,7 @@ import msgspec
 
 from needlepoint.base.people import Meaning, Patient
 from needlepoint.treatment.bounds import may_call_harmless
+from needlepoint.treatment.lists.complaint.state import aside_of
 from needlepoint.treatment.lists.cues import cues, has, reactions
 from needlepoint.treatment.lists.line import tokens_of
 from needlepoint.treatment.lists.matches import NameMatch, all_names, matches_of, says_nothing, unknown_part
@@ -21,7 +22,6 @@ from needlepoint.treatment.lists.plain_forms import is_plain
 from needlepoint.treatment.lists.reasons import lacks_reason
 from needlepoint.treatment.lists.respell import respelled
 from needlepoint.treatment.lists.state import GroupState, is_anaphylaxis, names_allergy, state_of
-from needlepoint.treatment.lists.told_state import aside_of
 
 __all__ = ["ListEntry", "Lists", "is_anaphylaxis", "names_allergy", "read_entry", "read_lists", "reasons_of"]
 

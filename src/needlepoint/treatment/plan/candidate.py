@@ -13,13 +13,13 @@ from needlepoint.base.wording import ml
 from needlepoint.treatment.dose.check import check_dose
 from needlepoint.treatment.dose.steroid import check_steroid, find_steroid
 from needlepoint.treatment.dose.vials import DrawUp, draw_up
+from needlepoint.treatment.lists.complaint.questions import questions_of_words
 from needlepoint.treatment.lists.entries import read_lists
 from needlepoint.treatment.lists.questions import (
     answered_concerns,
     asides_of,
     questions_of,
 )
-from needlepoint.treatment.lists.told import questions_of_words
 from needlepoint.treatment.plan.defaults import load_defaults
 from needlepoint.treatment.plan.input import PlanInput
 from needlepoint.treatment.plan.order import OrderedSite

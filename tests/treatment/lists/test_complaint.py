@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from needlepoint.base.people import Patient
+from needlepoint.treatment.lists.complaint.questions import questions_of_words
 from needlepoint.treatment.lists.entries import read_lists
-from needlepoint.treatment.lists.told import questions_of_words
 
 TODAY = datetime.date(2026, 11, 20)
 TABLE = Path(__file__).parents[2] / "spec" / "safety" / "told.toml"

@@ -9,13 +9,13 @@ from functools import lru_cache
 import msgspec
 
 from needlepoint.base.people import Patient
+from needlepoint.treatment.lists.complaint.figures import is_written_for, questions_of_figures, sentences_of
+from needlepoint.treatment.lists.complaint.state import tells_of_self
 from needlepoint.treatment.lists.entries import Lists, read_entry
 from needlepoint.treatment.lists.line import tokens_of
 from needlepoint.treatment.lists.matches import KINDS
 from needlepoint.treatment.lists.names import Group, book
 from needlepoint.treatment.lists.state import names_allergy
-from needlepoint.treatment.lists.told_figures import is_written_for, questions_of_figures, sentences_of
-from needlepoint.treatment.lists.told_state import tells_of_self
 from needlepoint.treatment.types import Question
 
 __all__ = ["questions_of_words", "sentences_of"]

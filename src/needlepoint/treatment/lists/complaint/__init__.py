@@ -1,0 +1,1 @@
+"""The complaint in the patient's own words, read for what is on no list."""
