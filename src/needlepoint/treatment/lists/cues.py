@@ -21,6 +21,8 @@ class NegationCues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    heads: list[str]  # at the begin of a line, whose parts are all of the family
+    own: list[str]  # unless one of these says otherwise
     words: list[str]
     but: list[str]
 

@@ -16,11 +16,15 @@ SHORT = {
     "c. diff": "c diff", "c.diff": "c diff", "w/o": "without", "w/": "with", "h/o": "history of", "s/p": "status post",
     "d/c": "stopped", "r/o": "possible", "d/t": "due to", "2/2": "due to", "b/l": "bilateral", "f/u": "followed",
     "h/a": "headache", "n/a": "none", "c/s": "c section", "t&a": "tonsillectomy", "d&c": "dilation and curettage",
-    "i&d": "incision and drainage", "u/s": "ultrasound", "x-ray": "xray",
+    "i&d": "incision and drainage", "u/s": "ultrasound", "k+": "k", "hbsag+": "hbsag positive", "x-ray": "xray",
 }  # fmt: skip
 SHORT_FORM = re.compile(
     r"(?<![a-z0-9])(?:" + "|".join(re.escape(short) for short in SHORT) + r")(?:(?<=/)|(?![a-z0-9]))"
 )
+
+ICD = re.compile(
+    r"(?<=[a-z,)] )\(?\b[a-su-z]\d\d\.[\da-z]{1,4}\b\)?"
+)  # 'hyperlipidemia E78.5': a code behind its words
 
 
 def tokens_of(text: str) -> list[str]:
@@ -34,6 +38,8 @@ def tokens_of(text: str) -> list[str]:
     low = re.sub(r"\b(\d\d?)[/-](\d\d?)[/-](\d\d)\b", _dated, low)
     low = re.sub(r"\b(\d\d?)/(\d\d?)\b(?![/-]\d)", _short_date, low)
     low = re.sub(r"\b(\d\d?)/(\d\d)\b", r"\1 \2", low)
+    low = ICD.sub(" ", low)
+    low = re.sub(r"(\bg\d+p\d+\w*) (?:at|@) (\d\d?) ?w(?:ks?|eeks)?\b", r"\1 \2 weeks gestation", low)
     low = re.sub(r"\b([1-4]?\d)(?:w\d/?d|w ?\d/7|wga)\b", r"\1 weeks gestation", low)
     low = re.sub(r"\b(\d+)(d|days?|wks?|w|mos?|yrs?|h|hrs?|sem)(?= ago\b)", r"\1 \2", low)
     low = re.sub(r"\bhace (\d+)(d|dias?|sem|semanas?|h|hrs?|mes|meses)\b", r"hace \1 \2", low)

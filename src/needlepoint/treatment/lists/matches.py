@@ -127,7 +127,8 @@ def loose_parts(tokens: Sequence[str], inside: set[int]) -> list[list[int]]:
 
 def says_nothing(token: str) -> bool:
     """Return whether a word is filler, a number or a single letter."""
-    return token in silent() or token[0].isdigit() or len(token) == 1
+    every = token[0] == "q" and token[1:2].isdigit()  # q12wks
+    return token in silent() or token[0].isdigit() or len(token) == 1 or every
 
 
 def _left_by(kinds: Sequence[str], words: list[str]) -> list[str]:

@@ -42,7 +42,8 @@ def state_of(
     stopped = kind == "medicine" and has(around, words.stopped.words)  # "no longer takes" is not a denial
     if not stopped and _is_denied(tokens, start, end, match):
         return _set_aside(group, f"not so: {match.name.text}", plainly)
-    if has(around, words.family.words) and not has(around, words.family.but):
+    family = has(around, words.family.words) or _is_family_line(tokens)
+    if family and not has(around, words.family.but):
         return _set_aside(group, f"in the family: {match.name.text}", plainly)
     if group.guarded and stopped and not says_only_stopped(tokens[start:end], match):
         return GroupState(group.ids, when=True)
@@ -50,6 +51,15 @@ def state_of(
         return _of_medicine(group, around, days_ago(tokens[start:end], as_of, since=stopped), match)
     return _of_condition(
         group, [*around, "|", *_time_in(tokens, match)], days_ago(tokens[start:end], as_of), match
+    )
+
+
+def _is_family_line(tokens: Sequence[str]) -> bool:
+    """Return whether the line is a list of the family alone: 'FHx: CAD (father), breast ca (mother)'."""
+    family = cues().family
+    line = " ".join(tokens) + " "
+    return any(line.startswith(f"{head} ") for head in family.heads) and not has(
+        tokens, (*family.own, *family.but)
     )
 
 
