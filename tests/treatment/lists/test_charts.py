@@ -87,3 +87,7 @@ def test_a_refusal_is_read(text):
 )  # fmt: skip
 def test_words_about_needles_are_no_refusal(text):
     assert "declines_needle" not in read_entry("condition", text, TODAY, told=True, own=True).groups
+
+
+def test_a_carrier_of_triamcinolone_is_no_harmless_allergy():
+    assert read_entry("allergy", "carboxymethylcellulose", TODAY).unknown
