@@ -269,6 +269,31 @@ def test_what_a_clinician_who_does_not_participate_may_charge(
     assert found.patient_usd == Decimal(patient)
 
 
+@pytest.mark.parametrize(
+    ("code", "profession", "place", "participating", "assigned", "allowed", "patient", "said"),
+    table("cost/who_gives"),
+)
+def test_what_medicare_pays_by_who_gives_it_and_where(
+    code, profession, place, participating, assigned, allowed, patient, said
+):
+    on = day_of("2026-11-20")
+    order = EstimateOrder(
+        on=on,
+        codes=[code],
+        part_b_deductible_met_usd=Decimal(283),
+        profession=profession,
+        place=place,
+        participating=participating,
+        assigned=assigned,
+        fees=Fees(charge=[Amount(code=code, amount_usd=Decimal(150), from_=on)]),
+    )
+    found = make_estimate(order)
+    assert found.total_usd == Decimal(allowed)
+    assert not patient or found.patient_usd == Decimal(patient)
+    parts = [found.facility.words] if found.facility else []
+    assert said in " ".join([*found.notices, *parts])
+
+
 @pytest.mark.parametrize(("state", "day", "reporting", "share"), table("debt/protection"))
 def test_what_the_state_keeps_from_collectors(state, day, reporting, share):
     on = day_of(day)

@@ -65,6 +65,17 @@ class Nonparticipating(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     source: list[str]
 
 
+class Mandatory(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Professions whom these payers pay only with assignment."""
+
+    professions: list[str]
+    payers: list[str]
+    en: str
+    law: str
+    certainty: Certainty
+    source: list[str]
+
+
 class Withheld(Dated, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The share that is kept back from these payers' own payment."""
 
@@ -171,6 +182,7 @@ class Cost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bilateral: Bilateral
     profession: list[Profession]
     nonparticipating: Nonparticipating
+    mandatory: Mandatory
     withheld: list[Withheld]
     facility_fee: list[FacilityFeeRow]
     medigap: list[Medigap]
@@ -186,7 +198,7 @@ def load_cost() -> Cost:
     """Return every row with its source."""
     found = msgspec.convert(read_toml(DATA / "cost.toml"), Cost)
     keys = [found.bilateral.source, found.reduction.source, found.good_faith.source]
-    keys += [found.nonparticipating.source, *(row.source for row in found.withheld)]
+    keys += [found.nonparticipating.source, found.mandatory.source, *(row.source for row in found.withheld)]
     keys += [row.source for row in found.fee] + [row.source for row in found.factor]
     keys += [row.source for row in found.part_b] + [row.source for row in found.poverty]
     keys += [row.source for row in found.slide] + [row.source for row in found.profession]

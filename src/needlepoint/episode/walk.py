@@ -254,7 +254,13 @@ def _claimed(
     if episode.account is None or episode.session is None or coding is None:
         return None
     payer = episode.insured.payer if episode.insured else None
-    asked = ClaimContext(payer=payer, determination=determination, scopes=scopes, state=_state(episode))
+    asked = ClaimContext(
+        payer=payer,
+        determination=determination,
+        scopes=scopes,
+        state=_state(episode),
+        profession=episode.clinician.profession,
+    )
     return claim_of(episode.account, coding, episode.session, asked, today)
 
 

@@ -60,3 +60,13 @@ def test_what_a_patient_paid_who_owes_nothing_is_given_back(change, held):
 def test_medicaid_pays_in_full():
     order = EstimateOrder(on=DAY, codes=["20552"], insured=True, payer="ny_medicaid")
     assert any("payment in full" in words for words in make_estimate(order).notices)
+
+
+@pytest.mark.parametrize("profession", ["nurse_practitioner", "physician_assistant", "nurse_anesthetist"])
+def test_a_claim_of_a_profession_that_must_accept_assignment_is_never_unassigned(profession):
+    obj = plain("tension_headache")
+    obj["account"] |= {"participating": False, "assigned": False}
+    obj["clinician"]["profession"] = profession
+    draft = walked(obj)[1].claim
+    assert draft.claim.assignment == "A"
+    assert "assignment" in [row.about for row in draft.holds]

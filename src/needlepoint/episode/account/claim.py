@@ -22,7 +22,8 @@ from needlepoint.coverage import Determination
 from needlepoint.coverage.abn import abn_modifier
 from needlepoint.coverage.types import CoverageVerdict
 from needlepoint.episode.account.account import Account
-from needlepoint.episode.account.holds import Decided, Hold, decide_holds, holds_of, idle
+from needlepoint.episode.account.by_law import assignment_words, must_assign
+from needlepoint.episode.account.holds import MEDICARE, Decided, Hold, decide_holds, holds_of, idle
 from needlepoint.episode.denials.timely import Deadline, deadline_of
 from needlepoint.treatment.scope.rules import Scope
 
@@ -58,6 +59,7 @@ class ClaimContext(msgspec.Struct, frozen=True, kw_only=True):
     determination: Determination | None
     scopes: tuple[Scope, ...] = ()
     state: str | None = None  # of the place of service
+    profession: str | None = None  # of the clinician
 
 
 def claim_of(
@@ -78,7 +80,12 @@ def claim_of(
     if not coding.lines:
         return _nothing_to_bill(coding)
     deadline = deadline_of(asked.payer, session.on, asked.state) if asked.payer else None
-    found = holds_of(account, coding, asked.determination, asked.scopes, asked.payer, session.drugs)
+    if not account.assigned and must_assign(asked.profession, _medicare(account, asked.payer)):
+        account = msgspec.structs.replace(account, assigned=True)
+        refused = [Hold(about="assignment", words=f"{assignment_words()} The claim is written as assigned.")]
+    else:
+        refused = []
+    found = refused + holds_of(account, coding, asked.determination, asked.scopes, asked.payer, session.drugs)
     if deadline and today and today > deadline.last:
         found.append(_late(deadline))
     holds, decided, undecided = decide_holds(found, account.decisions)
@@ -103,6 +110,12 @@ def claim_of(
 
 
 ASSIGNED, NOT_ASSIGNED = "A", "C"  # CLM07
+
+
+def _medicare(account: Account, payer: str | None) -> str | None:
+    """Return the payer that is billed; after another payer it is known only as Medicare by its filing indicator."""
+    billed = next((row for row in account.coverages if row.sequence == account.billed), None)
+    return "medicare" if billed and billed.filing == MEDICARE else payer
 
 
 def _late(deadline: Deadline) -> Hold:

@@ -27,6 +27,7 @@ from needlepoint.cost.protection.assist import Program, Sliding
 from needlepoint.cost.published import NO_FILES, PriceFiles
 from needlepoint.cost.second import Coordinated
 from needlepoint.coverage.load import kind_of
+from needlepoint.episode.account.by_law import by_law
 from needlepoint.episode.account.facility import (
     Elsewhere,
     FacilityPart,
@@ -95,6 +96,7 @@ class _Priced(msgspec.Struct, frozen=True, kw_only=True):
 def make_estimate(order: EstimateOrder, files: PriceFiles = NO_FILES) -> Estimated:
     """Return the price of `order`; Refused for what cannot be priced, with the file that would settle it."""
     check_order(order)
+    order, said = by_law(order)
     place = _place(order, files)
     basis = _basis(order, place, files)
     prices = price_lines(order.codes, order.on, basis)
@@ -118,7 +120,7 @@ def make_estimate(order: EstimateOrder, files: PriceFiles = NO_FILES) -> Estimat
         patient_usd=_patient_in_all(order, found, part, refused),
         good_faith_due=_due(order) if self_pay else None,
         dispute_from_usd=_dispute(total, found.sliding) if self_pay else None,
-        notices=(*_notices(order, prices, place), *_of_medicare(order, found)),
+        notices=(*said, *_notices(order, prices, place), *_of_medicare(order, found)),
         not_covered=refused,
         facility=part,
         to_medicaid_usd=found.shares.patient_usd if order.qmb and found.shares else None,
