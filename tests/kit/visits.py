@@ -38,7 +38,7 @@ def allow_needle(staff, visit):
     plan = thought.walked.plan
     if not now.consents.filter(technique=plan.chosen.technique).exists():
         put_consent(now, consent_page(now, thought))
-    if without_time_out(visit_of(now), planned_spots(plan)):
+    if without_time_out(visit_of(now), planned_spots(plan), plan.chosen):
         act(staff, visit.pk, commands.RecordTimeOut())
 
 

@@ -1,5 +1,7 @@
 """No needle before the consent and the time-out, whatever is posted; a site added later needs its own time-out."""
 
+from decimal import Decimal
+
 import msgspec
 import pytest
 
@@ -38,7 +40,11 @@ def test_a_time_out_confirms_a_consent_and_so_comes_after_it():
 
 
 def test_any_consent_to_a_needle_covers_saline():
-    visit = do(examined(), act.ChangeOrder(technique="saline", drug="", concentration_percent=None))
+    visit = do(
+        examined(),
+        act.ChangeOrder(technique="saline", drug="", concentration_percent=None),
+        act.RecordTimeOut(),
+    )
     assert tried(visit, act.RecordPlanned(questions_open=True), consents=("wet",)).treated
 
 
@@ -62,6 +68,35 @@ def test_a_time_out_before_the_needle_is_confirmed_again_for_all_sites():
     visit = do(visit, act.RecordTimeOut(), act.RecordPlanned())
     assert set(visit.facts.time_out.sites) == {LEFT, CALF}
     assert visit.facts.added_time_outs == ()
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        {"technique": "wet", "drug": "ropivacaine", "concentration_percent": Decimal("0.2")},
+        {"technique": "wet", "drug": "lidocaine", "concentration_percent": Decimal("0.5")},
+        {"technique": "dry", "drug": "", "concentration_percent": None},
+    ],
+)
+def test_a_change_of_drug_strength_or_technique_after_the_time_out_asks_for_it_again(order):
+    before = do(examined(LEFT), act.ChangeOrder(**order))
+    with pytest.raises(Refused, match="changed after the time-out"):
+        tried(before, act.RecordPlanned(questions_open=True))
+    again = do(before, act.RecordTimeOut())
+    assert (again.facts.time_out.technique, again.facts.time_out.drug) == (order["technique"], order["drug"])
+    assert tried(again, act.RecordPlanned(questions_open=True)).treated
+
+
+def test_a_change_between_two_needles_asks_again_for_the_open_sites_only():
+    visit = do(examined(LEFT, CALF), act.RecordInjection(spot=LEFT))
+    ropivacaine = act.ChangeOrder(technique="wet", drug="ropivacaine", concentration_percent=Decimal("0.2"))
+    visit = do(visit, ropivacaine)
+    with pytest.raises(Refused, match="changed after the time-out"):
+        tried(visit, act.RecordInjection(spot=CALF, questions_open=True))
+    visit = do(visit, act.RecordTimeOut())
+    (added,) = visit.facts.added_time_outs
+    assert (added.sites, added.drug) == ((CALF,), "ropivacaine")
+    assert tried(visit, act.RecordInjection(spot=CALF, questions_open=True)).site(CALF).given
 
 
 def test_drafts_of_an_older_version_can_be_finished():

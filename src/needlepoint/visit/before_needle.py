@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 
 from needlepoint.base.refusal import NotPossible
+from needlepoint.treatment.plan.candidate import Candidate
 from needlepoint.treatment.plan.make import Plan
 from needlepoint.visit.context import Context
-from needlepoint.visit.facts import Spot, Visit
+from needlepoint.visit.facts import Spot, TimeOut, Visit
 
 __all__ = [
-    "ADDED_SITE", "NO_CONSENT", "NO_PLAN", "NO_TIME_OUT", "consent_covers", "hold", "needle_plan", "planned_spots",
-    "without_time_out",
+    "ADDED_SITE", "CHANGED_ORDER", "NO_CONSENT", "NO_PLAN", "NO_TIME_OUT", "consent_covers", "hold", "needle_plan",
+    "planned_spots", "time_out_of", "without_time_out",
 ]  # fmt: skip
 
 NO_PLAN = NotPossible(
@@ -29,6 +31,10 @@ NO_TIME_OUT = NotPossible(
 )
 ADDED_SITE = NotPossible(
     "A site was added after the time-out. Confirm the time-out again for the added site.", "time_out"
+)
+CHANGED_ORDER = NotPossible(
+    "The technique, the drug, or its strength was changed after the time-out. Confirm the time-out again.",
+    "time_out",
 )
 
 
@@ -50,25 +56,52 @@ def consent_covers(consents: Iterable[str], technique: str) -> bool:
     return technique in held or (technique == "saline" and bool(held))
 
 
-def without_time_out(visit: Visit, spots: Iterable[Spot]) -> tuple[Spot, ...]:
-    """Return the sites that no time-out covers: by muscle and side, because that is what a time-out confirms.
+def time_out_of(plan: Plan, spots: Iterable[Spot], by: str, at: datetime.datetime) -> TimeOut:
+    """Return a time-out for these sites, with what is injected."""
+    chosen = plan.chosen
+    return TimeOut(
+        by=by,
+        at=at,
+        sites=tuple(spots),
+        technique=chosen.technique,
+        drug=chosen.drug or "",
+        concentration_percent=chosen.concentration_percent if chosen.drug else None,
+    )
 
-    A time-out of an older version names no site; it covers all.
+
+def without_time_out(
+    visit: Visit, spots: Iterable[Spot], chosen: Candidate | None = None
+) -> tuple[Spot, ...]:
+    """Return the sites that no time-out covers: by muscle, side and what is `chosen` to be injected.
+
+    A time-out of an older version names no site, or no technique; it covers all.
     """
     facts = visit.facts
     if facts.time_out is not None and not facts.time_out.sites:
         return ()
     made = [facts.time_out, *facts.added_time_outs] if facts.time_out else []
-    covered = {(spot.muscle, spot.side) for one in made for spot in one.sites}
+    covered = {(spot.muscle, spot.side) for one in made if _is_of(one, chosen) for spot in one.sites}
     return tuple(spot for spot in spots if (spot.muscle, spot.side) not in covered)
 
 
-def hold(visit: Visit, technique: str, spots: Iterable[Spot], consents: Iterable[str]) -> NotPossible | None:
+def _is_of(made: TimeOut, chosen: Candidate | None) -> bool:
+    """Whether this time-out confirmed what is chosen now."""
+    if chosen is None or not made.technique:
+        return True
+    if made.technique != chosen.technique or made.drug != (chosen.drug or ""):
+        return False
+    return not made.drug or made.concentration_percent == chosen.concentration_percent
+
+
+def hold(visit: Visit, plan: Plan, spots: Iterable[Spot], consents: Iterable[str]) -> NotPossible | None:
     """Return why these sites cannot be needled yet; None if nothing is missing."""
-    if not consent_covers(consents, technique):
+    spots, facts = tuple(spots), visit.facts
+    if not consent_covers(consents, plan.chosen.technique):
         return NO_CONSENT
-    if visit.treated and visit.facts.time_out is None:  # begun with an older version
+    if visit.treated and facts.time_out is None:  # begun with an older version
         return None
-    if not without_time_out(visit, spots):
+    if not without_time_out(visit, spots, plan.chosen):
         return None
-    return ADDED_SITE if visit.facts.time_out else NO_TIME_OUT
+    if facts.time_out is None:
+        return NO_TIME_OUT
+    return ADDED_SITE if without_time_out(visit, spots) else CHANGED_ORDER

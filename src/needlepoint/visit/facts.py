@@ -230,12 +230,16 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 class TimeOut(msgspec.Struct, frozen=True, kw_only=True):
     """The pause before a needle in which patient, procedure, sites and side, allergies and consent are confirmed.
 
-    `sites`: what was planned at that moment. A site that is added later needs a time-out of its own.
+    `sites`, `technique` and `drug`: what was planned at that moment. What is added or changed later needs a time-out
+    of its own. An older version stored no technique.
     """
 
     by: str
     at: datetime.datetime
     sites: tuple[Spot, ...] = ()
+    technique: str = ""
+    drug: str = ""
+    concentration_percent: Decimal | None = None
 
 
 class VitalSigns(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -75,7 +75,15 @@ def test_the_reason_and_its_button_stand_above_the_sites_and_a_late_post_is_refu
     says(done.on(signed_in, visit, anyway="on"), "No time-out is recorded.")
     shown = words_of(signed_in.get(f"/visits/{visit.pk}/"))
     assert "No time-out is recorded." in shown.split("Before the first needle")[1][:40]
-    for row in (visit.patient.name, "left infraspinatus", "Allergies", "Blood thinners"):
+    for row in (
+        visit.patient.name,
+        "Procedure",
+        "lidocaine",
+        "Consent Signed",
+        "left infraspinatus",
+        "Allergies",
+        "Blood thinners",
+    ):
         assert row in shown.split("Before the first needle")[1].split("Time-out done")[0]
     assert 'aria-describedby="before-needle"' in signed_in.get(f"/visits/{visit.pk}/").content.decode()
     after = BESIDE.on(signed_in, visit, part="time_out").content.decode()

@@ -14,7 +14,7 @@ from needlepoint.visit import derive
 from needlepoint.visit.acts.preparation import load_options
 from needlepoint.visit.facts import Visit, VitalSigns
 
-__all__ = ["measured", "option", "prepared"]
+__all__ = ["injected", "measured", "option", "prepared"]
 
 
 def option(of: str, id_: str, lang: str) -> str:
@@ -56,6 +56,12 @@ def _values(vitals: VitalSigns, lang: str) -> Iterator[str]:
             yield word("vitals", name, lang, n=number(value))
 
 
+def injected(technique: str, drug: str, percent: Decimal | None, lang: str) -> str:
+    """Return the procedure in words: the technique, and the drug with its strength where there is one."""
+    act = word("act", technique, lang)
+    return f"{act}, {drug} {number(percent)} %" if technique == "wet" and drug and percent else act
+
+
 def prepared(visit: Visit, lang: str) -> Iterator[NoteSentence]:
     """The time-out, position, skin and approach, as far as they are recorded; only of a visit with a needle."""
     if not visit.treated:
@@ -68,7 +74,13 @@ def prepared(visit: Visit, lang: str) -> Iterator[NoteSentence]:
     for n, one in enumerate(visit.facts.added_time_outs):
         where = ", ".join(place(spot.muscle, spot.side, lang) for spot in one.sites)
         at = clock_of(one.at, visit.zone, lang)
-        yield sentence("time_out_added", lang, f"facts.added_time_outs.{n}", at=at, by=one.by, where=where)
+        what = (
+            f" ({injected(one.technique, one.drug, one.concentration_percent, lang)})"
+            if one.technique
+            else ""
+        )
+        source = f"facts.added_time_outs.{n}"
+        yield sentence("time_out_added", lang, source, at=at, by=one.by, where=where, what=what)
     for name in ("position", "skin", "approach"):
         chosen = getattr(preparation, name) if preparation else ""
         if chosen:

@@ -26,11 +26,12 @@ from needlepoint.visit.before_needle import (
     consent_covers,
     needle_plan,
     planned_spots,
+    time_out_of,
     without_time_out,
 )
 from needlepoint.visit.commands import Command
 from needlepoint.visit.context import Context
-from needlepoint.visit.facts import AnsweredInstrument, Diluent, Preparation, TimeOut, Visit, VitalSigns
+from needlepoint.visit.facts import AnsweredInstrument, Diluent, Preparation, Spot, Visit, VitalSigns
 
 __all__ = ["HANDLERS", "INSTRUMENTS", "VITALS", "PreparationOption", "load_options"]
 
@@ -74,12 +75,18 @@ def _time_out(visit: Visit, command: act.RecordTimeOut, context: Context) -> Vis
         raise NO_CONSENT
     spots = planned_spots(plan)
     if not visit.treated:
-        return with_facts(visit, time_out=TimeOut(by=context.actor.name, at=context.now, sites=spots))
-    added = without_time_out(visit, spots)
+        return with_facts(visit, time_out=time_out_of(plan, spots, context.actor.name, context.now))
+    added = without_time_out(visit, _not_given(visit, spots), plan.chosen)
     if facts.time_out is None or not added:
         raise BEFORE
-    more = TimeOut(by=context.actor.name, at=context.now, sites=added)
+    more = time_out_of(plan, added, context.actor.name, context.now)
     return with_facts(visit, added_time_outs=(*facts.added_time_outs, more))
+
+
+def _not_given(visit: Visit, spots: Iterable[Spot]) -> tuple[Spot, ...]:
+    """Return the sites that are still to be needled."""
+    given = {site.spot for site in visit.treated}
+    return tuple(spot for spot in spots if spot not in given)
 
 
 def _vitals(visit: Visit, command: act.RecordVitals, context: Context) -> Visit:

@@ -88,7 +88,7 @@ def _record_planned(visit: Visit, command: act.RecordPlanned, context: Context) 
 
 def _refuse_early(visit: Visit, plan: Plan, spots: Iterable[Spot], context: Context) -> None:
     """Refused without a consent to this technique, or without a time-out for these sites."""
-    found = hold(visit, plan.chosen.technique, spots, context.consents)
+    found = hold(visit, plan, spots, context.consents)
     if found is not None:
         raise found
 

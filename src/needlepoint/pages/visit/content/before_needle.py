@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from needlepoint.documents.notes.bedside import injected
 from needlepoint.documents.notes.write import place
 from needlepoint.pages.refusals import plain_words
 from needlepoint.pages.visit.content.page import BeforeNeedle, BoardHeader
@@ -24,8 +25,8 @@ def before_needle(head: BoardHeader) -> BeforeNeedle:
     """Return why no needle is allowed yet, if so, and what is confirmed aloud."""
     visit, plan = visit_of(head.visit), head.plan
     spots = tuple(spot for spot in planned_spots(plan) if not _given(visit, spot))
-    found = hold(visit, plan.chosen.technique, spots, _signed(head)) if plan and spots else None
-    open_ = without_time_out(visit, spots) if visit.facts.time_out else spots
+    found = hold(visit, plan, spots, _signed(head)) if plan and spots else None
+    open_ = without_time_out(visit, spots, plan.chosen if plan else None)
     checked = visit.facts.checked
     return BeforeNeedle(
         confirms_clear=checked.given is None and checked.local is None,
@@ -47,6 +48,11 @@ def _signed(head: BoardHeader) -> tuple[str, ...]:
 def _confirm(head: BoardHeader, spots: tuple[Spot, ...]) -> Iterator[tuple[str, str]]:
     born = date_format(head.patient.birth_date, "DATE_FORMAT")
     yield gettext("Patient"), f"{head.patient.name}, {born}"
+    if head.plan is not None:
+        chosen = head.plan.chosen
+        what = injected(chosen.technique, chosen.drug or "", chosen.concentration_percent, head.lang)
+        yield gettext("Procedure"), what
+    yield gettext("Consent"), gettext("Signed")
     yield gettext("Side and sites"), "; ".join(place(spot.muscle, spot.side, head.lang) for spot in spots)
     for slot in head.slots:
         if slot.id in CONFIRMED:
