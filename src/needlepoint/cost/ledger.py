@@ -30,6 +30,7 @@ __all__ = [
     "check_entry",
     "check_refund",
     "check_void",
+    "copay_left",
     "drawer_of",
     "has_card_number",
     "load_desk",
@@ -166,6 +167,16 @@ def balance_of(entries: Iterable[Entry]) -> Decimal:
 
 def _signed(entry: Entry) -> Decimal:
     return -entry.amount if entry.kind == "payment" else entry.amount
+
+
+def copay_left(copay: Decimal, paid: Decimal, owed: Decimal, charged: bool) -> Decimal:
+    """Return what of a visit's copay is still to be paid. `paid`: for it; `owed`: balance of the account.
+
+    >>> copay_left(Decimal(20), Decimal(15), Decimal(5), charged=True)
+    Decimal('5')
+    """
+    open_ = owed if charged else owed + copay
+    return max(min(copay - paid, open_), ZERO)
 
 
 def refundable(payment: Entry, refunds: Iterable[Entry]) -> Decimal:

@@ -19,7 +19,7 @@ from needlepoint.pages.forms import as_get, checked
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.schedule.forms import DayForm, StateForm, TaskForm
 from needlepoint.pages.settings.first_steps import checklist_of
-from needlepoint.records.billing.ledger import balances
+from needlepoint.records.billing.ledger import balances, copays_left
 from needlepoint.records.models import Visit
 from needlepoint.records.patients.messages import read_message, to_read
 from needlepoint.records.patients.tasks import add_task, finish_task, open_tasks
@@ -113,9 +113,13 @@ def _day(request: StaffRequest) -> dict[str, object]:
         },
         {visit.pk: visit.held_room for visit in visits if visit.held_room and visit.state not in LEFT},
     )
-    owed = balances({visit.patient_id for visit in visits}) if may(request.staff, "collect") else {}
+    collects = may(request.staff, "collect")
+    owed = balances({visit.patient_id for visit in visits}) if collects else {}
+    copays = copays_left(visits, owed) if collects else {}
     rows = [
-        _row(visit, visit.signed > 0, rooms, now, zone, owed.get(visit.patient_id, Decimal(0)))
+        _row(visit, visit.signed > 0, rooms, now, zone)._replace(
+            owed=owed.get(visit.patient_id, Decimal(0)), copay=copays.get(visit.pk)
+        )
         for visit in visits
     ]
     columns = [
@@ -177,7 +181,10 @@ class Room(NamedTuple):
 
 
 class TodayRow(NamedTuple):
-    """One visit of the day. `waits`: minutes since check-in; `hand`: the tablet may be handed over; `owed`: USD."""
+    """One visit of the day. `waits`: minutes since check-in; `hand`: the tablet may be handed over.
+
+    `owed`: balance in USD; `copay`: what of the visit's copay is still to be paid, None where there is none.
+    """
 
     visit: Visit
     time: datetime.datetime
@@ -188,12 +195,11 @@ class TodayRow(NamedTuple):
     past: bool
     hand: bool
     today: bool
-    owed: Decimal
+    owed: Decimal = Decimal(0)
+    copay: Decimal | None = None
 
 
-def _row(
-    visit: Visit, signed: bool, rooms: Rooms, now: datetime.datetime, zone: ZoneInfo, owed: Decimal
-) -> TodayRow:
+def _row(visit: Visit, signed: bool, rooms: Rooms, now: datetime.datetime, zone: ZoneInfo) -> TodayRow:
     waiting = visit.state in (Visit.State.ARRIVED, Visit.State.INTAKE_DONE) and visit.arrived_at is not None
     minutes = int((now - visit.arrived_at).total_seconds() // 60) if waiting and visit.arrived_at else None
     told = visit.facts.reported.told
@@ -212,5 +218,4 @@ def _row(
         past=visit.starts_at < now,
         hand=visit.state in (Visit.State.BOOKED, Visit.State.ARRIVED),
         today=visit.day == now.astimezone(zone).date(),
-        owed=owed,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, cast
 
@@ -12,16 +12,25 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from needlepoint.base.refusal import NotPossible
-from needlepoint.cost.ledger import Entry, EntryKind, check_entry, check_refund, check_void, refundable
+from needlepoint.cost.ledger import (
+    Entry,
+    EntryKind,
+    check_entry,
+    check_refund,
+    check_void,
+    copay_left,
+    refundable,
+)
 from needlepoint.guard.audit.log import note_down_outside, record_audit
 from needlepoint.records.models import LedgerEntry, Location, Patient, Practice, Staff, Visit
 
 __all__ = [
-    "balances", "charge", "charge_copay", "drop_copay", "entry_of", "left_of", "refund", "set_copay", "take_payment",
-    "void_entry",
+    "balances", "charge", "charge_copay", "copays_left", "drop_copay", "entry_of", "left_of", "refund", "set_copay",
+    "take_payment", "void_entry",
 ]  # fmt: skip
 
 KIND = LedgerEntry.Kind
+ZERO = Decimal(0)
 MONEY: DecimalField[Decimal, Decimal] = DecimalField(max_digits=12, decimal_places=2)
 SIGNED = Case(When(kind=KIND.PAYMENT, then=-F("amount")), default=F("amount"), output_field=MONEY)
 
@@ -151,6 +160,30 @@ def drop_copay(visit: Visit, staff: Staff | None) -> None:
 
 def _copays(visit: Visit) -> QuerySet[LedgerEntry]:
     return LedgerEntry.objects.filter(visit=visit, kind=KIND.CHARGE, purpose="copay", voided_at=None)
+
+
+def copays_left(visits: Iterable[Visit], owed: Mapping[int, Decimal]) -> dict[int, Decimal]:
+    """Return what of the copay is still to be paid, by visit, in one query; a visit without a copay is left out.
+
+    `visits`: with their patients; `owed`: balances by patient.
+    """
+    of_copay = LedgerEntry.objects.filter(
+        visit__in=[row.pk for row in visits], purpose="copay", voided_at=None
+    )
+    sums: dict[tuple[int | None, str], Decimal] = {}
+    for row in of_copay.values("visit_id", "kind").annotate(sum=Sum("amount")):
+        sums[row["visit_id"], row["kind"]] = row["sum"]
+    found = {row: sums.get((row.pk, KIND.CHARGE)) or row.patient.copay_usd for row in visits}
+    return {
+        row.pk: copay_left(
+            copay,
+            sums.get((row.pk, KIND.PAYMENT), ZERO) - sums.get((row.pk, KIND.REFUND), ZERO),
+            owed.get(row.patient_id, ZERO),
+            charged=(row.pk, KIND.CHARGE) in sums,
+        )
+        for row, copay in found.items()
+        if copay
+    }
 
 
 def _mine(staff: Staff, entry_id: int) -> LedgerEntry:
