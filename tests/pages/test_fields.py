@@ -129,3 +129,30 @@ def test_every_bound_of_the_core_has_words_in_both_languages(rule):
     assert rule.remedy
     assert rule.remedy_es
     assert rule.low < rule.high
+
+
+CARDS = ["4111111111111111", "4111 1111 1111 1111", "5555-5555-5555-4444", "378282246310005", "3782 822463 10005",
+         "6011000000000004", "her card 4111 1111 1111 1111, please", "503-555-0123 4111111111111111"]  # fmt: skip
+ORDINARY = ["503-555-0123", "+1 503 555 0123", "+52 1 55 1234 5678", "503-555-0123/503-555-0124", "1234567893",
+            "80840 1234567893", "808401234567893", "1EG4-TE5-MK73", "W123456789", "123456789012", "1234567890123456",
+            "4111111111111112", "00300231145015", "(01)00300234145015(17)261130", "2026-11-22 2026-11-23",
+            "0.4111111111111111", "a4111111111111111", "97201-1234"]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", CARDS)
+def test_a_card_number_is_refused_in_every_text(text):
+    for lang, words in (("en", "may be a card number"), ("es", "número de tarjeta")):
+        with override(lang), pytest.raises(ValidationError, match=words):
+            fields.WordsField(200).clean(text)
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_telephone_numbers_and_ids_are_not_taken_for_cards(text):
+    assert fields.WordsField(200).clean(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["503-555-0123", "+1 503 555 0123", "+5215512345678", "(503) 555-0123 x4111"]
+)
+def test_telephone_numbers_pass(text):
+    assert fields.PhoneField().clean(text) == text

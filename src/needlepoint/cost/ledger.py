@@ -6,7 +6,7 @@ Amounts are Decimal in whole cents of CURRENCY and never negative; the kind of a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
@@ -33,12 +33,17 @@ __all__ = [
     "copay_left",
     "drawer_of",
     "has_card_number",
+    "holds_checked_card",
     "load_desk",
     "refundable",
 ]
 
 CURRENCY = "USD"
 ZERO = Decimal(0)
+GROUPS = re.compile(
+    r"(?<![\w+.,/])\d+(?:[ \-]\d+)*(?![\w])", re.ASCII
+)  # not within a word, a decimal, +52 ...
+LEAST_IN_GROUP = 4  # digits of each group of a card number but its last
 DIGITS = re.compile(r"\d(?:[ .\-/]?\d)*", re.ASCII)
 EntryKind = Literal["charge", "payment", "refund"]
 
@@ -67,9 +72,11 @@ class Purpose(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class CardNumber(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How many digits in one row may be the number of a payment card."""
+    """How many digits in one row may be the number of a payment card, and which digit it begins with."""
 
     least_digits: int
+    most_digits: int
+    first_digits: str
     certainty: Certainty
     source: list[str]
 
@@ -129,6 +136,38 @@ def has_card_number(text: str) -> bool:
     """
     least = load_desk().card_number.least_digits
     return any(sum(sign.isdigit() for sign in row) >= least for row in DIGITS.findall(text))
+
+
+def holds_checked_card(text: str) -> bool:
+    """Return whether a text surely holds a card number: its length, first digit, grouping and check digit agree.
+
+    For texts in which telephone numbers, member IDs and NPIs are ordinary.
+
+    >>> holds_checked_card("card 4111 1111 1111 1111"), holds_checked_card("80840 1234567893")
+    (True, False)
+    """
+    return any(_is_card(row) for found in GROUPS.findall(text) for row in _rows(re.split("[ -]", found)))
+
+
+def _rows(groups: list[str]) -> Iterator[str]:
+    """Yield each run of groups that may be one number: all groups but the last are long."""
+    for first in range(len(groups)):
+        digits = ""
+        for group in groups[first:]:
+            digits += group
+            yield digits
+            if len(group) < LEAST_IN_GROUP or len(digits) > load_desk().card_number.most_digits:
+                break
+
+
+def _is_card(digits: str) -> bool:
+    rule = load_desk().card_number
+    right = rule.least_digits <= len(digits) <= rule.most_digits and digits[0] in rule.first_digits
+    return right and sum(_luhn(int(one), place) for place, one in enumerate(reversed(digits))) % 10 == 0
+
+
+def _luhn(digit: int, place: int) -> int:
+    return sum(divmod(2 * digit, 10)) if place % 2 else digit
 
 
 def check_entry(entry: Entry, *texts: str) -> None:

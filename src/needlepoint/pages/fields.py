@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from needlepoint.base.numbers import DecimalCommaError, NumberError, parse_number
 from needlepoint.base.refusal import FIRST_DAY, LAST_DAY
 from needlepoint.coding.shape import looks_like_icd10cm
+from needlepoint.cost.ledger import holds_checked_card
 from needlepoint.treatment.bounds import Bound, bound
 from needlepoint.treatment.load import load_dose_rules
 from needlepoint.treatment.plan.defaults import load_defaults
@@ -48,10 +49,11 @@ def is_spanish() -> bool:
 
 
 class WordsField(forms.CharField):
-    """Text of at most `most` characters."""
+    """Text of at most `most` characters, without a card number."""
 
     default_error_messages = {  # noqa: RUF012 - as Django declares it
         "max_length": _("Use at most %(most)d characters. There are %(now)d."),
+        "card": _("This may be a card number. Card numbers are never kept here."),
         "odd": _("This text holds characters that cannot be saved. Type it instead of pasting it."),
     }
 
@@ -69,6 +71,8 @@ class WordsField(forms.CharField):
         if len(text) > self.most:
             said = {"most": self.most, "now": len(text)}
             raise ValidationError(self.error_messages["max_length"], "max_length", said)
+        if holds_checked_card(text):
+            raise ValidationError(self.error_messages["card"], "card")
         return text
 
 
