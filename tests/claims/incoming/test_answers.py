@@ -7,6 +7,7 @@ import io
 from decimal import Decimal
 
 import pytest
+from rich.console import Console
 
 from needlepoint.base.refusal import Refused
 from needlepoint.claims.incoming.acknowledge import Acknowledged, ClaimOutcome, ClaimStatus
@@ -23,6 +24,7 @@ from needlepoint.claims.outgoing.inquiries import (
     write_278,
 )
 from needlepoint.claims.x12.reader import read_sets
+from needlepoint.cli.billing.answers import show_acknowledged
 from tests.claims.made_up import CLINIC, DOCTOR, JANE, MEDICARE, SAM, SUBMISSION, claim, dependent
 
 
@@ -63,6 +65,26 @@ def test_a_rejected_999_names_segment_element_and_fault() -> None:
     ]
     assert group.set_control == ""
     assert group.outcome is ClaimOutcome.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("code", "accepted", "outcome", "said"),
+    [
+        ("E", 2, "accepted_with_errors", ""),
+        ("R", 0, "rejected", ""),
+        ("P", 1, "partly_rejected", "1 of 2 rejected: 0002"),
+    ],
+)
+@pytest.mark.parametrize("named", [True, False])
+def test_a_999_says_which_part_of_the_file_was_rejected(code, accepted, outcome, said, named) -> None:
+    bad = ["AK2*837*0002*005010X222A1", "IK5*R*5"] if named and code == "P" else []
+    *_, group = read_incoming(interchange("999", "AK1*HC*1*005010X222A1", *bad, f"AK9*{code}*2*2*{accepted}"))
+    assert isinstance(group, Acknowledged)
+    assert group.outcome.value == outcome
+    screen = io.StringIO()
+    show_acknowledged(Console(file=screen, width=300), group, "en")
+    unnamed = "1 of 2 rejected. Which part was rejected is not named" if said else ""
+    assert (said if bad else unnamed) in screen.getvalue()
 
 
 def test_a_277ca_says_of_each_claim_what_became_of_it() -> None:

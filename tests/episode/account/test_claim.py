@@ -434,3 +434,15 @@ def test_community_care_of_va_waits_for_its_referral():
     assert "authorization" in held(walked(obj)[1])
     obj["account"]["referral"] = "VA0001"
     assert "authorization" not in held(walked(obj)[1])
+
+
+@pytest.mark.parametrize(
+    ("place", "held"), [("22", True), ("24", True), ("31", True), ("11", False), ("12", False)]
+)
+def test_a_service_in_a_facility_names_it_on_the_claim(place, held):
+    obj = plain("tension_headache")
+    obj["session"]["place"] = place
+    assert ("facility" in [row.about for row in walked(obj)[1].claim.holds]) is held
+    address = {"line1": "9 Hospital Road", "city": "Albany", "state": "NY", "zip": "122070001"}
+    obj["account"]["facility"] = {"name": "EXAMPLE HOSPITAL", "npi": "1245319599", "address": address}
+    assert "facility" not in [row.about for row in walked(obj)[1].claim.holds]

@@ -26,6 +26,7 @@ class ClaimOutcome(Enum):
 
     ACCEPTED = "accepted"
     ACCEPTED_WITH_ERRORS = "accepted_with_errors"
+    PARTLY_REJECTED = "partly_rejected"
     REJECTED = "rejected"
     PENDING = "pending"
     PAID = "paid"
@@ -51,12 +52,15 @@ class Acknowledged(msgspec.Struct, frozen=True, kw_only=True):
     set_control: str
     outcome: ClaimOutcome
     complaints: tuple[ReportedError, ...]
+    received: int | None = None  # sets of a group that is answered as a whole
+    accepted: int | None = None
+    rejected: tuple[str, ...] = ()  # control numbers of the sets of the group that were rejected, where named
 
 
 SYNTAX = {
     "A": ClaimOutcome.ACCEPTED,
     "E": ClaimOutcome.ACCEPTED_WITH_ERRORS,
-    "P": ClaimOutcome.ACCEPTED_WITH_ERRORS,
+    "P": ClaimOutcome.PARTLY_REJECTED,
     "R": ClaimOutcome.REJECTED,
     "M": ClaimOutcome.REJECTED,
     "W": ClaimOutcome.REJECTED,
@@ -88,8 +92,15 @@ def read_acknowledgment(set_: Set) -> list[Acknowledged]:
             case "IK5" | "AK5":
                 found.append(_acknowledged(group, control, segment, 1, complaints))
             case "AK9":
-                found.append(_acknowledged(group, "", segment, 1, []))
+                found.append(_group(_acknowledged(group, "", segment, 1, []), segment, found))
     return found
+
+
+def _group(item: Acknowledged, segment: Segment, sets: list[Acknowledged]) -> Acknowledged:
+    """Return the group with its counts (AK903, AK904) and its rejected sets."""
+    bad = [row.set_control for row in sets if row.set_control and row.outcome is ClaimOutcome.REJECTED]
+    received, accepted = (int(text) if text.isdecimal() else None for text in (segment.at(3), segment.at(4)))
+    return msgspec.structs.replace(item, received=received, accepted=accepted, rejected=tuple(bad))
 
 
 def _complaint(segment: str, number: str, element: str, code: str, given: str) -> ReportedError:

@@ -17,7 +17,7 @@ __all__ = ["show_acknowledged", "show_answered", "show_eligibility", "show_quest
 
 BATCH_LEVELS = ("19", "20", "21")  # a provider, the source, the receiver: not a claim
 GOOD = (ClaimOutcome.ACCEPTED, ClaimOutcome.PAID)
-BAD = (ClaimOutcome.REJECTED, ClaimOutcome.DENIED, ClaimOutcome.NOT_FOUND)
+BAD = (ClaimOutcome.REJECTED, ClaimOutcome.PARTLY_REJECTED, ClaimOutcome.DENIED, ClaimOutcome.NOT_FOUND)
 
 
 def _mark(outcome: ClaimOutcome) -> str:
@@ -34,11 +34,24 @@ def show_acknowledged(console: Console, item: Acknowledged, lang: str) -> None:
     """Show whether a file, a group or a set was accepted, and every fault with its place."""
     what = f"set {item.set_control} of group {item.group_control}" if item.set_control else item.group_control
     console.print(f"{_mark(item.outcome)} {what}: {meaning('step', item.outcome.value, lang)}")
+    if item.outcome is ClaimOutcome.PARTLY_REJECTED:
+        console.print(f"   {_rejected_part(item, lang)}")
     for fault in item.complaints:
         where = f"{fault.segment} {fault.number}" + (f", element {fault.element}" if fault.element else "")
         list_ = "envelope" if fault.segment == "ISA" else "element" if fault.element else "segment"
         given = f" [dim]{fault.given!r}[/dim]" if fault.given else ""
         console.print(f"   {where}: {_word(list_, fault.code, lang)}{given}")
+
+
+def _rejected_part(item: Acknowledged, lang: str) -> str:
+    """Return which sets were rejected, and how many."""
+    counts = ""
+    if item.received is not None and item.accepted is not None:
+        lost, of = item.received - item.accepted, "de" if lang == "es" else "of"
+        counts = f"{lost} {of} {item.received} {'rechazados' if lang == 'es' else 'rejected'}"
+    if not item.rejected:
+        return f"{counts}. {meaning('step', 'part_unnamed', lang)}".lstrip(". ")
+    return f"{counts}: {', '.join(item.rejected)}".lstrip(": ")
 
 
 def show_status(console: Console, item: ClaimStatus, lang: str) -> None:

@@ -15,7 +15,7 @@ from needlepoint.claims.outgoing.ndc import ndc11
 from needlepoint.claims.types import Claim, ClaimLine, Coverage, DrugPackage
 from needlepoint.claims.x12.letters import plainly
 from needlepoint.coding import Coding, Session
-from needlepoint.coding.load import load_codes
+from needlepoint.coding.load import load_codes, load_edits
 from needlepoint.coding.types import CodedLine, DrugUsed
 from needlepoint.cost.fees import fee_faults
 from needlepoint.coverage import Determination
@@ -86,6 +86,7 @@ def claim_of(
     else:
         refused = []
     found = refused + holds_of(account, coding, asked.determination, asked.scopes, asked.payer, session.drugs)
+    found += _without_facility(account, session)
     if deadline and today and today > deadline.last:
         found.append(_late(deadline))
     holds, decided, undecided = decide_holds(found, account.decisions)
@@ -116,6 +117,14 @@ def _medicare(account: Account, payer: str | None) -> str | None:
     """Return the payer that is billed; after another payer it is known only as Medicare by its filing indicator."""
     billed = next((row for row in account.coverages if row.sequence == account.billed), None)
     return "medicare" if billed and billed.filing == MEDICARE else payer
+
+
+def _without_facility(account: Account, session: Session) -> list[Hold]:
+    """Return a hold for a service in a facility without that facility on the claim (loop 2310C, box 32)."""
+    if account.facility is not None or session.place not in load_edits().facility.places:
+        return []
+    words = "was given in a facility, and the claim does not name it: enter its name, NPI and address."
+    return [Hold(about="facility", words=f"The service at place {session.place} {words}")]
 
 
 def _late(deadline: Deadline) -> Hold:
