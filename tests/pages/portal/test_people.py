@@ -13,7 +13,7 @@ from needlepoint.records.models import (
 )
 from needlepoint.records.values import HELPER_RIGHTS
 from tests.kit.portal import enter
-from tests.pages.portal.kit import fault_at, in_spanish, typed_in
+from tests.pages.portal.kit import BOTH, fault_at, in_spanish, typed_in
 
 
 def test_a_helper_sees_until_the_patient_ends_it(client, me, patient):
@@ -144,3 +144,24 @@ def test_two_people_with_one_address_are_kept_apart(client, patient, clinic):
     other.email = "own@example.org"
     other.save()
     assert "Another patient uses this email too" not in mine.get("/me/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("rights", "health"), [(["visits"], False), (["messages", "costs"], False), (["visits", "health"], True)]
+)
+def test_a_helper_without_health_is_not_told_what_was_reported(client, me, ahead, rights, health):
+    """What to do stays on the page, what the patient reported does not."""
+    ahead.reason, ahead.by_patient = BOTH, True
+    ahead.save()
+    feedback = me.post("/me/feedback/", {"kind": "complaint", "text": BOTH})["Location"]
+    helper, _row = helper_of(me, client, *rights)
+    for address in (f"/me/visits/{ahead.pk}/booked/", feedback):
+        if address != feedback and "visits" not in rights:
+            continue
+        shown = helper.get(address).content.decode()
+        assert "Please read this now" in shown
+        assert 'href="tel:911"' in shown
+        assert ("You told us:" in shown) is health
+        assert ("What you told us" in shown) is health
+        assert ("Chest pain" in shown) is health
+        assert "You told us:" in me.get(address).content.decode()
