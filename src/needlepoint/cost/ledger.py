@@ -81,11 +81,21 @@ class CardNumber(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: list[str]
 
 
+class Repeated(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long a payment of the same amount and method, or of the same reference, is asked about."""
+
+    minutes: int
+    reference_days: int
+    certainty: Certainty
+    source: list[str]
+
+
 class Desk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The rows of `data/desk.toml`."""
 
     method: list[Method]
     purpose: list[Purpose]
+    repeated: Repeated
     card_number: CardNumber
 
     def method_of(self, id_: str) -> Method | None:
@@ -123,7 +133,7 @@ def load_desk() -> Desk:
     """Return the checked rows of the front desk."""
     found = msgspec.convert(read_toml(DATA / "desk.toml"), Desk)
     sources = [row.source for row in found.method] + [row.source for row in found.purpose]
-    for source in (*sources, found.card_number.source):
+    for source in (*sources, found.card_number.source, found.repeated.source):
         cite(DATA, source, "desk.toml")
     return found
 

@@ -1,13 +1,19 @@
 """A payment: cash, check, or the reference of a card terminal. No card number is ever kept."""
 
+import datetime
+import re
+
 import pytest
+from django.utils import timezone
 
 from needlepoint.records.billing.ledger import balances
 from needlepoint.records.models import LedgerEntry
-from tests.pages.billing.kit import as_member
-from tests.pages.kit import Action, of_roles, says
+from tests.pages.billing.kit import as_member, paid
+from tests.pages.kit import Action, in_spanish, of_roles, says
 
-ACT = Action("billing-payment", {"amount": "25.00", "method": "cash", "purpose": "copay", "key": "k1"})
+ACT = Action(
+    "billing-payment", {"amount": "25.00", "method": "cash", "purpose": "copay", "key": "k1", "sure": "on"}
+)
 
 
 @pytest.fixture
@@ -74,3 +80,93 @@ def test_another_practice_is_not_found(desk, elsewhere):
 
 def test_a_get_is_refused(desk, patient):
     assert desk.get(ACT.url(patient.pk)).status_code == 405
+
+
+ASKED = Action("billing-payment", {name: value for name, value in ACT.sent.items() if name != "sure"})
+CHARGE = Action("billing-charge", {"amount": "100", "purpose": "visit"})
+
+
+@pytest.fixture
+def owing(desk, patient):
+    CHARGE.post(desk, patient.pk)
+    return patient
+
+
+def test_the_same_payment_again_asks_first(desk, owing):
+    ASKED.post(desk, owing.pk, key="a")
+    said = says(
+        ASKED.post(desk, owing.pk, key="b"), "Take it again?", "$25.00 was taken on", "(R-000001)", status=409
+    )
+    assert "more than is owed" not in said
+    assert LedgerEntry.objects.filter(kind="payment").count() == 1
+    assert ACT.post(desk, owing.pk, key="b").status_code == 302
+    assert LedgerEntry.objects.filter(kind="payment").count() == 2
+
+
+def test_what_is_asked_carries_all_that_was_entered(desk, owing, visit):
+    visit.patient = owing
+    visit.save()
+    sent = {"method": "check", "reference": "1043", "visit": visit.pk, "amount": "500"}
+    page = ASKED.post(desk, owing.pk, **sent).content.decode()
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page))
+    assert desk.post(ASKED.url(owing.pk), fields).status_code == 302
+    row = LedgerEntry.objects.get(kind="payment")
+    assert (row.reference, row.visit, str(row.amount), row.key) == ("1043", visit, "500.00", "k1")
+
+
+def test_a_form_that_is_sent_twice_is_not_asked_about(desk, owing):
+    for _ in range(2):
+        assert ASKED.post(desk, owing.pk).status_code == 302
+    assert LedgerEntry.objects.filter(kind="payment").count() == 1
+
+
+@pytest.mark.parametrize("change", [{"amount": "26"}, {"method": "check", "reference": "1043"}])
+def test_another_payment_is_taken_at_once(desk, owing, change):
+    ASKED.post(desk, owing.pk, key="a")
+    assert ASKED.post(desk, owing.pk, key="b", **change).status_code == 302
+
+
+def test_an_earlier_or_voided_payment_asks_nothing(desk, owing):
+    row = paid(owing)
+    LedgerEntry.objects.filter(pk=row.pk).update(at=timezone.now() - datetime.timedelta(hours=1))
+    assert ASKED.post(desk, owing.pk, key="b").status_code == 302
+    LedgerEntry.objects.filter(kind="payment").update(voided_at=timezone.now())
+    assert ASKED.post(desk, owing.pk, key="c").status_code == 302
+
+
+def test_a_reference_that_was_used_asks_first(desk, owing):
+    paid(owing, "10", method="card", reference="T-77")
+    sent = {"method": "card", "reference": "t-77"}
+    says(ASKED.post(desk, owing.pk, **sent), "The reference t-77 was used on", "(R-000001)", status=409)
+    assert ACT.post(desk, owing.pk, **sent).status_code == 302
+
+
+def test_more_than_is_owed_asks_first(desk, patient, owing):
+    says(
+        ASKED.post(desk, owing.pk, amount="100.01"),
+        "Take this payment?",
+        "more than is owed: $100.00.",
+        status=409,
+    )
+    says(ASKED.post(desk, owing.pk, amount="99999999"), "more than is owed", status=409)
+    assert not LedgerEntry.objects.filter(kind="payment").exists()
+    assert ASKED.post(desk, owing.pk, amount="100").status_code == 302
+
+
+def test_the_copay_may_be_paid_before_the_check_in(desk, patient, visit):
+    visit.patient = patient
+    visit.save()
+    patient.copay_usd = 25
+    patient.save()
+    assert ASKED.post(desk, patient.pk, visit=visit.pk).status_code == 302
+    says(ASKED.post(desk, patient.pk, visit=visit.pk, key="b", amount="20"), "is owed: $0.00.", status=409)
+
+
+def test_the_question_is_in_spanish_too(desk, owing):
+    in_spanish(desk)
+    says(
+        ASKED.post(desk, owing.pk, amount="500"),
+        "¿Recibir este pago?",
+        "Es más de lo que se debe",
+        status=409,
+    )

@@ -29,8 +29,10 @@ from needlepoint.pages.forms import checked
 from needlepoint.pages.requests import StaffRequest
 from needlepoint.pages.templatetags.plain import usd
 from needlepoint.records.billing.ledger import (
+    Doubts,
     balances,
     charge,
+    doubts_of,
     left_of,
     refund,
     set_copay,
@@ -110,10 +112,28 @@ def pay(request: StaffRequest, patient_id: int) -> HttpResponse:
     """Take a payment."""
     patient, form = _patient(request, patient_id), checked(PaymentForm(request.POST))
     visit, location = _where(patient, form)
-    row = take_payment(request.staff, patient, location, form.entry(), visit, form.cleaned_data["key"])
+    entry, key = form.entry(), form.cleaned_data["key"]
+    doubts = None if form.cleaned_data["sure"] else doubts_of(patient, entry, visit, key)
+    if doubts is not None:
+        return _ask(request, patient, form, doubts)
+    row = take_payment(request.staff, patient, location, entry, visit, key)
     said = say("Payment of %(amount)s saved. Receipt %(number)s.")
     messages.success(request, said % {"amount": usd(row.amount), "number": receipt_number(row)})
     return redirect("billing-account", patient.pk)
+
+
+def _ask(request: StaffRequest, patient: Patient, form: PaymentForm, doubts: Doubts) -> HttpResponse:
+    """Ask whether a payment that may be a mistake is taken; nothing is saved yet."""
+    context = {
+        "patient": patient,
+        "entry": form.entry(),
+        "sent": form.cleaned_data,
+        "doubts": doubts,
+        "same_number": receipt_number(doubts.same) if doubts.same else "",
+        "reference_number": receipt_number(doubts.reference) if doubts.reference else "",
+        "nav": "patients",
+    }
+    return render(request, "pages/payment_sure.html", context, status=409)
 
 
 @allowed("collect")

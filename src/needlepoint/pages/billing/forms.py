@@ -74,6 +74,7 @@ class PaymentForm(EntryForm):
 
     method = ChoiceOf(label=_("How it is paid"), choices=_methods)
     reference = TextField(MOST_REFERENCE, label=_("Check number or terminal reference"), required=False)
+    sure = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, object]:
         """A check and a card payment have a number."""

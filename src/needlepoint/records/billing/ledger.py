@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.db import transaction
 from django.db.models import Case, DecimalField, F, Max, QuerySet, Sum, Value, When
@@ -19,13 +20,15 @@ from needlepoint.cost.ledger import (
     check_refund,
     check_void,
     copay_left,
+    load_desk,
     refundable,
 )
 from needlepoint.guard.audit.log import note_down_outside, record_audit
 from needlepoint.records.models import LedgerEntry, Location, Patient, Practice, Staff, Visit
 
 __all__ = [
-    "balances", "charge", "charge_copay", "copays_left", "drop_copay", "entry_of", "left_of", "refund", "set_copay",
+    "Doubts", "balances", "charge", "charge_copay", "copays_left", "doubts_of", "drop_copay", "entry_of",
+    "left_of", "refund", "set_copay",
     "take_payment", "void_entry",
 ]  # fmt: skip
 
@@ -99,6 +102,53 @@ def take_payment(
     if found := _same(staff, key):
         return found
     return _added(staff, patient, location, entry, visit=visit, number=number, key=key)
+
+
+class Doubts(NamedTuple):
+    """Why a payment may be a mistake. `owed`: None where the amount is not more than is owed."""
+
+    same: LedgerEntry | None
+    reference: LedgerEntry | None
+    owed: Decimal | None
+
+
+def doubts_of(patient: Patient, entry: Entry, visit: Visit | None, key: str) -> Doubts | None:
+    """Return what to ask before this payment is taken; None: nothing. A form that is sent twice is not asked about."""
+    rows = LedgerEntry.objects.filter(practice_id=patient.practice_id, kind=KIND.PAYMENT, voided_at=None)
+    if key and rows.filter(key=key).exists():
+        return None
+    owed = _due(patient, visit)
+    found = Doubts(
+        _taken_just_now(rows, patient, entry),
+        _of_reference(rows, patient, entry),
+        owed if entry.amount > owed else None,
+    )
+    return None if found == Doubts(None, None, None) else found
+
+
+def _due(patient: Patient, visit: Visit | None) -> Decimal:
+    """Return what is owed, with the copay that the check-in for this visit will charge."""
+    owed = balances([patient.pk]).get(patient.pk, ZERO)
+    if visit is not None and patient.copay_usd and not _copays(visit).exists():
+        owed += patient.copay_usd
+    return max(owed, ZERO)
+
+
+def _taken_just_now(rows: QuerySet[LedgerEntry], patient: Patient, entry: Entry) -> LedgerEntry | None:
+    since = timezone.now() - datetime.timedelta(minutes=load_desk().repeated.minutes)
+    same = rows.filter(patient=patient, amount=entry.amount, method=entry.method, at__gte=since)
+    return same.order_by("-pk").first()
+
+
+def _of_reference(rows: QuerySet[LedgerEntry], patient: Patient, entry: Entry) -> LedgerEntry | None:
+    """Return the payment with this reference; the number of a check is compared with the patient's own checks."""
+    if not entry.reference.strip():
+        return None
+    method = load_desk().method_of(entry.method)
+    since = timezone.now() - datetime.timedelta(days=load_desk().repeated.reference_days)
+    same = rows.filter(method=entry.method, reference__iexact=entry.reference.strip(), at__gte=since)
+    mine = same if method is not None and not method.in_drawer else same.filter(patient=patient)
+    return mine.order_by("-pk").first()
 
 
 @transaction.atomic
