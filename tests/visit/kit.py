@@ -14,6 +14,7 @@ from needlepoint.treatment.plan.make import Plan, PlanInput, make_plan
 from needlepoint.treatment.types import TreatedSite
 from needlepoint.visit import Actor, Context, Spot, State, Visit, apply, derive
 from needlepoint.visit import commands as act
+from needlepoint.visit.before_needle import planned_spots, without_time_out
 
 ACTIVE = {"taut_band": True, "tender_spot": True, "familiar_pain": True, "referred_pain": True}
 LEFT, RIGHT = Spot("soleus", "left"), Spot("soleus", "right")
@@ -88,6 +89,17 @@ def do(visit: Visit, *commands: act.Command, actor: Actor = DOCTOR, minutes: int
     """The visit after these acts."""
     for command in commands:
         visit = apply(visit, command, context(visit, actor, minutes)).visit
+    return visit
+
+
+def confirmed(visit: Visit, *commands: act.Command, **more: object) -> Visit:
+    """The same, with a time-out before each needle that still needs one."""
+    for command in commands:
+        plan, _ = plan_of(visit)
+        needle = isinstance(command, act.RecordInjection | act.RecordPlanned)
+        if needle and plan and without_time_out(visit, planned_spots(plan), plan.chosen):
+            visit = do(visit, act.RecordTimeOut(), **more)
+        visit = do(visit, command, **more)
     return visit
 
 

@@ -12,7 +12,8 @@ from needlepoint.treatment.types import SteroidOrder
 from needlepoint.visit import State, derive
 from needlepoint.visit import commands as act
 from tests.places import SPEC
-from tests.visit.kit import ACTIVE, CALF, LEFT, RIGHT, booked, do, examined, plan_of, vial
+from tests.visit.kit import ACTIVE, CALF, LEFT, RIGHT, booked, examined, plan_of, vial
+from tests.visit.kit import confirmed as do
 
 SPEC = SPEC / "visit"
 

@@ -9,7 +9,8 @@ import pytest
 from needlepoint.base.refusal import Refused
 from needlepoint.visit import commands as act
 from needlepoint.visit import derive
-from tests.visit.kit import CALF, LEFT, do, examined, vial
+from tests.visit.kit import CALF, LEFT, examined, vial
+from tests.visit.kit import confirmed as do
 
 
 def order(percent):
