@@ -3,9 +3,12 @@
 import pytest
 
 from needlepoint.records.models import Consent
+from needlepoint.records.notes.sign import draft_note
 from needlepoint.records.visit.act import act
-from needlepoint.visit import commands
-from tests.kit.visits import ALL_SIGNS, SPOT
+from needlepoint.records.visit.episode_from_rows import full
+from needlepoint.records.visit.evaluate import think
+from needlepoint.visit import Spot, commands
+from tests.kit.visits import ALL_SIGNS, SPOT, inject, treated
 from tests.pages.kit import Action, says
 
 CONSENT = Action("visit-consent", {"signed_by": "Alma O. Person", "signature": "M1,1L5,5"})
@@ -53,3 +56,18 @@ def test_a_consent_is_signed_by_name_where_no_line_can_be_drawn(signed_in, docto
     signed_in.post(f"/visits/{visit.pk}/consent/", {"signed_by": "A. Person", "typed": "on"})
     consent = Consent.objects.get()
     assert (consent.signed_by, consent.signature) == ("A. Person", "")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_note_says_which_treated_site_the_signed_paper_does_not_list(doctor, visit, language):
+    visit.patient.language = language
+    visit.patient.save()
+    treated(doctor, visit)
+    now = full(visit.pk, visit.practice_id)
+    assert not any(row.id == "consent_unlisted" for row in draft_note(now, think(now)).sentences)
+    added = Spot("levator_scapulae", "right")
+    act(doctor, visit.pk, commands.RecordSigns(spot=added, signs=ALL_SIGNS))
+    inject(doctor, visit, added, "0.5")
+    now = full(visit.pk, visit.practice_id)
+    (said,) = [row.text for row in draft_note(now, think(now)).sentences if row.id == "consent_unlisted"]
+    assert said == "The signed consent does not list a treated site: right levator scapulae."

@@ -1,8 +1,9 @@
 """The lots that are offered, and what a done site shows, after the order changed to another drug."""
 
-from needlepoint.records.settings.stock import usable
-from tests.kit.visits import allow_needle
-from tests.pages.kit import Action
+from needlepoint.records.models import Lot
+from needlepoint.records.settings.stock import recall, usable
+from tests.kit.visits import allow_needle, treated
+from tests.pages.kit import Action, words_of
 
 FIND = Action("visit-find", {"muscle": "infraspinatus", "side": "left", "sign": "all"})
 DONE = Action("visit-done", {"muscle": "infraspinatus", "side": "left", "actual_ml": "0.5", "anyway": "on"})
@@ -21,3 +22,12 @@ def test_the_drug_that_was_given_keeps_its_lots_and_its_dose(signed_in, doctor, 
     head = page.split('class="site done"')[1].split('name="twitch"')[0]
     assert head.count("lidocaine") == 1
     assert "ropivacaine" not in head
+
+
+def test_the_board_says_that_the_lot_of_an_opened_vial_was_recalled(signed_in, doctor, visit):
+    now = treated(doctor, visit)
+    lot = Lot.objects.get(pk=now.facts.vials[0].lot_id)
+    words = f"Lot {lot.number} of an opened vial was recalled."
+    assert words not in words_of(signed_in.get(f"/visits/{visit.pk}/"))
+    recall(doctor, lot.pk)
+    assert words in words_of(signed_in.get(f"/visits/{visit.pk}/"))

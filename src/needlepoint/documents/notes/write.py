@@ -23,7 +23,7 @@ from needlepoint.documents.plan_sheet import is_minor
 from needlepoint.episode.types import Episode, EpisodeResult
 from needlepoint.treatment.spanish import name_es, structure_of
 from needlepoint.visit import Site, Visit, derive
-from needlepoint.visit.facts import MINUTES_AFTER, SIGNS, Given
+from needlepoint.visit.facts import MINUTES_AFTER, SIGNS, Given, Spot
 from needlepoint.visit.limits import MOST_REACTIONS
 
 __all__ = ["ConsentGiven", "NoteSentence", "place", "write_note"]
@@ -39,6 +39,7 @@ class ConsentGiven(msgspec.Struct, frozen=True):
     on: datetime.date
     at: datetime.datetime | None = None  # on the practice's clock
     others: tuple[str, ...] = ()  # further techniques with a signed consent of this visit
+    unlisted: tuple[Spot, ...] = ()  # treated sites that no signed paper lists
 
 
 def write_note(
@@ -246,6 +247,9 @@ def _procedure(
         first = visit.treated[0].given if visit.treated else None
         if first and consent.at and consent.at > first.at:
             yield _say("consent_late", lang, at=clock_of(first.at, visit.zone, lang))
+    if consent and consent.unlisted:
+        where = ", ".join(place(spot.muscle, spot.side, lang) for spot in consent.unlisted)
+        yield _say("consent_unlisted", lang, where=where)
     yield from prepared(visit, lang)
     yield from _planned_sites(walked, visit, lang)
     for n, site in enumerate(visit.treated):

@@ -12,6 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from needlepoint.anatomy import load_atlas
+from needlepoint.anatomy.lookup import find_muscle
 from needlepoint.anatomy.picture.small import small_figure
 from needlepoint.base.refusal import Fault, NotPossible, Refused
 from needlepoint.base.wording import clock_words, day_words
@@ -30,7 +32,7 @@ from needlepoint.records.visit.episode_from_rows import full, regions_of
 from needlepoint.records.visit.evaluate import VisitEvaluation, think
 from needlepoint.records.visit.rows import visit_of
 from needlepoint.visit.commands import Sign
-from needlepoint.visit.facts import NoteText
+from needlepoint.visit.facts import NoteText, Spot
 
 __all__ = ["NoteDraft", "amend", "consent_page", "draft_note", "moment", "sign_consent", "sign_note"]
 
@@ -126,7 +128,20 @@ def consent_of(visit: Visit) -> ConsentGiven | None:
     last = max(held, key=lambda row: row.signed_at)
     local = _local(visit, last.signed_at)
     others = tuple({row.technique for row in held} - {last.technique})
-    return ConsentGiven(last.technique, last.signed_by, local.date(), local, others)
+    return ConsentGiven(last.technique, last.signed_by, local.date(), local, others, _unlisted(visit, held))
+
+
+def _unlisted(visit: Visit, held: Sequence[Consent]) -> tuple[Spot, ...]:
+    """Return the treated sites, each muscle and side once, that no signed paper lists."""
+    spots = dict.fromkeys(Spot(site.spot.muscle, site.spot.side) for site in visit_of(visit).treated)
+    return tuple(spot for spot in spots if not any(_lists(row.text, spot) for row in held))
+
+
+def _lists(paper: ConsentPage, spot: Spot) -> bool:
+    """Whether a consent lists this muscle and side."""
+    muscle = find_muscle(load_atlas(), spot.muscle)
+    name = muscle.name_es if paper.language == "es" else muscle.name
+    return f"{name} ({_side(spot.side, paper.language)})" in paper.sites
 
 
 def _local(visit: Visit, at: datetime.datetime) -> datetime.datetime:

@@ -49,7 +49,7 @@ from needlepoint.pages.visit.content.statements import (
 from needlepoint.reasoning.causes.rows import load_causes
 from needlepoint.reasoning.triage import RuleOut
 from needlepoint.reasoning.types import OtherCause
-from needlepoint.records.models import Staff, Visit
+from needlepoint.records.models import Lot, Staff, Visit
 from needlepoint.records.notes.sign import consent_of, draft_note
 from needlepoint.records.portal.checkins import course_after
 from needlepoint.records.settings.stock import usable
@@ -62,6 +62,7 @@ from needlepoint.treatment.plan.practice import formulary
 from needlepoint.treatment.types import DoseCheck
 from needlepoint.visit import derive
 from needlepoint.visit.facts import MINUTES_AFTER, Observed
+from needlepoint.visit.facts import Visit as VisitFacts
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -140,6 +141,7 @@ def _plan_lane(head: BoardHeader) -> PlanLane:
         drugs=tuple(load_drugs()),
         formulary=tuple(formulary(visit.practice.rules)),
         lots=tuple(lot for drug in drugs if drug for lot in usable(visit.practice_id, drug, visit.day)),
+        recalled=_recalled(typed, visit.practice_id),
         totals=totals,
         relief_now=derive.relief_now(typed),
         observed_from=_ahead(derive.observed_from(typed)),
@@ -149,6 +151,15 @@ def _plan_lane(head: BoardHeader) -> PlanLane:
         scale=range(11),
         zone=visit.practice.timezone,
     )
+
+
+def _recalled(visit: VisitFacts, practice_id: int) -> tuple[str, ...]:
+    """Return the lots of opened vials that were recalled since."""
+    opened = {vial.lot_id for vial in visit.facts.vials}
+    if not opened:
+        return ()
+    rows = Lot.objects.filter(practice_id=practice_id, pk__in=opened, recalled_at__isnull=False)
+    return tuple(rows.order_by("pk").values_list("number", flat=True))
 
 
 def _ahead(instant: datetime.datetime | None) -> datetime.datetime | None:

@@ -183,6 +183,7 @@ class PlanLane(msgspec.Struct, frozen=True, kw_only=True):
     drugs: tuple[str, ...]
     formulary: tuple[str, ...]
     lots: tuple[Lot, ...]
+    recalled: tuple[str, ...]  # lots of opened vials
     totals: tuple[DrugTotal, ...]
     relief_now: int | None
     observed_from: datetime.datetime | None
