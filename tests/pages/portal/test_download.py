@@ -21,7 +21,7 @@ from needlepoint.records.models import (
 )
 from needlepoint.records.patients.export import my_data, my_data_pdf
 from needlepoint.records.portal.intake import answer, set_signs, set_where
-from needlepoint.records.portal.magic_links import make_code
+from needlepoint.records.portal.magic_links import make_code, make_link
 from tests.kit.portal import HEALTHY, photo
 from tests.kit.visits import given_row
 
@@ -96,4 +96,27 @@ def test_a_helper_signs_in_again_before_taking_the_record_along(client, patient)
         answer = client.get("/me/my-data.pdf")
         assert answer.status_code == 302
         assert answer["Location"].startswith("/account/login/code/")
+        assert client.get("/me/").status_code == 302
+
+
+@pytest.mark.parametrize("path", ["/me/my-data.pdf", "/me/my-data.fhir.json"])
+def test_a_device_of_several_people_needs_a_code_for_each_download(client, patient, path):
+    def typed(token, **more):
+        code, kept = make_code()
+        ends = timezone.now() + datetime.timedelta(minutes=9)
+        OneTimeCode.objects.create(
+            link=MagicLink.objects.latest("pk"), channel="email", code=kept, expires_at=ends
+        )
+        return client.post(token, {"code": code} | more)["Location"]
+
+    _, token = make_link("open", patient, None, "/me/")
+    assert typed(f"/go/{token}/", shared="on") == "/me/"
+    asked = client.get(path)
+    assert asked["Location"].startswith("/go/")
+    assert client.get(asked["Location"]).status_code == 200
+    assert typed(asked["Location"]) == path  # not marked again: the device stays one of several people
+    assert client.get(path).status_code == 200
+    assert client.get(path)["Location"].startswith("/go/")
+    assert client.get("/me/").status_code == 200
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=31)):
         assert client.get("/me/").status_code == 302

@@ -1,8 +1,8 @@
 """Warning signs that patients report: found by the server, shown until they were read, with a task for the practice.
 
 All free text takes one path: `screen_words` screens (`screen_stranger` if nobody is a patient yet), `alert` makes the
-tasks, `hear` does both. What the intake showed is stored in `Intake.warnings`, one row for each red flag: what was
-shown, what to do, when it was found and read.
+tasks, `hear` does both. What the intake showed is stored in `Intake.warnings`, one row for each red flag, and
+another if it comes back after it was read and withdrawn: what was shown, what to do, when it was found and read.
 """
 
 from __future__ import annotations
@@ -261,11 +261,8 @@ def note_warnings(visit: Visit, intake: Intake) -> None:
     """
     found = _in_intake(visit, intake)
     now = timezone.now()
-    rows = [
-        replace(row, withdrawn_at=None if row.flag in found else row.withdrawn_at or now)
-        for row in intake.warnings
-    ]
-    known = {row.flag for row in rows}
+    rows = [_updated(row, row.flag in found, now) for row in intake.warnings]
+    known = {row.flag for row in rows if row.withdrawn_at is None}
     new = [found[flag] for flag in found if flag not in known]
     rows += [
         ShownWarning(flag=w.flag, action=w.action.id, en=w.en, es=w.es, section=section, found_at=now)
@@ -276,6 +273,16 @@ def note_warnings(visit: Visit, intake: Intake) -> None:
     if new:
         alert(visit.practice, visit.patient, "intake", [warning for warning, _ in new], visit=visit)
         _mail_warnings(visit, len(rows))
+
+
+def _updated(row: ShownWarning, found: bool, now: datetime.datetime) -> ShownWarning:
+    """Return the row after a change of the answers.
+
+    One that was read and withdrawn stays so: if the sign is reported again, a new row asks to be read.
+    """
+    if row.withdrawn_at is not None and row.read_at is not None:
+        return row
+    return replace(row, withdrawn_at=None if found else row.withdrawn_at or now)
 
 
 def _mail_warnings(visit: Visit, number: int) -> None:

@@ -39,6 +39,8 @@ PROVED = "proved_patients"  # patient id -> until when, in the session
 PROVED_AT = "proved_at"  # patient id -> since when
 PROVED_ADDRESS = "proved_address"  # patient id -> where the code was sent
 CHOSEN = "chosen_patient"
+SHARED = "shared_device"  # other people use this device
+PROVED_FOR = "proved_for"  # on such a device: the one address that the last code opens
 HOURS, LENT_HOURS, SHARED_HOURS = 12, 1, 0.5
 
 
@@ -50,18 +52,23 @@ class Me(NamedTuple):
     rights: tuple[str, ...] = HELPER_RIGHTS
 
 
-def grant_session(request: HttpRequest, patient: Patient, proved: str = "", shared: bool = False) -> None:
+def grant_session(
+    request: HttpRequest, patient: Patient, proved: str = "", shared: bool = False, target: str = ""
+) -> None:
     """Give this browser session access to a patient for some hours, under a new session key.
 
     `proved`: the address that the code was sent to; with it an account can be opened at once. `shared`: a device used
-    by others: the access ends after half an hour, and with the browser.
+    by others: the access ends after half an hour, and with the browser, and each download of the record needs a code of
+    its own. `target`: the page that the code was asked for.
     """
+    shared = shared or SHARED in request.session
     request.session.cycle_key()
     request.session[PROVED_ADDRESS] = {str(patient.pk): proved}
     before = {} if is_lent(request) else request.session.get(PROVED, {})
     _prove(request, patient, before, SHARED_HOURS if shared else HOURS)
     if shared:
         request.session.set_expiry(0)
+        request.session[SHARED], request.session[PROVED_FOR] = True, target
     request.session.pop(LENT, None)
     request.session.pop(LENT_BY, None)
     note_down_outside(patient.practice_id, patient.pk, "patient", "sign-in", "signed in by a code")
@@ -92,7 +99,12 @@ def proved_address(request: HttpRequest, patient: Patient) -> str:
 
 
 def proved_lately(request: HttpRequest, patient: Patient) -> bool:
-    """Return whether this browser proved a short time ago who it is: by a code for this patient, or by the account."""
+    """Return whether this browser proved a short time ago who it is: by a code for this patient, or by the account.
+
+    On a device that other people use, only by a code for this very page, which opens it once.
+    """
+    if SHARED in request.session and request.session.pop(PROVED_FOR, "") != request.path:
+        return False
     seconds = settings.SIGN_AGAIN_SECONDS["export"]
     if request.user.is_authenticated and not must_sign_again(request, seconds):
         return True
@@ -108,7 +120,7 @@ def is_lent(request: HttpRequest) -> bool:
 
 def let_out(request: HttpRequest) -> None:
     """End the access of this browser."""
-    for key in (PROVED, PROVED_AT, PROVED_ADDRESS, CHOSEN, LENT, LENT_BY):
+    for key in (PROVED, PROVED_AT, PROVED_ADDRESS, CHOSEN, SHARED, PROVED_FOR, LENT, LENT_BY):
         request.session.pop(key, None)
 
 

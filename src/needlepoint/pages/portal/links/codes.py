@@ -70,7 +70,8 @@ def door(request: Request, link: MagicLink, token: str) -> HttpResponse:
         lend(request, link.patient, link.visit.pk, code.given_by_id)
     else:
         proved = ways(link.patient).get(code.channel, "")
-        grant_session(request, link.patient, proved=proved, shared=form.cleaned_data["shared"])
+        shared = form.cleaned_data["shared"]
+        grant_session(request, link.patient, proved=proved, shared=shared, target=link.target)
     return set_language(redirect(link.target or "/me/"), request.LANGUAGE_CODE)
 
 
