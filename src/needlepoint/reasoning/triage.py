@@ -12,6 +12,7 @@ from needlepoint.reasoning.causes.rows import DATA, CauseQuestion, load_causes
 from needlepoint.reasoning.patient import ReportedFacts
 from needlepoint.reasoning.red_flags.actions import Action, action_of
 from needlepoint.reasoning.red_flags.check import RedFlag, raise_flags
+from needlepoint.reasoning.red_flags.must_ask import must_ask
 from needlepoint.reasoning.red_flags.rules import RedFlagFacts
 from needlepoint.reasoning.strengths import load_strengths
 from needlepoint.reasoning.text.concepts import ConceptMention, findings_of
@@ -125,11 +126,31 @@ def prepare_questions(
     """Return the questions that may be asked, before the probabilities are known."""
     known = {*told.said, *told.denied}
     answered = {id_ for id_, _ in told.some}
+    needed = _needed(facts, known, answered)
+    asked = {question.id for question in needed}
+    first = [*_confirm(half_said, facts, flags, told.denied), *needed]
     open_ = [question for question in _for_places(facts.painful) if _is_open(question, known, answered)]
     return OpenQuestions(
-        first=tuple(_confirm(half_said, facts, flags, told.denied)[: load_strengths().triage.most_questions]),
-        open=tuple((question, _shown_by(question, known)) for question in open_),
+        first=tuple(first[: load_strengths().triage.most_questions]),
+        open=tuple((question, _shown_by(question, known)) for question in open_ if question.id not in asked),
     )
+
+
+def _needed(facts: RedFlagFacts, known: set[str], answered: set[str]) -> list[Ask]:
+    """Return the questions that the plan waits for, because what was stated points at an emergency."""
+    why = must_ask(facts)
+    return [
+        Ask(
+            id=question.id,
+            text_en=question.en,
+            text_es=question.es,
+            because=", ".join(why[question.id]),
+            blocks=True,
+            asks=tuple(question.asks),
+        )
+        for question in load_causes().questions
+        if question.id in why and _is_open(question, known, answered)
+    ]
 
 
 def ask(chances: Mapping[str, float], asking: OpenQuestions) -> tuple[Ask, ...]:

@@ -30,6 +30,7 @@ __all__ = [
 NOT_SAID = ("pain in ", "age ", "female", "male")
 DATA = Path(__file__).parents[1] / "data"
 _AGE = re.compile(
+    r"(?<!\bfor )(?<!\bhace )(?<!\bpor )(?<!\bpast )(?<!\blast )(?<!\bdurante )"
     r"\b(\d{1,3})[- ]?(?:year|yr|y/?o\b|años?\b)(?! ago)|\bI(?:'?m| am) (\d{2,3})\b(?! weeks| months| days)"
     r"|\b(?:señora?|senora?|hombre|mujer|abuel[oa]|abuelit[oa]|mam[aá]|pap[aá]|paciente|t[ií][oa]) de (\d{2,3})\b"
     r"(?! (?:semanas|meses|d[ií]as|kilos|libras))"

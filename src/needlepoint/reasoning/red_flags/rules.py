@@ -9,26 +9,31 @@ import msgspec
 from needlepoint.base.knowledge import Certainty
 from needlepoint.base.refusal import Fault, Refused
 
-__all__ = ["RedFlagFacts", "RedFlagRule", "because", "check_terms"]
+__all__ = ["Conjunctions", "RedFlagFacts", "RedFlagRule", "because", "check_terms"]
 
 SEXES = ("female", "male")
 
 
-class RedFlagRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One red flag. Each inner list of `any` is a conjunction of terms; one that holds is enough.
+class Conjunctions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """When a row applies. Each inner list of `any` is a conjunction of terms; one that holds is enough.
 
-    A term is a sign, `region:GROUP`, `age>=N`, `age<N` or `sex:female`; `a|b` holds when either holds. No rule holds
-    when a sign of `unless` is reported.
+    A term is a sign, `region:GROUP`, `age>=N`, `age<N`, `sex:female` or `may_be:male`, which also holds when the sex is
+    not known; `a|b` holds when either holds. No row applies when a sign of `unless` is reported.
     """
 
     id: str
-    action: str
-    en: str
-    es: str
     any: list[list[str]]
     unless: list[str] = []
     certainty: Certainty
     source: list[str]
+
+
+class RedFlagRule(Conjunctions, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One red flag, its action and its titles."""
+
+    action: str
+    en: str
+    es: str
 
 
 class RedFlagFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +45,7 @@ class RedFlagFacts(msgspec.Struct, frozen=True, kw_only=True):
     sex: str | None = None
 
 
-def because(rule: RedFlagRule, facts: RedFlagFacts, groups: Mapping[str, list[str]]) -> tuple[str, ...]:
+def because(rule: Conjunctions, facts: RedFlagFacts, groups: Mapping[str, list[str]]) -> tuple[str, ...]:
     """Return the words and facts behind the first conjunction that holds; empty when none does."""
     if any(sign in facts.said for sign in rule.unless):
         return ()
@@ -65,6 +70,8 @@ def _holds(term: str, facts: RedFlagFacts, groups: Mapping[str, list[str]]) -> s
         return f"pain in {marked[0].replace('_', ' ')}" if marked else None
     if term.startswith("age"):
         return _age_holds(term, facts.age_years)
+    if term.startswith("may_be:"):
+        return facts.sex or "sex not stated" if facts.sex in (None, term.removeprefix("may_be:")) else None
     if term.startswith("sex:"):
         return facts.sex if facts.sex == term.removeprefix("sex:") else None
     return facts.said.get(term)
@@ -78,7 +85,7 @@ def _age_holds(term: str, age: int | None) -> str | None:
     return f"age {age}" if (age >= limit if least else age < limit) else None
 
 
-def check_terms(rule: RedFlagRule, signs: Iterable[str], groups: Mapping[str, list[str]]) -> None:
+def check_terms(rule: Conjunctions, signs: Iterable[str], groups: Mapping[str, list[str]]) -> None:
     """Refused when a term of the rule names nothing that exists."""
     known = set(signs)
     parts = [part for terms in rule.any for joined in terms for part in joined.split("|")]
@@ -92,6 +99,6 @@ def check_terms(rule: RedFlagRule, signs: Iterable[str], groups: Mapping[str, li
 def _is_known(term: str, signs: set[str], groups: Mapping[str, list[str]]) -> bool:
     if term.startswith("region:"):
         return term.removeprefix("region:") in groups
-    if term.startswith("sex:"):
-        return term.removeprefix("sex:") in SEXES
+    if term.startswith(("sex:", "may_be:")):
+        return term.partition(":")[2] in SEXES
     return term in signs or term.removeprefix("age>=").removeprefix("age<").isdigit()

@@ -24,7 +24,7 @@ from needlepoint.reasoning.text.stems import little_words
 from needlepoint.reasoning.words.language import cue_table, languages_of
 from needlepoint.reasoning.words.lexicon import matches_each
 from needlepoint.reasoning.words.lexicons import SIGNS, lexicon_of, sign_files
-from needlepoint.reasoning.words.tokens import STRONG, Token, fold, normalize
+from needlepoint.reasoning.words.tokens import Token, fold, normalize
 
 HALF_SAID = 0.7  # share of a wording from which we ask whether it was meant
 HINT = "half:"  # concepts with this prefix only half state the concept after it, however fully they match
@@ -200,7 +200,13 @@ def _read(
     masks: list[tuple[int, int]],
 ) -> list[ConceptMention]:
     heard = _hear(text, language, least)
-    hits = [hit for hit in heard.hits if not hit.concept.startswith(BACKGROUND) and not _inside(hit, masks)]
+    hits = [
+        hit
+        for hit in heard.hits
+        if not hit.concept.startswith(BACKGROUND)
+        and not _inside(hit, masks)
+        and not _ends_inside(hit, masks, tokens)
+    ]
     reach = reach_of(tokens, heard.statements, hits, language)
     denying = little_words(language).neg
     told = [
@@ -257,13 +263,21 @@ def _sign_hits(tokens: list[Token], language: str) -> list[Hit]:
 def _from_little_words(first: int, tokens: list[Token], language: str) -> int:
     """Return where an idiom begins when the function words before it are included ('me' before 'pega el sol')."""
     stop = little_words(language).stop | frozenset(cue_table().soft[language])
-    while first > 0 and tokens[first - 1].text in stop and tokens[first].gap < STRONG:
+    while first > 0 and tokens[first - 1].text in stop and not tokens[first].gap:
         first -= 1
     return first
 
 
 def _inside(hit: Hit, spans: list[tuple[int, int]]) -> bool:
     return any(first <= hit.first and hit.end <= end for first, end in spans)
+
+
+def _ends_inside(hit: Hit, spans: list[tuple[int, int]], tokens: list[Token]) -> bool:
+    """'My right arm, the part that hangs': the end of a wording is a mask in a clause of its own."""
+    return any(
+        hit.first < first < hit.end <= end and any(tokens[at].gap for at in range(hit.first + 1, first + 1))
+        for first, end in spans
+    )
 
 
 def _counts(hit: Hit, why_not: str | None) -> bool:
