@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -41,8 +42,8 @@ class EditStaff(SentForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, sent: Any = None, initial: dict[str, Any] | None = None) -> None:
-        super().__init__(sent, initial=initial)
+    def __init__(self, sent: Any = None, initial: Mapping[str, object] | None = None) -> None:
+        super().__init__(sent, initial=dict(initial or {}))
         known = str((initial or {}).get("profession", ""))
         if known and known not in dict(PROFESSIONS):  # entered by other means: it stays as it is
             self.fields["profession"].choices = [*PROFESSIONS, (known, known.replace("_", " "))]  # type: ignore[attr-defined]

@@ -116,7 +116,15 @@ def correct_lot(request: StaffRequest, lot_id: int) -> HttpResponse:
     form = CorrectedLot(request.POST)
     if not form.is_valid():
         return _lot_page(request, lot, form, WithdrawnLot(), 422)
-    correct(request.staff, lot_id, **form.values())
+    entered = form.cleaned_data
+    correct(
+        request.staff,
+        lot_id,
+        number=entered["number"],
+        expires_on=entered["expires_on"],
+        vials=int(entered["vials"]),
+        why=entered["why"],
+    )
     return redirect("stock-lot", lot_id)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -53,10 +52,6 @@ class CorrectedLot(SentForm):
     def of(cls, lot: Lot) -> CorrectedLot:
         """Return the form with what is on record."""
         return cls(initial={"number": lot.number, "expires_on": lot.expires_on, "vials": lot.vials})
-
-    def values(self) -> dict[str, Any]:
-        """Return the values for `correct`."""
-        return self.cleaned_data | {"vials": int(self.cleaned_data["vials"])}
 
 
 class WithdrawnLot(SentForm):
