@@ -19,8 +19,10 @@ from needlepoint.records.models import (
     License,
     Lot,
     Message,
+    Note,
     PatientListItem,
     Picture,
+    ReferralLetter,
     Staff,
     Task,
     Visit,
@@ -31,7 +33,7 @@ from needlepoint.records.portal.accounts import open_account
 from needlepoint.records.portal.magic_links import make_link
 from needlepoint.records.schedule.slots import hold
 from needlepoint.records.schedule.times import free_slots
-from needlepoint.records.values import Offer
+from needlepoint.records.values import Offer, ReferringDoctor
 from needlepoint.records.visit.episode_from_rows import full
 from needlepoint.records.visit.evaluate import think
 from tests.browser.test_patient_pages import Somebody
@@ -136,6 +138,9 @@ class World(Somebody):
         line = PatientListItem.objects.create(
             patient=self.patient, kind="allergy", text="latex", noted_by=self.doctor
         )
+        signed = Note.objects.filter(visit__practice=self.practice, signed_at__isnull=False).first()
+        to = ReferringDoctor(name="Dr. Made Up")
+        letter = ReferralLetter.objects.create(note=signed, to=to, pdf=b"%PDF-", sha256="", by=self.doctor)
         return {
             "slug": ["example"], "lang": ["en"], "muscle_id": ["trapezius"], "service_id": [self.service.pk],
             "staff_id": [slot.staff_id], "at": [slot.at], "stretch_id": ["none"], "side": ["left"],
@@ -144,7 +149,7 @@ class World(Somebody):
             "patient_id": [self.patient.pk, self.board.patient_id], "name": [*SECTIONS, "done"], "key": ["x"],
             "uidb36": ["x"], "waiting_id": [self.waiting.pk], "entry_id": [entry.pk],
             "location_id": [first.location_id],
-            "close_id": [closed.pk],
+            "close_id": [closed.pk], "letter_id": [letter.pk],
         }  # fmt: skip
 
     def values(self, route, part):

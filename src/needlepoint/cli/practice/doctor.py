@@ -84,7 +84,7 @@ def _row_security() -> Iterator[str]:
 def _keys() -> Iterator[str]:
     """The keys of encrypted columns: there, able to open what is stored, and the newest one in use everywhere."""
     from needlepoint.base.refusal import Refused
-    from needlepoint.guard.encryption.stored import is_complete, missing_keys
+    from needlepoint.guard.encryption.stored import is_complete, left_behind, missing_keys
 
     try:
         wrong = missing_keys()
@@ -92,7 +92,7 @@ def _keys() -> Iterator[str]:
         wrong = [str(refusal)]
     if wrong:
         yield f"Encrypted values cannot be read ({'; '.join(wrong)}): restore the file of keys from a backup."
-    elif not is_complete():
+    elif not is_complete() and left_behind():
         yield "Some values are in clear or under an older key: run `needlepoint keys encrypt`."
 
 

@@ -57,6 +57,12 @@ def is_complete() -> bool:
     return known.complete == known.newest.id
 
 
+def left_behind() -> int:
+    """Return how many values are in clear or under an older key. Reads every encrypted value."""
+    used = keys_in_use()
+    return used.total() - used[read_keys().newest.id] if used else 0
+
+
 def encrypt_stored(report: Callable[[str, int], None] | None = None) -> int:
     """Encrypt what is in clear or under an older key; return how many values. `report`: called for each table."""
     changed = 0

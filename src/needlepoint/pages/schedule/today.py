@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
+from needlepoint.cost.ledger import ZERO
 from needlepoint.guard.roles import allowed, may
 from needlepoint.pages.forms import as_get, checked
 from needlepoint.pages.requests import StaffRequest
@@ -118,7 +119,7 @@ def _day(request: StaffRequest) -> dict[str, object]:
     copays = copays_left(visits, owed) if collects else {}
     rows = [
         _row(visit, visit.signed > 0, rooms, now, zone)._replace(
-            owed=owed.get(visit.patient_id, Decimal(0)), copay=copays.get(visit.pk)
+            owed=owed.get(visit.patient_id, ZERO), copay=copays.get(visit.pk)
         )
         for visit in visits
     ]
@@ -195,7 +196,7 @@ class TodayRow(NamedTuple):
     past: bool
     hand: bool
     today: bool
-    owed: Decimal = Decimal(0)
+    owed: Decimal = ZERO
     copay: Decimal | None = None
 
 

@@ -80,8 +80,9 @@ def person(request: StaffRequest, staff_id: int) -> HttpResponse:
 def place(request: StaffRequest, location_id: int) -> HttpResponse:
     """Edit a location: name, address, rooms; close it, or open it again."""
     row = get_object_or_404(Location, pk=location_id, practice_id=request.staff.practice_id)
-    if request.method == "POST" and request.POST.get("do") in ("close", "open"):
-        set_location_active(request.staff, row.pk, request.POST["do"] == "open")
+    pressed = request.POST.get("do")
+    if request.method == "POST" and pressed in ("close", "open"):
+        set_location_active(request.staff, row.pk, pressed == "open")
         messages.success(request, say("Saved."))
         return redirect("settings-place", row.pk)
     form = EditPlace(request.POST or None, initial=EditPlace.of(row))
