@@ -22,6 +22,7 @@ from needlepoint.pages.settings.forms import (
     NpiField,
 )
 from needlepoint.records.models import Location
+from needlepoint.records.settings.people import LocationEdit, StaffEdit
 from needlepoint.records.values import PostalAddress
 from needlepoint.visit.limits import MOST_ROOM
 
@@ -48,9 +49,12 @@ class EditStaff(SentForm):
         if known and known not in dict(PROFESSIONS):  # entered by other means: it stays as it is
             self.fields["profession"].choices = [*PROFESSIONS, (known, known.replace("_", " "))]  # type: ignore[attr-defined]
 
-    def changes(self) -> dict[str, Any]:
+    def changes(self) -> StaffEdit:
         """Return the values for `change_staff`."""
-        return {**self.cleaned_data, "roles": tuple(self.cleaned_data["roles"])}
+        sent = self.cleaned_data
+        return StaffEdit(
+            name=sent["name"], profession=sent["profession"], npi=sent["npi"], roles=tuple(sent["roles"])
+        )
 
 
 class EditPlace(LocationForm):
@@ -86,11 +90,16 @@ class EditPlace(LocationForm):
             raise forms.ValidationError(said % {"n": MOST_ROOMS, "most": MOST_ROOM})
         return rooms
 
-    def changes(self) -> dict[str, Any]:
+    def changes(self) -> LocationEdit:
         """Return the values for `change_location`."""
-        sent = dict(self.cleaned_data)
+        sent = self.cleaned_data
         address = PostalAddress(
-            line1=sent.pop("line1"), city=sent.pop("city"), state=sent.pop("address_state"),
-            zip=sent.pop("zip").replace("-", ""),
+            line1=sent["line1"],
+            city=sent["city"],
+            state=sent["address_state"],
+            zip=sent["zip"].replace("-", ""),
+        )
+        return LocationEdit(
+            name=sent["name"], state=sent["state"], place=sent["place"], locality=sent["locality"],
+            phone=sent["phone"], rooms=sent["rooms"], address=address,
         )  # fmt: skip
-        return {**sent, "address": address}

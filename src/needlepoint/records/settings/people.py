@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import TypedDict
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,10 +17,38 @@ from needlepoint.records.settings.history import differences, keep_change, licen
 from needlepoint.records.values import PostalAddress
 from needlepoint.visit.facts import OPEN
 
-__all__ = ["change_location", "change_staff", "remove_license", "set_location_active"]
+__all__ = [
+    "LocationEdit",
+    "StaffEdit",
+    "change_location",
+    "change_staff",
+    "remove_license",
+    "set_location_active",
+]
 
 STAFF = ("name", "profession", "npi", "roles")
 PLACE = ("name", "place", "locality", "phone", "rooms", "address")
+
+
+class StaffEdit(TypedDict):
+    """What the settings say of a staff member."""
+
+    name: str
+    profession: str
+    npi: str
+    roles: tuple[str, ...]
+
+
+class LocationEdit(TypedDict):
+    """What the settings say of a location."""
+
+    name: str
+    state: str
+    place: str
+    locality: str
+    phone: str
+    rooms: tuple[str, ...]
+    address: PostalAddress
 
 
 @transaction.atomic
